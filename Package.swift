@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "lvmbackup",
+    products: [
+        .library(name: "LVMBackup", targets: ["LVMBackup"]),
+        .executable(name: "lvmbackup", targets: ["CLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // MARK: C libraries of Debian, each behind a module of its own
+
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // MARK: The engine and the machine
+
+        .target(name: "Lifecycle"),
+        .target(
+            name: "Host",
+            dependencies: [
+                "CLinux",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+
+        // MARK: Technologies: each performs its steps and knows no other
+
+        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Host", "Lifecycle"]),
+        .target(name: "LVM", dependencies: ["Host", "Lifecycle"]),
+        .target(name: "MySQL", dependencies: ["CMariaDB", "Host", "Lifecycle"]),
+
+        // MARK: Products
+
+        .target(
+            name: "LVMBackup",
+            dependencies: [
+                "Archive", "Host", "LVM", "Lifecycle", "MySQL",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "LVMBackup",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
+        // MARK: Tests
+
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI"]),
+        .testTarget(name: "HostTests", dependencies: ["Host"]),
+        .testTarget(name: "LVMBackupTests", dependencies: ["LVMBackup"]),
+        .testTarget(name: "LVMTests", dependencies: ["LVM"]),
+        .testTarget(name: "LabTests", dependencies: ["LVMBackup"]),
+        .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
+        .testTarget(name: "MySQLTests", dependencies: ["MySQL"]),
+    ]
+)
+
+for target in package.targets where target.type != .system && target.name != "CLinux" {
+    target.swiftSettings = settings
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct LVMBackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "lvmbackup")
+}

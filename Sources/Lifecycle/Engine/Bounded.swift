@@ -1,0 +1,66 @@
+import Synchronization
+
+/// An operation did not come back within its time.
+public struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
+    public let limit: Duration
+
+    public var description: String { "no answer within \(limit.inSeconds.formatted) s" }
+}
+
+/// Waits for `operation` or for the limit, whichever comes first, and never for the loser.
+///
+/// A task group would wait for its losing child; here the first of the two resumes the caller, once. A late
+/// operation is cancelled and left behind. The caller's own cancellation is handed on to the operation.
+///
+/// - Parameter limit: nil waits for ever.
+/// - Throws: what the operation throws, or ``DeadlineExceeded``.
+public func bounded<Value: Sendable>(
+    by limit: Duration?,
+    _ operation: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    guard let limit else { return try await operation() }
+    let race = Race<Value>()
+    let work = Task.detached {
+        do { race.finish(.success(try await operation())) } catch { race.finish(.failure(error)) }
+    }
+    let timer = Task.detached {
+        // A cancelled timer has lost the race: there is nothing to report.
+        guard (try? await Task.sleep(for: limit)) != nil else { return }
+        race.finish(.failure(DeadlineExceeded(limit: limit)))
+        work.cancel()
+    }
+    defer { timer.cancel() }
+    return try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { race.start($0) }
+    } onCancel: {
+        work.cancel()
+    }
+}
+
+/// A continuation that the first of several finishers resumes.
+private final class Race<Value: Sendable>: Sendable {
+    private struct State {
+        var continuation: CheckedContinuation<Value, any Error>?
+        var result: Result<Value, any Error>?
+    }
+
+    private let state = Mutex(State())
+
+    func start(_ continuation: CheckedContinuation<Value, any Error>) {
+        let early = state.withLock { state in
+            if state.result == nil { state.continuation = continuation }
+            return state.result
+        }
+        if let early { continuation.resume(with: early) }
+    }
+
+    func finish(_ result: Result<Value, any Error>) {
+        let continuation = state.withLock { state -> CheckedContinuation<Value, any Error>? in
+            guard state.result == nil else { return nil }
+            state.result = result
+            defer { state.continuation = nil }
+            return state.continuation
+        }
+        continuation?.resume(with: result)
+    }
+}

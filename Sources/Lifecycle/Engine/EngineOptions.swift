@@ -1,0 +1,56 @@
+/// What the engine itself has to be told.
+public struct EngineOptions: Sendable {
+    /// Steps up to `locate` for real, the rest printed.
+    public var isDryRun = false
+    /// No archive: the snapshot is the backup.
+    public var isSnapshotOnly = false
+    /// How long writers may be made to wait for the lock.
+    public var lockWaitTimeout: Duration = .seconds(60)
+    /// How long the lock may be held.
+    public var maxLock: Duration = .seconds(30)
+    /// How long a hook may take, a `replace` apart.
+    public var hookTimeout: Duration = .seconds(30)
+    /// How long the run may take in all; nil for no limit.
+    public var timeout: Duration?
+    /// How often the snapshot's usage is looked at while it is read.
+    public var usageInterval: Duration = .seconds(2)
+
+    public init() {}
+}
+
+/// What the engine needs of the machine it runs on; a test's default touches nothing.
+public struct EngineEnvironment: Sendable {
+    public var host: String
+    public var runID: String
+    /// Runs the data form of a release.
+    public var runUndo: @Sendable (Release.Undo) async throws -> Void
+    /// Records an undo durably before its thing is acquired.
+    public var intend: @Sendable (Release.Undo) throws -> Void
+
+    public init(
+        host: String,
+        runID: String,
+        runUndo: @escaping @Sendable (Release.Undo) async throws -> Void,
+        intend: @escaping @Sendable (Release.Undo) throws -> Void
+    ) {
+        self.host = host
+        self.runID = runID
+        self.runUndo = runUndo
+        self.intend = intend
+    }
+}
+
+/// What a run's accessors and acts lean on.
+struct RunServices: Sendable {
+    let bus: EventBus
+    let hooks: HookTable
+    let lockClock: LockClock
+    let stack: ReleaseStack
+    let intend: @Sendable (Release.Undo) throws -> Void
+
+    func publish(_ fact: Fact) { bus.publish(fact) }
+
+    func filter<Value: Sendable>(_ filter: Filter<Value>, _ value: Value, _ run: Run) async throws -> Value {
+        try await hooks.filter(filter.name, value, run)
+    }
+}

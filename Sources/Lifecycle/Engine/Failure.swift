@@ -1,0 +1,59 @@
+/// Why a run did not end as wished, in the parts that an operator needs.
+public struct Failure: Error, Codable, Equatable, Sendable {
+    /// What kind of ending it is; decides the exit status.
+    public enum Kind: String, Codable, Sendable {
+        /// Something broke: exit status 1.
+        case failed
+        /// A hook refused the run: exit status 4.
+        case vetoed
+        /// Not now: exit status 75.
+        case deferred
+        /// Configuration, hook files or host layout don't fit; nothing was locked: exit status 78.
+        case unsuitable
+        /// A signal, or the caller's cancellation: exit status 1.
+        case cancelled
+    }
+
+    public var kind: Kind
+    /// What failed, on which thing, and why; lower case, no full stop.
+    public var message: String
+    /// What the operator can do about it.
+    public var advice: String?
+    /// Set by the engine.
+    public var step: StepName?
+    /// The hook or provider that failed; set by the engine.
+    public var provider: String?
+
+    public init(
+        _ kind: Kind,
+        _ message: String,
+        advice: String? = nil,
+        step: StepName? = nil,
+        provider: String? = nil
+    ) {
+        self.kind = kind
+        self.message = message
+        self.advice = advice
+        self.step = step
+        self.provider = provider
+    }
+}
+
+/// An error that knows how it wants to be told.
+public protocol ExplainedError: Error {
+    var failure: Failure { get }
+}
+
+extension Failure: ExplainedError, CustomStringConvertible {
+    public var failure: Failure { self }
+    public var description: String { message }
+
+    /// Any error as a failure: one that explains itself, a cancellation, or whatever it prints.
+    public init(_ error: any Error) {
+        switch error {
+        case let error as any ExplainedError: self = error.failure
+        case is CancellationError: self.init(.cancelled, "the run was told to stop")
+        default: self.init(.failed, String(describing: error))
+        }
+    }
+}

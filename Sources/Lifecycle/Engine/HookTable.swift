@@ -1,0 +1,153 @@
+/// Everything bound to the steps, filters and events of a run, in the order of registration.
+///
+/// A value: a run works on the table as it was when it started.
+public struct HookTable: Sendable {
+    /// Asked before a step.
+    struct Before: Sendable {
+        let name: String
+        let ask: @Sendable (Run) async throws -> Verdict
+    }
+
+    /// Told of a step's success, with its result.
+    struct After: Sendable {
+        let name: String
+        let tell: @Sendable (Run, any Sendable) async throws -> Void
+    }
+
+    /// May change a value on its way.
+    struct Change: Sendable {
+        let name: String
+        let apply: @Sendable (Run, any Sendable) async throws -> any Sendable
+    }
+
+    /// Performs a step.
+    struct Performer: Sendable {
+        let name: String
+        let isBuiltIn: Bool
+        let provide: @Sendable (Run) async throws -> Provision<any Sendable>
+        let plan: @Sendable (Run) async throws -> [String]
+    }
+
+    private(set) var before: [StepName: [Before]] = [:]
+    private(set) var after: [StepName: [After]] = [:]
+    private(set) var changes: [FilterName: [Change]] = [:]
+    private(set) var subscribers: [Subscriber] = []
+    private var replacements: [StepName: [Performer]] = [:]
+    private var builtIns: [StepName: [Performer]] = [:]
+    var hookTimeout: Duration = .seconds(30)
+
+    public init() {}
+
+    /// Providers of a step in the order in which they are asked.
+    func performers(of step: StepName) -> [Performer] {
+        (replacements[step] ?? []) + (builtIns[step] ?? [])
+    }
+
+    // MARK: The five verbs
+
+    /// Asks `hook` before the step.
+    public mutating func before(
+        _ step: StepName,
+        name: String? = nil,
+        _ hook: @escaping @Sendable (Run) async throws -> Verdict
+    ) {
+        let name = name ?? ordinal("before", step, before[step]?.count)
+        before[step, default: []].append(Before(name: name, ask: hook))
+    }
+
+    /// Puts a provider in front of the built-in one.
+    public mutating func replace<Output: Sendable>(
+        _ step: ReplaceableStep<Output>,
+        name: String? = nil,
+        _ hook: @escaping @Sendable (Run) async throws -> Provision<Output>
+    ) {
+        let name = name ?? ordinal("replace", step.name, replacements[step.name]?.count)
+        let performer = Performer(
+            name: name,
+            isBuiltIn: false,
+            provide: { try await hook($0).erased },
+            plan: { _ in ["\(name) performs this step"] }
+        )
+        replacements[step.name, default: []].append(performer)
+    }
+
+    /// Tells `hook` of the step's success; hooks run in reverse order of registration.
+    public mutating func after<Output: Sendable>(
+        _ step: Step<Output>,
+        name: String? = nil,
+        _ hook: @escaping @Sendable (Run, Output) async throws -> Void
+    ) {
+        let name = name ?? ordinal("after", step.name, after[step.name]?.count)
+        let tell: @Sendable (Run, any Sendable) async throws -> Void = { run, output in
+            guard let output = output as? Output else { throw WrongResult(step: step.name) }
+            try await hook(run, output)
+        }
+        after[step.name, default: []].insert(After(name: name, tell: tell), at: 0)
+    }
+
+    /// Lets `hook` change a value on its way.
+    public mutating func filter<Value: Sendable>(
+        _ filter: Filter<Value>,
+        name: String? = nil,
+        _ hook: @escaping @Sendable (Run, Value) async throws -> Value
+    ) {
+        let name = name ?? "filter.\(filter.name.rawValue) \((changes[filter.name]?.count ?? 0) + 1)"
+        let apply: @Sendable (Run, any Sendable) async throws -> any Sendable = { run, value in
+            guard let value = value as? Value else { return value }
+            return try await hook(run, value)
+        }
+        changes[filter.name, default: []].append(Change(name: name, apply: apply))
+    }
+
+    /// Tells `hear` what happens; it is never waited for.
+    public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
+        subscribers.append(Subscriber(hear: hear))
+    }
+
+    /// Adds the built-in provider of a step, which is asked after every replacement.
+    public mutating func provide<Output: Sendable>(_ step: Step<Output>, by provider: some StepProvider<Output>) {
+        let performer = Performer(
+            name: provider.name,
+            isBuiltIn: true,
+            provide: { try await provider.provide($0).erased },
+            plan: { try await provider.plan($0) }
+        )
+        builtIns[step.name, default: []].append(performer)
+    }
+
+    func filter<Value: Sendable>(_ name: FilterName, _ value: Value, _ run: Run) async throws -> Value {
+        var value = value
+        for change in changes[name] ?? [] {
+            do {
+                let before = value
+                let changed = try await bounded(by: hookTimeout) { try await change.apply(run, before) }
+                if let changed = changed as? Value { value = changed }
+            } catch {
+                var failure = Failure(error)
+                failure.provider = change.name
+                throw failure
+            }
+        }
+        return value
+    }
+
+    private func ordinal(_ verb: String, _ step: StepName, _ count: Int?) -> String {
+        "\(verb).\(step.rawValue) \((count ?? 0) + 1)"
+    }
+}
+
+/// A result of another type than the step's own.
+struct WrongResult: Error, CustomStringConvertible {
+    let step: StepName
+
+    var description: String { "the provider of \(step.rawValue) returned a value of another type" }
+}
+
+extension Provision {
+    fileprivate var erased: Provision<any Sendable> {
+        switch self {
+        case .result(let output): .result(output)
+        case .declined(let reason): .declined(reason)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Synchronization
+
+/// The two clocks of the lock: how long writers may be made to wait for it, and how long it may be held.
+///
+/// When one is spent the lock is released first, from a task of its own, whatever the run is doing; the engine finds
+/// out afterwards and fails the run. The release runs once, whoever asks for it first.
+final class LockClock: Sendable {
+    enum Expiry: Sendable, Equatable { case waiting, held }
+
+    fileprivate enum Phase {
+        case idle
+        case waiting(since: ContinuousClock.Instant)
+        case held(since: ContinuousClock.Instant)
+        case released
+    }
+
+    fileprivate struct State {
+        var phase = Phase.idle
+        var waited: Duration?
+        var held: Duration?
+        var expiry: Expiry?
+        var timer: Task<Void, Never>?
+        var release: Release?
+        var releasing: Task<ReleaseRunner.Report, Never>?
+    }
+
+    private let state = Mutex(State())
+    private let waitLimit: Duration
+    private let holdLimit: Duration
+    private let runner: ReleaseRunner
+
+    init(waitLimit: Duration, holdLimit: Duration, runner: ReleaseRunner) {
+        self.waitLimit = waitLimit
+        self.holdLimit = holdLimit
+        self.runner = runner
+    }
+
+    var expiry: Expiry? { state.withLock { $0.expiry } }
+    var waitedSeconds: Double? { state.withLock { $0.waited?.inSeconds } }
+    var heldSeconds: Double? { state.withLock { $0.held?.inSeconds } }
+
+    var isHeld: Bool {
+        state.withLock { if case .held = $0.phase { true } else { false } }
+    }
+
+    /// Whether the lock has come and gone.
+    var isSettled: Bool {
+        state.withLock { if case .released = $0.phase { true } else { false } }
+    }
+
+    func beginWaiting(abort: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            state.phase = .waiting(since: .now)
+            state.timer?.cancel()
+            state.timer = Self.timer(waitLimit) { [self] in
+                guard expire(.waiting) else { return }
+                await abort()
+            }
+        }
+    }
+
+    func endWaiting() {
+        state.withLock { state in
+            state.stopWaiting()
+            state.phase = .idle
+        }
+    }
+
+    func grant(release: Release) {
+        state.withLock { state in
+            guard state.releasing == nil else { return }
+            state.stopWaiting()
+            state.waited = state.waited ?? .zero
+            state.phase = .held(since: .now)
+            state.release = release
+            state.timer = Self.timer(holdLimit) { [self] in
+                guard expire(.held) else { return }
+                _ = await self.release()
+            }
+        }
+    }
+
+    /// Releases the lock, or waits for whoever is already doing so. Nil where there is nothing to release.
+    func release() async -> ReleaseRunner.Report? {
+        let task = state.withLock { state -> Task<ReleaseRunner.Report, Never>? in
+            if let task = state.releasing { return task }
+            guard let release = state.release else {
+                state.timer?.cancel()
+                state.phase = .released
+                return nil
+            }
+            let task = Task.detached { [self] in
+                let report = await runner.run(release)
+                settle()
+                return report
+            }
+            state.releasing = task
+            return task
+        }
+        return await task?.value
+    }
+
+    private func settle() {
+        state.withLock { state in
+            if case .held(let since) = state.phase { state.held = .now - since }
+            state.timer?.cancel()
+            state.phase = .released
+        }
+    }
+
+    /// Whether the clock was still running.
+    private func expire(_ expiry: Expiry) -> Bool {
+        state.withLock { state in
+            switch (expiry, state.phase) {
+            case (.waiting, .waiting), (.held, .held):
+                state.expiry = expiry
+                return true
+            default: return false
+            }
+        }
+    }
+
+    private static func timer(_ limit: Duration, _ fire: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        Task.detached(priority: .high) {
+            // Cancelled means stopped in time.
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
+            await fire()
+        }
+    }
+}
+
+extension LockClock.State {
+    fileprivate mutating func stopWaiting() {
+        timer?.cancel()
+        timer = nil
+        if case .waiting(let since) = phase { waited = (waited ?? .zero) + (.now - since) }
+    }
+}

@@ -1,0 +1,41 @@
+/// How a run ended.
+public struct Outcome: Codable, Equatable, Sendable {
+    public enum Ending: String, Codable, Sendable {
+        case succeeded, vetoed, deferred, failed
+    }
+
+    public var run: String
+    public var ending: Ending
+    /// Nil where it succeeded.
+    public var failure: Failure?
+    /// Errors met while the failure was being handled.
+    public var suppressed: [Failure] = []
+    public var warnings: [String] = []
+    /// What could not be removed.
+    public var leaked: [Leak] = []
+    public var set: BackupSet?
+    /// Seconds that each step took.
+    public var timings: [String: Double] = [:]
+    /// Seconds from the grant of the lock to its release; nil where nothing was locked.
+    public var lockHeldSeconds: Double?
+    /// Seconds from the first statement that can block writers to the grant.
+    public var lockWaitSeconds: Double?
+
+    public init(run: String, ending: Ending, failure: Failure? = nil) {
+        self.run = run
+        self.ending = ending
+        self.failure = failure
+    }
+
+    /// The exit status of the command; the table stands in the README.
+    public var exitStatus: Int32 {
+        if ending == .succeeded { return leaked.isEmpty ? 0 : 2 }
+        if !leaked.isEmpty { return 3 }
+        switch failure?.kind {
+        case .vetoed: return 4
+        case .deferred: return 75
+        case .unsuitable: return 78
+        case .failed, .cancelled, nil: return 1
+        }
+    }
+}

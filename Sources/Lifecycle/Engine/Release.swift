@@ -1,0 +1,42 @@
+/// The undo of something acquired, owned and run by the engine.
+///
+/// Data first: what `undo` says can be run by the engine, by the guardian or by a later run, without the code that
+/// acquired. The ladder is `attempt`, then `undo`, then `builtIn`; where all fail, the thing is reported as leaked
+/// together with `repair`.
+public struct Release: Sendable {
+    /// The data form of an undo.
+    public enum Undo: Codable, Equatable, Sendable {
+        /// An argument vector, run without a shell.
+        case exec([String])
+        /// A statement for a new session to the server.
+        case sql(String)
+    }
+
+    /// What is released, such as `snapshot "vg0/mysql_snapshot-7f3a"`.
+    public var name: String
+    public var undo: Undo?
+    /// The acquirer's own function, tried first.
+    public var attempt: (@Sendable () async throws -> Void)?
+    /// The last resort.
+    public var builtIn: (@Sendable () async throws -> Void)?
+    /// How long each rung of the ladder may take.
+    public var deadline: Duration
+    /// The command that an operator types where all rungs fail.
+    public var repair: String?
+
+    public init(
+        _ name: String,
+        undo: Undo? = nil,
+        deadline: Duration = .seconds(60),
+        repair: String? = nil,
+        attempt: (@Sendable () async throws -> Void)? = nil,
+        builtIn: (@Sendable () async throws -> Void)? = nil
+    ) {
+        self.name = name
+        self.undo = undo
+        self.attempt = attempt
+        self.builtIn = builtIn
+        self.deadline = deadline
+        self.repair = repair
+    }
+}

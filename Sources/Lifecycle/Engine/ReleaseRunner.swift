@@ -1,0 +1,74 @@
+/// Runs releases down their ladder: function, data form, built-in; then reports the thing as leaked.
+struct ReleaseRunner: Sendable {
+    let runUndo: @Sendable (Release.Undo) async throws -> Void
+    let publish: @Sendable (Fact) -> Void
+
+    /// How a release ended.
+    struct Report: Sendable {
+        /// What the rungs that failed said, although a later one succeeded or not.
+        var suppressed: [Failure] = []
+        var leak: Leak?
+    }
+
+    /// Runs a release in a task that the caller's cancellation does not reach.
+    func run(_ release: Release) async -> Report {
+        await Task.detached { await climb(release) }.value
+    }
+
+    private func climb(_ release: Release) async -> Report {
+        let start = ContinuousClock.now
+        publish(.releasing(name: release.name))
+        var report = Report()
+        for rung in rungs(of: release) {
+            do {
+                try await bounded(by: release.deadline, rung)
+                publish(.released(name: release.name, seconds: (ContinuousClock.now - start).inSeconds))
+                return report
+            } catch {
+                var failure = Failure(error)
+                failure.message = "cannot release \(release.name): \(failure.message)"
+                report.suppressed.append(failure)
+            }
+        }
+        let leak = Leak(
+            name: release.name,
+            reason: report.suppressed.last?.message ?? "nothing says how it is released",
+            repair: release.repair ?? release.undo?.asCommand
+        )
+        report.leak = leak
+        publish(.leaked(leak))
+        return report
+    }
+
+    private func rungs(of release: Release) -> [@Sendable () async throws -> Void] {
+        var rungs: [@Sendable () async throws -> Void] = []
+        if let attempt = release.attempt { rungs.append(attempt) }
+        if let undo = release.undo { rungs.append { try await runUndo(undo) } }
+        if let builtIn = release.builtIn { rungs.append(builtIn) }
+        return rungs
+    }
+}
+
+extension Release.Undo {
+    /// The undo as an operator types it.
+    public var asCommand: String {
+        switch self {
+        case .exec(let arguments): arguments.map(quotedForShell).joined(separator: " ")
+        case .sql(let statement): "mysql -e \(quotedForShell(statement))"
+        }
+    }
+}
+
+/// A word as a shell takes it literally.
+public func quotedForShell(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-_./:=,@%+".utf8.contains(byte)
+        }
+    }
+    return plain && !word.isEmpty
+        ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+}

@@ -1,0 +1,126 @@
+import Synchronization
+
+/// A run as its hooks and providers see it: what is known so far, and what they may do.
+///
+/// The engine alone changes what the accessors return, from the one task that is the run's spine.
+public final class Run: Sendable {
+    public let id: String
+    public let host: String
+    /// Seconds since 1970.
+    public let started: Double
+    public let isDryRun: Bool
+    /// Whether the snapshot itself is the backup, and stays.
+    public let isSnapshotOnly: Bool
+
+    let state: Mutex<RunState>
+    let services: RunServices
+
+    init(id: String, host: String, started: Double, options: EngineOptions, services: RunServices) {
+        self.id = id
+        self.host = host
+        self.started = started
+        self.isDryRun = options.isDryRun
+        self.isSnapshotOnly = options.isSnapshotOnly
+        self.state = Mutex(RunState())
+        self.services = services
+    }
+
+    // MARK: What is known; nil before the step that finds it out has ended
+
+    public var server: Server? { state.withLock { $0.server } }
+    public var location: Location? { state.withLock { $0.location } }
+    public var lock: Lock? { state.withLock { $0.lock } }
+    public var snapshot: Snapshot? { state.withLock { $0.snapshot } }
+    public var mount: Mount? { state.withLock { $0.mount } }
+    public var recovery: Recovery? { state.withLock { $0.recovery } }
+    public var verification: Verification? { state.withLock { $0.verification } }
+    public var archived: ArchivedCopy? { state.withLock { $0.archived } }
+    public var set: BackupSet? { state.withLock { $0.set } }
+    /// Where replaying starts: what the recovered copy says, else what was read under the lock.
+    public var coordinates: Coordinates? { recovery?.coordinates ?? lock?.coordinates }
+    /// Seconds from the grant of the lock to its release; nil before, and where nothing was locked.
+    public var lockHeldSeconds: Double? { services.lockClock.heldSeconds }
+    /// Seconds from the first statement that can block writers to the grant.
+    public var lockWaitSeconds: Double? { services.lockClock.waitedSeconds }
+    /// Seconds since 1970 at which the snapshot's provider returned.
+    public var snapshotTime: Double? { state.withLock { $0.snapshotTime } }
+    /// What the engine could not have proven, such as "lock".
+    public var unproven: [String] { state.withLock { $0.unproven } }
+    /// Seconds that each step took so far.
+    public var timings: [StepName: Double] { state.withLock { $0.timings } }
+    public var warnings: [String] { state.withLock { $0.warnings } }
+
+    // MARK: What hooks and providers may do
+
+    /// Writes a line to the log.
+    public func note(_ text: String, level: Message.Level = .info) {
+        services.publish(.message(Message(level: level, text: text, step: state.withLock { $0.step })))
+    }
+
+    /// A warning becomes an event and part of the outcome; the run goes on.
+    public func warn(_ text: String) {
+        state.withLock { $0.warnings.append(text) }
+        services.publish(.warning(text))
+    }
+
+    public func progress(_ progress: Progress) {
+        services.publish(.progress(progress))
+    }
+
+    /// Lets the hooks that filter `filter` change `value`, in order.
+    ///
+    /// - Throws: what a hook raised. The caller validates what comes back.
+    public func apply<Value: Sendable>(_ filter: Filter<Value>, to value: Value) async throws -> Value {
+        try await services.filter(filter, value, self)
+    }
+
+    /// Puts one more release on the engine's stack. Registered before the unlock it runs right after the unlock,
+    /// else with the others, newest first.
+    public func undo(_ release: Release) {
+        services.stack.push(release, scope: services.lockClock.isSettled ? .copy : .lock)
+    }
+
+    /// Records an undo durably *before* its thing is acquired, so that the guardian or a later run can do it.
+    ///
+    /// - Throws: where the record could not be written and synced.
+    public func intend(_ undo: Release.Undo) throws {
+        try services.intend(undo)
+    }
+
+    // MARK: What a provider of `lock` owes
+
+    /// To be called right before the first statement that can block writers is sent: the waiting clock starts.
+    ///
+    /// - Parameter abort: ends the session that waits, from outside; called when the time to wait is spent.
+    public func lockWaitBegins(abort: @escaping @Sendable () async -> Void) {
+        services.lockClock.beginWaiting(abort: abort)
+    }
+
+    /// To be called when a wait ended without a grant, before the provider pauses and tries again.
+    public func lockWaitEnds() { services.lockClock.endWaiting() }
+
+    /// To be called when the lock is granted, with everything else still to do under it: the holding clock starts.
+    ///
+    /// - Parameter release: the lock's release, which the clock runs when the time to hold is spent.
+    public func lockGranted(release: Release) {
+        services.lockClock.grant(release: release)
+    }
+}
+
+/// What the engine knows of a run.
+struct RunState: Sendable {
+    var step: StepName?
+    var server: Server?
+    var location: Location?
+    var lock: Lock?
+    var snapshot: Snapshot?
+    var snapshotTime: Double?
+    var mount: Mount?
+    var recovery: Recovery?
+    var verification: Verification?
+    var archived: ArchivedCopy?
+    var set: BackupSet?
+    var unproven: [String] = []
+    var timings: [StepName: Double] = [:]
+    var warnings: [String] = []
+}

@@ -1,0 +1,101 @@
+/// A fact about a run, told to every subscriber.
+public struct Event: Sendable, Equatable {
+    public var run: String
+    /// Counts from 1 within the run.
+    public var sequence: Int
+    /// Seconds since 1970.
+    public var time: Double
+    public var fact: Fact
+
+    public init(run: String, sequence: Int, time: Double, fact: Fact) {
+        self.run = run
+        self.sequence = sequence
+        self.time = time
+        self.fact = fact
+    }
+}
+
+/// What happened.
+public enum Fact: Sendable, Equatable {
+    case started(host: String, dryRun: Bool)
+    case stepStarted(StepName)
+    case stepFinished(StepName, seconds: Double, ending: StepEnding)
+    case message(Message)
+    /// A `before` hook asked for another attempt after so many seconds.
+    case retrying(StepName, reason: String, attempt: Int, of: Int, wait: Double)
+    case locked(plan: String, reason: String, waitedSeconds: Double)
+    case unlocked(heldSeconds: Double)
+    case snapshotted(name: String, device: String, seconds: Double)
+    /// How full the exception store or pool is, 0…1.
+    case snapshotUsage(Double)
+    case mounted(path: String)
+    case recovered(clean: Bool)
+    case progress(Progress)
+    case warning(String)
+    case releasing(name: String)
+    case released(name: String, seconds: Double)
+    case leaked(Leak)
+    case archived(location: String, bytes: Int64, files: Int)
+    case published(BackupSet)
+    case retained(Retention)
+    /// A hook did not come back within its deadline and was left behind.
+    case abandoned(hook: String)
+    case succeeded
+    case vetoed(Failure)
+    case deferred(Failure)
+    case failed(Failure)
+    case finished(Outcome)
+}
+
+/// How a step ended.
+public enum StepEnding: String, Codable, Sendable {
+    case done, skipped, declined, failed, planned
+}
+
+/// A line for the log.
+public struct Message: Codable, Equatable, Sendable {
+    public enum Level: String, Codable, Sendable, CaseIterable {
+        case debug, info, notice
+    }
+
+    public var level: Level
+    public var text: String
+    public var step: StepName?
+
+    public init(level: Level, text: String, step: StepName? = nil) {
+        self.level = level
+        self.text = text
+        self.step = step
+    }
+}
+
+/// How far a long step has come.
+public struct Progress: Codable, Equatable, Sendable {
+    public var step: StepName
+    /// Bytes of data read so far, holes left out.
+    public var bytes: Int64
+    /// Bytes of data there are to read; nil where unknown.
+    public var totalBytes: Int64?
+    public var files: Int
+
+    public init(step: StepName, bytes: Int64, totalBytes: Int64?, files: Int) {
+        self.step = step
+        self.bytes = bytes
+        self.totalBytes = totalBytes
+        self.files = files
+    }
+}
+
+/// Something that could not be released.
+public struct Leak: Codable, Equatable, Sendable {
+    public var name: String
+    public var reason: String
+    /// The command that repairs it.
+    public var repair: String?
+
+    public init(name: String, reason: String, repair: String?) {
+        self.name = name
+        self.reason = reason
+        self.repair = repair
+    }
+}

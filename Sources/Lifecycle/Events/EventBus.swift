@@ -1,0 +1,98 @@
+import Synchronization
+
+/// Tells every subscriber what happened, without ever waiting for one.
+///
+/// Each subscriber has a queue of its own; of `progress` and `snapshotUsage` a slow one gets the latest only.
+final class EventBus: Sendable {
+    private let run: String
+    private let queues: [SubscriberQueue]
+    private let sequence = Mutex(0)
+
+    init(run: String, subscribers: [Subscriber]) {
+        self.run = run
+        queues = subscribers.map(SubscriberQueue.init)
+    }
+
+    func publish(_ fact: Fact) {
+        // Numbering and queueing under one lock: every subscriber sees the same order.
+        sequence.withLock { sequence in
+            sequence += 1
+            let event = Event(run: run, sequence: sequence, time: unixTime(), fact: fact)
+            for queue in queues { queue.append(event) }
+        }
+    }
+
+    /// Waits until every queue is empty, for `limit` at most.
+    func drain(limit: Duration) async {
+        for queue in queues { queue.close() }
+        let deadline = ContinuousClock.now + limit
+        for queue in queues {
+            let left = max(deadline - .now, .zero)
+            // A subscriber that is still busy is left behind: the run is over.
+            try? await bounded(by: left) { await queue.drained() }
+        }
+    }
+}
+
+/// Who hears the events of a run.
+struct Subscriber: Sendable {
+    let hear: @Sendable (Event) async -> Void
+}
+
+/// Hands one subscriber its events, in order, from a task of its own.
+private final class SubscriberQueue: Sendable {
+    private let pending: PendingEvents
+    private let wakeUp: AsyncStream<Void>.Continuation
+    private let delivery: Task<Void, Never>
+
+    init(_ subscriber: Subscriber) {
+        let (signals, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let pending = PendingEvents()
+        self.pending = pending
+        self.wakeUp = wakeUp
+        delivery = Task.detached {
+            for await _ in signals {
+                while let event = pending.next() { await subscriber.hear(event) }
+            }
+            while let event = pending.next() { await subscriber.hear(event) }
+        }
+    }
+
+    func append(_ event: Event) {
+        pending.append(event)
+        wakeUp.yield()
+    }
+
+    func close() { wakeUp.finish() }
+
+    func drained() async { await delivery.value }
+}
+
+/// The events that one subscriber has not heard yet.
+private final class PendingEvents: Sendable {
+    private let events = Mutex<[Event]>([])
+
+    func append(_ event: Event) {
+        events.withLock { events in
+            if let kind = event.fact.coalescedKind {
+                events.removeAll { $0.fact.coalescedKind == kind }
+            }
+            events.append(event)
+        }
+    }
+
+    func next() -> Event? {
+        events.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+    }
+}
+
+extension Fact {
+    /// Facts of which only the latest matters to a slow subscriber.
+    fileprivate var coalescedKind: Int? {
+        switch self {
+        case .progress: 1
+        case .snapshotUsage: 2
+        default: nil
+        }
+    }
+}

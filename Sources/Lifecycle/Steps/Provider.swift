@@ -1,0 +1,27 @@
+/// What performs a step: a hook that replaces it, or the built-in handler, which is always asked last.
+public protocol StepProvider<Output>: Sendable {
+    associatedtype Output: Sendable
+
+    /// How messages name this provider, such as "mysql" or "lvm".
+    var name: String { get }
+
+    /// Performs the step, or declines what is not this provider's own.
+    ///
+    /// - Throws: what went wrong; the next provider is *not* asked then.
+    func provide(_ run: Run) async throws -> Provision<Output>
+
+    /// The commands and statements that a dry run prints in place of performing the step.
+    func plan(_ run: Run) async throws -> [String]
+}
+
+/// A provider's answer.
+public enum Provision<Output: Sendable>: Sendable {
+    case result(Output)
+    /// Not this provider's business, and why; the next provider is asked.
+    case declined(String)
+}
+
+extension Provision where Output == Void {
+    /// The step is done; it has no result.
+    public static var done: Self { .result(()) }
+}

@@ -1,0 +1,53 @@
+/// What may be bound to a step, and what happens where nobody performs it.
+///
+/// The one place in which the rules of the lifecycle stand: the registry, the engine, the reference
+/// pages and the tests all read them here.
+public struct StepRule: Sendable {
+    public let step: StepName
+    /// Whether `replace` may put another provider in front of the built-in one.
+    public let allowsReplace: Bool
+    /// Whether a `before` hook may leave the step out.
+    public let allowsSkip: Bool
+    /// Whether the step counts as nothing to do where every provider declines.
+    public let mayBeDeclined: Bool
+    /// What the step acquires, and how its release is called in messages; nil where it acquires nothing.
+    public let acquires: String?
+}
+
+extension StepName {
+    /// The rules of this step.
+    public var rule: StepRule {
+        switch self {
+        case .preflight: StepRule(self)
+        case .connect: StepRule(self, replace: true, acquires: "session")
+        case .locate: StepRule(self, replace: true, acquires: "run lock")
+        case .flush: StepRule(self, replace: true, skip: true, declined: true)
+        case .lock: StepRule(self, replace: true, acquires: "lock")
+        case .snapshot: StepRule(self, replace: true, acquires: "snapshot")
+        case .mount: StepRule(self, replace: true, acquires: "mount")
+        case .recover: StepRule(self, replace: true, skip: true, declined: true, acquires: "recovery server")
+        case .verify: StepRule(self, replace: true, skip: true, declined: true, acquires: "verification server")
+        case .archive: StepRule(self, replace: true, acquires: "partial set")
+        case .publish: StepRule(self)
+        case .retain: StepRule(self, skip: true, declined: true)
+        }
+    }
+}
+
+extension StepRule {
+    fileprivate init(
+        _ step: StepName,
+        replace: Bool = false,
+        skip: Bool = false,
+        declined: Bool = false,
+        acquires: String? = nil
+    ) {
+        self.init(
+            step: step,
+            allowsReplace: replace,
+            allowsSkip: skip,
+            mayBeDeclined: declined,
+            acquires: acquires
+        )
+    }
+}

@@ -1,0 +1,82 @@
+/// The archive as written, not yet published: the result of `archive`.
+public struct ArchivedCopy: Sendable {
+    /// Where it is: a path, "-" for standard output, or what a replaced archiver calls it.
+    public var location: String
+    /// Bytes written.
+    public var bytes: Int64
+    /// Bytes read, holes left out.
+    public var sourceBytes: Int64
+    public var files: Int
+    /// The directory that `publish` renames; nil where the archive went elsewhere.
+    public var partialDirectory: String?
+    /// Removes what was written, unless `publish` made it a set.
+    public var release: Release?
+
+    public init(
+        location: String,
+        bytes: Int64,
+        sourceBytes: Int64 = 0,
+        files: Int,
+        partialDirectory: String? = nil,
+        release: Release? = nil
+    ) {
+        self.location = location
+        self.bytes = bytes
+        self.sourceBytes = sourceBytes
+        self.files = files
+        self.partialDirectory = partialDirectory
+        self.release = release
+    }
+}
+
+/// What a successful run leaves: the result of `publish`.
+public struct BackupSet: Codable, Equatable, Sendable {
+    /// The run id.
+    public var id: String
+    /// The set's directory, or where the archive is.
+    public var location: String
+    /// The manifest's path; nil for a stream, whose manifest is its last member.
+    public var manifest: String?
+
+    public init(id: String, location: String, manifest: String? = nil) {
+        self.id = id
+        self.location = location
+        self.manifest = manifest
+    }
+}
+
+/// What happened to older sets: the result of `retain`.
+public struct Retention: Codable, Equatable, Sendable {
+    public var kept: [String]
+    public var removed: [String]
+
+    public init(kept: [String], removed: [String]) {
+        self.kept = kept
+        self.removed = removed
+    }
+}
+
+/// Which published sets stay: a value that a filter may change.
+public struct RetentionPlan: Codable, Equatable, Sendable {
+    /// The decision about one set.
+    public struct Decision: Codable, Equatable, Sendable {
+        /// The set's directory name.
+        public var set: String
+        /// When the set's snapshot was taken, seconds since 1970.
+        public var created: Double
+        public var keep: Bool
+        public var reason: String
+
+        public init(set: String, created: Double, keep: Bool, reason: String) {
+            self.set = set
+            self.created = created
+            self.keep = keep
+            self.reason = reason
+        }
+    }
+
+    /// Newest first.
+    public var decisions: [Decision]
+
+    public init(decisions: [Decision]) { self.decisions = decisions }
+}

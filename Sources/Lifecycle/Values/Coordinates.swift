@@ -1,0 +1,59 @@
+/// Where replaying the binary log onto a restored copy starts.
+public struct Coordinates: Codable, Equatable, Sendable {
+    /// File and position of the server's own binary log.
+    public struct Position: Codable, Equatable, Sendable {
+        public var file: String
+        /// Bytes from the start of the file.
+        public var position: UInt64
+
+        public init(file: String, position: UInt64) {
+            self.file = file
+            self.position = position
+        }
+    }
+
+    /// A channel through which the server replicates.
+    public struct Channel: Codable, Equatable, Sendable {
+        /// Empty for the default channel.
+        public var name: String
+        public var sourceHost: String
+        public var sourcePort: Int
+        /// The source's log and position up to which this server has executed.
+        public var executed: Position?
+
+        public init(name: String, sourceHost: String, sourcePort: Int, executed: Position?) {
+            self.name = name
+            self.sourceHost = sourceHost
+            self.sourcePort = sourcePort
+            self.executed = executed
+        }
+    }
+
+    /// Nil with the binary log off.
+    public var binlog: Position?
+    /// The server's GTID state: `gtid_binlog_pos` (MariaDB) or `gtid_executed` (MySQL).
+    public var gtid: String?
+    /// `gtid_slave_pos` (MariaDB).
+    public var replicaGTID: String?
+    public var channels: [Channel]
+    /// Nil where replaying from here loses and repeats nothing; else why that is not certain.
+    public var inexactBecause: String?
+    /// A ready statement that makes the restored copy a replica of this server.
+    public var statement: String?
+
+    public init(
+        binlog: Position? = nil,
+        gtid: String? = nil,
+        replicaGTID: String? = nil,
+        channels: [Channel] = [],
+        inexactBecause: String? = nil,
+        statement: String? = nil
+    ) {
+        self.binlog = binlog
+        self.gtid = gtid
+        self.replicaGTID = replicaGTID
+        self.channels = channels
+        self.inexactBecause = inexactBecause
+        self.statement = statement
+    }
+}

@@ -1,0 +1,44 @@
+/// The snapshot's file system, mounted: the result of `mount`.
+public struct Mount: Sendable {
+    /// The server's data directory inside the mounted snapshot: the tree that is archived.
+    public var path: String
+    /// Where the root of the snapshot's file system is mounted.
+    public var mountPoint: String
+    /// Makes it read-only for the archive, where the provider can.
+    public var makeReadOnly: (@Sendable () async throws -> Void)?
+    public var release: Release
+
+    public init(
+        path: String,
+        mountPoint: String,
+        makeReadOnly: (@Sendable () async throws -> Void)? = nil,
+        release: Release
+    ) {
+        self.path = path
+        self.mountPoint = mountPoint
+        self.makeReadOnly = makeReadOnly
+        self.release = release
+    }
+}
+
+/// How the copy was brought into a state that any server starts on: the result of `recover`.
+public struct Recovery: Sendable {
+    public var clean: Bool
+    /// What the recovered copy itself says, where that is more exact than what was read under the lock.
+    public var coordinates: Coordinates?
+    /// The path of the recovery server's log; it becomes part of the set.
+    public var log: String?
+
+    public init(clean: Bool, coordinates: Coordinates? = nil, log: String? = nil) {
+        self.clean = clean
+        self.coordinates = coordinates
+        self.log = log
+    }
+}
+
+/// How far the copy was checked: the result of `verify`.
+public struct Verification: Codable, Equatable, Sendable {
+    public var level: String
+
+    public init(level: String) { self.level = level }
+}

@@ -1,0 +1,77 @@
+/// Where the server's data lives: the result of `locate`.
+public struct Location: Sendable {
+    public var volume: Volume
+    public var paths: [DataPath]
+    /// The run lock of the volume, where the provider took one.
+    public var release: Release?
+
+    public init(volume: Volume, paths: [DataPath], release: Release? = nil) {
+        self.volume = volume
+        self.paths = paths
+        self.release = release
+    }
+}
+
+/// A logical volume, or what a replaced `locate` has in its place.
+public struct Volume: Codable, Equatable, Sendable {
+    public var group: String
+    public var name: String
+    /// The logical volume's UUID; empty where it is not LVM's.
+    public var uuid: String
+    /// The device node of the origin.
+    public var device: String
+    /// Major and minor number as mountinfo writes them, such as "253:0".
+    public var deviceNumber: String
+    /// Bytes.
+    public var size: Int64
+    /// Bytes that the volume group has free.
+    public var free: Int64
+    /// The thin pool that the volume belongs to; nil for a thick one.
+    public var thinPool: String?
+    /// The file system, such as "xfs" or "ext4".
+    public var filesystem: String
+    /// Every place at which the origin is mounted.
+    public var mountPoints: [String]
+
+    public init(
+        group: String,
+        name: String,
+        uuid: String = "",
+        device: String,
+        deviceNumber: String = "",
+        size: Int64,
+        free: Int64,
+        thinPool: String? = nil,
+        filesystem: String,
+        mountPoints: [String] = []
+    ) {
+        self.group = group
+        self.name = name
+        self.uuid = uuid
+        self.device = device
+        self.deviceNumber = deviceNumber
+        self.size = size
+        self.free = free
+        self.thinPool = thinPool
+        self.filesystem = filesystem
+        self.mountPoints = mountPoints
+    }
+
+    /// "group/name".
+    public var fullName: String { "\(group)/\(name)" }
+}
+
+/// A path of the server and where it is on the volume.
+public struct DataPath: Codable, Equatable, Sendable {
+    public var role: DataFile.Role
+    /// The absolute path, as the server sees it.
+    public var path: String
+    /// The path from the root of the volume's file system, without a leading slash.
+    public var pathOnVolume: String
+
+    public init(role: DataFile.Role, path: String, pathOnVolume: String) {
+        self.role = role
+        self.path = path
+        self.pathOnVolume = pathOnVolume
+    }
+}

@@ -1,0 +1,28 @@
+/// A lock that keeps the server's data still: the result of `lock`.
+public struct Lock: Sendable {
+    /// The plan's name as `--lock` spells it: "stage", "read-lock", "instance", "none".
+    public var plan: String
+    /// Why this plan was chosen.
+    public var reason: String
+    /// What was read under the lock.
+    public var coordinates: Coordinates?
+    /// Throws where the lock was not held all the time until now; asked right after the snapshot, before and
+    /// together with the release. Nil: the set says "unproven".
+    public var proof: (@Sendable () async throws -> Void)?
+    /// Nil where nothing was locked.
+    public var release: Release?
+
+    public init(
+        plan: String,
+        reason: String,
+        coordinates: Coordinates? = nil,
+        proof: (@Sendable () async throws -> Void)? = nil,
+        release: Release? = nil
+    ) {
+        self.plan = plan
+        self.reason = reason
+        self.coordinates = coordinates
+        self.proof = proof
+        self.release = release
+    }
+}

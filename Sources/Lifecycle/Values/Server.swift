@@ -1,0 +1,88 @@
+/// The database server whose data is backed up.
+public struct Server: Codable, Equatable, Sendable {
+    /// The product, such as "mariadb", "mysql", "percona" or whatever a replaced `connect` names.
+    public var flavour: String
+    /// The version as the server reports it, such as "10.11.19-MariaDB-log".
+    public var version: String
+    /// The absolute path of the data directory, as the server's process sees it.
+    public var datadir: String
+    /// Every path that belongs to the server's data.
+    public var files: [DataFile]
+    /// How many tables each storage engine holds, those of the system schemas apart.
+    public var engines: [EngineUse]
+    /// Whether the server replicates from another one.
+    public var isReplica: Bool
+    /// The server's process, where it could be told; with it the volume is proven to be the server's own.
+    public var process: ServerProcess?
+
+    public init(
+        flavour: String,
+        version: String,
+        datadir: String,
+        files: [DataFile] = [],
+        engines: [EngineUse] = [],
+        isReplica: Bool = false,
+        process: ServerProcess? = nil
+    ) {
+        self.flavour = flavour
+        self.version = version
+        self.datadir = datadir
+        self.files = files
+        self.engines = engines
+        self.isReplica = isReplica
+        self.process = process
+    }
+}
+
+/// A file or directory of the server's data.
+public struct DataFile: Codable, Equatable, Hashable, Sendable {
+    /// What a path is to the server.
+    public enum Role: String, Codable, Sendable {
+        case ariaLog, binlog, datadir, doublewrite, keyring, redoLog, relayLog, systemTablespace, tablespace, undoLog
+    }
+
+    public var role: Role
+    /// The absolute path, as the server's process sees it.
+    public var path: String
+    /// Whether a backup without it is no backup: it has to be on the snapshotted volume, or the run is refused.
+    public var isRequired: Bool
+
+    public init(role: Role, path: String, isRequired: Bool = true) {
+        self.role = role
+        self.path = path
+        self.isRequired = isRequired
+    }
+}
+
+/// The tables of one storage engine.
+public struct EngineUse: Codable, Equatable, Sendable {
+    public var engine: String
+    /// Tables outside the system schemas.
+    public var userTables: Int
+    /// Tables inside the system schemas.
+    public var systemTables: Int
+    public var isTransactional: Bool
+
+    public init(engine: String, userTables: Int, systemTables: Int, isTransactional: Bool) {
+        self.engine = engine
+        self.userTables = userTables
+        self.systemTables = systemTables
+        self.isTransactional = isTransactional
+    }
+}
+
+/// A process, told apart from a later one with the same number by its start time.
+public struct ServerProcess: Codable, Equatable, Sendable {
+    public var pid: Int32
+    /// Field 22 of `/proc/PID/stat`: clock ticks since boot.
+    public var startTime: UInt64
+    /// Files that this process is bound to hold open in its data directory, such as `ibdata1`: their device and
+    /// inode prove which volume is the server's.
+    public var witnesses: [String]
+
+    public init(pid: Int32, startTime: UInt64, witnesses: [String]) {
+        self.pid = pid
+        self.startTime = startTime
+        self.witnesses = witnesses
+    }
+}

@@ -1,0 +1,41 @@
+/// A frozen image of the volume: the result of `snapshot`.
+public struct Snapshot: Sendable {
+    /// How messages and the manifest name it, such as "vg0/mysql_snapshot-7f3a".
+    public var name: String
+    /// The device node that `mount` mounts.
+    public var device: String
+    /// The logical volume's UUID; empty where it is not LVM's.
+    public var uuid: String
+    public var isThin: Bool
+    /// Seconds that the creating command took.
+    public var creationSeconds: Double?
+    /// Throws where the snapshot is no longer valid; asked after the last byte was read. Nil: "unproven".
+    public var check: (@Sendable () async throws -> Void)?
+    /// How full the exception store (thick) or the pool (thin) is, 0…1; nil where it can't be told.
+    public var usage: (@Sendable () async throws -> Double?)?
+    /// Turns it from a run's own into one that stays (`--snapshot-only`); nil where the provider can't.
+    public var keep: (@Sendable () async throws -> Void)?
+    public var release: Release
+
+    public init(
+        name: String,
+        device: String,
+        uuid: String = "",
+        isThin: Bool = false,
+        creationSeconds: Double? = nil,
+        check: (@Sendable () async throws -> Void)? = nil,
+        usage: (@Sendable () async throws -> Double?)? = nil,
+        keep: (@Sendable () async throws -> Void)? = nil,
+        release: Release
+    ) {
+        self.name = name
+        self.device = device
+        self.uuid = uuid
+        self.isThin = isThin
+        self.creationSeconds = creationSeconds
+        self.check = check
+        self.usage = usage
+        self.keep = keep
+        self.release = release
+    }
+}
