@@ -12,28 +12,27 @@ public struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
 /// A task group would wait for its losing child; here the first of the two resumes the caller, once. A late
 /// operation is cancelled and left behind. The caller's own cancellation is handed on to the operation.
 ///
-/// - Parameter limit: nil waits for ever.
+/// - Parameters:
+///   - limit: nil waits for ever.
+///   - grace: how long a cancelled operation may still take; nil waits for it.
 /// - Throws: what the operation throws, or ``DeadlineExceeded``.
 public func bounded<Value: Sendable>(
     by limit: Duration?,
+    grace: Duration? = nil,
     _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
-    guard let limit else { return try await operation() }
+    guard limit != nil || grace != nil else { return try await operation() }
     let race = Race<Value>()
     let work = Task.detached {
         do { race.finish(.success(try await operation())) } catch { race.finish(.failure(error)) }
     }
-    let timer = Task.detached {
-        // A cancelled timer has lost the race: there is nothing to report.
-        guard (try? await Task.sleep(for: limit)) != nil else { return }
-        race.finish(.failure(DeadlineExceeded(limit: limit)))
-        work.cancel()
-    }
-    defer { timer.cancel() }
+    let timer = limit.map { race.start(timer: $0, then: work.cancel) }
+    defer { timer?.cancel() }
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { race.start($0) }
     } onCancel: {
         work.cancel()
+        if let grace { _ = race.start(timer: grace) {} }
     }
 }
 
@@ -52,6 +51,16 @@ private final class Race<Value: Sendable>: Sendable {
             return state.result
         }
         if let early { continuation.resume(with: early) }
+    }
+
+    /// Finishes with ``DeadlineExceeded`` after `limit`.
+    func start(timer limit: Duration, then act: @escaping @Sendable () -> Void) -> Task<Void, Never> {
+        Task.detached {
+            // A cancelled timer has lost the race: there is nothing to report.
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
+            self.finish(.failure(DeadlineExceeded(limit: limit)))
+            act()
+        }
     }
 
     func finish(_ result: Result<Value, any Error>) {

@@ -20,6 +20,8 @@ final class LockClock: Sendable {
         var held: Duration?
         var expiry: Expiry?
         var timer: Task<Void, Never>?
+        var grantedAt: Double?
+        var releaseSentAt: Double?
         var release: Release?
         var releasing: Task<ReleaseRunner.Report, Never>?
     }
@@ -38,6 +40,10 @@ final class LockClock: Sendable {
     var expiry: Expiry? { state.withLock { $0.expiry } }
     var waitedSeconds: Double? { state.withLock { $0.waited?.inSeconds } }
     var heldSeconds: Double? { state.withLock { $0.held?.inSeconds } }
+    /// Seconds of the monotonic clock at the grant.
+    var grantedAt: Double? { state.withLock { $0.grantedAt } }
+    /// Seconds of the monotonic clock right before the release was started.
+    var releaseSentAt: Double? { state.withLock { $0.releaseSentAt } }
 
     var isHeld: Bool {
         state.withLock { if case .held = $0.phase { true } else { false } }
@@ -72,6 +78,7 @@ final class LockClock: Sendable {
             state.stopWaiting()
             state.waited = state.waited ?? .zero
             state.phase = .held(since: .now)
+            state.grantedAt = monotonicTime()
             state.release = release
             state.timer = Self.timer(holdLimit) { [self] in
                 guard expire(.held) else { return }
@@ -89,6 +96,7 @@ final class LockClock: Sendable {
                 state.phase = .released
                 return nil
             }
+            state.releaseSentAt = monotonicTime()
             let task = Task.detached { [self] in
                 let report = await runner.run(release)
                 settle()

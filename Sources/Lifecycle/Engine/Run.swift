@@ -25,6 +25,16 @@ public final class Run: Sendable {
         self.services = services
     }
 
+    /// Changes a field; for the spine alone.
+    func set<Value: Sendable>(_ field: WritableKeyPath<RunState, Value>, _ value: sending Value) {
+        state.withLock { $0[keyPath: field] = value }
+    }
+
+    /// Changes several fields; for the spine alone.
+    func update(_ change: (inout RunState) -> Void) {
+        state.withLock { change(&$0) }
+    }
+
     // MARK: What is known; nil before the step that finds it out has ended
 
     public var server: Server? { state.withLock { $0.server } }
@@ -42,8 +52,12 @@ public final class Run: Sendable {
     public var lockHeldSeconds: Double? { services.lockClock.heldSeconds }
     /// Seconds from the first statement that can block writers to the grant.
     public var lockWaitSeconds: Double? { services.lockClock.waitedSeconds }
-    /// Seconds since 1970 at which the snapshot's provider returned.
-    public var snapshotTime: Double? { state.withLock { $0.snapshotTime } }
+    /// Seconds of the monotonic clock at which the lock was granted.
+    public var lockGrantedAt: Double? { services.lockClock.grantedAt }
+    /// Seconds of the monotonic clock right before the release statement was sent.
+    public var lockReleaseSentAt: Double? { services.lockClock.releaseSentAt }
+    /// When the snapshot's provider was asked and when it returned.
+    public var snapshotSpan: SnapshotSpan? { state.withLock { $0.snapshotSpan } }
     /// What the engine could not have proven, such as "lock".
     public var unproven: [String] { state.withLock { $0.unproven } }
     /// Seconds that each step took so far.
@@ -107,6 +121,16 @@ public final class Run: Sendable {
     }
 }
 
+/// The moment of the frozen image lies between these two.
+public struct SnapshotSpan: Codable, Equatable, Sendable {
+    /// Seconds since 1970 at which the provider was asked.
+    public var time: Double
+    /// Seconds of the monotonic clock at which the provider was asked.
+    public var began: Double
+    /// Seconds of the monotonic clock at which the provider returned.
+    public var ended: Double
+}
+
 /// What the engine knows of a run.
 struct RunState: Sendable {
     var step: StepName?
@@ -114,7 +138,7 @@ struct RunState: Sendable {
     var location: Location?
     var lock: Lock?
     var snapshot: Snapshot?
-    var snapshotTime: Double?
+    var snapshotSpan: SnapshotSpan?
     var mount: Mount?
     var recovery: Recovery?
     var verification: Verification?

@@ -5,12 +5,15 @@ public struct Event: Sendable, Equatable {
     public var sequence: Int
     /// Seconds since 1970.
     public var time: Double
+    /// Seconds of the system's monotonic clock.
+    public var monotonic: Double
     public var fact: Fact
 
-    public init(run: String, sequence: Int, time: Double, fact: Fact) {
+    public init(run: String, sequence: Int, time: Double, monotonic: Double, fact: Fact) {
         self.run = run
         self.sequence = sequence
         self.time = time
+        self.monotonic = monotonic
         self.fact = fact
     }
 }

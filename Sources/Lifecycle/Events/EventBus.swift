@@ -17,7 +17,13 @@ final class EventBus: Sendable {
         // Numbering and queueing under one lock: every subscriber sees the same order.
         sequence.withLock { sequence in
             sequence += 1
-            let event = Event(run: run, sequence: sequence, time: unixTime(), fact: fact)
+            let event = Event(
+                run: run,
+                sequence: sequence,
+                time: unixTime(),
+                monotonic: monotonicTime(),
+                fact: fact
+            )
             for queue in queues { queue.append(event) }
         }
     }

@@ -2,3 +2,12 @@
 public enum StepName: String, CaseIterable, Codable, Hashable, Sendable {
     case preflight, connect, locate, flush, lock, snapshot, mount, recover, verify, archive, publish, retain
 }
+
+extension StepName: Comparable {
+    /// Earlier steps are less than later ones.
+    public static func < (left: StepName, right: StepName) -> Bool {
+        left.position < right.position
+    }
+
+    private var position: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}

@@ -1,0 +1,100 @@
+extension Passage {
+    /// Asks the `before` hooks of a step; answers whether the step is to run.
+    func askBefore(_ step: StepName) async throws -> Bool {
+        var attempts: [Int: Int] = [:]
+        let hooks = services.hooks.before[step] ?? []
+        var index = 0
+        while index < hooks.count {
+            let hook = hooks[index]
+            do {
+                switch try await ask(hook) {
+                case .proceed:
+                    index += 1
+                case .veto(let reason):
+                    throw Failure(.vetoed, reason)
+                case .postpone(let reason):
+                    throw Failure(.deferred, reason)
+                case .skip(let reason):
+                    try skip(step, because: reason, by: hook.name)
+                    return false
+                case .retry(let reason, let wait, let limit):
+                    attempts[index, default: 1] += 1
+                    try await pause(step, reason, attempt: attempts[index] ?? 1, of: limit, wait: wait)
+                    index = 0
+                }
+            } catch {
+                var failure = Failure(error)
+                failure.provider = failure.provider ?? hook.name
+                throw failure
+            }
+        }
+        return true
+    }
+
+    /// Tells the `after` hooks of a step's success. One that fails warns: what is done stays done.
+    func tellAfter(_ step: StepName, _ output: any Sendable) async {
+        for hook in services.hooks.after[step] ?? [] {
+            do {
+                try await abandonable(hook.name, limit: hookLimit) { [run] in try await hook.tell(run, output) }
+            } catch {
+                run.warn("hook \"\(hook.name)\": \(Failure(error).message)")
+            }
+        }
+    }
+
+    /// Runs a hook; one that is neither back within its limit nor soon after a cancellation is left behind.
+    func abandonable<Value: Sendable>(
+        _ name: String,
+        limit: Duration?,
+        _ hook: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await bounded(by: limit, grace: .seconds(5), hook)
+        } catch let error as DeadlineExceeded {
+            services.publish(.abandoned(hook: name))
+            throw Failure(
+                Task.isCancelled ? .cancelled : .failed,
+                "hook \"\(name)\" did not come back within \(error.limit.inSeconds.formatted) s",
+                provider: name
+            )
+        }
+    }
+
+    private func ask(_ hook: HookTable.Before) async throws -> Verdict {
+        try await abandonable(hook.name, limit: hookLimit) { [run] in try await hook.ask(run) }
+    }
+
+    /// Hooks under the lock share its budget.
+    private var hookLimit: Duration {
+        clock.isHeld ? min(options.hookTimeout, options.maxLock) : options.hookTimeout
+    }
+
+    private func skip(_ step: StepName, because reason: String, by hook: String) throws {
+        guard step.rule.allowsSkip else {
+            let allowed = StepName.allCases.filter(\.rule.allowsSkip).map(\.rawValue).joined(separator: ", ")
+            throw Failure(
+                .failed,
+                "the step \"\(step.rawValue)\" can't be skipped (\(reason))",
+                advice: "steps that can be skipped: \(allowed)"
+            )
+        }
+        run.note("\(step.rawValue) is skipped by \(hook): \(reason)")
+    }
+
+    private func pause(
+        _ step: StepName,
+        _ reason: String,
+        attempt: Int,
+        of limit: Int,
+        wait: Duration
+    ) async throws {
+        guard !clock.isHeld else {
+            throw Failure(.failed, "\"retry\" is refused while the lock is held (\(reason))")
+        }
+        guard attempt <= limit else {
+            throw Failure(.deferred, "\(reason) (after \(limit) attempts)")
+        }
+        services.publish(.retrying(step, reason: reason, attempt: attempt, of: limit, wait: wait.inSeconds))
+        try await Task.sleep(for: wait)
+    }
+}

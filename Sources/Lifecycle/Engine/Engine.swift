@@ -1,0 +1,84 @@
+/// Takes one run through the lifecycle and reports how it ended.
+public struct Engine: Sendable {
+    private let hooks: HookTable
+    private let options: EngineOptions
+    private let environment: EngineEnvironment
+
+    public init(hooks: HookTable, options: EngineOptions, environment: EngineEnvironment) {
+        self.hooks = hooks
+        self.options = options
+        self.environment = environment
+    }
+
+    /// Runs all steps, then every release, whatever happened.
+    ///
+    /// Cancelling the calling task aborts the run in order: what it acquired is released before this returns.
+    public func run() async -> Outcome {
+        let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers)
+        let passage = makePassage(bus)
+        bus.publish(.started(host: environment.host, dryRun: options.isDryRun))
+        let failure = await travel(passage)
+        var outcome = await passage.settle(failure)
+        outcome.warnings = passage.run.warnings
+        bus.publish(Fact(ending: outcome))
+        bus.publish(.finished(outcome))
+        await bus.drain(limit: .seconds(10))
+        return outcome
+    }
+
+    /// The steps, in a task that the caller's cancellation or the time limit ends.
+    private func travel(_ passage: Passage) async -> Failure? {
+        let work = Task { await passage.travel() }
+        let timer = Task.detached { [limit = options.timeout] in
+            // Cancelled means that the run was in time.
+            guard let limit, (try? await Task.sleep(for: limit)) != nil else { return }
+            passage.timeIsUp.set()
+            work.cancel()
+        }
+        defer { timer.cancel() }
+        let failure = await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            work.cancel()
+        }
+        guard var failure, passage.timeIsUp.isSet else { return failure }
+        failure.kind = .failed
+        failure.message = "the run took longer than \(options.timeout?.inSeconds.formatted ?? "") s"
+        failure.advice = "allow it more with --timeout, or see in the log which step was slow"
+        return failure
+    }
+
+    private func makePassage(_ bus: EventBus) -> Passage {
+        var hooks = hooks
+        hooks.hookTimeout = options.hookTimeout
+        let runner = ReleaseRunner(runUndo: environment.runUndo, publish: { bus.publish($0) })
+        let services = RunServices(
+            bus: bus,
+            hooks: hooks,
+            lockClock: LockClock(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner),
+            stack: ReleaseStack(),
+            intend: environment.intend
+        )
+        let run = Run(
+            id: environment.runID,
+            host: environment.host,
+            started: unixTime(),
+            options: options,
+            services: services
+        )
+        return Passage(run: run, options: options, runner: runner)
+    }
+}
+
+extension Fact {
+    /// The last word but one: how the run ended.
+    fileprivate init(ending outcome: Outcome) {
+        let failure = outcome.failure ?? Failure(.failed, "the run failed")
+        switch outcome.ending {
+        case .succeeded: self = .succeeded
+        case .vetoed: self = .vetoed(failure)
+        case .deferred: self = .deferred(failure)
+        case .failed: self = .failed(failure)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Synchronization
+
+/// What the engine keeps of a run beside the run's own state.
+final class Ledger: Sendable {
+    private struct State {
+        var set: BackupSet?
+        var suppressed: [Failure] = []
+        var leaked: [Leak] = []
+        var snapshotRelease: Int?
+        var partialRelease: Int?
+        var watch: Task<Void, Never>?
+        var toldUnlock = false
+    }
+
+    private let state = Mutex(State())
+
+    var isPublished: Bool { state.withLock { $0.set != nil } }
+
+    /// The snapshot's entry on the release stack.
+    var snapshotRelease: Int? {
+        get { state.withLock { $0.snapshotRelease } }
+        set { state.withLock { $0.snapshotRelease = newValue } }
+    }
+
+    /// The partial set's entry on the release stack.
+    var partialRelease: Int? {
+        get { state.withLock { $0.partialRelease } }
+        set { state.withLock { $0.partialRelease = newValue } }
+    }
+
+    func publish(_ set: BackupSet) { state.withLock { $0.set = set } }
+
+    func suppress(_ failure: Failure) { state.withLock { $0.suppressed.append(failure) } }
+
+    func absorb(_ report: ReleaseRunner.Report) {
+        state.withLock { state in
+            for failure in report.suppressed where !state.suppressed.contains(failure) {
+                state.suppressed.append(failure)
+            }
+            if let leak = report.leak, !state.leaked.contains(leak) { state.leaked.append(leak) }
+        }
+    }
+
+    /// True for the first caller.
+    func tellUnlockOnce() -> Bool {
+        state.withLock { state in
+            defer { state.toldUnlock = true }
+            return !state.toldUnlock
+        }
+    }
+
+    func startWatch(_ task: Task<Void, Never>) { state.withLock { $0.watch = task } }
+
+    func stopWatch() { state.withLock { $0.watch?.cancel() } }
+
+    func fill(_ outcome: inout Outcome) {
+        state.withLock { state in
+            outcome.set = state.set
+            outcome.suppressed = state.suppressed
+            outcome.leaked = state.leaked
+        }
+    }
+}

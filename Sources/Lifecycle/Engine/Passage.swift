@@ -1,0 +1,79 @@
+/// One run on its way through the steps: the spine. Nothing else changes the run's state.
+struct Passage: Sendable {
+    let run: Run
+    let options: EngineOptions
+    let runner: ReleaseRunner
+    /// Set by the engine's timer before it cancels.
+    let timeIsUp = Flag()
+    let ledger = Ledger()
+
+    var services: RunServices { run.services }
+    var clock: LockClock { run.services.lockClock }
+
+    /// Goes through all steps; answers why it ended early, or nil.
+    func travel() async -> Failure? {
+        do {
+            for step in StepName.allCases { try await pass(step) }
+            return nil
+        } catch {
+            return Failure(error)
+        }
+    }
+
+    // MARK: One step
+
+    private func pass(_ step: StepName) async throws {
+        if ledger.isPublished, Task.isCancelled {
+            run.warn("the run was told to stop after the set was published: \(step.rawValue) was left out")
+            return
+        }
+        try Task.checkCancellation()
+        run.set(\.step, step)
+        services.publish(.stepStarted(step))
+        let start = ContinuousClock.now
+        var ending = StepEnding.failed
+        defer {
+            let seconds = (ContinuousClock.now - start).inSeconds
+            run.update { $0.timings[step] = seconds }
+            services.publish(.stepFinished(step, seconds: seconds, ending: ending))
+        }
+        do {
+            ending = try await perform(step)
+        } catch {
+            try fail(step, error)
+        }
+    }
+
+    /// A step that fails once the set is published takes nothing back: it warns.
+    private func fail(_ step: StepName, _ error: any Error) throws {
+        var failure = Failure(error)
+        failure.step = failure.step ?? step
+        guard ledger.isPublished else { throw failure }
+        run.warn("\(step.rawValue): \(failure.message)")
+    }
+
+    private func perform(_ step: StepName) async throws -> StepEnding {
+        if let reason = notNeeded(step) {
+            run.note("\(step.rawValue): left out: \(reason)", level: .debug)
+            return .skipped
+        }
+        if options.isDryRun, step > .locate { return try await plan(step) }
+        guard try await askBefore(step) else { return .skipped }
+        try await prepare(step)
+        guard let output = try await provide(step) else { return .declined }
+        await tellAfter(step, output)
+        if step == .archive { try await releaseCopy() }
+        return .done
+    }
+
+    private func notNeeded(_ step: StepName) -> String? {
+        guard run.isSnapshotOnly, step >= .mount, step <= .archive else { return nil }
+        return "the snapshot itself is the backup"
+    }
+
+    private func plan(_ step: StepName) async throws -> StepEnding {
+        guard let performer = services.hooks.performers(of: step).first else { return .declined }
+        for line in try await performer.plan(run) { run.note(line, level: .notice) }
+        return .planned
+    }
+}

@@ -1,0 +1,66 @@
+extension Passage {
+    /// Asks the step's providers in order and takes over what the first one that does not decline returns.
+    func provide(_ step: StepName) async throws -> (any Sendable)? {
+        var refusals: [String] = []
+        for performer in services.hooks.performers(of: step) {
+            switch try await ask(performer, for: step) {
+            case .result(let output):
+                return output
+            case .declined(let reason):
+                run.note("\(performer.name) declines: \(reason)", level: .debug)
+                refusals.append("\(performer.name): \(reason)")
+            }
+        }
+        guard !step.rule.mayBeDeclined else { return nil }
+        let reasons = refusals.isEmpty ? "it has no provider" : refusals.joined(separator: "; ")
+        throw Failure(.failed, "nobody performs the step \"\(step.rawValue)\": \(reasons)")
+    }
+
+    private func ask(
+        _ performer: HookTable.Performer,
+        for step: StepName
+    ) async throws -> Provision<any Sendable> {
+        do {
+            if step == .snapshot { return try await provideSnapshot(performer) }
+            let answer = try await call(performer, limit: nil)
+            if case .result(let output) = answer { try await takeOver(step, output) }
+            return answer
+        } catch {
+            var failure = clock.explain(error, options: options)
+            failure.provider = failure.provider ?? performer.name
+            throw failure
+        }
+    }
+
+    /// A built-in keeps its own deadlines; a hook that ignores cancellation or its limit is left behind.
+    private func call(
+        _ performer: HookTable.Performer,
+        limit: Duration?
+    ) async throws -> Provision<any Sendable> {
+        if performer.isBuiltIn { return try await performer.provide(run) }
+        return try await abandonable(performer.name, limit: limit) { [run] in try await performer.provide(run) }
+    }
+
+    /// The snapshot, and right after it, whatever its provider returned or threw, the unlock and the lock's proof.
+    private func provideSnapshot(_ performer: HookTable.Performer) async throws -> Provision<any Sendable> {
+        guard clock.expiry == nil else { throw LockExpired(expiry: .held) }
+        let began = (unix: unixTime(), monotonic: monotonicTime())
+        let answer: Provision<any Sendable>
+        do {
+            answer = try await call(performer, limit: options.maxLock)
+            if case .result(let output) = answer {
+                let span = SnapshotSpan(time: began.unix, began: began.monotonic, ended: monotonicTime())
+                try takeOverSnapshot(output, span: span)
+            }
+        } catch {
+            // The first error is the one to tell; what the unlock adds is kept beside it.
+            do { try await unlock() } catch { ledger.suppress(Failure(error)) }
+            throw error
+        }
+        if case .declined = answer { return answer }
+        try await unlock()
+        try await proveLock()
+        watchSnapshot()
+        return answer
+    }
+}

@@ -1,0 +1,78 @@
+extension Passage {
+    /// What has to be true before a step runs.
+    func prepare(_ step: StepName) async throws {
+        switch step {
+        case .archive: try await run.mount?.makeReadOnly?()
+        case .publish where run.isSnapshotOnly: try await checkSnapshot()
+        default: break
+        }
+    }
+
+    /// After the last byte was read: is the snapshot still valid? Then it is unmounted and removed.
+    ///
+    /// What can't be removed does not spoil the copy: it is reported as left behind.
+    func releaseCopy() async throws {
+        try await checkSnapshot()
+        ledger.stopWatch()
+        await release([.copy])
+    }
+
+    /// Runs every release that is left, newest first, and adds up how the run ended.
+    func settle(_ failure: Failure?) async -> Outcome {
+        ledger.stopWatch()
+        do { try await unlock() } catch { ledger.suppress(Failure(error)) }
+        await release([.lock, .copy, .run])
+        var outcome = Outcome(run: run.id, ending: failure.map(\.ending) ?? .succeeded, failure: failure)
+        ledger.fill(&outcome)
+        outcome.warnings = run.warnings
+        for (step, seconds) in run.timings { outcome.timings[step.rawValue] = seconds }
+        outcome.lockHeldSeconds = run.lockHeldSeconds
+        outcome.lockWaitSeconds = run.lockWaitSeconds
+        return outcome
+    }
+
+    func release(_ scopes: Set<ReleaseStack.Scope>) async {
+        while let release = services.stack.pop(scopes) {
+            ledger.absorb(await runner.run(release))
+        }
+    }
+
+    /// Tells subscribers how full the snapshot is, until it is released.
+    func watchSnapshot() {
+        guard let usage = run.snapshot?.usage else { return }
+        let interval = options.usageInterval
+        ledger.startWatch(
+            Task.detached { [services, run] in
+                while !Task.isCancelled {
+                    do {
+                        if let share = try await usage() { services.publish(.snapshotUsage(share)) }
+                        try await Task.sleep(for: interval)
+                    } catch is CancellationError {
+                        return
+                    } catch {
+                        return run.warn("the snapshot's usage can't be read: \(Failure(error).message)")
+                    }
+                }
+            }
+        )
+    }
+
+    private func checkSnapshot() async throws {
+        if let check = run.snapshot?.check {
+            try await check()
+        } else {
+            unproven("snapshot", "the snapshot's provider can't say whether it is still valid")
+        }
+    }
+}
+
+extension Failure {
+    /// How a run with this failure ends.
+    fileprivate var ending: Outcome.Ending {
+        switch kind {
+        case .vetoed: .vetoed
+        case .deferred: .deferred
+        case .failed, .unsuitable, .cancelled: .failed
+        }
+    }
+}

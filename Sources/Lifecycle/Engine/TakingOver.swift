@@ -1,0 +1,85 @@
+extension Passage {
+    /// Makes a step's result part of the run's state and puts its release on the stack.
+    func takeOver(_ step: StepName, _ output: any Sendable) async throws {
+        switch step {
+        case .connect: run.set(\.server, try expected(output, step))
+        case .locate: try takeOverLocation(output)
+        case .lock: try takeOverLock(output)
+        case .mount: try takeOverMount(output)
+        case .recover: try takeOverRecovery(output)
+        case .verify: run.set(\.verification, try expected(output, step))
+        case .archive: try takeOverArchive(output)
+        case .publish: try takeOverSet(output)
+        case .retain: services.publish(.retained(try expected(output, step)))
+        case .preflight, .flush, .snapshot: break
+        }
+    }
+
+    private func takeOverLocation(_ output: any Sendable) throws {
+        let location: Location = try expected(output, .locate)
+        run.set(\.location, location)
+        if let release = location.release { services.stack.push(release, scope: .run) }
+    }
+
+    private func takeOverLock(_ output: any Sendable) throws {
+        let lock: Lock = try expected(output, .lock)
+        run.set(\.lock, lock)
+        if let release = lock.release, !clock.isHeld, clock.expiry == nil { clock.grant(release: release) }
+        guard clock.expiry == nil else { throw LockExpired(expiry: .held) }
+        if lock.release != nil {
+            let waited = clock.waitedSeconds ?? 0
+            services.publish(.locked(plan: lock.plan, reason: lock.reason, waitedSeconds: waited))
+        }
+    }
+
+    func takeOverSnapshot(_ output: any Sendable, span: SnapshotSpan) throws {
+        let snapshot: Snapshot = try expected(output, .snapshot)
+        ledger.snapshotRelease = services.stack.push(snapshot.release, scope: .copy)
+        run.set(\.snapshot, snapshot)
+        run.set(\.snapshotSpan, span)
+        let seconds = snapshot.creationSeconds ?? (span.ended - span.began)
+        services.publish(.snapshotted(name: snapshot.name, device: snapshot.device, seconds: seconds))
+    }
+
+    private func takeOverMount(_ output: any Sendable) throws {
+        let mount: Mount = try expected(output, .mount)
+        services.stack.push(mount.release, scope: .copy)
+        run.set(\.mount, mount)
+        services.publish(.mounted(path: mount.path))
+    }
+
+    private func takeOverRecovery(_ output: any Sendable) throws {
+        let recovery: Recovery = try expected(output, .recover)
+        run.set(\.recovery, recovery)
+        services.publish(.recovered(clean: recovery.clean))
+        guard recovery.clean else {
+            throw Failure(
+                .failed,
+                "the copy was not recovered cleanly",
+                advice: recovery.log.map { "see the recovery log \"\($0)\"" }
+            )
+        }
+    }
+
+    private func takeOverArchive(_ output: any Sendable) throws {
+        let copy: ArchivedCopy = try expected(output, .archive)
+        if let release = copy.release { ledger.partialRelease = services.stack.push(release, scope: .run) }
+        run.set(\.archived, copy)
+        services.publish(.archived(location: copy.location, bytes: copy.bytes, files: copy.files))
+    }
+
+    private func takeOverSet(_ output: any Sendable) throws {
+        let set: BackupSet = try expected(output, .publish)
+        ledger.publish(set)
+        if let partial = ledger.partialRelease { services.stack.dismiss(partial) }
+        if run.isSnapshotOnly, let snapshot = ledger.snapshotRelease { services.stack.dismiss(snapshot) }
+        run.set(\.set, set)
+        services.publish(.published(set))
+    }
+}
+
+/// The result of a step in its own type.
+private func expected<Output>(_ output: any Sendable, _ step: StepName) throws -> Output {
+    guard let output = output as? Output else { throw WrongResult(step: step) }
+    return output
+}
