@@ -2,7 +2,7 @@ extension Passage {
     /// Makes a step's result part of the run's state and puts its release on the stack.
     func takeOver(_ step: StepName, _ output: any Sendable) async throws {
         switch step {
-        case .connect: run.set(\.server, try expected(output, step))
+        case .connect: try takeOverConnection(output)
         case .locate: try takeOverLocation(output)
         case .lock: try takeOverLock(output)
         case .mount: try takeOverMount(output)
@@ -13,6 +13,12 @@ extension Passage {
         case .retain: services.publish(.retained(try expected(output, step)))
         case .preflight, .flush, .snapshot: break
         }
+    }
+
+    private func takeOverConnection(_ output: any Sendable) throws {
+        let connection: Connection = try expected(output, .connect)
+        run.set(\.server, connection.server)
+        if let release = connection.release { services.stack.push(release, scope: .copy) }
     }
 
     private func takeOverLocation(_ output: any Sendable) throws {

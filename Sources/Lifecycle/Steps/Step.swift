@@ -15,7 +15,7 @@ extension Step<Void> {
     public static var flush: Self { Self(name: .flush) }
 }
 
-extension Step<Server> { public static var connect: Self { Self(name: .connect) } }
+extension Step<Connection> { public static var connect: Self { Self(name: .connect) } }
 extension Step<Location> { public static var locate: Self { Self(name: .locate) } }
 extension Step<Lock> { public static var lock: Self { Self(name: .lock) } }
 extension Step<Snapshot> { public static var snapshot: Self { Self(name: .snapshot) } }
@@ -26,7 +26,7 @@ extension Step<ArchivedCopy> { public static var archive: Self { Self(name: .arc
 extension Step<BackupSet> { public static var publish: Self { Self(name: .publish) } }
 extension Step<Retention> { public static var retain: Self { Self(name: .retain) } }
 
-extension ReplaceableStep<Server> { public static var connect: Self { Self(name: .connect) } }
+extension ReplaceableStep<Connection> { public static var connect: Self { Self(name: .connect) } }
 extension ReplaceableStep<Location> { public static var locate: Self { Self(name: .locate) } }
 extension ReplaceableStep<Void> { public static var flush: Self { Self(name: .flush) } }
 extension ReplaceableStep<Lock> { public static var lock: Self { Self(name: .lock) } }

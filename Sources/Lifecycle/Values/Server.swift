@@ -1,3 +1,15 @@
+/// A session with the server: the result of `connect`.
+public struct Connection: Sendable {
+    public var server: Server
+    /// Closes the session; nil where nothing stays open.
+    public var release: Release?
+
+    public init(server: Server, release: Release? = nil) {
+        self.server = server
+        self.release = release
+    }
+}
+
 /// The database server whose data is backed up.
 public struct Server: Codable, Equatable, Sendable {
     /// The product, such as "mariadb", "mysql", "percona" or whatever a replaced `connect` names.

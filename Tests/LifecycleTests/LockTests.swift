@@ -1,0 +1,105 @@
+import Lifecycle
+import Testing
+
+@Suite struct `The lock` {
+    @Test func `is released first when it was held too long, and the snapshot is discarded`() async {
+        var stage = Stage { name, _ in
+            if name == .snapshot { try await Task.sleep(for: .milliseconds(400)) }
+        }
+        stage.options.maxLock = .milliseconds(100)
+        let outcome = await stage.run()
+        #expect(outcome.ending == .failed)
+        #expect(outcome.failure?.message.contains("held for 0.1 s") == true)
+        #expect(stage.releases == ["lock", "snapshot", "run lock", "session"])
+        #expect((outcome.lockHeldSeconds ?? 9) < 0.35)
+        #expect(!stage.steps.contains("mount"))
+    }
+
+    @Test func `is given up when it is not granted in time`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.options.lockWaitTimeout = .milliseconds(100)
+        stage.hooks.replace(.lock) { run in
+            let aborted = AsyncStream.makeStream(of: Void.self)
+            run.lockWaitBegins { aborted.continuation.finish() }
+            for await _ in aborted.stream {}
+            recorder.add("session killed")
+            throw Broken()
+        }
+        let outcome = await stage.run()
+        #expect(recorder.all.contains("session killed"))
+        #expect(outcome.failure?.message.contains("not granted within 0.1 s") == true)
+        #expect(outcome.failure?.step == .lock)
+        #expect(stage.releases == ["run lock", "session"])
+    }
+
+    @Test func `that was lost means no set`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.hooks.replace(.lock) { _ in
+            .result(
+                Lock(
+                    plan: "mine",
+                    reason: "test",
+                    proof: { throw Broken() },
+                    release: Release("lock") { recorder.add("release lock") }
+                )
+            )
+        }
+        let outcome = await stage.run()
+        #expect(outcome.ending == .failed)
+        #expect(stage.releases == ["lock", "snapshot", "run lock", "session"])
+    }
+
+    @Test func `whose release statement fails counts as lost`() async {
+        var stage = Stage()
+        stage.hooks.replace(.lock) { _ in
+            let release = Release("lock", attempt: { throw Broken() }, builtIn: {})
+            return .result(Lock(plan: "mine", reason: "test", proof: {}, release: release))
+        }
+        let outcome = await stage.run()
+        #expect(outcome.ending == .failed)
+        #expect(outcome.failure?.message.contains("may have been lost") == true)
+        #expect(stage.releases == ["snapshot", "run lock", "session"])
+    }
+
+    @Test func `without proof is recorded as unproven`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.hooks.replace(.lock) { _ in
+            .result(Lock(plan: "mine", reason: "test", release: Release("lock") { recorder.add("release lock") }))
+        }
+        stage.hooks.after(.publish) { run, _ in recorder.add("unproven \(run.unproven)") }
+        let outcome = await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(recorder.lines("unproven ") == [#"["lock"]"#])
+        #expect(outcome.warnings.count == 1)
+    }
+
+    @Test func `is held neither by a hook that hangs nor past an abandoned one`() async {
+        var stage = Stage()
+        stage.options.maxLock = .milliseconds(100)
+        stage.hooks.before(.snapshot) { _ in
+            try await Task.sleep(for: .seconds(60))
+            return .proceed
+        }
+        let outcome = await stage.run()
+        #expect(outcome.ending == .failed)
+        #expect((outcome.lockHeldSeconds ?? 9) < 2)
+        #expect(stage.releases == ["lock", "run lock", "session"])
+    }
+
+    @Test func `refuses a retry`() async {
+        var stage = Stage()
+        stage.hooks.before(.snapshot) { _ in .retry("busy", wait: .milliseconds(1)) }
+        let outcome = await stage.run()
+        #expect(outcome.failure?.message == #""retry" is refused while the lock is held (busy)"#)
+    }
+
+    @Test func `is released before a failure under it is handled`() async {
+        let stage = Stage { name, _ in if name == .snapshot { throw Broken() } }
+        _ = await stage.run()
+        let order = stage.recorder.all.filter { $0 == "release lock" || $0 == "event failed" }
+        #expect(order == ["release lock", "event failed"])
+    }
+}
