@@ -38,4 +38,10 @@ public struct Outcome: Codable, Equatable, Sendable {
         case .failed, .cancelled, nil: return 1
         }
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case run, ending, failure, suppressed, warnings, leaked, set, timings
+        case lockHeldSeconds = "lock_held_seconds"
+        case lockWaitSeconds = "lock_wait_seconds"
+    }
 }

@@ -87,6 +87,12 @@ public struct Progress: Codable, Equatable, Sendable {
         self.totalBytes = totalBytes
         self.files = files
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case step, bytes
+        case totalBytes = "total_bytes"
+        case files
+    }
 }
 
 /// Something that could not be released.

@@ -27,6 +27,13 @@ public struct Coordinates: Codable, Equatable, Sendable {
             self.sourcePort = sourcePort
             self.executed = executed
         }
+
+        private enum CodingKeys: String, CodingKey {
+            case name
+            case sourceHost = "source_host"
+            case sourcePort = "source_port"
+            case executed
+        }
     }
 
     /// Nil with the binary log off.
@@ -55,5 +62,13 @@ public struct Coordinates: Codable, Equatable, Sendable {
         self.channels = channels
         self.inexactBecause = inexactBecause
         self.statement = statement
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case binlog, gtid
+        case replicaGTID = "replica_gtid"
+        case channels
+        case inexactBecause = "inexact_because"
+        case statement
     }
 }

@@ -59,6 +59,15 @@ public struct Volume: Codable, Equatable, Sendable {
 
     /// "group/name".
     public var fullName: String { "\(group)/\(name)" }
+
+    private enum CodingKeys: String, CodingKey {
+        case group, name, uuid, device
+        case deviceNumber = "device_number"
+        case size, free
+        case thinPool = "thin_pool"
+        case filesystem
+        case mountPoints = "mount_points"
+    }
 }
 
 /// A path of the server and where it is on the volume.
@@ -73,5 +82,10 @@ public struct DataPath: Codable, Equatable, Sendable {
         self.role = role
         self.path = path
         self.pathOnVolume = pathOnVolume
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case role, path
+        case pathOnVolume = "path_on_volume"
     }
 }

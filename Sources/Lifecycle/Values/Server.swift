@@ -44,6 +44,12 @@ public struct Server: Codable, Equatable, Sendable {
         self.isReplica = isReplica
         self.process = process
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case flavour, version, datadir, files, engines
+        case isReplica = "is_replica"
+        case process
+    }
 }
 
 /// A file or directory of the server's data.
@@ -64,6 +70,11 @@ public struct DataFile: Codable, Equatable, Hashable, Sendable {
         self.path = path
         self.isRequired = isRequired
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case role, path
+        case isRequired = "is_required"
+    }
 }
 
 /// The tables of one storage engine.
@@ -81,6 +92,13 @@ public struct EngineUse: Codable, Equatable, Sendable {
         self.systemTables = systemTables
         self.isTransactional = isTransactional
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case engine
+        case userTables = "user_tables"
+        case systemTables = "system_tables"
+        case isTransactional = "is_transactional"
+    }
 }
 
 /// A process, told apart from a later one with the same number by its start time.
@@ -96,5 +114,11 @@ public struct ServerProcess: Codable, Equatable, Sendable {
         self.pid = pid
         self.startTime = startTime
         self.witnesses = witnesses
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case pid
+        case startTime = "start_time"
+        case witnesses
     }
 }

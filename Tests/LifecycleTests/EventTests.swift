@@ -1,0 +1,36 @@
+import Lifecycle
+import Testing
+
+@Suite struct `Events as JSON` {
+    @Test(arguments: [
+        Fact.started(host: "db1", dryRun: false),
+        .stepFinished(.lock, seconds: 0.25, ending: .done),
+        .message(Message(level: .info, text: "x", step: .lock)),
+        .retrying(.flush, reason: "lag", attempt: 1, of: 3, wait: 15),
+        .locked(plan: "stage", reason: "why", waitedSeconds: 0.5),
+        .unlocked(heldSeconds: 0.5),
+        .snapshotUsage(0.25),
+        .progress(Progress(step: .archive, bytes: 1, totalBytes: 2, files: 3)),
+        .leaked(Leak(name: "s", reason: "busy", repair: "lvremove")),
+        .published(BackupSet(id: "r", location: "/b/r", manifest: "/b/r/manifest.json")),
+        .succeeded,
+        .failed(Failure(.failed, "it broke", advice: "mend it", step: .mount, provider: "lvm")),
+        .finished(Outcome(run: "r", ending: .succeeded)),
+    ])
+    func `a line reads back as the same event`(fact: Fact) throws {
+        let event = Event(run: "r1", sequence: 7, time: 1.5, monotonic: 2.5, fact: fact)
+        let line = try event.jsonLine()
+        #expect(try Event(jsonLine: line) == event)
+        #expect(line.hasPrefix(#"{"schema":1,"#))
+        #expect(!line.contains("\n"))
+    }
+
+    @Test func `keys are in snake case`() throws {
+        let fact = Fact.locked(plan: "stage", reason: "why", waitedSeconds: 0.5)
+        let line = try Event(run: "r1", sequence: 1, time: 1, monotonic: 2, fact: fact).jsonLine()
+        #expect(
+            line
+                == #"{"schema":1,"event":"locked","monotonic":2,"plan":"stage","reason":"why","run":"r1","seq":1,"time":1,"waited_seconds":0.5}"#
+        )
+    }
+}
