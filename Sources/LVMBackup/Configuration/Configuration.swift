@@ -1,0 +1,80 @@
+/// Everything that a backup can be told; the defaults are those of the command.
+public struct Configuration: Sendable, Equatable {
+    /// The directory that receives backup sets, or "-" for the archive on standard output; nil where a replaced
+    /// `archive` needs none.
+    public var destination: String?
+
+    // MARK: LVM
+
+    /// "group/volume" or a device path; nil: found from the server's data directory.
+    public var logicalVolume: String?
+    /// Nil: the volume's name, "_snapshot" and the run's own suffix.
+    public var snapshotName: String?
+    /// As `--snapshot-size` spells it; nil: the smaller of 20 % of the volume and what the group has free.
+    public var snapshotSize: String?
+    /// Where the snapshot is mounted; nil: a private directory of the run.
+    public var mountDirectory: String?
+    /// The snapshot itself is the backup, and stays.
+    public var snapshotOnly = false
+
+    // MARK: Database
+
+    /// Nil: the client library's own option files.
+    public var defaultsFile: String?
+    public var user: String?
+    public var password: Secret?
+    public var host: String?
+    public var socket: String?
+    public var port: Int?
+    public var lock = LockChoice.auto
+    public var skipExtraFlushTables = false
+    /// Lets `--lock none` go on where tables or files do not qualify; the set says so.
+    public var allowInconsistent = false
+    /// How long the lock may be held.
+    public var maxLock: Duration = .seconds(30)
+    /// How long writers may be made to wait for the lock.
+    public var lockWaitTimeout: Duration = .seconds(60)
+    /// The read lock is not asked for while a statement runs longer than this; nil: not looked at.
+    public var maxQueryAge: Duration?
+    public var innodbRecovery = true
+
+    // MARK: Archive
+
+    /// As `--compress` spells it: "zstd", "zstd:3", "gzip:6", "none".
+    public var compress = "zstd"
+    /// Patterns of paths relative to the data directory.
+    public var exclude: [String] = []
+    /// Worker threads; nil: one for each core.
+    public var threads: Int?
+    /// How many published sets stay; nil: all.
+    public var keepLast: Int?
+
+    // MARK: Run
+
+    public var dryRun = false
+    /// How long the whole run may take; nil: no limit.
+    public var timeout: Duration?
+    /// Holds run locks and mount points; does not survive a reboot.
+    public var runDirectory = "/run/lvmbackup"
+    /// Holds the records of runs; survives a reboot.
+    public var stateDirectory = "/var/lib/lvmbackup"
+
+    public init(destination: String? = nil) { self.destination = destination }
+}
+
+/// What `--lock` can be told.
+public enum LockChoice: String, CaseIterable, Sendable {
+    case auto, stage, instance, none
+    case readLock = "read-lock"
+}
+
+/// A text that no log, event or error shows.
+public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
+    /// The text itself.
+    public let value: String
+
+    public init(_ value: String) { self.value = value }
+
+    public var description: String { "[secret]" }
+    public var debugDescription: String { "[secret]" }
+}

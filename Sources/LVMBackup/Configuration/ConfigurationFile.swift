@@ -1,0 +1,103 @@
+import FoundationEssentials
+import Glibc
+import TOMLKit
+
+/// Reads settings from a TOML file whose keys are the long options' names.
+public enum ConfigurationFile {
+    /// Where the command looks when it is not told.
+    public static let defaultPath = "/etc/lvmbackup/lvmbackup.toml"
+
+    /// Reads the file.
+    ///
+    /// - Throws: ``SettingsError`` where it can't be read, is no TOML, or has an unknown key or a value of the wrong
+    ///   form; with the line.
+    public static func read(_ path: String) throws -> Settings {
+        guard access(path, R_OK) == 0, let data = FileManager.default.contents(atPath: path) else {
+            throw SettingsError("cannot read the configuration file \"\(path)\": \(String(cString: strerror(errno)))")
+        }
+        return try parse(String(decoding: data, as: UTF8.self), path: path)
+    }
+
+    /// Reads the text of a file called `path`.
+    ///
+    /// - Throws: ``SettingsError``.
+    public static func parse(_ text: String, path: String) throws -> Settings {
+        let table: TOMLTable
+        do {
+            table = try TOMLTable(string: text)
+        } catch let error as TOMLParseError {
+            throw SettingsError(
+                "the configuration file \"\(path)\", line \(error.source.begin.line), is not TOML: \(error.description)"
+            )
+        }
+        var settings = Settings()
+        for key in table.keys {
+            let origin = "file \"\(path)\", line \(line(of: key, in: text))"
+            guard let setting = Setting(rawValue: key), setting != .dryRun else { throw unknown(key, origin) }
+            guard let value = table[key].flatMap({ SettingValue($0, for: setting) }) else {
+                throw SettingsError("\"\(key)\" (\(origin)) wants \(setting.form.inWords)")
+            }
+            settings.set(setting, value, from: origin)
+        }
+        return settings
+    }
+
+    private static func unknown(_ key: String, _ origin: String) -> SettingsError {
+        if key == "password" {
+            return SettingsError(
+                "\"password\" does not belong into the configuration file (\(origin))",
+                advice: "put it into an option file that only root can read, and name that with \"defaults-file\""
+            )
+        }
+        let names = Setting.allCases.filter { $0 != .dryRun }.map(\.rawValue)
+        return SettingsError(
+            "unknown key \"\(key)\" (\(origin))",
+            advice: nearest(to: key, among: names).map { "did you mean \"\($0)\"?" }
+        )
+    }
+
+    /// The line on which a key of the root table stands; tables count by their header.
+    private static func line(of key: String, in text: String) -> Int {
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            var rest = line.drop { $0 == " " || $0 == "\t" || $0 == "[" }
+            if let quote = rest.first, quote == "\"" || quote == "'" { rest = rest.dropFirst() }
+            guard rest.hasPrefix(key) else { continue }
+            if let next = rest.dropFirst(key.count).first, next.isLetter || next.isNumber || next == "-" { continue }
+            return index + 1
+        }
+        return 1
+    }
+}
+
+extension SettingValue {
+    /// A TOML value in the setting's form; nil where it has another.
+    fileprivate init?(_ value: any TOMLValueConvertible, for setting: Setting) {
+        switch setting.form {
+        case .flag:
+            guard let flag = value.bool else { return nil }
+            self = .flag(flag)
+        case .integer:
+            guard let number = value.int else { return nil }
+            self = .integer(number)
+        case .list:
+            let items = value.array.map { $0.compactMap(\.string) } ?? value.string.map { [$0] }
+            guard let items, items.count == value.array?.count ?? 1 else { return nil }
+            self = .list(items)
+        case .text:
+            // A plain number of seconds needs no quotes.
+            guard let text = value.string ?? value.int.map(String.init) else { return nil }
+            self = .text(text)
+        }
+    }
+}
+
+extension Setting.Form {
+    fileprivate var inWords: String {
+        switch self {
+        case .flag: "true or false"
+        case .integer: "a whole number"
+        case .list: "a list of strings"
+        case .text: "a string"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// A setting by its long option's name, which is its key in the configuration file as well.
+public enum Setting: String, CaseIterable, Sendable {
+    case allowInconsistent = "allow-inconsistent"
+    case backupDirectory = "backup-directory"
+    case compress
+    case defaultsFile = "defaults-file"
+    case dryRun = "dry-run"
+    case exclude
+    case host
+    case innodbRecovery = "innodb-recovery"
+    case json
+    case keepLast = "keep-last"
+    case lock
+    case lockWaitTimeout = "lock-wait-timeout"
+    case logLevel = "log-level"
+    case logicalVolume = "logical-volume"
+    case maxLock = "max-lock"
+    case maxQueryAge = "max-query-age"
+    case mountDirectory = "mount-directory"
+    case port
+    case quiet
+    case skipExtraFlushTables = "skip-extra-flush-tables"
+    case skipFlushTables = "skip-flush-tables"
+    case snapshotName = "snapshot-name"
+    case snapshotOnly = "snapshot-only"
+    case snapshotSize = "snapshot-size"
+    case socket
+    case syslog
+    case threads
+    case timeout
+    case user
+
+    /// What a setting's value looks like.
+    enum Form: Equatable {
+        case flag
+        case integer
+        case list
+        case text
+    }
+
+    var form: Form {
+        switch self {
+        case .allowInconsistent, .dryRun, .innodbRecovery, .json, .quiet, .skipExtraFlushTables, .skipFlushTables,
+            .snapshotOnly, .syslog:
+            .flag
+        case .keepLast, .port, .threads: .integer
+        case .exclude: .list
+        default: .text
+        }
+    }
+
+    /// The environment variable that carries it, such as `LVMBACKUP_KEEP_LAST`.
+    public var environmentVariable: String {
+        "LVMBACKUP_" + rawValue.uppercased().split(separator: "-").joined(separator: "_")
+    }
+}
+
+/// A setting's value, before it is checked.
+public enum SettingValue: Sendable, Equatable {
+    case flag(Bool)
+    case integer(Int)
+    case list([String])
+    case text(String)
+}

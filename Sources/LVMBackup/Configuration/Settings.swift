@@ -1,0 +1,64 @@
+/// Settings from one or several places, each with where it came from. Later layers win.
+public struct Settings: Sendable, Equatable {
+    private struct Entry: Sendable, Equatable {
+        var value: SettingValue
+        var origin: String
+    }
+
+    private var entries: [Setting: Entry] = [:]
+
+    public init() {}
+
+    public subscript(_ setting: Setting) -> SettingValue? { entries[setting]?.value }
+
+    /// How messages name a setting and its place, such as `"max-lock" (file "/etc/…", line 3)`.
+    func place(of setting: Setting) -> String {
+        "\"\(setting.rawValue)\"" + (entries[setting].map { " (\($0.origin))" } ?? "")
+    }
+
+    /// Sets a value that came from `origin`.
+    public mutating func set(_ setting: Setting, _ value: SettingValue, from origin: String) {
+        entries[setting] = Entry(value: value, origin: origin)
+    }
+
+    /// Settings of `stronger` replace those of this one.
+    public mutating func override(with stronger: Settings) {
+        entries.merge(stronger.entries) { $1 }
+    }
+
+    /// The settings that the process's environment carries.
+    ///
+    /// - Throws: ``SettingsError`` for a value of the wrong form.
+    public static func fromEnvironment(_ environment: [String: String]) throws -> Settings {
+        var settings = Settings()
+        for (name, text) in environment where name.hasPrefix("LVMBACKUP_") {
+            guard let setting = Setting.allCases.first(where: { $0.environmentVariable == name }) else { continue }
+            let origin = "environment variable \(name)"
+            settings.set(setting, try SettingValue(text, for: setting, from: origin), from: origin)
+        }
+        return settings
+    }
+}
+
+extension SettingValue {
+    /// Reads a text as the setting's form wants it.
+    ///
+    /// - Throws: ``SettingsError``.
+    init(_ text: String, for setting: Setting, from origin: String) throws {
+        switch setting.form {
+        case .text: self = .text(text)
+        case .list: self = .list(text.split(separator: ",").map(String.init))
+        case .integer:
+            guard let number = Int(text) else {
+                throw SettingsError("\"\(setting.rawValue)\" (\(origin)) is not a whole number: \"\(text)\"")
+            }
+            self = .integer(number)
+        case .flag:
+            switch text.lowercased() {
+            case "1", "true", "yes", "on": self = .flag(true)
+            case "0", "false", "no", "off": self = .flag(false)
+            default: throw SettingsError("\"\(setting.rawValue)\" (\(origin)) is neither true nor false: \"\(text)\"")
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+public import Lifecycle
+
+/// A setting that can't be used.
+public struct SettingsError: ExplainedError, Equatable, CustomStringConvertible {
+    /// What is wrong with which setting, and where it came from.
+    public var message: String
+    public var advice: String?
+
+    public init(_ message: String, advice: String? = nil) {
+        self.message = message
+        self.advice = advice
+    }
+
+    public var description: String { message }
+    public var failure: Failure { Failure(.unsuitable, message, advice: advice) }
+}

@@ -1,0 +1,110 @@
+extension Settings {
+    /// The configuration that these settings describe.
+    ///
+    /// - Throws: ``SettingsError`` for the first value that can't be used.
+    public func configuration() throws -> Configuration {
+        var configuration = Configuration()
+        try readLVM(into: &configuration)
+        try readDatabase(into: &configuration)
+        try readArchive(into: &configuration)
+        configuration.dryRun = flag(.dryRun) ?? configuration.dryRun
+        configuration.timeout = try duration(.timeout)
+        return configuration
+    }
+
+    private func readLVM(into configuration: inout Configuration) throws {
+        configuration.logicalVolume = text(.logicalVolume)
+        configuration.snapshotName = text(.snapshotName)
+        configuration.snapshotSize = text(.snapshotSize)
+        configuration.mountDirectory = text(.mountDirectory)
+        configuration.snapshotOnly = flag(.snapshotOnly) ?? configuration.snapshotOnly
+    }
+
+    private func readDatabase(into configuration: inout Configuration) throws {
+        configuration.defaultsFile = text(.defaultsFile)
+        configuration.user = text(.user)
+        configuration.host = text(.host)
+        configuration.socket = text(.socket)
+        configuration.port = try integer(.port, in: 1...65535)
+        configuration.skipExtraFlushTables = flag(.skipExtraFlushTables) ?? configuration.skipExtraFlushTables
+        configuration.allowInconsistent = flag(.allowInconsistent) ?? configuration.allowInconsistent
+        configuration.innodbRecovery = flag(.innodbRecovery) ?? configuration.innodbRecovery
+        configuration.maxLock = try duration(.maxLock) ?? configuration.maxLock
+        configuration.lockWaitTimeout = try duration(.lockWaitTimeout) ?? configuration.lockWaitTimeout
+        configuration.maxQueryAge = try duration(.maxQueryAge)
+        configuration.lock = try lockChoice()
+    }
+
+    private func readArchive(into configuration: inout Configuration) throws {
+        configuration.destination = text(.backupDirectory)
+        configuration.compress = text(.compress) ?? configuration.compress
+        configuration.threads = try integer(.threads, in: 1...256)
+        configuration.keepLast = try integer(.keepLast, in: 1...100_000)
+        if case .list(let patterns) = self[.exclude] { configuration.exclude = patterns }
+    }
+
+    /// `--lock`, or the old `--skip-flush-tables`, which is the plan "none".
+    private func lockChoice() throws -> LockChoice {
+        let skipsLock = flag(.skipFlushTables) ?? false
+        guard let text = text(.lock) else { return skipsLock ? .none : .auto }
+        guard let choice = LockChoice(rawValue: text) else {
+            let known = LockChoice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingsError("\(place(of: .lock)) is unknown: \"\(text)\"", advice: "use one of: \(known)")
+        }
+        guard !skipsLock || choice == .none else {
+            throw SettingsError("\(place(of: .skipFlushTables)) and \(place(of: .lock)) contradict each other")
+        }
+        return choice
+    }
+
+    // MARK: One value
+
+    /// A text; nil where it is not set.
+    public func text(_ setting: Setting) -> String? {
+        guard case .text(let text) = self[setting] else { return nil }
+        return text
+    }
+
+    /// A flag; nil where it is not set.
+    public func flag(_ setting: Setting) -> Bool? {
+        guard case .flag(let flag) = self[setting] else { return nil }
+        return flag
+    }
+
+    private func integer(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int? {
+        guard case .integer(let number) = self[setting] else { return nil }
+        guard range.contains(number) else {
+            throw SettingsError(
+                "\(place(of: setting)) is out of range: \(number)",
+                advice: "use \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
+    }
+
+    private func duration(_ setting: Setting) throws -> Duration? {
+        guard let text = text(setting) else { return nil }
+        guard let duration = Duration(notation: text), duration > .zero else {
+            throw SettingsError(
+                "\(place(of: setting)) is not a length of time: \"\(text)\"",
+                advice: "write it as 30s, 5m, 1h, 500ms or a number of seconds"
+            )
+        }
+        return duration
+    }
+}
+
+extension Duration {
+    /// Reads "30s", "5m", "1h", "500ms", "1.5s" or a plain number of seconds.
+    public init?(notation: String) {
+        let units: [(suffix: String, seconds: Double)] = [
+            ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400),
+        ]
+        let unit = units.first { notation.hasSuffix($0.suffix) }
+        let digits = notation.dropLast(unit?.suffix.count ?? 0)
+        guard let first = digits.first, first.isNumber, let number = Double(digits), number.isFinite,
+            number * (unit?.seconds ?? 1) < 1e9
+        else { return nil }
+        self = .milliseconds(Int64((number * (unit?.seconds ?? 1) * 1000).rounded()))
+    }
+}

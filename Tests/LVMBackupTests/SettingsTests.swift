@@ -1,0 +1,103 @@
+import LVMBackup
+import Testing
+
+@Suite struct `Settings and their layers` {
+    @Test func `a file's keys are the long options' names`() throws {
+        let text = """
+            # where the sets go
+            backup-directory = "/backups"
+            snapshot-size = "20%ORIGIN"
+            keep-last = 7
+            innodb-recovery = false
+            exclude = ["*.tmp", "scratch"]
+            max-lock = 5
+            timeout = "2h"
+            """
+        let configuration = try ConfigurationFile.parse(text, path: "x.toml").configuration()
+        var expected = Configuration(destination: "/backups")
+        expected.snapshotSize = "20%ORIGIN"
+        expected.keepLast = 7
+        expected.innodbRecovery = false
+        expected.exclude = ["*.tmp", "scratch"]
+        expected.maxLock = .seconds(5)
+        expected.timeout = .seconds(7200)
+        #expect(configuration == expected)
+    }
+
+    @Test(arguments: [
+        ("a = 1", "unknown key \"a\" (file \"x.toml\", line 1)", nil),
+        (
+            "\nsnapshot-sise = \"5G\"", "unknown key \"snapshot-sise\" (file \"x.toml\", line 2)",
+            "did you mean \"snapshot-size\"?"
+        ),
+        ("keep-last = \"7\"", "\"keep-last\" (file \"x.toml\", line 1) wants a whole number", nil),
+        ("exclude = [1]", "\"exclude\" (file \"x.toml\", line 1) wants a list of strings", nil),
+        ("port = 70000", "\"port\" (file \"x.toml\", line 1) is out of range: 70000", "use 1 to 65535"),
+        (
+            "password = \"x\"", "\"password\" does not belong into the configuration file (file \"x.toml\", line 1)",
+            "put it into an option file that only root can read, and name that with \"defaults-file\""
+        ),
+        (
+            "timeout = \"soon\"", "\"timeout\" (file \"x.toml\", line 1) is not a length of time: \"soon\"",
+            "write it as 30s, 5m, 1h, 500ms or a number of seconds"
+        ),
+        (
+            "lock = \"global\"", "\"lock\" (file \"x.toml\", line 1) is unknown: \"global\"",
+            "use one of: auto, stage, instance, none, read-lock"
+        ),
+    ])
+    func `a mistake is told with its line and what to do`(text: String, message: String, advice: String?) {
+        #expect(throws: SettingsError(message, advice: advice)) {
+            _ = try ConfigurationFile.parse(text, path: "x.toml").configuration()
+        }
+    }
+
+    @Test func `a file that is no TOML is told with its line`() {
+        let error = #expect(throws: SettingsError.self) {
+            try ConfigurationFile.parse("keep-last = 7\nlock = = 1\n", path: "x.toml")
+        }
+        #expect(error?.message.hasPrefix("the configuration file \"x.toml\", line 2, is not TOML") == true)
+    }
+
+    @Test func `options beat the environment, which beats the file`() throws {
+        var settings = try ConfigurationFile.parse("host = \"file\"\nuser = \"file\"\nsocket = \"file\"", path: "x")
+        settings.override(with: try .fromEnvironment(["LVMBACKUP_HOST": "env", "LVMBACKUP_USER": "env", "HOME": "/"]))
+        var options = Settings()
+        options.set(.host, .text("option"), from: "option --host")
+        settings.override(with: options)
+        let configuration = try settings.configuration()
+        #expect(configuration.host == "option")
+        #expect(configuration.user == "env")
+        #expect(configuration.socket == "file")
+    }
+
+    @Test func `a wrong value in the environment names the variable`() {
+        let error = #expect(throws: SettingsError.self) { try Settings.fromEnvironment(["LVMBACKUP_KEEP_LAST": "x"]) }
+        #expect(
+            error?.message == "\"keep-last\" (environment variable LVMBACKUP_KEEP_LAST) is not a whole number: \"x\""
+        )
+    }
+
+    @Test func `the old skip-flush-tables is the plan none, and contradicts another`() throws {
+        #expect(try ConfigurationFile.parse("skip-flush-tables = true", path: "x").configuration().lock == .none)
+        let both = try ConfigurationFile.parse("skip-flush-tables = true\nlock = \"stage\"", path: "x")
+        #expect(throws: SettingsError.self) { try both.configuration() }
+    }
+
+    @Test(arguments: [
+        ("30", Duration.seconds(30)), ("30s", .seconds(30)), ("5m", .seconds(300)), ("1h", .seconds(3600)),
+        ("500ms", .milliseconds(500)), ("1.5s", .milliseconds(1500)), ("2d", .seconds(172_800)),
+        ("", nil), ("s", nil), ("-5", nil), ("5x", nil), ("inf", nil), ("1e300", nil),
+    ])
+    func `lengths of time`(text: String, expected: Duration?) {
+        #expect(Duration(notation: text) == expected)
+    }
+
+    @Test func `a secret does not print itself`() {
+        let secret = Secret("hunter2")
+        #expect("\(secret) \(String(reflecting: secret))".contains("hunter2") == false)
+        var configuration = Configuration()
+        configuration.password = secret
+        #expect("\(configuration)".contains("hunter2") == false)
+    }
+}
