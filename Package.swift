@@ -20,8 +20,6 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // MARK: C libraries of Debian, each behind a module of its own
@@ -35,14 +33,7 @@ let package = Package(
         // MARK: The engine and the machine
 
         .target(name: "Lifecycle"),
-        .target(
-            name: "Host",
-            dependencies: [
-                "CLinux",
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]
-        ),
+        .target(name: "Host", dependencies: ["CLinux"]),
 
         // MARK: Technologies: each performs its steps and knows no other
 

@@ -5,6 +5,9 @@
 #define _GNU_SOURCE
 #endif
 
+// fd_set has other field names under _GNU_SOURCE than in Swift's Glibc module, and two definitions of one type are an
+// error there. Nothing here needs it.
+#define _SYS_SELECT_H 1
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
@@ -20,6 +23,9 @@
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#include "Calls.h"
+#include "Spawn.h"
 
 // Macros that need a cast, and system calls that Swift's Glibc module hides behind _GNU_SOURCE.
 

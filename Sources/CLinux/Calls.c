@@ -1,0 +1,58 @@
+#include "CLinux.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/wait.h>
+
+int linux_unshare_mounts(void) {
+    if (unshare(CLONE_NEWNS) != 0) return -1;
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+int linux_enter_mounts(int fd) { return setns(fd, CLONE_NEWNS); }
+
+int linux_syncfs(int fd) { return syncfs(fd); }
+
+int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+static atomic_int report_descriptor = -1;
+
+static void report(int signal) {
+    int error = errno;
+    unsigned char byte = (unsigned char)signal;
+    ssize_t written = write(atomic_load(&report_descriptor), &byte, 1);
+    (void)written;
+    errno = error;
+}
+
+static void disregard(int signal) { (void)signal; }
+
+static int handle(int signal, void (*handler)(int)) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    return sigaction(signal, &action, NULL);
+}
+
+int linux_report_signal(int signal, int fd) {
+    atomic_store(&report_descriptor, fd);
+    return handle(signal, report);
+}
+
+int linux_disregard_signal(int signal) { return handle(signal, disregard); }
+
+int linux_pidfd(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int linux_await_end(pid_t child) {
+    siginfo_t info;
+    int result;
+    do result = waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+    while (result != 0 && errno == EINTR);
+    return result;
+}

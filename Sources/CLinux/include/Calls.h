@@ -1,0 +1,25 @@
+#ifndef CLINUX_CALLS_H
+#define CLINUX_CALLS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/// Puts the calling thread into a mount namespace of its own, from which nothing propagates back.
+int linux_unshare_mounts(void);
+/// Moves the calling thread into the mount namespace that `fd` refers to.
+int linux_enter_mounts(int fd);
+int linux_syncfs(int fd);
+/// Both ends are close-on-exec.
+int linux_pipe(int ends[2]);
+/// Fifteen bytes of the name are kept.
+void linux_name_thread(const char *name);
+/// Writes the number of each such signal as one byte to `fd`; the handler is reset by exec.
+int linux_report_signal(int signal, int fd);
+/// Makes a signal do nothing, without `SIG_IGN`, which children would inherit.
+int linux_disregard_signal(int signal);
+/// A descriptor that becomes readable when the process ends.
+int linux_pidfd(pid_t pid);
+/// 0 as soon as the child can be reaped, which this does not do.
+int linux_await_end(pid_t child);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef CLINUX_SPAWN_H
+#define CLINUX_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/// A directory that is bind-mounted over another in the child's own mount namespace.
+struct linux_bind {
+    const char *source;
+    const char *target;
+};
+
+/// What `linux_spawn` starts. All pointers belong to the caller.
+struct linux_spawn {
+    /// Absolute: PATH is not searched.
+    const char *executable;
+    char *const *argv;
+    char *const *envp;
+    /// NULL leaves the working directory as it is.
+    const char *directory;
+    /// Become the child's descriptors 0, 1, 2, …; every other one is closed by exec.
+    const int *descriptors;
+    int descriptor_count;
+    /// A mount namespace of the child's own, from which nothing propagates back.
+    bool own_mount_namespace;
+    const struct linux_bind *binds;
+    int bind_count;
+    /// A new session; else a new process group.
+    bool new_session;
+    bool change_user;
+    uid_t uid;
+    gid_t gid;
+    const gid_t *groups;
+    size_t group_count;
+    /// Nice value added, and idle class of disk priority where positive.
+    int niceness;
+};
+
+/// The call that failed, in the parent or in the child before exec.
+struct linux_spawn_failure {
+    /// A string literal.
+    const char *call;
+    int error;
+    /// Which bind failed; -1 where none did.
+    int bind;
+};
+
+/// Starts a child.
+///
+/// Between fork and exec only async-signal-safe calls are made, so a program with threads may call it. Returns the
+/// pid, or -1 with `failure` filled in and no child left.
+pid_t linux_spawn(const struct linux_spawn *spawn, struct linux_spawn_failure *failure);
+
+#endif

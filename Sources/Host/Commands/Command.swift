@@ -1,0 +1,63 @@
+/// An external program to run: an argument vector, never a shell.
+public struct Command: Sendable, Equatable {
+    /// How a command is ended whose time is spent.
+    public enum Ending: Sendable, Equatable {
+        /// TERM, and KILL after a grace of five seconds. Cancelling the task does the same.
+        case terminateThenKill
+        /// TERM, then wait as long as it takes; a cancelled task waits for the command's own end and gets its
+        /// result. For LVM: killed in its critical section, it leaves the origin suspended.
+        case terminateOnly
+    }
+
+    /// The user that a command runs as.
+    public struct User: Sendable, Equatable {
+        public var uid: UInt32
+        public var gid: UInt32
+        /// Supplementary groups.
+        public var groups: [UInt32]
+
+        public init(uid: UInt32, gid: UInt32, groups: [UInt32] = []) {
+            self.uid = uid
+            self.gid = gid
+            self.groups = groups
+        }
+    }
+
+    /// A path, or a name that is looked up in `SearchPath.directories`.
+    public var executable: String
+    public var arguments: [String]
+    /// Added to `LC_ALL=C` and PATH; nothing is inherited.
+    public var environment: [String: String]
+    /// What the command reads; /dev/null where empty.
+    public var input: [UInt8]
+    public var workingDirectory: String?
+    public var deadline: Duration
+    public var ending: Ending
+    /// Nil: as the caller.
+    public var user: User?
+
+    public init(
+        _ executable: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        input: [UInt8] = [],
+        workingDirectory: String? = nil,
+        deadline: Duration = .seconds(60),
+        ending: Ending = .terminateThenKill,
+        user: User? = nil
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.input = input
+        self.workingDirectory = workingDirectory
+        self.deadline = deadline
+        self.ending = ending
+        self.user = user
+    }
+}
+
+extension Command: CustomStringConvertible {
+    /// The words of the command, for messages.
+    public var description: String { ([executable] + arguments).joined(separator: " ") }
+}

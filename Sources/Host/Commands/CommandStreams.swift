@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What a command writes, kept up to a limit and drained beyond it, so that the command never blocks.
+struct CommandOutput {
+    private(set) var bytes: [UInt8] = []
+    private var source: Descriptor?
+
+    init(_ source: Descriptor) {
+        source.setNonBlocking()
+        self.source = source
+    }
+
+    var pollNumber: Int32 { source?.number ?? -1 }
+
+    /// Takes what is there now.
+    mutating func drain() {
+        guard let source else { return }
+        let capacity = 64 << 10
+        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 16) { buffer in
+            while true {
+                let count = read(source.number, buffer.baseAddress, capacity)
+                if count > 0 {
+                    let room = Command.outputLimit - bytes.count
+                    bytes.append(contentsOf: buffer.prefix(min(count, room)))
+                } else if count == 0 {
+                    self.source = nil
+                    return
+                } else if errno != EINTR {
+                    return
+                }
+            }
+        }
+    }
+}
+
+/// What a command is given to read.
+struct CommandInput {
+    private let sink: Descriptor
+    private var rest: ArraySlice<UInt8>
+
+    var number: Int32 { sink.number }
+
+    /// The child's standard input, and what is left to be written to it.
+    static func prepare(_ bytes: [UInt8]) throws -> (child: Descriptor, input: CommandInput?) {
+        guard !bytes.isEmpty else { return (try .open("/dev/null", O_RDONLY), nil) }
+        // A socket, because writing to a pipe without a reader raises SIGPIPE.
+        let (child, sink) = try Descriptor.socketPair()
+        sink.setNonBlocking()
+        return (child, CommandInput(sink: sink, rest: bytes[...]))
+    }
+
+    /// Writes what fits; false when nothing is left, or nobody reads it.
+    mutating func write() -> Bool {
+        let count = rest.withUnsafeBytes { send(sink.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if count > 0 { rest = rest.dropFirst(count) }
+        if count < 0, errno != EAGAIN, errno != EINTR { return false }
+        return !rest.isEmpty
+    }
+}

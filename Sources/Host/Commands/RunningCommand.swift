@@ -1,0 +1,118 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A command under way, fed, drained and ended by the one thread that started it.
+///
+/// One thread both signals and reaps, so a signal never meets another process with the same number.
+struct RunningCommand {
+    /// What became of it.
+    struct Outcome {
+        var result: CommandResult
+        var wasCancelled: Bool
+    }
+
+    private let command: Command
+    private let pid: Int32
+    private let end: Descriptor
+    private let cancellation: Descriptor
+    private let started = ContinuousClock.now
+    private var input: CommandInput?
+    private var output: CommandOutput
+    private var errors: CommandOutput
+    private var nextAct: ContinuousClock.Instant?
+    private var isTermSent = false
+    private var isTimedOut = false
+    private var wasCancelled = false
+
+    /// Starts the command.
+    init(_ command: Command, cancellation: Descriptor) throws {
+        self.command = command
+        self.cancellation = cancellation
+        let output = try Descriptor.pipe()
+        let errors = try Descriptor.pipe()
+        let (inputEnd, input) = try CommandInput.prepare(command.input)
+        let spawn = Spawn(
+            executable: command.executable,
+            arguments: command.arguments,
+            environment: command.environment,
+            directory: command.workingDirectory,
+            descriptors: [inputEnd.number, output.write.number, errors.write.number],
+            user: command.user
+        )
+        pid = try spawn.start()
+        end = Descriptor(owning: linux_pidfd(pid))
+        self.output = CommandOutput(output.read)
+        self.errors = CommandOutput(errors.read)
+        self.input = input
+        nextAct = started + command.deadline
+    }
+
+    /// Waits until the command has ended, whatever that takes.
+    mutating func finish() throws -> Outcome {
+        while !waitForMore() {}
+        output.drain()
+        errors.drain()
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        let result = CommandResult(
+            status: CommandResult.Status(waitStatus: status),
+            standardOutput: output.bytes,
+            standardError: errors.bytes,
+            duration: .now - started,
+            isTimedOut: isTimedOut
+        )
+        return Outcome(result: result, wasCancelled: wasCancelled)
+    }
+
+    /// Handles what has arrived; true when the process has ended.
+    private mutating func waitForMore() -> Bool {
+        var polled = [
+            pollfd(fd: end.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: output.pollNumber, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: errors.pollNumber, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: input?.number ?? -1, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: heedsCancellation ? cancellation.number : -1, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&polled, nfds_t(polled.count), pollTimeout) >= 0 else { return false }
+        if polled[1].revents != 0 { output.drain() }
+        if polled[2].revents != 0 { errors.drain() }
+        if polled[3].revents != 0, input?.write() == false { input = nil }
+        if polled[0].revents != 0 { return true }
+        if polled[4].revents != 0 {
+            wasCancelled = true
+            endGroup()
+        } else if let nextAct, nextAct <= .now {
+            isTimedOut = true
+            endGroup()
+        }
+        return false
+    }
+
+    private var heedsCancellation: Bool { command.ending == .terminateThenKill && !wasCancelled }
+
+    /// TERM first; where the command's ending has it, KILL after the grace.
+    private mutating func endGroup() {
+        kill(-pid, isTermSent ? SIGKILL : SIGTERM)
+        nextAct = command.ending == .terminateThenKill && !isTermSent ? .now + Command.grace : nil
+        isTermSent = true
+    }
+
+    /// Milliseconds until the next act is due, rounded up; -1 where there is none.
+    private var pollTimeout: Int32 {
+        guard let nextAct else { return -1 }
+        let left = max(nextAct - .now, .zero)
+        let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
+        return Int32(clamping: milliseconds)
+    }
+}
+
+extension CommandResult.Status {
+    /// - Parameter waitStatus: as `waitpid` reports it.
+    init(waitStatus: Int32) {
+        let signal = waitStatus & 0x7f
+        self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .signalled(signal)
+    }
+}

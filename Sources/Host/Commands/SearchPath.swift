@@ -1,0 +1,23 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Where executables are looked for, whatever the caller's PATH says.
+public enum SearchPath {
+    public static let directories = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+    ]
+
+    static var joined: String { directories.joined(separator: ":") }
+
+    /// The path of an executable; a name with a slash in it is returned as it is.
+    ///
+    /// - Throws: ``HostError/commandNotFound(_:)``.
+    public static func find(_ name: String) throws -> String {
+        if name.contains("/") { return name }
+        for directory in directories where access("\(directory)/\(name)", X_OK) == 0 {
+            return "\(directory)/\(name)"
+        }
+        throw HostError.commandNotFound(name)
+    }
+}

@@ -1,0 +1,45 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A file descriptor that is closed with its owner.
+///
+/// Always close-on-exec, so that no child gets it by accident.
+final class Descriptor: Sendable {
+    let number: Int32
+
+    init(owning number: Int32) { self.number = number }
+
+    deinit { close(number) }
+
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws -> Descriptor {
+        let number = Glibc.open(path, flags | O_CLOEXEC, mode)
+        guard number >= 0 else { throw HostError.last("open", path) }
+        return Descriptor(owning: number)
+    }
+
+    static func pipe() throws -> (read: Descriptor, write: Descriptor) {
+        var ends: [Int32] = [0, 0]
+        guard linux_pipe(&ends) == 0 else { throw HostError.last("pipe", "a pipe") }
+        return (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
+    }
+
+    /// Two connected stream sockets.
+    static func socketPair() throws -> (Descriptor, Descriptor) {
+        var ends: [Int32] = [0, 0]
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw HostError.last("socketpair", "a socket") }
+        return (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
+    }
+
+    /// Writes one byte, to wake up whoever polls the other end.
+    func poke() {
+        var byte: UInt8 = 1
+        _ = Glibc.write(number, &byte, 1)
+    }
+
+    func setNonBlocking() { _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK) }
+}

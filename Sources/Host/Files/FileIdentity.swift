@@ -1,0 +1,41 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What tells a file from every other one on the machine.
+public struct FileIdentity: Hashable, Sendable {
+    public var device: DeviceNumber
+    public var inode: UInt64
+    /// The type and permission bits.
+    public var mode: UInt32
+    public var uid: UInt32
+    public var gid: UInt32
+    /// The device that a device node stands for.
+    public var represents: DeviceNumber
+
+    /// The file at `path`, symbolic links followed unless told otherwise.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    public init(of path: String, followLinks: Bool = true) throws {
+        var status = stat()
+        let result = followLinks ? stat(path, &status) : lstat(path, &status)
+        guard result == 0 else { throw HostError.last("stat", path) }
+        self.init(status)
+    }
+
+    init(_ status: stat) {
+        device = DeviceNumber(UInt64(status.st_dev))
+        inode = UInt64(status.st_ino)
+        mode = status.st_mode
+        uid = status.st_uid
+        gid = status.st_gid
+        represents = DeviceNumber(UInt64(status.st_rdev))
+    }
+
+    public var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
+
+    /// Whether both are the same file, whatever its permissions have become.
+    public func isSameFile(as other: FileIdentity) -> Bool {
+        device == other.device && inode == other.inode
+    }
+}

@@ -1,0 +1,54 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The bytes of a file, also of one in /proc, whose size is not known beforehand.
+///
+/// - Throws: ``HostError/systemCall(_:on:errno:)``.
+public func readFile(_ path: String) throws -> [UInt8] {
+    let file = try Descriptor.open(path, O_RDONLY)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+        let count = read(file.number, &buffer, buffer.count)
+        if count == 0 { return bytes }
+        if count > 0 {
+            bytes.append(contentsOf: buffer[..<count])
+        } else if errno != EINTR {
+            throw HostError.last("read", path)
+        }
+    }
+}
+
+/// A file's text without the white space at its ends.
+func readText(_ path: String) throws -> String {
+    let bytes = try readFile(path)
+    let isBlank: (UInt8) -> Bool = { $0 <= 0x20 }
+    guard let start = bytes.firstIndex(where: { !isBlank($0) }),
+        let end = bytes.lastIndex(where: { !isBlank($0) })
+    else { return "" }
+    return String(decoding: bytes[start...end], as: UTF8.self)
+}
+
+/// The names in a directory, "." and ".." left out, sorted.
+///
+/// - Throws: ``HostError/systemCall(_:on:errno:)``.
+public func listDirectory(_ path: String) throws -> [String] {
+    guard let directory = opendir(path) else { throw HostError.last("opendir", path) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+}
+
+/// Where a symbolic link points to; nil where it can't be read, as with a process that has just ended.
+func readLink(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &buffer, buffer.count)
+    return count < 0 ? nil : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

@@ -1,0 +1,1 @@
+public final class RunLock: Sendable { public struct Owner: Sendable, Equatable {} }

@@ -1,0 +1,121 @@
+/// What is mounted where in a mount namespace: `/proc/PID/mountinfo`.
+public struct MountInfo: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable {
+        public var id: Int
+        public var parent: Int
+        public var device: DeviceNumber
+        /// The directory of the file system that is seen at the mount point: "/", or a bind mount's directory.
+        public var root: String
+        public var mountPoint: String
+        /// Of this mount, such as "rw" and "noexec".
+        public var options: [String]
+        public var fileSystem: String
+        public var source: String
+        /// Of the file system, such as "nouuid".
+        public var superOptions: [String]
+    }
+
+    /// In the order of mounting.
+    public var entries: [Entry]
+
+    public init(entries: [Entry]) { self.entries = entries }
+
+    /// - Throws: ``HostError/malformed(_:reason:)`` naming the first line that is not a mount.
+    public init(parsing bytes: [UInt8]) throws {
+        entries = try bytes.split(separator: UInt8(ascii: "\n")).map { line in
+            guard let entry = Entry(parsing: line) else {
+                throw HostError.malformed("mountinfo", reason: "line \"\(String(decoding: line, as: UTF8.self))\"")
+            }
+            return entry
+        }
+    }
+
+    /// - Parameters:
+    ///   - pid: the process whose namespace is read; nil for the calling thread.
+    /// - Throws: ``HostError``.
+    public static func read(pid: Int32? = nil) throws -> MountInfo {
+        try MountInfo(parsing: readFile("/proc/\(pid.map { "\($0)" } ?? "thread-self")/mountinfo"))
+    }
+
+    public func entries(of device: DeviceNumber) -> [Entry] { entries.filter { $0.device == device } }
+
+    /// The mount in which a path lies: of stacked ones the visible one.
+    ///
+    /// - Parameter path: absolute and free of symbolic links.
+    public func covering(_ path: String) -> Entry? {
+        let ids = Set(entries.map(\.id))
+        let top = entries.first { $0.mountPoint == "/" && ($0.parent == $0.id || !ids.contains($0.parent)) }
+        guard var current = top else { return lastLongest(path) }
+        var visited: Set<Int> = [current.id]
+        // As the kernel walks a path: the mount point met first leads on, and a mount that was hidden by it has
+        // another parent.
+        while let next = entries.filter({ $0.parent == current.id && path.isBelow($0.mountPoint) })
+            .min(by: { $0.mountPoint.utf8.count < $1.mountPoint.utf8.count }), visited.insert(next.id).inserted
+        {
+            current = next
+        }
+        return current
+    }
+
+    /// For a process whose root directory is not a mount point.
+    private func lastLongest(_ path: String) -> Entry? {
+        var best: Entry?
+        for entry in entries where path.isBelow(entry.mountPoint) {
+            if entry.mountPoint.utf8.count >= best?.mountPoint.utf8.count ?? 0 { best = entry }
+        }
+        return best
+    }
+}
+
+extension MountInfo.Entry {
+    /// - Parameter line: split at bytes, so that a name of any bytes is safe.
+    fileprivate init?(parsing line: ArraySlice<UInt8>) {
+        let fields = line.split(separator: UInt8(ascii: " "))
+        guard let dash = fields.indices.dropFirst(6).first(where: { fields[$0].elementsEqual("-".utf8) }),
+            fields.count >= dash + 4, let id = Int(text(fields[0])), let parent = Int(text(fields[1])),
+            let device = DeviceNumber(text(fields[2]))
+        else { return nil }
+        self.id = id
+        self.parent = parent
+        self.device = device
+        root = unescaped(fields[3])
+        mountPoint = unescaped(fields[4])
+        options = text(fields[5]).split(separator: ",").map(String.init)
+        fileSystem = unescaped(fields[dash + 1])
+        source = unescaped(fields[dash + 2])
+        superOptions = text(fields[dash + 3]).split(separator: ",").map(String.init)
+    }
+
+    /// Where a path below the mount point is, counted from the root of the file system, without a leading slash.
+    public func pathOnFileSystem(_ path: String) -> String {
+        let below = path.utf8.dropFirst(mountPoint == "/" ? 0 : mountPoint.utf8.count)
+        let whole = (root == "/" ? "" : root) + (String(below) ?? "")
+        return whole.split(separator: "/").joined(separator: "/")
+    }
+}
+
+extension String {
+    /// Whether the path is `directory` or something in it.
+    public func isBelow(_ directory: String) -> Bool {
+        directory == "/" || self == directory || hasPrefix(directory + "/")
+    }
+}
+
+private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+/// Blank, tab, newline and backslash are written as three octal digits.
+private func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
+    var result: [UInt8] = []
+    var rest = bytes
+    while let byte = rest.popFirst() {
+        let digits = rest.prefix(3)
+        let isEscape = digits.count == 3 && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) }
+        guard byte == UInt8(ascii: "\\"), isEscape else {
+            result.append(byte)
+            continue
+        }
+        result.append(digits.reduce(0) { $0 &* 8 &+ ($1 - UInt8(ascii: "0")) })
+        rest = rest.dropFirst(3)
+    }
+    return String(decoding: result, as: UTF8.self)
+}

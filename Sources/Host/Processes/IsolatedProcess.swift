@@ -1,0 +1,135 @@
+internal import CLinux
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A long-running child, in a mount namespace of its own where asked for.
+///
+/// It leads a process group of its own and has no descriptor of its parent but the three standard ones.
+public final class IsolatedProcess: Sendable {
+    /// What is started.
+    public struct Plan: Sendable {
+        /// A path, or a name that is looked up in `SearchPath.directories`.
+        public var executable: String
+        public var arguments: [String]
+        /// Added to `LC_ALL=C` and PATH; nothing is inherited.
+        public var environment: [String: String] = [:]
+        public var workingDirectory: String?
+        /// Mounted in this order in the child's own namespace; nil for the caller's namespace.
+        public var binds: [Bind]?
+        /// Where both output streams are appended to; dropped where nil. Created with mode 0600.
+        public var log: String?
+        /// Nil: as the caller.
+        public var user: Command.User?
+        /// Nice value added; with one above 0 the disk is used in the idle class only.
+        public var niceness: Int = 0
+
+        public init(_ executable: String, _ arguments: [String] = []) {
+            self.executable = executable
+            self.arguments = arguments
+        }
+    }
+
+    public let pid: Int32
+    /// Field 22 of `/proc/PID/stat`.
+    public let startTime: UInt64
+    private let state: Mutex<State>
+
+    private struct State {
+        var status: CommandResult.Status?
+        var waiting: [Int: CheckedContinuation<CommandResult.Status?, Never>] = [:]
+        var nextWaiter = 0
+    }
+
+    /// Starts the child. Blocks until it has called exec, which takes milliseconds.
+    ///
+    /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed before exec.
+    public init(_ plan: Plan) throws {
+        let input = try Descriptor.open("/dev/null", O_RDONLY)
+        let output = try Descriptor.open(plan.log ?? "/dev/null", O_WRONLY | O_APPEND | O_CREAT)
+        let spawn = Spawn(
+            executable: plan.executable,
+            arguments: plan.arguments,
+            environment: plan.environment,
+            directory: plan.workingDirectory,
+            descriptors: [input.number, output.number, output.number],
+            ownMountNamespace: plan.binds != nil,
+            binds: plan.binds ?? [],
+            user: plan.user,
+            niceness: Int32(clamping: plan.niceness)
+        )
+        pid = try spawn.start()
+        // A child that has not been reaped keeps its entry in /proc.
+        startTime = try ProcessTable().startTime(of: pid) ?? 0
+        state = Mutex(State())
+        startThread(name: "await \(pid)") { [self] in reap() }
+    }
+
+    /// Nil while it runs.
+    public var status: CommandResult.Status? { state.withLock { $0.status } }
+
+    /// Waits for the end of the child.
+    ///
+    /// - Parameter limit: nil waits for ever.
+    /// - Returns: nil where the limit was reached first.
+    public func wait(limit: Duration? = nil) async -> CommandResult.Status? {
+        let ticket = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        let timer = limit.map { limit in
+            Task.detached { [self] in
+                // Cancelled means that the child ended in time.
+                guard (try? await Task.sleep(for: limit)) != nil else { return }
+                resume(ticket, with: nil)
+            }
+        }
+        defer { timer?.cancel() }
+        return await withCheckedContinuation { enlist($0, ticket: ticket) }
+    }
+
+    /// Sends a signal to the child's process group, unless it has ended.
+    public func signal(_ signal: Int32) {
+        state.withLock { state in
+            guard state.status == nil else { return }
+            kill(-pid, signal)
+        }
+    }
+
+    /// Ends the child: TERM, and KILL after the grace. Returns when it is gone, cancelled or not.
+    @discardableResult
+    public func terminate(grace: Duration = .seconds(10)) async -> CommandResult.Status? {
+        signal(SIGTERM)
+        if let status = await wait(limit: grace) { return status }
+        signal(SIGKILL)
+        return await wait()
+    }
+
+    private func enlist(_ continuation: CheckedContinuation<CommandResult.Status?, Never>, ticket: Int) {
+        let status = state.withLock { state in
+            if state.status == nil { state.waiting[ticket] = continuation }
+            return state.status
+        }
+        if let status { continuation.resume(returning: status) }
+    }
+
+    private func resume(_ ticket: Int, with status: CommandResult.Status?) {
+        state.withLock { $0.waiting.removeValue(forKey: ticket) }?.resume(returning: status)
+    }
+
+    /// Runs on a thread of its own until the child ends.
+    private func reap() {
+        _ = linux_await_end(pid)
+        // Under the lock, so that nobody signals a number that is free again.
+        let waiting = state.withLock { state in
+            var status: Int32 = 0
+            waitpid(pid, &status, 0)
+            state.status = CommandResult.Status(waitStatus: status)
+            defer { state.waiting = [:] }
+            return (state.waiting, state.status)
+        }
+        for continuation in waiting.0.values { continuation.resume(returning: waiting.1) }
+    }
+}

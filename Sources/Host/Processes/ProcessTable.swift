@@ -1,0 +1,120 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The processes of the machine, as /proc shows them.
+///
+/// A process may end at any moment: whatever can't be read any more counts as gone.
+public struct ProcessTable: Sendable {
+    private let root: String
+
+    /// - Parameter root: another directory than /proc, for tests.
+    public init(root: String = "/proc") { self.root = root }
+
+    public var pids: [Int32] {
+        get throws { try listDirectory(root).compactMap { Int32($0) } }
+    }
+
+    // MARK: One process
+
+    /// Field 22 of `/proc/PID/stat`: clock ticks since boot; nil where there is no such process.
+    ///
+    /// - Throws: ``HostError/malformed(_:reason:)``.
+    public func startTime(of pid: Int32) throws -> UInt64? {
+        // Unreadable means ended.
+        guard let bytes = try? readFile("\(root)/\(pid)/stat") else { return nil }
+        // The command's name, in parentheses, may itself hold blanks and parentheses.
+        guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else {
+            throw HostError.malformed("\(root)/\(pid)/stat", reason: "no command name")
+        }
+        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 19, let ticks = UInt64(String(decoding: fields[19], as: UTF8.self)) else {
+            throw HostError.malformed("\(root)/\(pid)/stat", reason: "no start time")
+        }
+        return ticks
+    }
+
+    /// Whether that very process still exists, and not another one with its number.
+    public func isAlive(pid: Int32, startTime: UInt64) throws -> Bool {
+        try self.startTime(of: pid) == startTime
+    }
+
+    /// The command's name as the kernel keeps it, at most 15 bytes.
+    public func command(of pid: Int32) -> String? { try? readText("\(root)/\(pid)/comm") }  // unreadable means ended
+
+    /// The path of the executable, without the kernel's note that it was deleted.
+    public func executable(of pid: Int32) -> String? {
+        guard let path = readLink("\(root)/\(pid)/exe") else { return nil }
+        let note = " (deleted)"
+        return path.hasSuffix(note) ? String(path.dropLast(note.count)) : path
+    }
+
+    /// The effective user and group.
+    public func credentials(of pid: Int32) -> (uid: UInt32, gid: UInt32)? {
+        // Unreadable means ended.
+        guard let status = try? readText("\(root)/\(pid)/status") else { return nil }
+        func effective(_ key: String) -> UInt32? {
+            let line = status.split(separator: "\n").first { $0.hasPrefix(key) }
+            return line?.split(whereSeparator: \.isWhitespace).dropFirst(2).first.flatMap { UInt32($0) }
+        }
+        guard let uid = effective("Uid:"), let gid = effective("Gid:") else { return nil }
+        return (uid, gid)
+    }
+
+    /// The inode number of a namespace of the process, such as "mnt" or "pid".
+    public func namespace(_ kind: String, of pid: Int32) -> UInt64? {
+        guard let link = readLink("\(root)/\(pid)/ns/\(kind)") else { return nil }
+        return link.split(separator: "[").last.flatMap { UInt64($0.dropLast()) }
+    }
+
+    /// The files that the process has open, by descriptor.
+    public func openFiles(of pid: Int32) -> [Int32: FileIdentity] {
+        let directory = "\(root)/\(pid)/fd"
+        // Unreadable means ended.
+        let names = (try? listDirectory(directory)) ?? []
+        return names.reduce(into: [:]) { files, name in
+            guard let number = Int32(name) else { return }
+            // Closed in between.
+            files[number] = try? FileIdentity(of: "\(directory)/\(name)")
+        }
+    }
+
+    public func mounts(of pid: Int32) -> MountInfo? {
+        // Unreadable means ended.
+        try? MountInfo(parsing: readFile("\(root)/\(pid)/mountinfo"))
+    }
+
+    // MARK: All of them
+
+    /// The processes that live in a mount namespace.
+    public func pids(inMountNamespace inode: UInt64) throws -> [Int32] {
+        try pids.filter { namespace("mnt", of: $0) == inode }
+    }
+
+    /// Who has a device mounted, in whatever namespace, or holds files on it open.
+    public func holders(of device: DeviceNumber) throws -> [Holder] {
+        try pids.compactMap { pid in
+            guard let grip = grip(of: pid, on: device) else { return nil }
+            return Holder(pid: pid, command: command(of: pid) ?? "?", grip: grip)
+        }
+    }
+
+    private func grip(of pid: Int32, on device: DeviceNumber) -> Holder.Grip? {
+        if let file = heldFile(of: pid, on: device) { return .file(file) }
+        guard let entry = mounts(of: pid)?.entries(of: device).first else { return nil }
+        return .mount(entry.mountPoint)
+    }
+
+    /// A file system on the device, or the device node itself.
+    private func heldFile(of pid: Int32, on device: DeviceNumber) -> String? {
+        let links = openFiles(of: pid).filter { $0.value.device == device || $0.value.represents == device }
+            .map { "\(root)/\(pid)/fd/\($0.key)" }
+        if let link = links.sorted().first { return readLink(link) ?? link }
+        for link in ["cwd", "root"].map({ "\(root)/\(pid)/\($0)" }) {
+            // Unreadable means ended.
+            guard let file = try? FileIdentity(of: link), file.device == device else { continue }
+            return readLink(link)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,93 @@
+internal import CLinux
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A thread of its own with a mailbox, for C calls that block.
+///
+/// Jobs run one at a time, in order, always on the same thread. It ends when the last reference is gone and the
+/// mailbox is empty.
+public final class SerialThread: Sendable {
+    private let mailbox: Mailbox
+
+    /// - Parameter name: as the system shows it; fifteen bytes of it are kept.
+    public init(name: String) {
+        let mailbox = Mailbox()
+        self.mailbox = mailbox
+        startThread(name: name) { mailbox.serve() }
+    }
+
+    deinit { mailbox.post(nil) }
+
+    /// Runs `work` on the thread and returns what it returns. Once posted it runs to its end, cancelled or not.
+    public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            mailbox.post { continuation.resume(with: Result { try work() }) }
+        }
+    }
+
+    /// Runs `work` on a thread that lives only for it.
+    public static func once<Value: Sendable>(
+        name: String,
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            startThread(name: name) { continuation.resume(with: Result { try work() }) }
+        }
+    }
+}
+
+/// Jobs on their way to a thread.
+private final class Mailbox: Sendable {
+    typealias Job = @Sendable () -> Void
+
+    private let jobs = Mutex<[Job?]>([])
+    private let arrivals = DispatchSemaphore(value: 0)
+
+    /// - Parameter job: nil ends the thread.
+    func post(_ job: Job?) {
+        jobs.withLock { $0.append(job) }
+        arrivals.signal()
+    }
+
+    func serve() {
+        while true {
+            arrivals.wait()
+            guard let job = jobs.withLock({ $0.removeFirst() }) else { return }
+            job()
+        }
+    }
+}
+
+/// What a new thread runs, boxed for its journey through C.
+private final class ThreadMain {
+    let run: @Sendable () -> Void
+
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+/// Starts a detached thread.
+func startThread(name: String, _ main: @escaping @Sendable () -> Void) {
+    let box = Unmanaged.passRetained(
+        ThreadMain {
+            linux_name_thread(name)
+            main()
+        }
+    )
+    var thread = pthread_t()
+    let status = pthread_create(
+        &thread,
+        nil,
+        { argument in
+            guard let argument else { return nil }
+            Unmanaged<ThreadMain>.fromOpaque(argument).takeRetainedValue().run()
+            return nil
+        },
+        box.toOpaque()
+    )
+    guard status == 0 else { fatalError("no thread to be had: \(errorText(status))") }
+    pthread_detach(thread)
+}

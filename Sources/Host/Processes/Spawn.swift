@@ -1,0 +1,110 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A child to be started by `linux_spawn`, in Swift's values.
+struct Spawn {
+    var executable: String
+    var arguments: [String]
+    /// Added to `LC_ALL=C` and PATH.
+    var environment: [String: String] = [:]
+    var directory: String?
+    /// The child's descriptors 0, 1, 2, …
+    var descriptors: [Int32]
+    var ownMountNamespace = false
+    var binds: [Bind] = []
+    var newSession = false
+    var user: Command.User?
+    var niceness: Int32 = 0
+
+    /// Starts the child and returns its pid once it has called exec.
+    ///
+    /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed.
+    func start() throws -> Int32 {
+        let path = try SearchPath.find(executable)
+        var failure = linux_spawn_failure()
+        let pid = withCStrings { strings in
+            var spawn = linux_spawn()
+            spawn.executable = strings.text(path)
+            spawn.argv = UnsafePointer(strings.list([executable] + arguments))
+            spawn.envp = UnsafePointer(strings.list(environmentWords))
+            spawn.directory = directory.map(strings.text)
+            spawn.new_session = newSession
+            spawn.own_mount_namespace = ownMountNamespace
+            spawn.niceness = niceness
+            return strings.start(&spawn, self, &failure)
+        }
+        guard pid > 0 else { throw error(failure) }
+        return pid
+    }
+
+    private var environmentWords: [String] {
+        var all = ["LC_ALL": "C", "PATH": SearchPath.joined]
+        all.merge(environment) { _, new in new }
+        return all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    }
+
+    private func error(_ failure: linux_spawn_failure) -> HostError {
+        var reason = "\(String(cString: failure.call)): \(errorText(failure.error))"
+        if failure.bind >= 0, binds.indices.contains(Int(failure.bind)) {
+            let bind = binds[Int(failure.bind)]
+            reason += " (\"\(bind.source)\" over \"\(bind.target)\")"
+        }
+        return .commandNotStarted(command: ([executable] + arguments).joined(separator: " "), reason: reason)
+    }
+}
+
+/// C strings that live as long as the closure.
+private func withCStrings<Result>(_ body: (CStrings) -> Result) -> Result {
+    let strings = CStrings()
+    defer { strings.free() }
+    return body(strings)
+}
+
+/// Owns copies of strings for the length of a call.
+private final class CStrings {
+    private var owned: [UnsafeMutablePointer<CChar>] = []
+    private var lists: [UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>] = []
+
+    func text(_ string: String) -> UnsafePointer<CChar> {
+        guard let copy = strdup(string) else { fatalError("out of memory") }
+        owned.append(copy)
+        return UnsafePointer(copy)
+    }
+
+    func list(_ strings: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
+        let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
+        for (index, string) in strings.enumerated() { list[index] = UnsafeMutablePointer(mutating: text(string)) }
+        list[strings.count] = nil
+        lists.append(list)
+        return list
+    }
+
+    func start(_ spawn: inout linux_spawn, _ values: Spawn, _ failure: inout linux_spawn_failure) -> Int32 {
+        let binds = values.binds.map { linux_bind(source: text($0.source), target: text($0.target)) }
+        let groups = values.user?.groups ?? []
+        return binds.withUnsafeBufferPointer { binds in
+            values.descriptors.withUnsafeBufferPointer { descriptors in
+                groups.withUnsafeBufferPointer { groups in
+                    spawn.binds = binds.baseAddress
+                    spawn.bind_count = Int32(binds.count)
+                    spawn.descriptors = descriptors.baseAddress
+                    spawn.descriptor_count = Int32(descriptors.count)
+                    spawn.groups = groups.baseAddress
+                    spawn.group_count = groups.count
+                    spawn.change_user = values.user != nil
+                    spawn.uid = values.user?.uid ?? 0
+                    spawn.gid = values.user?.gid ?? 0
+                    return linux_spawn(&spawn, &failure)
+                }
+            }
+        }
+    }
+
+    func free() {
+        for pointer in owned { Glibc.free(pointer) }
+        for list in lists { list.deallocate() }
+    }
+}

@@ -1,0 +1,134 @@
+import Glibc
+import Host
+import Testing
+
+struct CommandTests {
+    @Test func `a status other than 0 is a value, and an error where success is required`() async throws {
+        let command = Command("sh", ["-c", "echo out; echo '  why' >&2; exit 3"])
+        let result = try await Commands.system.run(command)
+        #expect(result.status == .exited(3))
+        #expect(result.output == "out\n")
+        #expect(result.reason == "why")
+        await #expect(throws: HostError.commandFailed(command: "\(command)", status: .exited(3), reason: "why")) {
+            try await Commands.system.checked(command)
+        }
+    }
+
+    @Test func `an executable that is nowhere is named`() async {
+        await #expect(throws: HostError.commandNotFound("no-such-command")) {
+            try await Commands.system.run(Command("no-such-command"))
+        }
+    }
+
+    @Test func `an executable that can't be executed names the call`() async {
+        let reason = "execve: permission denied"
+        await #expect(throws: HostError.commandNotStarted(command: "/etc/passwd", reason: reason)) {
+            try await Commands.system.run(Command("/etc/passwd"))
+        }
+    }
+
+    @Test func `nothing of the environment is inherited`() async throws {
+        let result = try await Commands.system.run(Command("env", environment: ["OURS": "1"]))
+        let names = result.output.split(separator: "\n").map { $0.prefix { $0 != "=" } }
+        #expect(names == ["LC_ALL", "OURS", "PATH"])
+    }
+
+    @Test func `no descriptor but the standard ones reaches the command`() async throws {
+        let leaky = open("/dev/null", O_RDONLY)
+        defer { close(leaky) }
+        let result = try await Commands.system.run(Command("ls", ["/proc/self/fd"]))
+        // The fourth is the directory that ls itself reads.
+        #expect(result.output.split(separator: "\n") == ["0", "1", "2", "3"])
+    }
+
+    @Test func `a command leads its own process group`() async throws {
+        let result = try await Commands.system.run(Command("sh", ["-c", "echo $$; ps -o pgid= -p $$"]))
+        let numbers = result.output.split(whereSeparator: \.isWhitespace)
+        #expect(numbers.count == 2)
+        #expect(numbers.first == numbers.last)
+    }
+
+    @Test(arguments: [0, 1, 100_000]) func `what it is given comes back`(count: Int) async throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+        let result = try await Commands.system.run(Command("cat", input: bytes))
+        #expect(result.standardOutput == bytes)
+    }
+
+    @Test func `input that nobody reads does no harm`() async throws {
+        let input = [UInt8](repeating: 0, count: 1 << 20)
+        let result = try await Commands.system.run(Command("true", input: input))
+        #expect(result.isSuccess)
+    }
+
+    @Test func `output beyond the limit is dropped, and the command still ends`() async throws {
+        let command = Command("head", ["-c", "\(Command.outputLimit + 1_000_000)", "/dev/zero"])
+        let result = try await Commands.system.run(command)
+        #expect(result.isSuccess)
+        #expect(result.standardOutput.count == Command.outputLimit)
+    }
+
+    @Test func `a grandchild that keeps the output open is not waited for`() async throws {
+        let result = try await Commands.system.run(Command("sh", ["-c", "sleep 5 & echo said"]))
+        #expect(result.output == "said\n")
+        #expect(result.duration < .seconds(4))
+    }
+
+    @Test func `a command whose time is spent gets TERM`() async throws {
+        let command = Command("sleep", ["30"], deadline: .milliseconds(50))
+        let result = try await Commands.system.run(command)
+        #expect(result.isTimedOut)
+        #expect(result.status == .signalled(SIGTERM))
+        #expect(throws: HostError.commandTimedOut(command: "sleep 30", limit: .milliseconds(50))) {
+            try result.checked(command)
+        }
+    }
+
+    @Test func `a command that is only to be terminated is never killed`() async throws {
+        let script = "trap 'sleep 6; echo finished; exit 0' TERM; while :; do sleep 0.05; done"
+        let command = Command("sh", ["-c", script], deadline: .milliseconds(200), ending: .terminateOnly)
+        let result = try await Commands.system.run(command)
+        #expect(result.status == .exited(0))
+        #expect(result.output == "finished\n")
+        #expect(result.isTimedOut)
+    }
+
+    @Test func `a cancelled task neither loses nor ends a command that is only to be terminated`() async throws {
+        let task = Task {
+            try await Commands.system.run(Command("sh", ["-c", "sleep 0.3; echo made"], ending: .terminateOnly))
+        }
+        try await Task.sleep(for: .milliseconds(50))
+        task.cancel()
+        let result = try await task.value
+        #expect(result.output == "made\n")
+        #expect(result.isSuccess)
+    }
+
+    @Test func `a cancelled task ends any other command`() async throws {
+        let start = ContinuousClock.now
+        let task = Task { try await Commands.system.run(Command("sleep", ["30"])) }
+        try await Task.sleep(for: .milliseconds(50))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    @Test func `a hundred commands at once all come back`() async throws {
+        let outputs = try await withThrowingTaskGroup(of: String.self) { group in
+            for number in 0..<100 {
+                group.addTask { try await Commands.system.run(Command("echo", ["\(number)"])).output }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(outputs) == Set((0..<100).map { "\($0)\n" }))
+    }
+}
+
+struct CommandScriptTests {
+    @Test func `a script remembers what it was asked and refuses the rest`() async throws {
+        let script = CommandScript()
+        script.on("lvs", say: "{}")
+        #expect(try await script.commands.run(Command("lvs", ["vg0"])).output == "{}")
+        await #expect(throws: HostError.unscripted("vgs")) { try await script.commands.run(Command("vgs")) }
+        #expect(script.asked.map(\.description) == ["lvs vg0", "vgs"])
+    }
+}

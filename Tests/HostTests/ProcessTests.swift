@@ -1,0 +1,114 @@
+import Glibc
+import Host
+import Testing
+
+struct SerialThreadTests {
+    @Test func `jobs run in order on one thread`() async throws {
+        let thread = SerialThread(name: "test")
+        let first = try await thread.run { pthread_self() }
+        for _ in 0..<20 { #expect(try await thread.run { pthread_self() } == first) }
+    }
+
+    @Test func `an error comes back`() async {
+        let thread = SerialThread(name: "test")
+        await #expect(throws: CancellationError.self) { try await thread.run { throw CancellationError() } }
+    }
+}
+
+struct IsolatedProcessTests {
+    @Test func `the end of a child is seen by everyone who waits`() async throws {
+        let child = try IsolatedProcess(.init("sh", ["-c", "sleep 0.1; exit 7"]))
+        async let one = child.wait()
+        async let two = child.wait()
+        #expect(await [one, two] == [.exited(7), .exited(7)])
+        #expect(await child.wait(limit: .zero) == .exited(7))
+    }
+
+    @Test func `waiting has a limit`() async throws {
+        let child = try IsolatedProcess(.init("sleep", ["30"]))
+        #expect(await child.wait(limit: .milliseconds(20)) == nil)
+        #expect(child.status == nil)
+        #expect(await child.terminate() == .signalled(SIGTERM))
+    }
+
+    @Test func `a child that ignores TERM is killed after the grace`() async throws {
+        let child = try IsolatedProcess(.init("sh", ["-c", "trap '' TERM; while :; do sleep 0.05; done"]))
+        try await Task.sleep(for: .milliseconds(100))
+        #expect(await child.terminate(grace: .milliseconds(200)) == .signalled(SIGKILL))
+    }
+
+    @Test func `both output streams go to the log, which others can't read`() async throws {
+        let directory = try ScratchDirectory()
+        var plan = IsolatedProcess.Plan("sh", ["-c", "echo one; echo two >&2"])
+        plan.log = directory.path + "/log"
+        _ = await try IsolatedProcess(plan).wait()
+        #expect(String(decoding: try readFile(directory.path + "/log"), as: UTF8.self) == "one\ntwo\n")
+        #expect(try FileIdentity(of: directory.path + "/log").mode & 0o777 == 0o600)
+    }
+
+    @Test func `a child can be told from a later one with its number`() async throws {
+        let child = try IsolatedProcess(.init("sleep", ["30"]))
+        let table = ProcessTable()
+        #expect(try table.isAlive(pid: child.pid, startTime: child.startTime))
+        #expect(try !table.isAlive(pid: child.pid, startTime: child.startTime + 1))
+        await child.terminate()
+        #expect(try !table.isAlive(pid: child.pid, startTime: child.startTime))
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root")) func `a bind is seen by the child alone`() async throws {
+        let directory = try ScratchDirectory()
+        for name in ["source", "target"] { mkdir(directory.path + "/" + name, 0o700) }
+        _ = try Descriptors.create(directory.path + "/source/seen")
+        var plan = IsolatedProcess.Plan("sh", ["-c", "ls \(directory.path)/target"])
+        plan.binds = [Bind(source: directory.path + "/source", target: directory.path + "/target")]
+        plan.log = directory.path + "/log"
+        #expect(await try IsolatedProcess(plan).wait() == .exited(0))
+        #expect(String(decoding: try readFile(directory.path + "/log"), as: UTF8.self) == "seen\n")
+        #expect(try listDirectory(directory.path + "/target").isEmpty)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root")) func `a bind that fails is named with its call`() throws {
+        var plan = IsolatedProcess.Plan("true")
+        plan.binds = [Bind(source: "/no/such", target: "/mnt")]
+        let reason = "open: no such file or directory (\"/no/such\" over \"/mnt\")"
+        #expect(throws: HostError.commandNotStarted(command: "true", reason: reason)) { try IsolatedProcess(plan) }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root")) func `a child runs as the user it was given`() async throws {
+        let directory = try ScratchDirectory()
+        var plan = IsolatedProcess.Plan("sh", ["-c", "id -u; id -g; id -G"])
+        plan.user = .init(uid: 65534, gid: 65533, groups: [65532])
+        plan.log = directory.path + "/log"
+        _ = await try IsolatedProcess(plan).wait()
+        #expect(String(decoding: try readFile(directory.path + "/log"), as: UTF8.self) == "65534\n65533\n65533 65532\n")
+    }
+}
+
+struct ProcessTableTests {
+    @Test(arguments: ["(sh)", "(a b)", "(x) y)", "((sd-pam))"]) func `a start time is found behind any name`(
+        name: String
+    ) throws {
+        let directory = try ScratchDirectory()
+        mkdir(directory.path + "/42", 0o700)
+        let stat = "42 \(name) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 987654 20 21\n"
+        try Descriptors.create(directory.path + "/42/stat", text: stat)
+        #expect(try ProcessTable(root: directory.path).startTime(of: 42) == 987_654)
+        #expect(try ProcessTable(root: directory.path).startTime(of: 43) == nil)
+    }
+
+    @Test func `this process is found with all it has`() throws {
+        let table = ProcessTable()
+        let namespace = try #require(table.namespace("mnt", of: getpid()))
+        #expect(try table.pids(inMountNamespace: namespace).contains(getpid()))
+        #expect(table.credentials(of: getpid())?.uid == geteuid())
+        #expect(table.executable(of: getpid())?.isEmpty == false)
+    }
+
+    @Test func `an open file is found by device and inode`() throws {
+        let directory = try ScratchDirectory()
+        let descriptor = try Descriptors.create(directory.path + "/file")
+        defer { close(descriptor) }
+        let file = try FileIdentity(of: directory.path + "/file")
+        #expect(ProcessTable().openFiles(of: getpid())[descriptor]?.isSameFile(as: file) == true)
+    }
+}
