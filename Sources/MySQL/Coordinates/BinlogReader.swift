@@ -1,0 +1,84 @@
+import Lifecycle
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Reads a binary log file to the end of its last complete group of events.
+///
+/// Stops, without an error, at the first event that is cut off or whose checksum is wrong: that is what the log of a
+/// server looks like that was stopped by a snapshot.
+struct BinlogReader {
+    /// What a file ends with.
+    struct Ending: Equatable, Sendable {
+        var position: UInt64
+        /// MariaDB's `gtid_binlog_pos` at that place; nil without GTIDs of MariaDB's kind.
+        var gtid: String?
+    }
+
+    private static let magic: [UInt8] = [0xFE, 0x62, 0x69, 0x6E]
+    /// Larger events than this don't exist: `max_allowed_packet` is at most 1 GiB.
+    private static let largestEvent: UInt64 = 1 << 30 + 1 << 20
+
+    private let path: String
+    private var hasChecksums = false
+
+    /// - Throws: ``MySQLError/binlog(_:reason:)`` where it is no binary log, or an encrypted one;
+    ///   ``MySQLError/system(_:on:reason:)``.
+    static func ending(of path: String) throws -> Ending {
+        guard let file = fopen(path, "re") else { throw MySQLError.last("open", path) }
+        defer { fclose(file) }
+        var reader = BinlogReader(path: path)
+        return try reader.read { count in
+            var bytes = [UInt8](repeating: 0, count: count)
+            return fread(&bytes, 1, count, file) == count ? bytes : nil
+        }
+    }
+
+    private init(path: String) { self.path = path }
+
+    /// - Parameter take: the next bytes; nil at the end of the file.
+    private mutating func read(_ take: (Int) -> [UInt8]?) throws -> Ending {
+        guard take(4) == Self.magic else { throw MySQLError.binlog(path, reason: "it is none, or encrypted") }
+        var groups = BinlogGroups(start: 4)
+        var offset: UInt64 = 4
+        while let header = take(BinlogEvent.headerSize) {
+            let size = header.littleEndian(at: 9, 4)
+            guard size >= UInt64(BinlogEvent.headerSize), size <= Self.largestEvent,
+                let rest = take(Int(size) - BinlogEvent.headerSize),
+                let event = try event(header, rest, end: offset + size)
+            else { break }
+            offset += size
+            groups.append(event)
+        }
+        return Ending(position: groups.end, gtid: groups.gtid)
+    }
+
+    /// Nil where the checksum is wrong.
+    private mutating func event(_ header: [UInt8], _ rest: [UInt8], end: UInt64) throws -> BinlogEvent? {
+        let type = BinlogEventType(rawValue: header[4])
+        if type == .startEncryption { throw MySQLError.binlog(path, reason: "it is encrypted") }
+        if type == .formatDescription { hasChecksums = Self.announcesChecksums(rest) }
+        if hasChecksums, !Self.isIntact(header, rest, isFormatDescription: type == .formatDescription) { return nil }
+        return BinlogEvent(
+            type: type,
+            serverID: UInt32(header.littleEndian(at: 5, 4)),
+            body: hasChecksums ? rest.dropLast(4) : rest[...],
+            end: end
+        )
+    }
+
+    /// The kind of checksum is the fifth byte from the end, in every release that has GTIDs.
+    private static func announcesChecksums(_ body: [UInt8]) -> Bool { body.count > 5 && body[body.count - 5] == 1 }
+
+    private static func isIntact(_ header: [UInt8], _ rest: [UInt8], isFormatDescription: Bool) -> Bool {
+        guard rest.count >= 4 else { return false }
+        var header = header
+        // The flag "in use" comes and goes without the checksum.
+        if isFormatDescription { header[17] &= 0xFE }
+        var sum = CRC32()
+        sum.add(header[...])
+        sum.add(rest.dropLast(4))
+        return UInt64(sum.value) == rest.littleEndian(at: rest.count - 4, 4)
+    }
+}

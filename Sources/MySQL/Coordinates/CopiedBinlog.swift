@@ -1,0 +1,44 @@
+import Host
+import Lifecycle
+
+/// The binary logs in a copy of the data.
+struct CopiedBinlog: Sendable {
+    /// Where the copy has them.
+    let directory: String
+    /// The index, in the copy.
+    let index: String
+    /// The names' common part, such as "binlog".
+    let basename: String
+
+    /// The log files, oldest first: those of the directory, as the index may be a step behind.
+    ///
+    /// - Throws: ``MySQLError/system(_:on:reason:)``.
+    func files() throws -> [String] {
+        try DirectoryListing.names(in: directory)
+            .filter { number(of: $0) != nil }
+            .sorted { (number(of: $0) ?? 0) < (number(of: $1) ?? 0) }
+    }
+
+    /// Where the newest log's last complete group ends; nil without a log.
+    ///
+    /// - Throws: ``MySQLError``.
+    func coordinates() throws -> Coordinates? {
+        // A file that was just begun may hold nothing at all yet.
+        for name in try files().reversed() {
+            let path = directory + "/" + name
+            if try FileBytes.size(of: path) <= 4 { continue }
+            let ending = try BinlogReader.ending(of: path)
+            return Coordinates(
+                binlog: Coordinates.Position(file: name, position: ending.position),
+                gtid: ending.gtid
+            )
+        }
+        return nil
+    }
+
+    private func number(of name: String) -> Int? {
+        guard name.hasPrefix(basename + ".") else { return nil }
+        let digits = name.dropFirst(basename.count + 1)
+        return digits.count >= 6 && digits.allSatisfy(\.isNumber) ? Int(digits) : nil
+    }
+}

@@ -1,0 +1,27 @@
+import FoundationEssentials
+import Lifecycle
+
+/// MySQL's `performance_schema.log_status`: all logs' positions at one moment.
+enum LogStatus {
+    static let statement = "SELECT LOCAL FROM performance_schema.log_status"
+
+    private struct Local: Decodable {
+        let gtid_executed: String?
+        let binary_log_file: String?
+        let binary_log_position: UInt64?
+    }
+
+    /// - Throws: ``MySQLError/answer(to:missing:)``.
+    static func coordinates(_ rows: Rows) throws -> Coordinates {
+        guard let json = rows.scalar else { throw MySQLError.answer(to: statement, missing: "a row") }
+        // Whatever the decoder complains about, the answer is not what the manual says.
+        guard let local = try? JSONDecoder().decode(Local.self, from: Data(json.utf8)) else {
+            throw MySQLError.answer(to: statement, missing: "binary_log_file and binary_log_position")
+        }
+        var coordinates = Coordinates(gtid: local.gtid_executed.flatMap { $0.isEmpty ? nil : $0 })
+        if let file = local.binary_log_file, let position = local.binary_log_position {
+            coordinates.binlog = Coordinates.Position(file: file, position: position)
+        }
+        return coordinates
+    }
+}

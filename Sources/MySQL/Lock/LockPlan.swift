@@ -1,0 +1,91 @@
+import Lifecycle
+
+/// How the server's data is kept still while the snapshot is taken.
+public enum LockPlan: String, Sendable, CaseIterable {
+    /// MariaDB's backup stages.
+    case stage
+    /// `FLUSH TABLES WITH READ LOCK`.
+    case readLock = "read-lock"
+    /// MySQL's `LOCK INSTANCE FOR BACKUP`: commits go on.
+    case instance
+    /// No lock at all: InnoDB alone, on one volume.
+    case none
+}
+
+/// What `--lock` asks for.
+public enum LockRequest: String, Sendable, CaseIterable {
+    case auto, stage
+    case readLock = "read-lock"
+    case instance, none
+
+    var plan: LockPlan? { LockPlan(rawValue: rawValue) }
+}
+
+/// The plan chosen, and why.
+public struct LockChoice: Sendable, Equatable {
+    public var plan: LockPlan
+    public var reason: String
+    /// What makes the copy inconsistent, where that was allowed.
+    public var inconsistency: String?
+}
+
+extension LockPlan {
+    /// Chooses the plan for a server.
+    ///
+    /// - Parameters:
+    ///   - isOnOneVolume: whether every required file is known to be on the volume that is snapshotted.
+    ///   - allowInconsistent: lets plan ``none`` go on where it does not qualify.
+    /// - Throws: ``MySQLError/plan(_:reasons:)`` where the plan asked for doesn't fit.
+    public static func choose(
+        for server: ServerIdentity,
+        _ inventory: Inventory,
+        requested: LockRequest,
+        isOnOneVolume: Bool,
+        allowInconsistent: Bool = false
+    ) throws -> LockChoice {
+        guard let plan = requested.plan else { return automatic(server, inventory, isOnOneVolume) }
+        let reasons = plan.obstacles(server, inventory, isOnOneVolume)
+        if reasons.isEmpty { return LockChoice(plan: plan, reason: "asked for") }
+        guard plan == .none, allowInconsistent else {
+            throw MySQLError.plan(plan.rawValue, reasons: reasons)
+        }
+        let inconsistency = reasons.joined(separator: "; ")
+        return LockChoice(plan: plan, reason: "asked for, although \(inconsistency)", inconsistency: inconsistency)
+    }
+
+    private static func automatic(
+        _ server: ServerIdentity,
+        _ inventory: Inventory,
+        _ isOnOneVolume: Bool
+    ) -> LockChoice {
+        if LockPlan.stage.obstacles(server, inventory, isOnOneVolume).isEmpty {
+            return LockChoice(plan: .stage, reason: "MariaDB \(server.version) has backup stages")
+        }
+        let obstacles = LockPlan.instance.obstacles(server, inventory, isOnOneVolume)
+        if obstacles.isEmpty {
+            return LockChoice(plan: .instance, reason: "every table is InnoDB, and all data is on one volume")
+        }
+        return LockChoice(plan: .readLock, reason: obstacles.joined(separator: "; "))
+    }
+
+    /// Why a plan can't be used; empty where it can.
+    private func obstacles(_ server: ServerIdentity, _ inventory: Inventory, _ isOnOneVolume: Bool) -> [String] {
+        switch self {
+        case .readLock: return []
+        case .stage:
+            return server.hasBackupStages ? [] : ["\(server.versionText) has no backup stages (MariaDB 10.4 has)"]
+        case .instance:
+            let missing = "\(server.versionText) has no instance lock (MySQL 8.0 has)"
+            return server.hasInstanceLock ? Self.lockless(inventory, isOnOneVolume) : [missing]
+        case .none: return Self.lockless(inventory, isOnOneVolume)
+        }
+    }
+
+    /// Why InnoDB's crash recovery alone doesn't make the copy consistent.
+    private static func lockless(_ inventory: Inventory, _ isOnOneVolume: Bool) -> [String] {
+        let engines = inventory.enginesInNeedOfLock.map { use in
+            "\(use.userTables) \(use.userTables == 1 ? "table is" : "tables are") \(use.engine), not InnoDB"
+        }
+        return engines + (isOnOneVolume ? [] : ["not all data is known to be on the snapshotted volume"])
+    }
+}

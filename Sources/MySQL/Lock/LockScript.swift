@@ -1,0 +1,83 @@
+/// The statements of a lock plan, in the order in which they are sent.
+public struct LockScript: Sendable, Equatable {
+    /// A statement on the way to the lock.
+    public struct Stage: Sendable, Equatable {
+        public var sql: String
+        /// Whether writers may have to wait from here on.
+        public var blocksWriters: Bool
+        /// Whether the data's file system is synced first, so that the freeze inside lvcreate is short.
+        public var syncsBefore: Bool
+
+        init(_ sql: String, blocksWriters: Bool = false, syncsBefore: Bool = false) {
+            self.sql = sql
+            self.blocksWriters = blocksWriters
+            self.syncsBefore = syncsBefore
+        }
+    }
+
+    /// Sent before anything can block; the last of ``stages`` grants the lock.
+    public var settings: [String]
+    public var stages: [Stage]
+    /// Sent under the lock, before the coordinates are read.
+    public var underLock: [String]
+    /// Nil where nothing is locked.
+    public var release: String?
+
+    /// The statements of a plan.
+    ///
+    /// - Parameter patience: how long one statement may wait for its lock; in whole seconds, at least one.
+    public init(_ plan: LockPlan, patience: Duration) {
+        settings = ["SET SESSION lock_wait_timeout = \(max(1, Int(patience.components.seconds)))"]
+        underLock = ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"]
+        switch plan {
+        case .stage:
+            stages = [
+                Stage("BACKUP STAGE START"),
+                Stage("BACKUP STAGE FLUSH", blocksWriters: true),
+                Stage("BACKUP STAGE BLOCK_DDL", blocksWriters: true),
+                Stage("BACKUP STAGE BLOCK_COMMIT", blocksWriters: true, syncsBefore: true),
+            ]
+            release = "BACKUP STAGE END"
+        case .readLock:
+            stages = [Stage("FLUSH TABLES WITH READ LOCK", blocksWriters: true, syncsBefore: true)]
+            release = "UNLOCK TABLES"
+        case .instance:
+            stages = [Stage("LOCK INSTANCE FOR BACKUP", syncsBefore: true)]
+            release = "UNLOCK INSTANCE"
+        case .none:
+            self.settings = []
+            stages = []
+            underLock = []
+        }
+    }
+
+    /// How long one statement waits before the plan lets writers go on and tries again.
+    ///
+    /// The stages can be climbed again and again; a read lock that is given up has stalled the site for nothing, so
+    /// it gets all the time there is.
+    static func patience(of plan: LockPlan, within limit: Duration) -> Duration {
+        plan == .stage ? min(limit, .seconds(5)) : limit
+    }
+}
+
+/// Makes every commit durable while the lock is held.
+///
+/// With `innodb_flush_log_at_trx_commit` 0 the redo log is up to a second behind the binary log, and flushing the
+/// engine's logs alone does not close the gap (measured); 2 is left alone, the freeze flushes it.
+public enum DurableCommit {
+    static let variable = "innodb_flush_log_at_trx_commit"
+    static let question = "SELECT @@global.\(variable) AS value, UNIX_TIMESTAMP() AS now"
+    static let set = "SET GLOBAL \(variable) = 1"
+
+    /// Puts the old value back, if the value is still ours and the server the same one: a global variable outlives
+    /// a killed run, and whoever finds the record later has nothing but this statement.
+    ///
+    /// - Parameter startedAt: when the server started, seconds since 1970; five seconds of drift are allowed for.
+    static func restore(_ value: String, for identity: ServerIdentity, startedAt: Int) -> String {
+        let schema = identity.isMariaDB ? "information_schema.GLOBAL_STATUS" : "performance_schema.global_status"
+        return """
+            SET GLOBAL \(variable) = IF(@@global.\(variable) = 1 AND ABS(UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE \
+            FROM \(schema) WHERE VARIABLE_NAME = 'UPTIME') - \(startedAt)) <= 5, \(value), @@global.\(variable))
+            """
+    }
+}

@@ -1,0 +1,49 @@
+extension MySQLError {
+    /// What the operator can do about it; nil where the message says it.
+    var advice: String? {
+        switch self {
+        case .optionFile: "give --defaults-file a file that this user can read"
+        case .connection(_, let number, _): connectionAdvice(number)
+        case .statement(let sql, let number, _): statementAdvice(sql, number)
+        case .plan(let plan, _): planAdvice(plan)
+        case .longStatements: "wait for them, or raise --max-query-age"
+        case .lockNotGranted: "look for long statements and DDL in the process list, or raise --lock-wait-timeout"
+        case .lockLost: "run again; look into the server's log for a killed connection"
+        case .notTheDataDirectory: "see whether the data directory is where the server says it is"
+        case .recovery(_, let lines, _): recoveryAdvice(lines)
+        default: nil
+        }
+    }
+
+    private func connectionAdvice(_ number: UInt32) -> String? {
+        switch number {
+        case 1045: "check user and password, in the option file or with -u and -p"
+        case 1698: "run as the system user that the account is bound to, or give another account with -u"
+        case 2002, 2003: "see whether the server runs, and whether socket, host and port are right"
+        case 2005: "check the host name"
+        case 1040: "raise max_connections, or run at a quieter time"
+        case 2026: "check the TLS settings in the option file"
+        default: nil
+        }
+    }
+
+    private func statementAdvice(_ sql: String, _ number: UInt32) -> String? {
+        switch number {
+        case 1205: "something holds a conflicting lock: look at the process list"
+        case 1044, 1142, 1227: Privileges.advice(for: sql)
+        case 2006, 2013: "the server ended the session: look into its log"
+        default: nil
+        }
+    }
+
+    private func planAdvice(_ plan: String) -> String {
+        plan == "none" ? "use --lock auto, or --allow-inconsistent for a copy that is marked so" : "use --lock auto"
+    }
+
+    private func recoveryAdvice(_ lines: [String]) -> String {
+        let denied = lines.contains { $0.contains("rrno: 13") || $0.contains("rrcode: 13") }
+        return denied
+            ? "a security profile may confine the server: look for mysqld or mariadbd in \"aa-status\" and in the kernel log"
+            : "read the log; --no-innodb-recovery makes a backup without this proof"
+    }
+}

@@ -1,0 +1,99 @@
+public import Lifecycle
+
+/// What the server, or the state it was found in, refused.
+public enum MySQLError: Error, Equatable, Sendable {
+    /// An option file that was named can't be read.
+    case optionFile(String, reason: String)
+    /// No session could be opened.
+    case connection(to: String, number: UInt32, message: String)
+    /// A statement failed.
+    case statement(String, number: UInt32, message: String)
+    /// The session was closed or given up before.
+    case sessionClosed
+    /// An answer lacks what it has to have.
+    case answer(to: String, missing: String)
+    /// The version text is none.
+    case version(String)
+    /// No lock plan, or not the one asked for, fits this server.
+    case plan(String, reasons: [String])
+    /// Statements run for too long for a lock to be asked for.
+    case longStatements([String], limit: Duration)
+    /// The lock was not granted in time.
+    case lockNotGranted(plan: String, seconds: Double, reason: String)
+    /// The lock was not held all the time.
+    case lockLost(String)
+    /// A binary log can't be read.
+    case binlog(String, reason: String)
+    /// The copy is not the server's data directory.
+    case notTheDataDirectory(String, reason: String)
+    /// The recovery server could have reached, or has reached, the live data.
+    case originReachable(String)
+    /// The recovery server did not come up, or did not go down in good order.
+    case recovery(reason: String, lines: [String], log: String)
+    /// A system call failed on a thing.
+    case system(String, on: String, reason: String)
+}
+
+extension MySQLError {
+    /// Whether the server gave up waiting for a lock.
+    var isLockWaitTimeout: Bool { number == 1205 }
+    /// Whether the statement was ended by KILL QUERY or a time limit.
+    var isInterrupted: Bool { number == 1317 || number == 1969 }
+    /// Whether a privilege is missing.
+    var isAccessDenied: Bool { number == 1227 || number == 1045 || number == 1142 || number == 1044 }
+    /// Whether the session is gone.
+    var isSessionLost: Bool { self == .sessionClosed || number == 2006 || number == 2013 || number == 2055 }
+
+    var number: UInt32? {
+        switch self {
+        case .statement(_, let number, _), .connection(_, let number, _): number
+        default: nil
+        }
+    }
+}
+
+extension MySQLError: CustomStringConvertible {
+    public var description: String { message }
+
+    /// What failed, on which thing, and why.
+    var message: String {
+        switch self {
+        case .optionFile(let path, let reason): "option file \"\(path)\" can't be read: \(reason)"
+        case .connection(let target, let number, let message):
+            "no session to \(target): \(message.withoutFullStop) (error \(number))"
+        case .statement(let sql, let number, let message):
+            "\"\(sql)\" failed: \(message.withoutFullStop) (error \(number))"
+        case .sessionClosed: "the session to the server is closed"
+        case .answer(let sql, let missing): "the answer to \"\(sql)\" lacks \(missing)"
+        case .version(let text): "\"\(text)\" is not a version of MySQL or MariaDB"
+        case .plan(let plan, let reasons): "lock plan \"\(plan)\" is not possible: " + reasons.joined(separator: "; ")
+        case .longStatements(let statements, let limit):
+            "statements run for more than \(limit.inSeconds.formatted) s: " + statements.joined(separator: "; ")
+        case .lockNotGranted(let plan, let seconds, let reason):
+            "lock \"\(plan)\" was not granted within \(seconds.formatted) s: \(reason)"
+        case .lockLost(let reason): "the lock was not held until the snapshot was complete: \(reason)"
+        case .binlog(let path, let reason): "binary log \"\(path)\" can't be read: \(reason)"
+        case .notTheDataDirectory(let path, let reason):
+            "\"\(path)\" is not a copy of the server's data directory: \(reason)"
+        case .originReachable(let what): "the recovery server could reach the live data: \(what)"
+        case .recovery(let reason, let lines, let log):
+            "recovery failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""
+        case .system(let call, let thing, let reason): "\(call) \"\(thing)\": \(reason)"
+        }
+    }
+}
+
+extension MySQLError: ExplainedError {
+    public var failure: Failure { Failure(kind, message, advice: advice) }
+
+    private var kind: Failure.Kind {
+        switch self {
+        case .plan, .originReachable, .notTheDataDirectory, .optionFile: .unsuitable
+        default: .failed
+        }
+    }
+}
+
+extension String {
+    fileprivate var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+}

@@ -1,0 +1,37 @@
+import Lifecycle
+
+/// Which engines hold how many tables.
+enum EngineInventory {
+    static let systemSchemas = ["information_schema", "mysql", "performance_schema", "sys"]
+
+    /// A table without an engine is one that the server can't open.
+    static let tables = """
+        SELECT COALESCE(ENGINE, '?') AS engine, \
+        TABLE_SCHEMA IN (\(systemSchemas.map(\.quotedForSQL).joined(separator: ", "))) AS is_system, COUNT(*) AS number \
+        FROM information_schema.TABLES WHERE TABLE_TYPE NOT IN ('VIEW', 'SYSTEM VIEW', 'TEMPORARY') GROUP BY 1, 2
+        """
+    static let transactional = "SELECT ENGINE AS engine FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES'"
+
+    /// Puts the two answers together; engines in alphabetical order.
+    static func uses(tables: Rows, transactional: Rows) -> [EngineUse] {
+        let transactional = Set(transactional.compactMap { $0["engine"] })
+        var uses: [String: EngineUse] = [:]
+        for row in tables {
+            guard let engine = row["engine"], let number = row["number"].flatMap({ Int($0) }) else { continue }
+            var use =
+                uses[engine]
+                ?? EngineUse(
+                    engine: engine,
+                    userTables: 0,
+                    systemTables: 0,
+                    isTransactional: transactional.contains(engine)
+                )
+            if row["is_system"] == "1" { use.systemTables += number } else { use.userTables += number }
+            uses[engine] = use
+        }
+        return uses.values.sorted { $0.engine < $1.engine }
+    }
+
+    /// Engines of which files were found in the databases' directories, by the files' suffixes.
+    static let fileSuffixes = ["MYD": "MyISAM", "MAD": "Aria", "CSV": "CSV", "ARZ": "ARCHIVE"]
+}

@@ -1,0 +1,88 @@
+import Lifecycle
+
+/// Which paths belong to the server's data, as its variables say.
+struct FileInventory {
+    let identity: ServerIdentity
+    let variables: ServerVariables
+    let isReplica: Bool
+
+    /// Every path once, the data directory first.
+    func files() -> [DataFile] {
+        var seen: Set<DataFile> = []
+        return ([DataFile(role: .datadir, path: variables.datadir)] + innodb() + logs())
+            .filter { seen.insert($0).inserted }
+    }
+
+    /// Files that the server's process holds open as long as it runs.
+    func witnesses() -> [String] {
+        var witnesses = systemTablespaces()
+        if identity.isMariaDB {
+            witnesses.append(redoDirectory + "/ib_logfile0")
+            if let aria = variables.path("aria_log_dir_path") { witnesses.append(aria + "/aria_log_control") }
+        }
+        return witnesses
+    }
+
+    func warnings() -> [String] {
+        keyrings().map { "keys are in \"\($0.path)\": a backup with encrypted tables is of no use without them" }
+    }
+
+    // MARK: InnoDB
+
+    private func innodb() -> [DataFile] {
+        var files = systemTablespaces().map { DataFile(role: .systemTablespace, path: $0) }
+        files.append(DataFile(role: .redoLog, path: redoDirectory))
+        if let undo = variables.path("innodb_undo_directory") { files.append(DataFile(role: .undoLog, path: undo)) }
+        if let doublewrite = variables.path("innodb_doublewrite_dir") {
+            files.append(DataFile(role: .doublewrite, path: doublewrite))
+        }
+        return files
+    }
+
+    /// The directory below which MySQL 8.0.30 and later have `#innodb_redo`, and others `ib_logfile0`.
+    private var redoDirectory: String { variables.path("innodb_log_group_home_dir") ?? variables.datadir }
+
+    /// `innodb_data_file_path` is a list such as "ibdata1:12M;/disk2/ibdata2:50M:autoextend". An empty
+    /// `innodb_data_home_dir` counts as unset here: its paths are then absolute or relative to the data directory.
+    func systemTablespaces() -> [String] {
+        let home = variables.path("innodb_data_home_dir") ?? variables.datadir
+        let list = variables["innodb_data_file_path"] ?? "ibdata1"
+        return list.split(separator: ";").compactMap { specification in
+            specification.split(separator: ":").first.map { FilePath.absolute(String($0), below: home) }
+        }
+    }
+
+    // MARK: Logs and keys
+
+    private func logs() -> [DataFile] {
+        var files: [DataFile] = []
+        if let aria = variables.path("aria_log_dir_path") { files.append(DataFile(role: .ariaLog, path: aria)) }
+        if let binlog { files += paths(of: .binlog, binlog.basename, index: binlog.index, isRequired: true) }
+        if let relay = variables.path("relay_log_basename") {
+            files += paths(
+                of: .relayLog,
+                relay,
+                index: variables.path("relay_log_index") ?? relay + ".index",
+                isRequired: isReplica
+            )
+        }
+        return files + keyrings()
+    }
+
+    /// Path without extension, and path of the index; nil with the binary log off.
+    var binlog: (basename: String, index: String)? {
+        guard variables.isOn("log_bin"), let basename = variables.path("log_bin_basename") else { return nil }
+        return (basename, variables.path("log_bin_index") ?? basename + ".index")
+    }
+
+    private func paths(of role: DataFile.Role, _ basename: String, index: String, isRequired: Bool) -> [DataFile] {
+        let directories = [FilePath.directory(of: basename), FilePath.directory(of: index)]
+        return directories.map { DataFile(role: role, path: $0, isRequired: isRequired) }
+    }
+
+    private func keyrings() -> [DataFile] {
+        ["file_key_management_filename", "keyring_file_data", "keyring_encrypted_file_data"]
+            .compactMap { variables.path($0) }
+            .map { DataFile(role: .keyring, path: $0, isRequired: false) }
+    }
+}

@@ -1,0 +1,34 @@
+public import Lifecycle
+
+/// What the server keeps, and where: what the lock plan is chosen by and what has to be on the snapshotted volume.
+public struct Inventory: Sendable, Equatable {
+    public var engines: [EngineUse]
+    public var files: [DataFile]
+    public var isReplica: Bool
+    /// Paths that the server's process is bound to hold open.
+    public var witnesses: [String]
+    /// What the operator should know about the layout.
+    public var warnings: [String]
+
+    public init(
+        engines: [EngineUse] = [],
+        files: [DataFile] = [],
+        isReplica: Bool = false,
+        witnesses: [String] = [],
+        warnings: [String] = []
+    ) {
+        self.engines = engines
+        self.files = files
+        self.isReplica = isReplica
+        self.witnesses = witnesses
+        self.warnings = warnings
+    }
+
+    /// Engines that hold user tables in files but are not InnoDB: no crash recovery covers them.
+    public var enginesInNeedOfLock: [EngineUse] {
+        engines.filter { $0.userTables > 0 && $0.engine != "InnoDB" && !Self.withoutFiles.contains($0.engine) }
+    }
+
+    /// Engines whose rows are lost at every restart anyway, or live elsewhere.
+    private static let withoutFiles: Set<String> = ["BLACKHOLE", "MEMORY", "PERFORMANCE_SCHEMA", "FEDERATED"]
+}

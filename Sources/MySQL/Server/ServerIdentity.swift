@@ -1,0 +1,58 @@
+/// Whose server it is.
+public enum Flavour: String, Codable, Sendable {
+    case mariadb, mysql, percona
+}
+
+/// The number of a release.
+public struct ServerVersion: Comparable, Hashable, Sendable, CustomStringConvertible {
+    public var major: Int
+    public var minor: Int
+    public var patch: Int
+
+    public init(_ major: Int, _ minor: Int, _ patch: Int = 0) {
+        self.major = major
+        self.minor = minor
+        self.patch = patch
+    }
+
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
+    }
+
+    public var description: String { "\(major).\(minor).\(patch)" }
+}
+
+/// Product and release of a server.
+public struct ServerIdentity: Equatable, Sendable {
+    public var flavour: Flavour
+    public var version: ServerVersion
+    /// As the server reports it, such as "10.11.19-MariaDB-log".
+    public var versionText: String
+
+    /// Reads what `SELECT VERSION(), @@version_comment` answers.
+    ///
+    /// - Throws: ``MySQLError/version(_:)`` where the text doesn't start with a release number.
+    public init(version text: String, comment: String) throws {
+        // Servers of MariaDB 10 and 11 put this in front for old replicas.
+        let number = text.hasPrefix("5.5.5-1") ? text.dropFirst(6) : text[...]
+        let parts = number.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
+        guard parts.count >= 2 else { throw MySQLError.version(text) }
+        version = ServerVersion(parts[0], parts[1], parts.count > 2 ? parts[2] : 0)
+        versionText = text
+        let words = (text + " " + comment).lowercased()
+        flavour = words.contains("mariadb") ? .mariadb : words.contains("percona") ? .percona : .mysql
+    }
+
+    public var isMariaDB: Bool { flavour == .mariadb }
+
+    /// Whether `SHOW REPLICA STATUS` is known, with its column names; MariaDB keeps the old ones.
+    var saysReplica: Bool { !isMariaDB && version >= ServerVersion(8, 0, 22) }
+    /// Whether `SHOW MASTER STATUS` has become `SHOW BINARY LOG STATUS`.
+    var saysBinaryLogStatus: Bool { !isMariaDB && version >= ServerVersion(8, 2) }
+    /// Whether `CHANGE MASTER TO` has become `CHANGE REPLICATION SOURCE TO`.
+    var saysReplicationSource: Bool { !isMariaDB && version >= ServerVersion(8, 0, 23) }
+    /// Whether `BACKUP STAGE` exists.
+    var hasBackupStages: Bool { isMariaDB && version >= ServerVersion(10, 4) }
+    /// Whether `LOCK INSTANCE FOR BACKUP` and `performance_schema.log_status` exist.
+    var hasInstanceLock: Bool { !isMariaDB && version >= ServerVersion(8, 0) }
+}

@@ -1,0 +1,64 @@
+/// The server's global variables; names in lower case, with underscores.
+public struct ServerVariables: Sendable, Equatable {
+    public var values: [String: String]
+
+    public init(_ values: [String: String] = [:]) { self.values = values }
+
+    /// Reads the answer to `SHOW GLOBAL VARIABLES`.
+    public init(_ rows: Rows) {
+        values = rows.reduce(into: [:]) { values, row in
+            guard row.values.count >= 2, let name = row[0] else { return }
+            values[name.lowercased()] = row[1] ?? ""
+        }
+    }
+
+    /// The value of a variable; nil where the server has none of this name or it is empty.
+    public subscript(_ name: String) -> String? {
+        guard let value = values[name], !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// Whether a switch is on.
+    public func isOn(_ name: String) -> Bool {
+        switch values[name]?.uppercased() {
+        case "ON", "1", "YES", "TRUE": true
+        default: false
+        }
+    }
+
+    /// The data directory, without a slash at its end.
+    public var datadir: String { FilePath.normalized(values["datadir"] ?? "/") }
+
+    /// A path among the variables: those that aren't absolute count from the data directory.
+    public func path(_ name: String) -> String? {
+        self[name].map { FilePath.absolute($0, below: datadir) }
+    }
+}
+
+/// Arithmetic on the server's paths, which are not necessarily ours; no file is looked at.
+enum FilePath {
+    static func absolute(_ path: String, below directory: String) -> String {
+        normalized(path.hasPrefix("/") ? path : directory + "/" + path)
+    }
+
+    /// Without ".", "..", doubled slashes and a slash at the end.
+    static func normalized(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    static func directory(of path: String) -> String {
+        normalized(path.split(separator: "/").dropLast().joined(separator: "/"))
+    }
+
+    static func name(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    static func isInside(_ path: String, _ directory: String) -> Bool {
+        path == directory || path.hasPrefix(directory == "/" ? "/" : directory + "/")
+    }
+}

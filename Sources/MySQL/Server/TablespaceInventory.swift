@@ -1,0 +1,26 @@
+import Lifecycle
+
+/// InnoDB's tablespaces outside the data directory, as the data dictionary names them.
+enum TablespaceInventory {
+    /// Which dictionary tables there are differs by product and release.
+    static let dictionaries = """
+        SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND \
+        (TABLE_NAME, COLUMN_NAME) IN (('INNODB_SYS_TABLESPACES', 'FILENAME'), ('INNODB_SYS_DATAFILES', 'PATH'), \
+        ('INNODB_DATAFILES', 'PATH'))
+        """
+
+    /// The statements that list the files, for the dictionary tables that this server has.
+    static func statements(_ rows: Rows) -> [String] {
+        rows.compactMap { row in
+            guard let table = row["table_name"], let column = row["column_name"] else { return nil }
+            return "SELECT \(column) AS path FROM information_schema.\(table)"
+        }
+    }
+
+    /// The files outside the data directory, each once.
+    static func remote(_ paths: [String], datadir: String, known: Set<String>) -> [DataFile] {
+        let outside = paths.map { FilePath.absolute($0, below: datadir) }
+            .filter { !FilePath.isInside($0, datadir) && !known.contains($0) && !$0.hasSuffix("/ibtmp1") }
+        return Set(outside).sorted().map { DataFile(role: .tablespace, path: $0) }
+    }
+}

@@ -1,0 +1,114 @@
+internal import CMariaDB
+import Lifecycle
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// One connection of Connector/C.
+///
+/// Safe to share because every method but ``cut()`` is called on the session's own thread, one at a time; `socket`,
+/// which ``cut()`` uses from anywhere, has a lock of its own.
+final class Connection: @unchecked Sendable {
+    private var handle: UnsafeMutablePointer<MYSQL>?
+    private let socket = Mutex<Int32?>(nil)
+
+    /// Opens the connection. It never reconnects: a lost session is a lost lock.
+    ///
+    /// - Throws: ``MySQLError``.
+    func open(_ options: ConnectionOptions) throws {
+        guard let handle = mysql_init(nil) else { throw MySQLError.sessionClosed }
+        self.handle = handle
+        try configure(handle, options)
+        let port = options.port ?? 0
+        guard mysql_real_connect(handle, options.host, options.user, options.password, nil, port, options.socket, 0) != nil
+        else {
+            let error = MySQLError.connection(
+                to: options.description,
+                number: mysql_errno(handle),
+                message: String(cString: mysql_error(handle))
+            )
+            close()
+            throw error
+        }
+        // An option file may have asked for it.
+        forbidReconnecting(handle)
+        socket.withLock { $0 = mysql_get_socket(handle) }
+    }
+
+    var id: UInt64 { handle.map { UInt64(mysql_thread_id($0)) } ?? 0 }
+
+    /// The descriptor of the socket; nil where the connection is closed.
+    var descriptor: Int32? { socket.withLock { $0 } }
+
+    /// Sends a statement and reads its whole answer.
+    ///
+    /// - Throws: ``MySQLError``.
+    func run(_ sql: String) throws -> Rows {
+        guard let handle else { throw MySQLError.sessionClosed }
+        guard mysql_real_query(handle, sql, UInt(sql.utf8.count)) == 0 else { throw failure(of: sql, handle) }
+        guard let result = mysql_store_result(handle) else {
+            if mysql_field_count(handle) == 0 { return Rows() }
+            throw failure(of: sql, handle)
+        }
+        defer { mysql_free_result(result) }
+        return Rows(result)
+    }
+
+    func close() {
+        socket.withLock { $0 = nil }
+        if let handle { mysql_close(handle) }
+        handle = nil
+    }
+
+    /// Shuts the socket, from whatever thread: a statement in flight fails, and the server ends the session.
+    func cut() {
+        socket.withLock { socket in
+            if let socket { shutdown(socket, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    private func configure(_ handle: UnsafeMutablePointer<MYSQL>, _ options: ConnectionOptions) throws {
+        if let path = options.defaultsFile {
+            guard access(path, R_OK) == 0 else {
+                throw MySQLError.optionFile(path, reason: String(cString: strerror(errno)).lowercased())
+            }
+            mysql_options(handle, MYSQL_READ_DEFAULT_FILE, path)
+        }
+        mysql_options(handle, MYSQL_READ_DEFAULT_GROUP, "lvmbackup")
+        mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4")
+        var timeout = UInt32(clamping: max(1, options.timeout.components.seconds))
+        mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &timeout)
+        forbidReconnecting(handle)
+    }
+
+    private func forbidReconnecting(_ handle: UnsafeMutablePointer<MYSQL>) {
+        var no: my_bool = 0
+        mysql_options(handle, MYSQL_OPT_RECONNECT, &no)
+    }
+
+    private func failure(of sql: String, _ handle: UnsafeMutablePointer<MYSQL>) -> MySQLError {
+        .statement(sql, number: mysql_errno(handle), message: String(cString: mysql_error(handle)))
+    }
+}
+
+extension Rows {
+    /// Copies a whole result.
+    fileprivate init(_ result: UnsafeMutablePointer<MYSQL_RES>) {
+        let count = Int(mysql_num_fields(result))
+        let fields = UnsafeBufferPointer(start: mysql_fetch_fields(result), count: count)
+        columns = fields.map { String(cString: $0.name) }
+        values = []
+        while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
+            values.append(
+                (0..<count).map { index in
+                    row[index].map { text in
+                        let bytes = UnsafeRawBufferPointer(start: text, count: Int(lengths[index]))
+                        return String(decoding: bytes, as: UTF8.self)
+                    }
+                }
+            )
+        }
+    }
+}

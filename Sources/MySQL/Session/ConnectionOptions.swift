@@ -1,0 +1,44 @@
+/// How the server is reached. What is nil comes from the option files, else from Connector/C's defaults.
+public struct ConnectionOptions: Sendable, Equatable {
+    /// The only option file that is read; nil: the usual ones, `~/.my.cnf` last. Groups `client` and `lvmbackup`.
+    public var defaultsFile: String?
+    public var user: String?
+    public var password: String?
+    /// "localhost", like nil, means the socket.
+    public var host: String?
+    public var socket: String?
+    public var port: UInt32?
+    /// How long connecting may take.
+    public var timeout: Duration = .seconds(10)
+
+    public init(
+        defaultsFile: String? = nil,
+        user: String? = nil,
+        password: String? = nil,
+        host: String? = nil,
+        socket: String? = nil,
+        port: UInt32? = nil
+    ) {
+        self.defaultsFile = defaultsFile
+        self.user = user
+        self.password = password
+        self.host = host
+        self.socket = socket
+        self.port = port
+    }
+}
+
+extension ConnectionOptions: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Where the server is looked for, for messages.
+    public var description: String {
+        if let socket { return "socket \"\(socket)\"" }
+        if let host, host != "localhost" { return "\"\(host)\(port.map { ":\($0)" } ?? "")\"" }
+        if let defaultsFile { return "the server named in \"\(defaultsFile)\"" }
+        return "the local server"
+    }
+
+    public var debugDescription: String { description }
+
+    /// The description alone: a dump of the members would show the password.
+    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}

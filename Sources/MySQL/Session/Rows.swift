@@ -1,0 +1,36 @@
+/// What a statement answered, as text; nil stands for NULL.
+public struct Rows: Sendable, Equatable {
+    /// In the order of the answer.
+    public var columns: [String]
+    public var values: [[String?]]
+
+    public init(columns: [String] = [], values: [[String?]] = []) {
+        self.columns = columns
+        self.values = values
+    }
+}
+
+/// One row of an answer.
+public struct Row: Sendable, Equatable {
+    let columns: [String]
+    let values: [String?]
+
+    /// The value of a column, whose name is compared without regard to case; nil also where there is no such column.
+    public subscript(_ column: String) -> String? {
+        let name = column.lowercased()
+        guard let index = columns.firstIndex(where: { $0.lowercased() == name }) else { return nil }
+        return values[index]
+    }
+
+    /// The value at a place, counted from 0.
+    public subscript(_ index: Int) -> String? { values[index] }
+}
+
+extension Rows: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { values.count }
+    public subscript(_ index: Int) -> Row { Row(columns: columns, values: values[index]) }
+
+    /// The first column of the first row.
+    public var scalar: String? { values.first?.first ?? nil }
+}

@@ -1,0 +1,103 @@
+import Host
+public import Lifecycle
+
+/// A session to a server, on a thread of its own; statements are sent one at a time, in order.
+public final class Session: Sendable {
+    private let connection: Connection
+    private let thread: SerialThread
+    private let log: StatementLog?
+    /// `CONNECTION_ID()`.
+    public let id: UInt64
+
+    /// Opens a session.
+    ///
+    /// - Parameter log: hears of every statement.
+    /// - Throws: ``MySQLError/optionFile(_:reason:)`` or ``MySQLError/connection(to:number:message:)``.
+    public static func open(_ options: ConnectionOptions, log: StatementLog? = nil) async throws -> Session {
+        let connection = Connection()
+        let thread = SerialThread(name: "mysql")
+        let id = try await thread.run {
+            try connection.open(options)
+            return connection.id
+        }
+        return Session(connection, thread, id: id, log: log)
+    }
+
+    private init(_ connection: Connection, _ thread: SerialThread, id: UInt64, log: StatementLog?) {
+        self.connection = connection
+        self.thread = thread
+        self.id = id
+        self.log = log
+    }
+
+    deinit {
+        // The last statement is over: each holds the session. Closing says goodbye, which may block.
+        let connection = connection
+        let thread = thread
+        Task.detached { try await thread.run { connection.close() } }
+    }
+
+    /// Sends a statement and waits for its answer.
+    ///
+    /// Cancelling the task doesn't take the statement back; ``kill(_:)`` of another session or ``cut()`` do.
+    ///
+    /// - Throws: ``MySQLError``.
+    @discardableResult
+    public func query(_ sql: String) async throws -> Rows {
+        try await thread.run { [self] in
+            let start = ContinuousClock.now
+            do {
+                let rows = try connection.run(sql)
+                note(sql, since: start, error: nil)
+                return rows
+            } catch {
+                note(sql, since: start, error: "\(error)")
+                throw error
+            }
+        }
+    }
+
+    /// Sends a statement that is given up after `limit`: the session is of no use afterwards, its socket is shut.
+    ///
+    /// - Throws: ``MySQLError``, or `DeadlineExceeded`.
+    @discardableResult
+    public func query(_ sql: String, limit: Duration) async throws -> Rows {
+        do {
+            return try await bounded(by: limit) { try await self.query(sql) }
+        } catch let error as DeadlineExceeded {
+            cut()
+            throw error
+        }
+    }
+
+    /// What a KILL ends.
+    public enum Victim: Sendable {
+        case statement(UInt64)
+        case session(UInt64)
+    }
+
+    /// Ends another session, or the statement that it is busy with.
+    ///
+    /// - Throws: ``MySQLError``.
+    public func kill(_ victim: Victim) async throws {
+        switch victim {
+        case .statement(let id): try await query("KILL QUERY \(id)")
+        case .session(let id): try await query("KILL \(id)")
+        }
+    }
+
+    /// Says goodbye to the server.
+    public func close() async throws {
+        try await thread.run { [connection] in connection.close() }
+    }
+
+    /// Shuts the socket at once, whatever the session is busy with.
+    public func cut() { connection.cut() }
+
+    /// The descriptor of the socket; nil where the session is closed.
+    var socket: Int32? { connection.descriptor }
+
+    private func note(_ sql: String, since start: ContinuousClock.Instant, error: String?) {
+        log?(StatementRecord(sql: sql, seconds: (ContinuousClock.now - start).inSeconds, error: error))
+    }
+}

@@ -1,0 +1,52 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Who is at the other end of a session's socket.
+enum SessionPeer: Equatable, Sendable {
+    /// The process that listens on a local socket, as SO_PEERCRED names it; 0 from another pid namespace.
+    case local(pid: Int32)
+    /// TCP to an address of this machine.
+    case thisHost
+    /// TCP to another machine.
+    case elsewhere
+
+    init(socket: Int32) {
+        var credentials = ucred()
+        var size = socklen_t(MemoryLayout<ucred>.size)
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let isKnown = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) == 0 }
+        }
+        if isKnown, Int32(address.ss_family) == AF_UNIX,
+            getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0
+        {
+            self = .local(pid: credentials.pid)
+        } else {
+            self = Self.sharesAddress(socket) ? .thisHost : .elsewhere
+        }
+    }
+
+    /// A connection to an address of one's own machine has that address at both ends.
+    private static func sharesAddress(_ socket: Int32) -> Bool {
+        let ends = [getsockname, getpeername].map { call in host(of: socket, call) }
+        return ends[0] != nil && ends[0] == ends[1]
+    }
+
+    private typealias Question = (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+
+    private static func host(of socket: Int32, _ ask: Question) -> String? {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer -> Int32 in
+                guard ask(socket, pointer, &length) == 0 else { return -1 }
+                return getnameinfo(pointer, length, &host, socklen_t(host.count), nil, 0, NI_NUMERICHOST)
+            }
+        }
+        guard status == 0 else { return nil }
+        return String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
