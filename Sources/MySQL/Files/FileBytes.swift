@@ -37,6 +37,16 @@ enum FileBytes {
         return Array(bytes.prefix(filled))
     }
 
+    /// Reads a file whose size isn't known beforehand, such as one of /proc; at most 64 KiB.
+    ///
+    /// - Throws: ``MySQLError/system(_:on:reason:)``.
+    static func readToEnd(_ path: String) throws -> [UInt8] {
+        guard let file = fopen(path, "re") else { throw MySQLError.last("open", path) }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        return Array(bytes.prefix(fread(&bytes, 1, bytes.count, file)))
+    }
+
     /// Overwrites bytes at a place, in a file that exists.
     ///
     /// - Throws: ``MySQLError/system(_:on:reason:)``.

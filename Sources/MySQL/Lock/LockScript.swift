@@ -59,25 +59,3 @@ public struct LockScript: Sendable, Equatable {
         plan == .stage ? min(limit, .seconds(5)) : limit
     }
 }
-
-/// Makes every commit durable while the lock is held.
-///
-/// With `innodb_flush_log_at_trx_commit` 0 the redo log is up to a second behind the binary log, and flushing the
-/// engine's logs alone does not close the gap (measured); 2 is left alone, the freeze flushes it.
-public enum DurableCommit {
-    static let variable = "innodb_flush_log_at_trx_commit"
-    static let question = "SELECT @@global.\(variable) AS value, UNIX_TIMESTAMP() AS now"
-    static let set = "SET GLOBAL \(variable) = 1"
-
-    /// Puts the old value back, if the value is still ours and the server the same one: a global variable outlives
-    /// a killed run, and whoever finds the record later has nothing but this statement.
-    ///
-    /// - Parameter startedAt: when the server started, seconds since 1970; five seconds of drift are allowed for.
-    static func restore(_ value: String, for identity: ServerIdentity, startedAt: Int) -> String {
-        let schema = identity.isMariaDB ? "information_schema.GLOBAL_STATUS" : "performance_schema.global_status"
-        return """
-            SET GLOBAL \(variable) = IF(@@global.\(variable) = 1 AND ABS(UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE \
-            FROM \(schema) WHERE VARIABLE_NAME = 'UPTIME') - \(startedAt)) <= 5, \(value), @@global.\(variable))
-            """
-    }
-}

@@ -8,8 +8,8 @@ import Lifecycle
 struct DirectoryScan: Sendable, Equatable {
     /// Where links lead, as absolute paths.
     var links: [String] = []
-    /// Engines of which a file lies in a user's database.
-    var engines: Set<String> = []
+    /// How many data files of engines that need a lock lie in users' databases.
+    var tables: [String: Int] = [:]
 
     /// Looks at the data directory and the databases in it, without following links.
     ///
@@ -33,7 +33,7 @@ struct DirectoryScan: Sendable, Equatable {
 
     private mutating func note(_ file: String, database: String) {
         guard !EngineInventory.systemSchemas.contains(database), let dot = file.lastIndex(of: ".") else { return }
-        if let engine = EngineInventory.fileSuffixes[String(file[dot...].dropFirst())] { engines.insert(engine) }
+        if let engine = EngineInventory.fileSuffixes[String(file[dot...].dropFirst())] { tables[engine, default: 0] += 1 }
     }
 
     private mutating func add(linkAt path: String, _ root: String) {

@@ -1,5 +1,5 @@
 import Host
-public import Lifecycle
+import Lifecycle
 
 /// A session to a server, on a thread of its own; statements are sent one at a time, in order.
 public final class Session: Sendable {

@@ -12,8 +12,8 @@ enum SessionPeer: Equatable, Sendable {
     case elsewhere
 
     init(socket: Int32) {
-        var credentials = ucred()
-        var size = socklen_t(MemoryLayout<ucred>.size)
+        var credentials = PeerCredentials()
+        var size = socklen_t(MemoryLayout<PeerCredentials>.size)
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let isKnown = withUnsafeMutablePointer(to: &address) { pointer in
@@ -49,4 +49,11 @@ enum SessionPeer: Equatable, Sendable {
         guard status == 0 else { return nil }
         return String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
+}
+
+/// The kernel's `struct ucred`, which the C library hides from strict programs.
+private struct PeerCredentials {
+    var pid: Int32 = 0
+    var uid: UInt32 = 0
+    var gid: UInt32 = 0
 }

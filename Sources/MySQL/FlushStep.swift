@@ -1,0 +1,34 @@
+public import Lifecycle
+
+/// Plan "read-lock" only: closes the tables once without a lock, so that closing them under it is short.
+public struct FlushStep: StepProvider {
+    static let statement = "FLUSH NO_WRITE_TO_BINLOG TABLES"
+
+    public let name = "mysql"
+    let context: MySQLContext
+
+    /// - Throws: ``MySQLError``; a flush that takes too long is given up with a warning.
+    public func provide(_ run: Run) async throws -> Provision<Void> {
+        guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
+        guard !context.options.skipsExtraFlush else { return .declined("the extra flush is switched off") }
+        let plan = try context.choose(run, connected).plan
+        guard plan == .readLock else { return .declined("lock plan \"\(plan.rawValue)\" needs none") }
+        try await LongStatements.refuse(context.options, connected.session)
+        let rescue = try await context.openSession(run, "second session")
+        do {
+            try await Interruptible(session: connected.session, rescue: rescue)
+                .query(Self.statement, limit: context.options.flushTimeout)
+        } catch let error as MySQLError where error.isInterrupted && !Task.isCancelled {
+            let limit = context.options.flushTimeout.inSeconds.formatted
+            run.warn("the flush without a lock was given up after \(limit) s")
+        }
+        return .done
+    }
+
+    public func plan(_ run: Run) async throws -> [String] {
+        guard let connected = context.server(of: run), !context.options.skipsExtraFlush,
+            try context.choose(run, connected).plan == .readLock
+        else { return [] }
+        return [LongStatements.question, Self.statement]
+    }
+}

@@ -1,0 +1,73 @@
+import Lifecycle
+import Synchronization
+
+/// A lock that one session holds: how it ends, and whether it was held until then.
+final class HeldLock: Sendable {
+    private enum State: Equatable {
+        case held
+        case released
+        case lost(String)
+    }
+
+    private let sessions: Interruptible
+    private let statement: String
+    private let state = Mutex(State.held)
+    private static let question = "SELECT CONNECTION_ID() AS id"
+
+    init(_ sessions: Interruptible, releasedBy statement: String) {
+        self.sessions = sessions
+        self.statement = statement
+    }
+
+    /// The statement, for one second; then the end of the session.
+    var release: Release {
+        Release(
+            "lock",
+            deadline: .seconds(1),
+            repair: "mysql -e 'KILL \(sessions.session.id)'",
+            attempt: { [self] in try await unlock() },
+            builtIn: { [self] in
+                lose("its release was not answered, the session was killed")
+                await sessions.kill()
+            }
+        )
+    }
+
+    /// Throws unless the very session that was given the lock has kept it until now, or until it gave it back.
+    ///
+    /// - Throws: ``MySQLError/lockLost(_:)``.
+    func prove() async throws {
+        switch state.withLock({ $0 }) {
+        case .released: return
+        case .lost(let reason): throw MySQLError.lockLost(reason)
+        case .held:
+            try await check()
+            if case .lost(let reason) = state.withLock({ $0 }) { throw MySQLError.lockLost(reason) }
+        }
+    }
+
+    private func unlock() async throws {
+        try? await check()  // a lost lock is noted, and shows in the proof
+        do {
+            try await sessions.session.query(statement)
+            state.withLock { if $0 == .held { $0 = .released } }
+        } catch {
+            lose("\(error)")
+            throw error
+        }
+    }
+
+    private func check() async throws {
+        do {
+            let id = try await sessions.session.query(Self.question).scalar
+            if id != "\(sessions.session.id)" { lose("the session is another one") }
+        } catch {
+            lose("\(error)")
+            throw MySQLError.lockLost("\(error)")
+        }
+    }
+
+    private func lose(_ reason: String) {
+        state.withLock { if $0 == .held { $0 = .lost(reason) } }
+    }
+}

@@ -1,0 +1,120 @@
+import Host
+import Lifecycle
+
+/// Climbs to the lock, and does what has to be done under it.
+struct LockAcquisition: Sendable {
+    let run: Run
+    let connected: MySQLContext.Connected
+    let choice: LockChoice
+    let sessions: Interruptible
+    /// How long all attempts may take together.
+    let limit: Duration
+
+    private var session: Session { sessions.session }
+
+    /// - Throws: ``MySQLError``; nothing is locked then, unless the engine was told of a grant.
+    func acquire() async throws -> Lock {
+        let durability = try await Durability.prepare(run, connected, sessions)
+        let script = LockScript(choice.plan, patience: limit)
+        let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES")
+        try await climb(held)
+        let inexact = try await durability.demand()
+        for statement in script.underLock { try await session.query(statement) }
+        var coordinates = try await coordinates()
+        coordinates.inexactBecause = coordinates.inexactBecause ?? inexact
+        return Lock(
+            plan: choice.plan.rawValue,
+            reason: choice.reason,
+            coordinates: coordinates,
+            proof: held.prove,
+            release: held.release
+        )
+    }
+
+    // MARK: The way up
+
+    private func climb(_ held: HeldLock) async throws {
+        let start = ContinuousClock.now
+        var pause = Duration.milliseconds(500)
+        while true {
+            let left = limit - (.now - start)
+            let script = LockScript(choice.plan, patience: LockScript.patience(of: choice.plan, within: left))
+            do { return try await ascend(script, held) } catch {
+                await descend(script)
+                run.lockWaitEnds()
+                try Task.checkCancellation()
+                try giveUp(error, after: .now - start, pause)
+            }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(5))
+        }
+    }
+
+    private func ascend(_ script: LockScript, _ held: HeldLock) async throws {
+        for statement in script.settings { try await session.query(statement) }
+        // Once while nobody waits, so that the one that somebody may wait for is short.
+        try await sync()
+        var isWaiting = false
+        for stage in script.stages {
+            if stage.syncsBefore { try await sync() }
+            if stage.blocksWriters, !isWaiting {
+                run.lockWaitBegins(abort: sessions.interrupt)
+                isWaiting = true
+            }
+            try await sessions.query(stage.sql)
+        }
+        run.lockGranted(release: held.release)
+    }
+
+    /// Lets everyone go on; of a session that is lost the server has let go already.
+    private func descend(_ script: LockScript) async {
+        guard let release = script.release else { return }
+        let session = session
+        // Before the first stage there is nothing to end, and the server says so.
+        _ = await Task.detached { try? await session.query(release, limit: .seconds(5)) }.value
+    }
+
+    /// Throws unless another attempt is worth it.
+    private func giveUp(_ error: any Error, after spent: Duration, _ pause: Duration) throws {
+        guard let error = error as? MySQLError, error.isLockWaitTimeout || error.isInterrupted else { throw error }
+        let isSpent = spent + pause + .seconds(1) > limit
+        guard choice.plan == .stage, error.isLockWaitTimeout, !isSpent else {
+            throw MySQLError.lockNotGranted(
+                plan: choice.plan.rawValue,
+                seconds: spent.inSeconds,
+                reason: "something holds a conflicting lock"
+            )
+        }
+        run.note("the lock was not granted, next attempt in \(pause.inSeconds.formatted) s")
+    }
+
+    private func sync() async throws {
+        let root = connected.server.process.map { "/proc/\($0.pid)/root" } ?? ""
+        let datadir = root + connected.server.datadir
+        try await SerialThread.once(name: "syncfs") { try FileSystem.syncFileSystem(at: datadir) }
+    }
+
+    // MARK: Under the lock
+
+    private func coordinates() async throws -> Coordinates {
+        if choice.plan == .instance {
+            var coordinates = try LogStatus.coordinates(try await session.query(LogStatus.statement))
+            coordinates.inexactBecause = "commits went on while the snapshot was taken"
+            return coordinates
+        }
+        let reading = CoordinateReading(connected.reading)
+        var coordinates = try reading.coordinates(
+            position: try await answer(reading.position),
+            gtid: try await session.query(reading.gtid),
+            channels: try await session.query(reading.channels)
+        )
+        let port = connected.reading.variables["port"].flatMap { Int($0) } ?? 3306
+        coordinates.statement = reading.statement(for: coordinates, host: run.host, port: port)
+        return coordinates
+    }
+
+    private func answer(_ statement: String?) async throws -> Rows? {
+        guard let statement else { return nil }
+        return try await session.query(statement)
+    }
+}

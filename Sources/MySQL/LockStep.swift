@@ -1,0 +1,56 @@
+public import Lifecycle
+
+/// Takes the lock of the plan that fits the server, or none.
+public struct LockStep: StepProvider {
+    public let name = "mysql"
+    let context: MySQLContext
+
+    /// - Throws: ``MySQLError``.
+    public func provide(_ run: Run) async throws -> Provision<Lock> {
+        guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
+        let choice = try context.choose(run, connected)
+        run.note("lock plan \"\(choice.plan.rawValue)\": \(choice.reason)")
+        if let inconsistency = choice.inconsistency { run.warn("the copy is not consistent: \(inconsistency)") }
+        guard choice.plan != .none else { return .result(await unlocked(run, choice)) }
+        if choice.plan == .readLock { try await LongStatements.refuse(context.options, connected.session) }
+        let rescue = try await context.openSession(run, "second session")
+        run.undo(Release("second session", deadline: .seconds(2), attempt: rescue.close, builtIn: rescue.cut))
+        let acquisition = LockAcquisition(
+            run: run,
+            connected: connected,
+            choice: choice,
+            sessions: Interruptible(session: connected.session, rescue: rescue),
+            limit: context.options.lockWaitTimeout
+        )
+        return .result(try await acquisition.acquire())
+    }
+
+    /// Coordinates are read from the copy's own binary logs, before the recovery server opens them.
+    private func unlocked(_ run: Run, _ choice: LockChoice) async -> Lock {
+        if !context.options.recovers {
+            run.warn("without lock and recovery nobody reads the coordinates")
+        }
+        return Lock(plan: choice.plan.rawValue, reason: choice.reason)
+    }
+
+    public func plan(_ run: Run) async throws -> [String] {
+        guard let connected = context.server(of: run) else { return [] }
+        let choice = try context.choose(run, connected)
+        let patience = LockScript.patience(of: choice.plan, within: context.options.lockWaitTimeout)
+        let script = LockScript(choice.plan, patience: patience)
+        let datadir = connected.server.datadir
+        let stages = script.stages.flatMap { ($0.syncsBefore ? ["sync -f \(datadir)"] : []) + [$0.sql] }
+        let last = choice.plan == .none ? [] : coordinateStatements(choice.plan, connected)
+        return script.settings + stages + script.underLock + last + [script.release].compactMap { $0 }
+    }
+
+    private func coordinateStatements(_ plan: LockPlan, _ connected: MySQLContext.Connected) -> [String] {
+        plan == .instance ? [LogStatus.statement] : CoordinateReading(connected.reading).statements
+    }
+}
+
+extension CoordinateReading {
+    init(_ reading: ServerReading) {
+        self.init(identity: reading.identity, logsChanges: reading.variables.isOn("log_bin"))
+    }
+}

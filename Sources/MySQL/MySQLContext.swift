@@ -1,0 +1,57 @@
+import Lifecycle
+import Synchronization
+
+/// What the steps of one run share.
+final class MySQLContext: Sendable {
+    /// The server that `connect` found, and the session to it.
+    struct Connected: Sendable {
+        let session: Session
+        let reading: ServerReading
+        let server: Server
+    }
+
+    static let notOurs = "another provider connected to the server"
+
+    let options: MySQLOptions
+    private let state = Mutex<Connected?>(nil)
+
+    init(options: MySQLOptions) { self.options = options }
+
+    func connected(_ value: Connected) { state.withLock { $0 = value } }
+
+    /// The server, where it is the one that the run goes on with.
+    func server(of run: Run) -> Connected? {
+        guard let connected = state.withLock({ $0 }), run.server == connected.server else { return nil }
+        return connected
+    }
+
+    /// The lock plan for a run's server and layout.
+    ///
+    /// - Throws: ``MySQLError/plan(_:reasons:)``.
+    func choose(_ run: Run, _ connected: Connected) throws -> LockChoice {
+        let located = Set(run.location?.paths.map(\.path) ?? [])
+        let required = connected.server.files.filter(\.isRequired).map(\.path)
+        return try LockPlan.choose(
+            for: connected.reading.identity,
+            connected.reading.inventory,
+            requested: options.lock,
+            isOnOneVolume: located.isSuperset(of: required),
+            allowInconsistent: options.allowsInconsistent
+        )
+    }
+
+    /// One more session to the same server, whose statements are noted like those of the first.
+    ///
+    /// - Throws: ``MySQLError``.
+    func openSession(_ run: Run, _ purpose: String) async throws -> Session {
+        let session = try await Session.open(options.connection) { record in
+            let time = "\((record.seconds * 1000).formatted) ms"
+            run.note("\(purpose): \(record.sql) (\(record.error ?? time))", level: .debug)
+        }
+        try await session.query(Self.patience)
+        return session
+    }
+
+    /// With a `wait_timeout` of 2 s a lock was silently gone at 3 s.
+    static let patience = "SET SESSION wait_timeout = 86400"
+}

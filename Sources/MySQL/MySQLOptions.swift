@@ -1,0 +1,29 @@
+/// What an operator decides about the server.
+public struct MySQLOptions: Sendable {
+    public var connection: ConnectionOptions
+    public var lock: LockRequest = .auto
+    /// Lets plan "none" go on where the copy can't be consistent; the set says so.
+    public var allowsInconsistent = false
+    /// Leaves out the flush that makes the locked one of plan "read-lock" short.
+    public var skipsExtraFlush = false
+    /// How long writers may be made to wait for the lock, in all.
+    public var lockWaitTimeout: Duration = .seconds(60)
+    /// How long the flush without a lock may take.
+    public var flushTimeout: Duration = .seconds(60)
+    /// Plan "read-lock" is not tried while a statement has been running for longer; nil: it is.
+    public var maxQueryAge: Duration? = .seconds(60)
+    /// Whether the copy is brought into a clean state by a server of its own.
+    public var recovers = true
+    /// How long that may take.
+    public var recoveryTimeout: Duration = .seconds(3600)
+    /// Where the recovery server gets its private directory: short enough for a socket's path, outside the volume.
+    public var runtimeDirectory = "/run"
+    /// Where the log of a failed recovery is kept.
+    public var logDirectory = "/var/log/lvmbackup"
+    /// The executable of the recovery server; nil: the live server's own.
+    public var serverExecutable: String?
+
+    public init(connection: ConnectionOptions = ConnectionOptions()) {
+        self.connection = connection
+    }
+}

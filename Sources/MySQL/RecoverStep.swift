@@ -1,0 +1,31 @@
+import Host
+public import Lifecycle
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Runs a private server on the copy, so that any server starts on it: InnoDB's and Aria's crash recovery, with the
+/// copy's own binary log to decide on prepared transactions.
+public struct RecoverStep: StepProvider {
+    public let name = "mysql"
+    let context: MySQLContext
+
+    /// - Throws: ``MySQLError``, `HostError`.
+    public func provide(_ run: Run) async throws -> Provision<Recovery> {
+        guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
+        guard context.options.recovers else { return .declined("recovery is switched off") }
+        guard let mount = run.mount, let location = run.location else { return .declined("nothing is mounted") }
+        let paths = try CopyPaths(location: location, mount: mount, server: connected.server)
+        try CopyProof.check(mount, paths, connected.reading)
+        let copy = RecoverableCopy(reading: connected.reading, paths: paths)
+        let work = RecoveryWork(run: run, options: context.options, copy: copy)
+        return .result(try await work.perform())
+    }
+
+    public func plan(_ run: Run) async throws -> [String] {
+        guard let connected = context.server(of: run), context.options.recovers else { return [] }
+        let executable = RecoveryWork.executable(context.options, connected.reading)
+        return ["\(executable) --defaults-file=\(context.options.runtimeDirectory)/lvmbackup-…/my.cnf"]
+    }
+}

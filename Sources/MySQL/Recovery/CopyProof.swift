@@ -1,0 +1,32 @@
+import Host
+import Lifecycle
+
+/// Proves that a directory is a copy of the server's data directory: in an empty one a server makes new files, and
+/// calls that a success.
+enum CopyProof {
+    /// - Throws: ``MySQLError/notTheDataDirectory(_:reason:)``.
+    static func check(_ mount: Mount, _ paths: CopyPaths, _ reading: ServerReading) throws {
+        guard FileBytes.exists(mount.path + "/mysql") else {
+            throw MySQLError.notTheDataDirectory(mount.path, reason: "there is no database \"mysql\" in it")
+        }
+        let files = FileInventory(identity: reading.identity, variables: reading.variables, isReplica: false)
+        for live in files.systemTablespaces() {
+            guard let copy = paths.inCopy(live), let identity = try? FileIdentity(of: copy) else {
+                // Absent or unreadable is the same here.
+                throw MySQLError.notTheDataDirectory(mount.path, reason: "\"\(FilePath.name(of: live))\" is missing")
+            }
+            guard identity.inode == (try inode(of: live, reading)) else {
+                throw MySQLError.notTheDataDirectory(
+                    mount.path,
+                    reason: "\"\(FilePath.name(of: live))\" is another file than the live server's"
+                )
+            }
+        }
+    }
+
+    /// The file as the server's process sees it: inode numbers of a snapshot are those of its origin.
+    private static func inode(of live: String, _ reading: ServerReading) throws -> UInt64 {
+        let root = reading.process.map { "/proc/\($0.pid)/root" } ?? ""
+        return try FileIdentity(of: root + live).inode
+    }
+}

@@ -1,0 +1,40 @@
+import Host
+import Lifecycle
+
+/// Proves that a process in the recovery namespace sees the copy where it expects the live data.
+struct OriginGuard: Sendable {
+    let paths: CopyPaths
+
+    /// Looks at the mounts before anything is started that could write.
+    ///
+    /// - Throws: ``MySQLError/originReachable(_:)``.
+    func check(_ mounts: MountInfo) throws {
+        let copy = try FileIdentity(of: paths.mount.mountPoint).device
+        for entry in mounts.entries(of: paths.origin) where entry.mountPoint != "/" {
+            throw MySQLError.originReachable("it is still mounted at \"\(entry.mountPoint)\"")
+        }
+        for directory in [paths.datadir] + paths.directories where mounts.covering(directory)?.device != copy {
+            throw MySQLError.originReachable("\"\(directory)\" does not lead to the copy")
+        }
+    }
+
+    /// Looks at what a running server has open.
+    ///
+    /// - Throws: ``MySQLError/originReachable(_:)``.
+    func check(pid: Int32) throws {
+        for (descriptor, file) in ProcessTable().openFiles(of: pid) where file.device == paths.origin {
+            // With the root file system on the volume, programs and message files are read from it.
+            if paths.isRootFileSystem, !isWritable(descriptor, pid) { continue }
+            throw MySQLError.originReachable("its descriptor \(descriptor) is on the live volume")
+        }
+    }
+
+    /// The line "flags:" of fdinfo is octal; the two lowest bits are the access mode.
+    private func isWritable(_ descriptor: Int32, _ pid: Int32) -> Bool {
+        // A descriptor that was closed meanwhile can't write.
+        guard let bytes = try? FileBytes.readToEnd("/proc/\(pid)/fdinfo/\(descriptor)") else { return false }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        let flags = lines.first { $0.hasPrefix("flags:") }?.split(whereSeparator: \.isWhitespace).last
+        return flags.flatMap { Int($0, radix: 8) }.map { $0 & 3 != 0 } ?? true
+    }
+}

@@ -1,0 +1,57 @@
+import Host
+import Lifecycle
+
+/// The copy as the recovery server is going to find it.
+struct RecoverableCopy: Sendable {
+    let reading: ServerReading
+    let paths: CopyPaths
+
+    private var known: FileInventory {
+        FileInventory(
+            identity: reading.identity,
+            variables: reading.variables,
+            isReplica: reading.inventory.isReplica
+        )
+    }
+
+    /// The copy's own binary logs; nil with the binary log off.
+    ///
+    /// - Throws: ``MySQLError/binlog(_:reason:)`` where they are not in the copy.
+    func binlog() throws -> CopiedBinlog? {
+        guard let live = known.binlog else { return nil }
+        guard let directory = paths.inCopy(FilePath.directory(of: live.basename)), let index = paths.inCopy(live.index)
+        else { throw MySQLError.binlog(live.basename, reason: "it is not on the volume of the snapshot") }
+        return CopiedBinlog(directory: directory, index: index, basename: FilePath.name(of: live.basename))
+    }
+
+    /// Saves what the recovery server is going to change, apart from the data.
+    ///
+    /// - Parameter end: where the newest log ends, without a group of events that was cut off.
+    /// - Throws: ``MySQLError``.
+    func preserve(_ binlog: CopiedBinlog?, end: Coordinates.Position?) throws -> PreservedFiles {
+        var logs: [String: UInt64] = [:]
+        for name in try binlog?.files() ?? [] {
+            guard let path = binlog.map({ $0.directory + "/" + name }) else { continue }
+            logs[path] = end?.file == name ? end?.position : try FileBytes.size(of: path)
+        }
+        var directories = [paths.mount.path]
+        if let binlog { directories += [binlog.directory, FilePath.directory(of: binlog.index)] }
+        if let relay = reading.variables.path("relay_log_basename").flatMap({ paths.inCopy($0) }) {
+            directories.append(FilePath.directory(of: relay))
+        }
+        return try PreservedFiles(
+            in: Set(directories.filter(FileBytes.exists)).sorted(),
+            logs: logs,
+            data: Set(known.systemTablespaces().compactMap(paths.inCopy))
+        )
+    }
+
+    /// The owner of the data directory, as whom the server runs; nil where that is us.
+    ///
+    /// - Throws: `HostError`.
+    func owner() throws -> Command.User? {
+        let owner = try FileIdentity(of: paths.mount.path)
+        let own = try FileIdentity(of: "/proc/self")
+        return owner.uid == own.uid ? nil : Command.User(uid: owner.uid, gid: owner.gid)
+    }
+}

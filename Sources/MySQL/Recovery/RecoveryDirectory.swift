@@ -1,0 +1,65 @@
+import Lifecycle
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The recovery server's private directory: socket, pid file, log, option file and temporary files.
+struct RecoveryDirectory: Sendable {
+    let path: String
+
+    var socket: String { path + "/sock" }
+    var log: String { path + "/recovery.log" }
+    /// What the server says before it opens its log.
+    var console: String { path + "/console.log" }
+    var optionFile: String { path + "/my.cnf" }
+    var probe: String { path + "/mountinfo" }
+
+    init(path: String) { self.path = path }
+
+    /// Makes a directory with an unpredictable name that nobody but the owner can look into.
+    ///
+    /// - Throws: ``MySQLError/system(_:on:reason:)``.
+    static func create(in parent: String, uid: UInt32, gid: UInt32) throws -> RecoveryDirectory {
+        var template = Array("\(parent)/lvmbackup-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw MySQLError.last("mkdtemp", parent) }
+        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let directory = RecoveryDirectory(path: path)
+        for path in [path, path + "/tmp"] {
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw MySQLError.last("mkdir", path) }
+            guard chown(path, uid, gid) == 0 else { throw MySQLError.last("chown", path) }
+        }
+        return directory
+    }
+
+    /// Removes what it made: the files of these two levels, and the directories, which have to be empty then.
+    ///
+    /// - Throws: ``MySQLError/system(_:on:reason:)``.
+    func remove() throws {
+        for directory in [path + "/tmp", path] where FileBytes.exists(directory) {
+            for entry in try DirectoryListing(of: directory).entries where !entry.isDirectory {
+                try FileBytes.remove(directory + "/" + entry.name)
+            }
+            guard rmdir(directory) == 0 else { throw MySQLError.last("rmdir", directory) }
+        }
+    }
+
+    /// What the server has written so far.
+    func readLog() -> String {
+        // Before the server has opened its log there is none.
+        let texts = [console, log].compactMap { try? FileBytes.read($0) }
+        return texts.map { String(decoding: $0, as: UTF8.self) }.joined()
+    }
+
+    /// Copies the log to where it outlives the run; nil where that fails.
+    func keepLog(in parent: String, name: String) -> String? {
+        let copy = "\(parent)/\(name)"
+        do {
+            guard mkdir(parent, 0o700) == 0 || errno == EEXIST else { throw MySQLError.last("mkdir", parent) }
+            try FileBytes.create(copy, readLog())
+            return copy
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// What a server's error log says about a start and a shutdown.
+struct RecoveryLog: Equatable, Sendable {
+    var isReady = false
+    var isShutDown = false
+    /// Lines of level ERROR, and others that tell of damage.
+    var errors: [String] = []
+    /// The last lines, whatever their level.
+    var last: [String] = []
+
+    /// Lines that are not of level ERROR but mean one.
+    private static let omens = ["prepared transactions", "is corrupted", "Database page corruption", "got signal"]
+
+    init(_ text: String) {
+        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        isReady = lines.contains { $0.contains("ready for connections") }
+        isShutDown = lines.contains { $0.contains("Shutdown complete") }
+        errors = lines.filter { line in
+            line.contains("[ERROR]") || Self.omens.contains { line.contains($0) && !line.contains("[Note]") }
+        }
+        last = Array(lines.suffix(3))
+    }
+
+    /// Whether the server came up, went down in good order, and complained of nothing.
+    var isClean: Bool { isReady && isShutDown && errors.isEmpty }
+
+    /// The lines that an operator wants to see first: at most five.
+    var tellingLines: [String] {
+        (errors.isEmpty ? last : Array(errors.prefix(5))).map(Self.withoutTime)
+    }
+
+    /// Without date, time and thread, which every line of both products begins with.
+    private static func withoutTime(_ line: String) -> String {
+        guard let bracket = line.firstIndex(of: "["), line.first?.isNumber == true else { return line }
+        return String(line[bracket...])
+    }
+}

@@ -1,0 +1,92 @@
+/// The option file of the recovery server: what the data's format demands of the live server's settings, and nothing
+/// through which production could be reached.
+struct RecoveryOptionFile: Sendable {
+    /// Where the recovery server keeps what is its own, outside the copy.
+    let directory: RecoveryDirectory
+    let identity: ServerIdentity
+    let variables: ServerVariables
+    let plugins: [String]
+    /// A server that runs as root has to be told so.
+    let runsAsRoot: Bool
+
+    /// Settings of the live server without which the data is unreadable, or without which it didn't start there.
+    private static let demanded = [
+        "basedir", "plugin_dir", "lc_messages_dir", "character_sets_dir", "lower_case_table_names",
+        "character_set_server", "collation_server",
+        "innodb_page_size", "innodb_data_file_path", "innodb_log_group_home_dir", "innodb_log_file_size",
+        "innodb_log_files_in_group", "innodb_redo_log_capacity", "innodb_log_write_ahead_size",
+        "innodb_undo_directory", "innodb_undo_tablespaces", "innodb_checksum_algorithm", "innodb_log_checksums",
+        "innodb_doublewrite", "innodb_doublewrite_dir", "innodb_doublewrite_files", "innodb_directories",
+        "innodb_compression_algorithm", "innodb_use_native_aio", "innodb_flush_method",
+        "innodb_buffer_pool_size_max", "innodb_encrypt_tables", "innodb_encrypt_log", "innodb_read_only_compressed",
+        "aria_log_dir_path", "aria_log_file_size", "aria_block_size", "aria_encrypt_tables", "encrypt_binlog",
+        "encrypt_tmp_files", "file_key_management_filename", "file_key_management_filekey",
+        "file_key_management_encryption_algorithm", "keyring_file_data", "gtid_mode", "enforce_gtid_consistency",
+        "server_id", "rocksdb_datadir", "rocksdb_wal_dir",
+    ]
+
+    /// Values of their own, whatever the live server says.
+    private var fixed: [(String, String)] {
+        [
+            ("socket", directory.socket), ("pid_file", directory.path + "/pid"), ("log_error", directory.log),
+            ("tmpdir", directory.path + "/tmp"), ("skip_networking", "ON"), ("skip_grant_tables", "ON"),
+            ("skip_slave_start", "ON"), ("loose_skip_replica_start", "ON"), ("loose_event_scheduler", "OFF"),
+            ("loose_mysqlx", "OFF"), ("loose_group_replication_start_on_boot", "OFF"), ("loose_wsrep_on", "OFF"),
+            ("loose_wsrep_provider", "none"), ("loose_auto_generate_certs", "OFF"),
+            ("loose_sha256_password_auto_generate_rsa_keys", "OFF"),
+            ("loose_caching_sha2_password_auto_generate_rsa_keys", "OFF"), ("general_log", "OFF"),
+            ("slow_query_log", "OFF"), ("innodb_buffer_pool_size", "64M"), ("key_buffer_size", "8M"),
+            ("loose_aria_pagecache_buffer_size", "8M"), ("loose_query_cache_size", "0"), ("max_connections", "10"),
+            ("performance_schema", "OFF"), ("large_pages", "OFF"), ("innodb_buffer_pool_dump_at_shutdown", "OFF"),
+            ("innodb_buffer_pool_load_at_startup", "OFF"), ("innodb_fast_shutdown", "1"),
+            ("loose_innodb_encryption_threads", "0"), ("loose_innodb_stats_auto_recalc", "OFF"),
+            ("loose_myisam_recover_options", "OFF"),
+        ]
+    }
+
+    /// The binary log is the coordinator that decides what becomes of prepared transactions; none of it may expire.
+    private var binlog: [(String, String)] {
+        let known = FileInventory(identity: identity, variables: variables, isReplica: false).binlog
+        guard let known else { return [("skip_log_bin", "ON")] }
+        return [
+            ("log_bin", known.basename), ("log_bin_index", known.index), ("loose_expire_logs_days", "0"),
+            ("loose_binlog_expire_logs_seconds", "0"), ("loose_binlog_expire_logs_auto_purge", "OFF"),
+            ("loose_max_binlog_total_size", "0"),
+        ]
+    }
+
+    /// MariaDB keeps its replication in files that hold absolute paths: it is shown none.
+    private var replication: [(String, String)] {
+        guard identity.isMariaDB else { return [] }
+        return [
+            ("master_info_file", directory.path + "/master.info"),
+            ("relay_log_info_file", directory.path + "/relay-log.info"),
+            ("relay_log", directory.path + "/relay"),
+        ]
+    }
+
+    private var copied: [(String, String)] {
+        let known = Self.demanded.compactMap { name in variables[name].map { (name, $0) } }
+        // Set to nothing it means something else than not set: paths of the system tablespace are then absolute.
+        let isAbsolute = variables["innodb_data_file_path"]?.split(separator: ";").contains { $0.hasPrefix("/") }
+        let home = variables["innodb_data_home_dir"]
+        if home != nil || isAbsolute == true { return known + [("innodb_data_home_dir", home ?? "")] }
+        return known
+    }
+
+    /// The whole file.
+    var text: String {
+        var lines = ["[mysqld]", Self.line("datadir", variables.datadir)]
+        for (name, value) in copied + fixed + binlog + replication { lines.append(Self.line(name, value)) }
+        lines += plugins.map { Self.line("plugin_load_add", $0) }
+        if runsAsRoot { lines.append("user=root") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Backslashes escape in option files, and "#" starts a comment outside quotes.
+    private static func line(_ name: String, _ value: String) -> String {
+        let escaped = value.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+        let isPlain = !value.contains { "\\#\"' ;".contains($0) }
+        return "\(name)=" + (isPlain || value.contains("\"") ? escaped : "\"\(escaped)\"")
+    }
+}

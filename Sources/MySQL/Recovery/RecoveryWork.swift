@@ -1,0 +1,106 @@
+import Host
+import Lifecycle
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// One recovery, from reading the copy's logs to putting back what the server changed beside the data.
+struct RecoveryWork: Sendable {
+    let run: Run
+    let options: MySQLOptions
+    let copy: RecoverableCopy
+
+    /// - Throws: ``MySQLError``, `HostError`, `CancellationError`.
+    func perform() async throws -> Recovery {
+        let coordinates = CopiedCoordinates(run: run, reading: copy.reading)
+        let binlog = try copy.binlog()
+        let copied = try await SerialThread.once(name: "binlog") { [run] in
+            try coordinates.isNeeded(by: run.lock) ? binlog?.coordinates() : nil
+        }
+        if let binlog { try coordinates.compare(with: binlog) }
+        let preserved = try copy.preserve(binlog, end: copied?.binlog)
+        let directory = try prepareDirectory()
+        let answers = try await serve(directory, coordinates)
+        try preserved.restore()
+        run.note("the copy was recovered and shut down in good order")
+        return Recovery(
+            clean: true,
+            coordinates: coordinates.complete(copied, with: answers),
+            log: directory.log
+        )
+    }
+
+    /// Starts the server, asks it, and stops it; it is gone when this returns.
+    private func serve(_ directory: RecoveryDirectory, _ coordinates: CopiedCoordinates) async throws -> Rows? {
+        let executable = Self.executable(options, copy.reading)
+        do {
+            let server = try await RecoveryServer.start(
+                executable,
+                in: directory,
+                as: try copy.owner(),
+                over: copy.paths,
+                limit: options.recoveryTimeout
+            )
+            do { return try await converse(server, coordinates) } catch {
+                await server.terminate()
+                throw error
+            }
+        } catch let error as MySQLError {
+            throw keepingLog(error, directory)
+        }
+    }
+
+    private func converse(_ server: RecoveryServer, _ coordinates: CopiedCoordinates) async throws -> Rows? {
+        try await server.awaitReady()
+        try OriginGuard(paths: copy.paths).check(pid: server.pid)
+        var answers: Rows?
+        if coordinates.isNeeded(by: run.lock) {
+            let session = try await server.openSession()
+            answers = try await session.query(coordinates.question)
+            try await session.close()
+        }
+        try await server.shutDown()
+        return answers
+    }
+
+    private func prepareDirectory() throws -> RecoveryDirectory {
+        let user = try copy.owner()
+        let directory = try RecoveryDirectory.create(
+            in: options.runtimeDirectory,
+            uid: user?.uid ?? getuid(),
+            gid: user?.gid ?? getgid()
+        )
+        run.undo(Release("recovery directory", repair: "rm -r \(directory.path)") { try directory.remove() })
+        let file = RecoveryOptionFile(
+            directory: directory,
+            identity: copy.reading.identity,
+            variables: copy.reading.variables,
+            plugins: copy.reading.plugins,
+            runsAsRoot: user == nil && getuid() == 0
+        )
+        try FileBytes.create(directory.optionFile, file.text)
+        guard chown(directory.optionFile, user?.uid ?? getuid(), user?.gid ?? getgid()) == 0 else {
+            throw MySQLError.last("chown", directory.optionFile)
+        }
+        return directory
+    }
+
+    /// The log outlives the run's own directory.
+    private func keepingLog(_ error: MySQLError, _ directory: RecoveryDirectory) -> MySQLError {
+        guard case .recovery(let reason, let lines, _) = error,
+            let kept = directory.keepLog(in: options.logDirectory, name: "recovery-\(run.id).log")
+        else { return error }
+        return .recovery(reason: reason, lines: lines, log: kept)
+    }
+
+    /// The live server's own executable: the copy is upgraded by no other release.
+    static func executable(_ options: MySQLOptions, _ reading: ServerReading) -> String {
+        if let executable = options.serverExecutable { return executable }
+        if let pid = reading.process?.pid, let path = ProcessTable().executable(of: pid) {
+            // An upgraded package has replaced the file, but the process keeps the old one.
+            return FileBytes.exists(path) ? path : "/proc/\(pid)/exe"
+        }
+        return reading.identity.isMariaDB ? "mariadbd" : "mysqld"
+    }
+}

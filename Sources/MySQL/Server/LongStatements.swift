@@ -1,0 +1,25 @@
+import Lifecycle
+
+/// Statements that have been running for long: a read lock would wait behind them, and everyone behind it.
+enum LongStatements {
+    static let question = "SHOW FULL PROCESSLIST"
+
+    /// Who runs what for how long; of a statement only its first word, as the rest may be somebody's data.
+    static func older(than limit: Duration, in rows: Rows, except own: Set<UInt64>) -> [String] {
+        rows.compactMap { row in
+            guard let id = row["Id"].flatMap({ UInt64($0) }), !own.contains(id),
+                ["Query", "Execute"].contains(row["Command"] ?? ""),
+                let seconds = row["Time"].flatMap({ Int64($0) }), seconds >= limit.components.seconds,
+                let verb = row["Info"]?.split(whereSeparator: \.isWhitespace).first
+            else { return nil }
+            return "\(verb) of \"\(row["User"] ?? "")\" for \(seconds) s (process \(id))"
+        }
+    }
+
+    /// - Throws: ``MySQLError/longStatements(_:limit:)`` where there are any.
+    static func refuse(_ options: MySQLOptions, _ session: Session) async throws {
+        guard let limit = options.maxQueryAge else { return }
+        let found = older(than: limit, in: try await session.query(question), except: [session.id])
+        if !found.isEmpty { throw MySQLError.longStatements(found, limit: limit) }
+    }
+}

@@ -1,0 +1,112 @@
+import Host
+import Lifecycle
+
+/// Everything that is asked of a server once, when the session is new.
+struct ServerReading: Sendable {
+    var identity: ServerIdentity
+    var variables: ServerVariables
+    var inventory: Inventory
+    /// Libraries of plug-ins without which the data can't be read: storage engines and encryption.
+    var plugins: [String]
+    var process: ServerProcess?
+
+    static let version = "SELECT VERSION() AS version, @@global.version_comment AS comment"
+    static let variables = "SHOW GLOBAL VARIABLES"
+    static let plugins = """
+        SELECT DISTINCT PLUGIN_LIBRARY AS library FROM information_schema.PLUGINS WHERE PLUGIN_STATUS = 'ACTIVE' \
+        AND PLUGIN_LIBRARY IS NOT NULL AND (PLUGIN_TYPE IN ('STORAGE ENGINE', 'ENCRYPTION', 'KEYRING') \
+        OR PLUGIN_LIBRARY LIKE 'provider%')
+        """
+
+    /// - Throws: ``MySQLError``.
+    static func read(_ session: Session) async throws -> ServerReading {
+        guard let row = try await session.query(version).first, let text = row["version"] else {
+            throw MySQLError.answer(to: version, missing: "a version")
+        }
+        let identity = try ServerIdentity(version: text, comment: row["comment"] ?? "")
+        var reading = ServerReading(
+            identity: identity,
+            variables: ServerVariables(try await session.query(variables)),
+            inventory: Inventory(),
+            plugins: try await session.query(plugins).compactMap { $0["library"] }
+        )
+        try await reading.takeInventory(session)
+        reading.process = reading.findProcess(session)
+        try reading.scan()
+        return reading
+    }
+
+    var server: Server {
+        Server(
+            flavour: identity.flavour.rawValue,
+            version: identity.versionText,
+            datadir: variables.datadir,
+            files: inventory.files,
+            engines: inventory.engines,
+            isReplica: inventory.isReplica,
+            process: process
+        )
+    }
+
+    private mutating func takeInventory(_ session: Session) async throws {
+        let channels = CoordinateReading(identity: identity, logsChanges: false).channels
+        inventory.isReplica = try await !session.query(channels).isEmpty
+        inventory.engines = EngineInventory.uses(
+            tables: try await session.query(EngineInventory.tables),
+            transactional: try await session.query(EngineInventory.transactional)
+        )
+        let known = FileInventory(identity: identity, variables: variables, isReplica: inventory.isReplica)
+        inventory.files = known.files()
+        inventory.witnesses = known.witnesses()
+        inventory.warnings = known.warnings()
+        for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
+            let paths = try await session.query(statement).compactMap { $0["path"] }
+            add(TablespaceInventory.remote(paths, datadir: variables.datadir, known: Set(inventory.files.map(\.path))))
+        }
+    }
+
+    private mutating func add(_ files: [DataFile]) {
+        inventory.files += files.filter { !inventory.files.contains($0) }
+    }
+
+    /// Looks into the data directory through the eyes of the server's process.
+    private mutating func scan() throws {
+        guard let process else { return }
+        let scan = try DirectoryScan(datadir: variables.datadir, root: "/proc/\(process.pid)/root")
+        let outside = scan.links.filter { !FilePath.isInside($0, variables.datadir) }
+        add(Set(outside).sorted().map { DataFile(role: .tablespace, path: $0) })
+        for (engine, number) in scan.tables.sorted(by: { $0.key < $1.key }) {
+            guard !inventory.engines.contains(where: { $0.engine == engine && $0.userTables > 0 }) else { continue }
+            inventory.warnings.append("the account doesn't see the \(engine) tables in the data directory")
+            let use = EngineUse(engine: engine, userTables: number, systemTables: 0, isTransactional: false)
+            inventory.engines = inventory.engines.filter { $0.engine != engine } + [use]
+        }
+    }
+
+    /// Nil where the server is on another machine or doesn't tell.
+    private func findProcess(_ session: Session) -> ServerProcess? {
+        guard let socket = session.socket else { return nil }
+        let table = ProcessTable()
+        let pid: Int32?
+        switch SessionPeer(socket: socket) {
+        case .local(let peer) where isServer(peer, table): pid = peer
+        case .local, .thisHost: pid = pidFromFile()
+        case .elsewhere: pid = nil
+        }
+        // A process whose entry can't be read proves nothing.
+        guard let pid, let started = try? table.startTime(of: pid) else { return nil }
+        return ServerProcess(pid: pid, startTime: started, witnesses: inventory.witnesses)
+    }
+
+    /// With socket activation the listener is the init process.
+    private func isServer(_ pid: Int32, _ table: ProcessTable) -> Bool {
+        guard pid > 0, let command = table.command(of: pid) else { return false }
+        return command.hasPrefix("mysqld") || command.hasPrefix("mariadbd")
+    }
+
+    private func pidFromFile() -> Int32? {
+        // A server that writes no pid file can't be told by it.
+        guard let path = variables.path("pid_file"), let bytes = try? FileBytes.read(path, count: 20) else { return nil }
+        return Int32(String(decoding: bytes, as: UTF8.self).filter(\.isNumber))
+    }
+}
