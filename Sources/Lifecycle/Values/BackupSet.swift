@@ -9,6 +9,8 @@ public struct ArchivedCopy: Sendable {
     public var files: Int
     /// The directory that `publish` renames; nil where the archive went elsewhere.
     public var partialDirectory: String?
+    /// Nil where a replaced archiver does not say.
+    public var details: ArchiveDetails?
     /// Removes what was written, unless `publish` made it a set.
     public var release: Release?
 
@@ -18,6 +20,7 @@ public struct ArchivedCopy: Sendable {
         sourceBytes: Int64 = 0,
         files: Int,
         partialDirectory: String? = nil,
+        details: ArchiveDetails? = nil,
         release: Release? = nil
     ) {
         self.location = location
@@ -25,7 +28,50 @@ public struct ArchivedCopy: Sendable {
         self.sourceBytes = sourceBytes
         self.files = files
         self.partialDirectory = partialDirectory
+        self.details = details
         self.release = release
+    }
+}
+
+/// What an archiver knows of its archive, for the manifest.
+public struct ArchiveDetails: Codable, Equatable, Sendable {
+    /// A file of the backup set.
+    public struct Part: Codable, Equatable, Sendable {
+        public var name: String
+        public var bytes: Int64
+        /// XXH3-128 of the file, as `xxh128sum` prints it.
+        public var xxh3: String
+
+        public init(name: String, bytes: Int64, xxh3: String) {
+            self.name = name
+            self.bytes = bytes
+            self.xxh3 = xxh3
+        }
+    }
+
+    /// The name of the backup set's directory.
+    public var setName: String
+    /// As `--compress` spells it.
+    public var compression: String
+    /// Empty for a stream.
+    public var parts: [Part]
+    /// The patterns of what was left out.
+    public var excludes: [String]
+    /// Absolute paths outside the data directory that are in the archive, under `.lvmbackup/outside`.
+    public var outside: [String]
+
+    public init(
+        setName: String,
+        compression: String,
+        parts: [Part] = [],
+        excludes: [String] = [],
+        outside: [String] = []
+    ) {
+        self.setName = setName
+        self.compression = compression
+        self.parts = parts
+        self.excludes = excludes
+        self.outside = outside
     }
 }
 
