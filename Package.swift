@@ -59,6 +59,10 @@ let package = Package(
             ]
         ),
 
+        // MARK: Benchmarks
+
+        .executableTarget(name: "ArchiveBench", dependencies: ["Archive"], path: "Benchmarks/ArchiveBench"),
+
         // MARK: Tests
 
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "Calls.h"
+#include "LinuxFile.h"
 #include "Spawn.h"
 
 // Macros that need a cast, and system calls that Swift's Glibc module hides behind _GNU_SOURCE.

@@ -1,0 +1,6 @@
+struct Comparison {
+    let directory: String
+    let runs: Int
+
+    func run() throws {}
+}

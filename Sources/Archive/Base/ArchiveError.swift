@@ -1,0 +1,81 @@
+import Glibc
+public import Lifecycle
+
+/// What can go wrong with an archive, a backup set or the directory of sets.
+public enum ArchiveError: ExplainedError, Equatable {
+    /// A file of the data could not be read.
+    case unreadable(path: String, offset: Int64?, errno: Int32)
+    /// A file was not the same at the end of reading as at its start.
+    case changed(path: String, how: String)
+    /// The archive, or a file beside it, could not be written.
+    case unwritable(path: String, errno: Int32)
+    case compressor(String)
+    case badName(String, why: String)
+    case badPattern(String, why: String)
+    case badCompression(String)
+    case exists(path: String)
+    /// The partial directory is not what this run created.
+    case foreignPartial(path: String, why: String)
+    case badManifest(path: String, why: String)
+    case badPlan(String)
+    case missing(String)
+
+    public var failure: Failure {
+        switch self {
+        case .unreadable, .changed, .unwritable: inputOutput
+        default: request
+        }
+    }
+
+    private var inputOutput: Failure {
+        switch self {
+        case .unreadable(let path, let offset, let errno):
+            let place = offset.map { " at byte \($0)" } ?? ""
+            return Failure(.failed, "cannot read \"\(path)\"\(place): \(text(errno))", advice: readAdvice(errno))
+        case .changed(let path, let how):
+            return Failure(
+                .failed,
+                "\"\(path)\" \(how) while it was read",
+                advice:
+                    "a snapshot does not change: something writes to the tree that is archived, or it is no snapshot"
+            )
+        case .unwritable(let path, let errno):
+            return Failure(.failed, "cannot write \"\(path)\": \(text(errno))", advice: writeAdvice(errno))
+        default:
+            return Failure(.failed, "\(self)")
+        }
+    }
+
+    private var request: Failure {
+        switch self {
+        case .badName(let name, let why): Failure(.failed, "\"\(name)\" cannot be the name of a backup set: \(why)")
+        case .badPattern(let pattern, let why):
+            Failure(.failed, "the pattern \"\(pattern)\" makes no sense: \(why)", advice: "write \"\\[\" for a bracket")
+        case .badCompression(let text):
+            Failure(.unsuitable, "no compression is called \"\(text)\"", advice: "zstd[:1…19], gzip[:1…9] or none")
+        case .exists(let path):
+            Failure(.failed, "\"\(path)\" exists already", advice: "choose another name; nothing is overwritten")
+        case .foreignPartial(let path, let why):
+            Failure(.failed, "\"\(path)\" is not this run's own: \(why)", advice: "look at it and remove it by hand")
+        case .badManifest(let path, let why): Failure(.failed, "\"\(path)\" is no manifest: \(why)")
+        case .badPlan(let why): Failure(.failed, "the retention plan is refused: \(why)")
+        case .missing(let what): Failure(.failed, "\(what) is missing")
+        case .compressor(let why): Failure(.failed, "the compressor failed: \(why)")
+        default: Failure(.failed, "\(self)")
+        }
+    }
+
+    private func text(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+    private func readAdvice(_ code: Int32) -> String? {
+        code == EIO ? "the snapshot may be full and invalid, or the disk below it broken: see dmesg" : nil
+    }
+
+    private func writeAdvice(_ code: Int32) -> String? {
+        switch code {
+        case ENOSPC, EDQUOT: "free some space at the destination, or keep fewer sets"
+        case EPIPE: "whoever was to read the stream has gone"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import CXXHash
+
+/// A running XXH3 checksum.
+// @unchecked: owns a C state; one thread at a time, see its users.
+final class Hasher128: @unchecked Sendable {
+    /// Holes count as the zeros that a reader of the file sees.
+    private static let zeros = [UInt8](repeating: 0, count: 262_144)
+
+    private let state: OpaquePointer
+
+    init() {
+        guard let state = XXH3_createState() else { fatalError("out of memory") }
+        self.state = state
+        XXH3_128bits_reset(state)
+    }
+
+    deinit { XXH3_freeState(state) }
+
+    func update(_ bytes: UnsafeRawBufferPointer) {
+        guard let base = bytes.baseAddress else { return }
+        XXH3_128bits_update(state, base, bytes.count)
+    }
+
+    func updateZeros(_ number: Int64) {
+        var rest = number
+        Self.zeros.withUnsafeBytes { zeros in
+            while rest > 0 {
+                let length = min(rest, Int64(zeros.count))
+                update(UnsafeRawBufferPointer(rebasing: zeros.prefix(Int(length))))
+                rest -= length
+            }
+        }
+    }
+
+    var digest: Digest {
+        let hash = XXH3_128bits_digest(state)
+        return Digest(high: hash.high64, low: hash.low64)
+    }
+
+    static func digest(of bytes: UnsafeRawBufferPointer) -> Digest {
+        let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
+        return Digest(high: hash.high64, low: hash.low64)
+    }
+}

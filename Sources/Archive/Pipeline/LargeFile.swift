@@ -1,0 +1,76 @@
+/// A file that spans several frames, shared by the workers that read its pieces.
+final class LargeFile: Sendable {
+    private struct Turn: Sendable {
+        var piece = 0
+        var isBroken = false
+        /// Up to which byte of the file the checksum has come.
+        var position: Int64 = 0
+    }
+
+    let entry: Entry
+    let descriptor: Descriptor
+    /// Nil where the file has no hole.
+    let map: SparseMap?
+    /// The frame that holds the header.
+    let firstFrame: Int
+    private let turn = Monitor(Turn())
+    private let hasher = Hasher128()
+
+    init(entry: Entry, descriptor: Descriptor, map: SparseMap?, firstFrame: Int) {
+        self.entry = entry
+        self.descriptor = descriptor
+        self.map = map
+        self.firstFrame = firstFrame
+    }
+
+    /// Bytes that the member has in the archive, without header and padding.
+    var storedLength: Int64 { map?.storedLength ?? entry.size }
+
+    /// Adds a piece's data to the file's checksum, once the pieces before it have been added.
+    ///
+    /// Pieces are taken in order, each by a worker that reads before it comes here: whoever is waited for is
+    /// reading, so the checksum is that of the file as any tool computes it, and the workers stay busy.
+    ///
+    /// - Returns: false where a piece before this one could not be read.
+    func hash(_ piece: Piece, _ data: UnsafeRawBufferPointer) -> Bool {
+        turn.wait(until: { $0.piece == piece.number || $0.isBroken }) { turn in
+            guard !turn.isBroken else { return false }
+            var rest = data
+            for extent in piece.extents {
+                hasher.updateZeros(extent.offset - turn.position)
+                hasher.update(UnsafeRawBufferPointer(rebasing: rest.prefix(Int(extent.length))))
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(extent.length)))
+                turn.position = extent.end
+            }
+            turn.piece += 1
+            return true
+        }
+    }
+
+    /// The checksum; to be asked for after the last piece was added.
+    func digest() -> Digest {
+        turn.change { turn in
+            hasher.updateZeros(entry.size - turn.position)
+            turn.position = entry.size
+            return hasher.digest
+        }
+    }
+
+    /// Lets go those who wait for a piece that will never come.
+    func abandon() { turn.change { $0.isBroken = true } }
+}
+
+/// What one frame holds of a large file.
+struct Piece: Sendable {
+    let file: LargeFile
+    /// Counts from 0.
+    let number: Int
+    /// Part of the sparse map, which stands between the header and the data.
+    var mapText: [UInt8] = []
+    var extents: [Extent] = []
+    /// Bytes of the member, map and data, that the frames before this one hold.
+    var storedOffset: Int64
+    var isLast = false
+
+    var dataLength: Int { extents.reduce(0) { $0 + Int($1.length) } }
+}

@@ -1,0 +1,47 @@
+/// Patterns of paths that the archive leaves out.
+///
+/// A pattern is matched against paths relative to the data directory: `*` stands for any bytes but "/", `**` for any
+/// bytes, `?` for one byte but "/", `[a-z]` and `[!a-z]` for one of a set, and a backslash takes away the next
+/// character's meaning. A leading "/" ties the pattern to the data directory; without one it may begin at any
+/// component, so that `*.tmp` matches at every depth. A trailing "/" matches directories only. A directory that
+/// matches is left out with everything below it.
+public struct ExcludePatterns: Sendable {
+    private struct Pattern {
+        var bytes: [UInt8]
+        var isAnchored: Bool
+        var isForDirectories: Bool
+    }
+
+    private let patterns: [Pattern]
+
+    /// - Throws: ``ArchiveError/badPattern(_:why:)``
+    public init(_ texts: [String]) throws(ArchiveError) {
+        var patterns: [Pattern] = []
+        for text in texts { patterns.append(try Self.parse(text)) }
+        self.patterns = patterns
+    }
+
+    /// - Parameter path: relative to the data directory, without a leading "./".
+    func match(_ path: [UInt8], isDirectory: Bool) -> Bool {
+        patterns.contains { pattern in
+            if pattern.isForDirectories && !isDirectory { return false }
+            if Glob.match(pattern.bytes[...], path[...]) { return true }
+            guard !pattern.isAnchored else { return false }
+            return path.indices.contains { index in
+                path[index] == UInt8(ascii: "/") && Glob.match(pattern.bytes[...], path[(index + 1)...])
+            }
+        }
+    }
+
+    private static func parse(_ text: String) throws(ArchiveError) -> Pattern {
+        var bytes = Array(text.utf8)
+        guard !bytes.contains(0) else { throw .badPattern(text, why: "it contains a zero byte") }
+        let isAnchored = bytes.first == UInt8(ascii: "/")
+        if isAnchored { bytes.removeFirst() }
+        let isForDirectories = bytes.last == UInt8(ascii: "/")
+        if isForDirectories { bytes.removeLast() }
+        guard !bytes.isEmpty else { throw .badPattern(text, why: "it would leave out everything or nothing") }
+        if let why = Glob.fault(in: bytes[...]) { throw .badPattern(text, why: why) }
+        return Pattern(bytes: bytes, isAnchored: isAnchored, isForDirectories: isForDirectories)
+    }
+}

@@ -1,0 +1,25 @@
+#define _GNU_SOURCE
+#include "LinuxFile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int64_t linux_seek_data(int fd, int64_t offset) { return lseek(fd, offset, SEEK_DATA); }
+
+int64_t linux_seek_hole(int fd, int64_t offset) { return lseek(fd, offset, SEEK_HOLE); }
+
+int linux_open_source(const char *path) {
+    int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+    int fd = open(path, flags | O_NOATIME);
+    // Only the owner and root may leave the access time alone.
+    if (fd < 0 && errno == EPERM) fd = open(path, flags);
+    return fd;
+}
+
+int linux_rename_exclusive(const char *from, const char *to) {
+    return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+}
+
+int linux_set_pipe_size(int fd, int size) { return fcntl(fd, F_SETPIPE_SZ, size); }
