@@ -45,9 +45,18 @@ int linux_report_signal(int signal, int fd) {
     return handle(signal, report);
 }
 
+int linux_accept_signal(int signal) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    return pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int linux_disregard_signal(int signal) { return handle(signal, disregard); }
 
 int linux_pidfd(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int linux_pidfd_kill(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0); }
 
 int linux_await_end(pid_t child) {
     siginfo_t info;

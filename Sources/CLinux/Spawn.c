@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_UNSHARE, CALL_PRIVATE, CALL_OPEN, CALL_BIND, CALL_CHDIR, CALL_USER, CALL_EXEC };
+enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_ENTER, CALL_UNSHARE, CALL_PRIVATE, CALL_OPEN, CALL_BIND, CALL_CHDIR, CALL_USER, CALL_EXEC };
 
 static const char *const call_names[] = {
-    "dup2", "setpgid", "unshare", "mount --make-rprivate", "open", "mount --bind", "chdir", "setuid", "execve",
+    "dup2", "setpgid", "setns", "unshare", "mount --make-rprivate", "open", "mount --bind", "chdir", "setuid", "execve",
 };
 
 /// What the child sends through the pipe: too small to be torn.
@@ -95,6 +95,7 @@ static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int 
     int failed = spawn->new_session ? setsid() < 0 : setpgid(0, 0) != 0;
     if (failed) fail(channel, CALL_GROUP, -1);
     channel = fcntl(channel, F_DUPFD_CLOEXEC, lowest_spare);
+    if (spawn->mount_namespace >= 0 && setns(spawn->mount_namespace, CLONE_NEWNS) != 0) fail(channel, CALL_ENTER, -1);
     if (spawn->own_mount_namespace) isolate_mounts(spawn, scratch, channel);
     take_descriptors(spawn, scratch + spawn->bind_count, channel);
     close_on_exec_from(spawn->descriptor_count);

@@ -41,7 +41,7 @@ struct IsolatedProcessTests {
         let directory = try ScratchDirectory()
         var plan = IsolatedProcess.Plan("sh", ["-c", "echo one; echo two >&2"])
         plan.log = directory.path + "/log"
-        _ = await try IsolatedProcess(plan).wait()
+        _ = try await IsolatedProcess(plan).wait()
         #expect(String(decoding: try readFile(directory.path + "/log"), as: UTF8.self) == "one\ntwo\n")
         #expect(try FileIdentity(of: directory.path + "/log").mode & 0o777 == 0o600)
     }
@@ -62,7 +62,7 @@ struct IsolatedProcessTests {
         var plan = IsolatedProcess.Plan("sh", ["-c", "ls \(directory.path)/target"])
         plan.binds = [Bind(source: directory.path + "/source", target: directory.path + "/target")]
         plan.log = directory.path + "/log"
-        #expect(await try IsolatedProcess(plan).wait() == .exited(0))
+        #expect(try await IsolatedProcess(plan).wait() == .exited(0))
         #expect(String(decoding: try readFile(directory.path + "/log"), as: UTF8.self) == "seen\n")
         #expect(try listDirectory(directory.path + "/target").isEmpty)
     }
@@ -79,7 +79,7 @@ struct IsolatedProcessTests {
         var plan = IsolatedProcess.Plan("sh", ["-c", "id -u; id -g; id -G"])
         plan.user = .init(uid: 65534, gid: 65533, groups: [65532])
         plan.log = directory.path + "/log"
-        _ = await try IsolatedProcess(plan).wait()
+        _ = try await IsolatedProcess(plan).wait()
         #expect(String(decoding: try readFile(directory.path + "/log"), as: UTF8.self) == "65534\n65533\n65533 65532\n")
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Host
 
-/// A directory that is removed with its owner, one level deep below it.
+/// A directory that is removed with its owner.
 final class ScratchDirectory: Sendable {
     let path: String
 
@@ -11,12 +11,17 @@ final class ScratchDirectory: Sendable {
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    deinit { remove(path) }
+    // What can't be removed stays in /tmp.
+    deinit { try? Self.remove(path) }
 
-    private func remove(_ path: String) {
-        let names = (try? listDirectory(path)) ?? []  // not a directory
-        for name in names { remove(path + "/" + name) }
-        if rmdir(path) != 0 { unlink(path) }
+    /// Never through a symbolic link.
+    private static func remove(_ path: String) throws {
+        guard try FileIdentity(of: path, followLinks: false).isDirectory else {
+            unlink(path)
+            return
+        }
+        for name in try listDirectory(path) { try remove(path + "/" + name) }
+        rmdir(path)
     }
 }
 

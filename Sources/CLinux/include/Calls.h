@@ -15,10 +15,13 @@ int linux_pipe(int ends[2]);
 void linux_name_thread(const char *name);
 /// Writes the number of each such signal as one byte to `fd`; the handler is reset by exec.
 int linux_report_signal(int signal, int fd);
+/// Lets a signal be delivered to the calling thread; the threads of Swift's pool block them.
+int linux_accept_signal(int signal);
 /// Makes a signal do nothing, without `SIG_IGN`, which children would inherit.
 int linux_disregard_signal(int signal);
 /// A descriptor that becomes readable when the process ends.
 int linux_pidfd(pid_t pid);
+int linux_pidfd_kill(int pidfd, int signal);
 /// 0 as soon as the child can be reaped, which this does not do.
 int linux_await_end(pid_t child);
 

@@ -22,6 +22,8 @@ struct linux_spawn {
     /// Become the child's descriptors 0, 1, 2, …; every other one is closed by exec.
     const int *descriptors;
     int descriptor_count;
+    /// The mount namespace that the child enters; -1 for the caller's.
+    int mount_namespace;
     /// A mount namespace of the child's own, from which nothing propagates back.
     bool own_mount_namespace;
     const struct linux_bind *binds;

@@ -13,6 +13,8 @@ struct Spawn {
     var directory: String?
     /// The child's descriptors 0, 1, 2, …
     var descriptors: [Int32]
+    /// A descriptor of the mount namespace to be entered; nil for the caller's.
+    var mountNamespace: Int32?
     var ownMountNamespace = false
     var binds: [Bind] = []
     var newSession = false
@@ -32,6 +34,7 @@ struct Spawn {
             spawn.envp = UnsafePointer(strings.list(environmentWords))
             spawn.directory = directory.map(strings.text)
             spawn.new_session = newSession
+            spawn.mount_namespace = mountNamespace ?? -1
             spawn.own_mount_namespace = ownMountNamespace
             spawn.niceness = niceness
             return strings.start(&spawn, self, &failure)

@@ -1,0 +1,67 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Acts on directories and file systems. All of them may block: none belongs on the cooperative pool.
+public enum FileSystem {
+    /// Bytes that an unprivileged writer may still use at `path`.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    public static func freeBytes(at path: String) throws -> Int64 {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw HostError.last("statvfs", path) }
+        return Int64(status.f_bavail) * Int64(status.f_frsize)
+    }
+
+    /// Makes a name that was created, renamed or removed in the directory survive a power cut.
+    public static func syncDirectory(_ path: String) throws {
+        let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+        guard fsync(directory.number) == 0 else { throw HostError.last("fsync", path) }
+    }
+
+    /// Writes out everything that the file system at `path` has not written yet.
+    public static func syncFileSystem(at path: String) throws {
+        let directory = try Descriptor.open(path, O_RDONLY)
+        guard linux_syncfs(directory.number) == 0 else { throw HostError.last("syncfs", path) }
+    }
+
+    /// Makes sure that `path` is a directory of the caller's own that nobody else can enter; its parent has to exist.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` where something else, a
+    ///   symbolic link or another user's directory is there.
+    public static func ensurePrivateDirectory(_ path: String) throws {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw HostError.last("mkdir", path) }
+        let found = try FileIdentity(of: path, followLinks: false)
+        guard found.isDirectory, found.uid == geteuid() else {
+            throw HostError.malformed(path, reason: "it is not a directory of this user's own")
+        }
+        guard found.mode & 0o077 != 0 else { return }
+        guard chmod(path, 0o700) == 0 else { throw HostError.last("chmod", path) }
+    }
+
+    /// Creates every missing directory of `path`, each with mode 0700, and makes the last one private.
+    public static func ensurePrivateTree(_ path: String) throws {
+        var prefix = ""
+        for part in path.split(separator: "/").dropLast() {
+            prefix += "/\(part)"
+            guard mkdir(prefix, 0o700) == 0 || errno == EEXIST else { throw HostError.last("mkdir", prefix) }
+        }
+        try ensurePrivateDirectory(path)
+    }
+
+    /// Creates a directory with mode 0700 and a name that nobody can foresee.
+    ///
+    /// - Returns: its path.
+    public static func createPrivateDirectory(in parent: String, prefix: String) throws -> String {
+        var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw HostError.last("mkdtemp", parent) }
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Removes an empty directory; one that is gone already is fine. Never anything below it.
+    public static func removeDirectory(_ path: String) throws {
+        guard rmdir(path) == 0 || errno == ENOENT else { throw HostError.last("rmdir", path) }
+    }
+}

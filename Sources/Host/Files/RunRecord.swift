@@ -1,0 +1,107 @@
+import FoundationEssentials
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What a run is about to acquire, on disk *before* it acquires it, for whoever has to undo it in its stead.
+///
+/// One file per run, in which every line is a JSON object; a line cut short by a power cut is what never happened.
+public final class RunRecord: Sendable {
+    /// An undo in its data form.
+    public enum Undo: Codable, Equatable, Sendable {
+        case exec([String])
+        case sql(String)
+    }
+
+    /// An undo, and what has to be true for it to be the right one.
+    public struct Entry: Codable, Equatable, Sendable {
+        public var undo: Undo
+        /// Such as the server's pid and start time: for its reader to compare.
+        public var context: [String: String]
+
+        public init(undo: Undo, context: [String: String] = [:]) {
+            self.undo = undo
+            self.context = context
+        }
+    }
+
+    /// A record as a later run finds it.
+    public struct Found: Equatable, Sendable {
+        public var run: String
+        public var identity: Identity
+        /// In the order of acquisition: to be undone from the end.
+        public var entries: [Entry]
+        public var path: String
+
+        public init(run: String, identity: Identity, entries: [Entry], path: String) {
+            self.run = run
+            self.identity = identity
+            self.entries = entries
+            self.path = path
+        }
+    }
+
+    fileprivate struct Line: Codable {
+        var identity: Identity?
+        var entry: Entry?
+    }
+
+    public static let directory = "/var/lib/lvmbackup/runs"
+
+    public let path: String
+    private let file: Mutex<Descriptor>
+
+    /// Creates the record and makes it durable.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``, also where the run has a record already.
+    public init(run: String, identity: Identity, directory: String = RunRecord.directory) throws {
+        try FileSystem.ensurePrivateTree(directory)
+        path = "\(directory)/\(run)"
+        file = Mutex(try Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW))
+        try append(Line(identity: identity))
+        try FileSystem.syncDirectory(directory)
+    }
+
+    /// Records an undo; when this returns, it survives a power cut.
+    public func intend(_ undo: Undo, context: [String: String] = [:]) throws {
+        try append(Line(entry: Entry(undo: undo, context: context)))
+    }
+
+    /// To be called when everything is released.
+    public func remove() throws { try Self.remove(path) }
+
+    public static func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else { throw HostError.last("unlink", path) }
+        try FileSystem.syncDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+    }
+
+    /// Every record there is, of living and dead runs, oldest first.
+    ///
+    /// - Throws: ``HostError``; not for a directory that does not exist yet.
+    public static func all(in directory: String = RunRecord.directory) throws -> [Found] {
+        guard access(directory, F_OK) == 0 else { return [] }
+        return try listDirectory(directory).compactMap { run in
+            try found(run: run, path: "\(directory)/\(run)")
+        }
+    }
+
+    /// Nil for a record that was cut short before it named its run: nothing had been acquired yet.
+    private static func found(run: String, path: String) throws -> Found? {
+        let lines = try readFile(path).split(separator: UInt8(ascii: "\n")).compactMap { line in
+            // Cut short, and so followed by no acquisition.
+            try? JSONDecoder().decode(Line.self, from: Data(line))
+        }
+        guard let identity = lines.lazy.compactMap(\.identity).first else { return nil }
+        return Found(run: run, identity: identity, entries: lines.compactMap(\.entry), path: path)
+    }
+
+    private func append(_ line: Line) throws {
+        let bytes = Array(try JSONEncoder().encode(line)) + [UInt8(ascii: "\n")]
+        try file.withLock { file in
+            guard write(file.number, bytes, bytes.count) == bytes.count else { throw HostError.last("write", path) }
+            guard fsync(file.number) == 0 else { throw HostError.last("fsync", path) }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import FoundationEssentials
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A small process that outlives the run and releases what it held, should it end without a goodbye.
+///
+/// It lives in the mount namespace that the program came from and in a session of its own. It shares the run lock's
+/// open file description: after a sudden end of the run the lock is free only when the guardian is done, too.
+public final class Guardian: Sendable {
+    /// The channel's descriptor in the guardian; the run's end of it closes with the run.
+    static let channelNumber: Int32 = 3
+
+    private let channel: Mutex<Descriptor?>
+    private let pid: Int32
+
+    /// Starts the guardian and waits until it is on its post.
+    ///
+    /// - Parameters:
+    ///   - executable: a program whose `main` calls ``GuardianPost`` where it is given `arguments`.
+    ///   - namespace: the run's own; nil where mounts are made in the common one.
+    ///   - lock: shared with the guardian, so that nobody else gets it before the guardian is done.
+    /// - Throws: ``HostError/guardianNotReady`` where it does not report itself within 20 s.
+    public static func start(
+        executable: String,
+        arguments: [String],
+        charge: Charge,
+        namespace: MountNamespace? = nil,
+        lock: RunLock? = nil
+    ) async throws -> Guardian {
+        try await SerialThread.once(name: "guardian") {
+            try Guardian(executable, arguments, charge, namespace, lock)
+        }
+    }
+
+    private init(
+        _ executable: String,
+        _ arguments: [String],
+        _ charge: Charge,
+        _ namespace: MountNamespace?,
+        _ lock: RunLock?
+    ) throws {
+        let (pid, ours) = try Self.launch(executable, arguments, namespace, lock)
+        self.pid = pid
+        channel = Mutex(ours)
+        do {
+            try Self.brief(ours, charge)
+        } catch {
+            kill(pid, SIGKILL)
+            Self.reap(pid)
+            throw error
+        }
+    }
+
+    /// Returns this side's end of the channel; the other one is open in the guardian alone.
+    private static func launch(
+        _ executable: String,
+        _ arguments: [String],
+        _ namespace: MountNamespace?,
+        _ lock: RunLock?
+    ) throws -> (Int32, Descriptor) {
+        let (ours, theirs) = try Descriptor.socketPair()
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        let shared = lock?.descriptor
+        var descriptors = [null.number, null.number, STDERR_FILENO, theirs.number]
+        if let shared { descriptors.append(shared.number) }
+        let spawn = Spawn(
+            executable: executable,
+            arguments: arguments,
+            descriptors: descriptors,
+            mountNamespace: namespace?.original.number,
+            newSession: true
+        )
+        return (try spawn.start(), ours)
+    }
+
+    /// Ends the guardian: everything is released. Waits for its end.
+    public func goodbye() async throws {
+        guard let channel = channel.withLock({ $0.take() }) else { return }
+        try await SerialThread.once(name: "guardian") { [pid] in
+            var byte = GuardianPost.goodbye
+            send(channel.number, &byte, 1, Int32(MSG_NOSIGNAL))
+            Self.reap(pid)
+        }
+    }
+
+    private static func reap(_ pid: Int32) {
+        while waitpid(pid, nil, 0) < 0, errno == EINTR {}
+    }
+
+    private static func brief(_ channel: Descriptor, _ charge: Charge) throws {
+        let line = Array(try JSONEncoder().encode(charge)) + [UInt8(ascii: "\n")]
+        guard send(channel.number, line, line.count, Int32(MSG_NOSIGNAL)) == line.count else {
+            throw HostError.guardianNotReady
+        }
+        var answer = pollfd(fd: channel.number, events: Int16(POLLIN), revents: 0)
+        var byte: UInt8 = 0
+        guard poll(&answer, 1, 20_000) == 1, read(channel.number, &byte, 1) == 1, byte == GuardianPost.ready else {
+            throw HostError.guardianNotReady
+        }
+    }
+}

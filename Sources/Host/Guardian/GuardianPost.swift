@@ -1,0 +1,103 @@
+internal import CLinux
+import FoundationEssentials
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The guardian's side: what the started process does.
+public struct GuardianPost: Sendable {
+    static let ready = UInt8(ascii: "r")
+    static let goodbye = UInt8(ascii: "b")
+
+    public let charge: Charge
+    private let channel: Descriptor
+
+    /// Takes the post: hears what it has to guard, makes itself hard to end, and reports itself.
+    ///
+    /// - Throws: ``HostError`` where the process was not started by ``Guardian``.
+    public init() throws {
+        channel = Descriptor(owning: Guardian.channelNumber)
+        _ = fcntl(channel.number, F_SETFD, FD_CLOEXEC)
+        // The lock's descriptor, where there is one, is kept by being open; children must not get it.
+        _ = fcntl(channel.number + 1, F_SETFD, FD_CLOEXEC)
+        charge = try Self.hear(channel)
+        for signal in SignalWatch.signals + [SIGPIPE] { _ = linux_disregard_signal(signal) }
+        Self.becomeUnattractiveToTheKiller()
+        var byte = Self.ready
+        guard write(channel.number, &byte, 1) == 1 else { throw HostError.guardianNotReady }
+    }
+
+    /// Waits for the end of the run. After a goodbye it returns at once; else it ends what the run left running,
+    /// then calls `release`.
+    ///
+    /// - Parameters:
+    ///   - sparing: base names of executables whose processes are waited for and never killed.
+    ///   - limit: how long the run's processes are waited for.
+    ///   - release: gets a warning where processes are left.
+    public func keepWatch(
+        sparing: Set<String>,
+        limit: Duration = .seconds(120),
+        release: (Charge, _ warning: String?) async throws -> Void
+    ) async throws {
+        let channel = channel
+        let isOver = try await SerialThread.once(name: "watch") { Self.waitForGoodbye(channel) }
+        guard !isOver else { return }
+        let rest = try await endProcesses(sparing: sparing, limit: limit)
+        let warning = rest.isEmpty ? nil : "still running: " + rest.map { "process \($0)" }.joined(separator: ", ")
+        try await release(charge, warning)
+    }
+
+    /// Kills what lives in the run's mount namespace, again and again until nothing is left.
+    ///
+    /// - Returns: the processes that are left when the limit is reached.
+    private func endProcesses(sparing: Set<String>, limit: Duration) async throws -> [Int32] {
+        guard let namespace = charge.mountNamespace else { return [] }
+        let table = ProcessTable()
+        let deadline = ContinuousClock.now + limit
+        while true {
+            let pids = try table.pids(inMountNamespace: namespace).filter { $0 != getpid() }
+            if pids.isEmpty || ContinuousClock.now > deadline { return pids }
+            for pid in pids where !isSpared(pid, sparing, table) { Self.kill(pid, in: namespace, table) }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private func isSpared(_ pid: Int32, _ sparing: Set<String>, _ table: ProcessTable) -> Bool {
+        guard let executable = table.executable(of: pid) else { return false }
+        return sparing.contains(String(executable.split(separator: "/").last ?? ""))
+    }
+
+    /// The descriptor pins the process: what is looked at is what is killed.
+    private static func kill(_ pid: Int32, in namespace: UInt64, _ table: ProcessTable) {
+        let process = Descriptor(owning: linux_pidfd(pid))
+        guard process.number >= 0, table.namespace("mnt", of: pid) == namespace else { return }
+        _ = linux_pidfd_kill(process.number, SIGKILL)
+    }
+
+    /// False where the channel closed without a goodbye.
+    private static func waitForGoodbye(_ channel: Descriptor) -> Bool {
+        var byte: UInt8 = 0
+        while true {
+            let count = read(channel.number, &byte, 1)
+            if count == 1, byte == goodbye { return true }
+            if count == 0 || (count < 0 && errno != EINTR) { return false }
+        }
+    }
+
+    private static func hear(_ channel: Descriptor) throws -> Charge {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(channel.number, &byte, 1) == 1 {
+            if byte == UInt8(ascii: "\n") { return try JSONDecoder().decode(Charge.self, from: Data(line)) }
+            line.append(byte)
+        }
+        throw HostError.guardianNotReady
+    }
+
+    private static func becomeUnattractiveToTheKiller() {
+        // Best effort: lowering it takes a privilege.
+        guard let file = try? Descriptor.open("/proc/self/oom_score_adj", O_WRONLY) else { return }
+        _ = write(file.number, "-1000", 5)
+    }
+}

@@ -1,0 +1,36 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A mount namespace of the process's own: what it mounts nobody else sees, and it vanishes with the last process.
+///
+/// A process-wide act: for the start of a program's `main`, never for a library.
+public final class MountNamespace: Sendable {
+    /// The namespace that the process came from.
+    let original: Descriptor
+    /// What `/proc/PID/ns/mnt` says of every process in the new one.
+    public let inode: UInt64
+
+    /// Moves the process into a namespace of its own.
+    ///
+    /// - Throws: ``HostError/tooManyThreads(act:)`` where other threads would stay behind;
+    ///   ``HostError/systemCall(_:on:errno:)`` without the privilege.
+    public init() throws {
+        guard try listDirectory("/proc/self/task").count == 1 else {
+            throw HostError.tooManyThreads(act: "a mount namespace of its own")
+        }
+        original = try Descriptor.open("/proc/self/ns/mnt", O_RDONLY)
+        guard linux_unshare_mounts() == 0 else { throw HostError.last("unshare", "mount namespace") }
+        guard let inode = ProcessTable().namespace("mnt", of: getpid()) else {
+            throw HostError.last("readlink", "/proc/self/ns/mnt")
+        }
+        self.inode = inode
+    }
+
+    /// Moves the calling thread back to where the process came from.
+    public func leave() throws {
+        guard linux_enter_mounts(original.number) == 0 else { throw HostError.last("setns", "mount namespace") }
+    }
+}

@@ -1,0 +1,81 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Mounts file systems and unmounts them, in the namespace of the process.
+///
+/// The calls may block for as long as a device does: they run on a thread of their own.
+public struct Mounts: Sendable {
+    /// How a file system is mounted.
+    public struct Options: OptionSet, Sendable {
+        public let rawValue: UInt
+
+        public init(rawValue: UInt) { self.rawValue = rawValue }
+
+        public static let readOnly = Options(rawValue: UInt(MS_RDONLY))
+        public static let noSetUserID = Options(rawValue: UInt(MS_NOSUID))
+        public static let noDevices = Options(rawValue: UInt(MS_NODEV))
+        public static let noExecution = Options(rawValue: UInt(MS_NOEXEC))
+        public static let noAccessTimes = Options(rawValue: UInt(MS_NOATIME))
+
+        /// For data that comes from elsewhere: no setuid, no device nodes, no programs, no access times.
+        public static let harmless: Options = [.noSetUserID, .noDevices, .noExecution, .noAccessTimes]
+    }
+
+    private let thread = SerialThread(name: "mounts")
+
+    public init() {}
+
+    /// - Parameter data: options of the file system itself, such as "nouuid"; empty for none.
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    public func mount(
+        _ device: String,
+        at target: String,
+        fileSystem: String,
+        options: Options,
+        data: String = ""
+    ) async throws {
+        try await thread.run {
+            guard Glibc.mount(device, target, fileSystem, options.rawValue, data.isEmpty ? nil : data) == 0 else {
+                throw HostError.last("mount", "\(device) at \(target)")
+            }
+        }
+    }
+
+    /// Lets nobody write through the mount, nor the file system to its device, from now on.
+    ///
+    /// - Parameter options: those it was mounted with; a remount replaces them all.
+    public func makeReadOnly(_ target: String, options: Options, data: String = "") async throws {
+        let flags = options.union(.readOnly).rawValue | UInt(MS_REMOUNT)
+        try await thread.run {
+            guard Glibc.mount(nil, target, nil, flags, data.isEmpty ? nil : data) == 0 else {
+                throw HostError.last("remount", target)
+            }
+        }
+    }
+
+    /// Unmounts what is mounted at `target`, without following a symbolic link there.
+    ///
+    /// - Throws: ``HostError/busy(_:holders:)`` with the processes that use it.
+    public func unmount(_ target: String) async throws {
+        try await thread.run {
+            guard umount2(target, Int32(UMOUNT_NOFOLLOW)) != 0 else { return }
+            guard errno == EBUSY else { throw HostError.last("umount", target) }
+            throw HostError.busy(target, holders: Self.holders(at: target))
+        }
+    }
+
+    /// Whether something is mounted at exactly `target`.
+    public func isMounted(_ target: String) throws -> Bool {
+        try MountInfo.read(pid: getpid()).entries.contains { $0.mountPoint == target }
+    }
+
+    private static func holders(at target: String) -> [Holder] {
+        // The error to be told is that it is busy; who holds it is a courtesy.
+        guard let file = try? FileIdentity(of: target) else { return [] }
+        let holders = (try? ProcessTable().holders(of: file.device)) ?? []
+        return holders.filter { $0.pid != getpid() || $0.grip != .mount(target) }
+    }
+}

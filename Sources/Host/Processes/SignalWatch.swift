@@ -1,0 +1,40 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Turns the first INT, TERM or HUP into a call, and keeps SIGPIPE from ending the process.
+///
+/// A process-wide act: for a program's `main`, never for a library. Handlers, not `SIG_IGN`, so that children start
+/// with the system's own.
+public enum SignalWatch {
+    public static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+    /// - Parameter onFirst: gets the signal's number, once; further signals change nothing.
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    public static func start(onFirst: @escaping @Sendable (Int32) async -> Void) throws {
+        let pipe = try Descriptor.pipe()
+        // A handler never waits.
+        pipe.write.setNonBlocking()
+        guard linux_disregard_signal(SIGPIPE) == 0 else { throw HostError.last("sigaction", "PIPE") }
+        for signal in signals {
+            guard linux_report_signal(signal, pipe.write.number) == 0 else {
+                throw HostError.last("sigaction", "\(signal)")
+            }
+        }
+        startThread(name: "signals") {
+            // The handlers stay: so does the end that they write to.
+            let keep = pipe.write
+            for signal in signals { _ = linux_accept_signal(signal) }
+            var signal: UInt8 = 0
+            while read(pipe.read.number, &signal, 1) != 1 {}
+            let first = Int32(signal)
+            Task.detached(priority: .high) { await onFirst(first) }
+            while true {
+                pause()
+                _ = keep
+            }
+        }
+    }
+}

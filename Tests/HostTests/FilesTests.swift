@@ -1,0 +1,154 @@
+import Glibc
+import Host
+import Testing
+
+struct RunLockTests {
+    let directory: ScratchDirectory
+
+    init() throws { directory = try ScratchDirectory() }
+
+    func lock(_ name: String, run: String = "r1") throws -> RunLock {
+        try RunLock(name, owner: .init(run: run, pid: 7, since: 1), directory: directory.path)
+    }
+
+    @Test func `a second run is told who has the lock`() throws {
+        let first = try lock("vg0/mysql")
+        let owner = RunLock.Owner(run: "r1", pid: 7, since: 1)
+        #expect(throws: HostError.locked("vg0/mysql", owner: owner)) { try lock("vg0/mysql", run: "r2") }
+        #expect(try !RunLock.isFree("vg0/mysql", directory: directory.path))
+        first.release()
+        #expect(try RunLock.isFree("vg0/mysql", directory: directory.path))
+        _ = try lock("vg0/mysql", run: "r2")
+    }
+
+    @Test func `the lock goes with its owner, and other volumes are free`() throws {
+        do {
+            let first = try lock("a")
+            #expect(try RunLock.isFree("b", directory: directory.path))
+            withExtendedLifetime(first) {}
+        }
+        #expect(try RunLock.isFree("a", directory: directory.path))
+    }
+
+    @Test func `a name can't leave the directory`() throws {
+        #expect(try lock("../../etc/x").path == directory.path + "/.._.._etc_x.lock")
+    }
+
+    @Test func `a directory that others can enter is made private`() throws {
+        chmod(directory.path, 0o755)
+        _ = try lock("a")
+        #expect(try FileIdentity(of: directory.path).mode & 0o777 == 0o700)
+    }
+}
+
+struct RunRecordTests {
+    let directory: ScratchDirectory
+    let identity: Identity
+
+    init() throws {
+        directory = try ScratchDirectory()
+        identity = try Identity.current()
+    }
+
+    @Test func `what was intended is found again, in order`() throws {
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        try record.intend(.exec(["rm", "x y"]))
+        try record.intend(.sql("SET GLOBAL a=1"), context: ["pid": "12"])
+        let found = try RunRecord.all(in: directory.path)
+        let entries: [RunRecord.Entry] = [
+            .init(undo: .exec(["rm", "x y"])), .init(undo: .sql("SET GLOBAL a=1"), context: ["pid": "12"]),
+        ]
+        #expect(found == [.init(run: "r1", identity: identity, entries: entries, path: directory.path + "/r1")])
+        #expect(try FileIdentity(of: record.path).mode & 0o777 == 0o600)
+        try record.remove()
+        #expect(try RunRecord.all(in: directory.path).isEmpty)
+    }
+
+    @Test func `a line that was cut short is what never happened`() throws {
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        try record.intend(.exec(["one"]))
+        let file = open(record.path, O_WRONLY | O_APPEND)
+        write(file, "{\"entry\":{\"un", 13)
+        close(file)
+        #expect(try RunRecord.all(in: directory.path).first?.entries == [.init(undo: .exec(["one"]))])
+    }
+
+    @Test func `a run has one record`() throws {
+        _ = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        let error = HostError.systemCall("open", on: directory.path + "/r1", errno: EEXIST)
+        #expect(throws: error) { try RunRecord(run: "r1", identity: identity, directory: directory.path) }
+    }
+
+    @Test func `no directory means no records`() throws {
+        #expect(try RunRecord.all(in: directory.path + "/none").isEmpty)
+    }
+}
+
+struct IdentityTests {
+    let here = Identity(host: "h", machine: "m", boot: "b", pidNamespace: 1, pid: getpid(), startTime: 0)
+
+    @Test func `this process is alive`() throws {
+        let me = try Identity.current()
+        #expect(try !me.isProvablyDead(seenFrom: me))
+    }
+
+    @Test(
+        arguments: [
+            ("m", "other", 1, true), ("m", "b", 1, true), ("m", "b", 2, false), ("other", "other", 1, false),
+            (Identity.unknownMachine, "other", 1, false),
+        ] as [(String, String, UInt64, Bool)]
+    ) func `death has to be proven`(
+        machine: String,
+        boot: String,
+        namespace: UInt64,
+        isDead: Bool
+    ) throws {
+        var here = here
+        if machine == Identity.unknownMachine { here.machine = machine }
+        // This process did not start at tick 0: its number is another process's.
+        let other = Identity(
+            host: "h",
+            machine: machine,
+            boot: boot,
+            pidNamespace: namespace,
+            pid: getpid(),
+            startTime: 0
+        )
+        #expect(try other.isProvablyDead(seenFrom: here) == isDead)
+    }
+}
+
+struct FileSystemTests {
+    @Test func `a link in place of a private directory is refused`() throws {
+        let directory = try ScratchDirectory()
+        mkdir(directory.path + "/real", 0o700)
+        symlink("real", directory.path + "/link")
+        let reason = "it is not a directory of this user's own"
+        #expect(throws: HostError.malformed(directory.path + "/link", reason: reason)) {
+            try FileSystem.ensurePrivateDirectory(directory.path + "/link")
+        }
+    }
+
+    @Test func `a private tree is created as far as it is missing`() throws {
+        let directory = try ScratchDirectory()
+        try FileSystem.ensurePrivateTree(directory.path + "/a/b/c")
+        try FileSystem.ensurePrivateTree(directory.path + "/a/b/c")
+        #expect(try FileIdentity(of: directory.path + "/a/b/c").mode & 0o777 == 0o700)
+    }
+
+    @Test func `a directory with something in it is not removed`() throws {
+        let directory = try ScratchDirectory()
+        let made = try FileSystem.createPrivateDirectory(in: directory.path, prefix: "run-")
+        try Descriptors.create(made + "/file")
+        #expect(throws: HostError.systemCall("rmdir", on: made, errno: ENOTEMPTY)) {
+            try FileSystem.removeDirectory(made)
+        }
+        unlink(made + "/file")
+        try FileSystem.removeDirectory(made)
+        try FileSystem.removeDirectory(made)
+    }
+
+    @Test func `free space is a sensible number`() throws {
+        #expect(try FileSystem.freeBytes(at: "/tmp") > 0)
+    }
+}
