@@ -6,20 +6,18 @@ public struct ConnectStep: StepProvider {
     let context: MySQLContext
 
     /// - Throws: ``MySQLError``.
-    public func provide(_ run: Run) async throws -> Provision<Server> {
+    public func provide(_ run: Run) async throws -> Provision<Connection> {
         let session = try await context.openSession(run, "session")
-        run.undo(
-            Release("session", deadline: .seconds(2)) {
-                try await session.close()
-            } builtIn: {
-                session.cut()
-            }
-        )
-        let reading = try await ServerReading.read(session)
-        for warning in reading.inventory.warnings { run.warn(warning) }
-        context.connected(.init(session: session, reading: reading, server: reading.server))
-        run.note("connected to \(reading.identity.versionText), data in \"\(reading.variables.datadir)\"")
-        return .result(reading.server)
+        do {
+            let reading = try await ServerReading.read(session)
+            for warning in reading.inventory.warnings { run.warn(warning) }
+            context.connected(.init(session: session, reading: reading, server: reading.server))
+            run.note("connected to \(reading.identity.versionText), data in \"\(reading.variables.datadir)\"")
+            return .result(Connection(server: reading.server, release: release(of: session)))
+        } catch {
+            session.cut()
+            throw error
+        }
     }
 
     public func plan(_ run: Run) async throws -> [String] {
@@ -27,5 +25,9 @@ public struct ConnectStep: StepProvider {
             MySQLContext.patience, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             EngineInventory.tables, EngineInventory.transactional, TablespaceInventory.dictionaries,
         ]
+    }
+
+    private func release(of session: Session) -> Release {
+        Release("session", deadline: .seconds(2), attempt: session.close, builtIn: session.cut)
     }
 }

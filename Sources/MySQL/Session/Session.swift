@@ -3,7 +3,7 @@ import Lifecycle
 
 /// A session to a server, on a thread of its own; statements are sent one at a time, in order.
 public final class Session: Sendable {
-    private let connection: Connection
+    private let connection: ClientConnection
     private let thread: SerialThread
     private let log: StatementLog?
     /// `CONNECTION_ID()`.
@@ -14,7 +14,7 @@ public final class Session: Sendable {
     /// - Parameter log: hears of every statement.
     /// - Throws: ``MySQLError/optionFile(_:reason:)`` or ``MySQLError/connection(to:number:message:)``.
     public static func open(_ options: ConnectionOptions, log: StatementLog? = nil) async throws -> Session {
-        let connection = Connection()
+        let connection = ClientConnection()
         let thread = SerialThread(name: "mysql")
         let id = try await thread.run {
             try connection.open(options)
@@ -23,7 +23,7 @@ public final class Session: Sendable {
         return Session(connection, thread, id: id, log: log)
     }
 
-    private init(_ connection: Connection, _ thread: SerialThread, id: UInt64, log: StatementLog?) {
+    private init(_ connection: ClientConnection, _ thread: SerialThread, id: UInt64, log: StatementLog?) {
         self.connection = connection
         self.thread = thread
         self.id = id

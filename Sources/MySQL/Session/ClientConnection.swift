@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Safe to share because every method but ``cut()`` is called on the session's own thread, one at a time; `socket`,
 /// which ``cut()`` uses from anywhere, has a lock of its own.
-final class Connection: @unchecked Sendable {
+final class ClientConnection: @unchecked Sendable {
     private var handle: UnsafeMutablePointer<MYSQL>?
     private let socket = Mutex<Int32?>(nil)
 
