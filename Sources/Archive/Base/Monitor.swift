@@ -40,7 +40,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits until `condition` holds, then changes the state and wakes everyone who waits.
-    func wait<Result>(until condition: (State) -> Bool, _ body: (inout State) throws -> Result) rethrows -> Result {
+    func wait<Result>(until condition: (State) -> Bool, then body: (inout State) throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(changed)

@@ -95,11 +95,11 @@ struct FileReader: Sendable {
             .append(to: target)
         let start = target.count
         target.append(SparseText.line(Int64(map.count)))
-        try map.forEach { target.append(SparseText.line($0.offset) + SparseText.line($0.length)) }
+        try map.visit { target.append(SparseText.line($0.offset) + SparseText.line($0.length)) }
         target.padToBlock(from: start)
         let hasher = Hasher128()
         var position: Int64 = 0
-        try map.forEach { extent in
+        try map.visit { extent in
             let place = target.count
             try append(extent, of: map.descriptor, entry.source, to: target)
             hasher.updateZeros(extent.offset - position)

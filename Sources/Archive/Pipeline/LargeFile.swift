@@ -33,17 +33,24 @@ final class LargeFile: Sendable {
     ///
     /// - Returns: false where a piece before this one could not be read.
     func hash(_ piece: Piece, _ data: UnsafeRawBufferPointer) -> Bool {
-        turn.wait(until: { $0.piece == piece.number || $0.isBroken }) { turn in
-            guard !turn.isBroken else { return false }
-            var rest = data
-            for extent in piece.extents {
-                hasher.updateZeros(extent.offset - turn.position)
-                hasher.update(UnsafeRawBufferPointer(rebasing: rest.prefix(Int(extent.length))))
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(extent.length)))
-                turn.position = extent.end
+        turn.wait(
+            until: { $0.piece == piece.number || $0.isBroken },
+            then: { turn in
+                guard !turn.isBroken else { return false }
+                add(piece.extents, data, &turn)
+                turn.piece += 1
+                return true
             }
-            turn.piece += 1
-            return true
+        )
+    }
+
+    private func add(_ extents: [Extent], _ data: UnsafeRawBufferPointer, _ turn: inout Turn) {
+        var rest = data
+        for extent in extents {
+            hasher.updateZeros(extent.offset - turn.position)
+            hasher.update(UnsafeRawBufferPointer(rebasing: rest.prefix(Int(extent.length))))
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(extent.length)))
+            turn.position = extent.end
         }
     }
 

@@ -29,10 +29,13 @@ final class Pipeline: Sendable {
     ///
     /// - Throws: why the pipeline stops.
     func submit(_ job: Job) throws {
-        try state.wait(until: { $0.jobs.count < Self.longestQueue || $0.failure != nil }) { state in
-            if let failure = state.failure { throw failure }
-            state.jobs.append(job)
-        }
+        try state.wait(
+            until: { $0.jobs.count < Self.longestQueue || $0.failure != nil },
+            then: { state in
+                if let failure = state.failure { throw failure }
+                state.jobs.append(job)
+            }
+        )
     }
 
     func planned() { state.change { $0.isPlanned = true } }

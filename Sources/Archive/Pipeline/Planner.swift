@@ -68,7 +68,7 @@ struct Planner {
         var pieces = PieceCutter(file: file, frameSize: frameSize)
         if let map {
             try submitMap(map, of: &pieces)
-            try map.forEach { extent in try submit(extent, &pieces) }
+            try map.visit { extent in try submit(extent, &pieces) }
         } else {
             try submit(Extent(offset: 0, length: entry.size), &pieces)
         }
@@ -78,7 +78,7 @@ struct Planner {
     private mutating func submitMap(_ map: SparseMap, of pieces: inout PieceCutter) throws {
         var text = SparseText.line(Int64(map.count))
         var length = Int64(0)
-        try map.forEach { extent in
+        try map.visit { extent in
             text += SparseText.line(extent.offset) + SparseText.line(extent.length)
             guard text.count >= Self.mostMapText else { return }
             length += Int64(text.count)

@@ -39,7 +39,7 @@ struct SparseMap: Sendable {
     /// Gives every stretch to `body`, in order; one of no length at the end of the file marks a last hole.
     ///
     /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``, and what `body` throws.
-    func forEach(_ body: (Extent) throws -> Void) throws {
+    func visit(_ body: (Extent) throws -> Void) throws {
         if let kept {
             for extent in kept { try body(extent) }
             return

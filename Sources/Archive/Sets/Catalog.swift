@@ -1,0 +1,63 @@
+import Lifecycle
+
+/// The backup sets of a destination.
+public struct Catalog: Sendable {
+    /// A published set.
+    public struct Entry: Equatable, Sendable {
+        /// The name of its directory.
+        public var name: String
+        public var manifest: Manifest
+        /// What is wrong with it, such as a file that is missing; nil where it is whole.
+        public var fault: String?
+    }
+
+    /// Something else in the destination, which is left alone.
+    public struct Foreign: Equatable, Sendable {
+        public var name: String
+        public var reason: String
+    }
+
+    /// Newest first.
+    public var sets: [Entry] = []
+    public var foreign: [Foreign] = []
+
+    /// Reads a destination. Sizes are compared, checksums are not.
+    ///
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)`` where the destination can't be listed.
+    public static func read(_ destination: String) async throws -> Catalog {
+        try await onOwnThread { try Catalog(of: destination) }
+    }
+
+    /// Blocks.
+    init(of destination: String) throws(ArchiveError) {
+        for name in try FlatDirectory.names(in: destination) where !name.hasPrefix(".") {
+            let directory = destination + "/" + name
+            do {
+                guard try FileStatus(of: RawPath(directory)).isDirectory else {
+                    foreign.append(Foreign(name: name, reason: "it is no directory"))
+                    continue
+                }
+                let manifest = try ManifestFile.read(inDirectory: directory)
+                sets.append(Entry(name: name, manifest: manifest, fault: Self.fault(of: manifest, in: directory)))
+            } catch {
+                foreign.append(Foreign(name: name, reason: error.failure.message))
+            }
+        }
+        sets.sort { ($1.manifest.moment, $1.name) < ($0.manifest.moment, $0.name) }
+    }
+
+    private static func fault(of manifest: Manifest, in directory: String) -> String? {
+        for part in manifest.archive?.parts ?? [] {
+            do {
+                let status = try FileStatus(of: RawPath(directory + "/" + part.name))
+                guard status.isRegular else { return "\"\(part.name)\" is not a regular file" }
+                guard status.size == part.bytes else {
+                    return "\"\(part.name)\" has \(status.size) bytes in place of \(part.bytes)"
+                }
+            } catch {
+                return error.failure.message
+            }
+        }
+        return nil
+    }
+}

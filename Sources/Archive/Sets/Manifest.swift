@@ -1,0 +1,108 @@
+public import Lifecycle
+
+/// What a backup set says about itself: `manifest.json`, keys in snake case.
+///
+/// A directory without one is no backup set; a stream without one as its last member is no backup.
+public struct Manifest: Codable, Equatable, Sendable {
+    public static let formatName = "lvmbackup"
+    /// Raised when an older reader would misunderstand.
+    public static let currentVersion = 1
+
+    public var format = Manifest.formatName
+    public var version = Manifest.currentVersion
+    /// The program that wrote it, and its version.
+    public var tool: String
+    /// The run id.
+    public var run: String
+    public var host: String
+    public var started: Timestamp
+    /// When the snapshot's provider returned: the moment of the data is just before.
+    public var snapshotTaken: Timestamp?
+    public var published: Timestamp
+    public var server: ServerFacts?
+    public var volume: VolumeFacts?
+    public var lock: LockFacts?
+    /// Where replaying the binary log starts.
+    public var coordinates: Coordinates?
+    public var snapshot: SnapshotFacts?
+    /// Nil where the data was archived as the snapshot froze it: the first start of a server recovers it.
+    public var recovery: RecoveryFacts?
+    public var verification: Verification?
+    /// What could not be proven, such as "lock".
+    public var unproven: [String]
+    /// Nil where the snapshot itself is the backup.
+    public var archive: ArchiveFacts?
+    /// Seconds that each step took.
+    public var timings: [String: Double]
+    public var warnings: [String]
+
+    public struct ServerFacts: Codable, Equatable, Sendable {
+        public var flavour: String
+        public var version: String
+        public var datadir: String
+        public var isReplica: Bool
+        public var engines: [EngineUse]
+    }
+
+    public struct VolumeFacts: Codable, Equatable, Sendable {
+        /// "group/name".
+        public var name: String
+        public var uuid: String
+        public var filesystem: String
+        /// Bytes.
+        public var size: Int64
+    }
+
+    public struct LockFacts: Codable, Equatable, Sendable {
+        public var plan: String
+        public var reason: String
+        /// From the first statement that can block writers to the grant.
+        public var waitedSeconds: Double?
+        public var heldSeconds: Double?
+    }
+
+    public struct SnapshotFacts: Codable, Equatable, Sendable {
+        public var name: String
+        public var device: String
+        public var uuid: String
+        public var isThin: Bool
+        /// Whether it stays: the snapshot is the backup.
+        public var isKept: Bool
+        /// What the creating command took.
+        public var creationSeconds: Double?
+    }
+
+    public struct RecoveryFacts: Codable, Equatable, Sendable {
+        public var clean: Bool
+    }
+
+    public struct ArchiveFacts: Codable, Equatable, Sendable {
+        /// The archive's file in the set, "-", or what a replaced archiver calls the place.
+        public var location: String
+        public var bytes: Int64
+        /// Bytes read, holes left out.
+        public var sourceBytes: Int64
+        public var members: Int
+        public var compression: String?
+        public var excludes: [String]
+        /// Absolute paths that are in the archive under `.lvmbackup/outside`.
+        public var outside: [String]
+        /// The set's files, this one apart.
+        public var parts: [ArchiveDetails.Part]
+    }
+}
+
+extension Manifest {
+    /// When the data was as the backup has it.
+    public var moment: Timestamp { snapshotTaken ?? started }
+
+    /// Backups of one source replace each other; those of different sources have nothing to do with each other.
+    public var source: Source { Source(host: host, volume: volume?.name, datadir: server?.datadir) }
+
+    /// Whose data a set holds.
+    public struct Source: Equatable, Sendable {
+        var host: String
+        var volume: String?
+        var datadir: String?
+    }
+}

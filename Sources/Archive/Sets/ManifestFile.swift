@@ -1,0 +1,76 @@
+import FoundationEssentials
+
+/// A manifest as bytes.
+enum ManifestFile {
+    static let name = "manifest.json"
+    /// Nobody's manifest is larger; a foreign file of that name may be.
+    private static let largestSize = 16 << 20
+
+    /// - Throws: ``ArchiveError/badManifest(path:why:)``
+    static func encode(_ manifest: Manifest) throws(ArchiveError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do { return Array(try encoder.encode(manifest)) + [UInt8(ascii: "\n")] } catch {
+            throw .badManifest(path: name, why: String(describing: error))
+        }
+    }
+
+    /// - Parameter path: for messages.
+    /// - Throws: ``ArchiveError/badManifest(path:why:)``
+    static func decode(_ bytes: [UInt8], path: String) throws(ArchiveError) -> Manifest {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .custom { Key(Self.swiftName($0.last?.stringValue ?? "")) }
+        let head: Head
+        do { head = try decoder.decode(Head.self, from: Data(bytes)) } catch {
+            throw .badManifest(path: path, why: "it is not JSON of a backup set")
+        }
+        guard head.format == Manifest.formatName else { throw .badManifest(path: path, why: "it is another program's") }
+        guard head.version == Manifest.currentVersion else {
+            throw .badManifest(
+                path: path,
+                why: "it has version \(head.version), this program reads \(Manifest.currentVersion)"
+            )
+        }
+        do { return try decoder.decode(Manifest.self, from: Data(bytes)) } catch {
+            throw .badManifest(path: path, why: String(describing: error))
+        }
+    }
+
+    /// Reads the manifest of a set's directory; a symbolic link is none.
+    ///
+    /// - Throws: ``ArchiveError/badManifest(path:why:)``, ``ArchiveError/unreadable(path:offset:errno:)``
+    static func read(inDirectory directory: String) throws(ArchiveError) -> Manifest {
+        let path = directory + "/" + name
+        let status = try FileStatus(of: RawPath(path))
+        guard status.isRegular else { throw .badManifest(path: path, why: "it is not a regular file") }
+        guard status.size <= largestSize else { throw .badManifest(path: path, why: "it is too large") }
+        let buffer = ByteBuffer(capacity: Int(status.size))
+        let file = try openSource(RawPath(path))
+        let whole = Extent(offset: 0, length: status.size)
+        try FileReader(dropsBehind: false).append(whole, of: file, RawPath(path), to: buffer)
+        return try decode(Array(buffer.bytes), path: path)
+    }
+
+    /// What every version has.
+    private struct Head: Decodable {
+        var format: String
+        var version: Int
+    }
+
+    /// "replica_gtid" → "replicaGTID": the way back from snake case, with the acronyms of the values' names.
+    private static func swiftName(_ key: String) -> String {
+        let words = key.split(separator: "_").map(String.init)
+        let rest = words.dropFirst().map { $0 == "gtid" ? "GTID" : $0.prefix(1).uppercased() + $0.dropFirst() }
+        return ((words.first.map { [$0] } ?? []) + rest).joined()
+    }
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(_ name: String) { stringValue = name }
+        init?(stringValue: String) { self.init(stringValue) }
+        init?(intValue: Int) { nil }
+    }
+}

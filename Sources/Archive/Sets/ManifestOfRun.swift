@@ -1,0 +1,78 @@
+import Lifecycle
+
+extension Manifest {
+    /// What a run says about itself when its archive is complete.
+    init(of run: Run, tool: String, published: Double) {
+        self.init(
+            tool: tool,
+            run: run.id,
+            host: run.host,
+            started: Timestamp(seconds: run.started),
+            snapshotTaken: run.snapshotTime.map(Timestamp.init(seconds:)),
+            published: Timestamp(seconds: published),
+            server: run.server.map(ServerFacts.init),
+            volume: run.location.map { VolumeFacts($0.volume) },
+            lock: run.lock.map { LockFacts($0, waited: run.lockWaitSeconds, held: run.lockHeldSeconds) },
+            coordinates: run.coordinates,
+            snapshot: run.snapshot.map { SnapshotFacts($0, isKept: run.isSnapshotOnly) },
+            recovery: run.recovery.map { RecoveryFacts(clean: $0.clean) },
+            verification: run.verification,
+            unproven: run.unproven,
+            archive: run.archived.map(ArchiveFacts.init),
+            timings: Dictionary(uniqueKeysWithValues: run.timings.map { ($0.key.rawValue, $0.value) }),
+            warnings: run.warnings
+        )
+    }
+}
+
+extension Manifest.ServerFacts {
+    fileprivate init(_ server: Server) {
+        self.init(
+            flavour: server.flavour,
+            version: server.version,
+            datadir: server.datadir,
+            isReplica: server.isReplica,
+            engines: server.engines
+        )
+    }
+}
+
+extension Manifest.VolumeFacts {
+    fileprivate init(_ volume: Volume) {
+        self.init(name: volume.fullName, uuid: volume.uuid, filesystem: volume.filesystem, size: volume.size)
+    }
+}
+
+extension Manifest.LockFacts {
+    fileprivate init(_ lock: Lock, waited: Double?, held: Double?) {
+        self.init(plan: lock.plan, reason: lock.reason, waitedSeconds: waited, heldSeconds: held)
+    }
+}
+
+extension Manifest.SnapshotFacts {
+    fileprivate init(_ snapshot: Snapshot, isKept: Bool) {
+        self.init(
+            name: snapshot.name,
+            device: snapshot.device,
+            uuid: snapshot.uuid,
+            isThin: snapshot.isThin,
+            isKept: isKept,
+            creationSeconds: snapshot.creationSeconds
+        )
+    }
+}
+
+extension Manifest.ArchiveFacts {
+    fileprivate init(_ copy: ArchivedCopy) {
+        self.init(
+            location: copy.location,
+            bytes: copy.bytes,
+            sourceBytes: copy.sourceBytes,
+            members: copy.files,
+            compression: copy.details?.compression,
+            excludes: copy.details?.excludes ?? [],
+            outside: copy.details?.outside ?? [],
+            parts: copy.details?.parts ?? []
+        )
+    }
+}

@@ -1,0 +1,147 @@
+import CLinux
+import Glibc
+import Lifecycle
+
+/// A backup set that is being written: a directory that nobody but its run knows, until it is renamed.
+///
+/// All of it blocks.
+struct PartialSet: Sendable {
+    let destination: String
+    let name: SetName
+    let path: String
+
+    init(_ name: SetName, in destination: String, run: String) {
+        self.destination = destination
+        self.name = name
+        path = destination + "/" + name.partial(run: run)
+    }
+
+    /// One that exists already, as the archive step left it.
+    ///
+    /// - Throws: ``ArchiveError/foreignPartial(path:why:)`` where it is not a directory in the destination.
+    init(_ name: SetName, in destination: String, at path: String) throws(ArchiveError) {
+        self.destination = destination
+        self.name = name
+        self.path = path
+        let status = try FileStatus(of: RawPath(path))
+        guard status.isDirectory else { throw .foreignPartial(path: path, why: "it is no directory") }
+        guard status.owner == geteuid() else { throw .foreignPartial(path: path, why: "another user owns it") }
+        let parent = try FileStatus(of: RawPath(path + "/.."))
+        let expected = try FileStatus(of: RawPath(destination + "/."))
+        guard (parent.device, parent.inode) == (expected.device, expected.inode) else {
+            throw .foreignPartial(path: path, why: "it is not in \"\(destination)\"")
+        }
+    }
+
+    /// Where the set will be.
+    var published: String { destination + "/" + name.text }
+
+    /// Removes it from outside, should this process die.
+    var undo: Release.Undo { .exec(["rm", "-rf", "--one-file-system", "--", path]) }
+
+    var release: Release {
+        Release(
+            "partial set \"\(path)\"",
+            undo: undo,
+            repair: "rm -rf --one-file-system -- '\(path)'",
+            attempt: { try await onOwnThread { try discard() } }
+        )
+    }
+
+    // MARK: Writing
+
+    /// - Throws: ``ArchiveError/exists(path:)`` where the set, or something in the partial one's place, exists;
+    ///   ``ArchiveError/unwritable(path:errno:)``
+    func create() throws(ArchiveError) {
+        try checkUnpublished()
+        guard mkdir(path, 0o700) == 0 else {
+            if errno == EEXIST { throw .foreignPartial(path: path, why: "it was there before") }
+            throw .unwritable(path: path, errno: errno)
+        }
+        // The umask may have taken rights away.
+        guard chmod(path, 0o700) == 0 else { throw .unwritable(path: path, errno: errno) }
+    }
+
+    /// - Throws: ``ArchiveError/exists(path:)``
+    func checkUnpublished() throws(ArchiveError) {
+        var status = stat()
+        guard lstat(published, &status) != 0 else { throw .exists(path: published) }
+    }
+
+    /// A new file of the set, readable by its owner only, whatever the umask.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func makeFile(_ name: String) throws(ArchiveError) -> Archiver.Output {
+        let path = path + "/" + name
+        let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard number >= 0 else { throw .unwritable(path: path, errno: errno) }
+        let descriptor = Descriptor(number)
+        guard fchmod(number, 0o600) == 0 else { throw .unwritable(path: path, errno: errno) }
+        return Archiver.Output(descriptor: descriptor, path: path)
+    }
+
+    /// A new file with this content.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func write(_ bytes: UnsafeRawBufferPointer, to name: String) throws(ArchiveError) -> ArchiveDetails.Part {
+        let file = try makeFile(name)
+        try FileWriter(file.descriptor, path: file.path).write(bytes)
+        return ArchiveDetails.Part(
+            name: name,
+            bytes: Int64(bytes.count),
+            xxh3: "\(Hasher128.digest(of: bytes))"
+        )
+    }
+
+    // MARK: The end
+
+    /// Makes it a set: everything is on the disk before the name appears, and the name before this returns.
+    ///
+    /// - Throws: ``ArchiveError/exists(path:)``, ``ArchiveError/unwritable(path:errno:)``
+    func publish() throws(ArchiveError) {
+        for file in try FlatDirectory.names(in: path) { try sync(path + "/" + file) }
+        try sync(path)
+        try checkUnpublished()
+        if linux_rename_exclusive(path, published) != 0 {
+            if errno == EEXIST { throw .exists(path: published) }
+            // Network file systems can't promise it; the name was free a moment ago.
+            guard errno == EINVAL || errno == ENOSYS, rename(path, published) == 0 else {
+                throw .unwritable(path: published, errno: errno)
+            }
+        }
+        try sync(destination + "/.")
+    }
+
+    /// Removes what was written; nothing where it is gone already, or published.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func discard() throws(ArchiveError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw .unwritable(path: path, errno: errno) }
+            return
+        }
+        try FlatDirectory.remove(path, last: nil)
+    }
+
+    private func sync(_ path: String) throws(ArchiveError) {
+        let number = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw .unwritable(path: path, errno: errno) }
+        let descriptor = Descriptor(number)
+        guard fsync(descriptor.number) == 0 else { throw .unwritable(path: path, errno: errno) }
+    }
+}
+
+extension PartialSet {
+    /// How long a failed run waits for a destination that may have gone.
+    private static let patience: Duration = .seconds(10)
+
+    /// Discards the set without hiding the error that is already under way.
+    func discardAfterFailure(warn: (String) -> Void) async {
+        do {
+            try await bounded(by: Self.patience) { try await onOwnThread { try discard() } }
+        } catch {
+            warn("the partial set \"\(path)\" could not be removed: \(Failure(error).message)")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// What the archive, publish and retain steps are told.
+public struct ArchiveOptions: Sendable {
+    /// Where a backup goes.
+    public enum Destination: Equatable, Sendable {
+        /// A directory that holds one directory for each backup set.
+        case directory(String)
+        /// A tar stream to an open file descriptor, such as standard output.
+        case stream(descriptor: Int32)
+    }
+
+    /// Nil where nothing of ours is written: snapshots that stay, a replaced archiver.
+    public var destination: Destination?
+    public var compression: Compression
+    /// How many threads compress; nil for what suits the machine.
+    public var threads: Int?
+    /// Patterns of what is left out, see ``ExcludePatterns``.
+    public var excludes: [String]
+    /// The program and its version, for manifests.
+    public var tool: String
+
+    public init(
+        destination: Destination?,
+        compression: Compression = .standard,
+        threads: Int? = nil,
+        excludes: [String] = [],
+        tool: String = "lvmbackup"
+    ) {
+        self.destination = destination
+        self.compression = compression
+        self.threads = threads
+        self.excludes = excludes
+        self.tool = tool
+    }
+
+    /// The directory of sets, without a trailing slash; nil for a stream.
+    var directory: String? {
+        guard case .directory(var path) = destination else { return nil }
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+}

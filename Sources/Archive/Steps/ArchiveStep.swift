@@ -1,0 +1,68 @@
+public import Lifecycle
+
+/// Archives the mounted snapshot's data directory, and what of the server's data lies beside it.
+public struct ArchiveStep: StepProvider {
+    public let name = "archive"
+    private let options: ArchiveOptions
+
+    public init(_ options: ArchiveOptions) { self.options = options }
+
+    public func provide(_ run: Run) async throws -> Provision<ArchivedCopy> {
+        guard let mount = run.mount else { throw ArchiveError.missing("the mounted snapshot") }
+        let name = try SetName(try await run.apply(.archiveName, to: run.id))
+        let patterns = try await run.apply(.archiveExclude, to: options.excludes)
+        let sources = SourceTrees(mount, run.location?.paths ?? [])
+        let job = ArchiveJob(
+            name: name,
+            sources: sources,
+            excludes: patterns,
+            patterns: try ExcludePatterns(patterns),
+            options: options,
+            recoveryLog: run.recovery?.log
+        )
+        let report: @Sendable (ArchiveProgress) -> Void = { progress in
+            let total = progress.totalBytes
+            run.progress(Progress(step: .archive, bytes: progress.bytes, totalBytes: total, files: progress.members))
+        }
+        switch options.destination {
+        case nil: throw ArchiveError.missing("a destination")
+        case .stream(let descriptor):
+            let (copy, leftOut) = try await job.stream(to: descriptor, report)
+            tell(run, leftOut)
+            return .result(copy)
+        case .directory:
+            return .result(try await writeSet(job, run, report))
+        }
+    }
+
+    public func plan(_ run: Run) async throws -> [String] {
+        let place = options.directory.map { "\($0)/\(run.id)/\(options.compression.fileName)" } ?? "the stream"
+        return ["archive the data directory to \(place), compression \(options.compression)"]
+    }
+
+    private func writeSet(
+        _ job: ArchiveJob,
+        _ run: Run,
+        _ report: @escaping @Sendable (ArchiveProgress) -> Void
+    ) async throws -> ArchivedCopy {
+        let set = PartialSet(job.name, in: options.directory ?? "", run: run.id)
+        try await onOwnThread { try set.checkUnpublished() }
+        try run.intend(set.undo)
+        try await onOwnThread { try set.create() }
+        do {
+            let (copy, leftOut) = try await job.write(to: set, report)
+            tell(run, leftOut)
+            return copy
+        } catch {
+            await set.discardAfterFailure(warn: run.warn)
+            throw error
+        }
+    }
+
+    private func tell(_ run: Run, _ leftOut: LeftOut) {
+        if leftOut.sockets > 0 {
+            run.note("\(leftOut.sockets) sockets are not in the archive: \(leftOut.examples.joined(separator: ", "))")
+        }
+        if leftOut.excluded > 0 { run.note("\(leftOut.excluded) files or directories were left out by a pattern") }
+    }
+}

@@ -1,0 +1,81 @@
+import FoundationEssentials
+public import Lifecycle
+
+/// Makes a backup set of what the archive step wrote: writes the manifest, then the name appears.
+public struct PublishStep: StepProvider {
+    public let name = "publish"
+    private let options: ArchiveOptions
+
+    public init(_ options: ArchiveOptions) { self.options = options }
+
+    public func provide(_ run: Run) async throws -> Provision<BackupSet> {
+        switch options.destination {
+        case .directory(_): return .result(try await publishDirectory(run))
+        case .stream(let descriptor):
+            if run.isSnapshotOnly { return .result(try await keepSnapshot(run)) }
+            try await endStream(descriptor, run)
+            return .result(BackupSet(id: run.id, location: "-"))
+        case nil:
+            if run.isSnapshotOnly { return .result(try await keepSnapshot(run)) }
+            return .result(BackupSet(id: run.id, location: run.archived?.location ?? ""))
+        }
+    }
+
+    public func plan(_ run: Run) async throws -> [String] {
+        guard let directory = options.directory else { return ["end the stream with the manifest"] }
+        return ["write \(directory)/\(run.id)/manifest.json, then give the set its name"]
+    }
+
+    // MARK: A directory of sets
+
+    private func publishDirectory(_ run: Run) async throws -> BackupSet {
+        let directory = options.directory ?? ""
+        if let path = run.archived?.partialDirectory {
+            let name = try await setName(run)
+            let set = try await onOwnThread { try PartialSet(name, in: directory, at: path) }
+            return try await publish(set, run)
+        }
+        let set = PartialSet(try await setName(run), in: directory, run: run.id)
+        try await onOwnThread { try set.checkUnpublished() }
+        try run.intend(set.undo)
+        try await onOwnThread { try set.create() }
+        do { return try await publish(set, run) } catch {
+            await set.discardAfterFailure(warn: run.warn)
+            throw error
+        }
+    }
+
+    private func publish(_ set: PartialSet, _ run: Run) async throws -> BackupSet {
+        let bytes = try manifest(run)
+        _ = try await onOwnThread { try bytes.withUnsafeBytes { try set.write($0, to: ManifestFile.name) } }
+        if run.isSnapshotOnly { _ = try await keepSnapshot(run) }
+        try await onOwnThread { try set.publish() }
+        return BackupSet(id: run.id, location: set.published, manifest: set.published + "/" + ManifestFile.name)
+    }
+
+    private func setName(_ run: Run) async throws -> SetName {
+        if let name = run.archived?.details?.setName { return try SetName(name) }
+        return try SetName(try await run.apply(.archiveName, to: run.id))
+    }
+
+    private func manifest(_ run: Run) throws(ArchiveError) -> [UInt8] {
+        let manifest = Manifest(of: run, tool: options.tool, published: Date().timeIntervalSince1970)
+        return try ManifestFile.encode(manifest)
+    }
+
+    // MARK: Without a directory
+
+    private func keepSnapshot(_ run: Run) async throws -> BackupSet {
+        guard let snapshot = run.snapshot, let keep = snapshot.keep else {
+            throw ArchiveError.missing("a way to keep the snapshot")
+        }
+        try await keep()
+        return BackupSet(id: run.id, location: snapshot.name)
+    }
+
+    private func endStream(_ descriptor: Int32, _ run: Run) async throws {
+        let end = StreamEnd(manifest: try manifest(run), published: Date().timeIntervalSince1970)
+        let compression = options.compression
+        try await onOwnThread { try end.write(to: descriptor, compression) }
+    }
+}

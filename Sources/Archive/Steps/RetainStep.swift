@@ -1,0 +1,82 @@
+public import Lifecycle
+
+/// Removes old backup sets of the source that was just backed up.
+public struct RetainStep: StepProvider {
+    /// Whether the snapshot of a set that stands for one is still there; nil where it can't be told.
+    public typealias SnapshotLookup = @Sendable (Manifest.SnapshotFacts) async throws -> Bool?
+
+    public let name = "retain"
+    private let options: ArchiveOptions
+    private let keepLast: Int?
+    private let snapshotExists: SnapshotLookup
+
+    /// - Parameters:
+    ///   - keepLast: how many good sets stay; nil keeps everything.
+    ///   - snapshotExists: as long as it does not say no, a set that stands for a snapshot stays.
+    public init(_ options: ArchiveOptions, keepLast: Int?, snapshotExists: @escaping SnapshotLookup = { _ in nil }) {
+        self.options = options
+        self.keepLast = keepLast
+        self.snapshotExists = snapshotExists
+    }
+
+    public func provide(_ run: Run) async throws -> Provision<Retention> {
+        guard let keepLast else { return .declined("everything is kept") }
+        guard let directory = options.directory else { return .declined("there is no directory of sets") }
+        guard keepLast > 0 else {
+            throw ArchiveError.badPlan("the newest good set is never removed, \(keepLast) are asked for")
+        }
+        let source = Manifest(of: run, tool: options.tool, published: run.started).source
+        let removal = SetRemoval(destination: directory)
+        for failure in try await onOwnThread({ try removal.finishInterrupted(of: source) }) {
+            run.warn("an interrupted removal can't be finished: \(failure.failure.message)")
+        }
+        let sets = try await Catalog.read(directory).sets.filter { $0.manifest.source == source }
+        let rules = RetentionRules(try await candidates(sets))
+        let plan = try await run.apply(.retentionPlan, to: rules.plan(keepLast: keepLast))
+        return .result(try await carryOut(try rules.removals(of: plan), sets, removal, run))
+    }
+
+    public func plan(_ run: Run) async throws -> [String] {
+        guard let keepLast, let directory = options.directory else { return [] }
+        return ["remove sets of this server in \(directory) that are older than the last \(keepLast) good ones"]
+    }
+
+    private func candidates(_ sets: [Catalog.Entry]) async throws -> [RetentionRules.Candidate] {
+        var candidates: [RetentionRules.Candidate] = []
+        for set in sets {
+            var hasSnapshot = false
+            if let snapshot = set.manifest.snapshot, snapshot.isKept {
+                hasSnapshot = try await snapshotExists(snapshot) ?? true
+            }
+            let isWhole = set.fault == nil && set.manifest.archive != nil
+            candidates.append(
+                RetentionRules.Candidate(
+                    name: set.name,
+                    created: set.manifest.moment.seconds,
+                    isWhole: isWhole,
+                    hasSnapshot: hasSnapshot
+                )
+            )
+        }
+        return candidates
+    }
+
+    /// A set that can't be removed does not keep the others.
+    private func carryOut(
+        _ names: [String],
+        _ sets: [Catalog.Entry],
+        _ removal: SetRemoval,
+        _ run: Run
+    ) async throws -> Retention {
+        var removed: [String] = []
+        for set in sets.reversed() where names.contains(set.name) {
+            do {
+                try await onOwnThread { try removal.remove(set) }
+                removed.append(set.name)
+            } catch {
+                run.warn("the set \"\(set.name)\" stays: \(Failure(error).message)")
+            }
+        }
+        return Retention(kept: sets.map(\.name).filter { !removed.contains($0) }, removed: removed)
+    }
+}
