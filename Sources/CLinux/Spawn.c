@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_ENTER, CALL_UNSHARE, CALL_PRIVATE, CALL_OPEN, CALL_BIND, CALL_CHDIR, CALL_USER, CALL_EXEC };
+enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_ENTER, CALL_UNSHARE, CALL_PRIVATE, CALL_OPEN, CALL_HIDE, CALL_BIND, CALL_CHDIR, CALL_USER, CALL_EXEC };
 
 static const char *const call_names[] = {
-    "dup2", "setpgid", "setns", "unshare", "mount --make-rprivate", "open", "mount --bind", "chdir", "setuid", "execve",
+    "dup2", "setpgid", "setns", "unshare", "mount --make-rprivate", "open", "umount", "mount --bind", "chdir", "setuid", "execve",
 };
 
 /// What the child sends through the pipe: too small to be torn.
@@ -54,10 +54,14 @@ static void descriptor_path(int fd, char path[32]) {
 static void isolate_mounts(const struct linux_spawn *spawn, int *sources, int channel) {
     if (unshare(CLONE_NEWNS) != 0) fail(channel, CALL_UNSHARE, -1);
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) fail(channel, CALL_PRIVATE, -1);
-    // All sources before the first bind, which might cover one of them.
+    // All sources before anything is hidden or covered.
     for (int i = 0; i < spawn->bind_count; i++) {
         sources[i] = open(spawn->binds[i].source, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (sources[i] < 0) fail(channel, CALL_OPEN, i);
+    }
+    for (int i = 0; i < spawn->hidden_count; i++) {
+        // One that lay below another is gone with it.
+        if (umount2(spawn->hidden[i], MNT_DETACH) != 0 && errno != EINVAL && errno != ENOENT) fail(channel, CALL_HIDE, -1);
     }
     for (int i = 0; i < spawn->bind_count; i++) {
         char source[32];

@@ -26,6 +26,9 @@ struct linux_spawn {
     int mount_namespace;
     /// A mount namespace of the child's own, from which nothing propagates back.
     bool own_mount_namespace;
+    /// Mount points that are taken away in the child's own namespace, before anything is bound.
+    char *const *hidden;
+    int hidden_count;
     const struct linux_bind *binds;
     int bind_count;
     /// A new session; else a new process group.

@@ -17,6 +17,8 @@ public final class IsolatedProcess: Sendable {
         /// Added to `LC_ALL=C` and PATH; nothing is inherited.
         public var environment: [String: String] = [:]
         public var workingDirectory: String?
+        /// Mount points that are taken away in the child's own namespace before anything is bound.
+        public var hides: [String] = []
         /// Mounted in this order in the child's own namespace; nil for the caller's namespace.
         public var binds: [Bind]?
         /// Where both output streams are appended to; dropped where nil. Created with mode 0600.
@@ -56,6 +58,7 @@ public final class IsolatedProcess: Sendable {
             directory: plan.workingDirectory,
             descriptors: [input.number, output.number, output.number],
             ownMountNamespace: plan.binds != nil,
+            hidden: plan.hides,
             binds: plan.binds ?? [],
             user: plan.user,
             niceness: Int32(clamping: plan.niceness)

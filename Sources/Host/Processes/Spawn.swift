@@ -16,6 +16,8 @@ struct Spawn {
     /// A descriptor of the mount namespace to be entered; nil for the caller's.
     var mountNamespace: Int32?
     var ownMountNamespace = false
+    /// Mount points that are taken away in the child's own namespace before anything is bound.
+    var hidden: [String] = []
     var binds: [Bind] = []
     var newSession = false
     var user: Command.User?
@@ -37,6 +39,8 @@ struct Spawn {
             spawn.mount_namespace = mountNamespace ?? -1
             spawn.own_mount_namespace = ownMountNamespace
             spawn.niceness = niceness
+            spawn.hidden = UnsafePointer(strings.list(hidden))
+            spawn.hidden_count = Int32(hidden.count)
             return strings.start(&spawn, self, &failure)
         }
         guard pid > 0 else { throw error(failure) }
