@@ -52,8 +52,6 @@ struct LockAcquisition: Sendable {
 
     private func ascend(_ script: LockScript, _ held: HeldLock) async throws {
         for statement in script.settings { try await session.query(statement) }
-        // Once while nobody waits, so that the one that somebody may wait for is short.
-        try await sync()
         var isWaiting = false
         for stage in script.stages {
             if stage.syncsBefore { try await sync() }

@@ -32,7 +32,8 @@ public struct LockScript: Sendable, Equatable {
         switch plan {
         case .stage:
             stages = [
-                Stage("BACKUP STAGE START"),
+                // Once while nobody waits, so that the one that somebody may wait for is short.
+                Stage("BACKUP STAGE START", syncsBefore: true),
                 Stage("BACKUP STAGE FLUSH", blocksWriters: true),
                 Stage("BACKUP STAGE BLOCK_DDL", blocksWriters: true),
                 Stage("BACKUP STAGE BLOCK_COMMIT", blocksWriters: true, syncsBefore: true),

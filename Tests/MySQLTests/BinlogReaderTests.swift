@@ -1,0 +1,121 @@
+import Lifecycle
+import Testing
+
+@testable import MySQL
+
+@Suite struct BinlogReaderTests {
+    private func ending(of bytes: some Sequence<UInt8>) throws -> BinlogReader.Ending {
+        let scratch = try ScratchDirectory()
+        return try BinlogReader.ending(of: scratch.write(bytes, to: "binlog.000001"))
+    }
+
+    @Test func `a whole log ends where the file ends`() throws {
+        #expect(try ending(of: RecordedBinlogs.first) == .init(position: 1955, gtid: "0-1-8,7-1-1"))
+    }
+
+    @Test func `a log that begins with a list of GTIDs goes on counting from it`() throws {
+        #expect(try ending(of: RecordedBinlogs.second) == .init(position: 676, gtid: "0-1-9,7-1-2"))
+        #expect(try ending(of: RecordedBinlogs.second.prefix(400)) == .init(position: 355, gtid: "0-1-8,7-1-1"))
+    }
+
+    @Test(
+        arguments: [
+            // Bytes of the file, where the last complete group ends, the GTID then.
+            (1910, 1750, "0-1-8"),  // the commit of the last transaction is cut off
+            (1955 - 1, 1911, "0-1-8,7-1-1"),  // the rotation is
+            (1750, 1750, "0-1-8"),  // XA COMMIT is a group
+            (1749, 1622, "0-1-7"),
+            (1622, 1622, "0-1-7"),  // XA PREPARE ends one
+            (1585, 1370, "0-1-6"),
+            (1370, 1370, "0-1-6"),  // so does the COMMIT of a MyISAM table
+            (1300, 1170, "0-1-5"),
+            (1170, 1170, "0-1-5"),  // a statement by itself
+            (1062, 1020, "0-1-4"),  // its GTID alone is nothing
+            (989, 771, "0-1-3"),  // a transaction without its commit
+            (325, 325, nil),
+        ] as [(Int, UInt64, String?)]
+    )
+    func `a log that is cut off ends with its last complete group`(size: Int, position: UInt64, gtid: String?) throws {
+        #expect(try ending(of: RecordedBinlogs.first.prefix(size)) == .init(position: position, gtid: gtid))
+    }
+
+    @Test func `reading stops at the first wrong checksum`() throws {
+        var bytes = RecordedBinlogs.first
+        bytes[1005] ^= 1
+        #expect(try ending(of: bytes) == .init(position: 771, gtid: "0-1-3"))
+    }
+
+    @Test func `the flag of a log in use does not count as a wrong checksum`() throws {
+        var bytes = RecordedBinlogs.first
+        bytes[4 + 17] |= 1
+        #expect(try ending(of: bytes).position == 1955)
+    }
+
+    @Test(arguments: [[], [0xFE, 0x62], Array("not a log".utf8)] as [[UInt8]])
+    func `what does not begin like a log is refused`(bytes: [UInt8]) throws {
+        #expect(throws: MySQLError.self) { try ending(of: bytes) }
+    }
+
+    @Test func `the newest log with something in it tells the coordinates`() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.write(RecordedBinlogs.first, to: "binlog.000009")
+        try scratch.write(RecordedBinlogs.second.prefix(600), to: "binlog.000010")
+        try scratch.write([0xFE, 0x62, 0x69, 0x6E], to: "binlog.000011")
+        try scratch.write([], to: "binlog.index")
+        try scratch.write([], to: "binlog.000012.bak")
+        let binlog = CopiedBinlog(directory: scratch.path, index: scratch.path + "/binlog.index", basename: "binlog")
+        let expected = Coordinates(binlog: .init(file: "binlog.000010", position: 516), gtid: "0-1-8,7-1-2")
+        #expect(try binlog.coordinates() == expected)
+    }
+
+    @Test func `CRC-32 is that of zlib`() {
+        var sum = CRC32()
+        sum.add(Array("123456789".utf8)[...])
+        #expect(sum.value == 0xCBF4_3926)
+    }
+}
+
+@Suite struct BinlogGroupsTests {
+    private static let end: UInt64 = 100
+
+    private func event(_ type: BinlogEventType?, _ body: [UInt8] = [], end: UInt64) -> BinlogEvent {
+        BinlogEvent(type: type, serverID: 1, body: body[...], end: end)
+    }
+
+    private func query(_ text: String, end: UInt64) -> BinlogEvent {
+        event(.query, [UInt8](repeating: 0, count: 14) + Array(text.utf8), end: end)
+    }
+
+    /// What MySQL writes; the types are those of its own log, for which there is no recording.
+    @Test(
+        arguments: [
+            (["gtid", "BEGIN", "xid"], 3),
+            (["gtid", "BEGIN", "row"], 0),
+            (["gtid", "CREATE TABLE t (k INT)"], 2),
+            (["gtid"], 0),
+            (["gtid", "payload"], 2),
+            (["gtid", "XA START X'78'", "row", "XA END X'78'", "prepare"], 5),
+            (["gtid", "XA START X'78'", "row", "XA END X'78'"], 0),
+            (["gtid", "XA COMMIT X'78'"], 2),
+            (["gtid", "BEGIN", "SAVEPOINT s", "ROLLBACK TO s", "COMMIT"], 5),
+            (["BEGIN", "row", "xid", "rotate"], 4),
+        ] as [([String], UInt64)]
+    )
+    func `a group of MySQL's log ends where a replica would be done with it`(events: [String], end: UInt64) {
+        var groups = BinlogGroups(start: 0)
+        for (index, word) in events.enumerated() {
+            let end = UInt64(index + 1)
+            switch word {
+            case "gtid": groups.append(event(.gtid, end: end))
+            case "xid": groups.append(event(.xid, end: end))
+            case "row": groups.append(event(nil, end: end))
+            case "payload": groups.append(event(.transactionPayload, end: end))
+            case "prepare": groups.append(event(.xaPrepare, end: end))
+            case "rotate": groups.append(event(.rotate, end: end))
+            default: groups.append(query(word, end: end))
+            }
+        }
+        #expect(groups.end == end)
+        #expect(groups.gtid == nil)
+    }
+}

@@ -1,0 +1,148 @@
+import Lifecycle
+import Testing
+
+@testable import MySQL
+
+@Suite struct LockPlanTests {
+    private static let innodb = EngineUse(engine: "InnoDB", userTables: 9, systemTables: 4, isTransactional: true)
+    private static let aria = EngineUse(engine: "Aria", userTables: 0, systemTables: 25, isTransactional: false)
+    private static let myisam = EngineUse(engine: "MyISAM", userTables: 2, systemTables: 0, isTransactional: false)
+    private static let memory = EngineUse(engine: "MEMORY", userTables: 1, systemTables: 0, isTransactional: false)
+
+    private func choose(
+        _ version: String,
+        _ engines: [EngineUse] = [innodb, aria],
+        _ requested: LockRequest = .auto,
+        isOnOneVolume: Bool = true,
+        allowInconsistent: Bool = false
+    ) throws -> LockChoice {
+        try LockPlan.choose(
+            for: ServerIdentity(version: version, comment: ""),
+            Inventory(engines: engines),
+            requested: requested,
+            isOnOneVolume: isOnOneVolume,
+            allowInconsistent: allowInconsistent
+        )
+    }
+
+    @Test(
+        arguments: [
+            ("10.11.19-MariaDB-log", true, true, LockPlan.stage),
+            ("11.4.2-MariaDB", false, false, .stage),
+            ("10.4.0-MariaDB", true, true, .stage),
+            ("10.3.39-MariaDB", true, true, .readLock),
+            ("8.0.36", true, true, .instance),
+            ("8.4.0", true, true, .instance),
+            ("8.0.36", false, true, .readLock),
+            ("8.0.36", true, false, .readLock),
+            ("5.7.44-log", true, true, .readLock),
+        ]
+    )
+    func `auto chooses what the server can do`(version: String, innodbOnly: Bool, oneVolume: Bool, plan: LockPlan) throws {
+        let engines = innodbOnly ? [Self.innodb, Self.aria] : [Self.innodb, Self.myisam]
+        let choice = try choose(version, engines, isOnOneVolume: oneVolume)
+        #expect(choice.plan == plan)
+        #expect(!choice.reason.isEmpty)
+    }
+
+    @Test func `a read lock says why it was chosen`() throws {
+        let choice = try choose("8.0.36", [Self.innodb, Self.myisam], isOnOneVolume: false)
+        #expect(
+            choice.reason
+                == "2 tables are MyISAM, not InnoDB; not all data is known to be on the snapshotted volume"
+        )
+    }
+
+    @Test(
+        arguments: [
+            ("10.3.39-MariaDB", LockRequest.stage, "10.3.39-MariaDB has no backup stages (MariaDB 10.4 has)"),
+            ("8.0.36", .stage, "8.0.36 has no backup stages (MariaDB 10.4 has)"),
+            ("10.11.19-MariaDB", .instance, "10.11.19-MariaDB has no instance lock (MySQL 8.0 has)"),
+            ("8.0.36", .instance, "2 tables are MyISAM, not InnoDB"),
+            ("10.11.19-MariaDB", .none, "2 tables are MyISAM, not InnoDB"),
+        ]
+    )
+    func `a plan that does not fit is refused with its reason`(version: String, asked: LockRequest, reason: String) throws {
+        #expect(throws: MySQLError.plan(asked.rawValue, reasons: [reason])) {
+            try choose(version, [Self.innodb, Self.myisam], asked)
+        }
+    }
+
+    @Test func `a refused plan is a host layout that does not fit`() {
+        #expect(MySQLError.plan("none", reasons: ["x"]).failure.kind == .unsuitable)
+    }
+
+    @Test func `no lock is needed for tables that are not on disk`() throws {
+        #expect(try choose("10.11.19-MariaDB", [Self.innodb, Self.memory], .none).plan == .none)
+    }
+
+    @Test func `no lock may be forced, and the choice says that the copy is inconsistent`() throws {
+        let choice = try choose("10.11.19-MariaDB", [Self.myisam], .none, allowInconsistent: true)
+        #expect(choice.plan == .none)
+        #expect(choice.inconsistency == "2 tables are MyISAM, not InnoDB")
+    }
+
+    @Test func `allowing an inconsistent copy allows no plan that the server lacks`() {
+        #expect(throws: MySQLError.self) { try choose("8.0.36", [Self.innodb], .stage, allowInconsistent: true) }
+    }
+}
+
+@Suite struct LockScriptTests {
+    @Test func `the stages are climbed one at a time`() {
+        let script = LockScript(.stage, patience: .seconds(5))
+        #expect(script.settings == ["SET SESSION lock_wait_timeout = 5"])
+        #expect(
+            script.stages.map(\.sql) == [
+                "BACKUP STAGE START", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL", "BACKUP STAGE BLOCK_COMMIT",
+            ]
+        )
+        #expect(script.stages.map(\.blocksWriters) == [false, true, true, true])
+        #expect(script.underLock == ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"])
+        #expect(script.release == "BACKUP STAGE END")
+    }
+
+    @Test func `the read lock is one statement`() {
+        let script = LockScript(.readLock, patience: .seconds(60))
+        #expect(script.stages.map(\.sql) == ["FLUSH TABLES WITH READ LOCK"])
+        #expect(script.stages.map(\.blocksWriters) == [true])
+        #expect(script.underLock == ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"])
+        #expect(script.release == "UNLOCK TABLES")
+    }
+
+    @Test func `MySQL's instance lock makes no writer wait`() {
+        let script = LockScript(.instance, patience: .seconds(60))
+        #expect(script.stages.map(\.sql) == ["LOCK INSTANCE FOR BACKUP"])
+        #expect(script.stages.map(\.blocksWriters) == [false])
+        #expect(script.underLock == ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"])
+        #expect(script.release == "UNLOCK INSTANCE")
+    }
+
+    @Test func `without a lock nothing is sent`() {
+        let script = LockScript(.none, patience: .seconds(60))
+        #expect(script.settings + script.stages.map(\.sql) + script.underLock == [])
+        #expect(script.release == nil)
+    }
+
+    @Test func `a statement waits for at least one second`() {
+        #expect(LockScript(.stage, patience: .milliseconds(200)).settings == ["SET SESSION lock_wait_timeout = 1"])
+    }
+
+    @Test func `the stages are given up early and tried again, a read lock is not`() {
+        #expect(LockScript.patience(of: .stage, within: .seconds(60)) == .seconds(5))
+        #expect(LockScript.patience(of: .stage, within: .seconds(2)) == .seconds(2))
+        #expect(LockScript.patience(of: .readLock, within: .seconds(60)) == .seconds(60))
+    }
+
+    @Test func `a changed variable is put back only where it is ours and the server the same`() throws {
+        let mariadb = try ServerIdentity(version: "10.11.19-MariaDB", comment: "")
+        #expect(
+            DurableCommit.restore("0", for: mariadb, startedAt: 1_763_800_000) == """
+                SET GLOBAL innodb_flush_log_at_trx_commit = IF(@@global.innodb_flush_log_at_trx_commit = 1 AND \
+                ABS(UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE \
+                VARIABLE_NAME = 'UPTIME') - 1763800000) <= 5, 0, @@global.innodb_flush_log_at_trx_commit)
+                """
+        )
+        let mysql = try ServerIdentity(version: "8.0.36", comment: "")
+        #expect(DurableCommit.question(mysql).contains("performance_schema.global_status"))
+    }
+}

@@ -1,0 +1,141 @@
+import Lifecycle
+import Testing
+
+@testable import MySQL
+
+@Suite struct ServerIdentityTests {
+    @Test(
+        arguments: [
+            ("10.11.19-MariaDB-0+deb12u1-log", "Debian 12", Flavour.mariadb, ServerVersion(10, 11, 19)),
+            ("5.5.5-10.4.31-MariaDB", "mariadb.org binary distribution", .mariadb, ServerVersion(10, 4, 31)),
+            ("11.4.2-MariaDB", "", .mariadb, ServerVersion(11, 4, 2)),
+            ("8.0.36", "MySQL Community Server - GPL", .mysql, ServerVersion(8, 0, 36)),
+            ("8.0.36-28", "Percona Server (GPL), Release 28", .percona, ServerVersion(8, 0, 36)),
+            ("5.7.44-log", "MySQL Community Server (GPL)", .mysql, ServerVersion(5, 7, 44)),
+            ("9.1", "", .mysql, ServerVersion(9, 1, 0)),
+        ]
+    )
+    func `product and release are read from what the server says`(
+        text: String,
+        comment: String,
+        flavour: Flavour,
+        version: ServerVersion
+    ) throws {
+        let identity = try ServerIdentity(version: text, comment: comment)
+        #expect(identity.flavour == flavour)
+        #expect(identity.version == version)
+        #expect(identity.versionText == text)
+    }
+
+    @Test(arguments: ["", "MariaDB", "x.y", "10"])
+    func `a text without a release number is refused`(text: String) {
+        #expect(throws: MySQLError.version(text)) { try ServerIdentity(version: text, comment: "") }
+    }
+}
+
+@Suite struct FileInventoryTests {
+    private func inventory(_ version: String, _ variables: [String: String], isReplica: Bool = false) throws -> FileInventory {
+        FileInventory(
+            identity: try ServerIdentity(version: version, comment: ""),
+            variables: ServerVariables(variables),
+            isReplica: isReplica
+        )
+    }
+
+    /// What MariaDB 10.11.19 of Debian answers where nothing is configured.
+    private static let debian = [
+        "datadir": "/var/lib/mysql/", "aria_log_dir_path": "/var/lib/mysql/", "innodb_data_home_dir": "",
+        "innodb_log_group_home_dir": "./", "innodb_undo_directory": "./", "log_bin": "OFF", "log_bin_basename": "",
+        "innodb_data_file_path": "ibdata1:12M:autoextend", "relay_log_basename": "",
+    ]
+
+    @Test func `of a plain server all is in the data directory`() throws {
+        let inventory = try inventory("10.11.19-MariaDB", Self.debian)
+        let directory = "/var/lib/mysql"
+        #expect(
+            inventory.files() == [
+                DataFile(role: .datadir, path: directory),
+                DataFile(role: .systemTablespace, path: directory + "/ibdata1"),
+                DataFile(role: .redoLog, path: directory),
+                DataFile(role: .undoLog, path: directory),
+                DataFile(role: .ariaLog, path: directory),
+            ]
+        )
+        #expect(
+            inventory.witnesses() == [
+                directory + "/ibdata1", directory + "/ib_logfile0", directory + "/aria_log_control",
+            ]
+        )
+        #expect(inventory.warnings() == [])
+    }
+
+    @Test func `what is elsewhere is named`() throws {
+        let elsewhere = [
+            "innodb_data_home_dir": "/ssd", "innodb_data_file_path": "a:10M;b:10M:autoextend",
+            "innodb_log_group_home_dir": "/redo", "innodb_undo_directory": "/undo/", "innodb_doublewrite_dir": "/dw",
+            "log_bin": "ON", "log_bin_basename": "/logs/db1-bin", "log_bin_index": "/index/db1-bin.index",
+            "relay_log_basename": "/relay/relay-bin", "file_key_management_filename": "/etc/keys.enc",
+        ]
+        let inventory = try inventory("8.0.36", Self.debian.merging(elsewhere) { _, new in new }, isReplica: true)
+        let paths = inventory.files().map { "\($0.role.rawValue) \($0.path)\($0.isRequired ? "" : " (not required)")" }
+        #expect(
+            Set(paths).isSuperset(of: [
+                "systemTablespace /ssd/a", "systemTablespace /ssd/b", "redoLog /redo", "undoLog /undo",
+                "doublewrite /dw", "binlog /logs", "binlog /index", "relayLog /relay",
+                "keyring /etc/keys.enc (not required)",
+            ])
+        )
+        #expect(inventory.warnings().count == 1)
+    }
+
+    @Test func `relay logs of a server that is no replica are not required`() throws {
+        let files = try inventory("8.0.36", ["datadir": "/d", "relay_log_basename": "/relay/r"]).files()
+        #expect(files.contains(DataFile(role: .relayLog, path: "/relay", isRequired: false)))
+    }
+
+    @Test func `only tablespaces outside the data directory are listed`() {
+        let files = TablespaceInventory.remote(
+            ["./ibdata1", "./w/i.ibd", "/data2/w/remote.ibd", "/d/w/x.ibd", "/known/a", "../else/t.ibd"],
+            datadir: "/d",
+            known: ["/known/a"]
+        )
+        #expect(files.map(\.path) == ["/data2/w/remote.ibd", "/else/t.ibd"])
+    }
+}
+
+@Suite struct EngineInventoryTests {
+    @Test func `engines are counted apart for users and system`() {
+        let tables = Rows(
+            columns: ["engine", "is_system", "number"],
+            values: [["InnoDB", "1", "4"], ["InnoDB", "0", "7"], ["MyISAM", "0", "1"], ["Aria", "1", "25"]]
+        )
+        let uses = EngineInventory.uses(tables: tables, transactional: Rows(columns: ["engine"], values: [["InnoDB"]]))
+        #expect(
+            uses == [
+                EngineUse(engine: "Aria", userTables: 0, systemTables: 25, isTransactional: false),
+                EngineUse(engine: "InnoDB", userTables: 7, systemTables: 4, isTransactional: true),
+                EngineUse(engine: "MyISAM", userTables: 1, systemTables: 0, isTransactional: false),
+            ]
+        )
+        #expect(Inventory(engines: uses).enginesInNeedOfLock.map(\.engine) == ["MyISAM"])
+    }
+}
+
+@Suite struct LongStatementsTests {
+    private let columns = ["Id", "User", "Command", "Time", "Info"]
+
+    @Test func `only statements that run for long are named, and only by their first word`() {
+        let rows = Rows(
+            columns: columns,
+            values: [
+                ["3", "app", "Query", "61", "UPDATE t SET secret = 'x'"],
+                ["4", "app", "Query", "59", "UPDATE t SET k = 1"],
+                ["5", "app", "Sleep", "900", nil],
+                ["6", "me", "Query", "70", "SHOW FULL PROCESSLIST"],
+                ["7", "repl", "Slave_SQL", "9000", "Slave has read all relay log"],
+            ]
+        )
+        let found = LongStatements.older(than: .seconds(60), in: rows, except: [6])
+        #expect(found == ["UPDATE of \"app\" for 61 s (process 3)"])
+    }
+}
