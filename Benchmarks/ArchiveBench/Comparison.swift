@@ -1,6 +1,74 @@
+import Glibc
+
+/// Runs all contenders in turn, again and again, and prints a Markdown table of medians.
 struct Comparison {
     let directory: String
     let runs: Int
 
-    func run() throws {}
+    func run() throws {
+        let scratch = directory + "/.."
+        let contenders = Contender.all(directory, scratch: scratch, program: "/proc/\(getpid())/exe")
+        // Everything is in the page cache before the first run that counts.
+        _ = Measurement(of: "tar -C \(directory) -cf - . | cat > /dev/null")
+        var measured = Array(repeating: [Measurement](), count: contenders.count)
+        for round in 0..<runs {
+            say("round \(round + 1) of \(runs)\n", to: STDERR_FILENO)
+            for (index, contender) in contenders.enumerated() where round < contender.runs ?? runs {
+                guard let measurement = Measurement(of: contender.command + " 2> /dev/null") else {
+                    throw Broken(command: contender.command)
+                }
+                measured[index].append(measurement)
+            }
+        }
+        _ = unlink("\(scratch)/archive-bench.out")
+        say(heading() + table(contenders, measured))
+    }
+
+    private func heading() -> String {
+        var name = utsname()
+        uname(&name)
+        let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        var now = time(nil)
+        var parts = tm()
+        gmtime_r(&now, &parts)
+        let date = "\(1900 + parts.tm_year)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
+        return "\(date), \(cores) cores, \(size("--apparent-size")) MB apparent, \(size("")) MB without holes, "
+            + "warm cache, medians of \(runs), alternated\n\n"
+    }
+
+    private func table(_ contenders: [Contender], _ measured: [[Measurement]]) -> String {
+        let medians = measured.map { Self.median($0.map(\.seconds)) }
+        let rows = contenders.indices.map { index in
+            let ratio = medians[index] / medians[0]
+            let peak = measured[index].map(\.peakMebibytes).max() ?? 0
+            return "| \(contenders[index].name) | \(hundredths(medians[index])) s | \(hundredths(ratio)) | \(peak) |\n"
+        }
+        return "| command | wall | ratio | peak MiB |\n|---|---|---|---|\n" + rows.joined()
+    }
+
+    private func size(_ option: String) -> String {
+        guard let pipe = popen("du -s --block-size=1000000 \(option) \(directory) | cut -f1", "r") else { return "?" }
+        defer { pclose(pipe) }
+        var line = [CChar](repeating: 0, count: 64)
+        guard fgets(&line, 64, pipe) != nil else { return "?" }
+        return String(decoding: line.prefix { $0 > 32 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+
+    private func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    private func hundredths(_ number: Double) -> String {
+        let value = Int((number * 100).rounded())
+        return "\(value / 100).\(value % 100 < 10 ? "0" : "")\(value % 100)"
+    }
+}
+
+/// A contender failed: there is nothing to compare.
+struct Broken: Error {
+    let command: String
 }

@@ -59,6 +59,9 @@ public struct Manifest: Codable, Equatable, Sendable {
         /// From the first statement that can block writers to the grant.
         public var waitedSeconds: Double?
         public var heldSeconds: Double?
+        /// Seconds of the host's monotonic clock, for comparing with other clocks of the same boot.
+        public var grantedAt: Double?
+        public var releaseSentAt: Double?
     }
 
     public struct SnapshotFacts: Codable, Equatable, Sendable {

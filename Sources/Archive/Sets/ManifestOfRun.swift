@@ -8,11 +8,11 @@ extension Manifest {
             run: run.id,
             host: run.host,
             started: Timestamp(seconds: run.started),
-            snapshotTaken: run.snapshotTime.map(Timestamp.init(seconds:)),
+            snapshotTaken: run.snapshotSpan.map { Timestamp(seconds: $0.time) },
             published: Timestamp(seconds: published),
             server: run.server.map(ServerFacts.init),
             volume: run.location.map { VolumeFacts($0.volume) },
-            lock: run.lock.map { LockFacts($0, waited: run.lockWaitSeconds, held: run.lockHeldSeconds) },
+            lock: run.lock.map { LockFacts($0, run) },
             coordinates: run.coordinates,
             snapshot: run.snapshot.map { SnapshotFacts($0, isKept: run.isSnapshotOnly) },
             recovery: run.recovery.map { RecoveryFacts(clean: $0.clean) },
@@ -44,8 +44,15 @@ extension Manifest.VolumeFacts {
 }
 
 extension Manifest.LockFacts {
-    fileprivate init(_ lock: Lock, waited: Double?, held: Double?) {
-        self.init(plan: lock.plan, reason: lock.reason, waitedSeconds: waited, heldSeconds: held)
+    fileprivate init(_ lock: Lock, _ run: Run) {
+        self.init(
+            plan: lock.plan,
+            reason: lock.reason,
+            waitedSeconds: run.lockWaitSeconds,
+            heldSeconds: run.lockHeldSeconds,
+            grantedAt: run.lockGrantedAt,
+            releaseSentAt: run.lockReleaseSentAt
+        )
     }
 }
 
