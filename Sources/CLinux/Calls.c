@@ -15,6 +15,12 @@ int linux_enter_mounts(int fd) { return setns(fd, CLONE_NEWNS); }
 
 int linux_syncfs(int fd) { return syncfs(fd); }
 
+int linux_open_in_root(int root, const char *path) {
+    // struct open_how with O_PATH | O_CLOEXEC, no mode, RESOLVE_IN_ROOT.
+    uint64_t how[3] = {O_PATH | O_CLOEXEC, 0, 0x10};
+    return (int)syscall(437 /* openat2 */, root, path, how, sizeof how);
+}
+
 int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 void linux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

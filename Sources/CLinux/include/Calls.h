@@ -9,6 +9,8 @@ int linux_unshare_mounts(void);
 /// Moves the calling thread into the mount namespace that `fd` refers to.
 int linux_enter_mounts(int fd);
 int linux_syncfs(int fd);
+/// Opens a path as a process with another root directory sees it: O_PATH, links and ".." confined to that root.
+int linux_open_in_root(int root, const char *path);
 /// Both ends are close-on-exec.
 int linux_pipe(int ends[2]);
 /// Fifteen bytes of the name are kept.

@@ -1,0 +1,52 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The file systems as one process sees them: its root directory and its mount namespace.
+public struct ProcessView: Sendable {
+    /// A file as the process finds it under some path.
+    public struct File: Sendable, Equatable {
+        /// The path without symbolic links.
+        public var path: String
+        public var identity: FileIdentity
+        /// The very mount that holds it, whatever is stacked or bound where.
+        public var mount: MountInfo.Entry
+
+        /// Counted from the root of the file system, without a leading slash.
+        public var pathOnFileSystem: String { mount.pathOnFileSystem(path) }
+    }
+
+    public let mounts: MountInfo
+    private let root: Descriptor
+
+    /// - Parameter pid: nil for the calling process.
+    /// - Throws: ``HostError`` where the process is gone or the privilege is lacking.
+    public init(pid: Int32? = nil) throws {
+        let directory = pid.map { "/proc/\($0)" } ?? "/proc/self"
+        root = try Descriptor.open(directory + "/root", O_PATH | O_DIRECTORY)
+        mounts = try MountInfo(parsing: readFile(directory + "/mountinfo"))
+    }
+
+    /// The file at `path`, links followed as the process would.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` where it is on a mount that
+    ///   the process's table doesn't show.
+    public func file(_ path: String) throws -> File {
+        let number = linux_open_in_root(root.number, path)
+        guard number >= 0 else { throw HostError.last("open", path) }
+        let file = Descriptor(owning: number)
+        var status = stat()
+        guard fstat(file.number, &status) == 0 else { throw HostError.last("stat", path) }
+        guard let id = try mountID(file.number), let mount = mounts.entries.first(where: { $0.id == id }),
+            let resolved = readLink("/proc/self/fd/\(file.number)"), resolved.isBelow(mount.mountPoint)
+        else { throw HostError.malformed(path, reason: "its mount is not in the process's table") }
+        return File(path: resolved, identity: FileIdentity(status), mount: mount)
+    }
+
+    private func mountID(_ number: Int32) throws -> Int? {
+        let line = try readText("/proc/self/fdinfo/\(number)").split(separator: "\n").first { $0.hasPrefix("mnt_id:") }
+        return line?.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) }
+    }
+}

@@ -1,0 +1,107 @@
+public import Host
+public import Lifecycle
+
+/// What LVM refused, or what is not as a snapshot needs it.
+public enum LVMError: Error, Equatable, Sendable {
+    /// The LVM tools are not installed.
+    case notInstalled
+    /// A report was not JSON as LVM writes it.
+    case unreadableReport(command: String)
+    case noSuchVolume(String)
+    case noSuchGroup(String)
+    /// The data directory is on something else than a logical volume.
+    case notOnLogicalVolume(path: String, device: String, fileSystem: String)
+    /// The volume is of a kind that can't be snapshotted here.
+    case wrongKind(volume: String, reason: String)
+    /// `--logical-volume` names another volume than the one with the data.
+    case otherVolume(asked: String, found: String)
+    /// Required paths that are not on the volume, each with where they are.
+    case scattered(volume: String, others: [String])
+    /// The server asked is not the one whose data is on the volume, or that can't be shown.
+    case notTheServer(reason: String)
+    /// Another run is on the volume.
+    case busy(volume: String, owner: RunLock.Owner?)
+    case badSize(String, reason: String)
+    case doesNotFit(size: String, needed: Int64, free: Int64, group: String)
+    case badName(String, rule: String)
+    case poolNearlyFull(pool: String, what: String, percent: Double)
+    case creationFailed(snapshot: String, reason: String)
+    case snapshotGone(String)
+    case snapshotFull(String)
+    case snapshotInvalid(String, reason: String)
+    case notRemoved(String, holders: [Holder], reason: String)
+    case notKept(String)
+    case noNode(String)
+    /// What is mounted is not the snapshot, or not the data directory.
+    case wrongMount(String, reason: String)
+}
+
+extension LVMError: ExplainedError, CustomStringConvertible {
+    public var description: String { failure.message }
+
+    public var failure: Failure { Failure(kind, message, advice: advice) }
+
+    private var kind: Failure.Kind {
+        switch self {
+        case .notInstalled, .notOnLogicalVolume, .wrongKind, .otherVolume, .scattered, .notTheServer, .badSize,
+            .badName, .noSuchVolume:
+            .unsuitable
+        case .busy: .deferred
+        default: .failed
+        }
+    }
+
+    private var message: String {
+        switch self {
+        case .notInstalled: "the LVM tools are not installed"
+        case .unreadableReport(let command): "\"\(command)\" did not answer with a report"
+        case .noSuchVolume(let name): "there is no logical volume \"\(name)\""
+        case .noSuchGroup(let name): "there is no volume group \"\(name)\""
+        case .notOnLogicalVolume(let path, let device, let fileSystem):
+            "\"\(path)\" is not on a logical volume but on \"\(device)\" (\(fileSystem))"
+        case .wrongKind(let volume, let reason): "\"\(volume)\" can't be snapshotted: \(reason)"
+        case .otherVolume(let asked, let found): "the data is on \"\(found)\", not on \"\(asked)\""
+        case .scattered(let volume, let others):
+            "not everything is on \"\(volume)\": " + others.joined(separator: ", ")
+        case .notTheServer(let reason): "the server asked is not shown to be the one on the volume: \(reason)"
+        case .busy(let volume, let owner):
+            "\"\(volume)\" is being backed up" + (owner.map { " by \($0)" } ?? " by another run")
+        case .badSize(let size, let reason): "snapshot size \"\(size)\": \(reason)"
+        case .doesNotFit(let size, let needed, let free, let group):
+            "a snapshot of \(size) needs \(inMebibytes(needed)), but group \"\(group)\" has \(inMebibytes(free)) free"
+        case .badName(let name, let rule): "snapshot name \"\(name)\": \(rule)"
+        case .poolNearlyFull(let pool, let what, let percent):
+            "the \(what) of thin pool \"\(pool)\" is \(percent.formatted) % full"
+        case .creationFailed(let snapshot, let reason): "snapshot \"\(snapshot)\" was not created: \(reason)"
+        case .snapshotGone(let name): "snapshot \"\(name)\" does not exist any more"
+        case .snapshotFull(let name): "snapshot \"\(name)\" became full and is invalid"
+        case .snapshotInvalid(let name, let reason): "snapshot \"\(name)\" is not valid: \(reason)"
+        case .notRemoved(let name, let holders, let reason):
+            "\"\(name)\" was not removed: \(reason)"
+                + (holders.isEmpty ? "" : "; held by " + holders.map(\.description).joined(separator: ", "))
+        case .notKept(let name): "snapshot \"\(name)\" could not be marked as kept"
+        case .noNode(let device): "device node \"\(device)\" did not appear"
+        case .wrongMount(let path, let reason): "what is mounted at \"\(path)\" is not the snapshot: \(reason)"
+        }
+    }
+
+    private var advice: String? {
+        switch self {
+        case .notInstalled: "install lvm2, or replace the steps locate, snapshot and mount"
+        case .notOnLogicalVolume: "move the data directory to a logical volume"
+        case .otherVolume: "leave --logical-volume out"
+        case .scattered: "move everything to one volume: two snapshots of two volumes are not one moment"
+        case .notTheServer: "run this on the server's host, as root, and connect through the server's socket"
+        case .busy: "try again when that run has ended"
+        case .badSize: "such as 5G, 512M, 100e (extents), 20%ORIGIN or 50%FREE"
+        case .doesNotFit: "give a smaller --snapshot-size, or enlarge the group with vgextend"
+        case .poolNearlyFull: "enlarge the pool with lvextend: a full one stops every volume in it"
+        case .snapshotFull: "give a larger --snapshot-size, or back up when less is written"
+        case .notRemoved(_, let holders, _): holders.isEmpty ? nil : "end what holds it, then run \"lvmbackup cleanup\""
+        default: nil
+        }
+    }
+}
+
+/// "1234 MiB", rounded down.
+private func inMebibytes(_ bytes: Int64) -> String { "\(bytes >> 20) MiB" }

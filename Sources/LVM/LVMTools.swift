@@ -1,0 +1,68 @@
+public import Host
+
+/// The commands of LVM. None of them is ever killed.
+public struct LVMTools: Sendable {
+    let commands: Commands
+
+    public init(_ commands: Commands = .system) { self.commands = commands }
+
+    /// Volumes that match a selection as `lvs -S` understands it.
+    ///
+    /// - Throws: ``LVMError``, `HostError`.
+    public func volumes(where selection: String) async throws -> [LogicalVolume] {
+        let columns = LogicalVolume.columns.joined(separator: ",")
+        let arguments = Self.reportOptions + ["-o", columns, "-S", selection]
+        return try await report("lvs", arguments).report.flatMap { $0.lv ?? [] }.compactMap(LogicalVolume.init)
+    }
+
+    /// - Parameter device: of an active volume; nil where none has it.
+    public func volume(device: DeviceNumber) async throws -> LogicalVolume? {
+        try await volumes(where: "lv_kernel_major=\(device.major) && lv_kernel_minor=\(device.minor)").first
+    }
+
+    /// - Parameter name: "group/volume", or any path of its device node.
+    /// - Throws: ``LVMError/noSuchVolume(_:)``.
+    public func volume(named name: String) async throws -> LogicalVolume {
+        guard let volume = try await find(name) else { throw LVMError.noSuchVolume(name) }
+        return volume
+    }
+
+    private func find(_ name: String) async throws -> LogicalVolume? {
+        if name.hasPrefix("/") {
+            // No such node: no such volume.
+            guard let node = try? FileIdentity(of: name) else { return nil }
+            return try await volume(device: node.represents)
+        }
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts.allSatisfy(VolumeName.hasOnlyAllowedLetters) else { return nil }
+        return try await volumes(where: "vg_name=\(parts[0]) && lv_name=\(parts[1])").first
+    }
+
+    /// - Throws: ``LVMError/noSuchGroup(_:)``.
+    public func group(_ name: String) async throws -> VolumeGroup {
+        let arguments = Self.reportOptions + ["-o", VolumeGroup.columns.joined(separator: ","), "-S", "vg_name=\(name)"]
+        let rows = try await report("vgs", arguments).report.flatMap { $0.vg ?? [] }
+        guard let group = rows.compactMap(VolumeGroup.init).first else { throw LVMError.noSuchGroup(name) }
+        return group
+    }
+
+    /// Runs an LVM command that has to succeed.
+    @discardableResult
+    func run(_ name: String, _ arguments: [String]) async throws -> CommandResult {
+        try await commands.checked(Self.command(name, arguments))
+    }
+
+    static func command(_ name: String, _ arguments: [String]) -> Command {
+        Command(name, arguments, deadline: .seconds(120), ending: .terminateOnly)
+    }
+
+    private static let reportOptions = ["--reportformat", "json", "--units", "b", "--nosuffix"]
+
+    private func report(_ name: String, _ arguments: [String]) async throws -> Report {
+        do {
+            return try Report.decode(try await run(name, arguments).standardOutput, from: name)
+        } catch HostError.commandNotFound {
+            throw LVMError.notInstalled
+        }
+    }
+}
