@@ -2,6 +2,9 @@ public import Host
 
 /// The commands of LVM. None of them is ever killed.
 public struct LVMTools: Sendable {
+    /// Base names of executables that must never be killed: every LVM command is a link to the first.
+    public static let executables: Set<String> = ["lvm", "dmsetup", "dmeventd", "pdata_tools"]
+
     let commands: Commands
 
     public init(_ commands: Commands = .system) { self.commands = commands }
@@ -40,7 +43,8 @@ public struct LVMTools: Sendable {
 
     /// - Throws: ``LVMError/noSuchGroup(_:)``.
     public func group(_ name: String) async throws -> VolumeGroup {
-        let arguments = Self.reportOptions + ["-o", VolumeGroup.columns.joined(separator: ","), "-S", "vg_name=\(name)"]
+        let arguments =
+            Self.reportOptions + ["-o", VolumeGroup.columns.joined(separator: ","), "-S", "vg_name=\(name)"]
         let rows = try await report("vgs", arguments).report.flatMap { $0.vg ?? [] }
         guard let group = rows.compactMap(VolumeGroup.init).first else { throw LVMError.noSuchGroup(name) }
         return group

@@ -41,6 +41,14 @@ public enum FileSystem {
         guard chmod(path, 0o700) == 0 else { throw HostError.last("chmod", path) }
     }
 
+    /// Makes sure that there is a directory, or a link to one; creates it with mode 0700.
+    public static func ensureDirectory(_ path: String) throws {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw HostError.last("mkdir", path) }
+        guard try FileIdentity(of: path).isDirectory else {
+            throw HostError.malformed(path, reason: "it is not a directory")
+        }
+    }
+
     /// Creates every missing directory of `path`, each with mode 0700, and makes the last one private.
     public static func ensurePrivateTree(_ path: String) throws {
         var prefix = ""

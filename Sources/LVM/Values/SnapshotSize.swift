@@ -67,7 +67,9 @@ public enum SnapshotSize: Sendable, Equatable {
 
     /// Digits with at most one point between them: no sign, exponent, or decimal comma.
     private static func number(_ word: Substring) -> Double? {
-        guard let first = word.first, first.isNumber, word.allSatisfy({ "0123456789.".contains($0) }) else { return nil }
+        guard let first = word.first, first.isNumber, word.allSatisfy({ "0123456789.".contains($0) }) else {
+            return nil
+        }
         return Double(word)
     }
 

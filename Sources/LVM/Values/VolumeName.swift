@@ -45,7 +45,9 @@ public struct VolumeName: Sendable, Equatable {
     private static let longestMapperName = 127 - 4
 
     private static func brokenRule(_ text: String, group: String) -> String? {
-        guard hasOnlyAllowedLetters(text) else { return "only letters, digits and \"+\", \"_\", \".\", \"-\" are allowed" }
+        guard hasOnlyAllowedLetters(text) else {
+            return "only letters, digits and \"+\", \"_\", \".\", \"-\" are allowed"
+        }
         if text.hasPrefix("-") { return "it must not begin with \"-\"" }
         if text == "." || text == ".." { return "it must not be \".\" or \"..\"" }
         if let prefix = reservedPrefixes.first(where: text.hasPrefix) {
@@ -64,7 +66,9 @@ public struct VolumeName: Sendable, Equatable {
 }
 
 extension String {
-    fileprivate var doublingDashes: String { split(separator: "-", omittingEmptySubsequences: false).joined(separator: "--") }
+    fileprivate var doublingDashes: String {
+        split(separator: "-", omittingEmptySubsequences: false).joined(separator: "--")
+    }
 
     fileprivate func containsText(_ part: String) -> Bool {
         utf8.indices.contains { utf8[$0...].starts(with: part.utf8) }

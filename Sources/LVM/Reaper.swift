@@ -1,0 +1,184 @@
+public import Host
+public import Lifecycle
+
+/// Removes what provably dead runs left on this machine, and nothing else.
+public struct Reaper: Sendable {
+    /// Something of ours that was found.
+    public struct Finding: Sendable, Equatable {
+        public enum Fate: Sendable, Equatable {
+            /// Its run is provably dead: it goes.
+            case reapable
+            /// It stays, for this reason.
+            case untouched(String)
+        }
+
+        /// Such as "snapshot \"vg0/mysql_snapshot-7f3a\"".
+        public var name: String
+        /// Nil where its tags don't tell.
+        public var run: String?
+        public var fate: Fate
+        /// What removes it, as an operator types it.
+        public var command: String
+        fileprivate var thing: Thing
+    }
+
+    fileprivate enum Thing: Sendable, Equatable {
+        case snapshot(LogicalVolume)
+        case record(RunRecord.Found)
+    }
+
+    /// What reaping came to.
+    public struct Report: Sendable {
+        /// Names of what was removed, or would be in a dry run.
+        public var removed: [String] = []
+        /// What is left, untouched on purpose.
+        public var untouched: [Finding] = []
+        /// What should have gone and did not.
+        public var leaked: [Leak] = []
+    }
+
+    private let tools: LVMTools
+    private let identity: Identity
+    private let lockDirectory: String
+    private let recordDirectory: String
+    private let undo: @Sendable (RunRecord.Entry) async throws -> Void
+
+    /// - Parameters:
+    ///   - identity: who is looking.
+    ///   - undo: performs what a dead run's record intends; it compares the entry's context first.
+    public init(
+        tools: LVMTools = LVMTools(),
+        identity: Identity,
+        lockDirectory: String = RunLock.directory,
+        recordDirectory: String = RunRecord.directory,
+        undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void
+    ) {
+        self.tools = tools
+        self.identity = identity
+        self.lockDirectory = lockDirectory
+        self.recordDirectory = recordDirectory
+        self.undo = undo
+    }
+
+    /// Everything of ours on this machine, with what would become of it. Changes nothing.
+    ///
+    /// - Throws: ``LVMError``, `HostError`.
+    public func survey() async throws -> [Finding] {
+        let volumes = try await tools.volumes(where: "lv_tags={\(RunTags.ours)}")
+        let records = try RunRecord.all(in: recordDirectory)
+        // Newest last: undone from the end, as the run itself would have done.
+        return try volumes.map { try finding($0) } + records.reversed().map { try finding($0) }
+    }
+
+    /// Removes what is reapable.
+    ///
+    /// - Parameter isDryRun: only says what would be removed.
+    /// - Throws: ``LVMError``, `HostError` where looking failed; what can't be removed is in the report.
+    public func reap(isDryRun: Bool = false) async throws -> Report {
+        var report = Report()
+        for finding in try await survey() {
+            switch finding.fate {
+            case .untouched: report.untouched.append(finding)
+            case .reapable where isDryRun: report.removed.append(finding.name)
+            case .reapable: await remove(finding, &report)
+            }
+        }
+        return report
+    }
+
+    /// Removes what one run left, for its guardian: the run has ended, and the guardian holds its lock.
+    public func reap(run: String) async throws -> Report {
+        var report = Report()
+        let findings = try await survey().filter { $0.run == run && !$0.isKept }
+        for finding in findings { await remove(finding, &report) }
+        return report
+    }
+
+    // MARK: Deciding
+
+    private func finding(_ volume: LogicalVolume) throws -> Finding {
+        let tags = RunTags(volume.tags)
+        return Finding(
+            name: "snapshot \"\(volume.fullName)\"",
+            run: tags?.run,
+            fate: try reasonToStay(volume, tags).map { .untouched($0) } ?? .reapable,
+            command: command(SnapshotRemoval.command("lv_uuid=\(volume.uuid)")),
+            thing: .snapshot(volume)
+        )
+    }
+
+    private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> String? {
+        if volume.tags.contains(RunTags.kept) { return "it was kept on purpose (--snapshot-only)" }
+        guard volume.tags.contains(RunTags.active) else { return "it is not marked as a run's own" }
+        guard let tags else { return "its tags don't say whose it is" }
+        if let reason = try reasonToLive(tags.identity) { return reason }
+        return try RunLock.isFree(tags.origin, directory: lockDirectory)
+            ? nil : "a run on \"\(tags.origin)\" is active"
+    }
+
+    private func finding(_ record: RunRecord.Found) throws -> Finding {
+        Finding(
+            name: "record of run \(record.run)",
+            run: record.run,
+            fate: try reasonToLive(record.identity).map { .untouched($0) } ?? .reapable,
+            command: "lvmbackup cleanup",
+            thing: .record(record)
+        )
+    }
+
+    private func reasonToLive(_ owner: Identity) throws -> String? {
+        if try owner.isProvablyDead(seenFrom: identity) { return nil }
+        if owner.machine != identity.machine { return "it belongs to another machine (\"\(owner.host)\")" }
+        if owner.machine == Identity.unknownMachine { return "this machine has no /etc/machine-id" }
+        if owner.pidNamespace != identity.pidNamespace { return "its run was in another pid namespace" }
+        return "its run is still active (process \(owner.pid))"
+    }
+
+    // MARK: Removing
+
+    private func remove(_ finding: Finding, _ report: inout Report) async {
+        do {
+            switch finding.thing {
+            case .snapshot(let volume): try await remove(volume)
+            case .record(let record): try await settle(record)
+            }
+            report.removed.append(finding.name)
+        } catch {
+            let reason = Failure(error).message
+            report.leaked.append(Leak(name: finding.name, reason: reason, repair: finding.command))
+        }
+    }
+
+    private func remove(_ volume: LogicalVolume) async throws {
+        guard let tags = RunTags(volume.tags) else { return }
+        try await unmountOurs(volume, run: tags.run)
+        let selection = RunTags.selection(run: tags.run, uuid: volume.uuid)
+        try await SnapshotRemoval(tools: tools).remove(selection)
+        try MountPoint.removeLeftovers(run: tags.run)
+    }
+
+    /// A run without a mount namespace of its own leaves its mount behind. Only mount points that it made itself.
+    private func unmountOurs(_ volume: LogicalVolume, run: String) async throws {
+        guard let device = volume.device else { return }
+        let mounts = Mounts()
+        let points = try MountInfo.read().entries(of: device).map(\.mountPoint)
+        for point in points where MountPoint.isOurs(point, run: run) {
+            try await mounts.unmount(point)
+            try FileSystem.removeDirectory(point)
+        }
+    }
+
+    private func settle(_ record: RunRecord.Found) async throws {
+        for entry in record.entries.reversed() { try await undo(entry) }
+        try RunRecord.remove(record.path)
+    }
+
+    private func command(_ words: [String]) -> String { words.map(quotedForShell).joined(separator: " ") }
+}
+
+extension Reaper.Finding {
+    fileprivate var isKept: Bool {
+        if case .snapshot(let volume) = thing { return !volume.tags.contains(RunTags.active) }
+        return false
+    }
+}

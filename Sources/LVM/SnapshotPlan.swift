@@ -1,0 +1,75 @@
+public import Host
+public import Lifecycle
+
+/// A snapshot to be made: everything that can be known before the lock.
+public struct SnapshotPlan: Sendable, Equatable {
+    public var group: String
+    public var origin: String
+    public var name: String
+    /// Nil for a thin snapshot, which has no size of its own.
+    public var extents: Int64?
+    /// The origin's thin pool; nil for a thick volume.
+    public var pool: String?
+    public var tags: RunTags
+
+    /// "group/name".
+    public var fullName: String { "\(group)/\(name)" }
+    public var isThin: Bool { pool != nil }
+    public var device: String { "/dev/\(group)/\(name)" }
+
+    /// The one command that runs under the lock.
+    public var arguments: [String] {
+        // A thin snapshot keeps its skip flag: without it a leftover is activated at boot, with the origin's UUID.
+        let kind = extents.map { ["-l", "\($0)"] } ?? ["-ky"]
+        return ["-q", "-q", "-s", "-n", name] + kind + tags.all.flatMap { ["--addtag", $0] } + ["\(group)/\(origin)"]
+    }
+}
+
+/// Makes plans.
+public struct SnapshotPlanner: Sendable {
+    /// `--snapshot-size`; empty for the standard.
+    public var size = ""
+    /// `--snapshot-name`; nil for the volume's name with "_snapshot" and what makes it unique.
+    public var name: String?
+
+    public init(size: String = "", name: String? = nil) {
+        self.size = size
+        self.name = name
+    }
+
+    /// How full a thin pool may be before a snapshot is made in it, in percent.
+    static let poolLimit = 90.0
+
+    /// Checks everything that lvcreate would find out too late.
+    ///
+    /// - Throws: ``LVMError``: a name or size that is not possible, a group or pool without room.
+    public func plan(_ run: Run, _ volume: Volume, identity: Identity, tools: LVMTools) async throws -> SnapshotPlan {
+        let name = name ?? VolumeName.defaultName(volume: volume.name, run: run.id)
+        let checked = try VolumeName(name, group: volume.group).text
+        guard try await tools.volumes(where: "vg_name=\(volume.group) && lv_name=\(checked)").isEmpty else {
+            throw LVMError.badName(checked, rule: "the group has a volume of that name")
+        }
+        var plan = SnapshotPlan(
+            group: volume.group,
+            origin: volume.name,
+            name: checked,
+            pool: volume.thinPool,
+            tags: RunTags(run: run.id, identity: identity, origin: volume.fullName)
+        )
+        if let pool = volume.thinPool {
+            try Self.check(pool: try await tools.volume(named: "\(volume.group)/\(pool)"))
+        } else {
+            let text = try await run.apply(.snapshotSize, to: size)
+            let group = try await tools.group(volume.group)
+            plan.extents = try SnapshotSize(text).extents(volume: volume.size, group: group)
+        }
+        return plan
+    }
+
+    static func check(pool: LogicalVolume) throws {
+        for (what, percent) in [("data space", pool.dataPercent), ("metadata space", pool.metadataPercent)] {
+            guard let percent, percent >= poolLimit else { continue }
+            throw LVMError.poolNearlyFull(pool: pool.fullName, what: what, percent: percent)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+public import Host
+
+/// Removes snapshots by what they are, never by name, and looks afterwards whether they are gone.
+public struct SnapshotRemoval: Sendable {
+    let tools: LVMTools
+    let table: ProcessTable
+
+    public init(tools: LVMTools, table: ProcessTable = ProcessTable()) {
+        self.tools = tools
+        self.table = table
+    }
+
+    /// The command that removes what matches; it is evaluated under the group's lock and ends with status 0 where
+    /// nothing matches.
+    public static func command(_ selection: String) -> [String] { ["lvremove", "-y", "-S", selection] }
+
+    /// Pauses between attempts: something may still be reading the device that was just unmounted.
+    private static let pauses: [Duration] = [
+        .milliseconds(100), .milliseconds(300), .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(8),
+    ]
+
+    /// Removes what matches. Nothing there is fine, too.
+    ///
+    /// - Throws: ``LVMError/notRemoved(_:holders:reason:)`` with whoever holds the device, when all attempts failed.
+    public func remove(_ selection: String) async throws {
+        var reason = "it is still there"
+        for pause in [.zero] + Self.pauses {
+            try await Task.sleep(for: pause)
+            await settle(unless: pause == .zero)
+            let command = LVMTools.command("lvremove", Array(Self.command(selection).dropFirst()))
+            let result = try await tools.commands.run(command)
+            if !result.isSuccess { reason = result.isTimedOut ? "lvremove did not answer" : result.reason }
+            if try await tools.volumes(where: selection).isEmpty { return }
+        }
+        guard let left = try await tools.volumes(where: selection).first else { return }
+        throw LVMError.notRemoved(left.fullName, holders: try await holders(of: left), reason: reason)
+    }
+
+    private func holders(of volume: LogicalVolume) async throws -> [Holder] {
+        guard let device = volume.device else { return [] }
+        let table = table
+        return try await SerialThread.once(name: "holders") { try table.holders(of: device) }
+    }
+
+    /// Where there is udev, its rules may have the device open for a moment.
+    private func settle(unless isFirst: Bool) async {
+        guard !isFirst, (try? FileIdentity(of: "/run/udev/control")) != nil else { return }  // no udev here
+        let command = Command("udevadm", ["settle", "--timeout=5"], deadline: .seconds(10))
+        // Only a pause: what counts is the next lvremove.
+        _ = try? await tools.commands.run(command)
+    }
+}

@@ -1,0 +1,61 @@
+import Host
+import Lifecycle
+
+/// Finds where a server's paths are, as the server itself sees them.
+struct DataLocator {
+    let server: Server
+    let view: ProcessView
+
+    /// - Throws: `HostError` where the process is gone or can't be looked at.
+    init(_ server: Server) throws {
+        self.server = server
+        view = try ProcessView(pid: server.process?.pid)
+    }
+
+    func datadir() throws -> ProcessView.File { try view.file(server.datadir) }
+
+    /// Paths on the device of the data directory, and required ones that are elsewhere.
+    func sort(on device: DeviceNumber) throws -> (here: [DataPath], elsewhere: [(DataFile, ProcessView.File)]) {
+        var here: [DataPath] = []
+        var elsewhere: [(DataFile, ProcessView.File)] = []
+        for data in [DataFile(role: .datadir, path: server.datadir)] + server.files {
+            guard let file = try existing(data) else { continue }
+            if file.mount.device == device {
+                let path = DataPath(role: data.role, path: data.path, pathOnVolume: file.pathOnFileSystem)
+                if !here.contains(path) { here.append(path) }
+            } else if data.isRequired {
+                elsewhere.append((data, file))
+            }
+        }
+        return (here, elsewhere)
+    }
+
+    /// Nil for a file that went away since the server named it, such as the tablespace of a dropped table.
+    private func existing(_ data: DataFile) throws -> ProcessView.File? {
+        do {
+            return try view.file(data.path)
+        } catch HostError.systemCall(_, _, let error) where error == Self.noSuchFile && data.role != .datadir {
+            return nil
+        }
+    }
+
+    /// ENOENT
+    private static let noSuchFile: Int32 = 2
+
+    /// Shows that this server, and no other one, has the files of that device open.
+    ///
+    /// - Throws: ``LVMError/notTheServer(reason:)``.
+    func prove(_ process: ServerProcess, on device: DeviceNumber, table: ProcessTable) throws {
+        guard try table.isAlive(pid: process.pid, startTime: process.startTime) else {
+            throw LVMError.notTheServer(reason: "process \(process.pid) has ended")
+        }
+        let open = Array(table.openFiles(of: process.pid).values)
+        for witness in process.witnesses {
+            // One that can't be found proves nothing.
+            guard let file = try? view.file(witness), file.mount.device == device else { continue }
+            if open.contains(where: { $0.isSameFile(as: file.identity) }) { return }
+        }
+        let names = process.witnesses.map { "\"\($0)\"" }.joined(separator: ", ")
+        throw LVMError.notTheServer(reason: "process \(process.pid) has none of \(names) open on that volume")
+    }
+}

@@ -1,0 +1,152 @@
+public import Host
+public import Lifecycle
+
+/// Finds the logical volume that holds the server's data, proves that it does, and takes the volume's run lock.
+public struct LocateStep: StepProvider {
+    /// How the volume is found.
+    public struct Options: Sendable {
+        /// `--logical-volume`: "group/volume" or a device path. Has to be where the data is.
+        public var logicalVolume: String?
+        public var lockDirectory = RunLock.directory
+        /// Whether a server without a process may be taken at its word: where `connect` was replaced.
+        public var acceptsUnproven: @Sendable (Server) -> Bool = { _ in false }
+
+        public init() {}
+    }
+
+    /// Checks of others, once everything is known and the run lock is held.
+    public typealias AfterLocate = @Sendable (Run, Volume, [DataPath], RunLock) async throws -> Void
+
+    public let name = "lvm"
+    private let tools: LVMTools
+    private let options: Options
+    private let table = ProcessTable()
+    private let afterLocate: AfterLocate
+
+    public init(
+        tools: LVMTools = LVMTools(),
+        options: Options = Options(),
+        afterLocate: @escaping AfterLocate = { _, _, _, _ in }
+    ) {
+        self.tools = tools
+        self.options = options
+        self.afterLocate = afterLocate
+    }
+
+    public func plan(_ run: Run) async throws -> [String] { [] }
+
+    /// - Throws: ``LVMError``, `HostError`.
+    public func provide(_ run: Run) async throws -> Provision<Location> {
+        guard let server = run.server else { return .declined("no server is known") }
+        let finding = try await search(server, run)
+        let found = try await tools.find(finding, datadir: server.datadir)
+        try await check(found, finding)
+        try await checkScatter(finding, found)
+        let lock = try takeLock(found.fullName, run)
+        do {
+            let volume = try await describe(found, finding)
+            try await afterLocate(run, volume, finding.paths, lock)
+            let release = Release("run lock of \"\(volume.fullName)\"", attempt: { lock.release() })
+            return .result(Location(volume: volume, paths: finding.paths, release: release))
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    /// Looks at the server's process, on a thread: a hung mount blocks whoever looks at it.
+    private func search(_ server: Server, _ run: Run) async throws -> Finding {
+        if server.process == nil {
+            guard options.acceptsUnproven(server) else {
+                throw LVMError.notTheServer(reason: "its process on this host is not known")
+            }
+            run.warn("the server's process is not known: that its data is what is backed up is not proven")
+        }
+        let table = table
+        return try await SerialThread.once(name: "locate") {
+            let locator = try DataLocator(server)
+            let datadir = try locator.datadir()
+            if let process = server.process { try locator.prove(process, on: datadir.mount.device, table: table) }
+            let (paths, elsewhere) = try locator.sort(on: datadir.mount.device)
+            let own = try MountInfo.read().entries(of: datadir.mount.device)
+            let seen = own + locator.view.mounts.entries(of: datadir.mount.device)
+            var points: [String] = []
+            for entry in seen where !points.contains(entry.mountPoint) { points.append(entry.mountPoint) }
+            return Finding(mount: datadir.mount, mountPoints: points, paths: paths, elsewhere: elsewhere)
+        }
+    }
+
+    private func check(_ found: LogicalVolume, _ finding: Finding) async throws {
+        if let asked = options.logicalVolume {
+            let volume = try await tools.volume(named: asked)
+            guard volume.uuid == found.uuid else {
+                throw LVMError.otherVolume(asked: volume.fullName, found: found.fullName)
+            }
+        }
+        if found.isThickSnapshot {
+            throw LVMError.wrongKind(volume: found.fullName, reason: "it is a snapshot itself")
+        }
+    }
+
+    /// - Throws: ``LVMError/scattered(volume:others:)`` naming every path and the volume that it is on.
+    private func checkScatter(_ finding: Finding, _ found: LogicalVolume) async throws {
+        guard !finding.elsewhere.isEmpty else { return }
+        var others: [String] = []
+        for (data, file) in finding.elsewhere {
+            let other = try await tools.volume(device: file.mount.device)?.fullName ?? file.mount.source
+            others.append("\"\(data.path)\" (\(data.role.rawValue)) is on \"\(other)\"")
+        }
+        throw LVMError.scattered(volume: found.fullName, others: others)
+    }
+
+    private func takeLock(_ volume: String, _ run: Run) throws -> RunLock {
+        let owner = RunLock.Owner(run: run.id, pid: try Identity.current().pid, since: run.started)
+        do {
+            return try RunLock(volume, owner: owner, directory: options.lockDirectory)
+        } catch HostError.locked(_, let owner) {
+            throw LVMError.busy(volume: volume, owner: owner)
+        }
+    }
+
+    /// Reads the volume once more, now that nobody else of ours changes it.
+    private func describe(_ found: LogicalVolume, _ finding: Finding) async throws -> Volume {
+        let volume = try await tools.find(finding, datadir: found.fullName)
+        let group = try await tools.group(volume.group)
+        return Volume(
+            group: volume.group,
+            name: volume.name,
+            uuid: volume.uuid,
+            device: volume.path,
+            deviceNumber: finding.mount.device.description,
+            size: volume.size,
+            free: group.free,
+            thinPool: volume.isThin ? volume.pool : nil,
+            filesystem: finding.mount.fileSystem,
+            mountPoints: finding.mountPoints
+        )
+    }
+}
+
+/// What the server's process showed.
+struct Finding: Sendable {
+    var mount: MountInfo.Entry
+    var mountPoints: [String]
+    var paths: [DataPath]
+    var elsewhere: [(DataFile, ProcessView.File)]
+}
+
+extension LVMTools {
+    /// The volume that is mounted.
+    ///
+    /// - Throws: ``LVMError/notOnLogicalVolume(path:device:fileSystem:)``.
+    fileprivate func find(_ finding: Finding, datadir: String) async throws -> LogicalVolume {
+        guard let volume = try await volume(device: finding.mount.device) else {
+            throw LVMError.notOnLogicalVolume(
+                path: datadir,
+                device: finding.mount.source,
+                fileSystem: finding.mount.fileSystem
+            )
+        }
+        return volume
+    }
+}

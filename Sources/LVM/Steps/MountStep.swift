@@ -1,0 +1,117 @@
+import Host
+public import Lifecycle
+
+/// Mounts the snapshot where nothing of it can do harm, and proves that it is the server's data.
+public struct MountStep: StepProvider {
+    public let name = "lvm"
+    private let tools: LVMTools
+    private let mounts = Mounts()
+    private let parent: String?
+
+    /// - Parameter parent: `--mount-directory`, below which the mount point is created; nil for
+    ///   /run/lvmbackup/RUN.
+    public init(tools: LVMTools = LVMTools(), parent: String? = nil) {
+        self.tools = tools
+        self.parent = parent
+    }
+
+    public func plan(_ run: Run) async throws -> [String] {
+        guard let volume = run.location?.volume else { return [] }
+        let data = Self.data(volume.filesystem)
+        let options = "nosuid,nodev,noexec,noatime" + (data.isEmpty ? "" : ",\(data)")
+        return ["mount -t \(volume.filesystem) -o \(options) SNAPSHOT \(parent ?? RunLock.directory)/\(run.id)/…"]
+    }
+
+    /// - Throws: ``LVMError``, `HostError`; nothing is left mounted then.
+    public func provide(_ run: Run) async throws -> Provision<Mount> {
+        guard let snapshot = run.snapshot, let location = run.location, let server = run.server else {
+            return .declined("no snapshot is known")
+        }
+        if snapshot.isThin { try await tools.run("lvchange", ["-q", "-q", "-ay", "-K", snapshot.name]) }
+        try await waitForNode(of: snapshot)
+        let point = try MountPoint(run: run.id, parent: parent)
+        let mount = SnapshotMount(
+            device: snapshot.device,
+            point: point,
+            filesystem: location.volume.filesystem,
+            mounts: mounts
+        )
+        do {
+            try await mount.mount()
+            let path = try await prove(mount, location, server)
+            return .result(
+                Mount(
+                    path: path,
+                    mountPoint: point.path,
+                    makeReadOnly: { try await mount.makeReadOnly() },
+                    release: mount.release
+                )
+            )
+        } catch {
+            // The first error is the one to tell.
+            try? await mount.unmount()
+            throw error
+        }
+    }
+
+    /// Without udev LVM makes the node itself; with it, the node may come later than the command's end.
+    private func waitForNode(of snapshot: Snapshot) async throws {
+        for attempt in 0..<100 {
+            // Not there yet.
+            if (try? FileIdentity(of: snapshot.device)) != nil { return }
+            if attempt == 50 { try await tools.run("vgmknodes", ["-q", "-q", snapshot.name]) }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw LVMError.noNode(snapshot.device)
+    }
+
+    /// - Returns: the data directory inside of the mounted snapshot.
+    private func prove(_ mount: SnapshotMount, _ location: Location, _ server: Server) async throws -> String {
+        try await SerialThread.once(name: "prove") {
+            try mount.proveDevice()
+            guard let datadir = location.paths.first(where: { $0.role == .datadir }) else {
+                throw LVMError.wrongMount(mount.point.path, reason: "the data directory's place is not known")
+            }
+            let below = datadir.pathOnVolume
+            let path = below.isEmpty ? mount.point.path : "\(mount.point.path)/\(below)"
+            guard try FileIdentity(of: path).isDirectory else {
+                throw LVMError.wrongMount(mount.point.path, reason: "\"\(below)\" is not a directory")
+            }
+            if let process = server.process { try Witnesses(process, server.datadir).prove(path) }
+            return path
+        }
+    }
+
+    /// What the file system needs besides: XFS refuses a second one with the same UUID.
+    static func data(_ filesystem: String) -> String { filesystem == "xfs" ? "nouuid" : "" }
+}
+
+/// Files that show whether a directory is a copy of the server's data directory.
+struct Witnesses: Sendable {
+    private let process: ServerProcess
+    private let datadir: String
+
+    init(_ process: ServerProcess, _ datadir: String) {
+        self.process = process
+        self.datadir = datadir
+    }
+
+    /// A snapshot keeps inode numbers: those of the witnesses have to be the live ones.
+    ///
+    /// - Throws: ``LVMError/wrongMount(_:reason:)``.
+    func prove(_ copy: String) throws {
+        let view = try ProcessView(pid: process.pid)
+        let base = try view.file(datadir).path
+        var isProven = false
+        for witness in process.witnesses {
+            // One that the server has removed meanwhile, or that is elsewhere, proves nothing.
+            guard let live = try? view.file(witness), live.path.isBelow(base) else { continue }
+            let name = live.path.dropFirst(base.count)
+            guard try FileIdentity(of: copy + name, followLinks: false).inode == live.identity.inode else {
+                throw LVMError.wrongMount(copy, reason: "\"\(name.dropFirst())\" is not a copy of the server's")
+            }
+            isProven = true
+        }
+        guard isProven else { throw LVMError.wrongMount(copy, reason: "no file shows that it is the server's data") }
+    }
+}

@@ -1,0 +1,105 @@
+import Host
+import Lifecycle
+
+/// The directory that a snapshot is mounted at: the run's own, and only ever removed empty.
+struct MountPoint: Sendable {
+    let path: String
+    /// The run's directory around it; nil where the operator chose the place.
+    private let runDirectory: String?
+
+    /// - Throws: `HostError` where it can't be created, or is not this user's own.
+    init(run: String, parent: String?) throws {
+        if let parent {
+            try FileSystem.ensureDirectory(parent)
+            path = try FileSystem.createPrivateDirectory(in: parent, prefix: "lvmbackup-\(run)-")
+            runDirectory = nil
+        } else {
+            let directory = "\(RunLock.directory)/\(run)"
+            try FileSystem.ensurePrivateTree(directory)
+            path = try FileSystem.createPrivateDirectory(in: directory, prefix: "mount-")
+            runDirectory = directory
+        }
+    }
+
+    /// Whether a directory has a name that this program gave it for that run.
+    static func isOurs(_ path: String, run: String) -> Bool {
+        path.hasPrefix("\(RunLock.directory)/\(run)/mount-")
+            || (path.split(separator: "/").last ?? "").hasPrefix("lvmbackup-\(run)-")
+    }
+
+    /// Removes the empty directories of a run that is dead.
+    static func removeLeftovers(run: String) throws {
+        let directory = "\(RunLock.directory)/\(run)"
+        // Nothing there, nothing to do.
+        guard let names = try? listDirectory(directory) else { return }
+        for name in names { try FileSystem.removeDirectory("\(directory)/\(name)") }
+        try FileSystem.removeDirectory(directory)
+    }
+
+    func remove() throws {
+        try FileSystem.removeDirectory(path)
+        // Something else of the run may be in it still: then it goes with that.
+        if let runDirectory { try? FileSystem.removeDirectory(runDirectory) }
+    }
+}
+
+/// A snapshot's file system, mounted.
+struct SnapshotMount: Sendable {
+    let device: String
+    let point: MountPoint
+    let filesystem: String
+    let mounts: Mounts
+
+    /// Writable, so that the file system replays its journal and the server recovers.
+    func mount() async throws {
+        try await mounts.mount(
+            device,
+            at: point.path,
+            fileSystem: filesystem,
+            options: .harmless,
+            data: MountStep.data(filesystem)
+        )
+    }
+
+    func makeReadOnly() async throws {
+        try await mounts.makeReadOnly(point.path, options: .harmless)
+    }
+
+    /// - Throws: ``LVMError/wrongMount(_:reason:)`` where another device is seen there.
+    func proveDevice() throws {
+        let node = try FileIdentity(of: device).represents
+        let seen = try FileIdentity(of: point.path).device
+        guard node == seen else {
+            throw LVMError.wrongMount(point.path, reason: "it shows device \(seen), the snapshot is \(node)")
+        }
+    }
+
+    private static let pauses: [Duration] = [
+        .zero, .milliseconds(100), .milliseconds(500), .seconds(2), .seconds(5), .seconds(10),
+    ]
+
+    /// Unmounts and removes the mount point. What is unmounted already is fine.
+    ///
+    /// - Throws: `HostError.busy` with the holders, when all attempts failed.
+    func unmount() async throws {
+        var failure: (any Error)?
+        for pause in Self.pauses {
+            try await Task.sleep(for: pause)
+            guard try mounts.isMounted(point.path) else {
+                try point.remove()
+                return
+            }
+            do {
+                try await mounts.unmount(point.path)
+            } catch {
+                failure = error
+            }
+        }
+        guard try mounts.isMounted(point.path) else { return try point.remove() }
+        if let failure { throw failure }
+    }
+
+    var release: Release {
+        Release("mount \"\(point.path)\"", undo: .exec(["umount", point.path]), attempt: { try await unmount() })
+    }
+}

@@ -1,0 +1,102 @@
+import Host
+public import Lifecycle
+import Synchronization
+
+/// Makes the snapshot.
+///
+/// ``prepare(_:_:)`` belongs before the lock; what then is left to do under it is one lvcreate.
+public final class SnapshotStep: StepProvider {
+    public let name = "lvm"
+    private let tools: LVMTools
+    private let planner: SnapshotPlanner
+    private let prepared = Mutex<SnapshotPlan?>(nil)
+
+    public init(tools: LVMTools = LVMTools(), planner: SnapshotPlanner = SnapshotPlanner()) {
+        self.tools = tools
+        self.planner = planner
+    }
+
+    /// Settles name and size, and refuses what can't work.
+    ///
+    /// - Throws: ``LVMError``; whatever a filter of the size raised.
+    public func prepare(_ run: Run, _ volume: Volume) async throws {
+        let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
+        prepared.withLock { $0 = plan }
+    }
+
+    public func plan(_ run: Run) async throws -> [String] {
+        guard let plan = try await settled(run) else { return [] }
+        return [(["lvcreate"] + plan.arguments).map(quotedForShell).joined(separator: " ")]
+    }
+
+    /// - Throws: ``LVMError/creationFailed(snapshot:reason:)``; traces are removed after the unlock.
+    public func provide(_ run: Run) async throws -> Provision<Snapshot> {
+        guard let plan = try await settled(run) else { return .declined("no volume is known") }
+        do {
+            let result = try await tools.run("lvcreate", plan.arguments)
+            return .result(snapshot(plan, seconds: result.duration.inSeconds))
+        } catch {
+            run.undo(cleanUp(after: plan, run))
+            throw LVMError.creationFailed(snapshot: plan.fullName, reason: Failure(error).message)
+        }
+    }
+
+    /// Nil where no volume is known. Prepares where nobody did.
+    private func settled(_ run: Run) async throws -> SnapshotPlan? {
+        if let plan = prepared.withLock({ $0 }), plan.tags.run == run.id { return plan }
+        guard let volume = run.location?.volume else { return nil }
+        try await prepare(run, volume)
+        return prepared.withLock { $0 }
+    }
+
+    private func snapshot(_ plan: SnapshotPlan, seconds: Double) -> Snapshot {
+        let selection = RunTags.selection(run: plan.tags.run)
+        // Once kept it is not active any more, but still the run's own.
+        let any = "lv_tags={lvmbackup_run=\(plan.tags.run)}"
+        let health = SnapshotHealth(tools: tools, selection: any, name: plan.fullName)
+        let removal = SnapshotRemoval(tools: tools)
+        return Snapshot(
+            name: plan.fullName,
+            device: plan.device,
+            uuid: ActiveDevice.volumeUUID(plan.device) ?? "",
+            isThin: plan.isThin,
+            creationSeconds: seconds,
+            check: { try await health.check() },
+            usage: { try await health.usage() },
+            keep: { [tools] in try await Self.keep(plan, selection, tools) },
+            release: Release(
+                "snapshot \"\(plan.fullName)\"",
+                undo: .exec(SnapshotRemoval.command(selection)),
+                attempt: { try await removal.remove(selection) }
+            )
+        )
+    }
+
+    /// Turns the snapshot into one that no run removes, in one command.
+    private static func keep(_ plan: SnapshotPlan, _ selection: String, _ tools: LVMTools) async throws {
+        let change = ["--addtag", RunTags.kept, "--deltag", RunTags.active, "-S", selection]
+        try await tools.run("lvchange", change)
+        let kept = try await tools.volumes(where: "lv_tags={\(RunTags.kept) && lvmbackup_run=\(plan.tags.run)}")
+        guard kept.contains(where: { !$0.tags.contains(RunTags.active) }) else {
+            throw LVMError.notKept(plan.fullName)
+        }
+    }
+
+    /// What an lvcreate that failed may have left: half a snapshot, or devices that it did not resume.
+    private func cleanUp(after plan: SnapshotPlan, _ run: Run) -> Release {
+        let selection = RunTags.selection(run: plan.tags.run)
+        return Release(
+            "traces of snapshot \"\(plan.fullName)\"",
+            undo: .exec(SnapshotRemoval.command(selection)),
+            attempt: { [tools] in
+                let volumes = [plan.origin, plan.name] + (plan.pool.map { [$0] } ?? [])
+                let suspension = Suspension(tools: tools, table: ProcessTable())
+                let resumed = try await suspension.resume(group: plan.group, volumes: volumes)
+                if !resumed.isEmpty {
+                    run.warn("lvcreate left suspended, now resumed: \(resumed.joined(separator: ", "))")
+                }
+                try await SnapshotRemoval(tools: tools).remove(selection)
+            }
+        )
+    }
+}
