@@ -65,6 +65,7 @@ let package = Package(
 
         // MARK: Tests
 
+        .executableTarget(name: "LabWriters", dependencies: ["CMariaDB"], path: "Tests/Lab/Writers"),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
         .testTarget(name: "CLITests", dependencies: ["CLI"]),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
