@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// How the database host of a scenario is built.
+struct Layout: Hashable, Sendable, CustomTestStringConvertible {
+    var filesystem = "xfs"
+    var isThin = false
+    var size = "1G"
+    var subdirectory: String?
+    var isBound = false
+    var hasRedoElsewhere = false
+    var isFull = false
+    var isPlain = false
+    /// Options of the server.
+    var settings: [String] = []
+
+    var testDescription: String {
+        (["\(filesystem) \(isThin ? "thin" : "thick")", subdirectory, isBound ? "bound" : nil] + settings)
+            .compactMap(\.self).joined(separator: ", ")
+    }
+
+    var datadir: String { subdirectory.map { "/var/lib/mysql/\($0)" } ?? "/var/lib/mysql" }
+
+    fileprivate var options: [String] {
+        var options = ["--filesystem", filesystem, "--size", size]
+        if isThin { options.append("--thin") }
+        if let subdirectory { options += ["--subdirectory", subdirectory] }
+        if isBound { options.append("--bind") }
+        if hasRedoElsewhere { options.append("--redo-elsewhere") }
+        if isFull { options.append("--full") }
+        if isPlain { options.append("--plain") }
+        return options + settings.flatMap { ["--set", $0] }
+    }
+}
+
+/// A MariaDB server whose data is on a logical volume, in the state that its layout says.
+struct DatabaseHost: Sendable {
+    let layout: Layout
+    static let socket = "/run/mysqld/mysqld.sock"
+
+    /// The host with this layout: the one that the last scenario left, where it fits, else a new one.
+    static func with(_ layout: Layout = Layout()) async throws -> DatabaseHost {
+        try await Standing.shared.host(layout)
+    }
+
+    /// A new host, whatever the last scenario left.
+    static func fresh(_ layout: Layout = Layout()) async throws -> DatabaseHost {
+        await forget()
+        return try await with(layout)
+    }
+
+    /// The next scenario gets a new host, because this one was changed.
+    static func forget() async { await Standing.shared.forget() }
+
+    /// The host that stands at the moment.
+    private actor Standing {
+        static let shared = Standing()
+        private var layout: Layout?
+
+        func host(_ wanted: Layout) async throws -> DatabaseHost {
+            if layout != wanted {
+                layout = nil
+                try await Self.prepareDestination()
+                try await check(["\(Lab.tools)/database-host", "down"])
+                try await check(["\(Lab.tools)/database-host", "up"] + wanted.options)
+                layout = wanted
+            }
+            return DatabaseHost(layout: wanted)
+        }
+
+        func forget() { layout = nil }
+
+        private static func prepareDestination() async throws {
+            try await check(["\(Lab.tools)/destination"])
+        }
+    }
+
+    /// The rows of a query, columns separated by tabs.
+    @discardableResult
+    func query(_ statement: String, at location: SourceLocation = #_sourceLocation) async throws -> [[String]] {
+        try await Self.query(statement, socket: Self.socket, at: location)
+    }
+
+    static func query(_ statement: String, socket: String, at location: SourceLocation) async throws -> [[String]] {
+        try await check(
+            "mariadb",
+            "--no-defaults",
+            "--socket=\(socket)",
+            "--batch",
+            "--skip-column-names",
+            input: statement,
+            at: location
+        ).rows
+    }
+
+    var serverPID: Int32 {
+        get throws {
+            let text = try String(contentsOfFile: "/run/lab/mariadbd.pid", encoding: .utf8)
+            return try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        }
+    }
+}
+
+extension String {
+    /// Lines, each split at its tabs.
+    var rows: [[String]] {
+        split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+    }
+}

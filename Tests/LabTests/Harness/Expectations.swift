@@ -1,0 +1,101 @@
+import Testing
+
+/// Every row acknowledged before the freeze is in the copy, none that was sent after it, and no writer has a gap.
+func expectExactlyTheFreeze(
+    _ restored: RestoredServer,
+    _ set: BackupSet,
+    _ load: Load.Report,
+    tables: [String],
+    at location: SourceLocation = #_sourceLocation
+) async throws {
+    let freeze = try set.freeze(at: location)
+    for table in tables {
+        let counts = try await restored.query(
+            "SELECT writer, count(*), coalesce(max(sequence), 0) FROM `load`.\(table) GROUP BY writer",
+            at: location
+        )
+        var last: [Int: Int] = [:]
+        for row in counts {
+            #expect(row[1] == row[2], "a gap in \(table), writer \(row[0])", sourceLocation: location)
+            last[try #require(Int(row[0]))] = Int(row[2])
+        }
+        let rows = load.rows.filter { $0.table == table }
+        let before = rows.filter { $0.acknowledged < freeze.lowerBound }
+        let after = rows.filter { $0.sent > freeze.upperBound }
+        try #require(!before.isEmpty && !after.isEmpty, "\(table): no rows on both sides", sourceLocation: location)
+        let lost = before.filter { $0.sequence > last[$0.writer] ?? 0 }
+        let early = after.filter { $0.sequence <= last[$0.writer] ?? 0 }
+        #expect(
+            lost.isEmpty,
+            "\(table): \(lost.count) acknowledged rows lost: \(lost.prefix(3))",
+            sourceLocation: location
+        )
+        #expect(
+            early.isEmpty,
+            "\(table): \(early.count) later rows in it: \(early.prefix(3))",
+            sourceLocation: location
+        )
+    }
+}
+
+/// Every table of user schemas passes its check, and MyISAM ones were closed properly.
+func expectClosedTables(_ restored: RestoredServer, at location: SourceLocation = #_sourceLocation) async throws {
+    let tables = try await userTables(at: location) { try await restored.query($0, at: location) }
+    for table in tables {
+        let verdicts = try await restored.query("CHECK TABLE \(table)", at: location)
+        #expect(verdicts.map(\.last) == ["OK"], "\(table): \(verdicts)", sourceLocation: location)
+    }
+}
+
+/// The binary log from the recorded position on turns the copy into what the live server has now, exactly.
+///
+/// Nothing may write to the host meanwhile.
+func expectReplay(
+    _ restored: RestoredServer,
+    of set: BackupSet,
+    reaches host: DatabaseHost,
+    at location: SourceLocation = #_sourceLocation
+) async throws {
+    let start = try set.position(at: location)
+    #expect(set.manifest["coordinates"]["inexact_because"].string == nil, sourceLocation: location)
+    let end = try #require(try await host.query("SHOW MASTER STATUS").first, sourceLocation: location)
+    let names = try await host.query("SHOW BINARY LOGS").map { $0[0] }
+    let first = try #require(names.firstIndex(of: start.file), sourceLocation: location)
+    let files = names[first...].map { "\(host.layout.datadir)/\($0)" }
+    let replay = """
+        set -o pipefail
+        mariadb-binlog --no-defaults --start-position=\(start.position) --stop-position=\(end[1]) \
+        \(files.joined(separator: " ")) | mariadb --no-defaults --socket=\(RestoredServer.socket)
+        """
+    let result = try await run("bash", "-c", replay)
+    #expect(result.status == 0, "the replay: \(result.report)", sourceLocation: location)
+
+    let tables = try await userTables(at: location) { try await host.query($0, at: location) }
+    try #require(tables.contains("`shop`.`orders`"), sourceLocation: location)
+    let statement = "CHECKSUM TABLE \(tables.joined(separator: ", "))"
+    let live = try await host.query(statement, at: location)
+    let copy = try await restored.query(statement, at: location)
+    #expect(copy == live, sourceLocation: location)
+}
+
+/// The server takes writes: no lock is left on it.
+func expectAlive(_ host: DatabaseHost, at location: SourceLocation = #_sourceLocation) async throws {
+    try await host.query(
+        "SET lock_wait_timeout = 5; REPLACE INTO `load`.innodb VALUES (99, 1, ''); DELETE FROM `load`.innodb WHERE writer = 99",
+        at: location
+    )
+}
+
+private func userTables(at location: SourceLocation, _ query: (String) async throws -> [[String]]) async throws
+    -> [String]
+{
+    let rows = try await query(
+        """
+        SELECT concat('`', table_schema, '`.`', table_name, '`') FROM information_schema.tables
+        WHERE table_type = 'BASE TABLE'
+        AND table_schema NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema') ORDER BY 1
+        """
+    )
+    try #require(!rows.isEmpty, "no tables", sourceLocation: location)
+    return rows.map { $0[0] }
+}

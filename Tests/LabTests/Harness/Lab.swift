@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// The lab that these tests run in: the guest, or a machine prepared by `Tests/Lab/on-host`.
+enum Lab {
+    private static let environment = ProcessInfo.processInfo.environment
+
+    /// Whether this process is inside a lab; elsewhere every scenario is skipped.
+    static let isHere = environment["LVMBACKUP_LAB"] != nil
+    /// Whether all scenarios were asked for, or a sample of them.
+    static let isComplete = environment["LVMBACKUP_LAB_SCOPE"] == "all"
+    /// Which boot of the same disks this is.
+    static let boot = Int(environment["LVMBACKUP_LAB_BOOT"] ?? "1") ?? 1
+    /// The command under test.
+    static let command = environment["LVMBACKUP_COMMAND"] ?? "\(root)/.build/release/lvmbackup"
+    /// Where results go that outlive the guest.
+    static let results = environment["LVMBACKUP_LAB_RESULTS"] ?? "\(root)/.build/lab"
+    static let root = String(#filePath.components(separatedBy: "/Tests/LabTests/")[0])
+    static let tools = "\(root)/Tests/Lab"
+
+    /// Where backups go: the file system of the second disk.
+    static let destination = "/srv/backups"
+
+    /// One of the products that the package's build put next to the tests.
+    static func product(_ name: String) -> String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name).path
+    }
+}
+
+/// Everything here changes the one machine, so it runs one after another.
+@Suite(.serialized)
+struct LabTests {}
+
+extension Trait where Self == ConditionTrait {
+    /// Part of the sample that `make test` runs.
+    static var sample: Self { .enabled(if: Lab.isHere && Lab.boot == 1, "needs the lab: make test") }
+    /// Run by `make test-all` only.
+    static var complete: Self {
+        .enabled(if: Lab.isHere && Lab.boot == 1 && Lab.isComplete, "needs the lab: make test-all")
+    }
+    /// Run by `make test-all`, at this boot of the same disks.
+    static func atBoot(_ boot: Int) -> Self {
+        .enabled(if: Lab.isHere && Lab.isComplete && Lab.boot == boot, "needs boot \(boot) of the lab: make test-all")
+    }
+}
