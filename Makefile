@@ -1,0 +1,51 @@
+# lvmbackup: `make demo` and `make test` need a Debian 12 with Swift 6.3, and do their own set-up.
+
+SWIFT = swift
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+
+.PHONY: help set-up build test test-unit test-all demo bench lint clean
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make build      the command, .build/release/lvmbackup
+build: set-up
+	$(RELEASE) --product lvmbackup
+
+## make test       build, unit tests, a sample of the lab's scenarios (at most 30 minutes on 2 cores)
+test: test-unit build
+	Tests/Lab/scenarios sample
+
+## make test-all   build, unit tests, every scenario of the lab
+test-all: test-unit build
+	Tests/Lab/scenarios all
+
+## make test-unit  the tests that need no lab
+test-unit: set-up
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest --skip LabTests
+
+## make demo       a backup under load in the lab, restored and compared
+demo: build
+	$(SWIFT) build --product LabWriters
+	Tests/Lab/demo
+
+## make bench      the archive against the usual tools, the lock window against mylvmbackup
+bench: build
+	$(SWIFT) build --build-tests
+	Benchmarks/archive
+	Tests/Lab/scenarios all PeerComparison
+	@cat .build/lab/*.md
+
+## make lint       formatting and layering
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	Tests/Lab/check-layering
+
+## make set-up     the Debian packages that all of this needs
+set-up:
+	@Tests/Lab/set-up
+
+## make clean      removes what was built
+clean:
+	rm -rf .build
