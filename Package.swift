@@ -53,7 +53,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "LVMBackup",
+                "Host", "LVMBackup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -67,7 +67,14 @@ let package = Package(
 
         .executableTarget(name: "LabWriters", dependencies: ["CMariaDB"], path: "Tests/Lab/Writers"),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
-        .testTarget(name: "CLITests", dependencies: ["CLI"]),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "CLI", "LVMBackup",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(name: "LVMBackupTests", dependencies: ["LVMBackup"]),
         .testTarget(name: "LVMTests", dependencies: ["LVM"]),

@@ -66,8 +66,8 @@ public final class SnapshotStep: StepProvider {
             keep: { [tools] in try await Self.keep(plan, selection, tools) },
             release: Release(
                 "snapshot \"\(plan.fullName)\"",
-                undo: .exec(SnapshotRemoval.command(selection)),
-                attempt: { try await removal.remove(selection) }
+                undo: .exec(SnapshotRemoval.command(any)),
+                attempt: { try await removal.remove(any) }
             )
         )
     }

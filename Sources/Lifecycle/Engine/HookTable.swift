@@ -43,6 +43,9 @@ public struct HookTable: Sendable {
         (replacements[step] ?? []) + (builtIns[step] ?? [])
     }
 
+    /// Whether somebody put a provider in front of the built-in one.
+    public func isReplaced(_ step: StepName) -> Bool { replacements[step]?.isEmpty == false }
+
     // MARK: The five verbs
 
     /// Asks `hook` before the step.

@@ -30,12 +30,16 @@ public struct Outcome: Codable, Equatable, Sendable {
     /// The exit status of the command; the table stands in the README.
     public var exitStatus: Int32 {
         if ending == .succeeded { return leaked.isEmpty ? 0 : 2 }
-        if !leaked.isEmpty { return 3 }
+        return leaked.isEmpty ? Self.exitStatus(of: failure) : 3
+    }
+
+    /// The exit status for a failure that left nothing behind.
+    public static func exitStatus(of failure: Failure?) -> Int32 {
         switch failure?.kind {
-        case .vetoed: return 4
-        case .deferred: return 75
-        case .unsuitable: return 78
-        case .failed, .cancelled, nil: return 1
+        case .vetoed: 4
+        case .deferred: 75
+        case .unsuitable: 78
+        case .failed, .cancelled, nil: 1
         }
     }
 

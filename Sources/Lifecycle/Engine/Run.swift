@@ -94,6 +94,9 @@ public final class Run: Sendable {
         services.stack.push(release, scope: services.lockClock.isSettled ? .copy : .lock)
     }
 
+    /// Puts a release on the stack that runs at the very end of the run, after publishing.
+    public func undoAtEnd(_ release: Release) { services.stack.push(release, scope: .run) }
+
     /// Records an undo durably *before* its thing is acquired, so that the guardian or a later run can do it.
     ///
     /// - Throws: where the record could not be written and synced.

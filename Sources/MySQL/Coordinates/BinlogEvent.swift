@@ -2,9 +2,18 @@
 ///
 /// Source: the servers' `log_event.h`; 160 and above are MariaDB's.
 enum BinlogEventType: UInt8 {
-    case query = 2, rotate = 4, xid = 16, formatDescription = 15
-    case gtid = 33, anonymousGTID = 34, xaPrepare = 38, transactionPayload = 40, taggedGTID = 42
-    case mariadbGTID = 162, mariadbGTIDList = 163, startEncryption = 164
+    case query = 2
+    case rotate = 4
+    case xid = 16
+    case formatDescription = 15
+    case gtid = 33
+    case anonymousGTID = 34
+    case xaPrepare = 38
+    case transactionPayload = 40
+    case taggedGTID = 42
+    case mariadbGTID = 162
+    case mariadbGTIDList = 163
+    case startEncryption = 164
     case mariadbQueryCompressed = 165
 }
 

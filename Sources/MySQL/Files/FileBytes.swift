@@ -57,7 +57,12 @@ enum FileBytes {
         var written = 0
         while written < bytes.count {
             let put = bytes.withUnsafeBytes { buffer in
-                pwrite(descriptor, buffer.baseAddress! + written, buffer.count - written, off_t(offset) + off_t(written))
+                pwrite(
+                    descriptor,
+                    buffer.baseAddress! + written,
+                    buffer.count - written,
+                    off_t(offset) + off_t(written)
+                )
             }
             if put < 0, errno == EINTR { continue }
             guard put >= 0 else { throw MySQLError.last("write", path) }

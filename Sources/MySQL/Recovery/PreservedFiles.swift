@@ -66,7 +66,9 @@ struct PreservedFiles: Sendable {
     }
 
     private static func isData(_ name: String) -> Bool {
-        let prefixes = ["ibdata", "ib_logfile", "ibtmp", "undo", "aria_log", "#", "ddl_recovery", "ddl-recovery", "tc.log"]
+        let prefixes = [
+            "ibdata", "ib_logfile", "ibtmp", "undo", "aria_log", "#", "ddl_recovery", "ddl-recovery", "tc.log",
+        ]
         return prefixes.contains { name.hasPrefix($0) } || name.hasSuffix(".ibd") || name.hasSuffix(".ibu")
     }
 
@@ -91,7 +93,8 @@ struct PreservedFiles: Sendable {
         // Gone means that it is made anew.
         if !FileBytes.exists(file.path) { try recreate(file) }
         let now = try FileBytes.status(of: file.path)
-        let isSame = now.st_size == file.status.st_size && now.st_mtim.tv_sec == file.status.st_mtim.tv_sec
+        let isSame =
+            now.st_size == file.status.st_size && now.st_mtim.tv_sec == file.status.st_mtim.tv_sec
             && now.st_mtim.tv_nsec == file.status.st_mtim.tv_nsec
         if isSame { return }
         if now.st_size > file.status.st_size { try FileBytes.truncate(file.path, to: UInt64(file.status.st_size)) }

@@ -33,7 +33,9 @@ struct DirectoryScan: Sendable, Equatable {
 
     private mutating func note(_ file: String, database: String) {
         guard !EngineInventory.systemSchemas.contains(database), let dot = file.lastIndex(of: ".") else { return }
-        if let engine = EngineInventory.fileSuffixes[String(file[dot...].dropFirst())] { tables[engine, default: 0] += 1 }
+        if let engine = EngineInventory.fileSuffixes[String(file[dot...].dropFirst())] {
+            tables[engine, default: 0] += 1
+        }
     }
 
     private mutating func add(linkAt path: String, _ root: String) {

@@ -106,7 +106,9 @@ struct ServerReading: Sendable {
 
     private func pidFromFile() -> Int32? {
         // A server that writes no pid file can't be told by it.
-        guard let path = variables.path("pid_file"), let bytes = try? FileBytes.read(path, count: 20) else { return nil }
+        guard let path = variables.path("pid_file"), let bytes = try? FileBytes.read(path, count: 20) else {
+            return nil
+        }
         return Int32(String(decoding: bytes, as: UTF8.self).filter(\.isNumber))
     }
 }

@@ -22,7 +22,9 @@ final class ClientConnection: @unchecked Sendable {
         self.handle = handle
         try configure(handle, options)
         let port = options.port ?? 0
-        guard mysql_real_connect(handle, options.host, options.user, options.password, nil, port, options.socket, 0) != nil
+        guard
+            mysql_real_connect(handle, options.host, options.user, options.password, nil, port, options.socket, 0)
+                != nil
         else {
             let error = MySQLError.connection(
                 to: options.description,

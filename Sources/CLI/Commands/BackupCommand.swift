@@ -1,0 +1,45 @@
+import ArgumentParser
+import LVMBackup
+
+struct BackupCommand: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Back up the running server (the default).",
+        helpNames: [.customShort("?"), .long]
+    )
+
+    @Argument(
+        help: """
+            Directory that receives the backup set, on another volume than the data; "-" writes the archive to \
+            standard output.
+            """,
+        completion: .directory
+    )
+    var backupDirectory: String?
+
+    @OptionGroup(title: "General options") var general: GeneralOptions
+    @OptionGroup(title: "LVM options") var lvm: LVMOptions
+    @OptionGroup(title: "MySQL connection options") var connection: ConnectionOptions
+    @OptionGroup(title: "Lock and recovery options") var lock: LockOptions
+    @OptionGroup(title: "Archive options") var archive: ArchiveOptions
+
+    func perform() async throws -> Int32 {
+        let settings = try layered(environment: ProcessWide.environment)
+        var configuration = try settings.configuration()
+        if connection.password { configuration.password = try promptForPassword() }
+        let output = try Output(settings: settings, configuration: configuration)
+        return try await ProcessWide.run(configuration: configuration, output: output)
+    }
+
+    /// The file's settings under the environment's under the options'.
+    func layered(environment: [String: String]) throws -> Settings {
+        var settings = try general.fileSettings()
+        settings.override(with: try .fromEnvironment(environment))
+        var options = Settings()
+        let groups: [any SettingsGroup] = [general, lvm, connection, lock, archive]
+        for group in groups { group.fill(&options) }
+        options.set(.backupDirectory, backupDirectory)
+        settings.override(with: options)
+        return settings
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Glibc
+import LVMBackup
+
+struct CleanupCommand: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cleanup",
+        abstract: "Remove what dead runs left on this machine.",
+        discussion: """
+            Removed is only what provably belongs to a dead run of this machine. Whatever else is lvmbackup's is \
+            listed with the reason why it stays.
+            """,
+        helpNames: [.customShort("?"), .long]
+    )
+
+    @OptionGroup(title: "General options") var general: GeneralOptions
+    @OptionGroup(title: "MySQL connection options") var connection: ConnectionOptions
+
+    func perform() async throws -> Int32 {
+        var settings = try general.fileSettings()
+        settings.override(with: try .fromEnvironment(ProcessWide.environment))
+        var options = Settings()
+        general.fill(&options)
+        connection.fill(&options)
+        settings.override(with: options)
+        let configuration = try settings.configuration()
+        let report = try await Cleanup(configuration: configuration).run()
+        let verb = configuration.dryRun ? "would remove" : "removed"
+        for name in report.removed { say("\(verb) \(name)") }
+        for line in report.untouched { say("left alone: \(line)") }
+        for leak in report.leaked {
+            say("LEFT BEHIND: \(leak.name): \(leak.reason)\(leak.repair.map { "; repair it with: \($0)" } ?? "")")
+        }
+        if report.removed.isEmpty, report.leaked.isEmpty { say("no dead run left anything") }
+        return report.leaked.isEmpty ? 0 : 3
+    }
+
+    private func say(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+}

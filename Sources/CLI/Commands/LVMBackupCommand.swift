@@ -1,0 +1,23 @@
+import ArgumentParser
+import LVMBackup
+
+/// The command's root: it only names the subcommands.
+struct LVMBackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lvmbackup",
+        abstract: "Consistent backups of a running MySQL or MariaDB server from an LVM snapshot.",
+        discussion: "Without a subcommand: backup, so that \"lvmbackup /backups\" is all it takes.",
+        version: "lvmbackup \(Version.current)",
+        subcommands: [BackupCommand.self, CleanupCommand.self, GuardianCommand.self],
+        defaultSubcommand: BackupCommand.self,
+        helpNames: [.customShort("?"), .long]
+    )
+}
+
+/// A subcommand whose exit status is the outcome of what it did.
+protocol StatusCommand: ParsableCommand {
+    /// Does the work; answers the exit status.
+    ///
+    /// - Throws: what keeps the command from starting, such as an unusable configuration.
+    func perform() async throws -> Int32
+}

@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct LVMBackupCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "lvmbackup")
-}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Glibc
+import Host
+import LVMBackup
+import Synchronization
+
+/// The acts that concern the whole process: signals, umask, the mount namespace, the exit status. They stand in this
+/// file alone; the library does none of them.
+@main
+enum ProcessWide {
+    static func main() async {
+        do {
+            var command = try LVMBackupCommand.parseAsRoot()
+            guard let command = command as? any StatusCommand else { return try command.run() }
+            Glibc.exit(try await command.perform())
+        } catch let error as any ExplainedError {
+            write("lvmbackup: \(error.failure.message)\n", to: STDERR_FILENO)
+            if let advice = error.failure.advice { write("  what to do: \(advice)\n", to: STDERR_FILENO) }
+            Glibc.exit(Outcome.exitStatus(of: error.failure))
+        } catch {
+            LVMBackupCommand.exit(withError: error)
+        }
+    }
+
+    /// Runs a backup as a program of its own: private mounts, private files, signals that abort in order, a guardian.
+    ///
+    /// - Throws: where the process can't be made so.
+    static func run(configuration: Configuration, output: Output) async throws -> Int32 {
+        let namespace = try isolate()
+        var backup = Backup(configuration: configuration)
+        backup.guardian = GuardianLauncher(namespace: namespace)
+        output.subscribe(to: &backup)
+        let run = Task { [backup] in await backup.run() }
+        try SignalWatch.start { _ in run.cancel() }
+        let outcome = await run.value
+        output.conclude(outcome)
+        return outcome.exitStatus
+    }
+
+    /// Nil without root: the run's own first step says what it is needed for.
+    private static func isolate() throws -> MountNamespace? {
+        umask(0o077)
+        guard geteuid() == 0 else { return nil }
+        return try MountNamespace()
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            next += 1
+        }
+        return variables
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import Synchronization
+
+/// Standard error, with a last line that is drawn over: the progress bar.
+final class Console: Sendable {
+    let isTerminal = isatty(STDERR_FILENO) == 1
+    private let bar = Mutex("")
+
+    /// Writes a line above the progress bar.
+    func line(_ text: String) {
+        bar.withLock { bar in
+            let erase = bar.isEmpty ? "" : "\r\u{1B}[K"
+            write(erase + text + "\n" + bar, to: STDERR_FILENO)
+        }
+    }
+
+    /// Draws the progress bar anew; an empty text removes it.
+    func draw(_ text: String) {
+        guard isTerminal else { return }
+        bar.withLock { bar in
+            guard bar != text else { return }
+            write("\r\u{1B}[K" + text, to: STDERR_FILENO)
+            bar = text
+        }
+    }
+
+    /// Columns of the terminal; 80 where it does not say.
+    var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}
+
+/// Writes a text whole; answers whether the reader took it.
+///
+/// A terminal or pipe that has gone away must not stop a run, so that nobody has to look at the answer.
+@discardableResult
+func write(_ text: String, to descriptor: Int32) -> Bool {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return false }
+        bytes = bytes.dropFirst(count)
+    }
+    return true
+}

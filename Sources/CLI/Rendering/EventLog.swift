@@ -1,0 +1,92 @@
+import LVMBackup
+import Logging
+
+/// Tells the log what happened.
+struct EventLog: Sendable {
+    let logger: Logger
+
+    func hear(_ event: Event) {
+        guard let (level, text) = event.fact.asLogLine else { return }
+        logger.log(level: level, "\(text)")
+    }
+}
+
+extension Fact {
+    /// The level and text of the fact's log line; nil for facts that other subscribers show.
+    var asLogLine: (Logger.Level, String)? {
+        switch self {
+        case .stepStarted, .stepFinished, .message, .retrying, .progress, .snapshotUsage: duringStep
+        case .releasing, .released, .leaked: aboutRelease
+        case .started, .succeeded, .vetoed, .deferred, .failed, .finished: aboutRun
+        default: milestone
+        }
+    }
+
+    private var duringStep: (Logger.Level, String)? {
+        switch self {
+        case .stepStarted(let step): (.debug, "\(step.rawValue) …")
+        case .stepFinished(let step, let seconds, .done): (.info, "\(step.rawValue): done in \(seconds.formatted) s")
+        case .stepFinished(let step, _, .skipped): (.info, "\(step.rawValue): left out")
+        case .stepFinished(let step, _, let ending): (.debug, "\(step.rawValue): \(ending.rawValue)")
+        case .message(let message):
+            (message.level.asLogLevel, (message.step.map { "\($0.rawValue): " } ?? "") + message.text)
+        case .retrying(let step, let reason, let attempt, let limit, let wait):
+            (.notice, "\(step.rawValue): \(reason); attempt \(attempt) of \(limit) in \(wait.formatted) s")
+        default: nil
+        }
+    }
+
+    private var milestone: (Logger.Level, String)? {
+        switch self {
+        case .locked(let plan, let reason, let waited):
+            (.notice, "locked by plan \"\(plan)\" after \(waited.formatted) s (\(reason))")
+        case .unlocked(let held): (.notice, "unlocked, held for \(held.formatted) s")
+        case .snapshotted(let name, _, let seconds): (.notice, "snapshot \"\(name)\" made in \(seconds.formatted) s")
+        case .mounted(let path): (.info, "mounted: the copy is at \"\(path)\"")
+        case .recovered(let clean): (clean ? .info : .error, clean ? "recovery was clean" : "recovery failed")
+        case .warning(let text): (.warning, text)
+        case .archived(_, let bytes, let files): (.notice, "archived \(files) files into \(bytes.asSize)")
+        case .published(let set): (.notice, "published \"\(set.location)\"")
+        case .retained(let retention) where !retention.removed.isEmpty:
+            (.notice, "removed older sets: \(retention.removed.joined(separator: ", "))")
+        case .abandoned(let hook): (.warning, "hook \"\(hook)\" was left behind: it did not come back in time")
+        default: nil
+        }
+    }
+
+    private var aboutRelease: (Logger.Level, String)? {
+        switch self {
+        case .releasing(let name): (.debug, "releasing \(name)")
+        case .released(let name, let seconds): (.info, "released \(name) in \(seconds.formatted) s")
+        case .leaked(let leak):
+            (.error, "left behind: \(leak.name)\(leak.repair.map { "; repair it with: \($0)" } ?? "")")
+        default: nil
+        }
+    }
+
+    private var aboutRun: (Logger.Level, String)? {
+        switch self {
+        case .finished(let outcome):
+            (.info, "run \(outcome.run) \(outcome.ending.rawValue), exit status \(outcome.exitStatus)")
+        case .vetoed(let failure): (.error, failure.asLine)
+        case .deferred(let failure): (.warning, failure.asLine)
+        case .failed(let failure): (.error, failure.asLine)
+        default: nil
+        }
+    }
+}
+
+extension Failure {
+    /// "step: message", with the hook's name where one failed.
+    var asLine: String { (step.map { "\($0.rawValue): " } ?? "") + message }
+}
+
+extension Message.Level {
+    fileprivate var asLogLevel: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        }
+    }
+}

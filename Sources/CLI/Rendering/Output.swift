@@ -1,0 +1,69 @@
+import ArgumentParser
+import Glibc
+import LVMBackup
+import Logging
+
+/// Who is told what a run does: the log, syslog, JSON lines, the progress bar, and the last words.
+struct Output: Sendable {
+    let console = Console()
+    private let logger: Logger
+    private let isJSON: Bool
+    private let showsBar: Bool
+    private let released = ReleasedNames()
+
+    /// - Throws: `ValidationError` for a wish that can't be met.
+    init(settings: Settings, configuration: Configuration) throws {
+        isJSON = settings.flag(.json) ?? false
+        let isQuiet = settings.flag(.quiet) ?? false
+        showsBar = console.isTerminal && !isQuiet
+        if configuration.destination == "-" { try Self.checkStream(isJSON: isJSON) }
+        let level = try Self.level(settings, isQuiet: isQuiet)
+        let handler = ConsoleLog(console: console, level: level)
+        let usesSyslog = settings.flag(.syslog) ?? false
+        logger = Logger(label: "lvmbackup") { _ -> any LogHandler in
+            usesSyslog ? MultiplexLogHandler([handler, SystemLog(level: level)]) : handler
+        }
+    }
+
+    /// The subscribers of a run.
+    func subscribe(to backup: inout Backup) {
+        let log = EventLog(logger: logger)
+        backup.on { log.hear($0) }
+        if isJSON { backup.on(printJSON) }
+        if showsBar {
+            let bar = ProgressBar(console: console)
+            backup.on { bar.hear($0) }
+        }
+        backup.on { [released] in released.hear($0) }
+    }
+
+    /// The last words.
+    func conclude(_ outcome: Outcome) {
+        for line in Summary(outcome: outcome, released: released.all).lines { console.line(line) }
+    }
+
+    private func printJSON(_ event: Event) {
+        do {
+            write(try event.jsonLine() + "\n", to: STDOUT_FILENO)
+        } catch {
+            logger.error("an event can't be told as JSON: \(error)")
+        }
+    }
+
+    private static func checkStream(isJSON: Bool) throws {
+        guard !isJSON else {
+            throw ValidationError("--json and \"-\" both want standard output; use one of them")
+        }
+        guard isatty(STDOUT_FILENO) == 0 else {
+            throw ValidationError("the archive is not written to a terminal; send standard output to a file or a pipe")
+        }
+    }
+
+    private static func level(_ settings: Settings, isQuiet: Bool) throws -> Logger.Level {
+        guard let name = settings.text(.logLevel) else { return isQuiet ? .warning : .info }
+        guard let level = Logger.Level(rawValue: name) else {
+            throw ValidationError("\"log-level\" is unknown: \"\(name)\"; use debug, info, notice, warning or error")
+        }
+        return level
+    }
+}

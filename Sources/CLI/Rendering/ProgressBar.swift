@@ -1,0 +1,61 @@
+import LVMBackup
+import Synchronization
+
+/// The last line of a terminal: bytes, rate, time left, how full the snapshot is.
+final class ProgressBar: Sendable {
+    fileprivate struct State {
+        var step: StepName?
+        var progress: Progress?
+        var usage: Double?
+        var began = ContinuousClock.now
+    }
+
+    private let console: Console
+    private let state = Mutex(State())
+
+    init(console: Console) { self.console = console }
+
+    func hear(_ event: Event) {
+        let text = state.withLock { state -> String in
+            switch event.fact {
+            case .stepStarted(let step): state = State(step: step, usage: state.usage)
+            case .stepFinished, .finished: state.step = nil
+            case .progress(let progress): state.progress = progress
+            case .snapshotUsage(let usage): state.usage = usage
+            default: break
+            }
+            return state.step == nil ? "" : state.line(width: console.width)
+        }
+        console.draw(text)
+    }
+}
+
+extension ProgressBar.State {
+    fileprivate func line(width: Int) -> String {
+        let elapsed = (ContinuousClock.now - began).inSeconds
+        var parts = [step?.rawValue ?? ""]
+        if let progress { parts += amounts(progress, elapsed: elapsed) }
+        if let usage { parts.append("snapshot \(Int((usage * 100).rounded())) % full") }
+        return String(parts.joined(separator: "  ").prefix(max(width - 1, 10)))
+    }
+
+    private func amounts(_ progress: Progress, elapsed: Double) -> [String] {
+        let rate = elapsed > 0 ? Double(progress.bytes) / elapsed : 0
+        guard let total = progress.totalBytes, total > 0 else {
+            return [progress.bytes.asSize, "\(Int64(rate).asSize)/s"]
+        }
+        let share = min(Double(progress.bytes) / Double(total), 1)
+        let filled = Int(share * 20)
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
+        var parts = ["[\(bar)]", "\(Int(share * 100)) %", "\(progress.bytes.asSize) of \(total.asSize)"]
+        parts.append("\(Int64(rate).asSize)/s")
+        if rate > 0 { parts.append("\(minutes(Double(total - progress.bytes) / rate)) left") }
+        return parts
+    }
+
+    private func minutes(_ seconds: Double) -> String {
+        let whole = Int(max(seconds, 0).rounded(.up))
+        let rest = whole % 60
+        return "\(whole / 60):\(rest < 10 ? "0" : "")\(rest)"
+    }
+}

@@ -1,0 +1,37 @@
+import LVMBackup
+
+/// What a run that did not simply succeed leaves to say: what failed, what was cleaned up, what to do.
+struct Summary {
+    let outcome: Outcome
+    /// Names of what was released, in order.
+    let released: [String]
+
+    var lines: [String] {
+        var lines: [String] = []
+        if let failure = outcome.failure {
+            lines.append("\(headline): \(failure.asLine)")
+            if let provider = failure.provider, provider.contains("/") { lines.append("  said by: \(provider)") }
+            if let advice = failure.advice { lines.append("  what to do: \(advice)") }
+            lines.append(
+                "  cleaned up: \(released.isEmpty ? "nothing had been acquired" : released.joined(separator: ", "))"
+            )
+        }
+        for failure in outcome.suppressed where failure.message != outcome.failure?.message {
+            lines.append("  meanwhile: \(failure.message)")
+        }
+        for leak in outcome.leaked {
+            lines.append("  LEFT BEHIND: \(leak.name): \(leak.reason)")
+            if let repair = leak.repair { lines.append("  repair it with: \(repair)") }
+        }
+        return lines
+    }
+
+    private var headline: String {
+        switch outcome.ending {
+        case .succeeded: "done"
+        case .vetoed: "no backup, refused by a hook"
+        case .deferred: "no backup now"
+        case .failed: "no backup"
+        }
+    }
+}

@@ -1,0 +1,70 @@
+@_exported public import Lifecycle
+
+/// A backup that is to be run: its configuration, and what a program binds to its steps.
+///
+/// ```swift
+/// var backup = Backup(configuration: Configuration(destination: "/backups"))
+/// backup.before(.lock) { run in isBusinessHour() ? .postpone("it is business hour") : .proceed }
+/// backup.on { event in print(event.fact) }
+/// let outcome = await backup.run()
+/// ```
+///
+/// Running it changes nothing process-wide: signal handlers, umask and namespaces are the program's own. To abort it,
+/// cancel the task that runs it.
+public struct Backup: Sendable {
+    public var configuration: Configuration
+    /// Watches over the run from outside the process; nil: what a killed process leaves waits for the next run.
+    public var guardian: GuardianLauncher?
+    private var hooks = HookTable()
+
+    public init(configuration: Configuration) { self.configuration = configuration }
+
+    /// Takes the backup. Does not throw: the outcome says how it ended.
+    public func run() async -> Outcome {
+        let assembly = Assembly(configuration: configuration, guardian: guardian)
+        return await assembly.run(hooks)
+    }
+
+    // MARK: The five verbs
+
+    /// Asks `hook` before a step; see ``Verdict`` for what it may answer. What it throws fails the run.
+    public mutating func before(
+        _ step: StepName,
+        name: String? = nil,
+        _ hook: @escaping @Sendable (Run) async throws -> Verdict
+    ) {
+        hooks.before(step, name: name, hook)
+    }
+
+    /// Puts a provider in front of a step's built-in one.
+    public mutating func replace<Output: Sendable>(
+        _ step: ReplaceableStep<Output>,
+        name: String? = nil,
+        _ hook: @escaping @Sendable (Run) async throws -> Provision<Output>
+    ) {
+        hooks.replace(step, name: name, hook)
+    }
+
+    /// Tells `hook` of a step's success, with the step's result. What it throws is a warning.
+    public mutating func after<Output: Sendable>(
+        _ step: Step<Output>,
+        name: String? = nil,
+        _ hook: @escaping @Sendable (Run, Output) async throws -> Void
+    ) {
+        hooks.after(step, name: name, hook)
+    }
+
+    /// Lets `hook` change a value on its way. What it throws fails the run.
+    public mutating func filter<Value: Sendable>(
+        _ filter: Filter<Value>,
+        name: String? = nil,
+        _ hook: @escaping @Sendable (Run, Value) async throws -> Value
+    ) {
+        hooks.filter(filter, name: name, hook)
+    }
+
+    /// Tells `hear` what happens; the run does not wait for it.
+    public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
+        hooks.on(hear)
+    }
+}

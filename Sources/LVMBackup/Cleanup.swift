@@ -1,0 +1,34 @@
+import Glibc
+import LVM
+public import Lifecycle
+
+/// Removes what dead runs of this machine left, without taking a backup.
+public struct Cleanup: Sendable {
+    /// What it came to, in lines for people.
+    public struct Report: Sendable, Equatable {
+        /// What was removed, or would be in a dry run.
+        public var removed: [String]
+        /// What is ours and stays, each with the reason.
+        public var untouched: [String]
+        /// What should have gone and did not.
+        public var leaked: [Leak]
+    }
+
+    private let configuration: Configuration
+
+    public init(configuration: Configuration) { self.configuration = configuration }
+
+    /// - Throws: `Failure` without root; where LVM can't be asked.
+    public func run() async throws -> Report {
+        guard geteuid() == 0 else {
+            throw SettingsError("root is needed to remove snapshots", advice: "run it with sudo")
+        }
+        let reaper = try Reaping(configuration: configuration, tools: LVMTools()).reaper()
+        let report = try await reaper.reap(isDryRun: configuration.dryRun)
+        return Report(
+            removed: report.removed,
+            untouched: report.untouched.map { "\($0.name): \($0.reason); remove it with: \($0.command)" },
+            leaked: report.leaked
+        )
+    }
+}

@@ -1,0 +1,27 @@
+import Host
+import LVM
+import Lifecycle
+import MySQL
+
+/// What the process does that a ``GuardianLauncher`` starts.
+public enum GuardianDuty {
+    /// Programs that are let finish: killed in its critical section, LVM leaves the origin suspended.
+    private static let spared: Set<String> = ["lvm", "dmsetup", "dmeventd", "lvmpolld"]
+
+    /// Waits for the end of the run, and releases what it held if it ended without a goodbye.
+    ///
+    /// - Parameter say: gets what was done, in lines for the log.
+    /// - Throws: where the process was not started as a guardian, or LVM can't be asked.
+    public static func serve(say: @Sendable (String) -> Void) async throws {
+        let post = try GuardianPost()
+        try await post.keepWatch(sparing: spared) { charge, warning in
+            say("run \(charge.run) ended without a goodbye; releasing what it held")
+            if let warning { say(warning) }
+            let context = GuardianContext(charge.context)
+            let reaping = Reaping(configuration: context.configuration, tools: LVMTools())
+            let report = try await reaping.reaper().reap(run: charge.run)
+            for name in report.removed { say("removed \(name)") }
+            for leak in report.leaked { say("left behind: \(leak.name): \(leak.reason); try: \(leak.repair ?? "")") }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Archive
+import Glibc
+import Host
+import LVM
+import Lifecycle
+import MySQL
+
+/// Puts the built-in providers onto the bus and takes one run through it.
+struct Assembly: Sendable {
+    let configuration: Configuration
+    let guardian: GuardianLauncher?
+
+    func run(_ hooks: HookTable) async -> Outcome {
+        let id = RunID.make(time: unixTime())
+        let file = RunFile(run: id, directory: configuration.recordDirectory)
+        var bound = hooks
+        do {
+            provideAll(try Parts(configuration), &bound)
+        } catch {
+            let failure = Failure(error)
+            bound.provide(
+                .preflight,
+                by: Refusal(failure: Failure(.unsuitable, failure.message, advice: failure.advice))
+            )
+        }
+        let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
+        let environment = EngineEnvironment(
+            host: hostName(),
+            runID: id,
+            runUndo: undo.run,
+            intend: file.intend
+        )
+        var outcome = await Engine(hooks: bound, options: options, environment: environment).run()
+        // What leaked may still be undone by a later run, which needs the record for it.
+        guard outcome.leaked.isEmpty else { return outcome }
+        do { try file.remove() } catch { outcome.warnings.append(Failure(error).message) }
+        return outcome
+    }
+
+    private var options: EngineOptions {
+        var options = EngineOptions()
+        options.isDryRun = configuration.dryRun
+        options.isSnapshotOnly = configuration.snapshotOnly
+        options.lockWaitTimeout = configuration.lockWaitTimeout
+        options.maxLock = configuration.maxLock
+        options.timeout = configuration.timeout
+        return options
+    }
+
+    /// One line for each step; a new technology is a new module and new lines here.
+    private func provideAll(_ parts: Parts, _ hooks: inout HookTable) {
+        let tools = LVMTools()
+        let mysql = MySQLSteps(options: parts.mysql)
+        let planner = SnapshotPlanner(size: configuration.snapshotSize ?? "", name: configuration.snapshotName)
+        let snapshot = SnapshotStep(tools: tools, planner: planner)
+        let watch = RunWatch(configuration: configuration, launcher: guardian)
+        let locate = LocateStep(tools: tools, options: locateOptions(hooks)) { run, volume, paths, lock in
+            try await DestinationCheck(configuration.destination).check(run, volume)
+            try await snapshot.prepare(run, volume)
+            if !run.isDryRun { try await watch.begin(run, lock) }
+        }
+        hooks.provide(.preflight, by: preflight(hooks, tools))
+        hooks.provide(.connect, by: mysql.connect)
+        hooks.provide(.locate, by: locate)
+        hooks.provide(.flush, by: mysql.flush)
+        hooks.provide(.lock, by: mysql.lock)
+        hooks.provide(.snapshot, by: snapshot)
+        hooks.provide(.mount, by: MountStep(tools: tools, parent: configuration.mountDirectory))
+        hooks.provide(.recover, by: mysql.recover)
+        hooks.provide(.archive, by: ArchiveStep(parts.archive))
+        hooks.provide(.publish, by: PublishStep(parts.archive))
+        hooks.provide(
+            .retain,
+            by: RetainStep(parts.archive, keepLast: parts.keepLast) { facts in
+                guard !facts.uuid.isEmpty else { return nil }
+                return try await !tools.volumes(where: "lv_uuid=\(facts.uuid)").isEmpty
+            }
+        )
+    }
+
+    private func locateOptions(_ hooks: HookTable) -> LocateStep.Options {
+        var options = LocateStep.Options()
+        options.logicalVolume = configuration.logicalVolume
+        options.lockDirectory = configuration.runDirectory
+        // A replaced connect answers for its server.
+        let isReplaced = hooks.isReplaced(.connect)
+        options.acceptsUnproven = { _ in isReplaced }
+        return options
+    }
+
+    private func preflight(_ hooks: HookTable, _ tools: LVMTools) -> PreflightStep {
+        PreflightStep(
+            configuration: configuration,
+            needsRoot: !hooks.isReplaced(.snapshot) || !hooks.isReplaced(.mount),
+            needsDestination: !hooks.isReplaced(.archive) && !configuration.snapshotOnly,
+            reap: { try await Reaping(configuration: configuration, tools: tools).beforeRun($0) }
+        )
+    }
+}
+
+/// A run whose configuration can't be used.
+private struct Refusal: StepProvider {
+    let name = "configuration"
+    let failure: Failure
+
+    func provide(_ run: Run) async throws -> Provision<Void> { throw failure }
+
+    func plan(_ run: Run) async throws -> [String] { [] }
+}
+
+private func hostName() -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    gethostname(&buffer, buffer.count - 1)
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

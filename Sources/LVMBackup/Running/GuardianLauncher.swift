@@ -1,0 +1,40 @@
+public import Host
+import Lifecycle
+import MySQL
+
+/// How the guardian of a run is started: a process of a program that ends in ``GuardianDuty/serve()``.
+public struct GuardianLauncher: Sendable {
+    private let executable: String
+    private let arguments: [String]
+    private let namespace: MountNamespace?
+
+    /// - Parameters:
+    ///   - executable: by default the running program itself.
+    ///   - arguments: what makes it a guardian.
+    ///   - namespace: the run's own mount namespace, in which every process is the run's; nil where it has none.
+    public init(
+        executable: String = "/proc/self/exe",
+        arguments: [String] = ["guardian"],
+        namespace: MountNamespace? = nil
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.namespace = namespace
+    }
+
+    /// Starts the guardian of a run; it shares the run lock.
+    func start(run: String, configuration: Configuration, lock: RunLock) async throws -> Guardian {
+        let charge = Charge(
+            run: run,
+            mountNamespace: namespace?.inode,
+            context: GuardianContext(configuration).asDictionary
+        )
+        return try await Guardian.start(
+            executable: executable,
+            arguments: arguments,
+            charge: charge,
+            namespace: namespace,
+            lock: lock
+        )
+    }
+}

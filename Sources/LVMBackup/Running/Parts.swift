@@ -1,0 +1,51 @@
+import Archive
+import Glibc
+import LVM
+import Lifecycle
+import MySQL
+
+/// A configuration in the terms of each technology, every text in it read and checked.
+struct Parts: Sendable {
+    let archive: ArchiveOptions
+    let mysql: MySQLOptions
+    let keepLast: Int?
+
+    /// - Throws: what can't be read, before anything is done.
+    init(_ configuration: Configuration) throws {
+        archive = ArchiveOptions(
+            destination: configuration.destination.map {
+                $0 == "-" ? .stream(descriptor: STDOUT_FILENO) : .directory($0)
+            },
+            compression: try Compression(configuration.compress),
+            threads: configuration.threads,
+            excludes: configuration.exclude,
+            tool: "lvmbackup \(Version.current)"
+        )
+        mysql = Self.mysql(configuration)
+        keepLast = configuration.keepLast
+    }
+
+    private static func mysql(_ configuration: Configuration) -> MySQLOptions {
+        var options = MySQLOptions(connection: configuration.connectionOptions)
+        options.lock = LockRequest(configuration.lock)
+        options.allowsInconsistent = configuration.allowInconsistent
+        options.skipsExtraFlush = configuration.skipExtraFlushTables
+        options.lockWaitTimeout = configuration.lockWaitTimeout
+        options.maxQueryAge = configuration.maxQueryAge
+        options.recovers = configuration.innodbRecovery
+        return options
+    }
+}
+
+extension LockRequest {
+    init(_ choice: LockChoice) {
+        self =
+            switch choice {
+            case .auto: .auto
+            case .stage: .stage
+            case .instance: .instance
+            case .readLock: .readLock
+            case .none: .none
+            }
+    }
+}

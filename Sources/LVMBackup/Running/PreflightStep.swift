@@ -1,0 +1,55 @@
+import Archive
+import Glibc
+import Host
+import Lifecycle
+
+/// Looks at everything that can be looked at before a session is opened, and reaps what dead runs left.
+struct PreflightStep: StepProvider {
+    let name = "preflight"
+    let configuration: Configuration
+    /// Whether the run uses LVM and mounts, or a program replaced these steps.
+    let needsRoot: Bool
+    /// Whether the archive, or the manifest of a kept snapshot, goes into a directory.
+    let needsDestination: Bool
+    let reap: @Sendable (Run) async throws -> Void
+
+    func provide(_ run: Run) async throws -> Provision<Void> {
+        if needsRoot { try checkPrivilege() }
+        if needsDestination { try checkDestination() }
+        if needsRoot { try await reap(run) }
+        return .done
+    }
+
+    func plan(_ run: Run) async throws -> [String] { [] }
+
+    private func checkPrivilege() throws {
+        guard geteuid() != 0 else { return }
+        throw SettingsError(
+            "root is needed: LVM commands, mounting, and starting the recovery server as the owner of the data",
+            advice: "run it with sudo, or as a systemd service"
+        )
+    }
+
+    private func checkDestination() throws {
+        guard let destination = configuration.destination else {
+            throw SettingsError(
+                "no backup directory is given",
+                advice:
+                    "name one, such as \"lvmbackup /backups\", or set \"backup-directory\" in the configuration file"
+            )
+        }
+        guard destination != "-" else { return }
+        var status = stat()
+        guard stat(destination, &status) == 0 else {
+            let reason = String(cString: strerror(errno)).lowercased()
+            throw SettingsError("the backup directory \"\(destination)\" can't be used: \(reason)", advice: "create it")
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw SettingsError("the backup directory \"\(destination)\" is not a directory")
+        }
+        guard access(destination, W_OK | X_OK) == 0 else {
+            let reason = String(cString: strerror(errno)).lowercased()
+            throw SettingsError("the backup directory \"\(destination)\" can't be written to: \(reason)")
+        }
+    }
+}

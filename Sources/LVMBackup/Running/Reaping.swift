@@ -1,0 +1,44 @@
+import Host
+import LVM
+import Lifecycle
+import MySQL
+
+/// Removes what dead runs left: before a run, as a command of its own, or as a run's guardian.
+struct Reaping: Sendable {
+    let configuration: Configuration
+    let tools: LVMTools
+
+    /// What a run does first. What can't be removed is a warning: it does not keep the run from its own work.
+    ///
+    /// - Throws: where looking failed.
+    func beforeRun(_ run: Run) async throws {
+        let report = try await reaper().reap(isDryRun: run.isDryRun)
+        for name in report.removed {
+            run.note("\(run.isDryRun ? "would remove" : "removed") what a dead run left: \(name)", level: .notice)
+        }
+        for finding in report.untouched { run.note("left alone: \(finding.name): \(finding.reason)", level: .debug) }
+        for leak in report.leaked {
+            run.warn("\(leak.name) of a dead run can't be removed: \(leak.reason); try: \(leak.repair ?? "")")
+        }
+    }
+
+    /// - Throws: where this process can't tell who it is.
+    func reaper() throws -> Reaper {
+        let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
+        return Reaper(
+            tools: tools,
+            identity: try Identity.current(),
+            lockDirectory: configuration.runDirectory,
+            recordDirectory: configuration.recordDirectory,
+            undo: { try await undo.run($0.undo.asRelease) }
+        )
+    }
+}
+
+extension Reaper.Finding {
+    /// Why it stays; empty for what goes.
+    var reason: String {
+        if case .untouched(let reason) = fate { return reason }
+        return ""
+    }
+}

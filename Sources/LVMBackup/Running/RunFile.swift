@@ -1,0 +1,53 @@
+import Host
+import Lifecycle
+import Synchronization
+
+/// The durable record of a run, made when the run first has something to record.
+final class RunFile: Sendable {
+    private let run: String
+    private let directory: String
+    private let record = Mutex<RunRecord?>(nil)
+
+    init(run: String, directory: String) {
+        self.run = run
+        self.directory = directory
+    }
+
+    /// Records an undo; when this returns, it survives a power cut.
+    ///
+    /// - Throws: `HostError`.
+    func intend(_ undo: Release.Undo) throws {
+        try record.withLock { record in
+            let file = try record ?? RunRecord(run: run, identity: .current(), directory: directory)
+            record = file
+            try file.intend(RunRecord.Undo(undo))
+        }
+    }
+
+    /// To be called when everything is released.
+    ///
+    /// - Throws: `HostError`.
+    func remove() throws {
+        try record.withLock { record in
+            try record?.remove()
+            record = nil
+        }
+    }
+}
+
+extension RunRecord.Undo {
+    init(_ undo: Release.Undo) {
+        switch undo {
+        case .exec(let words): self = .exec(words)
+        case .sql(let statement): self = .sql(statement)
+        }
+    }
+
+    /// As the engine runs it.
+    var asRelease: Release.Undo {
+        switch self {
+        case .exec(let words): .exec(words)
+        case .sql(let statement): .sql(statement)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Host
+import Lifecycle
+import MySQL
+
+/// Runs the data form of a release: for the engine, for the guardian, and for a later run.
+struct UndoRunner: Sendable {
+    let commands: Commands
+    let connection: ConnectionOptions
+
+    /// - Throws: what the command or the server says.
+    func run(_ undo: Release.Undo) async throws {
+        switch undo {
+        case .exec(let words): try await execute(words)
+        case .sql(let statement): try await query(statement)
+        }
+    }
+
+    private func execute(_ words: [String]) async throws {
+        guard let executable = words.first else { return }
+        let command = Command(executable, Array(words.dropFirst()), ending: .terminateOnly)
+        try await commands.run(command).checked(command)
+    }
+
+    private func query(_ statement: String) async throws {
+        let session = try await Session.open(connection)
+        try await session.query(statement, limit: .seconds(10))
+        try await session.close()
+    }
+}

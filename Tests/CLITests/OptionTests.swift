@@ -1,0 +1,128 @@
+import ArgumentParser
+import LVMBackup
+import Testing
+
+@testable import CLI
+
+@Suite struct `The command's options` {
+    private func parse(_ arguments: String...) throws -> Configuration {
+        let command = try LVMBackupCommand.parseAsRoot(arguments)
+        let backup = try #require(command as? BackupCommand)
+        return try backup.layered(environment: [:]).configuration()
+    }
+
+    @Test func `a directory alone is all it takes`() throws {
+        #expect(try parse("/backups") == Configuration(destination: "/backups"))
+        #expect(try parse("backup", "/backups") == Configuration(destination: "/backups"))
+    }
+
+    @Test func `every option of the manual page keeps its meaning`() throws {
+        let configuration = try parse(
+            "--logical-volume",
+            "vg0/mysql",
+            "--snapshot-name",
+            "snap",
+            "--snapshot-size",
+            "5G",
+            "--mount-directory",
+            "/mnt/snapshot",
+            "--defaults-file",
+            "/root/.my.cnf",
+            "-u",
+            "backup",
+            "-h",
+            "localhost",
+            "-S",
+            "/run/mysqld/mysqld.sock",
+            "-P",
+            "3307",
+            "--skip-extra-flush-tables",
+            "--no-innodb-recovery",
+            "/backups"
+        )
+        var expected = Configuration(destination: "/backups")
+        expected.logicalVolume = "vg0/mysql"
+        expected.snapshotName = "snap"
+        expected.snapshotSize = "5G"
+        expected.mountDirectory = "/mnt/snapshot"
+        expected.defaultsFile = "/root/.my.cnf"
+        expected.user = "backup"
+        expected.host = "localhost"
+        expected.socket = "/run/mysqld/mysqld.sock"
+        expected.port = 3307
+        expected.skipExtraFlushTables = true
+        expected.innodbRecovery = false
+        #expect(configuration == expected)
+    }
+
+    @Test func `the long forms and the old skip-flush-tables`() throws {
+        let configuration = try parse(
+            "--user",
+            "a",
+            "--host",
+            "b",
+            "--socket",
+            "c",
+            "--port",
+            "1",
+            "--skip-flush-tables",
+            "--innodb-recovery",
+            "/b"
+        )
+        #expect(configuration.user == "a")
+        #expect(configuration.lock == .none)
+        #expect(configuration.innodbRecovery)
+    }
+
+    @Test func `the options that are new`() throws {
+        let configuration = try parse(
+            "--lock",
+            "read-lock",
+            "--max-lock",
+            "5s",
+            "--lock-wait-timeout",
+            "20",
+            "--compress",
+            "zstd:3",
+            "--exclude",
+            "a",
+            "--exclude",
+            "b",
+            "--snapshot-only",
+            "--keep-last",
+            "7",
+            "--dry-run",
+            "--timeout",
+            "2h",
+            "/b"
+        )
+        #expect(configuration.lock == .readLock)
+        #expect(configuration.maxLock == .seconds(5))
+        #expect(configuration.lockWaitTimeout == .seconds(20))
+        #expect(configuration.compress == "zstd:3")
+        #expect(configuration.exclude == ["a", "b"])
+        #expect(configuration.snapshotOnly)
+        #expect(configuration.keepLast == 7)
+        #expect(configuration.dryRun)
+        #expect(configuration.timeout == .seconds(7200))
+    }
+
+    @Test(arguments: [["-?"], ["--help"], ["backup", "-?"], ["cleanup", "--help"]])
+    func `help is asked for by -? and --help, never by -h`(arguments: [String]) {
+        let error = #expect(throws: (any Error).self) {
+            var command = try LVMBackupCommand.parseAsRoot(arguments)
+            try command.run()
+        }
+        #expect(error.map { LVMBackupCommand.exitCode(for: $0) } == ExitCode.success)
+    }
+
+    @Test(arguments: [["--no-such-option", "/b"], ["-p", "secret", "/b", "/c"], ["/a", "/b"], ["-P", "x", "/b"]])
+    func `a wrong option is a matter of usage`(arguments: [String]) {
+        let error = #expect(throws: (any Error).self) { try LVMBackupCommand.parseAsRoot(arguments) }
+        #expect(error.map { LVMBackupCommand.exitCode(for: $0).rawValue } == 64)
+    }
+
+    @Test func `a wrong value names its option`() {
+        #expect(throws: SettingsError.self) { try parse("--max-lock", "soon", "/b") }
+    }
+}

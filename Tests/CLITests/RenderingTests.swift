@@ -1,0 +1,45 @@
+import LVMBackup
+import Logging
+import Testing
+
+@testable import CLI
+
+@Suite struct `What people read` {
+    @Test func `a failure says what failed, what was cleaned up, and what to do`() {
+        var outcome = Outcome(
+            run: "r",
+            ending: .failed,
+            failure: Failure(.failed, "the group \"vg0\" is full", advice: "add a disk", step: .snapshot)
+        )
+        outcome.leaked = [Leak(name: "snapshot \"s\"", reason: "it is busy", repair: "lvremove vg0/s")]
+        #expect(
+            Summary(outcome: outcome, released: ["lock", "session"]).lines == [
+                "no backup: snapshot: the group \"vg0\" is full",
+                "  what to do: add a disk",
+                "  cleaned up: lock, session",
+                "  LEFT BEHIND: snapshot \"s\": it is busy",
+                "  repair it with: lvremove vg0/s",
+            ]
+        )
+    }
+
+    @Test func `a success needs no last words`() {
+        #expect(Summary(outcome: Outcome(run: "r", ending: .succeeded), released: []).lines.isEmpty)
+    }
+
+    @Test(arguments: [
+        (Int64(0), "0 B"), (1023, "1023 B"), (1024, "1 KiB"), (1_610_612_736, "1.5 GiB"), (5 << 40, "5 TiB"),
+    ])
+    func `sizes`(bytes: Int64, text: String) {
+        #expect(bytes.asSize == text)
+    }
+
+    @Test func `what matters most is not below notice`() {
+        let facts: [Fact] = [
+            .locked(plan: "stage", reason: "x", waitedSeconds: 0), .unlocked(heldSeconds: 0),
+            .snapshotted(name: "s", device: "d", seconds: 0), .published(BackupSet(id: "r", location: "/b/r")),
+        ]
+        for fact in facts { #expect(fact.asLogLine?.0 == .notice) }
+        #expect(Fact.failed(Failure(.failed, "x")).asLogLine?.0 == .error)
+    }
+}
