@@ -112,3 +112,22 @@ struct ProcessTableTests {
         #expect(ProcessTable().openFiles(of: getpid())[descriptor]?.isSameFile(as: file) == true)
     }
 }
+
+struct ProcessViewTests {
+    @Test func `links are followed and the very mount is found`() throws {
+        let directory = try ScratchDirectory()
+        mkdir(directory.path + "/real", 0o700)
+        try Descriptors.create(directory.path + "/real/file")
+        symlink(directory.path + "/real", directory.path + "/link")
+        let file = try ProcessView(pid: getpid()).file(directory.path + "/link/file")
+        #expect(file.path == directory.path + "/real/file")
+        #expect(file.identity.isSameFile(as: try FileIdentity(of: file.path)))
+        #expect(file.mount == (try MountInfo.read().covering(file.path)))
+    }
+
+    @Test func `a missing file is an error with its name`() throws {
+        #expect(throws: HostError.systemCall("open", on: "/no/such", errno: ENOENT)) {
+            try ProcessView().file("/no/such")
+        }
+    }
+}

@@ -40,9 +40,18 @@ public struct ProcessView: Sendable {
         var status = stat()
         guard fstat(file.number, &status) == 0 else { throw HostError.last("stat", path) }
         guard let id = try mountID(file.number), let mount = mounts.entries.first(where: { $0.id == id }),
-            let resolved = readLink("/proc/self/fd/\(file.number)"), resolved.isBelow(mount.mountPoint)
+            let resolved = pathBelowRoot(file), resolved.isBelow(mount.mountPoint)
         else { throw HostError.malformed(path, reason: "its mount is not in the process's table") }
         return File(path: resolved, identity: FileIdentity(status), mount: mount)
+    }
+
+    /// Both links are printed from the same place: this process's root, or the top of the other's namespace.
+    private func pathBelowRoot(_ file: Descriptor) -> String? {
+        guard let top = readLink("/proc/self/fd/\(root.number)"), let path = readLink("/proc/self/fd/\(file.number)"),
+            path.isBelow(top)
+        else { return nil }
+        if top == "/" { return path }
+        return path == top ? "/" : String(path.dropFirst(top.count))
     }
 
     private func mountID(_ number: Int32) throws -> Int? {
