@@ -40,6 +40,7 @@ public struct LocateStep: StepProvider {
         guard let server = run.server else { return .declined("no server is known") }
         let finding = try await search(server, run)
         let found = try await tools.find(finding, datadir: server.datadir)
+        try await prove(server, finding)
         try await check(found, finding)
         try await checkScatter(finding, found)
         let lock = try takeLock(found.fullName, run)
@@ -62,17 +63,23 @@ public struct LocateStep: StepProvider {
             }
             run.warn("the server's process is not known: that its data is what is backed up is not proven")
         }
-        let table = table
         return try await SerialThread.once(name: "locate") {
             let locator = try DataLocator(server)
             let datadir = try locator.datadir()
-            if let process = server.process { try locator.prove(process, on: datadir.mount.device, table: table) }
             let (paths, elsewhere) = try locator.sort(on: datadir.mount.device)
             let own = try MountInfo.read().entries(of: datadir.mount.device)
             let seen = own + locator.view.mounts.entries(of: datadir.mount.device)
             var points: [String] = []
             for entry in seen where !points.contains(entry.mountPoint) { points.append(entry.mountPoint) }
             return Finding(mount: datadir.mount, mountPoints: points, paths: paths, elsewhere: elsewhere)
+        }
+    }
+
+    private func prove(_ server: Server, _ finding: Finding) async throws {
+        guard let process = server.process else { return }
+        let table = table
+        try await SerialThread.once(name: "prove") {
+            try DataLocator(server).prove(process, on: finding.mount.device, table: table)
         }
     }
 
