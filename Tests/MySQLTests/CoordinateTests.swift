@@ -47,7 +47,12 @@ import Testing
         #expect(coordinates.replicaGTID == nil)
         #expect(
             coordinates.channels == [
-                .init(name: "", sourceHost: "db0", sourcePort: 3306, executed: .init(file: "bin.000007", position: 330)),
+                .init(
+                    name: "",
+                    sourceHost: "db0",
+                    sourcePort: 3306,
+                    executed: .init(file: "bin.000007", position: 330)
+                ),
                 .init(name: "eu", sourceHost: "db9", sourcePort: 3307, executed: nil),
             ]
         )
@@ -67,7 +72,12 @@ import Testing
         #expect(coordinates.gtid == "aaaa:1-5,bbbb:1")
         #expect(
             coordinates.channels == [
-                .init(name: "west", sourceHost: "db0", sourcePort: 3306, executed: .init(file: "binlog.000009", position: 4))
+                .init(
+                    name: "west",
+                    sourceHost: "db0",
+                    sourcePort: 3306,
+                    executed: .init(file: "binlog.000009", position: 4)
+                )
             ]
         )
     }

@@ -38,7 +38,9 @@ import Testing
             ("5.7.44-log", true, true, .readLock),
         ]
     )
-    func `auto chooses what the server can do`(version: String, innodbOnly: Bool, oneVolume: Bool, plan: LockPlan) throws {
+    func `auto chooses what the server can do`(version: String, innodbOnly: Bool, oneVolume: Bool, plan: LockPlan)
+        throws
+    {
         let engines = innodbOnly ? [Self.innodb, Self.aria] : [Self.innodb, Self.myisam]
         let choice = try choose(version, engines, isOnOneVolume: oneVolume)
         #expect(choice.plan == plan)
@@ -62,7 +64,9 @@ import Testing
             ("10.11.19-MariaDB", .none, "2 tables are MyISAM, not InnoDB"),
         ]
     )
-    func `a plan that does not fit is refused with its reason`(version: String, asked: LockRequest, reason: String) throws {
+    func `a plan that does not fit is refused with its reason`(version: String, asked: LockRequest, reason: String)
+        throws
+    {
         #expect(throws: MySQLError.plan(asked.rawValue, reasons: [reason])) {
             try choose(version, [Self.innodb, Self.myisam], asked)
         }
@@ -125,6 +129,7 @@ import Testing
 
     @Test func `a statement waits for at least one second`() {
         #expect(LockScript(.stage, patience: .milliseconds(200)).settings == ["SET SESSION lock_wait_timeout = 1"])
+        #expect(LockScript(.stage, patience: .milliseconds(2900)).settings == ["SET SESSION lock_wait_timeout = 3"])
     }
 
     @Test func `the stages are given up early and tried again, a read lock is not`() {

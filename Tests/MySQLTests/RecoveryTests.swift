@@ -1,11 +1,11 @@
 import Lifecycle
 import Testing
 
+@testable import MySQL
+
 #if canImport(Glibc)
     import Glibc
 #endif
-
-@testable import MySQL
 
 @Suite struct RecoveryLogTests {
     private static let mariadb = """
@@ -60,7 +60,9 @@ import Testing
 }
 
 @Suite struct RecoveryOptionFileTests {
-    private func text(_ version: String, _ variables: [String: String], plugins: [String] = [], root: Bool = false) throws -> [String] {
+    private func text(_ version: String, _ variables: [String: String], plugins: [String] = [], root: Bool = false)
+        throws -> [String]
+    {
         let file = RecoveryOptionFile(
             directory: RecoveryDirectory(path: "/run/lvmbackup-abc"),
             identity: try ServerIdentity(version: version, comment: ""),
@@ -72,7 +74,8 @@ import Testing
     }
 
     private static let live = [
-        "datadir": "/var/lib/mysql/", "innodb_page_size": "65536", "innodb_data_file_path": "ibd1:10M;ibd2:10M:autoextend",
+        "datadir": "/var/lib/mysql/", "innodb_page_size": "65536",
+        "innodb_data_file_path": "ibd1:10M;ibd2:10M:autoextend",
         "innodb_buffer_pool_size_max": "268435456", "innodb_use_native_aio": "OFF", "log_bin": "ON",
         "log_bin_basename": "/var/lib/mysql/binlog", "log_bin_index": "/var/lib/mysql/binlog.index",
         "socket": "/run/mysqld/mysqld.sock", "log_error": "/var/log/mysql/error.log", "init_file": "/etc/init.sql",
@@ -114,7 +117,10 @@ import Testing
     }
 
     @Test func `absolute paths of the system tablespace need an empty home directory`() throws {
-        let lines = try text("8.0.36", ["datadir": "/d", "innodb_data_file_path": "/ssd/a:10M", "innodb_data_home_dir": ""])
+        let lines = try text(
+            "8.0.36",
+            ["datadir": "/d", "innodb_data_file_path": "/ssd/a:10M", "innodb_data_home_dir": ""]
+        )
         #expect(lines.contains("innodb_data_home_dir="))
     }
 

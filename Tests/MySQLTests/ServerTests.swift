@@ -34,7 +34,9 @@ import Testing
 }
 
 @Suite struct FileInventoryTests {
-    private func inventory(_ version: String, _ variables: [String: String], isReplica: Bool = false) throws -> FileInventory {
+    private func inventory(_ version: String, _ variables: [String: String], isReplica: Bool = false) throws
+        -> FileInventory
+    {
         FileInventory(
             identity: try ServerIdentity(version: version, comment: ""),
             variables: ServerVariables(variables),

@@ -42,7 +42,10 @@ import Testing
     )
     func `a missing privilege is named`(statement: String, number: UInt32, privilege: String) {
         let advice = MySQLError.statement(statement, number: number, message: "denied").failure.advice ?? ""
-        #expect(privilege.isEmpty ? advice.isEmpty : advice.contains("GRANT \(privilege) ON *.*") || advice.contains(privilege))
+        #expect(
+            privilege.isEmpty
+                ? advice.isEmpty : advice.contains("GRANT \(privilege) ON *.*") || advice.contains(privilege)
+        )
     }
 
     @Test func `a column is found without regard to case`() {
@@ -60,7 +63,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("./", "/var/lib/mysql", "/var/lib/mysql"), ("/a//b/", "/x", "/a/b"), ("../redo", "/var/lib/mysql", "/var/lib/redo"),
+            ("./", "/var/lib/mysql", "/var/lib/mysql"), ("/a//b/", "/x", "/a/b"),
+            ("../redo", "/var/lib/mysql", "/var/lib/redo"),
             ("ibdata1", "/var/lib/mysql/", "/var/lib/mysql/ibdata1"),
         ]
     )

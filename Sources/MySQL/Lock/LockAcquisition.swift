@@ -43,7 +43,7 @@ struct LockAcquisition: Sendable {
                 await descend(script)
                 run.lockWaitEnds()
                 try Task.checkCancellation()
-                try giveUp(error, after: .now - start, pause)
+                try await giveUp(error, after: .now - start, pause)
             }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(5))
@@ -73,17 +73,27 @@ struct LockAcquisition: Sendable {
     }
 
     /// Throws unless another attempt is worth it.
-    private func giveUp(_ error: any Error, after spent: Duration, _ pause: Duration) throws {
+    private func giveUp(_ error: any Error, after spent: Duration, _ pause: Duration) async throws {
         guard let error = error as? MySQLError, error.isLockWaitTimeout || error.isInterrupted else { throw error }
         let isSpent = spent + pause + .seconds(1) > limit
         guard choice.plan == .stage, error.isLockWaitTimeout, !isSpent else {
             throw MySQLError.lockNotGranted(
                 plan: choice.plan.rawValue,
                 seconds: spent.inSeconds,
-                reason: "something holds a conflicting lock"
+                reason: await suspects(spent)
             )
         }
         run.note("the lock was not granted, next attempt in \(pause.inSeconds.formatted) s")
+    }
+
+    /// Who was busy for as long as the lock was waited for.
+    private func suspects(_ spent: Duration) async -> String {
+        let rescue = sessions.rescue
+        // The list is a courtesy: without it the message is shorter.
+        let rows = try? await bounded(by: .seconds(2)) { try await rescue.query(LongStatements.question) }
+        let own = [session.id, rescue.id]
+        let found = rows.map { LongStatements.older(than: spent, in: $0, except: Set(own)) } ?? []
+        return found.isEmpty ? "something holds a conflicting lock" : "in its way: " + found.joined(separator: "; ")
     }
 
     private func sync() async throws {

@@ -1,3 +1,5 @@
+import Lifecycle
+
 /// The statements of a lock plan, in the order in which they are sent.
 public struct LockScript: Sendable, Equatable {
     /// A statement on the way to the lock.
@@ -25,9 +27,9 @@ public struct LockScript: Sendable, Equatable {
 
     /// The statements of a plan.
     ///
-    /// - Parameter patience: how long one statement may wait for its lock; in whole seconds, at least one.
+    /// - Parameter patience: how long one statement may wait for its lock; rounded up to seconds, at least one.
     public init(_ plan: LockPlan, patience: Duration) {
-        settings = ["SET SESSION lock_wait_timeout = \(max(1, Int(patience.components.seconds)))"]
+        settings = ["SET SESSION lock_wait_timeout = \(max(1, Int(patience.inSeconds.rounded(.up))))"]
         underLock = ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"]
         switch plan {
         case .stage:

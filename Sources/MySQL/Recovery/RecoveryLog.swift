@@ -13,7 +13,8 @@ struct RecoveryLog: Equatable, Sendable {
     init(_ text: String) {
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
         isReady = lines.contains { $0.contains("ready for connections") }
-        isShutDown = lines.contains { $0.contains("Shutdown complete") }
+        // InnoDB alone says "Shutdown completed" a little earlier.
+        isShutDown = lines.contains { $0.contains("Shutdown complete") && !$0.contains("Shutdown completed") }
         errors = lines.filter { line in
             line.contains("[ERROR]") || Self.omens.contains { line.contains($0) && !line.contains("[Note]") }
         }
