@@ -6,9 +6,15 @@ enum LogStatus {
     static let statement = "SELECT LOCAL FROM performance_schema.log_status"
 
     private struct Local: Decodable {
-        let gtid_executed: String?
-        let binary_log_file: String?
-        let binary_log_position: UInt64?
+        let gtid: String?
+        let file: String?
+        let position: UInt64?
+
+        enum CodingKeys: String, CodingKey {
+            case gtid = "gtid_executed"
+            case file = "binary_log_file"
+            case position = "binary_log_position"
+        }
     }
 
     /// - Throws: ``MySQLError/answer(to:missing:)``.
@@ -18,8 +24,8 @@ enum LogStatus {
         guard let local = try? JSONDecoder().decode(Local.self, from: Data(json.utf8)) else {
             throw MySQLError.answer(to: statement, missing: "binary_log_file and binary_log_position")
         }
-        var coordinates = Coordinates(gtid: local.gtid_executed.flatMap { $0.isEmpty ? nil : $0 })
-        if let file = local.binary_log_file, let position = local.binary_log_position {
+        var coordinates = Coordinates(gtid: local.gtid.flatMap { $0.isEmpty ? nil : $0 })
+        if let file = local.file, let position = local.position {
             coordinates.binlog = Coordinates.Position(file: file, position: position)
         }
         return coordinates
