@@ -102,11 +102,11 @@ struct FileReader: Sendable {
         try map.visit { extent in
             let place = target.count
             try append(extent, of: map.descriptor, entry.source, to: target)
-            hasher.updateZeros(extent.offset - position)
+            try hasher.updateZeros(extent.offset - position)
             hasher.update(UnsafeRawBufferPointer(rebasing: target.bytes[place...]))
             position = extent.end
         }
-        hasher.updateZeros(entry.size - position)
+        try hasher.updateZeros(entry.size - position)
         target.padToBlock(from: start)
         try checkUnchanged(entry, map.descriptor)
         return Content(bytes: map.dataLength, digest: hasher.digest)

@@ -6,6 +6,8 @@ final class Hasher128: @unchecked Sendable {
     /// Holes count as the zeros that a reader of the file sees.
     private static let zeros = [UInt8](repeating: 0, count: 262_144)
 
+    private static let checkInterval: Int64 = 256 << 20
+
     private let state: OpaquePointer
 
     init() {
@@ -21,10 +23,13 @@ final class Hasher128: @unchecked Sendable {
         XXH3_128bits_update(state, base, bytes.count)
     }
 
-    func updateZeros(_ number: Int64) {
+    /// - Parameter check: called now and then, as a hole may be as long as a file system allows.
+    /// - Throws: what `check` throws.
+    func updateZeros(_ number: Int64, check: () throws -> Void = {}) rethrows {
         var rest = number
-        Self.zeros.withUnsafeBytes { zeros in
+        try Self.zeros.withUnsafeBytes { zeros in
             while rest > 0 {
+                if rest % Self.checkInterval < Int64(zeros.count) { try check() }
                 let length = min(rest, Int64(zeros.count))
                 update(UnsafeRawBufferPointer(rebasing: zeros.prefix(Int(length))))
                 rest -= length

@@ -31,23 +31,30 @@ final class LargeFile: Sendable {
     /// Pieces are taken in order, each by a worker that reads before it comes here: whoever is waited for is
     /// reading, so the checksum is that of the file as any tool computes it, and the workers stay busy.
     ///
+    /// - Parameter check: called now and then.
     /// - Returns: false where a piece before this one could not be read.
-    func hash(_ piece: Piece, _ data: UnsafeRawBufferPointer) -> Bool {
-        turn.wait(
+    /// - Throws: what `check` throws.
+    func hash(_ piece: Piece, _ data: UnsafeRawBufferPointer, check: () throws -> Void) throws -> Bool {
+        try turn.wait(
             until: { $0.piece == piece.number || $0.isBroken },
             then: { turn in
                 guard !turn.isBroken else { return false }
-                add(piece.extents, data, &turn)
+                try add(piece.extents, data, &turn, check)
                 turn.piece += 1
                 return true
             }
         )
     }
 
-    private func add(_ extents: [Extent], _ data: UnsafeRawBufferPointer, _ turn: inout Turn) {
+    private func add(
+        _ extents: [Extent],
+        _ data: UnsafeRawBufferPointer,
+        _ turn: inout Turn,
+        _ check: () throws -> Void
+    ) throws {
         var rest = data
         for extent in extents {
-            hasher.updateZeros(extent.offset - turn.position)
+            try hasher.updateZeros(extent.offset - turn.position, check: check)
             hasher.update(UnsafeRawBufferPointer(rebasing: rest.prefix(Int(extent.length))))
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(extent.length)))
             turn.position = extent.end
@@ -55,9 +62,11 @@ final class LargeFile: Sendable {
     }
 
     /// The checksum; to be asked for after the last piece was added.
-    func digest() -> Digest {
-        turn.change { turn in
-            hasher.updateZeros(entry.size - turn.position)
+    ///
+    /// - Throws: what `check` throws, which is called now and then.
+    func digest(check: () throws -> Void) throws -> Digest {
+        try turn.change { turn in
+            try hasher.updateZeros(entry.size - turn.position, check: check)
             turn.position = entry.size
             return hasher.digest
         }

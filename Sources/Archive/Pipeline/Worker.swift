@@ -71,6 +71,8 @@ final class Worker {
         do {
             try fillPiece(target, piece, frame)
         } catch {
+            // First the reason, then those who wait for this piece: they have a lesser one.
+            pipeline.fail(error)
             piece.file.abandon()
             throw error
         }
@@ -87,9 +89,8 @@ final class Worker {
         let start = target.count
         for extent in piece.extents { try reader.append(extent, of: file.descriptor, file.entry.source, to: target) }
         frame.sourceBytes = Int64(target.count - start)
-        guard file.hash(piece, UnsafeRawBufferPointer(rebasing: target.bytes[start...])) else {
-            throw CancellationError()
-        }
+        let data = UnsafeRawBufferPointer(rebasing: target.bytes[start...])
+        guard try file.hash(piece, data, check: pipeline.checkRunning) else { throw CancellationError() }
         guard piece.isLast else { return }
         target.appendZeros(Int((512 - file.storedLength % 512) % 512))
         try reader.checkUnchanged(file.entry, file.descriptor)
@@ -99,7 +100,7 @@ final class Worker {
             size: file.entry.size,
             frame: file.firstFrame,
             offset: 0,
-            digest: file.digest()
+            digest: try file.digest(check: pipeline.checkRunning)
         )
         frame.members.append(record)
     }

@@ -36,12 +36,25 @@ public struct Manifest: Codable, Equatable, Sendable {
     public var timings: [String: Double]
     public var warnings: [String]
 
+    private enum CodingKeys: String, CodingKey {
+        case format, version, tool, run, host, started
+        case snapshotTaken = "snapshot_taken"
+        case published, server, volume, lock, coordinates, snapshot, recovery, verification, unproven, archive
+        case timings, warnings
+    }
+
     public struct ServerFacts: Codable, Equatable, Sendable {
         public var flavour: String
         public var version: String
         public var datadir: String
         public var isReplica: Bool
         public var engines: [EngineUse]
+
+        private enum CodingKeys: String, CodingKey {
+            case flavour, version, datadir
+            case isReplica = "is_replica"
+            case engines
+        }
     }
 
     public struct VolumeFacts: Codable, Equatable, Sendable {
@@ -62,6 +75,14 @@ public struct Manifest: Codable, Equatable, Sendable {
         /// Seconds of the host's monotonic clock, for comparing with other clocks of the same boot.
         public var grantedAt: Double?
         public var releaseSentAt: Double?
+
+        private enum CodingKeys: String, CodingKey {
+            case plan, reason
+            case waitedSeconds = "waited_seconds"
+            case heldSeconds = "held_seconds"
+            case grantedAt = "granted_at"
+            case releaseSentAt = "release_sent_at"
+        }
     }
 
     public struct SnapshotFacts: Codable, Equatable, Sendable {
@@ -73,6 +94,13 @@ public struct Manifest: Codable, Equatable, Sendable {
         public var isKept: Bool
         /// What the creating command took.
         public var creationSeconds: Double?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, device, uuid
+            case isThin = "is_thin"
+            case isKept = "is_kept"
+            case creationSeconds = "creation_seconds"
+        }
     }
 
     public struct RecoveryFacts: Codable, Equatable, Sendable {
@@ -92,6 +120,12 @@ public struct Manifest: Codable, Equatable, Sendable {
         public var outside: [String]
         /// The set's files, this one apart.
         public var parts: [ArchiveDetails.Part]
+
+        private enum CodingKeys: String, CodingKey {
+            case location, bytes
+            case sourceBytes = "source_bytes"
+            case members, compression, excludes, outside, parts
+        }
     }
 }
 

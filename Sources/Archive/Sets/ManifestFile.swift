@@ -9,7 +9,6 @@ enum ManifestFile {
     /// - Throws: ``ArchiveError/badManifest(path:why:)``
     static func encode(_ manifest: Manifest) throws(ArchiveError) -> [UInt8] {
         let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do { return Array(try encoder.encode(manifest)) + [UInt8(ascii: "\n")] } catch {
             throw .badManifest(path: name, why: String(describing: error))
@@ -20,7 +19,6 @@ enum ManifestFile {
     /// - Throws: ``ArchiveError/badManifest(path:why:)``
     static func decode(_ bytes: [UInt8], path: String) throws(ArchiveError) -> Manifest {
         let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .custom { Key(Self.swiftName($0.last?.stringValue ?? "")) }
         let head: Head
         do { head = try decoder.decode(Head.self, from: Data(bytes)) } catch {
             throw .badManifest(path: path, why: "it is not JSON of a backup set")
@@ -56,21 +54,5 @@ enum ManifestFile {
     private struct Head: Decodable {
         var format: String
         var version: Int
-    }
-
-    /// "replica_gtid" → "replicaGTID": the way back from snake case, with the acronyms of the values' names.
-    private static func swiftName(_ key: String) -> String {
-        let words = key.split(separator: "_").map(String.init)
-        let rest = words.dropFirst().map { $0 == "gtid" ? "GTID" : $0.prefix(1).uppercased() + $0.dropFirst() }
-        return ((words.first.map { [$0] } ?? []) + rest).joined()
-    }
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(_ name: String) { stringValue = name }
-        init?(stringValue: String) { self.init(stringValue) }
-        init?(intValue: Int) { nil }
     }
 }

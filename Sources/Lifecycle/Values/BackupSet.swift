@@ -60,6 +60,11 @@ public struct ArchiveDetails: Codable, Equatable, Sendable {
     /// Absolute paths outside the data directory that are in the archive, under `.lvmbackup/outside`.
     public var outside: [String]
 
+    private enum CodingKeys: String, CodingKey {
+        case setName = "set_name"
+        case compression, parts, excludes, outside
+    }
+
     public init(
         setName: String,
         compression: String,

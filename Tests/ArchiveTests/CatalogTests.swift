@@ -1,0 +1,74 @@
+import Lifecycle
+import Testing
+
+@testable import Archive
+
+@Suite struct CatalogTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// Publishes a set with a data file of three bytes.
+    private func publish(_ name: String, at seconds: Double, host: String = "db1") throws {
+        let set = PartialSet(try SetName(name), in: directory.path, run: name)
+        try set.create()
+        _ = try [1, 2, 3].withUnsafeBytes {
+            try set.write(UnsafeRawBufferPointer(rebasing: $0.prefix(3)), to: "data.tar.zst")
+        }
+        let manifest = try ManifestFile.encode(.sample(run: name, host: host, at: seconds))
+        _ = try manifest.withUnsafeBytes { try set.write($0, to: ManifestFile.name) }
+        try set.publish()
+    }
+
+    @Test func `sets are listed newest first, foreign things apart`() async throws {
+        try publish("old", at: 1000)
+        try publish("new", at: 3000)
+        try publish("middle", at: 2000)
+        try await shell(
+            "mkdir photos; echo x > notes; mkdir bad; echo '{' > bad/manifest.json; ln -s new latest; mkdir .x.partial",
+            in: directory.path
+        )
+        let catalog = try await Catalog.read(directory.path)
+        #expect(catalog.sets.map(\.name) == ["new", "middle", "old"])
+        #expect(catalog.sets.allSatisfy { $0.fault == nil })
+        #expect(catalog.foreign.map(\.name) == ["bad", "latest", "notes", "photos"])
+    }
+
+    @Test func `a set whose data is cut off or gone is listed with its fault`() async throws {
+        try publish("cut", at: 1000)
+        try publish("gone", at: 2000)
+        try await shell("truncate -s 2 cut/data.tar.zst; rm gone/data.tar.zst", in: directory.path)
+        let catalog = try await Catalog.read(directory.path)
+        #expect(catalog.sets.map { $0.fault != nil } == [true, true])
+        #expect(catalog.sets.last?.fault == #""data.tar.zst" has 2 bytes in place of 3"#)
+    }
+
+    @Test func `a removed set is gone, its neighbours are not`() async throws {
+        try publish("old", at: 1000)
+        try publish("new", at: 2000)
+        let old = try #require(try await Catalog.read(directory.path).sets.last)
+        try SetRemoval(destination: directory.path).remove(old)
+        #expect(try FlatDirectory.names(in: directory.path) == ["new"])
+    }
+
+    @Test func `a set with something foreign in it is not removed`() async throws {
+        try publish("old", at: 1000)
+        try await shell("echo mine > old/notes", in: directory.path)
+        let old = try #require(try await Catalog.read(directory.path).sets.last)
+        #expect(throws: ArchiveError.self) { try SetRemoval(destination: directory.path).remove(old) }
+        #expect(try FlatDirectory.names(in: directory.path("old")) == ["data.tar.zst", "manifest.json", "notes"])
+    }
+
+    @Test func `an interrupted removal is finished, one of another host is not`() async throws {
+        try publish("mine", at: 1000)
+        try publish("theirs", at: 1000, host: "db2")
+        try await shell(
+            "mv mine .mine.removing; rm .mine.removing/data*; mv theirs .theirs.removing; mkdir .x.removing; echo > .x.removing/a",
+            in: directory.path
+        )
+        let removal = SetRemoval(destination: directory.path)
+        let failures = try removal.finishInterrupted(of: Manifest.sample().source)
+        #expect(failures.count == 1)
+        #expect(try FlatDirectory.names(in: directory.path) == [".theirs.removing", ".x.removing"])
+    }
+}

@@ -1,0 +1,89 @@
+import Glibc
+import Lifecycle
+import Testing
+
+@testable import Archive
+
+@Suite struct SetTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func set(_ name: String) throws -> PartialSet {
+        PartialSet(try SetName(name), in: directory.path, run: "r1")
+    }
+
+    @Test(arguments: ["", ".hidden", "..", "a/b", "/", "line\nbreak", String(repeating: "n", count: 181)])
+    func `a name that can't be a set's is refused`(name: String) {
+        #expect(throws: ArchiveError.self) { try SetName(name) }
+    }
+
+    @Test func `a partial set is nobody else's to read, whatever the umask`() async throws {
+        let modes = try await shell("umask 0777; stat -c '%a' .", in: directory.path)
+        #expect(modes == "700\n")
+        let set = try set("daily")
+        try set.create()
+        _ = try set.write(UnsafeRawBufferPointer(start: nil, count: 0), to: "manifest.json")
+        let listing = try await shell("stat -c '%a %n' . manifest.json", in: set.path)
+        #expect(listing == "700 .\n600 manifest.json\n")
+        #expect(set.path == directory.path(".daily.r1.partial"))
+    }
+
+    @Test func `publishing makes the name appear, and the release has nothing left to do`() async throws {
+        let set = try set("r1")
+        try set.create()
+        try set.publish()
+        try await set.release.attempt?()
+        #expect(try FlatDirectory.names(in: directory.path) == ["r1"])
+        #expect(set.path == directory.path(".r1.partial"))
+    }
+
+    @Test func `a name that exists is never replaced`() throws {
+        let first = try set("daily")
+        try first.create()
+        _ = try directory.directory("daily")
+        #expect(throws: ArchiveError.exists(path: directory.path("daily"))) { try first.publish() }
+        #expect(throws: ArchiveError.exists(path: directory.path("daily"))) { try self.set("daily").create() }
+    }
+
+    @Test(arguments: ["mkdir .daily.r1.partial", "ln -s /etc .daily.r1.partial", "touch .daily.r1.partial"])
+    func `what lies in a partial set's place is not adopted`(leftover: String) async throws {
+        try await shell(leftover, in: directory.path)
+        let path = directory.path(".daily.r1.partial")
+        #expect(throws: ArchiveError.foreignPartial(path: path, why: "it was there before")) {
+            try self.set("daily").create()
+        }
+    }
+
+    @Test func `the release removes what was written`() async throws {
+        let set = try set("daily")
+        try set.create()
+        _ = try set.makeFile("data.tar")
+        try await set.release.attempt?()
+        #expect(try FlatDirectory.names(in: directory.path) == [])
+    }
+
+    @Test func `the data form of the release removes it, too`() async throws {
+        let set = try set("it's")
+        try set.create()
+        _ = try set.makeFile("data.tar")
+        guard case .exec(let words) = set.undo else {
+            Issue.record("the undo is no command")
+            return
+        }
+        try await shell(words.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " "))
+        #expect(try FlatDirectory.names(in: directory.path) == [])
+    }
+
+    @Test func `discarding never goes through a link or into a directory`() async throws {
+        let set = try set("daily")
+        try set.create()
+        try await shell(
+            "mkdir ../kept; touch ../kept/file; ln -s ../kept link; mkdir sub; touch sub/file",
+            in: set.path
+        )
+        #expect(throws: ArchiveError.self) { try set.discard() }
+        #expect(try FlatDirectory.names(in: directory.path("kept")) == ["file"])
+        #expect(try FlatDirectory.names(in: set.path + "/sub") == ["file"])
+    }
+}
