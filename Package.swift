@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(name: "LVMBackupTests", dependencies: ["LVMBackup"]),
         .testTarget(name: "LVMTests", dependencies: ["LVM"]),
-        .testTarget(name: "LabTests", dependencies: ["LVMBackup"]),
+        .testTarget(name: "LabTests"),
         .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
         .testTarget(name: "MySQLTests", dependencies: ["MySQL"]),
     ]

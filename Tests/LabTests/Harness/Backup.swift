@@ -42,6 +42,38 @@ struct Backup: Sendable {
     /// Everything the run said, on either stream.
     var said: String { result.output + result.errors }
 
+    /// Seconds of the monotonic clock between which the data was frozen: from the grant of the lock to its release
+    /// statement, without a lock from the start of lvcreate to its end.
+    func freeze(at location: SourceLocation = #_sourceLocation) throws -> ClosedRange<Double> {
+        let lock = try set(at: location).manifest["lock"]
+        if lock["plan"].string != "none" {
+            return try #require(lock["granted_monotonic"].number, report, sourceLocation: location)...#require(
+                lock["release_sent_monotonic"].number,
+                report,
+                sourceLocation: location
+            )
+        }
+        let asked = events("step_started").first { $0["step"].string == "snapshot" }
+        return try #require(asked?["monotonic"].number, report, sourceLocation: location)...#require(
+            event("snapshotted")?["monotonic"].number,
+            report,
+            sourceLocation: location
+        )
+    }
+
+    /// Seconds of the monotonic clock in which writers could feel the lock, and half a second more.
+    func window(at location: SourceLocation = #_sourceLocation) throws -> ClosedRange<Double> {
+        let freeze = try freeze(at: location)
+        let waited = try #require(event("locked")?["waited_seconds"].number, report, sourceLocation: location)
+        return (freeze.lowerBound - waited)...(freeze.upperBound + 0.5)
+    }
+
+    /// Seconds that lvcreate took.
+    func creation(at location: SourceLocation = #_sourceLocation) throws -> Double {
+        let seconds = try set(at: location).manifest["snapshot"]["creation_seconds"].number
+        return try #require(seconds, report, sourceLocation: location)
+    }
+
     /// The published set.
     func set(at location: SourceLocation = #_sourceLocation) throws -> BackupSet {
         try #require(status == 0, report, sourceLocation: location)
@@ -61,16 +93,6 @@ struct BackupSet: Sendable {
     }
 
     var archive: String { "\(directory)/data.tar.zst" }
-
-    /// Seconds of the monotonic clock between which the data was frozen.
-    func freeze(at location: SourceLocation = #_sourceLocation) throws -> ClosedRange<Double> {
-        let isLocked = manifest["lock"]["plan"].string != "none"
-        let (began, ended) =
-            isLocked
-            ? (manifest["lock"]["granted_monotonic"].number, manifest["lock"]["release_sent_monotonic"].number)
-            : (manifest["snapshot"]["began_monotonic"].number, manifest["snapshot"]["ended_monotonic"].number)
-        return try #require(began, sourceLocation: location)...#require(ended, sourceLocation: location)
-    }
 
     /// File and position of the binary log at which replaying starts.
     func position(at location: SourceLocation = #_sourceLocation) throws -> (file: String, position: Int) {

@@ -49,6 +49,11 @@ struct DatabaseHost: Sendable {
         return try await with(layout)
     }
 
+    /// The host of the default layout that another boot left on the disks.
+    static func resumed() async throws -> DatabaseHost {
+        try await Standing.shared.resume()
+    }
+
     /// The next scenario gets a new host, because this one was changed.
     static func forget() async { await Standing.shared.forget() }
 
@@ -66,6 +71,15 @@ struct DatabaseHost: Sendable {
                 layout = wanted
             }
             return DatabaseHost(layout: wanted)
+        }
+
+        func resume() async throws -> DatabaseHost {
+            if layout == nil {
+                try await Self.prepareDestination()
+                try await check("\(Lab.tools)/database-host", "resume")
+                layout = Layout()
+            }
+            return DatabaseHost(layout: Layout())
         }
 
         func forget() { layout = nil }

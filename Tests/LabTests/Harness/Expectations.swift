@@ -3,12 +3,11 @@ import Testing
 /// Every row acknowledged before the freeze is in the copy, none that was sent after it, and no writer has a gap.
 func expectExactlyTheFreeze(
     _ restored: RestoredServer,
-    _ set: BackupSet,
+    _ freeze: ClosedRange<Double>,
     _ load: Load.Report,
     tables: [String],
     at location: SourceLocation = #_sourceLocation
 ) async throws {
-    let freeze = try set.freeze(at: location)
     for table in tables {
         let counts = try await restored.query(
             "SELECT writer, count(*), coalesce(max(sequence), 0) FROM `load`.\(table) GROUP BY writer",

@@ -23,7 +23,7 @@ extension LabTests {
             #expect(set.manifest["lock"]["plan"].string == lock)
             #expect(backup.event("recovered")?["clean"].bool == true, backup.report)
             try await RestoredServer.of(set) { restored in
-                try await expectExactlyTheFreeze(restored, set, load, tables: ["innodb", "myisam"])
+                try await expectExactlyTheFreeze(restored, backup.freeze(), load, tables: ["innodb", "myisam"])
                 try await expectClosedTables(restored)
                 try await expectReplay(restored, of: set, reaches: host)
             }
@@ -49,7 +49,7 @@ extension LabTests {
             #expect(sent.filter(StatementLog.couldBlock) == [])
             let set = try backup.set()
             try await RestoredServer.of(set) { restored in
-                try await expectExactlyTheFreeze(restored, set, load, tables: ["innodb"])
+                try await expectExactlyTheFreeze(restored, backup.freeze(), load, tables: ["innodb"])
                 try await expectReplay(restored, of: set, reaches: host)
             }
             await DatabaseHost.forget()

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+extension LabTests {
+    /// How long writers wait.
+    @Suite struct LockWindow {
+        @Test(.complete)
+        func `a long UPDATE stalls InnoDB writers under a read lock, hardly under stages`() async throws {
+            let host = try await DatabaseHost.fresh()
+            try await host.query(
+                "CREATE TABLE shop.slow (id int PRIMARY KEY, n int); INSERT INTO shop.slow SELECT seq, 0 FROM seq_1_to_60"
+            )
+            let readLock = try await stall(under: "read-lock", on: host)
+            let stage = try await stall(under: "stage", on: host)
+            #expect(stage <= readLock / 10, "stage \(stage) s, read-lock \(readLock) s")
+            let table = """
+                | InnoDB writers' longest stall beside a 6-second UPDATE, lvcreate's time taken off | |
+                |---|---|
+                | `--lock read-lock` | \(readLock.milliseconds) |
+                | `--lock stage` | \(stage.milliseconds) |
+
+                """
+            try Results.write("long-update.md", table)
+            await DatabaseHost.forget()
+        }
+
+        /// The longest stall around the lock, without the time that lvcreate took.
+        private func stall(under lock: String, on host: DatabaseHost) async throws -> Double {
+            let (backup, load) = try await underLoad {
+                let before = try await Traces.now()
+                let run = try Backup.start(["--lock", lock, Lab.destination])
+                try await until("the volume is being located") {
+                    run.output.contains(#""locate""#) || !run.isRunning
+                }
+                let update = try Command(["mariadb", "--no-defaults", "-e", "UPDATE shop.slow SET n = n + sleep(0.1)"])
+                let backup = try Backup(await run.wait())
+                #expect(await update.wait().seconds > 5)
+                try await expectNoTraces(since: before)
+                return backup
+            }
+            return load.longestStall("innodb", in: try backup.window()) - (try backup.creation())
+        }
+    }
+
+    /// Against mylvmbackup 0.15 in the same guest, alternated.
+    @Suite struct PeerComparison {
+        /// One run of either: seconds.
+        private struct Figures {
+            var held: Double
+            var creation: Double
+            var stall: Double
+        }
+
+        @Test(.complete)
+        func `the lock is held at most half as long as by mylvmbackup, and stalls no writer longer`() async throws {
+            _ = try await DatabaseHost.fresh()
+            var ours: [Figures] = []
+            var theirs: [Figures] = []
+            for _ in 1...5 {
+                theirs.append(try await measurePeer())
+                ours.append(try await measure())
+            }
+            func row(_ name: String, _ value: (Figures) -> Double) -> (line: String, ratio: Double) {
+                let (a, b) = (ours.map(value).median, theirs.map(value).median)
+                return ("| \(name) | \(a.milliseconds) | \(b.milliseconds) | \((a / b).ratio) |", a / b)
+            }
+            let held = row("lock held, without lvcreate") { $0.held - $0.creation }
+            let stall = row("longest stall of a writer") { $0.stall }
+            let lines = [
+                "| medians of 5, alternated | lvmbackup | mylvmbackup 0.15 | ratio |", "|---|---|---|---|",
+                held.line, stall.line, row("lvcreate") { $0.creation }.line, row("lock held in all") { $0.held }.line,
+            ]
+            try Results.write("lock-window.md", lines.joined(separator: "\n") + "\n")
+            #expect(held.ratio <= 0.5)
+            #expect(stall.ratio <= 1)
+        }
+
+        private func measure() async throws -> Figures {
+            let (backup, load) = try await underLoad { try await Backup.run("--keep-last", "1", Lab.destination) }
+            let freeze = try backup.freeze()
+            return Figures(
+                held: freeze.upperBound - freeze.lowerBound,
+                creation: try backup.creation(),
+                stall: stall(load, try backup.window())
+            )
+        }
+
+        private func measurePeer() async throws -> Figures {
+            let (peer, load) = try await underLoad { try await Peer.run("innodb_recover=0") }
+            try #require(peer.result.status == 0, peer.result.report)
+            return Figures(
+                held: try peer.time("release_sent") - peer.time("granted"),
+                creation: try peer.time("snapshot_ended") - peer.time("snapshot_began"),
+                stall: stall(load, try peer.time("asked")...(peer.time("released") + 0.5))
+            )
+        }
+
+        private func stall(_ load: Load.Report, _ span: ClosedRange<Double>) -> Double {
+            max(load.longestStall("innodb", in: span), load.longestStall("myisam", in: span))
+        }
+    }
+}
