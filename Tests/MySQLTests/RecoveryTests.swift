@@ -53,6 +53,14 @@ import Testing
         #expect(log.tellingLines.allSatisfy { $0.hasPrefix("[") })
     }
 
+    @Test func `a warning that the server's library calls an error is none`() {
+        let line = """
+            2026-11-22 14:41:56 0 [ERROR] mariadbd: Warning: Can't copy ownership for file './ddl_recovery-backup.log' \
+            (Errcode: 1 "Operation not permitted")
+            """
+        #expect(RecoveryLog(line + "\n" + Self.mariadb).isClean)
+    }
+
     @Test func `without a complaint the last lines are told`() {
         let log = RecoveryLog("one\ntwo\nthree\nfour\n")
         #expect(log.tellingLines == ["two", "three", "four"])
