@@ -11,7 +11,10 @@ int linux_unshare_mounts(void) {
     return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 }
 
-int linux_enter_mounts(int fd) { return setns(fd, CLONE_NEWNS); }
+int linux_enter_mounts(int space, int root) {
+    if (setns(space, CLONE_NEWNS) != 0 || fchdir(root) != 0) return -1;
+    return chroot(".");
+}
 
 int linux_syncfs(int fd) { return syncfs(fd); }
 

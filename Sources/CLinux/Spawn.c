@@ -99,7 +99,8 @@ static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int 
     int failed = spawn->new_session ? setsid() < 0 : setpgid(0, 0) != 0;
     if (failed) fail(channel, CALL_GROUP, -1);
     channel = fcntl(channel, F_DUPFD_CLOEXEC, lowest_spare);
-    if (spawn->mount_namespace >= 0 && setns(spawn->mount_namespace, CLONE_NEWNS) != 0) fail(channel, CALL_ENTER, -1);
+    if (spawn->mount_namespace >= 0 && linux_enter_mounts(spawn->mount_namespace, spawn->root) != 0)
+        fail(channel, CALL_ENTER, -1);
     if (spawn->own_mount_namespace) isolate_mounts(spawn, scratch, channel);
     take_descriptors(spawn, scratch + spawn->bind_count, channel);
     close_on_exec_from(spawn->descriptor_count);

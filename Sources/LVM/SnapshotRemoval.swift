@@ -16,7 +16,8 @@ public struct SnapshotRemoval: Sendable {
 
     /// Pauses between attempts: something may still be reading the device that was just unmounted.
     private static let pauses: [Duration] = [
-        .milliseconds(100), .milliseconds(300), .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(8),
+        .milliseconds(100), .milliseconds(300), .seconds(1), .seconds(1), .seconds(2), .seconds(3), .seconds(5),
+        .seconds(5), .seconds(5),
     ]
 
     /// Removes what matches. Nothing there is fine, too.

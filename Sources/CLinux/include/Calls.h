@@ -6,8 +6,9 @@
 
 /// Puts the calling thread into a mount namespace of its own, from which nothing propagates back.
 int linux_unshare_mounts(void);
-/// Moves the calling thread into the mount namespace that `fd` refers to.
-int linux_enter_mounts(int fd);
+/// Moves the calling thread into a mount namespace, and to a root directory in it: entering alone leads to the
+/// namespace's own root, outside of any chroot.
+int linux_enter_mounts(int space, int root);
 int linux_syncfs(int fd);
 /// Opens a path as a process with another root directory sees it: O_PATH, links and ".." confined to that root.
 int linux_open_in_root(int root, const char *path);

@@ -24,6 +24,8 @@ struct linux_spawn {
     int descriptor_count;
     /// The mount namespace that the child enters; -1 for the caller's.
     int mount_namespace;
+    /// The directory in it that becomes the child's root.
+    int root;
     /// A mount namespace of the child's own, from which nothing propagates back.
     bool own_mount_namespace;
     /// Mount points that are taken away in the child's own namespace, before anything is bound.

@@ -19,12 +19,13 @@ public final class Guardian: Sendable {
     /// Starts the guardian and waits until it is on its post.
     ///
     /// - Parameters:
-    ///   - executable: a program whose `main` calls ``GuardianPost`` where it is given `arguments`.
+    ///   - executable: a program whose `main` calls ``GuardianPost`` where it is given `arguments`; by default the running
+    ///     one, which its path may not lead to from a namespace of its own.
     ///   - namespace: the run's own; nil where mounts are made in the common one.
     ///   - lock: shared with the guardian, so that nobody else gets it before the guardian is done.
     /// - Throws: ``HostError/guardianNotReady`` where it does not report itself within 20 s.
     public static func start(
-        executable: String,
+        executable: String = "/proc/self/exe",
         arguments: [String],
         charge: Charge,
         namespace: MountNamespace? = nil,
@@ -70,7 +71,7 @@ public final class Guardian: Sendable {
             executable: executable,
             arguments: arguments,
             descriptors: descriptors,
-            mountNamespace: namespace?.original.number,
+            leaving: namespace,
             newSession: true
         )
         return (try spawn.start(), ours)

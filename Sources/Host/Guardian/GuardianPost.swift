@@ -17,6 +17,7 @@ public struct GuardianPost: Sendable {
     ///
     /// - Throws: ``HostError`` where the process was not started by ``Guardian``.
     public init() throws {
+        linux_name_thread("lvmbackup-guard")
         channel = Descriptor(owning: Guardian.channelNumber)
         _ = fcntl(channel.number, F_SETFD, FD_CLOEXEC)
         // The lock's descriptor, where there is one, is kept by being open; children must not get it.

@@ -10,6 +10,8 @@ internal import CLinux
 public final class MountNamespace: Sendable {
     /// The namespace that the process came from.
     let original: Descriptor
+    /// The root directory that the process had in it.
+    let originalRoot: Descriptor
     /// What `/proc/PID/ns/mnt` says of every process in the new one.
     public let inode: UInt64
 
@@ -22,6 +24,7 @@ public final class MountNamespace: Sendable {
             throw HostError.tooManyThreads(act: "a mount namespace of its own")
         }
         original = try Descriptor.open("/proc/self/ns/mnt", O_RDONLY)
+        originalRoot = try Descriptor.open("/", O_RDONLY | O_DIRECTORY)
         guard linux_unshare_mounts() == 0 else { throw HostError.last("unshare", "mount namespace") }
         guard let inode = ProcessTable().namespace("mnt", of: getpid()) else {
             throw HostError.last("readlink", "/proc/self/ns/mnt")
@@ -31,6 +34,8 @@ public final class MountNamespace: Sendable {
 
     /// Moves the calling thread back to where the process came from.
     public func leave() throws {
-        guard linux_enter_mounts(original.number) == 0 else { throw HostError.last("setns", "mount namespace") }
+        guard linux_enter_mounts(original.number, originalRoot.number) == 0 else {
+            throw HostError.last("setns", "mount namespace")
+        }
     }
 }

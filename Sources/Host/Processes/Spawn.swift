@@ -13,8 +13,8 @@ struct Spawn {
     var directory: String?
     /// The child's descriptors 0, 1, 2, …
     var descriptors: [Int32]
-    /// A descriptor of the mount namespace to be entered; nil for the caller's.
-    var mountNamespace: Int32?
+    /// The namespace whose original is entered; nil for the caller's.
+    var leaving: MountNamespace?
     var ownMountNamespace = false
     /// Mount points that are taken away in the child's own namespace before anything is bound.
     var hidden: [String] = []
@@ -36,7 +36,8 @@ struct Spawn {
             spawn.envp = UnsafePointer(strings.list(environmentWords))
             spawn.directory = directory.map(strings.text)
             spawn.new_session = newSession
-            spawn.mount_namespace = mountNamespace ?? -1
+            spawn.mount_namespace = leaving?.original.number ?? -1
+            spawn.root = leaving?.originalRoot.number ?? -1
             spawn.own_mount_namespace = ownMountNamespace
             spawn.niceness = niceness
             spawn.hidden = UnsafePointer(strings.list(hidden))

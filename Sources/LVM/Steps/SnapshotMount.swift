@@ -75,7 +75,8 @@ struct SnapshotMount: Sendable {
     }
 
     private static let pauses: [Duration] = [
-        .zero, .milliseconds(100), .milliseconds(500), .seconds(2), .seconds(5), .seconds(10),
+        .zero, .milliseconds(100), .milliseconds(300), .seconds(1), .seconds(1), .seconds(1), .seconds(2), .seconds(2),
+        .seconds(3), .seconds(3), .seconds(5), .seconds(5), .seconds(5), .seconds(5),
     ]
 
     /// Unmounts and removes the mount point. What is unmounted already is fine.

@@ -1,0 +1,160 @@
+import Host
+import Synchronization
+import Testing
+
+@testable import LVM
+
+/// A group whose only state is its list of snapshots: `lvs` lists them, `lvremove` takes those with a tag away.
+final class PretendGroup: Sendable {
+    let script = CommandScript()
+    private let rows: Mutex<[(name: String, tags: [String])]>
+
+    /// - Parameter isStubborn: lvremove ends well, and removes nothing.
+    init(_ rows: [(name: String, tags: [String])], isStubborn: Bool = false) {
+        self.rows = Mutex(rows)
+        script.on("lvs") { [self] command in
+            let selection = command.arguments.last ?? ""
+            let found = self.rows.withLock { $0.filter { Self.matches(selection, $0.tags) } }
+            let json = found.map(Self.row).joined(separator: ",")
+            return CommandResult(standardOutput: Array(#"{"report":[{"lv":[\#(json)]}]}"#.utf8))
+        }
+        script.on("lvremove") { [self] command in
+            let selection = command.arguments.last ?? ""
+            if !isStubborn { self.rows.withLock { $0.removeAll { Self.matches(selection, $0.tags) } } }
+            return CommandResult()
+        }
+    }
+
+    var names: [String] { rows.withLock { $0.map(\.name) } }
+
+    var removals: [[String]] { script.asked.filter { $0.executable == "lvremove" }.map(\.arguments) }
+
+    /// As far as these tests ask: every tag of `lv_tags={a && b}` is there.
+    private static func matches(_ selection: String, _ tags: [String]) -> Bool {
+        let list = selection.split(separator: "{").last?.split(separator: "}").first ?? ""
+        let wanted = list.split(separator: "&").map { $0.filter { $0 != " " } }
+        return wanted.allSatisfy(tags.contains)
+    }
+
+    private static func row(name: String, tags: [String]) -> String {
+        """
+        {"lv_uuid":"uuid-\(name)","lv_name":"\(name)","vg_name":"vg0","lv_size":"1","lv_attr":"swi-a-s---",
+        "lv_tags":"\(tags.joined(separator: ","))","origin":"mysql","segtype":"linear"}
+        """
+    }
+}
+
+struct ReaperTests {
+    let scratch: ScratchDirectory
+    var directory: String { scratch.path }
+    let here: Identity
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        here = try Identity.current()
+    }
+
+    func reaper(_ group: PretendGroup) -> Reaper {
+        Reaper(
+            tools: LVMTools(group.script.commands),
+            identity: here,
+            lockDirectory: directory + "/locks",
+            recordDirectory: directory + "/runs",
+            undo: { _ in }
+        )
+    }
+
+    /// A snapshot of a run whose process is this one, changed as told.
+    func tags(_ run: String, _ change: (inout Identity) -> Void = { _ in }) -> [String] {
+        var identity = here
+        change(&identity)
+        return RunTags(run: run, identity: identity, origin: "vg0/mysql").all
+    }
+
+    func dead(_ identity: inout Identity) { identity.startTime += 1 }
+
+    @Test func `what a dead run left is removed by what it is, not by its name`() async throws {
+        let group = PretendGroup([("dead", tags("r1", dead)), ("alive", tags("r2"))])
+        let report = try await reaper(group).reap()
+        #expect(report.removed == [#"snapshot "vg0/dead""#])
+        #expect(report.untouched.map(\.name) == [#"snapshot "vg0/alive""#])
+        #expect(group.names == ["alive"])
+        #expect(
+            group.removals == [
+                ["-y", "-S", "lv_tags={lvmbackup_active && lvmbackup_run=r1} && lv_uuid=uuid-dead"]
+            ]
+        )
+    }
+
+    @Test func `a run from before the reboot is dead`() async throws {
+        let group = PretendGroup([("old", tags("r1") { $0.boot = "another" })])
+        #expect(try await reaper(group).reap().removed.count == 1)
+    }
+
+    @Test func `what is not provably dead is listed and left alone`() async throws {
+        let kept = ["lvmbackup", RunTags.kept] + tags("r1", dead).dropFirst(2)
+        let group = PretendGroup([
+            ("alive", tags("r1")),
+            ("elsewhere", tags("r2") { $0.machine = "other" }),
+            ("container", tags("r3") { $0.pidNamespace += 1 }),
+            ("kept", kept),
+            ("strange", ["lvmbackup", RunTags.active]),
+            ("ours", ["lvmbackup"]),
+            ("foreign", ["something"]),
+        ])
+        let report = try await reaper(group).reap()
+        #expect(report.untouched.count == 6)
+        #expect(report.removed.isEmpty)
+        #expect(group.removals.isEmpty)
+        #expect(group.names.count == 7)
+    }
+
+    @Test func `nothing is removed while a run has the volume`() async throws {
+        let owner = RunLock.Owner(run: "r9", pid: 1, since: 0)
+        let lock = try RunLock("vg0/mysql", owner: owner, directory: directory + "/locks")
+        let group = PretendGroup([("dead", tags("r1", dead))])
+        let report = try await reaper(group).reap()
+        #expect(report.untouched.map(\.fate) == [.untouched(#"a run on "vg0/mysql" is active"#)])
+        lock.release()
+        #expect(try await reaper(group).reap().removed.count == 1)
+    }
+
+    @Test func `a dry run changes nothing`() async throws {
+        let group = PretendGroup([("dead", tags("r1", dead))])
+        #expect(try await reaper(group).reap(isDryRun: true).removed.count == 1)
+        #expect(group.removals.isEmpty)
+    }
+
+    @Test func `the guardian removes its own run's, although its process is there still`() async throws {
+        let group = PretendGroup([("mine", tags("r1")), ("other", tags("r2"))])
+        let report = try await reaper(group).reap(run: "r1")
+        #expect(report.removed == [#"snapshot "vg0/mine""#])
+        #expect(group.names == ["other"])
+    }
+
+    @Test func `a dead run's record is undone from its end, then removed`() async throws {
+        var identity = here
+        dead(&identity)
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
+        try record.intend(.exec(["first"]))
+        try record.intend(.sql("second"), context: ["pid": "1"])
+        let undone = Mutex<[RunRecord.Undo]>([])
+        let reaper = Reaper(
+            tools: LVMTools(PretendGroup([]).script.commands),
+            identity: here,
+            lockDirectory: directory + "/locks",
+            recordDirectory: directory + "/runs",
+            undo: { entry in undone.withLock { $0.append(entry.undo) } }
+        )
+        #expect(try await reaper.reap().removed == ["record of run r1"])
+        #expect(undone.withLock { $0 } == [.sql("second"), .exec(["first"])])
+        #expect(try RunRecord.all(in: directory + "/runs").isEmpty)
+    }
+
+    @Test func `a living run's record stays`() async throws {
+        let record = try RunRecord(run: "r1", identity: here, directory: directory + "/runs")
+        let report = try await reaper(PretendGroup([])).reap()
+        #expect(report.untouched.map(\.name) == ["record of run r1"])
+        try record.remove()
+    }
+}
