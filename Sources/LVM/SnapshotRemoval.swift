@@ -22,10 +22,11 @@ public struct SnapshotRemoval: Sendable {
 
     /// Removes what matches. Nothing there is fine, too.
     ///
+    /// - Parameter patience: whether attempts that fail are repeated, for half a minute.
     /// - Throws: ``LVMError/notRemoved(_:holders:reason:)`` with whoever holds the device, when all attempts failed.
-    public func remove(_ selection: String) async throws {
+    public func remove(_ selection: String, patience: Bool = true) async throws {
         var reason = "it is still there"
-        for pause in [.zero] + Self.pauses {
+        for pause in [.zero] + (patience ? Self.pauses : []) {
             try await Task.sleep(for: pause)
             await settle(unless: pause == .zero)
             let command = LVMTools.command("lvremove", Array(Self.command(selection).dropFirst()))

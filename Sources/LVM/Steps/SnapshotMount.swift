@@ -100,7 +100,9 @@ struct SnapshotMount: Sendable {
         if let failure { throw failure }
     }
 
+    /// No data form: in a namespace of the run's own nobody else could unmount it, and there it goes with the run.
     var release: Release {
-        Release("mount \"\(point.path)\"", undo: .exec(["umount", point.path]), attempt: { try await unmount() })
+        let name = "mount \"\(point.path)\""
+        return Release(name, repair: "umount \(quotedForShell(point.path))", attempt: { try await unmount() })
     }
 }

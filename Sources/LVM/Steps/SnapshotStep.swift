@@ -67,7 +67,8 @@ public final class SnapshotStep: StepProvider {
             release: Release(
                 "snapshot \"\(plan.fullName)\"",
                 undo: .exec(SnapshotRemoval.command(any)),
-                attempt: { try await removal.remove(any) }
+                attempt: { try await removal.remove(any) },
+                builtIn: { try await removal.remove(any, patience: false) }
             )
         )
     }

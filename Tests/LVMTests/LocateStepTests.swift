@@ -1,0 +1,162 @@
+import Glibc
+import Host
+import Lifecycle
+import Synchronization
+import Testing
+
+@testable import LVM
+
+private struct NothingToCheck: StepProvider {
+    let name = "test"
+
+    func provide(_ run: Run) async throws -> Provision<Void> { .done }
+    func plan(_ run: Run) async throws -> [String] { [] }
+}
+
+/// This very process plays the server: it has its witness open, in a directory that `lvs` says is on a volume.
+struct LocateStepTests {
+    let scratch: ScratchDirectory
+    let script = CommandScript()
+    let witness: Int32
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        mkdir(scratch.path + "/data", 0o700)
+        witness = open(scratch.path + "/data/ibdata1", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        script.on("lvs", say: Self.report(name: "mysql"))
+        script.on("vgs", say: Recorded.group)
+    }
+
+    static func report(name: String) -> String {
+        """
+        {"report":[{"lv":[{"lv_uuid":"u-\(name)","lv_name":"\(name)","vg_name":"vg0","lv_size":"314572800",
+        "lv_attr":"-wi-ao----","lv_kernel_major":"254","lv_kernel_minor":"0","segtype":"linear"}]}]}
+        """
+    }
+
+    var server: Server {
+        get throws {
+            let start = try #require(try ProcessTable().startTime(of: getpid()))
+            let process = ServerProcess(pid: getpid(), startTime: start, witnesses: [scratch.path + "/data/ibdata1"])
+            return Server(flavour: "x", version: "1", datadir: scratch.path + "/data", process: process)
+        }
+    }
+
+    /// Runs as far as `locate`, then refuses to go on.
+    func locate(
+        _ server: Server,
+        _ change: (inout LocateStep.Options) -> Void = { _ in },
+        afterLocate: @escaping LocateStep.AfterLocate = { _, _, _, _ in }
+    ) async -> (location: Location?, failure: Failure?) {
+        var options = LocateStep.Options()
+        options.lockDirectory = scratch.path + "/locks"
+        change(&options)
+        let tools = LVMTools(script.commands)
+        let seen = Mutex<Location?>(nil)
+        var hooks = HookTable()
+        hooks.provide(.preflight, by: NothingToCheck())
+        hooks.replace(.connect) { _ in .result(Connection(server: server)) }
+        hooks.provide(.locate, by: LocateStep(tools: tools, options: options, afterLocate: afterLocate))
+        hooks.after(.locate) { _, location in seen.withLock { $0 = location } }
+        hooks.before(.flush) { _ in .veto("far enough") }
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
+        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+        return (seen.withLock { $0 }, outcome.failure)
+    }
+
+    @Test func `the volume of the open files is found`() async throws {
+        defer { close(witness) }
+        let location = try #require(try await locate(server).location)
+        #expect(location.volume.fullName == "vg0/mysql")
+        #expect(location.volume.free == 327_155_712)
+        #expect(location.volume.thinPool == nil)
+        let mount = try ProcessView().file(scratch.path + "/data")
+        #expect(location.volume.filesystem == mount.mount.fileSystem)
+        #expect(location.volume.mountPoints.contains(mount.mount.mountPoint))
+        #expect(location.paths.map(\.pathOnVolume) == [mount.pathOnFileSystem])
+    }
+
+    @Test func `a server without its witness open is not the one`() async throws {
+        close(witness)
+        let failure = try #require(try await locate(server).failure)
+        #expect(failure.kind == .unsuitable)
+        #expect(failure.message.contains("none of \"\(scratch.path)/data/ibdata1\" open"))
+    }
+
+    @Test func `a process that has ended proves nothing`() async throws {
+        defer { close(witness) }
+        var server = try server
+        server.process?.startTime += 1
+        let failure = await locate(server).failure
+        #expect(failure?.message.hasSuffix("process \(getpid()) has ended") == true)
+    }
+
+    @Test(arguments: [true, false]) func `a server without a process is taken at its word where told so`(
+        isAccepted: Bool
+    ) async throws {
+        defer { close(witness) }
+        var server = try server
+        server.process = nil
+        let (location, failure) = await locate(server) { $0.acceptsUnproven = { _ in isAccepted } }
+        #expect((location != nil) == isAccepted)
+        #expect(failure?.kind == (isAccepted ? .vetoed : .unsuitable))
+    }
+
+    @Test func `a required file elsewhere is refused with both places`() async throws {
+        defer { close(witness) }
+        var server = try server
+        server.files = [
+            DataFile(role: .redoLog, path: "/proc/version"),
+            .init(role: .keyring, path: "/proc/version", isRequired: false),
+        ]
+        let failure = await locate(server).failure
+        // The script has every device on the same volume.
+        let list = #""/proc/version" (redoLog) is on "vg0/mysql""#
+        #expect(failure?.message == "not everything is on \"vg0/mysql\": \(list)")
+        #expect(failure?.kind == .unsuitable)
+    }
+
+    @Test func `a file that went away meanwhile is left out`() async throws {
+        defer { close(witness) }
+        var server = try server
+        server.files = [DataFile(role: .tablespace, path: "/no/such/table.ibd")]
+        #expect(await locate(server).location?.paths.map(\.role) == [.datadir])
+    }
+
+    @Test func `another volume than the one asked for is refused`() async throws {
+        defer { close(witness) }
+        script.on("lvs") { command in
+            let isByName = command.arguments.last?.contains("lv_name=other") == true
+            return CommandResult(standardOutput: Array(Self.report(name: isByName ? "other" : "mysql").utf8))
+        }
+        let failure = try await locate(server) { $0.logicalVolume = "vg0/other" }.failure
+        #expect(failure?.message == #"the data is on "vg0/mysql", not on "vg0/other""#)
+    }
+
+    @Test func `no LVM and no volume are unsuitable`() async throws {
+        defer { close(witness) }
+        script.on("lvs", say: Recorded.empty)
+        #expect(try await locate(server).failure?.kind == .unsuitable)
+        script.on("lvs") { _ in throw HostError.commandNotFound("lvs") }
+        #expect(try await locate(server).failure?.message == "the LVM tools are not installed")
+    }
+
+    @Test func `a volume that another run has is not touched now`() async throws {
+        defer { close(witness) }
+        let owner = RunLock.Owner(run: "r0", pid: 1, since: 0)
+        let lock = try RunLock("vg0/mysql", owner: owner, directory: scratch.path + "/locks")
+        let failure = try await locate(server).failure
+        #expect(failure?.kind == .deferred)
+        #expect(failure?.message.contains("by run r0 (process 1) since") == true)
+        lock.release()
+    }
+
+    @Test func `the run lock is let go when a check of others fails, and at the end`() async throws {
+        defer { close(witness) }
+        let failure = try await locate(server, afterLocate: { _, _, _, _ in throw Failure(.unsuitable, "no") }).failure
+        #expect(failure?.message == "no")
+        #expect(try RunLock.isFree("vg0/mysql", directory: scratch.path + "/locks"))
+        #expect(try await locate(server).location != nil)
+        #expect(try RunLock.isFree("vg0/mysql", directory: scratch.path + "/locks"))
+    }
+}
