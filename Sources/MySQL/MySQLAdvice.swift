@@ -7,6 +7,7 @@ extension MySQLError {
         case .statement(let sql, let number, _): statementAdvice(sql, number)
         case .plan(let plan, _): planAdvice(plan)
         case .longStatements: "wait for them, or raise --max-query-age"
+        case .noAnswer: "look for what holds the server up: a full or frozen file system, a stuck device"
         case .lockNotGranted: "look for long statements and DDL in the process list, or raise --lock-wait-timeout"
         case .lockLost: "run again; look into the server's log for a killed connection"
         case .notTheDataDirectory: "see whether the data directory is where the server says it is"

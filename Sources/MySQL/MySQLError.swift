@@ -8,6 +8,8 @@ public enum MySQLError: Error, Equatable, Sendable {
     case connection(to: String, number: UInt32, message: String)
     /// A statement failed.
     case statement(String, number: UInt32, message: String)
+    /// A statement was not answered in time; its session is lost.
+    case noAnswer(String, limit: Duration)
     /// The session was closed or given up before.
     case sessionClosed
     /// An answer lacks what it has to have.
@@ -63,6 +65,7 @@ extension MySQLError: CustomStringConvertible {
             "no session to \(target): \(message.withoutFullStop) (error \(number))"
         case .statement(let sql, let number, let message):
             "\"\(sql)\" failed: \(message.withoutFullStop) (error \(number))"
+        case .noAnswer(let sql, let limit): "\"\(sql)\" was not answered within \(limit.inSeconds.formatted) s"
         case .sessionClosed: "the session to the server is closed"
         case .answer(let sql, let missing): "the answer to \"\(sql)\" lacks \(missing)"
         case .version(let text): "\"\(text)\" is not a version of MySQL or MariaDB"

@@ -19,7 +19,7 @@ struct Interruptible: Sendable {
         }
         defer { timer?.cancel() }
         return try await withTaskCancellationHandler {
-            try await session.query(sql)
+            try await session.send(sql)
         } onCancel: {
             Task.detached { await interrupt() }
         }

@@ -39,11 +39,39 @@ public final class Session: Sendable {
 
     /// Sends a statement and waits for its answer.
     ///
-    /// Cancelling the task doesn't take the statement back; ``kill(_:)`` of another session or ``cut()`` do.
+    /// One that is not answered within `limit`, or whose task is cancelled, costs the session: its socket is shut, and
+    /// with it goes whatever lock it holds.
+    ///
+    /// - Throws: ``MySQLError``, or `CancellationError`.
+    @discardableResult
+    public func query(_ sql: String, limit: Duration = .seconds(300)) async throws -> Rows {
+        let timer = Task.detached { [connection] in
+            // Cancelled means answered in time.
+            guard (try? await Task.sleep(for: limit)) != nil else { return false }
+            connection.cut()
+            return true
+        }
+        do {
+            let rows = try await withTaskCancellationHandler {
+                try await send(sql)
+            } onCancel: {
+                connection.cut()
+            }
+            timer.cancel()
+            return rows
+        } catch {
+            timer.cancel()
+            try Task.checkCancellation()
+            if await timer.value { throw MySQLError.noAnswer(sql, limit: limit) }
+            throw error
+        }
+    }
+
+    /// Sends a statement and waits for its answer as long as it takes; cancelling doesn't take it back.
     ///
     /// - Throws: ``MySQLError``.
     @discardableResult
-    public func query(_ sql: String) async throws -> Rows {
+    func send(_ sql: String) async throws -> Rows {
         try await thread.run { [self] in
             let start = ContinuousClock.now
             do {
@@ -54,19 +82,6 @@ public final class Session: Sendable {
                 note(sql, since: start, error: "\(error)")
                 throw error
             }
-        }
-    }
-
-    /// Sends a statement that is given up after `limit`: the session is of no use afterwards, its socket is shut.
-    ///
-    /// - Throws: ``MySQLError``, or `DeadlineExceeded`.
-    @discardableResult
-    public func query(_ sql: String, limit: Duration) async throws -> Rows {
-        do {
-            return try await bounded(by: limit) { try await self.query(sql) }
-        } catch let error as DeadlineExceeded {
-            cut()
-            throw error
         }
     }
 
