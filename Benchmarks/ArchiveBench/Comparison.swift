@@ -4,10 +4,13 @@ import Glibc
 struct Comparison {
     let directory: String
     let runs: Int
+    /// Only contenders whose name contains this.
+    let word: String?
 
     func run() throws {
         let scratch = directory + "/.."
         let contenders = Contender.all(directory, scratch: scratch, program: "/proc/\(getpid())/exe")
+            .filter { contender in word.map { contender.name.contains($0) } ?? true }
         // Everything is in the page cache before the first run that counts.
         _ = Measurement(of: "tar -C \(directory) -cf - . | cat > /dev/null")
         var measured = Array(repeating: [Measurement](), count: contenders.count)
@@ -41,7 +44,8 @@ struct Comparison {
         let rows = contenders.indices.map { index in
             let ratio = medians[index] / medians[0]
             let peak = measured[index].map(\.peakMebibytes).max() ?? 0
-            return "| \(contenders[index].name) | \(hundredths(medians[index])) s | \(hundredths(ratio)) | \(peak) |\n"
+            let name = contenders[index].name.replacing("|", with: "\\|")
+            return "| `\(name)` | \(hundredths(medians[index])) s | \(hundredths(ratio)) | \(peak) |\n"
         }
         return "| command | wall | ratio | peak MiB |\n|---|---|---|---|\n" + rows.joined()
     }

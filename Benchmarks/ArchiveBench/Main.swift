@@ -2,7 +2,8 @@ import Archive
 import Glibc
 
 /// `ArchiveBench stream DIRECTORY [COMPRESSION [THREADS [FRAME]]]` writes an archive to standard output and the
-/// process's peak resident size, in KiB, to standard error; `ArchiveBench compare DIRECTORY [RUNS]` prints the table.
+/// process's peak resident size, in KiB, to standard error; `ArchiveBench compare DIRECTORY [RUNS [WORD]]` prints the
+/// table, of all contenders or those whose name contains a word.
 @main
 struct Main {
     static func main() async throws {
@@ -10,7 +11,7 @@ struct Main {
         guard arguments.count >= 3 else { fail("usage: ArchiveBench stream|compare DIRECTORY …") }
         switch arguments[1] {
         case "stream": try await stream(Array(arguments.dropFirst(2)))
-        case "compare": try Comparison(directory: arguments[2], runs: number(arguments, 3) ?? 5).run()
+        case "compare": try compare(Array(arguments.dropFirst(2)))
         default: fail("ArchiveBench has no \"\(arguments[1])\"")
         }
     }
@@ -28,6 +29,11 @@ struct Main {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         say("\(usage.ru_maxrss)\n", to: STDERR_FILENO)
+    }
+
+    private static func compare(_ arguments: [String]) throws {
+        let word = arguments.count > 2 ? arguments[2] : nil
+        try Comparison(directory: arguments[0], runs: number(arguments, 1) ?? 5, word: word).run()
     }
 
     private static func number(_ arguments: [String], _ index: Int) -> Int? {

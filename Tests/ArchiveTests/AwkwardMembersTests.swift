@@ -44,6 +44,22 @@ import Testing
         #expect(different == [])
     }
 
+    @Test func `a file with more holes than are kept in memory comes back`() async throws {
+        let holes = try directory.directory("holes")
+        let target = try directory.directory("target")
+        let packed = directory.path("data.tar.zst")
+        try await onOwnThread {
+            let file = open(holes + "/file", O_WRONLY | O_CREAT, 0o600)
+            defer { close(file) }
+            for page in 0..<70_000 { pwrite(file, "x", 1, off_t(page * 16_384)) }
+            ftruncate(file, 70_000 * 16_384)
+        }
+        try await archive(holes, to: packed)
+        try await shell("tar --zstd -xpf '\(packed)'", in: target)
+        let different = try await difference(holes, target)
+        #expect(different == [])
+    }
+
     @Test func `GNU tar finds no difference to the tree`() async throws {
         let packed = directory.path("data.tar.zst")
         try await archive(source, to: packed)

@@ -24,7 +24,10 @@ struct SparseMap: Sendable {
         self.path = path
         self.size = size
         var scan = ExtentScan(descriptor, path: path, size: size)
-        while let extent = try scan.next() { note(extent) }
+        while let extent = try scan.next() {
+            note(extent)
+            endsInHole = extent.end < size
+        }
         if endsInHole { note(Extent(offset: size, length: 0)) }
         textLength += Int64(SparseText.line(Int64(count)).count)
         textLength += (512 - textLength % 512) % 512
@@ -52,7 +55,6 @@ struct SparseMap: Sendable {
     private mutating func note(_ extent: Extent) {
         count += 1
         dataLength += extent.length
-        endsInHole = extent.end < size
         textLength += Int64(SparseText.line(extent.offset).count + SparseText.line(extent.length).count)
         kept?.append(extent)
         if let number = kept?.count, number > Self.keptExtents { kept = nil }

@@ -30,3 +30,12 @@ func output(_ path: String) throws -> Archiver.Output {
     guard number >= 0 else { throw ToolFailed(command: "open", output: path) }
     return Archiver.Output(descriptor: Descriptor(number), path: path)
 }
+
+extension Descriptor {
+    /// A copy of the descriptor that nobody closes.
+    func duplicated() throws -> Int32 {
+        let copy = dup(number)
+        guard copy >= 0 else { throw ToolFailed(command: "dup", output: String(cString: strerror(errno))) }
+        return copy
+    }
+}

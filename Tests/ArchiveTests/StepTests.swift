@@ -1,0 +1,168 @@
+import Glibc
+import Lifecycle
+import Testing
+
+@testable import Archive
+
+@Suite struct StepTests {
+    private let directory: TemporaryDirectory
+    private var rehearsal: Rehearsal
+
+    init() async throws {
+        directory = try TemporaryDirectory()
+        rehearsal = try await Rehearsal(directory)
+    }
+
+    @Test mutating func `a run publishes a set that plain tar unpacks and that says what it is`() async throws {
+        rehearsal.recoveryLog = directory.path("log")
+        try directory.write("InnoDB: ok\n", to: "log")
+        rehearsal.paths = [
+            DataPath(role: .datadir, path: "/var/lib/mysql", pathOnVolume: "data"),
+            DataPath(role: .tablespace, path: "/srv/t.ibd", pathOnVolume: "t.ibd"),
+        ]
+        try await shell("echo two > t.ibd", in: directory.path("volume"))
+        let outcome = await rehearsal.run()
+        #expect(outcome.failure == nil)
+        let set = rehearsal.backups + "/" + rehearsal.runID
+        #expect(outcome.set == BackupSet(id: rehearsal.runID, location: set, manifest: set + "/manifest.json"))
+        #expect(try rehearsal.names() == [rehearsal.runID])
+        let files = try await shell(
+            "stat -c '%a %n' . *; mkdir ../t; tar -xf data.tar.zst -C ../t; cd ../t; find . -type f | sort",
+            in: set
+        )
+        let modes = "700 .\n600 data.tar.zst\n600 index.jsonl\n600 manifest.json\n600 recovery.log\n"
+        #expect(files == modes + "./.lvmbackup/outside/srv/t.ibd\n./ibdata1\n")
+        let manifest = try rehearsal.manifest(rehearsal.runID)
+        #expect(manifest.archive?.parts.map(\.name) == ["data.tar.zst", "index.jsonl", "recovery.log"])
+        #expect(manifest.archive?.outside == ["/srv/t.ibd"])
+        #expect(manifest.coordinates?.gtid == "0-1-7")
+        #expect(manifest.recovery?.clean == true)
+        #expect(manifest.lock?.plan == "stage")
+        #expect(manifest.snapshotTaken != nil)
+        #expect(rehearsal.intended.value == 1)
+    }
+
+    @Test mutating func `filters change name and patterns, and are checked like an operator's words`() async throws {
+        rehearsal.hooks.filter(.archiveName) { _, _ in "nightly" }
+        rehearsal.hooks.filter(.archiveExclude) { _, patterns in patterns + ["*1"] }
+        #expect(await rehearsal.run().failure == nil)
+        #expect(try rehearsal.names() == ["nightly"])
+        #expect(try rehearsal.manifest("nightly").archive?.excludes == ["*1"])
+        #expect(try rehearsal.manifest("nightly").archive?.members == 1)
+        rehearsal.hooks.filter(.archiveName) { _, _ in "etc/cron.d" }
+        let outcome = await rehearsal.run()
+        #expect(outcome.failure?.step == .archive)
+        #expect(outcome.failure?.message.contains("contains a slash") == true)
+    }
+
+    @Test mutating func `a name that exists fails the run and leaves the old set alone`() async throws {
+        rehearsal.hooks.filter(.archiveName) { _, _ in "nightly" }
+        #expect(await rehearsal.run().ending == .succeeded)
+        let first = try rehearsal.manifest("nightly")
+        rehearsal.runID = "another"
+        #expect(await rehearsal.run().failure?.message == "\"\(rehearsal.backups)/nightly\" exists already")
+        #expect(try rehearsal.manifest("nightly") == first)
+        #expect(try rehearsal.names() == ["nightly"])
+    }
+
+    @Test mutating func `a failed archive leaves nothing in the destination`() async throws {
+        rehearsal.recoveryLog = directory.path("missing")
+        let outcome = await rehearsal.run()
+        #expect(outcome.failure?.step == .archive)
+        #expect(try rehearsal.names() == [])
+    }
+
+    @Test mutating func `a failure before publishing removes the partial set`() async throws {
+        rehearsal.hooks.before(.publish) { _ in .veto("no") }
+        let outcome = await rehearsal.run()
+        #expect(outcome.ending == .vetoed)
+        #expect(outcome.leaked == [])
+        #expect(try rehearsal.names() == [])
+    }
+
+    @Test mutating func `a snapshot-only run publishes a manifest that names the snapshot`() async throws {
+        rehearsal.engine.isSnapshotOnly = true
+        let outcome = await rehearsal.run()
+        #expect(outcome.failure == nil)
+        #expect(rehearsal.kept.value == 1)
+        let manifest = try rehearsal.manifest(rehearsal.runID)
+        #expect(manifest.snapshot?.name == "vg0/s")
+        #expect(manifest.snapshot?.isKept == true)
+        #expect(manifest.archive == nil)
+    }
+
+    @Test mutating func `an archive that went elsewhere gets a manifest here`() async throws {
+        rehearsal.hooks.replace(.archive) { _ in .result(ArchivedCopy(location: "restic:abc", bytes: 7, files: 2)) }
+        #expect(await rehearsal.run().failure == nil)
+        let manifest = try rehearsal.manifest(rehearsal.runID)
+        #expect(manifest.archive?.location == "restic:abc")
+        #expect(manifest.archive?.parts == [])
+    }
+
+    @Test mutating func `a partial set outside the destination is not published`() async throws {
+        let foreign = try directory.directory("foreign")
+        rehearsal.hooks.replace(.archive) { _ in
+            .result(ArchivedCopy(location: "x", bytes: 7, files: 2, partialDirectory: foreign))
+        }
+        #expect(await rehearsal.run().failure?.step == .publish)
+        #expect(try FlatDirectory.names(in: foreign) == [])
+    }
+
+    @Test(arguments: [Compression.standard, .gzip(level: 1), .none])
+    mutating func `a stream ends with its manifest`(compression: Compression) async throws {
+        let path = directory.path("stream")
+        rehearsal.archive.destination = .stream(descriptor: try output(path).descriptor.duplicated())
+        rehearsal.archive.compression = compression
+        #expect(await rehearsal.run().failure == nil)
+        #expect(try await shell("tar -tf '\(path)'") == "./\n./ibdata1\n./.lvmbackup/manifest.json\n")
+        let manifest = try await shell("tar -xOf '\(path)' ./.lvmbackup/manifest.json")
+        #expect(try ManifestFile.decode(Array(manifest.utf8), path: "m").archive?.location == "-")
+    }
+
+    @Test mutating func `a stream whose run failed has no end`() async throws {
+        let path = directory.path("stream")
+        rehearsal.archive.destination = .stream(descriptor: try output(path).descriptor.duplicated())
+        rehearsal.archive.compression = .none
+        rehearsal.hooks.before(.publish) { _ in .veto("no") }
+        #expect(await rehearsal.run().ending == .vetoed)
+        let members = try await shell("tar -tf '\(path)'")
+        #expect(!members.contains("manifest.json"))
+    }
+
+    @Test mutating func `retention keeps the last good sets of this server`() async throws {
+        rehearsal.keepLast = 2
+        for name in ["1", "2", "3"] {
+            rehearsal.runID = name
+            let outcome = await rehearsal.run()
+            #expect(outcome.warnings == [])
+            #expect(outcome.failure == nil)
+        }
+        #expect(try rehearsal.names() == ["2", "3"])
+    }
+
+    @Test mutating func `retention does not count a damaged set, nor touch another server's`() async throws {
+        rehearsal.runID = "1"
+        #expect(await rehearsal.run().failure == nil)
+        rehearsal.runID = "2"
+        #expect(await rehearsal.run().failure == nil)
+        try await shell(
+            "rm 2/data.tar.zst; cp -r 1 other; sed -i 's/db1/db2/' other/manifest.json",
+            in: rehearsal.backups
+        )
+        rehearsal.keepLast = 2
+        rehearsal.runID = "3"
+        #expect(await rehearsal.run().warnings == [])
+        #expect(try rehearsal.names() == ["1", "2", "3", "other"])
+    }
+
+    @Test mutating func `a hook that would remove the newest set is refused`() async throws {
+        rehearsal.keepLast = 1
+        rehearsal.hooks.filter(.retentionPlan) { _, plan in
+            RetentionPlan(decisions: plan.decisions.map { .init(set: $0.set, created: 0, keep: false, reason: "all") })
+        }
+        let outcome = await rehearsal.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(outcome.warnings.contains { $0.contains("newest good set") })
+        #expect(try rehearsal.names() == [rehearsal.runID])
+    }
+}
