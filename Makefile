@@ -23,7 +23,7 @@ test-all: test-unit build
 ## make test-unit  the tests that need no lab
 test-unit: set-up
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest --skip LabTests
+	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip LabTests
 
 ## make demo       a backup under load in the lab, restored and compared
 demo: build

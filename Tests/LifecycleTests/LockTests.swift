@@ -1,3 +1,4 @@
+import Glibc
 import Lifecycle
 import Testing
 
@@ -102,4 +103,23 @@ import Testing
         let order = stage.recorder.all.filter { $0 == "release lock" || $0 == "event failed" }
         #expect(order == ["release lock", "event failed"])
     }
+
+    @Test func `is released in time although hooks block every thread of the pool`() async {
+        var stage = Stage { name, _ in
+            if name == .snapshot { block(.seconds(2)) }
+        }
+        stage.options.maxLock = .milliseconds(100)
+        stage.hooks.after(.lock) { _, _ in
+            for _ in 0..<6 { Task.detached { block(.seconds(1)) } }
+        }
+        let outcome = await stage.run()
+        #expect(outcome.failure?.message.contains("held for 0.1 s") == true)
+        #expect((outcome.lockHeldSeconds ?? 9) < 1)
+    }
+}
+
+/// Keeps the thread, as code does that knows nothing of tasks.
+private func block(_ time: Duration) {
+    var left = timespec(tv_sec: Int(time.components.seconds), tv_nsec: 0)
+    nanosleep(&left, nil)
 }

@@ -23,7 +23,7 @@ public func bounded<Value: Sendable>(
 ) async throws -> Value {
     guard limit != nil || grace != nil else { return try await operation() }
     let race = Race<Value>()
-    let work = Task.detached {
+    let work = LockExecutor.detach {
         do { race.finish(.success(try await operation())) } catch { race.finish(.failure(error)) }
     }
     let timer = limit.map { race.start(timer: $0, then: work.cancel) }
@@ -55,7 +55,7 @@ private final class Race<Value: Sendable>: Sendable {
 
     /// Finishes with ``DeadlineExceeded`` after `limit`.
     func start(timer limit: Duration, then act: @escaping @Sendable () -> Void) -> Task<Void, Never> {
-        Task.detached {
+        LockExecutor.detach {
             // A cancelled timer has lost the race: there is nothing to report.
             guard (try? await Task.sleep(for: limit)) != nil else { return }
             self.finish(.failure(DeadlineExceeded(limit: limit)))

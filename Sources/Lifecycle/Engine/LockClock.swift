@@ -97,7 +97,7 @@ final class LockClock: Sendable {
                 return nil
             }
             state.releaseSentAt = monotonicTime()
-            let task = Task.detached { [self] in
+            let task = LockExecutor.start { [self] in
                 let report = await runner.run(release)
                 settle()
                 return report
@@ -129,7 +129,7 @@ final class LockClock: Sendable {
     }
 
     private static func timer(_ limit: Duration, _ fire: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        Task.detached(priority: .high) {
+        LockExecutor.start {
             // Cancelled means stopped in time.
             guard (try? await Task.sleep(for: limit)) != nil else { return }
             await fire()

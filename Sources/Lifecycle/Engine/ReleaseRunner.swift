@@ -12,7 +12,7 @@ struct ReleaseRunner: Sendable {
 
     /// Runs a release in a task that the caller's cancellation does not reach.
     func run(_ release: Release) async -> Report {
-        await Task.detached { await climb(release) }.value
+        await LockExecutor.detach { await climb(release) }.value
     }
 
     private func climb(_ release: Release) async -> Report {
