@@ -21,7 +21,7 @@ public struct SnapshotPlan: Sendable, Equatable {
     public var arguments: [String] {
         // A thin snapshot keeps its skip flag: without it a leftover is activated at boot, with the origin's UUID.
         let kind = extents.map { ["-l", "\($0)"] } ?? ["-ky"]
-        return ["-q", "-q", "-y", "-s", "-n", name] + kind + tags.all.flatMap { ["--addtag", $0] } + [
+        return ["-y", "-s", "-n", name] + kind + tags.all.flatMap { ["--addtag", $0] } + [
             "\(group)/\(origin)"
         ]
     }

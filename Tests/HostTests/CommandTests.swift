@@ -123,6 +123,29 @@ struct CommandTests {
     }
 }
 
+struct WaitingCommandTests {
+    @Test func `a command waits for its input, and its time counts from there`() async throws {
+        let command = Command("sh", ["-c", "read -r x; echo got $x"], deadline: .seconds(1), ending: .terminateOnly)
+        let waiting = try await WaitingCommand.start(command)
+        try await Task.sleep(for: .milliseconds(1200))
+        let result = try await waiting.finish(input: Array("it\n".utf8))
+        #expect(result?.output == "got it\n")
+        #expect(result?.isSuccess == true)
+        #expect(try await waiting.finish(input: []) == nil)
+    }
+
+    @Test func `one that gets no input ends by itself`() async throws {
+        let scratch = try ScratchDirectory()
+        let end = scratch.path + "/end"
+        do {
+            let script = "cat; echo over > \(end)"
+            _ = try await WaitingCommand.start(Command("sh", ["-c", script], ending: .terminateOnly))
+        }
+        for _ in 0..<100 where access(end, F_OK) != 0 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(access(end, F_OK) == 0)
+    }
+}
+
 struct CommandScriptTests {
     @Test func `a script remembers what it was asked and refuses the rest`() async throws {
         let script = CommandScript()

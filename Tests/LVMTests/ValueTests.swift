@@ -180,6 +180,12 @@ struct ReportTests {
         #expect(((try? SnapshotPlanner.check(pool: pool)) != nil) == isAllowed)
     }
 
+    @Test(arguments: [
+        ("  Logical volume \"s-1\" created.\n\n", true), ("  Logical volume \"s-12\" created.\n", false), ("\n", false),
+    ]) func `a shell's lvcreate has to say that it created the volume`(output: String, isCreated: Bool) {
+        #expect(PreparedShell.saysCreated("s-1", output) == isCreated)
+    }
+
     @Test func `suspended devices are told from active ones`() {
         #expect(Suspension.suspended("vg0-mysql Suspended\nvg0-x Active\n") == ["vg0-mysql"])
         #expect(Suspension.suspended("No devices found\n").isEmpty)

@@ -43,19 +43,26 @@ struct CommandInput {
     var number: Int32 { sink.number }
 
     /// The child's standard input, and what is left to be written to it.
-    static func prepare(_ bytes: [UInt8]) throws -> (child: Descriptor, input: CommandInput?) {
-        guard !bytes.isEmpty else { return (try .open("/dev/null", O_RDONLY), nil) }
+    ///
+    /// - Parameter isHeld: whether there is more to come, although nothing is known yet.
+    static func prepare(_ bytes: [UInt8], isHeld: Bool) throws -> (child: Descriptor, input: CommandInput?) {
+        guard !bytes.isEmpty || isHeld else { return (try .open("/dev/null", O_RDONLY), nil) }
         // A socket, because writing to a pipe without a reader raises SIGPIPE.
         let (child, sink) = try Descriptor.socketPair()
         sink.setNonBlocking()
         return (child, CommandInput(sink: sink, rest: bytes[...]))
     }
 
-    /// Writes what fits; false when nothing is left, or nobody reads it.
+    mutating func add(_ bytes: [UInt8]) { rest += bytes }
+
+    /// Writes what fits. False when nothing is left, which the reader then sees, or when nobody reads.
     mutating func write() -> Bool {
         let count = rest.withUnsafeBytes { send(sink.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if count > 0 { rest = rest.dropFirst(count) }
-        if count < 0, errno != EAGAIN, errno != EINTR { return false }
-        return !rest.isEmpty
+        if count < 0, errno == EAGAIN || errno == EINTR { return true }
+        if count >= 0, !rest.isEmpty { return true }
+        // Not left to the descriptor's owners: there may be several.
+        shutdown(sink.number, Int32(SHUT_WR))
+        return false
     }
 }

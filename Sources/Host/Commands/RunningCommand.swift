@@ -18,7 +18,7 @@ struct RunningCommand {
     private let pid: Int32
     private let end: Descriptor
     private let cancellation: Descriptor
-    private let started = ContinuousClock.now
+    private var started = ContinuousClock.now
     private var input: CommandInput?
     private var output: CommandOutput
     private var errors: CommandOutput
@@ -28,12 +28,14 @@ struct RunningCommand {
     private var wasCancelled = false
 
     /// Starts the command.
-    init(_ command: Command, cancellation: Descriptor) throws {
+    ///
+    /// - Parameter isHeld: whether its input is still to come, and its time not to count until then.
+    init(_ command: Command, cancellation: Descriptor, isHeld: Bool = false) throws {
         self.command = command
         self.cancellation = cancellation
         let output = try Descriptor.pipe()
         let errors = try Descriptor.pipe()
-        let (inputEnd, input) = try CommandInput.prepare(command.input)
+        let (inputEnd, input) = try CommandInput.prepare(command.input, isHeld: isHeld)
         let spawn = Spawn(
             executable: command.executable,
             arguments: command.arguments,
@@ -47,6 +49,13 @@ struct RunningCommand {
         self.output = CommandOutput(output.read)
         self.errors = CommandOutput(errors.read)
         self.input = input
+        nextAct = started + command.deadline
+    }
+
+    /// Adds the input that a held command waits for; its time counts from now.
+    mutating func give(_ bytes: [UInt8]) {
+        input?.add(bytes)
+        started = .now
         nextAct = started + command.deadline
     }
 

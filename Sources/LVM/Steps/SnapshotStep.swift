@@ -9,11 +9,18 @@ public final class SnapshotStep: StepProvider {
     public let name = "lvm"
     private let tools: LVMTools
     private let planner: SnapshotPlanner
-    private let prepared = Mutex<SnapshotPlan?>(nil)
+    private let usesShell: Bool
+    private let prepared = Mutex<(plan: SnapshotPlan, shell: PreparedShell?)?>(nil)
 
-    public init(tools: LVMTools = LVMTools(), planner: SnapshotPlanner = SnapshotPlanner()) {
+    /// - Parameter usesShell: whether `lvm` is started before the lock, so that only its command runs under it.
+    public init(
+        tools: LVMTools = LVMTools(),
+        planner: SnapshotPlanner = SnapshotPlanner(),
+        usesShell: Bool = true
+    ) {
         self.tools = tools
         self.planner = planner
+        self.usesShell = usesShell
     }
 
     /// Settles name and size, and refuses what can't work.
@@ -21,7 +28,9 @@ public final class SnapshotStep: StepProvider {
     /// - Throws: ``LVMError``; whatever a filter of the size raised.
     public func prepare(_ run: Run, _ volume: Volume) async throws {
         let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
-        prepared.withLock { $0 = plan }
+        // Without a shell lvcreate is run the ordinary way.
+        let shell = usesShell && !run.isDryRun ? try? await PreparedShell() : nil
+        prepared.withLock { $0 = (plan, shell) }
     }
 
     public func plan(_ run: Run) async throws -> [String] {
@@ -33,20 +42,32 @@ public final class SnapshotStep: StepProvider {
     public func provide(_ run: Run) async throws -> Provision<Snapshot> {
         guard let plan = try await settled(run) else { return .declined("no volume is known") }
         do {
-            let result = try await tools.run("lvcreate", plan.arguments)
-            return .result(snapshot(plan, seconds: result.duration.inSeconds))
+            return .result(snapshot(plan, seconds: try await create(plan)))
         } catch {
             run.undo(cleanUp(after: plan, run))
             throw LVMError.creationFailed(snapshot: plan.fullName, reason: Failure(error).message)
         }
     }
 
+    /// - Returns: the seconds that it took.
+    private func create(_ plan: SnapshotPlan) async throws -> Double {
+        let shell = prepared.withLock { prepared in
+            defer { prepared?.shell = nil }
+            return prepared?.shell
+        }
+        let result =
+            if let shell { try await shell.create(plan.name, plan.arguments) } else {
+                try await tools.run("lvcreate", plan.arguments)
+            }
+        return result.duration.inSeconds
+    }
+
     /// Nil where no volume is known. Prepares where nobody did.
     private func settled(_ run: Run) async throws -> SnapshotPlan? {
-        if let plan = prepared.withLock({ $0 }), plan.tags.run == run.id { return plan }
+        if let plan = prepared.withLock({ $0?.plan }), plan.tags.run == run.id { return plan }
         guard let volume = run.location?.volume else { return nil }
         try await prepare(run, volume)
-        return prepared.withLock { $0 }
+        return prepared.withLock { $0?.plan }
     }
 
     private func snapshot(_ plan: SnapshotPlan, seconds: Double) -> Snapshot {

@@ -68,7 +68,7 @@ public struct RunTags: Sendable, Equatable {
     private static func allowed(_ value: String) -> String {
         let bytes = value.utf8.prefix(900).map { byte -> UInt8 in
             let isPlain = VolumeName.hasOnlyAllowedLetters(String(UnicodeScalar(byte)))
-            return isPlain || "/=!:&#".utf8.contains(byte) ? byte : UInt8(ascii: "_")
+            return isPlain || "/=:".utf8.contains(byte) ? byte : UInt8(ascii: "_")
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -1,0 +1,46 @@
+import Synchronization
+
+/// A command that has been started ahead of time and waits for its input.
+///
+/// What it does before it reads is over when it matters. One that never gets any sees the end of its input.
+public final class WaitingCommand: Sendable {
+    private let running: Mutex<RunningCommand?>
+    private let cancellation: Descriptor
+
+    /// Starts the command. Its ending has to be ``Command/Ending/terminateOnly``: it is waited for, whatever happens.
+    ///
+    /// - Throws: ``HostError`` where it can't be started.
+    public static func start(_ command: Command) async throws -> WaitingCommand {
+        try await SerialThread.once(name: "command") { try WaitingCommand(command) }
+    }
+
+    private init(_ command: Command) throws {
+        precondition(command.ending == .terminateOnly, "a waiting command is waited for")
+        let (read, write) = try Descriptor.pipe()
+        cancellation = write
+        running = Mutex(try RunningCommand(command, cancellation: read, isHeld: true))
+    }
+
+    /// Gives the command its input, and waits for its end; the deadline counts from here.
+    ///
+    /// - Returns: nil where it had its input before.
+    public func finish(input: [UInt8]) async throws -> CommandResult? {
+        guard var running = running.withLock({ $0.take() }) else { return nil }
+        running.give(input)
+        let ready = running
+        return try await SerialThread.once(name: "command") {
+            var running = ready
+            return try running.finish().result
+        }
+    }
+
+    deinit {
+        guard let unused = running.withLock({ $0.take() }) else { return }
+        startThread(name: "command") {
+            var running = unused
+            running.give([])
+            // Nobody is interested any more; it only has to be reaped.
+            _ = try? running.finish()
+        }
+    }
+}
