@@ -67,6 +67,8 @@ public struct LVMTools: Sendable {
             return try Report.decode(try await run(name, arguments).standardOutput, from: name)
         } catch HostError.commandNotFound {
             throw LVMError.notInstalled
+        } catch HostError.commandFailed(_, let status, let reason) {
+            throw HostError.commandFailed(command: name, status: status, reason: reason)
         }
     }
 }

@@ -45,7 +45,17 @@ public final class SnapshotStep: StepProvider {
             return .result(snapshot(plan, seconds: try await create(plan)))
         } catch {
             run.undo(cleanUp(after: plan, run))
-            throw LVMError.creationFailed(snapshot: plan.fullName, reason: Failure(error).message)
+            throw LVMError.creationFailed(snapshot: plan.fullName, reason: Self.reason(error))
+        }
+    }
+
+    /// What lvcreate said, without its long list of words.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case HostError.commandFailed(_, let status, let reason):
+            reason.isEmpty ? "lvcreate \(status)" : reason
+        case HostError.commandTimedOut(_, let limit): "lvcreate did not end within \(limit.components.seconds) s"
+        default: Failure(error).message
         }
     }
 
