@@ -27,8 +27,8 @@ public struct LockStep: StepProvider {
 
     /// Coordinates are read from the copy's own binary logs, before the recovery server opens them.
     private func unlocked(_ run: Run, _ choice: LockChoice) async -> Lock {
-        if !context.options.recovers {
-            run.warn("without lock and recovery nobody reads the coordinates")
+        if !context.options.recovers || run.isSnapshotOnly {
+            run.warn("with neither a lock nor a recovery nobody reads the coordinates")
         }
         return Lock(plan: choice.plan.rawValue, reason: choice.reason)
     }

@@ -11,12 +11,19 @@ final class HeldLock: Sendable {
 
     private let sessions: Interruptible
     private let statement: String
+    private let farewell: @Sendable () async -> Void
     private let state = Mutex(State.held)
     private static let question = "SELECT CONNECTION_ID() AS id"
 
-    init(_ sessions: Interruptible, releasedBy statement: String) {
+    /// - Parameter farewell: called right before the statement is sent.
+    init(
+        _ sessions: Interruptible,
+        releasedBy statement: String,
+        farewell: @escaping @Sendable () async -> Void = {}
+    ) {
         self.sessions = sessions
         self.statement = statement
+        self.farewell = farewell
     }
 
     /// The statement, for one second; then the end of the session.
@@ -46,10 +53,12 @@ final class HeldLock: Sendable {
         }
     }
 
+    /// Everyone waits for the statement: what proves that the session is still the same comes after it.
     private func unlock() async throws {
-        try? await check()  // a lost lock is noted, and shows in the proof
+        await farewell()
         do {
             try await sessions.session.query(statement)
+            try await check()
             state.withLock { if $0 == .held { $0 = .released } }
         } catch {
             lose("\(error)")

@@ -18,7 +18,7 @@ struct LockAcquisition: Sendable {
         // Asked once before: a missing privilege shows while nobody waits.
         _ = try await coordinates()
         let script = LockScript(choice.plan, patience: limit)
-        let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES")
+        let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES", farewell: noteLastPosition)
         try await climb(held)
         let inexact = try await durability.demand()
         for statement in script.underLock { try await session.query(statement) }
@@ -121,6 +121,18 @@ struct LockAcquisition: Sendable {
         let port = connected.reading.variables["port"].flatMap { Int($0) } ?? 3306
         coordinates.statement = reading.statement(for: coordinates, host: run.host, port: port)
         return coordinates
+    }
+
+    /// Under the instance lock commits go on: together with the position read before the snapshot, the one after it
+    /// brackets what the copy holds.
+    private func noteLastPosition() async {
+        guard choice.plan == .instance else { return }
+        do {
+            let last = try LogStatus.coordinates(try await session.query(LogStatus.statement)).binlog
+            run.note("the snapshot was complete before \(last.map { "\($0.file) \($0.position)" } ?? "any position")")
+        } catch {
+            run.note("the position after the snapshot is not known: \(error)")
+        }
     }
 
     private func answer(_ statement: String?) async throws -> Rows? {

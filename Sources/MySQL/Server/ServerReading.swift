@@ -32,7 +32,7 @@ struct ServerReading: Sendable {
         )
         try await reading.takeInventory(session)
         reading.process = reading.findProcess(session)
-        try reading.scan()
+        reading.scan()
         return reading
     }
 
@@ -70,9 +70,16 @@ struct ServerReading: Sendable {
     }
 
     /// Looks into the data directory through the eyes of the server's process.
-    private mutating func scan() throws {
+    private mutating func scan() {
         guard let process else { return }
-        let scan = try DirectoryScan(datadir: variables.datadir, root: "/proc/\(process.pid)/root")
+        do {
+            add(try DirectoryScan(datadir: variables.datadir, root: "/proc/\(process.pid)/root"))
+        } catch {
+            inventory.warnings.append("the data directory can't be searched for links: \(error)")
+        }
+    }
+
+    private mutating func add(_ scan: DirectoryScan) {
         let outside = scan.links.filter { !FilePath.isInside($0, variables.datadir) }
         add(Set(outside).sorted().map { DataFile(role: .tablespace, path: $0) })
         for (engine, number) in scan.tables.sorted(by: { $0.key < $1.key }) {
