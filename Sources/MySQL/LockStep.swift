@@ -11,7 +11,7 @@ public struct LockStep: StepProvider {
         let choice = try context.choose(run, connected)
         run.note("lock plan \"\(choice.plan.rawValue)\": \(choice.reason)")
         if let inconsistency = choice.inconsistency { run.warn("the copy is not consistent: \(inconsistency)") }
-        guard choice.plan != .none else { return .result(await unlocked(run, choice)) }
+        guard choice.plan != .none else { return .result(try await unlocked(run, choice, connected)) }
         if choice.plan == .readLock { try await LongStatements.refuse(context.options, connected.session) }
         let rescue = try await context.openSession(run, "second session")
         run.undo(Release("second session", deadline: .seconds(2), attempt: rescue.close, builtIn: rescue.cut))
@@ -25,12 +25,23 @@ public struct LockStep: StepProvider {
         return .result(try await acquisition.acquire())
     }
 
-    /// Coordinates are read from the copy's own binary logs, before the recovery server opens them.
-    private func unlocked(_ run: Run, _ choice: LockChoice) async -> Lock {
+    /// The server's own coordinates are read from the copy's binary logs, before the recovery server opens them; of
+    /// its replication channels only the server knows.
+    private func unlocked(
+        _ run: Run,
+        _ choice: LockChoice,
+        _ connected: MySQLContext.Connected
+    ) async throws -> Lock {
         if !context.options.recovers || run.isSnapshotOnly {
             run.warn("with neither a lock nor a recovery nobody reads the coordinates")
         }
-        return Lock(plan: choice.plan.rawValue, reason: choice.reason)
+        var lock = Lock(plan: choice.plan.rawValue, reason: choice.reason)
+        guard connected.server.isReplica else { return lock }
+        let reading = CoordinateReading(connected.reading)
+        let channels = try await connected.session.query(reading.channels)
+        lock.coordinates = try reading.coordinates(position: nil, gtid: Rows(), channels: channels)
+        lock.coordinates?.inexactBecause = "replication went on while the snapshot was taken"
+        return lock
     }
 
     public func plan(_ run: Run) async throws -> [String] {

@@ -111,7 +111,7 @@ import Testing
         }
         for line in [
             "socket=/run/lvmbackup-abc/sock", "log_error=/run/lvmbackup-abc/recovery.log", "skip_networking=ON",
-            "skip_grant_tables=ON", "skip_slave_start=ON", "loose_event_scheduler=OFF",
+            "skip_grant_tables=ON", "loose_skip_slave_start=ON", "loose_event_scheduler=OFF",
             "master_info_file=/run/lvmbackup-abc/master.info", "loose_binlog_expire_logs_seconds=0",
         ] {
             #expect(lines.contains(line))
@@ -130,6 +130,18 @@ import Testing
             ["datadir": "/d", "innodb_data_file_path": "/ssd/a:10M", "innodb_data_home_dir": ""]
         )
         #expect(lines.contains("innodb_data_home_dir="))
+    }
+
+    @Test(arguments: [("67108864", "67108864"), ("17179869184", "134217728")])
+    func `the buffer pool is small, and never larger than the live server's`(live: String, own: String) throws {
+        let lines = try text("10.11.19-MariaDB", ["datadir": "/d", "innodb_buffer_pool_size": live])
+        #expect(lines.contains("innodb_buffer_pool_size=" + own))
+    }
+
+    @Test func `MySQL finds its relay logs where the copy has them`() throws {
+        let lines = try text("8.4.0", ["datadir": "/d", "relay_log": "/d/relay", "relay_log_index": "/d/relay.index"])
+        #expect(lines.contains("relay_log=/d/relay"))
+        #expect(lines.contains("relay_log_purge=OFF"))
     }
 
     @Test func `plug-ins for engines and encryption are loaded`() throws {

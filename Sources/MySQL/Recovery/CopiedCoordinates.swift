@@ -34,11 +34,13 @@ struct CopiedCoordinates: Sendable {
         if !reading.identity.isMariaDB { coordinates.gtid = answers?.first?["gtid"]?.filter { !$0.isNewline } }
         if let replica = answers?.first?["replica_gtid"], !replica.isEmpty { coordinates.replicaGTID = replica }
         coordinates.channels = run.lock?.coordinates?.channels ?? []
-        coordinates.inexactBecause = doubt
+        coordinates.inexactBecause = doubt ?? (coordinates.channels.isEmpty ? nil : channelDoubt)
         let port = reading.variables["port"].flatMap { Int($0) } ?? 3306
         coordinates.statement = CoordinateReading(reading).statement(for: coordinates, host: run.host, port: port)
         return coordinates
     }
+
+    private var channelDoubt: String { "replication channels were read while replication went on" }
 
     private var doubt: String? {
         if reading.variables["innodb_flush_log_at_trx_commit"] == "0" {

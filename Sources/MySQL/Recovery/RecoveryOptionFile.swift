@@ -30,12 +30,12 @@ struct RecoveryOptionFile: Sendable {
         [
             ("socket", directory.socket), ("pid_file", directory.path + "/pid"), ("log_error", directory.log),
             ("tmpdir", directory.path + "/tmp"), ("skip_networking", "ON"), ("skip_grant_tables", "ON"),
-            ("skip_slave_start", "ON"), ("loose_skip_replica_start", "ON"), ("loose_event_scheduler", "OFF"),
+            ("loose_skip_slave_start", "ON"), ("loose_skip_replica_start", "ON"), ("loose_event_scheduler", "OFF"),
             ("loose_mysqlx", "OFF"), ("loose_group_replication_start_on_boot", "OFF"), ("loose_wsrep_on", "OFF"),
             ("loose_wsrep_provider", "none"), ("loose_auto_generate_certs", "OFF"),
             ("loose_sha256_password_auto_generate_rsa_keys", "OFF"),
             ("loose_caching_sha2_password_auto_generate_rsa_keys", "OFF"), ("general_log", "OFF"),
-            ("slow_query_log", "OFF"), ("innodb_buffer_pool_size", "64M"), ("key_buffer_size", "8M"),
+            ("slow_query_log", "OFF"), ("innodb_buffer_pool_size", bufferPool), ("key_buffer_size", "8M"),
             ("loose_aria_pagecache_buffer_size", "8M"), ("loose_query_cache_size", "0"), ("max_connections", "10"),
             ("performance_schema", "OFF"), ("large_pages", "OFF"), ("innodb_buffer_pool_dump_at_shutdown", "OFF"),
             ("innodb_buffer_pool_load_at_startup", "OFF"), ("innodb_fast_shutdown", "1"),
@@ -55,14 +55,24 @@ struct RecoveryOptionFile: Sendable {
         ]
     }
 
-    /// MariaDB keeps its replication in files that hold absolute paths: it is shown none.
+    /// MariaDB keeps its replication in files that hold absolute paths: it is shown none. MySQL keeps it in tables, and
+    /// complains where the relay logs are not found.
     private var replication: [(String, String)] {
-        guard identity.isMariaDB else { return [] }
+        guard identity.isMariaDB else {
+            let names = ["relay_log", "relay_log_index"]
+            return names.compactMap { name in variables[name].map { (name, $0) } } + [("relay_log_purge", "OFF")]
+        }
         return [
             ("master_info_file", directory.path + "/master.info"),
             ("relay_log_info_file", directory.path + "/relay-log.info"),
             ("relay_log", directory.path + "/relay"),
         ]
+    }
+
+    /// Bytes: what the live server has, but no more than 128 MiB.
+    private var bufferPool: String {
+        let live = variables["innodb_buffer_pool_size"].flatMap { Int($0) }
+        return "\(min(live ?? .max, 128 << 20))"
     }
 
     private var copied: [(String, String)] {
