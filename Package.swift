@@ -37,7 +37,7 @@ let package = Package(
 
         // MARK: Technologies: each performs its steps and knows no other
 
-        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Host", "Lifecycle"]),
+        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Lifecycle"]),
         .target(name: "LVM", dependencies: ["Host", "Lifecycle"]),
         .target(name: "MySQL", dependencies: ["CMariaDB", "Host", "Lifecycle"]),
 
@@ -66,7 +66,7 @@ let package = Package(
         // MARK: Tests
 
         .executableTarget(name: "LabWriters", dependencies: ["CMariaDB"], path: "Tests/Lab/Writers"),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive"]),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Lifecycle"]),
         .testTarget(
             name: "CLITests",
             dependencies: [

@@ -43,11 +43,13 @@ struct Comparison {
         let medians = measured.map { Self.median($0.map(\.seconds)) }
         let rows = contenders.indices.map { index in
             let ratio = medians[index] / medians[0]
+            let processor = Self.median(measured[index].map(\.processorSeconds))
             let peak = measured[index].map(\.peakMebibytes).max() ?? 0
             let name = contenders[index].name.replacing("|", with: "\\|")
-            return "| `\(name)` | \(hundredths(medians[index])) s | \(hundredths(ratio)) | \(peak) |\n"
+            return
+                "| `\(name)` | \(hundredths(medians[index])) s | \(hundredths(ratio)) | \(hundredths(processor)) s | \(peak) |\n"
         }
-        return "| command | wall | ratio | peak MiB |\n|---|---|---|---|\n" + rows.joined()
+        return "| command | wall | ratio | CPU | peak MiB |\n|---|---|---|---|---|\n" + rows.joined()
     }
 
     private func size(_ option: String) -> String {

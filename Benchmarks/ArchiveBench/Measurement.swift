@@ -4,6 +4,8 @@ import Glibc
 struct Measurement {
     /// By the wall.
     let seconds: Double
+    /// Of all its processes together, which other load on the machine changes less than the wall time.
+    let processorSeconds: Double
     /// Of the largest of its processes.
     let peakMebibytes: Int
 
@@ -21,6 +23,9 @@ struct Measurement {
         guard wait4(child, &status, 0, &usage) == child, status == 0 else { return nil }
         let elapsed = (ContinuousClock.now - start).components
         seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+        processorSeconds = [usage.ru_utime, usage.ru_stime].reduce(0) {
+            $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6
+        }
         peakMebibytes = usage.ru_maxrss / 1024
     }
 }

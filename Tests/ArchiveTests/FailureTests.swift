@@ -60,7 +60,8 @@ import Testing
         try await Task.sleep(for: .milliseconds(300))
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(ContinuousClock.now - start < .seconds(6))
+        // Three seconds on a quiet machine; without an end of its patience it would be for ever.
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func `a cancelled archive that is not stuck ends at once`() async throws {
@@ -71,7 +72,8 @@ import Testing
         task.cancel()
         let start = ContinuousClock.now
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(ContinuousClock.now - start < .seconds(4))
+        // Hashing the hole alone would take minutes.
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test func `an unreadable file is named`() async throws {

@@ -10,6 +10,7 @@ public enum ArchiveError: ExplainedError, Equatable {
     /// The archive, or a file beside it, could not be written.
     case unwritable(path: String, errno: Int32)
     case compressor(String)
+    case noThread(errno: Int32)
     case badName(String, why: String)
     case badPattern(String, why: String)
     case badCompression(String)
@@ -60,6 +61,7 @@ public enum ArchiveError: ExplainedError, Equatable {
         case .badManifest(let path, let why): Failure(.failed, "\"\(path)\" is no manifest: \(why)")
         case .badPlan(let why): Failure(.failed, "the retention plan is refused: \(why)")
         case .missing(let what): Failure(.failed, "\(what) is missing")
+        case .noThread(let errno): Failure(.failed, "no thread could be started: \(text(errno))")
         case .compressor(let why): Failure(.failed, "the compressor failed: \(why)")
         default: Failure(.failed, "\(self)")
         }

@@ -1,10 +1,11 @@
 import Glibc
-import Synchronization
 
 /// Runs `body` on a new thread that nobody joins.
 ///
 /// What blocks (reading a disk, fsync, compressing) stays off the cooperative pool.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+///
+/// - Throws: ``ArchiveError/noThread(errno:)``
+func startThread(_ body: @escaping @Sendable () -> Void) throws(ArchiveError) {
     let box = Unmanaged.passRetained(ThreadBody(body))
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
@@ -21,15 +22,22 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
         },
         box.toOpaque()
     )
-    precondition(status == 0, "the system has no thread left")
+    guard status == 0 else {
+        box.release()
+        throw .noThread(errno: status)
+    }
 }
 
 /// The result of a blocking function, run on a thread of its own.
 ///
-/// - Throws: what `body` throws.
+/// - Throws: what `body` throws, or ``ArchiveError/noThread(errno:)``.
 func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-        startThread { continuation.resume(with: Swift.Result { try body() }) }
+        do {
+            try startThread { continuation.resume(with: Swift.Result { try body() }) }
+        } catch {
+            continuation.resume(throwing: error)
+        }
     }
 }
 

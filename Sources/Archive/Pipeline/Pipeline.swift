@@ -106,14 +106,23 @@ final class Pipeline: Sendable {
     ) {
         state.change { $0.threads = bodies.count }
         for body in bodies {
-            startThread {
-                do { try body() } catch { self.fail(error) }
-                let (left, failure) = self.state.change { state in
-                    state.threads -= 1
-                    return (state.threads, state.failure)
+            do {
+                try startThread {
+                    do { try body() } catch { self.fail(error) }
+                    self.leave(whenAllLeft)
                 }
-                if left == 0 { whenAllLeft(failure) }
+            } catch {
+                fail(error)
+                leave(whenAllLeft)
             }
         }
+    }
+
+    private func leave(_ whenAllLeft: ((any Error)?) -> Void) {
+        let (left, failure) = state.change { state in
+            state.threads -= 1
+            return (state.threads, state.failure)
+        }
+        if left == 0 { whenAllLeft(failure) }
     }
 }

@@ -4,7 +4,7 @@
 /// bytes, `?` for one byte but "/", `[a-z]` and `[!a-z]` for one of a set, and a backslash takes away the next
 /// character's meaning. A leading "/" ties the pattern to the data directory; without one it may begin at any
 /// component, so that `*.tmp` matches at every depth. A trailing "/" matches directories only. A directory that
-/// matches is left out with everything below it.
+/// matches is left out with everything below it. Data of the server outside the data directory is never left out.
 public struct ExcludePatterns: Sendable {
     private struct Pattern {
         var bytes: [UInt8]
