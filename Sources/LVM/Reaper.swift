@@ -31,6 +31,8 @@ public struct Reaper: Sendable {
     public struct Report: Sendable {
         /// Names of what was removed, or would be in a dry run.
         public var removed: [String] = []
+        /// Devices that an lvcreate with a sudden end had left suspended.
+        public var resumed: [String] = []
         /// What is left, untouched on purpose.
         public var untouched: [Finding] = []
         /// What should have gone and did not.
@@ -139,7 +141,7 @@ public struct Reaper: Sendable {
     private func remove(_ finding: Finding, _ report: inout Report) async {
         do {
             switch finding.thing {
-            case .snapshot(let volume): try await remove(volume)
+            case .snapshot(let volume): report.resumed += try await remove(volume)
             case .record(let record): try await settle(record)
             }
             report.removed.append(finding.name)
@@ -149,12 +151,17 @@ public struct Reaper: Sendable {
         }
     }
 
-    private func remove(_ volume: LogicalVolume) async throws {
-        guard let tags = RunTags(volume.tags) else { return }
+    /// - Returns: what was suspended and is resumed, first of all: whoever writes there waits.
+    private func remove(_ volume: LogicalVolume) async throws -> [String] {
+        guard let tags = RunTags(volume.tags) else { return [] }
+        let names = [volume.name, volume.origin, volume.pool].filter { !$0.isEmpty }
+        let suspension = Suspension(tools: tools, table: ProcessTable())
+        let resumed = try await suspension.resume(group: volume.group, volumes: names)
         try await unmountOurs(volume, run: tags.run)
         let selection = RunTags.selection(run: tags.run, uuid: volume.uuid)
         try await SnapshotRemoval(tools: tools).remove(selection)
         try MountPoint.removeLeftovers(run: tags.run)
+        return resumed
     }
 
     /// A run without a mount namespace of its own leaves its mount behind. Only mount points that it made itself.

@@ -18,6 +18,8 @@ final class PretendGroup: Sendable {
             let json = found.map(Self.row).joined(separator: ",")
             return CommandResult(standardOutput: Array(#"{"report":[{"lv":[\#(json)]}]}"#.utf8))
         }
+        script.on("dmsetup", "info", say: "vg0-mysql Suspended\nvg0-other Suspended\nvg0-pool Active\n")
+        script.on("dmsetup", "resume", say: "")
         script.on("lvremove") { [self] command in
             let selection = command.arguments.last ?? ""
             if !isStubborn { self.rows.withLock { $0.removeAll { Self.matches(selection, $0.tags) } } }
@@ -84,6 +86,14 @@ struct ReaperTests {
                 ["-y", "-S", "lv_tags={lvmbackup_active && lvmbackup_run=r1} && lv_uuid=uuid-dead"]
             ]
         )
+    }
+
+    @Test func `an origin left suspended is resumed before anything else, a foreign volume is not`() async throws {
+        let group = PretendGroup([("dead", tags("r1", dead))])
+        #expect(try await reaper(group).reap().resumed == ["vg0-mysql"])
+        let acts = group.script.asked.filter { $0.executable != "lvs" && $0.arguments.first != "info" }
+        #expect(acts.map(\.executable) == ["dmsetup", "lvremove"])
+        #expect(acts.first?.arguments == ["resume", "vg0-mysql"])
     }
 
     @Test func `a run from before the reboot is dead`() async throws {
