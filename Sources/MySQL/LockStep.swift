@@ -47,16 +47,25 @@ public struct LockStep: StepProvider {
     public func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run) else { return [] }
         let choice = try context.choose(run, connected)
-        let patience = LockScript.patience(of: choice.plan, within: context.options.lockWaitTimeout)
-        let script = LockScript(choice.plan, patience: patience)
-        let datadir = connected.server.datadir
-        let stages = script.stages.flatMap { ($0.syncsBefore ? ["sync -f \(datadir)"] : []) + [$0.sql] }
-        let last = choice.plan == .none ? [] : coordinateStatements(choice.plan, connected)
-        return script.settings + stages + script.underLock + last + [script.release].compactMap { $0 }
+        return Self.lines(
+            choice.plan,
+            reading: CoordinateReading(connected.reading),
+            datadir: connected.server.datadir,
+            limit: context.options.lockWaitTimeout
+        )
     }
 
-    private func coordinateStatements(_ plan: LockPlan, _ connected: MySQLContext.Connected) -> [String] {
-        plan == .instance ? [LogStatus.statement] : CoordinateReading(connected.reading).statements
+    /// Everything that a plan sends, from the first setting to the release.
+    static func lines(_ plan: LockPlan, reading: CoordinateReading, datadir: String, limit: Duration) -> [String] {
+        let script = LockScript(plan, patience: LockScript.patience(of: plan, within: limit))
+        let stages = script.stages.flatMap { ($0.syncsBefore ? ["sync -f \(datadir)"] : []) + [$0.sql] }
+        let coordinates =
+            switch plan {
+            case .none: [String]()
+            case .instance: [LogStatus.statement]
+            case .stage, .readLock: reading.statements
+            }
+        return script.settings + stages + script.underLock + coordinates + [script.release].compactMap { $0 }
     }
 }
 

@@ -151,3 +151,47 @@ import Testing
         #expect(DurableCommit.question(mysql).contains("performance_schema.global_status"))
     }
 }
+
+@Suite struct LockStatementTests {
+    private func lines(_ plan: LockPlan, _ version: String) throws -> [String] {
+        let identity = try ServerIdentity(version: version, comment: "")
+        let reading = CoordinateReading(identity: identity, logsChanges: true)
+        return LockStep.lines(plan, reading: reading, datadir: "/d", limit: .seconds(60))
+    }
+
+    @Test func `MariaDB is sent the stages, and coordinates are read last`() throws {
+        #expect(
+            try lines(.stage, "10.11.19-MariaDB") == [
+                "SET SESSION lock_wait_timeout = 5", "sync -f /d", "BACKUP STAGE START", "BACKUP STAGE FLUSH",
+                "BACKUP STAGE BLOCK_DDL", "sync -f /d", "BACKUP STAGE BLOCK_COMMIT",
+                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SHOW MASTER STATUS",
+                "SELECT @@global.gtid_binlog_pos AS gtid, @@global.gtid_slave_pos AS replica_gtid",
+                "SHOW ALL SLAVES STATUS", "BACKUP STAGE END",
+            ]
+        )
+    }
+
+    @Test func `MySQL with InnoDB alone is sent the instance lock`() throws {
+        #expect(
+            try lines(.instance, "8.4.0") == [
+                "SET SESSION lock_wait_timeout = 60", "sync -f /d", "LOCK INSTANCE FOR BACKUP",
+                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SELECT LOCAL FROM performance_schema.log_status",
+                "UNLOCK INSTANCE",
+            ]
+        )
+    }
+
+    @Test func `other servers of MySQL are sent the read lock, in their own words`() throws {
+        #expect(
+            try lines(.readLock, "8.4.0") == [
+                "SET SESSION lock_wait_timeout = 60", "sync -f /d", "FLUSH TABLES WITH READ LOCK",
+                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SHOW BINARY LOG STATUS",
+                "SELECT @@global.gtid_executed AS gtid", "SHOW REPLICA STATUS", "UNLOCK TABLES",
+            ]
+        )
+    }
+
+    @Test func `without a lock nothing is sent at all`() throws {
+        #expect(try lines(.none, "10.11.19-MariaDB") == [])
+    }
+}

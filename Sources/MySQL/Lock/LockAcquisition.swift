@@ -118,7 +118,7 @@ struct LockAcquisition: Sendable {
             gtid: try await session.query(reading.gtid),
             channels: try await session.query(reading.channels)
         )
-        let port = connected.reading.variables["port"].flatMap { Int($0) } ?? 3306
+        let port = connected.reading.variables.port
         coordinates.statement = reading.statement(for: coordinates, host: run.host, port: port)
         return coordinates
     }

@@ -35,7 +35,7 @@ struct CopiedCoordinates: Sendable {
         if let replica = answers?.first?["replica_gtid"], !replica.isEmpty { coordinates.replicaGTID = replica }
         coordinates.channels = run.lock?.coordinates?.channels ?? []
         coordinates.inexactBecause = doubt ?? (coordinates.channels.isEmpty ? nil : channelDoubt)
-        let port = reading.variables["port"].flatMap { Int($0) } ?? 3306
+        let port = reading.variables.port
         coordinates.statement = CoordinateReading(reading).statement(for: coordinates, host: run.host, port: port)
         return coordinates
     }

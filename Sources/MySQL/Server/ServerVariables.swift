@@ -29,6 +29,9 @@ public struct ServerVariables: Sendable, Equatable {
     /// The data directory, without a slash at its end.
     public var datadir: String { FilePath.normalized(values["datadir"] ?? "/") }
 
+    /// Where replicas connect to; the usual port for a server that doesn't listen at the moment.
+    public var port: Int { self["port"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 3306 }
+
     /// A path among the variables: those that aren't absolute count from the data directory.
     public func path(_ name: String) -> String? {
         self[name].map { FilePath.absolute($0, below: datadir) }

@@ -1,0 +1,45 @@
+import Lifecycle
+import Synchronization
+import Testing
+
+@testable import MySQL
+
+@Suite struct StepTests {
+    private let steps = MySQLSteps(options: MySQLOptions())
+
+    /// A run whose server was found by somebody else, up to the lock.
+    private func outcome(_ hear: @escaping @Sendable (Fact) -> Void) async -> Outcome {
+        var hooks = HookTable()
+        hooks.on { hear($0.fact) }
+        hooks.provide(.preflight, by: Answer(value: ()))
+        hooks.replace(.connect) { _ in
+            .result(Connection(server: Server(flavour: "postgresql", version: "17", datadir: "/d")))
+        }
+        let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
+        hooks.provide(.locate, by: Answer(value: Location(volume: volume, paths: [])))
+        hooks.provide(.flush, by: steps.flush)
+        hooks.provide(.lock, by: steps.lock)
+        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _ in })
+        return await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+    }
+
+    @Test func `flush and lock decline a server that another provider connected to`() async {
+        let endings = Mutex<[StepName: StepEnding]>([:])
+        let outcome = await outcome { fact in
+            if case .stepFinished(let step, _, let ending) = fact { endings.withLock { $0[step] = ending } }
+        }
+        #expect(endings.withLock { $0[.flush] } == .declined)
+        #expect(outcome.failure?.step == .lock)
+        #expect(outcome.failure?.message.contains(MySQLContext.notOurs) == true)
+    }
+}
+
+/// A provider that always gives the same answer.
+private struct Answer<Output: Sendable>: StepProvider {
+    let name = "test"
+    let value: Output
+
+    func provide(_ run: Run) async throws -> Provision<Output> { .result(value) }
+
+    func plan(_ run: Run) async throws -> [String] { [] }
+}
