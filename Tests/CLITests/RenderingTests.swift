@@ -40,6 +40,6 @@ import Testing
             .snapshotted(name: "s", device: "d", seconds: 0), .published(BackupSet(id: "r", location: "/b/r")),
         ]
         for fact in facts { #expect(fact.asLogLine?.0 == .notice) }
-        #expect(Fact.failed(Failure(.failed, "x")).asLogLine?.0 == .error)
+        #expect(Fact.warning("x").asLogLine?.0 == .warning)
     }
 }

@@ -19,7 +19,7 @@ struct LockOptions: ParsableArguments, SettingsGroup {
 
     @Option(
         help: ArgumentHelp(
-            "Refuse the read lock while a statement runs longer than this (default: not looked at).",
+            "Refuse the read lock while a statement has been running longer than this, or \"off\" (default: 60s).",
             valueName: "time"
         )
     )

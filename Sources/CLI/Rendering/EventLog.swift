@@ -12,12 +12,14 @@ struct EventLog: Sendable {
 }
 
 extension Fact {
-    /// The level and text of the fact's log line; nil for facts that other subscribers show.
+    /// The level and text of the fact's log line; nil for facts that others show, such as a failure, which the last
+    /// words tell.
     var asLogLine: (Logger.Level, String)? {
         switch self {
         case .stepStarted, .stepFinished, .message, .retrying, .progress, .snapshotUsage: duringStep
         case .releasing, .released, .leaked: aboutRelease
-        case .started, .succeeded, .vetoed, .deferred, .failed, .finished: aboutRun
+        case .finished(let outcome):
+            (.info, "run \(outcome.run) \(outcome.ending.rawValue), exit status \(outcome.exitStatus)")
         default: milestone
         }
     }
@@ -60,17 +62,6 @@ extension Fact {
         case .released(let name, let seconds): (.info, "released \(name) in \(seconds.formatted) s")
         case .leaked(let leak):
             (.error, "left behind: \(leak.name)\(leak.repair.map { "; repair it with: \($0)" } ?? "")")
-        default: nil
-        }
-    }
-
-    private var aboutRun: (Logger.Level, String)? {
-        switch self {
-        case .finished(let outcome):
-            (.info, "run \(outcome.run) \(outcome.ending.rawValue), exit status \(outcome.exitStatus)")
-        case .vetoed(let failure): (.error, failure.asLine)
-        case .deferred(let failure): (.warning, failure.asLine)
-        case .failed(let failure): (.error, failure.asLine)
         default: nil
         }
     }

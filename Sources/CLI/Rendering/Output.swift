@@ -10,6 +10,7 @@ struct Output: Sendable {
     private let isJSON: Bool
     private let showsBar: Bool
     private let released = ReleasedNames()
+    private let systemLog: SystemLog?
 
     /// - Throws: `ValidationError` for a wish that can't be met.
     init(settings: Settings, configuration: Configuration) throws {
@@ -19,9 +20,10 @@ struct Output: Sendable {
         if configuration.destination == "-" { try Self.checkStream(isJSON: isJSON) }
         let level = try Self.level(settings, isQuiet: isQuiet)
         let handler = ConsoleLog(console: console, level: level)
-        let usesSyslog = settings.flag(.syslog) ?? false
+        let systemLog = settings.flag(.syslog) == true ? SystemLog(level: level) : nil
+        self.systemLog = systemLog
         logger = Logger(label: "lvmbackup") { _ -> any LogHandler in
-            usesSyslog ? MultiplexLogHandler([handler, SystemLog(level: level)]) : handler
+            systemLog.map { MultiplexLogHandler([handler, $0]) } ?? handler
         }
     }
 
@@ -39,7 +41,10 @@ struct Output: Sendable {
 
     /// The last words.
     func conclude(_ outcome: Outcome) {
-        for line in Summary(outcome: outcome, released: released.all).lines { console.line(line) }
+        for line in Summary(outcome: outcome, released: released.all).lines {
+            console.line(line)
+            systemLog?.say(.error, line)
+        }
     }
 
     private func printJSON(_ event: Event) {

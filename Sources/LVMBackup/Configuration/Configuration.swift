@@ -34,8 +34,8 @@ public struct Configuration: Sendable, Equatable {
     public var maxLock: Duration = .seconds(30)
     /// How long writers may be made to wait for the lock.
     public var lockWaitTimeout: Duration = .seconds(60)
-    /// The read lock is not asked for while a statement runs longer than this; nil: not looked at.
-    public var maxQueryAge: Duration?
+    /// The read lock is not asked for while a statement has been running longer than this; nil: not looked at.
+    public var maxQueryAge: Duration? = .seconds(60)
     public var innodbRecovery = true
 
     // MARK: Archive

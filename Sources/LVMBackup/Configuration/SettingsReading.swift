@@ -31,7 +31,11 @@ extension Settings {
         configuration.innodbRecovery = flag(.innodbRecovery) ?? configuration.innodbRecovery
         configuration.maxLock = try duration(.maxLock) ?? configuration.maxLock
         configuration.lockWaitTimeout = try duration(.lockWaitTimeout) ?? configuration.lockWaitTimeout
-        configuration.maxQueryAge = try duration(.maxQueryAge)
+        if text(.maxQueryAge) == "off" {
+            configuration.maxQueryAge = nil
+        } else {
+            configuration.maxQueryAge = try duration(.maxQueryAge) ?? configuration.maxQueryAge
+        }
         configuration.lock = try lockChoice()
     }
 
