@@ -7,6 +7,7 @@ import Synchronization
 
 /// A small process that outlives the run and releases what it held, should it end without a goodbye.
 ///
+/// A guardian that is dropped without ``goodbye()`` takes the run for dead, and ends its processes: this one, too.
 /// It lives in the mount namespace that the program came from and in a session of its own. It shares the run lock's
 /// open file description: after a sudden end of the run the lock is free only when the guardian is done, too.
 public final class Guardian: Sendable {

@@ -48,8 +48,8 @@ public struct MountStep: StepProvider {
                 )
             )
         } catch {
-            // The first error is the one to tell.
-            try? await mount.unmount()
+            // In a task of its own, which the run's cancellation does not reach. The first error is the one to tell.
+            await Task.detached { try? await mount.unmount() }.value
             throw error
         }
     }
