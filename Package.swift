@@ -77,10 +77,10 @@ let package = Package(
         ),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(name: "LVMBackupTests", dependencies: ["LVMBackup"]),
-        .testTarget(name: "LVMTests", dependencies: ["LVM"]),
+        .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),
         .testTarget(name: "LabTests"),
         .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
-        .testTarget(name: "MySQLTests", dependencies: ["MySQL"]),
+        .testTarget(name: "MySQLTests", dependencies: ["Lifecycle", "MySQL"]),
     ]
 )
 
