@@ -65,6 +65,7 @@ let package = Package(
 
         // MARK: Tests
 
+        .executableTarget(name: "LabPlainVolume", dependencies: ["LVMBackup"], path: "Tests/Lab/PlainVolume"),
         .executableTarget(name: "LabWriters", dependencies: ["CMariaDB"], path: "Tests/Lab/Writers"),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Lifecycle"]),
         .testTarget(

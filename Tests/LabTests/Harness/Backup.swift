@@ -47,8 +47,8 @@ struct Backup: Sendable {
     func freeze(at location: SourceLocation = #_sourceLocation) throws -> ClosedRange<Double> {
         let lock = try set(at: location).manifest["lock"]
         if lock["plan"].string != "none" {
-            return try #require(lock["granted_monotonic"].number, report, sourceLocation: location)...#require(
-                lock["release_sent_monotonic"].number,
+            return try #require(lock["granted_at"].number, report, sourceLocation: location)...#require(
+                lock["release_sent_at"].number,
                 report,
                 sourceLocation: location
             )

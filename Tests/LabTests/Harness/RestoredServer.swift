@@ -32,7 +32,8 @@ struct RestoredServer: Sendable {
             "mariadbd", "--no-defaults", "--user=mysql", "--datadir=\(datadir)", "--socket=\(socket)",
             "--pid-file=/run/mysqld/restored.pid", "--skip-networking", "--skip-log-bin", "--server-id=2",
             "--innodb-buffer-pool-size=64M", "--innodb-buffer-pool-size-max=256M", "--innodb-use-native-aio=0",
-            "--innodb-undo-tablespaces=0", "--innodb-log-file-size=24M", "--myisam-recover-options=OFF",
+            "--innodb-undo-tablespaces=0", "--innodb-log-file-size=24M", "--innodb-flush-log-at-trx-commit=0",
+            "--myisam-recover-options=OFF",
             "--skip-slave-start",
         ])
         try await until("the restored server answers", limit: .seconds(120)) {
