@@ -3,7 +3,9 @@
 SWIFT = swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 
-.PHONY: help set-up build test test-unit test-all demo bench lint clean
+PREFIX = /usr/local
+
+.PHONY: help set-up build install test test-unit test-all demo bench lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -11,6 +13,10 @@ help:
 ## make build      the command, .build/release/lvmbackup
 build: set-up
 	$(RELEASE) --product lvmbackup
+
+## make install    the command into $(DESTDIR)$(PREFIX)/sbin
+install: build
+	install -D -m 755 .build/release/lvmbackup $(DESTDIR)$(PREFIX)/sbin/lvmbackup
 
 ## make test       build, unit tests, a sample of the lab's scenarios (at most 30 minutes on 2 cores)
 test: test-unit build

@@ -63,6 +63,10 @@ let package = Package(
 
         .executableTarget(name: "ArchiveBench", dependencies: ["Archive"], path: "Benchmarks/ArchiveBench"),
 
+        // MARK: Examples
+
+        .executableTarget(name: "embed", dependencies: ["LVMBackup"], path: "examples/embed"),
+
         // MARK: Tests
 
         .executableTarget(name: "LabPlainVolume", dependencies: ["LVMBackup"], path: "Tests/Lab/PlainVolume"),
