@@ -32,12 +32,15 @@ enum PlainVolume {
         return backup
     }
 
-    /// Caught and blocked signals, umask and mount namespace of this process.
+    /// Caught signals, umask and mount namespace of this process.
     private static func ownState() throws -> String {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let lines = status.split(separator: "\n").filter { $0.hasPrefix("Umask") || $0.hasPrefix("SigCgt") }
+        func field(_ name: String) -> Substring {
+            status.split(separator: "\n").first { $0.hasPrefix(name) }?.split(whereSeparator: \.isWhitespace).last ?? ""
+        }
+        // Signals 32 and 33 are the C library's own, caught from the first thread on.
+        let caught = (UInt64(field("SigCgt:"), radix: 16) ?? 0) & ~(0b11 << 31)
         let namespace = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/mnt")
-        return (lines.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") } + [namespace])
-            .joined(separator: ", ")
+        return "umask \(field("Umask:")), caught \(String(caught, radix: 16)), \(namespace)"
     }
 }

@@ -8,7 +8,7 @@ extension LabTests {
         func `a long UPDATE stalls InnoDB writers under a read lock, hardly under stages`() async throws {
             let host = try await DatabaseHost.fresh()
             try await host.query(
-                "CREATE TABLE shop.slow (id int PRIMARY KEY, n int); INSERT INTO shop.slow SELECT seq, 0 FROM seq_1_to_60"
+                "USE shop; CREATE TABLE slow (id int PRIMARY KEY, n int); INSERT INTO slow SELECT seq, 0 FROM seq_1_to_60"
             )
             let readLock = try await stall(under: "read-lock", on: host)
             let stage = try await stall(under: "stage", on: host)
