@@ -170,6 +170,49 @@ private let acquired: [(step: StepName, releases: [String])] = [
         #expect(failing.releases == ["lock", "snapshot", "run lock", "session"])
     }
 
+    @Test func `a step that fails over a snapshot that has gone bad names the snapshot`() async {
+        var stage = Stage { name, _ in if name == .archive { throw Broken(description: "input/output error") } }
+        stage.hooks.replace(.snapshot) { _ in
+            .result(
+                Snapshot(
+                    name: "s",
+                    device: "/d",
+                    check: { throw Broken(description: "it is full") },
+                    release: Release("s")
+                )
+            )
+        }
+        let outcome = await stage.run()
+        #expect(outcome.failure?.message == "it is full")
+        #expect(outcome.failure?.step == .archive)
+        #expect(outcome.suppressed.map(\.message).contains("input/output error"))
+    }
+
+    @Test func `the watch of the snapshot asks nothing after it was released`() async {
+        var stage = Stage { name, _ in if name == .archive { try await Task.sleep(for: .milliseconds(100)) } }
+        let recorder = stage.recorder
+        stage.options.usageInterval = .milliseconds(1)
+        stage.hooks.replace(.snapshot) { _ in
+            .result(
+                Snapshot(
+                    name: "s",
+                    device: "/d",
+                    check: {},
+                    usage: {
+                        recorder.add("usage")
+                        return 0.5
+                    },
+                    release: Release("s") { recorder.add("release s") }
+                )
+            )
+        }
+        let outcome = await stage.run()
+        let all = recorder.all
+        #expect(all.contains("usage"))
+        #expect(all.lastIndex(of: "usage") ?? 0 < all.firstIndex(of: "release s") ?? 0)
+        #expect(outcome.warnings == [])
+    }
+
     @Test func `a failing retain is a warning`() async {
         let stage = Stage { name, _ in if name == .retain { throw Broken() } }
         let outcome = await stage.run()

@@ -51,7 +51,12 @@ final class Ledger: Sendable {
 
     func startWatch(_ task: Task<Void, Never>) { state.withLock { $0.watch = task } }
 
-    func stopWatch() { state.withLock { $0.watch?.cancel() } }
+    /// Ends the watch and waits until it asks nothing more.
+    func stopWatch() async {
+        let watch = state.withLock { $0.watch }
+        watch?.cancel()
+        await watch?.value
+    }
 
     func fill(_ outcome: inout Outcome) {
         state.withLock { state in

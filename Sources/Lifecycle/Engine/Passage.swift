@@ -40,15 +40,15 @@ struct Passage: Sendable {
         do {
             ending = try await perform(step)
         } catch {
-            try fail(step, error)
+            try await fail(step, error)
         }
     }
 
     /// A step that fails once the set is published takes nothing back: it warns.
-    private func fail(_ step: StepName, _ error: any Error) throws {
+    private func fail(_ step: StepName, _ error: any Error) async throws {
         var failure = Failure(error)
         failure.step = failure.step ?? step
-        guard ledger.isPublished else { throw failure }
+        guard ledger.isPublished else { throw await explain(failure) }
         run.warn("\(step.rawValue): \(failure.message)")
     }
 

@@ -13,13 +13,13 @@ extension Passage {
     /// What can't be removed does not spoil the copy: it is reported as left behind.
     func releaseCopy() async throws {
         try await checkSnapshot()
-        ledger.stopWatch()
+        await ledger.stopWatch()
         await release([.copy])
     }
 
     /// Runs every release that is left, newest first, and adds up how the run ended.
     func settle(_ failure: Failure?) async -> Outcome {
-        ledger.stopWatch()
+        await ledger.stopWatch()
         do { try await unlock() } catch { ledger.suppress(Failure(error)) }
         await release([.lock, .copy, .run])
         var outcome = Outcome(run: run.id, ending: failure.map(\.ending) ?? .succeeded, failure: failure)
@@ -43,18 +43,38 @@ extension Passage {
         let interval = options.usageInterval
         ledger.startWatch(
             Task.detached { [services, run] in
+                var hasWarned = false
                 while !Task.isCancelled {
                     do {
                         if let share = try await usage() { services.publish(.snapshotUsage(share)) }
-                        try await Task.sleep(for: interval)
-                    } catch is CancellationError {
-                        return
                     } catch {
-                        return run.warn("the snapshot's usage can't be read: \(Failure(error).message)")
+                        // A question that was under way when the watch was stopped asks for what is gone.
+                        guard !Task.isCancelled, !hasWarned else { continue }
+                        hasWarned = true
+                        run.warn("the snapshot's usage can't be read: \(Failure(error).message)")
                     }
+                    // Cancelled means that the watch is over.
+                    try? await Task.sleep(for: interval)
                 }
             }
         )
+    }
+
+    /// The failure of a step that reads the snapshot: where the snapshot is not valid any more, that is the cause.
+    func explain(_ failure: Failure) async -> Failure {
+        guard let step = failure.step, step >= .mount, step <= .archive, failure.kind == .failed,
+            let check = run.snapshot?.check
+        else { return failure }
+        do {
+            try await Task.detached { try await bounded(by: .seconds(30), check) }.value
+            return failure
+        } catch {
+            var cause = Failure(error)
+            cause.step = failure.step
+            cause.provider = failure.provider
+            ledger.suppress(failure)
+            return cause
+        }
     }
 
     private func checkSnapshot() async throws {
