@@ -18,6 +18,7 @@ struct BackupCommand: StatusCommand {
     var backupDirectory: String?
 
     @OptionGroup(title: "General options") var general: GeneralOptions
+    @OptionGroup(title: "Report options") var report: ReportOptions
     @OptionGroup(title: "LVM options") var lvm: LVMOptions
     @OptionGroup(title: "MySQL connection options") var connection: ConnectionOptions
     @OptionGroup(title: "Lock and recovery options") var lock: LockOptions
@@ -36,7 +37,7 @@ struct BackupCommand: StatusCommand {
         var settings = try general.fileSettings()
         settings.override(with: try .fromEnvironment(environment))
         var options = Settings()
-        let groups: [any SettingsGroup] = [general, lvm, connection, lock, archive]
+        let groups: [any SettingsGroup] = [general, report, lvm, connection, lock, archive]
         for group in groups { group.fill(&options) }
         options.set(.backupDirectory, backupDirectory)
         settings.override(with: options)

@@ -23,7 +23,8 @@ struct CleanupCommand: StatusCommand {
         general.fill(&options)
         connection.fill(&options)
         settings.override(with: options)
-        let configuration = try settings.configuration()
+        var configuration = try settings.configuration()
+        if connection.password { configuration.password = try promptForPassword() }
         let report = try await Cleanup(configuration: configuration).run()
         let verb = configuration.dryRun ? "would remove" : "removed"
         for name in report.removed { say("\(verb) \(name)") }

@@ -14,13 +14,17 @@ func promptForPassword() throws -> Secret {
     var settings = termios()
     tcgetattr(terminal, &settings)
     var silent = settings
-    silent.c_lflag &= ~tcflag_t(ECHO)
+    // Ctrl-C is read as a character, so that the terminal's echo is always put back.
+    silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
     tcsetattr(terminal, TCSAFLUSH, &silent)
     defer { tcsetattr(terminal, TCSAFLUSH, &settings) }
     write("Password: ", to: terminal)
     defer { write("\n", to: terminal) }
     return Secret(try readLine(from: terminal))
 }
+
+/// Ctrl-C
+private let interrupt: UInt8 = 3
 
 private func readLine(from descriptor: Int32) throws -> String {
     var bytes: [UInt8] = []
@@ -29,6 +33,7 @@ private func readLine(from descriptor: Int32) throws -> String {
         let count = read(descriptor, &byte, 1)
         if count < 0, errno == EINTR { continue }
         guard count == 1 else { throw ValidationError("no password was given") }
+        if byte == interrupt { throw ValidationError("no password was given") }
         if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
         bytes.append(byte)
     }

@@ -30,11 +30,17 @@ struct Output: Sendable {
     /// The subscribers of a run.
     func subscribe(to backup: inout Backup) {
         let log = EventLog(logger: logger)
-        backup.on { log.hear($0) }
-        if isJSON { backup.on(printJSON) }
-        if showsBar {
-            let bar = ProgressBar(console: console)
-            backup.on { bar.hear($0) }
+        let bar = showsBar ? ProgressBar(console: console) : nil
+        let terminal = Writer(name: "terminal")
+        backup.on { event in
+            await terminal.write {
+                log.hear(event)
+                bar?.hear(event)
+            }
+        }
+        if isJSON {
+            let lines = Writer(name: "json")
+            backup.on { event in await lines.write { printJSON(event) } }
         }
         backup.on { [released] in released.hear($0) }
     }

@@ -1,0 +1,27 @@
+import ArgumentParser
+import LVMBackup
+
+struct ReportOptions: ParsableArguments, SettingsGroup {
+    @Flag(help: "Print the events of the run as JSON lines on standard output.")
+    var json: Bool = false
+
+    @Flag(help: "Say nothing but warnings and errors.")
+    var quiet: Bool = false
+
+    @Option(help: ArgumentHelp("debug, info, notice, warning or error.", valueName: "level"))
+    var logLevel: String?
+
+    @Flag(help: "Send the log to syslog as well.")
+    var syslog: Bool = false
+
+    @Option(help: ArgumentHelp("How long the whole run may take, such as 2h.", valueName: "time"))
+    var timeout: String?
+
+    func fill(_ settings: inout Settings) {
+        settings.set(.json, json ? true : nil)
+        settings.set(.quiet, quiet ? true : nil)
+        settings.set(.logLevel, logLevel)
+        settings.set(.syslog, syslog ? true : nil)
+        settings.set(.timeout, timeout)
+    }
+}
