@@ -68,7 +68,8 @@ public struct Identity: Codable, Equatable, Sendable {
         return shortened("lvmbackup " + id)
     }
 
-    private static func hostName() -> String {
+    /// The name of this machine, as it calls itself.
+    public static func hostName() -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         gethostname(&buffer, buffer.count - 1)
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 @_exported public import Lifecycle
 
 /// A backup that is to be run: its configuration, and what a program binds to its steps.
@@ -21,7 +22,9 @@ public struct Backup: Sendable {
 
     /// Takes the backup. Does not throw: the outcome says how it ended.
     public func run() async -> Outcome {
-        let assembly = Assembly(configuration: configuration, guardian: guardian)
+        var settled = configuration
+        settled.destination = configuration.destination.map(absolute)
+        let assembly = Assembly(configuration: settled, guardian: guardian)
         return await assembly.run(hooks)
     }
 
@@ -67,4 +70,10 @@ public struct Backup: Sendable {
     public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
         hooks.on(hear)
     }
+}
+
+/// The destination for whoever has another working directory, such as the guardian.
+private func absolute(_ destination: String) -> String {
+    guard destination != "-", !destination.hasPrefix("/") else { return destination }
+    return FileManager.default.currentDirectoryPath + "/" + destination
 }

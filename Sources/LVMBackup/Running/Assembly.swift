@@ -25,7 +25,7 @@ struct Assembly: Sendable {
         }
         let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
         let environment = EngineEnvironment(
-            host: hostName(),
+            host: Identity.hostName(),
             runID: id,
             runUndo: undo.run,
             intend: file.intend
@@ -56,6 +56,11 @@ struct Assembly: Sendable {
         let watch = RunWatch(configuration: configuration, launcher: guardian)
         let locate = LocateStep(tools: tools, options: locateOptions(hooks)) { run, volume, paths, lock in
             try await DestinationCheck(configuration.destination).check(run, volume)
+            if volume.thinPool != nil, configuration.snapshotSize != nil {
+                run.warn(
+                    "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
+                )
+            }
             try await snapshot.prepare(run, volume)
             if !run.isDryRun { try await watch.begin(run, lock) }
         }
@@ -78,6 +83,9 @@ struct Assembly: Sendable {
         )
     }
 
+    /// A kept snapshot is a backup without a directory, too.
+    private var needsDestination: Bool { !configuration.snapshotOnly || configuration.destination != nil }
+
     private func locateOptions(_ hooks: HookTable) -> LocateStep.Options {
         var options = LocateStep.Options()
         options.logicalVolume = configuration.logicalVolume
@@ -92,7 +100,7 @@ struct Assembly: Sendable {
         PreflightStep(
             configuration: configuration,
             needsRoot: !hooks.isReplaced(.snapshot) || !hooks.isReplaced(.mount),
-            needsDestination: !hooks.isReplaced(.archive) && !configuration.snapshotOnly,
+            needsDestination: needsDestination && !hooks.isReplaced(.archive),
             reap: { try await Reaping(configuration: configuration, tools: tools).beforeRun($0) }
         )
     }
@@ -106,10 +114,4 @@ private struct Refusal: StepProvider {
     func provide(_ run: Run) async throws -> Provision<Void> { throw failure }
 
     func plan(_ run: Run) async throws -> [String] { [] }
-}
-
-private func hostName() -> String {
-    var buffer = [CChar](repeating: 0, count: 256)
-    gethostname(&buffer, buffer.count - 1)
-    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
