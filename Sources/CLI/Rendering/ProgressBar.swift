@@ -22,6 +22,10 @@ final class ProgressBar: Sendable {
             case .stepFinished, .finished: state.step = nil
             case .progress(let progress): state.progress = progress
             case .snapshotUsage(let usage): state.usage = usage
+            case .archived:
+                // From here on nothing is read, and the snapshot goes.
+                state.progress = nil
+                state.usage = nil
             default: break
             }
             return state.step == nil ? "" : state.line(width: console.width)
