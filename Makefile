@@ -44,7 +44,7 @@ bench: build
 	@cat .build/lab/*.md
 
 ## make lint       formatting and layering
-lint:
+lint: set-up
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	Tests/Lab/check-layering
 
