@@ -140,6 +140,7 @@ public struct Reaper: Sendable {
 
     private func remove(_ finding: Finding, _ report: inout Report) async {
         do {
+            if let run = finding.run { try await endProcesses(of: run) }
             switch finding.thing {
             case .snapshot(let volume): report.resumed += try await remove(volume)
             case .record(let record): try await settle(record)
@@ -149,6 +150,11 @@ public struct Reaper: Sendable {
             let reason = Failure(error).message
             report.leaked.append(Leak(name: finding.name, reason: reason, repair: finding.command))
         }
+    }
+
+    /// A server on the snapshot outlives its run in a namespace of its own. Whoever is left then is named as a holder.
+    private func endProcesses(of run: String) async throws {
+        _ = try await RunProcesses(run: run, awaiting: LVMTools.executables).end(limit: .seconds(20))
     }
 
     /// - Returns: what was suspended and is resumed, first of all: whoever writes there waits.

@@ -14,7 +14,7 @@ public enum GuardianDuty {
     /// - Throws: where the process was not started as a guardian, or LVM can't be asked.
     public static func serve(say: @Sendable (String) -> Void) async throws {
         let post = try GuardianPost()
-        try await post.keepWatch(sparing: spared) { charge, warning in
+        try await post.keepWatch(awaiting: spared) { charge, warning in
             say("run \(charge.run) ended without a goodbye; releasing what it held")
             if let warning { say(warning) }
             let context = GuardianContext(charge.context)

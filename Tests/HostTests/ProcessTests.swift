@@ -98,8 +98,8 @@ struct ProcessTableTests {
 
     @Test func `this process is found with all it has`() throws {
         let table = ProcessTable()
-        let namespace = try #require(table.namespace("mnt", of: getpid()))
-        #expect(try table.pids(inMountNamespace: namespace).contains(getpid()))
+        #expect(table.namespace("mnt", of: getpid()) != nil)
+        #expect(try table.pids.contains(getpid()))
         #expect(table.credentials(of: getpid())?.uid == geteuid())
         #expect(table.executable(of: getpid())?.isEmpty == false)
     }
@@ -129,5 +129,31 @@ struct ProcessViewTests {
         #expect(throws: HostError.systemCall("open", on: "/no/such", errno: ENOENT)) {
             try ProcessView().file("/no/such")
         }
+    }
+}
+
+struct RunProcessesTests {
+    @Test func `what carries the run's name is ended, what is awaited is let finish`() async throws {
+        let run = "r-\(getpid())"
+        var plan = IsolatedProcess.Plan("sh", ["-c", "sleep 30 & wait"])
+        plan.environment = RunProcesses.mark(run)
+        let shell = try IsolatedProcess(plan)
+        plan = IsolatedProcess.Plan("perl", ["-e", "sleep 1"])
+        plan.environment = RunProcesses.mark(run)
+        let finishing = try IsolatedProcess(plan)
+        let processes = RunProcesses(run: run, awaiting: ["perl"])
+        #expect(try await processes.end(limit: .seconds(20)).isEmpty)
+        #expect(await shell.wait() == .signalled(SIGKILL))
+        #expect(await finishing.wait() == .exited(0))
+    }
+
+    @Test func `what does not end in time is named`() async throws {
+        var plan = IsolatedProcess.Plan("sleep", ["30"])
+        plan.environment = RunProcesses.mark("r-\(getpid())-late")
+        let child = try IsolatedProcess(plan)
+        let name = try #require(ProcessTable().executable(of: child.pid)?.split(separator: "/").last)
+        let processes = RunProcesses(run: "r-\(getpid())-late", awaiting: [String(name)])
+        #expect(try await processes.end(limit: .milliseconds(100)) == [child.pid])
+        await child.terminate()
     }
 }

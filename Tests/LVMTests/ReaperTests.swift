@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Synchronization
 import Testing
@@ -94,6 +95,23 @@ struct ReaperTests {
         let acts = group.script.asked.filter { $0.executable != "lvs" && $0.arguments.first != "info" }
         #expect(acts.map(\.executable) == ["dmsetup", "lvremove"])
         #expect(acts.first?.arguments == ["resume", "vg0-mysql"])
+    }
+
+    @Test(arguments: [true, false]) func `a dead run's server is ended, another's is not`(isGuardian: Bool) async throws
+    {
+        let (run, other) = ("r-\(getpid())-\(isGuardian)", "r-\(getpid())-other")
+        var plan = IsolatedProcess.Plan("sleep", ["30"])
+        plan.environment = RunProcesses.mark(run)
+        let server = try IsolatedProcess(plan)
+        plan.environment = RunProcesses.mark(other)
+        let foreign = try IsolatedProcess(plan)
+        let group = PretendGroup([("dead", tags(run, dead)), ("alive", tags(other))])
+        let reaper = reaper(group)
+        let report = try await isGuardian ? reaper.reap(run: run) : reaper.reap()
+        #expect(report.removed == [#"snapshot "vg0/dead""#])
+        #expect(await server.wait(limit: .seconds(5)) == .signalled(SIGKILL))
+        #expect(foreign.status == nil)
+        await foreign.terminate()
     }
 
     @Test func `a run from before the reboot is dead`() async throws {

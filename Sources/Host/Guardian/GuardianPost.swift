@@ -33,47 +33,21 @@ public struct GuardianPost: Sendable {
     /// then calls `release`.
     ///
     /// - Parameters:
-    ///   - sparing: base names of executables whose processes are waited for and never killed.
+    ///   - awaited: base names of executables whose processes are waited for and never killed.
     ///   - limit: how long the run's processes are waited for.
     ///   - release: gets a warning where processes are left.
     public func keepWatch(
-        sparing: Set<String>,
+        awaiting awaited: Set<String>,
         limit: Duration = .seconds(120),
         release: (Charge, _ warning: String?) async throws -> Void
     ) async throws {
         let channel = channel
         let isOver = try await SerialThread.once(name: "watch") { Self.waitForGoodbye(channel) }
         guard !isOver else { return }
-        let rest = try await endProcesses(sparing: sparing, limit: limit)
+        let processes = RunProcesses(run: charge.run, mountNamespace: charge.mountNamespace, awaiting: awaited)
+        let rest = try await processes.end(limit: limit)
         let warning = rest.isEmpty ? nil : "still running: " + rest.map { "process \($0)" }.joined(separator: ", ")
         try await release(charge, warning)
-    }
-
-    /// Kills what lives in the run's mount namespace, again and again until nothing is left.
-    ///
-    /// - Returns: the processes that are left when the limit is reached.
-    private func endProcesses(sparing: Set<String>, limit: Duration) async throws -> [Int32] {
-        guard let namespace = charge.mountNamespace else { return [] }
-        let table = ProcessTable()
-        let deadline = ContinuousClock.now + limit
-        while true {
-            let pids = try table.pids(inMountNamespace: namespace).filter { $0 != getpid() }
-            if pids.isEmpty || ContinuousClock.now > deadline { return pids }
-            for pid in pids where !isSpared(pid, sparing, table) { Self.kill(pid, in: namespace, table) }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-    }
-
-    private func isSpared(_ pid: Int32, _ sparing: Set<String>, _ table: ProcessTable) -> Bool {
-        guard let executable = table.executable(of: pid) else { return false }
-        return sparing.contains(String(executable.split(separator: "/").last ?? ""))
-    }
-
-    /// The descriptor pins the process: what is looked at is what is killed.
-    private static func kill(_ pid: Int32, in namespace: UInt64, _ table: ProcessTable) {
-        let process = Descriptor(owning: linux_pidfd(pid))
-        guard process.number >= 0, table.namespace("mnt", of: pid) == namespace else { return }
-        _ = linux_pidfd_kill(process.number, SIGKILL)
     }
 
     /// False where the channel closed without a goodbye.

@@ -61,6 +61,21 @@ public struct ProcessTable: Sendable {
         return (uid, gid)
     }
 
+    /// The run that the process was started for, as its environment says; nil for none.
+    ///
+    /// Nobody else's word counts: a program that changed its user may have got the environment of whoever called it.
+    func run(of pid: Int32) -> String? {
+        // Unreadable means ended, or another user's.
+        guard let status = try? readText("\(root)/\(pid)/status"),
+            let users = status.split(separator: "\n").first(where: { $0.hasPrefix("Uid:") }),
+            Set(users.split(whereSeparator: \.isWhitespace).dropFirst()).count == 1,
+            let environment = try? readFile("\(root)/\(pid)/environ")
+        else { return nil }
+        let prefix = Array("\(RunProcesses.variable)=".utf8)
+        let word = environment.split(separator: 0).first { $0.starts(with: prefix) }
+        return word.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
+    }
+
     /// The inode number of a namespace of the process, such as "mnt" or "pid".
     public func namespace(_ kind: String, of pid: Int32) -> UInt64? {
         guard let link = readLink("\(root)/\(pid)/ns/\(kind)") else { return nil }
@@ -85,11 +100,6 @@ public struct ProcessTable: Sendable {
     }
 
     // MARK: All of them
-
-    /// The processes that live in a mount namespace.
-    public func pids(inMountNamespace inode: UInt64) throws -> [Int32] {
-        try pids.filter { namespace("mnt", of: $0) == inode }
-    }
 
     /// Who has a device mounted, in whatever namespace, or holds files on it open.
     public func holders(of device: DeviceNumber) throws -> [Holder] {

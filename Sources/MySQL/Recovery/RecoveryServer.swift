@@ -17,10 +17,12 @@ final class RecoveryServer: Sendable {
         in directory: RecoveryDirectory,
         as user: Command.User?,
         over paths: CopyPaths,
+        for run: String,
         limit: Duration
     ) async throws -> RecoveryServer {
         try await probe(directory, paths)
         var plan = IsolatedProcess.Plan(executable, ["--defaults-file=" + directory.optionFile])
+        plan.environment = RunProcesses.mark(run)
         plan.hides = paths.ownMountPoints
         plan.binds = paths.binds
         plan.log = directory.console

@@ -40,6 +40,7 @@ struct RecoveryWork: Sendable {
                 in: directory,
                 as: try copy.owner(),
                 over: copy.paths,
+                for: run.id,
                 limit: options.recoveryTimeout
             )
             do { return try await converse(server, coordinates) } catch {
@@ -72,6 +73,8 @@ struct RecoveryWork: Sendable {
             gid: user?.gid ?? getgid()
         )
         run.undo(Release("recovery directory", repair: "rm -r \(directory.path)") { try directory.remove() })
+        // Its name is not known before; what a sudden end could leave in between is an empty directory.
+        try run.intend(.exec(["rm", "-rf", "--one-file-system", "--", directory.path]))
         let file = RecoveryOptionFile(
             directory: directory,
             identity: copy.reading.identity,
