@@ -17,6 +17,8 @@ public enum LVMError: Error, Equatable, Sendable {
     case otherVolume(asked: String, found: String)
     /// Required paths that are not on the volume, each with where they are.
     case scattered(volume: String, others: [String])
+    /// Below the data directory, other directories of the same file system are mounted.
+    case boundBelow(paths: [String])
     /// The server asked is not the one whose data is on the volume, or that can't be shown.
     case notTheServer(reason: String)
     /// Another run is on the volume.
@@ -43,7 +45,8 @@ extension LVMError: ExplainedError, CustomStringConvertible {
 
     private var kind: Failure.Kind {
         switch self {
-        case .notInstalled, .notOnLogicalVolume, .wrongKind, .otherVolume, .scattered, .notTheServer, .badSize,
+        case .notInstalled, .notOnLogicalVolume, .wrongKind, .otherVolume, .scattered, .boundBelow, .notTheServer,
+            .badSize,
             .badName, .noSuchVolume:
             .unsuitable
         case .busy: .deferred
@@ -63,6 +66,9 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .otherVolume(let asked, let found): "the data is on \"\(found)\", not on \"\(asked)\""
         case .scattered(let volume, let others):
             "not everything is on \"\(volume)\": " + others.joined(separator: ", ")
+        case .boundBelow(let paths):
+            "below the data directory, another directory of its volume is mounted: "
+                + paths.map { "\"\($0)\"" }.joined(separator: ", ")
         case .notTheServer(let reason): "the server asked is not shown to be the one on the volume: \(reason)"
         case .busy(let volume, let owner):
             "\"\(volume)\" is being backed up" + (owner.map { " by \($0)" } ?? " by another run")
@@ -91,6 +97,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .notOnLogicalVolume: "move the data directory to a logical volume"
         case .otherVolume: "leave --logical-volume out"
         case .scattered: "move everything to one volume: two snapshots of two volumes are not one moment"
+        case .boundBelow: "move what is mounted there into the data directory: the snapshot does not have the mount"
         case .notTheServer: "run this on the server's host, as root, and connect through the server's socket"
         case .busy: "try again when that run has ended"
         case .badSize: "such as 5G, 512M, 100e (extents), 20%ORIGIN or 50%FREE"

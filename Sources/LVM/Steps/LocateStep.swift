@@ -71,7 +71,13 @@ public struct LocateStep: StepProvider {
             let seen = own + locator.view.mounts.entries(of: datadir.mount.device)
             var points: [String] = []
             for entry in seen where !points.contains(entry.mountPoint) { points.append(entry.mountPoint) }
-            return Finding(mount: datadir.mount, mountPoints: points, paths: paths, elsewhere: elsewhere)
+            return Finding(
+                mount: datadir.mount,
+                mountPoints: points,
+                paths: paths,
+                elsewhere: elsewhere,
+                below: MountsBelow(datadir.path, on: datadir.mount.device, in: locator.view.mounts)
+            )
         }
     }
 
@@ -95,15 +101,21 @@ public struct LocateStep: StepProvider {
         }
     }
 
-    /// - Throws: ``LVMError/scattered(volume:others:)`` naming every path and the volume that it is on.
+    /// - Throws: ``LVMError/scattered(volume:others:)`` naming every path and the volume that it is on;
+    ///   ``LVMError/boundBelow(paths:)``.
     private func checkScatter(_ finding: Finding, _ found: LogicalVolume) async throws {
-        guard !finding.elsewhere.isEmpty else { return }
         var others: [String] = []
         for (data, file) in finding.elsewhere {
             let other = try await tools.volume(device: file.mount.device)?.fullName ?? file.mount.source
             others.append("\"\(data.path)\" (\(data.role.rawValue)) is on \"\(other)\"")
         }
-        throw LVMError.scattered(volume: found.fullName, others: others)
+        for entry in finding.below.elsewhere {
+            let other = try await tools.volume(device: entry.device)?.fullName ?? entry.source
+            others.append("\"\(entry.mountPoint)\" (mounted below the data directory) is on \"\(other)\"")
+        }
+        guard others.isEmpty else { throw LVMError.scattered(volume: found.fullName, others: others) }
+        let bound = finding.below.bound.map(\.mountPoint)
+        guard bound.isEmpty else { throw LVMError.boundBelow(paths: bound) }
     }
 
     private func takeLock(_ volume: String, _ run: Run) throws -> RunLock {
@@ -140,6 +152,7 @@ struct Finding: Sendable {
     var mountPoints: [String]
     var paths: [DataPath]
     var elsewhere: [(DataFile, ProcessView.File)]
+    var below: MountsBelow
 }
 
 extension LVMTools {
