@@ -32,6 +32,8 @@ public enum LVMError: Error, Equatable, Sendable {
     case snapshotFull(String)
     case snapshotInvalid(String, reason: String)
     case notRemoved(String, holders: [Holder], reason: String)
+    /// Whoever writes to them waits for ever.
+    case leftSuspended(devices: [String], reason: String)
     case notKept(String)
     case noNode(String)
     /// What is mounted is not the snapshot, or not the data directory.
@@ -42,6 +44,12 @@ extension LVMError: ExplainedError, CustomStringConvertible {
     public var description: String { failure.message }
 
     public var failure: Failure { Failure(kind, message, advice: advice) }
+
+    /// The command that repairs it, where the error knows one.
+    var repair: String? {
+        guard case .leftSuspended(let devices, _) = self else { return nil }
+        return devices.map { "dmsetup resume \($0)" }.joined(separator: "; ")
+    }
 
     private var kind: Failure.Kind {
         switch self {
@@ -85,6 +93,8 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .notRemoved(let name, let holders, let reason):
             "\"\(name)\" was not removed: \(reason)"
                 + (holders.isEmpty ? "" : "; held by " + holders.map(\.description).joined(separator: ", "))
+        case .leftSuspended(let devices, let reason):
+            "still suspended: " + devices.map { "\"\($0)\"" }.joined(separator: ", ") + ": \(reason)"
         case .notKept(let name): "snapshot \"\(name)\" could not be marked as kept"
         case .noNode(let device): "device node \"\(device)\" did not appear"
         case .wrongMount(let path, let reason): "what is mounted at \"\(path)\" is not the snapshot: \(reason)"
@@ -104,6 +114,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .doesNotFit: "give a smaller --snapshot-size, or enlarge the group with vgextend"
         case .poolNearlyFull: "enlarge the pool with lvextend: a full one stops every volume in it"
         case .snapshotFull: "give a larger --snapshot-size, or back up when less is written"
+        case .leftSuspended: repair.map { "run \"\($0)\"" }
         case .notRemoved(_, let holders, _): holders.isEmpty ? nil : "end what holds it, then run \"lvmbackup cleanup\""
         default: nil
         }

@@ -2,8 +2,10 @@ public import Host
 
 /// The commands of LVM. None of them is ever killed.
 public struct LVMTools: Sendable {
-    /// Base names of executables that must never be killed: every LVM command is a link to the first.
-    public static let executables: Set<String> = ["lvm", "dmsetup", "dmeventd", "pdata_tools"]
+    /// Base names of executables that are let finish and never killed: every LVM command is a link to the first.
+    public static let executables: Set<String> = ["lvm", "dmsetup", "pdata_tools"]
+    /// Base names of daemons that are left alone and not waited for either: they stay, and do LVM's work themselves.
+    public static let daemons: Set<String> = ["dmeventd", "lvmpolld"]
 
     let commands: Commands
 

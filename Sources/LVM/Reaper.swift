@@ -148,13 +148,15 @@ public struct Reaper: Sendable {
             report.removed.append(finding.name)
         } catch {
             let reason = Failure(error).message
-            report.leaked.append(Leak(name: finding.name, reason: reason, repair: finding.command))
+            let repair = (error as? LVMError)?.repair ?? finding.command
+            report.leaked.append(Leak(name: finding.name, reason: reason, repair: repair))
         }
     }
 
     /// A server on the snapshot outlives its run in a namespace of its own. Whoever is left then is named as a holder.
     private func endProcesses(of run: String) async throws {
-        _ = try await RunProcesses(run: run, awaiting: LVMTools.executables).end(limit: .seconds(20))
+        let processes = RunProcesses(run: run, awaiting: LVMTools.executables, ignoring: LVMTools.daemons)
+        _ = try await processes.end(limit: .seconds(20))
     }
 
     /// - Returns: what was suspended and is resumed, first of all: whoever writes there waits.

@@ -1,19 +1,45 @@
 import Host
+import Lifecycle
 
 /// Devices that an lvcreate with a sudden end left suspended, so that whoever writes to them waits for ever.
 struct Suspension: Sendable {
     let tools: LVMTools
     let table: ProcessTable
 
-    /// Resumes what belongs to `volume` and is suspended, unless an LVM command is at work.
+    /// Resumes what belongs to `volumes` and is suspended, once no LVM command is at work that may do it itself.
     ///
+    /// - Parameter patience: how long LVM commands at work are waited for.
     /// - Returns: the names of the devices that were resumed.
-    func resume(group: String, volumes: [String]) async throws -> [String] {
-        guard try !isLVMAtWork() else { return [] }
+    /// - Throws: ``LVMError/leftSuspended(devices:reason:)`` where LVM stays at work, or a device can't be resumed.
+    func resume(group: String, volumes: [String], patience: Duration = .seconds(15)) async throws -> [String] {
         let stems = volumes.map { VolumeName.mapperName(group: group, volume: $0) }
         let ours = Set(stems.flatMap { [$0, "\($0)-real", "\($0)-cow", "\($0)-tpool", "\($0)_tdata", "\($0)_tmeta"] })
-        let suspended = try await suspendedDevices().filter(ours.contains)
-        for name in suspended { try await tools.run("dmsetup", ["resume", name]) }
+        let deadline = ContinuousClock.now + patience
+        var before: [String] = []
+        while true {
+            let suspended = try await suspendedDevices().filter(ours.contains)
+            if suspended.isEmpty { return [] }
+            // Seen twice: a daemon that extends a volume suspends it for a moment, too.
+            if try suspended == before && !isLVMAtWork() { return try await resume(suspended) }
+            before = suspended
+            guard ContinuousClock.now < deadline else {
+                throw LVMError.leftSuspended(devices: suspended, reason: "another LVM command is at work")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// Resumes every one that can be.
+    private func resume(_ suspended: [String]) async throws -> [String] {
+        var left: [String] = []
+        var reason = ""
+        for name in suspended {
+            do { try await tools.run("dmsetup", ["resume", name]) } catch {
+                left.append(name)
+                reason = Failure(error).message
+            }
+        }
+        guard left.isEmpty else { throw LVMError.leftSuspended(devices: left, reason: reason) }
         return suspended
     }
 
@@ -32,10 +58,6 @@ struct Suspension: Sendable {
     }
 
     private func isLVMAtWork() throws -> Bool {
-        try table.pids.contains { LVMTools.executables.contains(String(table.executable(of: $0)?.lastPart ?? "")) }
+        try table.pids.contains { LVMTools.executables.contains(table.executableName(of: $0) ?? "") }
     }
-}
-
-extension String {
-    fileprivate var lastPart: Substring { split(separator: "/").last ?? "" }
 }

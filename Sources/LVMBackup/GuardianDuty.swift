@@ -5,16 +5,13 @@ import MySQL
 
 /// What the process does that a ``GuardianLauncher`` starts.
 public enum GuardianDuty {
-    /// Programs that are let finish: killed in its critical section, LVM leaves the origin suspended.
-    private static let spared: Set<String> = ["lvm", "dmsetup", "dmeventd", "lvmpolld"]
-
     /// Waits for the end of the run, and releases what it held if it ended without a goodbye.
     ///
     /// - Parameter say: gets what was done, in lines for the log.
     /// - Throws: where the process was not started as a guardian, or LVM can't be asked.
     public static func serve(say: @Sendable (String) -> Void) async throws {
         let post = try GuardianPost()
-        try await post.keepWatch(awaiting: spared) { charge, warning in
+        try await post.keepWatch(awaiting: LVMTools.executables, ignoring: LVMTools.daemons) { charge, warning in
             say("run \(charge.run) ended without a goodbye; releasing what it held")
             if let warning { say(warning) }
             let context = GuardianContext(charge.context)

@@ -97,6 +97,29 @@ struct ReaperTests {
         #expect(acts.first?.arguments == ["resume", "vg0-mysql"])
     }
 
+    @Test func `an origin that can't be resumed is told with the command that does it`() async throws {
+        let group = PretendGroup([("dead", tags("r1", dead))])
+        group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
+        let report = try await reaper(group).reap()
+        #expect(report.leaked.map(\.repair) == ["dmsetup resume vg0-mysql"])
+        #expect(group.removals.isEmpty)
+    }
+
+    @Test func `LVM at work is waited for, then what it left suspended is told`() async throws {
+        let proc = scratch.path + "/proc"
+        for directory in [proc, proc + "/7"] { mkdir(directory, 0o700) }
+        symlink("/usr/sbin/lvm", proc + "/7/exe")
+        let tools = LVMTools(PretendGroup([]).script.commands)
+        let suspension = Suspension(tools: tools, table: ProcessTable(root: proc))
+        let error = LVMError.leftSuspended(devices: ["vg0-mysql"], reason: "another LVM command is at work")
+        await #expect(throws: error) {
+            try await suspension.resume(group: "vg0", volumes: ["mysql"], patience: .milliseconds(300))
+        }
+        unlink(proc + "/7/exe")
+        symlink("/usr/sbin/dmeventd", proc + "/7/exe")
+        #expect(try await suspension.resume(group: "vg0", volumes: ["mysql"]) == ["vg0-mysql"])
+    }
+
     @Test(arguments: [true, false]) func `a dead run's server is ended, another's is not`(isGuardian: Bool) async throws
     {
         let (run, other) = ("r-\(getpid())-\(isGuardian)", "r-\(getpid())-other")

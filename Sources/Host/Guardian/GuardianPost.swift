@@ -34,17 +34,24 @@ public struct GuardianPost: Sendable {
     ///
     /// - Parameters:
     ///   - awaited: base names of executables whose processes are waited for and never killed.
+    ///   - ignored: base names of executables whose processes are left alone.
     ///   - limit: how long the run's processes are waited for.
     ///   - release: gets a warning where processes are left.
     public func keepWatch(
         awaiting awaited: Set<String>,
+        ignoring ignored: Set<String> = [],
         limit: Duration = .seconds(120),
         release: (Charge, _ warning: String?) async throws -> Void
     ) async throws {
         let channel = channel
         let isOver = try await SerialThread.once(name: "watch") { Self.waitForGoodbye(channel) }
         guard !isOver else { return }
-        let processes = RunProcesses(run: charge.run, mountNamespace: charge.mountNamespace, awaiting: awaited)
+        let processes = RunProcesses(
+            run: charge.run,
+            mountNamespace: charge.mountNamespace,
+            awaiting: awaited,
+            ignoring: ignored
+        )
         let rest = try await processes.end(limit: limit)
         let warning = rest.isEmpty ? nil : "still running: " + rest.map { "process \($0)" }.joined(separator: ", ")
         try await release(charge, warning)

@@ -49,6 +49,11 @@ public struct ProcessTable: Sendable {
         return path.hasSuffix(note) ? String(path.dropLast(note.count)) : path
     }
 
+    /// The last part of the executable's path.
+    public func executableName(of pid: Int32) -> String? {
+        executable(of: pid)?.split(separator: "/").last.map { String($0) }
+    }
+
     /// The effective user and group.
     public func credentials(of pid: Int32) -> (uid: UInt32, gid: UInt32)? {
         // Unreadable means ended.

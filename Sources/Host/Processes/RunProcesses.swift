@@ -14,20 +14,24 @@ public struct RunProcesses: Sendable {
     private let run: String
     private let mountNamespace: UInt64?
     private let awaited: Set<String>
+    private let ignored: Set<String>
     private let table: ProcessTable
 
     /// - Parameters:
     ///   - mountNamespace: the inode of the run's own; nil where it had none, or where it is not known any more.
     ///   - awaited: base names of executables whose processes are waited for and never killed.
+    ///   - ignored: base names of executables whose processes are left alone.
     public init(
         run: String,
         mountNamespace: UInt64? = nil,
         awaiting awaited: Set<String>,
+        ignoring ignored: Set<String> = [],
         table: ProcessTable = ProcessTable()
     ) {
         self.run = run
         self.mountNamespace = mountNamespace
         self.awaited = awaited
+        self.ignored = ignored
         self.table = table
     }
 
@@ -49,8 +53,8 @@ public struct RunProcesses: Sendable {
 
     /// - Returns: those that were there.
     private func killOnce() throws -> [Int32] {
-        let pids = try table.pids.filter(isOurs)
-        for pid in pids where !isAwaited(pid) { kill(pid) }
+        let pids = try table.pids.filter { isOurs($0) && !runs($0, oneOf: ignored) }
+        for pid in pids where !runs(pid, oneOf: awaited) { kill(pid) }
         return pids
     }
 
@@ -60,9 +64,9 @@ public struct RunProcesses: Sendable {
         return table.run(of: pid) == run
     }
 
-    private func isAwaited(_ pid: Int32) -> Bool {
-        guard let executable = table.executable(of: pid) else { return false }
-        return awaited.contains(String(executable.split(separator: "/").last ?? ""))
+    private func runs(_ pid: Int32, oneOf names: Set<String>) -> Bool {
+        guard !names.isEmpty, let name = table.executableName(of: pid) else { return false }
+        return names.contains(name)
     }
 
     /// The descriptor pins the process: what is looked at is what is killed.
