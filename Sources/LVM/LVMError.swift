@@ -36,6 +36,8 @@ public enum LVMError: Error, Equatable, Sendable {
     case leftSuspended(devices: [String], reason: String)
     case notKept(String)
     case noNode(String)
+    /// `--mount-directory` is on the volume that is being snapshotted.
+    case mountDirectoryOnOrigin(String)
     /// What is mounted is not the snapshot, or not the data directory.
     case wrongMount(String, reason: String)
 }
@@ -55,7 +57,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         switch self {
         case .notInstalled, .notOnLogicalVolume, .wrongKind, .otherVolume, .scattered, .boundBelow, .notTheServer,
             .badSize,
-            .badName, .noSuchVolume:
+            .badName, .noSuchVolume, .mountDirectoryOnOrigin:
             .unsuitable
         case .busy: .deferred
         default: .failed
@@ -97,6 +99,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
             "still suspended: " + devices.map { "\"\($0)\"" }.joined(separator: ", ") + ": \(reason)"
         case .notKept(let name): "snapshot \"\(name)\" could not be marked as kept"
         case .noNode(let device): "device node \"\(device)\" did not appear"
+        case .mountDirectoryOnOrigin(let path): "the mount directory \"\(path)\" is on the volume that is backed up"
         case .wrongMount(let path, let reason): "what is mounted at \"\(path)\" is not the snapshot: \(reason)"
         }
     }
@@ -113,6 +116,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .badSize: "such as 5G, 512M, 100e (extents), 20%ORIGIN or 50%FREE"
         case .doesNotFit: "give a smaller --snapshot-size, or enlarge the group with vgextend"
         case .poolNearlyFull: "enlarge the pool with lvextend: a full one stops every volume in it"
+        case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"
         case .snapshotFull: "give a larger --snapshot-size, or back up when less is written"
         case .leftSuspended: repair.map { "run \"\($0)\"" }
         case .notRemoved(_, let holders, _): holders.isEmpty ? nil : "end what holds it, then run \"lvmbackup cleanup\""

@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import Lifecycle
 import Synchronization
 import Testing
 

@@ -68,6 +68,15 @@ public enum FileSystem {
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// The absolute path without symbolic links, as the kernel's own tables have it.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)`` where there is nothing at `path`.
+    public static func realPath(_ path: String) throws -> String {
+        guard let real = realpath(path, nil) else { throw HostError.last("realpath", path) }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// Removes an empty directory; one that is gone already is fine. Never anything below it.
     public static func removeDirectory(_ path: String) throws {
         guard rmdir(path) == 0 || errno == ENOENT else { throw HostError.last("rmdir", path) }

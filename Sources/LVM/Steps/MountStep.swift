@@ -29,7 +29,7 @@ public struct MountStep: StepProvider {
         }
         if snapshot.isThin { try await tools.run("lvchange", ["-q", "-q", "-ay", "-K", snapshot.name]) }
         try await waitForNode(of: snapshot)
-        let point = try MountPoint(run: run.id, parent: parent)
+        let point = try preparePoint(run, location.volume)
         let mount = SnapshotMount(
             device: snapshot.device,
             point: point,
@@ -52,6 +52,13 @@ public struct MountStep: StepProvider {
             await Task.detached { try? await mount.unmount() }.value
             throw error
         }
+    }
+
+    private func preparePoint(_ run: Run, _ origin: Volume) throws -> MountPoint {
+        let point = try MountPoint(run: run.id, parent: parent, origin: DeviceNumber(origin.deviceNumber))
+        // Its name is not known before; what a sudden end could leave in between is an empty directory.
+        if let undo = point.undo { try run.intend(undo) }
+        return point
     }
 
     /// Without udev LVM makes the node itself; with it, the node may come later than the command's end.

@@ -7,11 +7,19 @@ struct MountPoint: Sendable {
     /// The run's directory around it; nil where the operator chose the place.
     private let runDirectory: String?
 
-    /// - Throws: `HostError` where it can't be created, or is not this user's own.
-    init(run: String, parent: String?) throws {
+    /// - Parameters:
+    ///   - parent: where the operator wants it, as typed.
+    ///   - origin: what is being snapshotted.
+    /// - Throws: `HostError` where it can't be created, or is not this user's own;
+    ///   ``LVMError/mountDirectoryOnOrigin(_:)``.
+    init(run: String, parent: String?, origin: DeviceNumber?) throws {
         if let parent {
             try FileSystem.ensureDirectory(parent)
-            path = try FileSystem.createPrivateDirectory(in: parent, prefix: "lvmbackup-\(run)-")
+            // As the table of mounts is going to name it.
+            let real = try FileSystem.realPath(parent)
+            guard try FileIdentity(of: real).device != origin else { throw LVMError.mountDirectoryOnOrigin(parent) }
+            let directory = real == "/" ? "" : real
+            path = try FileSystem.createPrivateDirectory(in: directory, prefix: "lvmbackup-\(run)-")
             runDirectory = nil
         } else {
             let directory = "\(RunLock.directory)/\(run)"
@@ -26,6 +34,9 @@ struct MountPoint: Sendable {
         path.hasPrefix("\(RunLock.directory)/\(run)/mount-")
             || (path.split(separator: "/").last ?? "").hasPrefix("lvmbackup-\(run)-")
     }
+
+    /// Removes it from outside, should this process die; nil where a dead run's own directory is removed anyway.
+    var undo: Release.Undo? { runDirectory == nil ? .exec(["rm", "-d", "-f", "--", path]) : nil }
 
     /// Removes the empty directories of a run that is dead.
     static func removeLeftovers(run: String) throws {
