@@ -5,14 +5,16 @@ struct SnapshotHealth: Sendable {
     /// For messages.
     let name: String
 
+    /// - Returns: the snapshot.
     /// - Throws: ``LVMError`` naming what made the snapshot worthless.
-    func check() async throws {
+    func check() async throws -> LogicalVolume {
         let snapshot = try await snapshot()
         if snapshot.isThin {
             try Self.checkThin(snapshot, pool: try await pool(of: snapshot))
         } else {
             try Self.checkThick(snapshot)
         }
+        return snapshot
     }
 
     /// How full the exception store, or the fuller of the pool's data and metadata is, 0…1.

@@ -42,7 +42,7 @@ public final class SnapshotStep: StepProvider {
     public func provide(_ run: Run) async throws -> Provision<Snapshot> {
         guard let plan = try await settled(run) else { return .declined("no volume is known") }
         do {
-            return .result(snapshot(plan, seconds: try await create(plan)))
+            return .result(snapshot(run, plan, seconds: try await create(plan)))
         } catch {
             run.undo(cleanUp(after: plan, run))
             throw LVMError.creationFailed(snapshot: plan.fullName, reason: Self.reason(error))
@@ -80,7 +80,7 @@ public final class SnapshotStep: StepProvider {
         return prepared.withLock { $0?.plan }
     }
 
-    private func snapshot(_ plan: SnapshotPlan, seconds: Double) -> Snapshot {
+    private func snapshot(_ run: Run, _ plan: SnapshotPlan, seconds: Double) -> Snapshot {
         let selection = RunTags.selection(run: plan.tags.run)
         // Once kept it is not active any more, but still the run's own.
         let any = "lv_tags={lvmbackup_run=\(plan.tags.run)}"
@@ -92,7 +92,11 @@ public final class SnapshotStep: StepProvider {
             uuid: ActiveDevice.volumeUUID(plan.device) ?? "",
             isThin: plan.isThin,
             creationSeconds: seconds,
-            check: { try await health.check() },
+            // A thin one is not active when it is made, and only an active one can be identified without LVM.
+            check: { [weak run] in
+                let found = try await health.check()
+                run?.identify(snapshotUUID: found.uuid)
+            },
             usage: { try await health.usage() },
             keep: { [tools] in try await Self.keep(plan, selection, tools) },
             release: Release(

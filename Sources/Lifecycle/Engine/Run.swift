@@ -104,6 +104,9 @@ public final class Run: Sendable {
         try services.intend(undo)
     }
 
+    /// Adds the volume's UUID to what is known of the snapshot: under the lock there is no time to ask for it.
+    public func identify(snapshotUUID uuid: String) { update { $0.snapshot?.uuid = uuid } }
+
     // MARK: What a provider of `lock` owes
 
     /// To be called right before the first statement that can block writers is sent: the waiting clock starts.
