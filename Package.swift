@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),
         .testTarget(name: "LabTests"),
         .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
-        .testTarget(name: "MySQLTests", dependencies: ["Lifecycle", "MySQL"]),
+        .testTarget(name: "MySQLTests", dependencies: ["Host", "Lifecycle", "MySQL"]),
     ]
 )
 

@@ -13,7 +13,9 @@ struct CopyPaths: Sendable {
     let ownMountPoints: [String]
     let origin: DeviceNumber
     let mount: Mount
+    /// As the server names it, and without symbolic links.
     let datadir: String
+    let realDatadir: String
     /// Directories of data outside the data directory.
     let directories: [String]
 
@@ -30,13 +32,14 @@ struct CopyPaths: Sendable {
         self.origin = origin
         self.mount = mount
         datadir = server.datadir
-        directories = Self.directories(of: location, server)
+        realDatadir = Self.resolved(server.datadir)
+        directories = Self.directories(of: location, outside: realDatadir)
     }
 
-    private static func directories(of location: Location, _ server: Server) -> [String] {
+    private static func directories(of location: Location, outside datadir: String) -> [String] {
         let paths = location.paths.map { resolved($0.path) }
         return Set(paths.map { isDirectory($0) ? $0 : FilePath.directory(of: $0) })
-            .filter { !FilePath.isInside($0, server.datadir) }.sorted()
+            .filter { !FilePath.isInside($0, datadir) }.sorted()
     }
 
     /// Where a path of the origin is in the copy; nil where it isn't on the volume.
@@ -59,9 +62,9 @@ struct CopyPaths: Sendable {
     }
 
     private var directoryBinds: [Bind] {
-        ([datadir] + directories).compactMap { target in
-            inCopy(target).map { Bind(source: $0, target: Self.resolved(target)) }
-        }
+        let datadirBind = Bind(source: mount.path, target: realDatadir)
+        return [datadirBind]
+            + directories.compactMap { target in inCopy(target).map { Bind(source: $0, target: target) } }
     }
 
     /// Whether the origin is the file system of the root directory.

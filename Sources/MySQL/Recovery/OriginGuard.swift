@@ -13,7 +13,7 @@ struct OriginGuard: Sendable {
         for entry in mounts.entries(of: paths.origin) where entry.mountPoint != "/" {
             throw MySQLError.originReachable("it is still mounted at \"\(entry.mountPoint)\"")
         }
-        for directory in [paths.datadir] + paths.directories where mounts.covering(directory)?.device != copy {
+        for directory in [paths.realDatadir] + paths.directories where mounts.covering(directory)?.device != copy {
             throw MySQLError.originReachable("\"\(directory)\" does not lead to the copy")
         }
     }
