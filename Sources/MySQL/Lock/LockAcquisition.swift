@@ -36,48 +36,68 @@ struct LockAcquisition: Sendable {
     // MARK: The way up
 
     private func climb(_ held: HeldLock) async throws {
-        let start = ContinuousClock.now
+        var deadline = ContinuousClock.now + limit
         var pause = Duration.milliseconds(500)
         while true {
-            let left = limit - (.now - start)
-            let script = LockScript(choice.plan, patience: LockScript.patience(of: choice.plan, within: left))
-            do { return try await ascend(script, held) } catch {
-                await descend(script)
+            // What nobody waits for doesn't count.
+            let start = ContinuousClock.now
+            try await sync(limit: nil)
+            deadline += .now - start
+            do { return try await ascend(held, by: deadline) } catch {
+                await descend()
                 run.lockWaitEnds()
                 try Task.checkCancellation()
-                try await giveUp(error, after: .now - start, pause)
+                try await giveUp(error, deadline, pause)
             }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(5))
         }
     }
 
-    private func ascend(_ script: LockScript, _ held: HeldLock) async throws {
-        for statement in script.settings { try await session.query(statement) }
+    private func ascend(_ held: HeldLock, by deadline: ContinuousClock.Instant) async throws {
+        let patience = LockScript.patience(of: choice.plan, within: deadline - .now)
+        let script = LockScript(choice.plan, patience: patience)
+        let ascent = Ascent(sessions)
+        for statement in script.settings { try await ascent.query(statement) }
         var isWaiting = false
         for stage in script.stages {
-            if stage.syncsBefore { try await sync() }
+            // The first one is made before the way up.
+            if stage.syncsBefore, isWaiting { try await sync(limit: deadline - .now) }
             if stage.blocksWriters, !isWaiting {
-                run.lockWaitBegins(abort: sessions.interrupt)
+                run.lockWaitBegins(abort: ascent.giveUp)
                 isWaiting = true
             }
-            try await sessions.query(stage.sql)
+            try await ascent.query(stage.sql)
         }
+        try ascent.arrive()
         run.lockGranted(release: held.release)
     }
 
     /// Lets everyone go on; of a session that is lost the server has let go already.
-    private func descend(_ script: LockScript) async {
-        guard let release = script.release else { return }
-        let session = session
-        // Before the first stage there is nothing to end, and the server says so.
-        _ = await Task.detached { try? await session.query(release, limit: .seconds(5)) }.value
+    private func descend() async {
+        guard let release = LockScript(choice.plan, patience: limit).release else { return }
+        let sessions = sessions
+        await Task.detached {
+            do {
+                try await sessions.session.query(release, limit: .seconds(5))
+            } catch let error as MySQLError where error.isInterrupted {
+                // The KILL QUERY was meant for the statement before.
+                await sessions.kill()
+            } catch {
+                // Before the first stage there is nothing to end, and the server says so.
+            }
+        }.value
     }
 
     /// Throws unless another attempt is worth it.
-    private func giveUp(_ error: any Error, after spent: Duration, _ pause: Duration) async throws {
+    private func giveUp(
+        _ error: any Error,
+        _ deadline: ContinuousClock.Instant,
+        _ pause: Duration
+    ) async throws {
         guard let error = error as? MySQLError, error.isLockWaitTimeout || error.isInterrupted else { throw error }
-        let isSpent = spent + pause + .seconds(1) > limit
+        let isSpent = .now + pause + .seconds(1) > deadline
+        let spent = limit - (deadline - .now)
         guard choice.plan == .stage, error.isLockWaitTimeout, !isSpent else {
             throw MySQLError.lockNotGranted(
                 plan: choice.plan.rawValue,
@@ -98,10 +118,26 @@ struct LockAcquisition: Sendable {
         return found.isEmpty ? "something holds a conflicting lock" : "in its way: " + found.joined(separator: "; ")
     }
 
-    private func sync() async throws {
+    /// Writes out the data's file system, so that the freeze inside lvcreate is short.
+    ///
+    /// The call itself can't be taken back: it is left behind when the limit is reached or the run told to stop.
+    ///
+    /// - Throws: `CancellationError`, ``MySQLError/lockNotGranted(plan:seconds:reason:)``, `HostError`.
+    private func sync(limit: Duration?) async throws {
         let root = connected.server.process.map { "/proc/\($0.pid)/root" } ?? ""
         let datadir = root + connected.server.datadir
-        try await SerialThread.once(name: "syncfs") { try FileSystem.syncFileSystem(at: datadir) }
+        do {
+            try await bounded(by: limit.map { max($0, .zero) }, grace: .zero) {
+                try await SerialThread.once(name: "syncfs") { try FileSystem.syncFileSystem(at: datadir) }
+            }
+        } catch is DeadlineExceeded {
+            try Task.checkCancellation()
+            throw MySQLError.lockNotGranted(
+                plan: choice.plan.rawValue,
+                seconds: self.limit.inSeconds,
+                reason: "the data's file system was still being written out"
+            )
+        }
     }
 
     // MARK: Under the lock

@@ -1,0 +1,69 @@
+import Lifecycle
+import Synchronization
+import Testing
+
+@testable import MySQL
+
+@Suite struct AscentTests {
+    private let acts = Acts()
+
+    private func ascent(answering answer: @escaping @Sendable () async throws -> Void = {}) -> Ascent {
+        Ascent(
+            send: { [acts] sql in
+                acts.add(sql)
+                try await answer()
+            },
+            interrupt: { [acts] in acts.add("interrupt") },
+            kill: { [acts] in acts.add("kill") }
+        )
+    }
+
+    @Test func `a statement in flight is ended when the clock gives up`() async throws {
+        let answers = AsyncStream.makeStream(of: Void.self)
+        let asked = AsyncStream.makeStream(of: Void.self)
+        let ascent = ascent {
+            asked.continuation.finish()
+            for await _ in answers.stream {}
+        }
+        let task = Task { try await ascent.query("BACKUP STAGE FLUSH") }
+        for await _ in asked.stream {}
+        await ascent.giveUp()
+        answers.continuation.finish()
+        try await task.value
+        #expect(acts.all == ["BACKUP STAGE FLUSH", "interrupt"])
+    }
+
+    @Test func `between two statements it is the session that ends`() async throws {
+        let ascent = ascent()
+        try await ascent.query("BACKUP STAGE BLOCK_DDL")
+        await ascent.giveUp()
+        #expect(acts.all == ["BACKUP STAGE BLOCK_DDL", "kill"])
+    }
+
+    @Test func `nothing is sent or granted after the clock has given up`() async {
+        let ascent = ascent()
+        await ascent.giveUp()
+        await #expect(throws: MySQLError.sessionClosed) { try await ascent.query("BACKUP STAGE BLOCK_COMMIT") }
+        #expect(throws: MySQLError.sessionClosed) { try ascent.arrive() }
+        #expect(acts.all == ["kill"])
+    }
+
+    @Test func `nothing is sent when the run was told to stop`() async {
+        let ascent = ascent()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await ascent.query("BACKUP STAGE BLOCK_COMMIT")
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(acts.all == [])
+    }
+}
+
+/// What was done, in order.
+private final class Acts: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+
+    var all: [String] { lines.withLock { $0 } }
+}
