@@ -26,6 +26,6 @@ public struct RecoverStep: StepProvider {
     public func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run), context.options.recovers else { return [] }
         let executable = RecoveryWork.executable(context.options, connected.reading)
-        return ["\(executable) --defaults-file=\(context.options.runtimeDirectory)/lvmbackup-…/my.cnf"]
+        return ["\(executable) --defaults-file=\(context.options.runtimeDirectory)/lvmbackup-\(run.id)-…/my.cnf"]
     }
 }

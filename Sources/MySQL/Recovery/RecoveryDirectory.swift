@@ -17,19 +17,24 @@ struct RecoveryDirectory: Sendable {
 
     init(path: String) { self.path = path }
 
-    /// Makes a directory with an unpredictable name that nobody but the owner can look into.
+    /// A place of the run's own, with a name that nobody can foresee; nothing is made yet.
     ///
-    /// - Throws: ``MySQLError/system(_:on:reason:)``.
-    static func create(in parent: String, uid: UInt32, gid: UInt32) throws -> RecoveryDirectory {
-        var template = Array("\(parent)/lvmbackup-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw MySQLError.last("mkdtemp", parent) }
-        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let directory = RecoveryDirectory(path: path)
+    /// Not in the run's other directory: that one lets nobody but root through, and the server runs as another user.
+    init(of run: String, in parent: String) {
+        path = "\(parent)/lvmbackup-\(run)-\(String(UInt32.random(in: .min ... .max), radix: 16))"
+    }
+
+    /// Removes it, whatever a run that was killed left in it; nothing is ever mounted there.
+    var undo: Release.Undo { .exec(["rm", "-rf", "--one-file-system", "--", path]) }
+
+    /// Makes the directory, which nobody but the owner can look into.
+    ///
+    /// - Throws: ``MySQLError/system(_:on:reason:)``, also where something has the name.
+    func create(uid: UInt32, gid: UInt32) throws {
         for path in [path, path + "/tmp"] {
-            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw MySQLError.last("mkdir", path) }
+            guard mkdir(path, 0o700) == 0 else { throw MySQLError.last("mkdir", path) }
             guard chown(path, uid, gid) == 0 else { throw MySQLError.last("chown", path) }
         }
-        return directory
     }
 
     /// Removes what it made: the files of these two levels, and the directories, which have to be empty then.

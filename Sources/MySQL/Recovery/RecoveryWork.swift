@@ -67,14 +67,10 @@ struct RecoveryWork: Sendable {
 
     private func prepareDirectory() throws -> RecoveryDirectory {
         let user = try copy.owner()
-        let directory = try RecoveryDirectory.create(
-            in: options.runtimeDirectory,
-            uid: user?.uid ?? getuid(),
-            gid: user?.gid ?? getgid()
-        )
+        let directory = RecoveryDirectory(of: run.id, in: options.runtimeDirectory)
+        try run.intend(directory.undo)
         run.undo(Release("recovery directory", repair: "rm -r \(directory.path)") { try directory.remove() })
-        // Its name is not known before; what a sudden end could leave in between is an empty directory.
-        try run.intend(.exec(["rm", "-rf", "--one-file-system", "--", directory.path]))
+        try directory.create(uid: user?.uid ?? getuid(), gid: user?.gid ?? getgid())
         let file = RecoveryOptionFile(
             directory: directory,
             identity: copy.reading.identity,
