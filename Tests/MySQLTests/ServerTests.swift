@@ -90,6 +90,19 @@ import Testing
         #expect(inventory.warnings().count == 1)
     }
 
+    @Test func `data and log of MyRocks are required`() throws {
+        let rocksdb = ["datadir": "/d/", "rocksdb_datadir": "./#rocksdb", "rocksdb_wal_dir": "/ssd/wal"]
+        let files = try inventory("10.11.19-MariaDB", rocksdb).files()
+        #expect(files.contains(DataFile(role: .tablespace, path: "/d/#rocksdb")))
+        #expect(files.contains(DataFile(role: .redoLog, path: "/ssd/wal")))
+    }
+
+    @Test func `MyRocks without a directory for its log has it with the data`() throws {
+        let rocksdb = ["datadir": "/d/", "rocksdb_datadir": "/r", "rocksdb_wal_dir": ""]
+        let paths = try inventory("10.11.19-MariaDB", rocksdb).files().map(\.path)
+        #expect(Set(paths) == ["/d", "/d/ibdata1", "/r"])
+    }
+
     @Test func `relay logs of a server that is no replica are not required`() throws {
         let files = try inventory("8.0.36", ["datadir": "/d", "relay_log_basename": "/relay/r"]).files()
         #expect(files.contains(DataFile(role: .relayLog, path: "/relay", isRequired: false)))

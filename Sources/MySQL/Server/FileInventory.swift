@@ -9,7 +9,7 @@ struct FileInventory {
     /// Every path once, the data directory first.
     func files() -> [DataFile] {
         var seen: Set<DataFile> = []
-        return ([DataFile(role: .datadir, path: variables.datadir)] + innodb() + logs())
+        return ([DataFile(role: .datadir, path: variables.datadir)] + innodb() + rocksdb() + logs())
             .filter { seen.insert($0).inserted }
     }
 
@@ -50,6 +50,14 @@ struct FileInventory {
         return list.split(separator: ";").compactMap { specification in
             specification.split(separator: ":").first.map { FilePath.absolute(String($0), below: home) }
         }
+    }
+
+    // MARK: MyRocks
+
+    /// Without its plug-in the server has no such variables; without a directory of its own the log is with the data.
+    private func rocksdb() -> [DataFile] {
+        let paths: [(DataFile.Role, String)] = [(.tablespace, "rocksdb_datadir"), (.redoLog, "rocksdb_wal_dir")]
+        return paths.compactMap { role, name in variables.path(name).map { DataFile(role: role, path: $0) } }
     }
 
     // MARK: Logs and keys
