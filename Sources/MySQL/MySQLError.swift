@@ -89,6 +89,11 @@ extension MySQLError: CustomStringConvertible {
 extension MySQLError: ExplainedError {
     public var failure: Failure { Failure(kind, message, advice: advice) }
 
+    public var obstacle: String? {
+        if case .lockNotGranted(_, _, let reason) = self { return reason }
+        return nil
+    }
+
     private var kind: Failure.Kind {
         switch self {
         case .plan, .originReachable, .notTheDataDirectory, .optionFile: .unsuitable

@@ -34,6 +34,20 @@ import Testing
         #expect(stage.releases == ["run lock", "session"])
     }
 
+    @Test func `that was given up says who was in its way`() async {
+        var stage = Stage()
+        stage.options.lockWaitTimeout = .milliseconds(100)
+        stage.hooks.replace(.lock) { run in
+            let aborted = AsyncStream.makeStream(of: Void.self)
+            run.lockWaitBegins { aborted.continuation.finish() }
+            for await _ in aborted.stream {}
+            throw Obstructed()
+        }
+        let outcome = await stage.run()
+        let message = "the lock was not granted within 0.1 s, and was given up so that writers go on: in its way: ALTER"
+        #expect(outcome.failure?.message == message)
+    }
+
     @Test func `that was lost means no set`() async {
         var stage = Stage()
         let recorder = stage.recorder
@@ -116,6 +130,12 @@ import Testing
         #expect(outcome.failure?.message.contains("held for 0.1 s") == true)
         #expect((outcome.lockHeldSeconds ?? 9) < 1)
     }
+}
+
+/// A provider's error that knows who held the lock up.
+private struct Obstructed: ExplainedError {
+    var failure: Failure { Failure(.failed, "not granted") }
+    var obstacle: String? { "in its way: ALTER" }
 }
 
 /// Keeps the thread, as code does that knows nothing of tasks.

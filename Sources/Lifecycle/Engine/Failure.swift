@@ -42,6 +42,12 @@ public struct Failure: Error, Codable, Equatable, Sendable {
 /// An error that knows how it wants to be told.
 public protocol ExplainedError: Error {
     var failure: Failure { get }
+    /// Of a lock that was not granted: who or what was in its way, where the provider found out.
+    var obstacle: String? { get }
+}
+
+extension ExplainedError {
+    public var obstacle: String? { nil }
 }
 
 extension Failure: ExplainedError, CustomStringConvertible {

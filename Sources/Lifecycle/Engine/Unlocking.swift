@@ -46,9 +46,10 @@ extension LockClock {
         switch expiry {
         case .waiting:
             let limit = options.lockWaitTimeout.inSeconds.formatted
+            let obstacle = (error as? any ExplainedError)?.obstacle.map { ": \($0)" } ?? ""
             return Failure(
                 .failed,
-                "the lock was not granted within \(limit) s, and was given up so that writers go on",
+                "the lock was not granted within \(limit) s, and was given up so that writers go on\(obstacle)",
                 advice: "look for long statements in the process list, or allow more with --lock-wait-timeout"
             )
         case .held:
