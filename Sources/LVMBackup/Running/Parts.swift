@@ -31,6 +31,7 @@ struct Parts: Sendable {
         options.allowsInconsistent = configuration.allowInconsistent
         options.skipsExtraFlush = configuration.skipExtraFlushTables
         options.lockWaitTimeout = configuration.lockWaitTimeout
+        options.flushTimeout = min(options.flushTimeout, configuration.lockWaitTimeout)
         options.maxQueryAge = configuration.maxQueryAge
         options.recovers = configuration.innodbRecovery
         return options
