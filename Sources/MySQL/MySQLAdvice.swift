@@ -5,7 +5,7 @@ extension MySQLError {
         case .optionFile: "give --defaults-file a file that this user can read"
         case .connection(_, let number, _): connectionAdvice(number)
         case .statement(let sql, let number, _): statementAdvice(sql, number)
-        case .plan(let plan, _): planAdvice(plan)
+        case .plan(let plan, let reasons): planAdvice(plan, reasons)
         case .longStatements: "wait for them, or raise --max-query-age"
         case .noAnswer: "look for what holds the server up: a full or frozen file system, a stuck device"
         case .lockNotGranted: "look for long statements and DDL in the process list, or raise --lock-wait-timeout"
@@ -37,8 +37,10 @@ extension MySQLError {
         }
     }
 
-    private func planAdvice(_ plan: String) -> String {
-        plan == "none" ? "use --lock auto, or --allow-inconsistent for a copy that is marked so" : "use --lock auto"
+    private func planAdvice(_ plan: String, _ reasons: [String]) -> String {
+        let mayBeAllowed = plan == "none" && !reasons.contains(LockPlan.encryptedBinlog)
+        return mayBeAllowed
+            ? "use --lock auto, or --allow-inconsistent for a copy that is marked so" : "use --lock auto"
     }
 
     private func recoveryAdvice(_ lines: [String]) -> String {

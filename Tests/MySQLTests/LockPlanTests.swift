@@ -14,11 +14,12 @@ import Testing
         _ engines: [EngineUse] = [innodb, aria],
         _ requested: LockRequest = .auto,
         isOnOneVolume: Bool = true,
+        isBinlogEncrypted: Bool = false,
         allowInconsistent: Bool = false
     ) throws -> LockChoice {
         try LockPlan.choose(
             for: ServerIdentity(version: version, comment: ""),
-            Inventory(engines: engines),
+            Inventory(engines: engines, isBinlogEncrypted: isBinlogEncrypted),
             requested: requested,
             isOnOneVolume: isOnOneVolume,
             allowInconsistent: allowInconsistent
@@ -69,6 +70,24 @@ import Testing
     {
         #expect(throws: MySQLError.plan(asked.rawValue, reasons: [reason])) {
             try choose(version, [Self.innodb, Self.myisam], asked)
+        }
+    }
+
+    @Test func `auto reads the coordinates under a lock where the binary log is encrypted`() throws {
+        let choice = try choose("8.0.36", isBinlogEncrypted: true)
+        #expect(choice.plan == .readLock)
+        #expect(choice.reason == "the binary log is encrypted: coordinates can't be read in it")
+        #expect(try choose("10.11.19-MariaDB", isBinlogEncrypted: true).plan == .stage)
+    }
+
+    @Test(arguments: [("10.11.19-MariaDB", LockRequest.none), ("8.0.36", .instance)], [false, true])
+    func `a plan that reads the copy's binary log is refused where that is encrypted`(
+        asked: (version: String, lock: LockRequest),
+        allowInconsistent: Bool
+    ) {
+        let reasons = ["the binary log is encrypted: coordinates can't be read in it"]
+        #expect(throws: MySQLError.plan(asked.lock.rawValue, reasons: reasons)) {
+            try choose(asked.version, [], asked.lock, isBinlogEncrypted: true, allowInconsistent: allowInconsistent)
         }
     }
 

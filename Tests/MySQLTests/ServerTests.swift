@@ -90,6 +90,20 @@ import Testing
         #expect(inventory.warnings().count == 1)
     }
 
+    @Test(
+        arguments: [
+            (["log_bin": "ON", "encrypt_binlog": "ON"], true), (["log_bin": "ON", "binlog_encryption": "ON"], true),
+            (["log_bin": "ON", "encrypt_binlog": "OFF"], false), (["log_bin": "OFF", "encrypt_binlog": "ON"], false),
+        ]
+    )
+    func `an encrypted binary log is known by either product's variable`(variables: [String: String], isEncrypted: Bool)
+        throws
+    {
+        let own = ["datadir": "/d/", "log_bin_basename": "/d/binlog"]
+        let inventory = try inventory("8.0.36", own.merging(variables) { _, new in new })
+        #expect(inventory.isBinlogEncrypted == isEncrypted)
+    }
+
     @Test func `data and log of MyRocks are required`() throws {
         let rocksdb = ["datadir": "/d/", "rocksdb_datadir": "./#rocksdb", "rocksdb_wal_dir": "/ssd/wal"]
         let files = try inventory("10.11.19-MariaDB", rocksdb).files()

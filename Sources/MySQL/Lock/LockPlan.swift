@@ -34,7 +34,7 @@ extension LockPlan {
     ///
     /// - Parameters:
     ///   - isOnOneVolume: whether every required file is known to be on the volume that is snapshotted.
-    ///   - allowInconsistent: lets plan ``none`` go on where it does not qualify.
+    ///   - allowInconsistent: lets plan ``none`` go on where the copy is not consistent; it has to be readable still.
     /// - Throws: ``MySQLError/plan(_:reasons:)`` where the plan asked for doesn't fit.
     public static func choose(
         for server: ServerIdentity,
@@ -46,7 +46,7 @@ extension LockPlan {
         guard let plan = requested.plan else { return automatic(server, inventory, isOnOneVolume) }
         let reasons = plan.obstacles(server, inventory, isOnOneVolume)
         if reasons.isEmpty { return LockChoice(plan: plan, reason: "asked for") }
-        guard plan == .none, allowInconsistent else {
+        guard plan == .none, allowInconsistent, !inventory.isBinlogEncrypted else {
             throw MySQLError.plan(plan.rawValue, reasons: reasons)
         }
         let inconsistency = reasons.joined(separator: "; ")
@@ -81,11 +81,15 @@ extension LockPlan {
         }
     }
 
-    /// Why InnoDB's crash recovery alone doesn't make the copy consistent.
+    /// The obstacle that no permission removes.
+    static let encryptedBinlog = "the binary log is encrypted: coordinates can't be read in it"
+
+    /// Why InnoDB's crash recovery alone doesn't make the copy consistent, or nobody can tell its coordinates.
     private static func lockless(_ inventory: Inventory, _ isOnOneVolume: Bool) -> [String] {
         let engines = inventory.enginesInNeedOfLock.map { use in
             "\(use.userTables) \(use.userTables == 1 ? "table is" : "tables are") \(use.engine), not InnoDB"
         }
-        return engines + (isOnOneVolume ? [] : ["not all data is known to be on the snapshotted volume"])
+        let layout = isOnOneVolume ? [] : ["not all data is known to be on the snapshotted volume"]
+        return engines + layout + (inventory.isBinlogEncrypted ? [encryptedBinlog] : [])
     }
 }

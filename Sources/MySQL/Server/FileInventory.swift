@@ -83,6 +83,11 @@ struct FileInventory {
         return (basename, variables.path("log_bin_index") ?? basename + ".index")
     }
 
+    /// `encrypt_binlog` is MariaDB's name, `binlog_encryption` MySQL's.
+    var isBinlogEncrypted: Bool {
+        binlog != nil && (variables.isOn("encrypt_binlog") || variables.isOn("binlog_encryption"))
+    }
+
     private func paths(of role: DataFile.Role, _ basename: String, index: String, isRequired: Bool) -> [DataFile] {
         let directories = [FilePath.directory(of: basename), FilePath.directory(of: index)]
         return directories.map { DataFile(role: role, path: $0, isRequired: isRequired) }

@@ -5,6 +5,8 @@ public struct Inventory: Sendable, Equatable {
     public var engines: [EngineUse]
     public var files: [DataFile]
     public var isReplica: Bool
+    /// Whether nobody but the server can read its binary log.
+    public var isBinlogEncrypted: Bool
     /// Paths that the server's process is bound to hold open.
     public var witnesses: [String]
     /// What the operator should know about the layout.
@@ -14,12 +16,14 @@ public struct Inventory: Sendable, Equatable {
         engines: [EngineUse] = [],
         files: [DataFile] = [],
         isReplica: Bool = false,
+        isBinlogEncrypted: Bool = false,
         witnesses: [String] = [],
         warnings: [String] = []
     ) {
         self.engines = engines
         self.files = files
         self.isReplica = isReplica
+        self.isBinlogEncrypted = isBinlogEncrypted
         self.witnesses = witnesses
         self.warnings = warnings
     }

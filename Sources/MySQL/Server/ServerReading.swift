@@ -57,6 +57,7 @@ struct ServerReading: Sendable {
         )
         let known = FileInventory(identity: identity, variables: variables, isReplica: inventory.isReplica)
         inventory.files = known.files()
+        inventory.isBinlogEncrypted = known.isBinlogEncrypted
         inventory.witnesses = known.witnesses()
         inventory.warnings = known.warnings()
         for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
