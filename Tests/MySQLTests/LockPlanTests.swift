@@ -157,6 +157,22 @@ import Testing
         #expect(LockScript.patience(of: .readLock, within: .seconds(60)) == .seconds(60))
     }
 
+    @Test(
+        arguments: [
+            ("1", "1763800000", Durability.Need.none), ("2", nil, .none),
+            ("0", "1763800000.0", .set(startedAt: 1_763_800_000)),
+            ("0", nil, .refused("innodb_flush_log_at_trx_commit is 0, and the server doesn't say since when it runs")),
+        ]
+    )
+    func `commits are made durable only where that can be undone`(
+        value: String,
+        started: String?,
+        need: Durability.Need
+    ) {
+        let rows = Rows(columns: ["value", "started"], values: [[value, started]])
+        #expect(Durability.Need(rows.first) == need)
+    }
+
     @Test func `a changed variable is put back only where it is ours and the server the same`() throws {
         let mariadb = try ServerIdentity(version: "10.11.19-MariaDB", comment: "")
         #expect(

@@ -2,11 +2,26 @@ import Lifecycle
 
 /// `innodb_flush_log_at_trx_commit` during the lock: what has to be set, and how it is put back.
 struct Durability: Sendable {
-    private enum Need {
+    enum Need: Equatable {
+        /// Commits are durable, or the freeze makes them so.
         case none
-        case set
-        /// The account may not set it: why the coordinates are not exact.
+        /// It has to be set, and put back. The server started at this time, seconds since 1970.
+        case set(startedAt: Int)
+        /// It can't be set: why the coordinates are not exact.
         case refused(String)
+
+        /// - Parameter row: the answer to ``DurableCommit/question(_:)``.
+        init(_ row: Row?) {
+            guard row?["value"] == "0" else {
+                self = .none
+                return
+            }
+            guard let started = row?["started"].flatMap({ Double($0) }) else {
+                self = .refused("\(DurableCommit.variable) is 0, and the server doesn't say since when it runs")
+                return
+            }
+            self = .set(startedAt: Int(started))
+        }
     }
 
     private let need: Need
@@ -22,26 +37,28 @@ struct Durability: Sendable {
     ) async throws -> Durability {
         let session = sessions.session
         let identity = connected.reading.identity
-        let row = try await session.query(DurableCommit.question(identity)).first
-        guard row?["value"] == "0", let started = row?["started"].flatMap({ Double($0) }) else {
-            return Durability(need: .none, session: session)
-        }
+        let need = Need(try await session.query(DurableCommit.question(identity)).first)
+        if case .refused(let reason) = need { return refused(reason, run, session) }
+        guard case .set(let started) = need else { return Durability(need: need, session: session) }
         do {
             // The same value once more: it tells whether the account may.
             try await session.query(DurableCommit.set("0"))
         } catch let error as MySQLError where error.isAccessDenied {
-            let reason = "\(DurableCommit.variable) is 0, and the account may not set it"
-            run.warn("coordinates are not exact: \(reason)")
-            return Durability(need: .refused(reason), session: session)
+            return refused("\(DurableCommit.variable) is 0, and the account may not set it", run, session)
         }
-        let restore = DurableCommit.restore("0", for: identity, startedAt: Int(started))
+        let restore = DurableCommit.restore("0", for: identity, startedAt: started)
         try run.intend(.sql(restore))
         run.undo(
             Release(DurableCommit.variable, undo: .sql(restore), deadline: .seconds(5)) {
                 try await session.query(restore)
             }
         )
-        return Durability(need: .set, session: session)
+        return Durability(need: need, session: session)
+    }
+
+    private static func refused(_ reason: String, _ run: Run, _ session: Session) -> Durability {
+        run.warn("coordinates are not exact: \(reason)")
+        return Durability(need: .refused(reason), session: session)
     }
 
     /// Makes commits durable, under the lock. Returns why the coordinates are not exact, where they aren't.
