@@ -96,7 +96,8 @@ extension MySQLError: ExplainedError {
 
     private var kind: Failure.Kind {
         switch self {
-        case .plan, .originReachable, .notTheDataDirectory, .optionFile: .unsuitable
+        // What recovery finds out, it finds out after the lock.
+        case .plan, .optionFile: .unsuitable
         default: .failed
         }
     }

@@ -95,6 +95,11 @@ import Testing
         #expect(MySQLError.plan("none", reasons: ["x"]).failure.kind == .unsuitable)
     }
 
+    @Test(arguments: [MySQLError.originReachable("x"), .notTheDataDirectory("/d", reason: "x")])
+    func `what shows after the lock is a failed run`(error: MySQLError) {
+        #expect(error.failure.kind == .failed)
+    }
+
     @Test func `no lock is needed for tables that are not on disk`() throws {
         #expect(try choose("10.11.19-MariaDB", [Self.innodb, Self.memory], .none).plan == .none)
     }
