@@ -8,6 +8,20 @@ struct DirectoryListing: Sendable {
         let name: String
         let isLink: Bool
         let isDirectory: Bool
+
+        /// - Parameter type: as the directory has it; some file systems, such as XFS without ftype, don't have it.
+        init(_ name: String, type: Int, in directory: String) {
+            self.name = name
+            guard type == Int(DT_UNKNOWN) else {
+                isLink = type == Int(DT_LNK)
+                isDirectory = type == Int(DT_DIR)
+                return
+            }
+            // Gone meanwhile it is neither.
+            let mode = (try? FileBytes.status(of: directory + "/" + name).st_mode) ?? 0
+            isLink = mode & S_IFMT == S_IFLNK
+            isDirectory = mode & S_IFMT == S_IFDIR
+        }
     }
 
     let entries: [Entry]
@@ -22,8 +36,7 @@ struct DirectoryListing: Sendable {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             guard name != ".", name != ".." else { continue }
-            let type = Int(entry.pointee.d_type)
-            entries.append(Entry(name: name, isLink: type == Int(DT_LNK), isDirectory: type == Int(DT_DIR)))
+            entries.append(Entry(name, type: Int(entry.pointee.d_type), in: directory))
         }
         self.entries = entries
     }
