@@ -43,8 +43,6 @@ extension MySQLError {
     var isInterrupted: Bool { number == 1317 || number == 1969 }
     /// Whether a privilege is missing.
     var isAccessDenied: Bool { number == 1227 || number == 1045 || number == 1142 || number == 1044 }
-    /// Whether the session is gone.
-    var isSessionLost: Bool { self == .sessionClosed || number == 2006 || number == 2013 || number == 2055 }
 
     var number: UInt32? {
         switch self {
