@@ -16,8 +16,11 @@ public struct RecoverStep: StepProvider {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
         guard context.options.recovers else { return .declined("recovery is switched off") }
         guard let mount = run.mount, let location = run.location else { return .declined("nothing is mounted") }
-        let paths = try CopyPaths(location: location, mount: mount, server: connected.server)
-        try CopyProof.check(mount, paths, connected.reading)
+        let paths = try await SerialThread.once(name: "recovery") {
+            let paths = try CopyPaths(location: location, mount: mount, server: connected.server)
+            try CopyProof.check(mount, paths, connected.reading)
+            return paths
+        }
         let copy = RecoverableCopy(reading: connected.reading, paths: paths)
         let work = RecoveryWork(run: run, options: context.options, copy: copy)
         return .result(try await work.perform())

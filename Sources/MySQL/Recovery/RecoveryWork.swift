@@ -11,23 +11,37 @@ struct RecoveryWork: Sendable {
     let options: MySQLOptions
     let copy: RecoverableCopy
 
+    /// What is known of the copy, and made, before the server starts.
+    private struct Preparation: Sendable {
+        let directory: RecoveryDirectory
+        /// What the copy's newest log ends with, where that is needed.
+        let copied: Coordinates?
+        let preserved: PreservedFiles
+    }
+
     /// - Throws: ``MySQLError``, `HostError`, `CancellationError`.
     func perform() async throws -> Recovery {
         let coordinates = CopiedCoordinates(run: run, reading: copy.reading)
-        let binlog = try copy.binlog()
-        let copied = try await SerialThread.once(name: "binlog") { [run] in
-            try coordinates.isNeeded(by: run.lock) ? binlog?.coordinates() : nil
-        }
-        if let binlog { try coordinates.compare(with: binlog) }
-        let preserved = try copy.preserve(binlog, end: copied?.binlog)
-        let directory = try prepareDirectory()
-        let answers = try await serve(directory, coordinates)
-        try preserved.restore()
+        let files = SerialThread(name: "recovery")
+        let ready = try await files.run { [self] in try prepare(coordinates) }
+        let answers = try await serve(ready.directory, coordinates)
+        try await files.run { try ready.preserved.restore() }
         run.note("the copy was recovered and shut down in good order")
         return Recovery(
             clean: true,
-            coordinates: coordinates.complete(copied, with: answers),
-            log: directory.log
+            coordinates: coordinates.complete(ready.copied, with: answers),
+            log: ready.directory.log
+        )
+    }
+
+    private func prepare(_ coordinates: CopiedCoordinates) throws -> Preparation {
+        let binlog = try copy.binlog()
+        let copied = try coordinates.isNeeded(by: run.lock) ? binlog?.coordinates() : nil
+        if let binlog { try coordinates.compare(with: binlog) }
+        return Preparation(
+            directory: try prepareDirectory(),
+            copied: copied,
+            preserved: try copy.preserve(binlog, end: copied?.binlog)
         )
     }
 
