@@ -32,6 +32,85 @@ import Testing
         #expect(SourceTrees(mount, [path("/var/lib/mysql", ""), path("/var/lib/mysql/a", "a")]).outside.isEmpty)
     }
 
+    private func logs(_ path: String, _ onVolume: String, _ names: [String]) -> DataPath {
+        DataPath(role: .binlog, path: path, pathOnVolume: onVolume, names: names)
+    }
+
+    @Test func `of a directory that is taken in parts each part is taken once`() {
+        let mount = Mount(path: "/mnt/s/data", mountPoint: "/mnt/s", release: Release("mount"))
+        let sources = SourceTrees(
+            mount,
+            [
+                logs("/srv", "", ["binlog.*"]), logs("/srv", "", ["relay.*"]),
+                path("/srv/binlog.index", "binlog.index"),
+                path("/srv/db", "db"), logs("/srv/db", "db", ["x"]), logs("/srv/data", "data", ["ib_logfile*"]),
+            ]
+        )
+        #expect(
+            sources.outside == [
+                .init(path: "/srv", source: "/mnt/s", names: ["binlog.*", "relay.*"]),
+                .init(path: "/srv/db", source: "/mnt/s/db"),
+            ]
+        )
+    }
+
+    @Test func `logs in the directory above the data bring nothing else with them`() async throws {
+        let directory = try TemporaryDirectory()
+        let volume = try directory.directory("volume")
+        try await shell(
+            "mkdir data lost+found other; echo 1 > data/ibdata1; touch binlog.000001 binlog.index binlog.log.gz error.log",
+            in: volume
+        )
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let sources = SourceTrees(mount, [logs("/srv/mysql", "", ["binlog.0*", "binlog.index"])])
+        let members = try await members(of: sources, in: directory)
+        #expect(members == ["./ibdata1", outside("mysql/binlog.000001"), outside("mysql/binlog.index")])
+    }
+
+    @Test func `a directory outside that holds the data directory does not bring it once more`() async throws {
+        let directory = try TemporaryDirectory()
+        let volume = try directory.directory("volume")
+        try await shell("mkdir -p mysql/data; touch mysql/data/ibdata1 mysql/t.ibd", in: volume)
+        let mount = Mount(path: volume + "/mysql/data/", mountPoint: volume, release: Release("mount"))
+        let members = try await members(of: SourceTrees(mount, [path("/srv/mysql", "mysql")]), in: directory)
+        #expect(members == ["./ibdata1", outside("mysql/t.ibd")])
+    }
+
+    @Test(arguments: [
+        (["*.tmp"], ["ibdata1", "db/a.ibd", "lone.ibd"]),
+        (["a.ibd"], ["ibdata1", "db/x.tmp", "lone.ibd"]),
+        (["lone.*"], ["ibdata1", "db/a.ibd", "db/x.tmp"]),
+        (["srv/*", "db/*", "srv"], ["ibdata1", "db/a.ibd", "db/x.tmp", "lone.ibd"]),
+        (["/.lvmbackup/outside/srv/db/*"], ["ibdata1", "lone.ibd"]),
+        (["/a.ibd", "/srv/db/*"], ["ibdata1", "db/a.ibd", "db/x.tmp", "lone.ibd"]),
+    ])
+    func `patterns leave out what is outside, too`(excludes: [String], members: [String]) async throws {
+        let directory = try TemporaryDirectory()
+        let volume = try directory.directory("volume")
+        try await shell("mkdir data db; touch data/ibdata1 db/a.ibd db/x.tmp lone.ibd", in: volume)
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let sources = SourceTrees(mount, [path("/srv/db", "db"), path("/srv/lone.ibd", "lone.ibd")])
+        let names = try await self.members(of: sources, in: directory, excludes: excludes)
+        #expect(names == members.map { $0 == "ibdata1" ? "./ibdata1" : outside($0) })
+    }
+
+    private func outside(_ path: String) -> String { "./.lvmbackup/outside/srv/" + path }
+
+    /// The members that are no directories, sorted.
+    private func members(
+        of sources: SourceTrees,
+        in directory: TemporaryDirectory,
+        excludes: [String] = []
+    ) async throws -> [String] {
+        let trees = Array(sources.trees.dropFirst())
+        try await archive(sources.datadir, to: directory.path("data.tar"), .none, excludes: excludes, outside: trees)
+        let list = try await shell("tar -tf '\(directory.path("data.tar"))'")
+        return list.split(separator: "\n").map(String.init).filter { !$0.hasSuffix("/") }
+            .sorted {
+                ($0.count(where: { $0 == "/" }) > 1 ? 1 : 0, $0) < ($1.count(where: { $0 == "/" }) > 1 ? 1 : 0, $1)
+            }
+    }
+
     @Test func `outside trees are unpacked beside the data by plain tar`() async throws {
         let directory = try TemporaryDirectory()
         let volume = try directory.directory("volume")

@@ -58,9 +58,9 @@ import Testing
             inventory.files() == [
                 DataFile(role: .datadir, path: directory),
                 DataFile(role: .systemTablespace, path: directory + "/ibdata1"),
-                DataFile(role: .redoLog, path: directory),
-                DataFile(role: .undoLog, path: directory),
-                DataFile(role: .ariaLog, path: directory),
+                DataFile(role: .redoLog, path: directory, names: ["ib_logfile*", "#innodb_redo"]),
+                DataFile(role: .undoLog, path: directory, names: ["undo*", "*.ibu"]),
+                DataFile(role: .ariaLog, path: directory, names: ["aria_log*"]),
             ]
         )
         #expect(
@@ -119,7 +119,21 @@ import Testing
 
     @Test func `relay logs of a server that is no replica are not required`() throws {
         let files = try inventory("8.0.36", ["datadir": "/d", "relay_log_basename": "/relay/r"]).files()
-        #expect(files.contains(DataFile(role: .relayLog, path: "/relay", isRequired: false)))
+        #expect(files.filter { $0.role == .relayLog }.map(\.path) == ["/relay"])
+        #expect(files.allSatisfy { $0.isRequired == ($0.role != .relayLog) })
+    }
+
+    @Test func `of a log's directory only the log belongs to the server`() throws {
+        let variables = [
+            "datadir": "/d", "log_bin": "ON", "log_bin_basename": "/l/a[1]", "log_bin_index": "/l/names.index",
+            "relay_log_basename": "/l/relay",
+        ]
+        let files = try inventory("8.0.36", variables).files().filter { $0.path == "/l" }
+        #expect(
+            files.map(\.names) == [
+                [#"a\[1]"#, #"a\[1].*"#], ["names", "names.*"], ["relay", "relay.*", "relay-*"],
+            ]
+        )
     }
 
     @Test func `only tablespaces outside the data directory are listed`() {

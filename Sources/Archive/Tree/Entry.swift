@@ -24,7 +24,24 @@ struct Entry: Sendable {
 struct SourceTree: Sendable {
     var root: RawPath
     /// The name of the root's own member: "./" for the data directory.
-    var name: RawPath
-    /// Whether the exclude patterns and the rules for a data directory's root apply.
+    let name: RawPath
+    /// Whether the rules for a data directory's root apply.
     var isDataDirectory: Bool
+    /// Shell patterns of what is taken of the root directory; nil for all of it.
+    var names: [String]?
+    /// Where the tree is in the archive, as the exclude patterns see it.
+    let place: [UInt8]
+
+    init(root: RawPath, name: RawPath, isDataDirectory: Bool, names: [String]? = nil) {
+        self.root = root
+        self.name = name
+        self.isDataDirectory = isDataDirectory
+        self.names = names
+        place = Array(name.bytes.dropFirst("./".utf8.count))
+    }
+
+    func takes(_ name: [UInt8]) -> Bool {
+        guard let names else { return true }
+        return names.contains { Glob.match(Array($0.utf8)[...], name[...]) }
+    }
 }

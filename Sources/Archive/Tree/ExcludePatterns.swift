@@ -1,10 +1,11 @@
 /// Patterns of paths that the archive leaves out.
 ///
-/// A pattern is matched against paths relative to the data directory: `*` stands for any bytes but "/", `**` for any
+/// A pattern is matched against paths relative to the data directory; what lies outside of it has the path that it gets
+/// in the archive, such as ".lvmbackup/outside/srv/logs/binlog.000001". `*` stands for any bytes but "/", `**` for any
 /// bytes, `?` for one byte but "/", `[a-z]` and `[!a-z]` for one of a set, and a backslash takes away the next
 /// character's meaning. A leading "/" ties the pattern to the data directory; without one it may begin at any
-/// component, so that `*.tmp` matches at every depth. A trailing "/" matches directories only. A directory that
-/// matches is left out with everything below it. Data of the server outside the data directory is never left out.
+/// component of what lies in the data directory or in a directory outside, so that `*.tmp` matches at every depth. A
+/// trailing "/" matches directories only. A directory that matches is left out with everything below it.
 public struct ExcludePatterns: Sendable {
     private struct Pattern {
         var bytes: [UInt8]
@@ -21,11 +22,14 @@ public struct ExcludePatterns: Sendable {
         self.patterns = patterns
     }
 
-    /// - Parameter path: relative to the data directory, without a leading "./".
-    func match(_ path: [UInt8], isDirectory: Bool) -> Bool {
-        patterns.contains { pattern in
+    /// - Parameters:
+    ///   - path: relative to the tree's root, without a leading "./".
+    ///   - place: where the tree's root is, relative to the data directory.
+    func match(_ path: [UInt8], in place: [UInt8] = [], isDirectory: Bool) -> Bool {
+        let whole = place.isEmpty ? path : place + [UInt8(ascii: "/")] + path
+        return patterns.contains { pattern in
             if pattern.isForDirectories && !isDirectory { return false }
-            if Glob.match(pattern.bytes[...], path[...]) { return true }
+            if Glob.match(pattern.bytes[...], pattern.isAnchored ? whole[...] : path[...]) { return true }
             guard !pattern.isAnchored else { return false }
             return path.indices.contains { index in
                 path[index] == UInt8(ascii: "/") && Glob.match(pattern.bytes[...], path[(index + 1)...])

@@ -5,26 +5,47 @@ struct SourceTrees: Equatable, Sendable {
     /// The member under which data outside the data directory is kept.
     static let outsidePrefix = "./.lvmbackup/outside"
 
+    /// Data outside the data directory.
+    struct Outside: Equatable, Sendable {
+        /// The absolute path as the server sees it.
+        var path: String
+        /// Where it is mounted.
+        var source: String
+        /// Shell patterns of what is taken of the directory; nil for all of it.
+        var names: [String]?
+
+        /// Whether a path is taken with this one.
+        func holds(_ other: String) -> Bool {
+            guard isInside(other, source) else { return false }
+            guard let names else { return true }
+            let rest = other.dropFirst(source.count).split(separator: "/")
+            guard let name = rest.first else { return false }
+            return names.contains { Glob.match(Array($0.utf8)[...], Array(name.utf8)[...]) }
+        }
+    }
+
     /// The data directory as it is mounted.
     let datadir: String
-    /// Absolute paths as the server sees them, and where they are mounted; sorted, none inside another.
-    let outside: [(path: String, source: String)]
-
-    static func == (left: SourceTrees, right: SourceTrees) -> Bool {
-        left.datadir == right.datadir && left.outside.map(\.path) == right.outside.map(\.path)
-            && left.outside.map(\.source) == right.outside.map(\.source)
-    }
+    /// Sorted, nothing in it taken twice.
+    let outside: [Outside]
 
     /// - Parameter paths: everything that belongs to the server's data.
     init(_ mount: Mount, _ paths: [DataPath]) {
         datadir = mount.path
-        var found: [(path: String, source: String)] = []
-        let sources = paths.map { (path: $0.path, source: Self.join(mount.mountPoint, $0.pathOnVolume)) }
-        for candidate in sources.sorted(by: { $0.source < $1.source }) {
-            let isCovered =
-                Self.isInside(candidate.source, mount.path)
-                || found.contains { Self.isInside(candidate.source, $0.source) }
-            if !isCovered { found.append(candidate) }
+        var found: [Outside] = []
+        let sources = paths.map {
+            Outside(path: $0.path, source: Self.join(mount.mountPoint, $0.pathOnVolume), names: $0.names)
+        }
+        // What is taken whole comes before what is taken in parts of the same directory.
+        for candidate in sources.sorted(by: {
+            ($0.source, $0.names == nil ? 0 : 1) < ($1.source, $1.names == nil ? 0 : 1)
+        })
+        where !isInside(candidate.source, mount.path) && !found.contains(where: { $0.holds(candidate.source) }) {
+            if let same = found.firstIndex(where: { $0.source == candidate.source }) {
+                found[same].names = found[same].names.map { $0 + (candidate.names ?? []) }
+            } else {
+                found.append(candidate)
+            }
         }
         outside = found
     }
@@ -32,8 +53,13 @@ struct SourceTrees: Equatable, Sendable {
     var trees: [SourceTree] {
         let data = SourceTree(root: RawPath(datadir), name: RawPath("./"), isDataDirectory: true)
         return [data]
-            + outside.map { path, source in
-                SourceTree(root: RawPath(source), name: RawPath(Self.outsidePrefix + path), isDataDirectory: false)
+            + outside.map { part in
+                SourceTree(
+                    root: RawPath(part.source),
+                    name: RawPath(Self.outsidePrefix + part.path),
+                    isDataDirectory: false,
+                    names: part.names
+                )
             }
     }
 
@@ -41,9 +67,9 @@ struct SourceTrees: Equatable, Sendable {
         let root = root.hasSuffix("/") ? String(root.dropLast()) : root
         return path.isEmpty ? root : root + "/" + path
     }
+}
 
-    /// Whether a path is another one or lies below it.
-    private static func isInside(_ path: String, _ other: String) -> Bool {
-        path == other || path.hasPrefix(other.hasSuffix("/") ? other : other + "/")
-    }
+/// Whether a path is another one or lies below it.
+private func isInside(_ path: String, _ other: String) -> Bool {
+    path == other || path.hasPrefix(other.hasSuffix("/") ? other : other + "/")
 }

@@ -20,6 +20,11 @@ final class TreeWalk {
     private struct FileID: Hashable {
         var device: UInt64
         var inode: UInt64
+
+        init(_ status: FileStatus) {
+            device = status.device
+            inode = status.inode
+        }
     }
 
     private var trees: ArraySlice<SourceTree>
@@ -28,6 +33,8 @@ final class TreeWalk {
     private var reading: Reading?
     private var owners = OwnerNames()
     private var linked: [FileID: RawPath] = [:]
+    /// Roots of trees: one inside another tree is not taken twice.
+    private var roots: Set<FileID> = []
     private(set) var leftOut = LeftOut()
 
     init(_ trees: [SourceTree], excludes: ExcludePatterns) {
@@ -57,19 +64,32 @@ final class TreeWalk {
     /// The root of a tree: a directory is put on the stack, anything else is a member by itself.
     private func enter(_ tree: SourceTree) throws(ArchiveError) -> Entry? {
         let status = try FileStatus(of: tree.root)
+        if !status.isDirectory, isExcluded(tree) {
+            leftOut.excluded += 1
+            return nil
+        }
         guard let entry = try makeEntry(tree.root, name: tree.name, status) else { return nil }
         guard entry.kind == .directory else { return entry }
+        roots.insert(FileID(status))
         pending.append(Pending(entry: entry, path: [], tree: tree))
         return nil
+    }
+
+    /// Whether a tree that is a single file is left out.
+    private func isExcluded(_ tree: SourceTree) -> Bool {
+        let name = tree.name.name
+        let place = tree.place.dropLast(name.count + 1)
+        return excludes.match(Array(name), in: Array(place), isDirectory: false)
     }
 
     private func nextInDirectory() throws(ArchiveError) -> Entry? {
         while let name = try nextName(), let directory = reading?.directory {
             let path = directory.path.isEmpty ? name : directory.path + [UInt8(ascii: "/")] + name
-            if directory.tree.isDataDirectory, directory.path.isEmpty, Self.isNotData(name) { continue }
+            if directory.path.isEmpty, !isData(name, of: directory.tree) { continue }
             let source = directory.entry.source.appending(name)
             let status = try FileStatus(of: source)
-            if directory.tree.isDataDirectory, excludes.match(path, isDirectory: status.isDirectory) {
+            if status.isDirectory, roots.contains(FileID(status)) { continue }
+            if excludes.match(path, in: directory.tree.place, isDirectory: status.isDirectory) {
                 leftOut.excluded += 1
                 continue
             }
@@ -114,7 +134,7 @@ final class TreeWalk {
         _ name: RawPath
     ) throws(ArchiveError) -> Entry.Kind? {
         if status.links > 1, !status.isDirectory, status.type != S_IFSOCK {
-            let id = FileID(device: status.device, inode: status.inode)
+            let id = FileID(status)
             if let first = linked[id] { return .hardLink(target: first) }
             linked[id] = name
         }
@@ -136,9 +156,10 @@ final class TreeWalk {
         return RawPath(bytes: target.prefix(length).map { UInt8(bitPattern: $0) })
     }
 
-    /// What may lie at the root of a data directory and belongs to the file system, or to a restored backup.
-    private static func isNotData(_ name: [UInt8]) -> Bool {
-        name == Array("lost+found".utf8) || name == Array(".lvmbackup".utf8)
+    /// At the root of a data directory there may be what belongs to the file system, or to a restored backup.
+    private func isData(_ name: [UInt8], of tree: SourceTree) -> Bool {
+        guard tree.isDataDirectory else { return tree.takes(name) }
+        return name != Array("lost+found".utf8) && name != Array(".lvmbackup".utf8)
     }
 }
 

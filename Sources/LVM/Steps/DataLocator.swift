@@ -21,7 +21,12 @@ struct DataLocator {
         for data in [DataFile(role: .datadir, path: server.datadir)] + server.files {
             guard let file = try existing(data) else { continue }
             if file.mount.device == device {
-                let path = DataPath(role: data.role, path: data.path, pathOnVolume: file.pathOnFileSystem)
+                let path = DataPath(
+                    role: data.role,
+                    path: data.path,
+                    pathOnVolume: file.pathOnFileSystem,
+                    names: data.names
+                )
                 if !here.contains(path) { here.append(path) }
             } else if data.isRequired {
                 elsewhere.append((data, file))

@@ -77,15 +77,19 @@ public struct DataPath: Codable, Equatable, Sendable {
     public var path: String
     /// The path from the root of the volume's file system, without a leading slash.
     public var pathOnVolume: String
+    /// What in a directory belongs to the server's data, as shell patterns of names; nil for all of it.
+    public var names: [String]?
 
-    public init(role: DataFile.Role, path: String, pathOnVolume: String) {
+    public init(role: DataFile.Role, path: String, pathOnVolume: String, names: [String]? = nil) {
         self.role = role
         self.path = path
         self.pathOnVolume = pathOnVolume
+        self.names = names
     }
 
     private enum CodingKeys: String, CodingKey {
         case role, path
         case pathOnVolume = "path_on_volume"
+        case names
     }
 }

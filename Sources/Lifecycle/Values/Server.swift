@@ -64,16 +64,20 @@ public struct DataFile: Codable, Equatable, Hashable, Sendable {
     public var path: String
     /// Whether a backup without it is no backup: it has to be on the snapshotted volume, or the run is refused.
     public var isRequired: Bool
+    /// What in a directory belongs to the server's data, as shell patterns of names; nil for all of it.
+    public var names: [String]?
 
-    public init(role: Role, path: String, isRequired: Bool = true) {
+    public init(role: Role, path: String, isRequired: Bool = true, names: [String]? = nil) {
         self.role = role
         self.path = path
         self.isRequired = isRequired
+        self.names = names
     }
 
     private enum CodingKeys: String, CodingKey {
         case role, path
         case isRequired = "is_required"
+        case names
     }
 }
 

@@ -31,10 +31,12 @@ struct FileInventory {
 
     private func innodb() -> [DataFile] {
         var files = systemTablespaces().map { DataFile(role: .systemTablespace, path: $0) }
-        files.append(DataFile(role: .redoLog, path: redoDirectory))
-        if let undo = variables.path("innodb_undo_directory") { files.append(DataFile(role: .undoLog, path: undo)) }
+        files.append(DataFile(role: .redoLog, path: redoDirectory, names: ["ib_logfile*", "#innodb_redo"]))
+        if let undo = variables.path("innodb_undo_directory") {
+            files.append(DataFile(role: .undoLog, path: undo, names: ["undo*", "*.ibu"]))
+        }
         if let doublewrite = variables.path("innodb_doublewrite_dir") {
-            files.append(DataFile(role: .doublewrite, path: doublewrite))
+            files.append(DataFile(role: .doublewrite, path: doublewrite, names: ["#ib_*dblwr"]))
         }
         return files
     }
@@ -64,7 +66,9 @@ struct FileInventory {
 
     private func logs() -> [DataFile] {
         var files: [DataFile] = []
-        if let aria = variables.path("aria_log_dir_path") { files.append(DataFile(role: .ariaLog, path: aria)) }
+        if let aria = variables.path("aria_log_dir_path") {
+            files.append(DataFile(role: .ariaLog, path: aria, names: ["aria_log*"]))
+        }
         if let binlog { files += paths(of: .binlog, binlog.basename, index: binlog.index, isRequired: true) }
         if let relay = variables.path("relay_log_basename") {
             files += paths(
@@ -88,9 +92,26 @@ struct FileInventory {
         binlog != nil && (variables.isOn("encrypt_binlog") || variables.isOn("binlog_encryption"))
     }
 
+    /// The directories of a log and of its index. A relay log may have channels, such as "relay-bin-channel.000001".
     private func paths(of role: DataFile.Role, _ basename: String, index: String, isRequired: Bool) -> [DataFile] {
-        let directories = [FilePath.directory(of: basename), FilePath.directory(of: index)]
-        return directories.map { DataFile(role: role, path: $0, isRequired: isRequired) }
+        [basename, Self.stem(of: index)].map { path in
+            let name = Self.escaped(FilePath.name(of: path))
+            return DataFile(
+                role: role,
+                path: FilePath.directory(of: path),
+                isRequired: isRequired,
+                names: [name, name + ".*"] + (role == .relayLog ? [name + "-*"] : [])
+            )
+        }
+    }
+
+    private static func stem(of path: String) -> String {
+        path.hasSuffix(".index") ? String(path.dropLast(".index".count)) : path
+    }
+
+    /// A name as a shell pattern that matches nothing else.
+    private static func escaped(_ name: String) -> String {
+        name.reduce(into: "") { $0 += "\\*?[".contains($1) ? "\\\($1)" : "\($1)" }
     }
 
     private func keyrings() -> [DataFile] {
