@@ -10,7 +10,7 @@ import Testing
 
     /// Publishes a set with a data file of three bytes.
     private func publish(_ name: String, at seconds: Double, host: String = "db1") throws {
-        let set = PartialSet(try SetName(name), in: directory.path, run: name)
+        let set = try PartialSet(try SetName(name), in: directory.path, run: name)
         try set.create()
         _ = try [1, 2, 3].withUnsafeBytes {
             try set.write(UnsafeRawBufferPointer(rebasing: $0.prefix(3)), to: "data.tar.zst")

@@ -10,7 +10,7 @@ import Testing
     init() throws { directory = try TemporaryDirectory() }
 
     private func set(_ name: String) throws -> PartialSet {
-        PartialSet(try SetName(name), in: directory.path, run: "r1")
+        try PartialSet(SetName(name), in: directory.path, run: "r1")
     }
 
     @Test(arguments: ["", ".hidden", "..", "a/b", "/", "line\nbreak", String(repeating: "n", count: 181)])
@@ -67,12 +67,28 @@ import Testing
         let set = try set("it's")
         try set.create()
         _ = try set.makeFile("data.tar")
+        try await runUndo(set)
+        #expect(try FlatDirectory.names(in: directory.path) == [])
+        // Once more, as after a crash between the removal and the end of the record.
+        try await runUndo(set)
+    }
+
+    @Test(arguments: ["mv backups elsewhere", "mv backups elsewhere; mkdir backups"])
+    func `the data form of the release fails where the destination is not mounted`(absence: String) async throws {
+        let destination = try directory.directory("backups")
+        let set = try PartialSet(SetName("daily"), in: destination, run: "r1")
+        try set.create()
+        try await shell(absence, in: directory.path)
+        let failure = await #expect(throws: ToolFailed.self) { try await runUndo(set) }
+        #expect(failure?.output.contains("\"\(destination)\" is not the directory") == true)
+        #expect(try FlatDirectory.names(in: directory.path("elsewhere")) == [".daily.r1.partial"])
+    }
+
+    private func runUndo(_ set: PartialSet) async throws {
         guard case .exec(let words) = set.undo else {
-            Issue.record("the undo is no command")
-            return
+            throw ToolFailed(command: "undo", output: "it is no command")
         }
         try await shell(words.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " "))
-        #expect(try FlatDirectory.names(in: directory.path) == [])
     }
 
     @Test func `discarding never goes through a link or into a directory`() async throws {

@@ -9,11 +9,15 @@ struct PartialSet: Sendable {
     let destination: String
     let name: SetName
     let path: String
+    /// The destination's inode number, which outlasts a restart, as the device's number need not.
+    private let inode: UInt64
 
-    init(_ name: SetName, in destination: String, run: String) {
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)`` where there is no destination.
+    init(_ name: SetName, in destination: String, run: String) throws(ArchiveError) {
         self.destination = destination
         self.name = name
         path = destination + "/" + name.partial(run: run)
+        inode = try FileStatus(of: RawPath(destination + "/.")).inode
     }
 
     /// One that exists already, as the archive step left it.
@@ -31,13 +35,23 @@ struct PartialSet: Sendable {
         guard (parent.device, parent.inode) == (expected.device, expected.inode) else {
             throw .foreignPartial(path: path, why: "it is not in \"\(destination)\"")
         }
+        inode = expected.inode
     }
 
     /// Where the set will be.
     var published: String { destination + "/" + name.text }
 
-    /// Removes it from outside, should this process die.
-    var undo: Release.Undo { .exec(["rm", "-rf", "--one-file-system", "--", path]) }
+    /// Removes it from outside, should this process die; fails as long as the destination is not mounted, for there
+    /// "rm -f" would find nothing and call it a success.
+    var undo: Release.Undo { .exec(["sh", "-c", Self.removal, "lvmbackup", destination, "\(inode)", path]) }
+
+    private static let removal = """
+        if [ "$(stat -c %i "$1/.")" != "$2" ]; then
+          echo "\\"$1\\" is not the directory that the backup was written to: is it mounted?" >&2
+          exit 1
+        fi
+        exec rm -rf --one-file-system -- "$3"
+        """
 
     var release: Release {
         Release(

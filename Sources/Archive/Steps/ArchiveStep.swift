@@ -45,7 +45,8 @@ public struct ArchiveStep: StepProvider {
         _ run: Run,
         _ report: @escaping @Sendable (ArchiveProgress) -> Void
     ) async throws -> ArchivedCopy {
-        let set = PartialSet(job.name, in: options.directory ?? "", run: run.id)
+        let directory = options.directory ?? ""
+        let set = try await onOwnThread { try PartialSet(job.name, in: directory, run: run.id) }
         try await onOwnThread { try set.checkUnpublished() }
         try run.intend(set.undo)
         try await onOwnThread { try set.create() }

@@ -35,7 +35,8 @@ public struct PublishStep: StepProvider {
             let set = try await onOwnThread { try PartialSet(name, in: directory, at: path) }
             return try await publish(set, run)
         }
-        let set = PartialSet(try await setName(run), in: directory, run: run.id)
+        let name = try await setName(run)
+        let set = try await onOwnThread { try PartialSet(name, in: directory, run: run.id) }
         try await onOwnThread { try set.checkUnpublished() }
         try run.intend(set.undo)
         try await onOwnThread { try set.create() }
