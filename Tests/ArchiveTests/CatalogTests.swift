@@ -17,7 +17,7 @@ import Testing
         }
         let manifest = try ManifestFile.encode(.sample(run: name, host: host, at: seconds))
         _ = try manifest.withUnsafeBytes { try set.write($0, to: ManifestFile.name) }
-        try set.publish()
+        #expect(try set.publish() == nil)
     }
 
     @Test func `sets are listed newest first, foreign things apart`() async throws {
@@ -63,7 +63,7 @@ import Testing
         try publish("mine", at: 1000)
         try publish("theirs", at: 1000, host: "db2")
         try await shell(
-            "mv mine .mine.removing; rm .mine.removing/data*; mv theirs .theirs.removing; mkdir .x.removing; echo > .x.removing/a",
+            "mv mine .mine.removing; rm .mine.removing/data*; mv theirs .theirs.removing; mkdir .x.removing .empty.removing; echo > .x.removing/a",
             in: directory.path
         )
         let removal = SetRemoval(destination: directory.path)

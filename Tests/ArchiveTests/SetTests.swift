@@ -32,17 +32,36 @@ import Testing
     @Test func `publishing makes the name appear, and the release has nothing left to do`() async throws {
         let set = try set("r1")
         try set.create()
-        try set.publish()
+        #expect(try set.publish() == nil)
         try await set.release.attempt?()
         #expect(try FlatDirectory.names(in: directory.path) == ["r1"])
         #expect(set.path == directory.path(".r1.partial"))
+    }
+
+    @Test func `a set stands although its name could not be brought to the disk`() throws {
+        let set = try set("r1")
+        try set.create()
+        let failure = ArchiveError.unwritable(path: directory.path, errno: EIO)
+        let doubt = try set.publish { path throws(ArchiveError) in if path == directory.path + "/." { throw failure } }
+        #expect(doubt == failure)
+        #expect(try FlatDirectory.names(in: directory.path) == ["r1"])
+    }
+
+    @Test func `a set whose content could not be brought to the disk gets no name`() throws {
+        let set = try set("r1")
+        try set.create()
+        let failure = ArchiveError.unwritable(path: set.path, errno: EIO)
+        #expect(throws: failure) {
+            _ = try set.publish { path throws(ArchiveError) in if path == set.path { throw failure } }
+        }
+        #expect(try FlatDirectory.names(in: directory.path) == [".r1.partial"])
     }
 
     @Test func `a name that exists is never replaced`() throws {
         let first = try set("daily")
         try first.create()
         _ = try directory.directory("daily")
-        #expect(throws: ArchiveError.exists(path: directory.path("daily"))) { try first.publish() }
+        #expect(throws: ArchiveError.exists(path: directory.path("daily"))) { _ = try first.publish() }
         #expect(throws: ArchiveError.exists(path: directory.path("daily"))) { try self.set("daily").create() }
     }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A directory that holds files only, as backup sets do.
@@ -26,6 +27,17 @@ enum FlatDirectory {
             let file = path + "/" + name
             guard unlink(file) == 0 else { throw .unwritable(path: file, errno: errno) }
         }
-        guard rmdir(path) == 0 else { throw .unwritable(path: path, errno: errno) }
+        // An empty one may be removed by another run at the same time.
+        guard rmdir(path) == 0 || errno == ENOENT else { throw .unwritable(path: path, errno: errno) }
+    }
+
+    /// Gives it another name, which nothing has. Network file systems can't promise not to replace what appears at
+    /// the last moment.
+    ///
+    /// - Returns: false where it could not be done; `errno` says why.
+    static func rename(_ path: String, to new: String) -> Bool {
+        if linux_rename_exclusive(path, new) == 0 { return true }
+        guard errno == EINVAL || errno == ENOSYS else { return false }
+        return Glibc.rename(path, new) == 0
     }
 }

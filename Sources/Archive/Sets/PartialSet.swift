@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Lifecycle
 
@@ -111,19 +110,19 @@ struct PartialSet: Sendable {
 
     /// Makes it a set: everything is on the disk before the name appears, and the name before this returns.
     ///
+    /// - Parameter sync: brings a file or directory to the disk.
+    /// - Returns: why the name may not outlast a power cut, where it could not be brought to the disk: the set is there.
     /// - Throws: ``ArchiveError/exists(path:)``, ``ArchiveError/unwritable(path:errno:)``
-    func publish() throws(ArchiveError) {
+    func publish(sync: (String) throws(ArchiveError) -> Void = Self.sync) throws(ArchiveError) -> ArchiveError? {
         for file in try FlatDirectory.names(in: path) { try sync(path + "/" + file) }
         try sync(path)
         try checkUnpublished()
-        if linux_rename_exclusive(path, published) != 0 {
+        guard FlatDirectory.rename(path, to: published) else {
             if errno == EEXIST { throw .exists(path: published) }
-            // Network file systems can't promise it; the name was free a moment ago.
-            guard errno == EINVAL || errno == ENOSYS, rename(path, published) == 0 else {
-                throw .unwritable(path: published, errno: errno)
-            }
+            throw .unwritable(path: published, errno: errno)
         }
-        try sync(destination + "/.")
+        do { try sync(destination + "/.") } catch { return error }
+        return nil
     }
 
     /// Removes what was written; nothing where it is gone already, or published.
@@ -138,7 +137,7 @@ struct PartialSet: Sendable {
         try FlatDirectory.remove(path, last: nil)
     }
 
-    private func sync(_ path: String) throws(ArchiveError) {
+    private static func sync(_ path: String) throws(ArchiveError) {
         let number = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard number >= 0 else { throw .unwritable(path: path, errno: errno) }
         let descriptor = Descriptor(number)

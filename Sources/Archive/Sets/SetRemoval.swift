@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Lifecycle
 
@@ -21,9 +20,7 @@ struct SetRemoval: Sendable {
             throw .badPlan("\"\(path)\" holds \"\(name)\", which is no part of the set")
         }
         let doomed = destination + "/." + set.name + Self.suffix
-        guard linux_rename_exclusive(path, doomed) == 0 || (errno == EINVAL && rename(path, doomed) == 0) else {
-            throw .unwritable(path: path, errno: errno)
-        }
+        guard FlatDirectory.rename(path, to: doomed) else { throw .unwritable(path: path, errno: errno) }
         try FlatDirectory.remove(doomed, last: ManifestFile.name)
     }
 
@@ -36,6 +33,11 @@ struct SetRemoval: Sendable {
         for name in try FlatDirectory.names(in: destination) where name.hasPrefix(".") && name.hasSuffix(Self.suffix) {
             let path = destination + "/" + name
             do {
+                // Nothing says whose it was, and nothing is lost with it.
+                if try FlatDirectory.names(in: path).isEmpty {
+                    try FlatDirectory.remove(path, last: nil)
+                    continue
+                }
                 guard try ManifestFile.read(inDirectory: path).source == source else { continue }
                 try FlatDirectory.remove(path, last: ManifestFile.name)
             } catch {

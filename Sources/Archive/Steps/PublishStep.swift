@@ -50,7 +50,9 @@ public struct PublishStep: StepProvider {
         let bytes = try manifest(run)
         _ = try await onOwnThread { try bytes.withUnsafeBytes { try set.write($0, to: ManifestFile.name) } }
         if run.isSnapshotOnly { _ = try await keepSnapshot(run) }
-        try await onOwnThread { try set.publish() }
+        if let doubt = try await onOwnThread({ try set.publish() }) {
+            run.warn("the set is published, but may lose its name in a power cut: \(doubt.failure.message)")
+        }
         return BackupSet(id: run.id, location: set.published, manifest: set.published + "/" + ManifestFile.name)
     }
 
