@@ -164,7 +164,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("1", "1763800000", Durability.Need.none), ("2", nil, .none),
+            ("1", "1763800000" as String?, Durability.Need.none), ("2", nil, .none),
             ("0", "1763800000.0", .set(startedAt: 1_763_800_000)),
             ("0", nil, .refused("innodb_flush_log_at_trx_commit is 0, and the server doesn't say since when it runs")),
         ]
