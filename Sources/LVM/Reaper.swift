@@ -91,7 +91,8 @@ public struct Reaper: Sendable {
     /// Removes what one run left, for its guardian: the run has ended, and the guardian holds its lock.
     public func reap(run: String) async throws -> Report {
         var report = Report()
-        let findings = try await survey().filter { $0.run == run && !$0.isKept }
+        let isUnfinished = try isUnfinished(run)
+        let findings = try await survey().filter { $0.run == run && ($0.isRunsOwn || ($0.isKept && isUnfinished)) }
         for finding in findings { await remove(finding, &report) }
         return report
     }
@@ -100,22 +101,33 @@ public struct Reaper: Sendable {
 
     private func finding(_ volume: LogicalVolume) throws -> Finding {
         let tags = RunTags(volume.tags)
+        let reason = try reasonToStay(volume, tags)
         return Finding(
             name: "snapshot \"\(volume.fullName)\"",
             run: tags?.run,
-            fate: try reasonToStay(volume, tags).map { .untouched($0) } ?? .reapable,
+            fate: reason.map { .untouched($0) } ?? .reapable,
             command: command(SnapshotRemoval.command("lv_uuid=\(volume.uuid)")),
             thing: .snapshot(volume)
         )
     }
 
     private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> String? {
-        if volume.tags.contains(RunTags.kept) { return "it was kept on purpose (--snapshot-only)" }
-        guard volume.tags.contains(RunTags.active) else { return "it is not marked as a run's own" }
+        let isActive = volume.tags.contains(RunTags.active)
+        guard isActive || volume.tags.contains(RunTags.kept) else { return "it is not marked as a run's own" }
         guard let tags else { return "its tags don't say whose it is" }
-        if let reason = try reasonToLive(tags.identity) { return reason }
+        let reason = try reasonToLive(tags.identity)
+        if isActive, let reason { return reason }
+        // Only of a dead run: a living one may give its set the name at any moment.
+        guard try isActive || (reason == nil && isUnfinished(tags.run)) else {
+            return "it was kept on purpose (--snapshot-only)"
+        }
         return try RunLock.isFree(tags.origin, directory: lockDirectory)
             ? nil : "a run on \"\(tags.origin)\" is active"
+    }
+
+    /// Whether the run's set never got its name: what it kept then is nobody's.
+    private func isUnfinished(_ run: String) throws -> Bool {
+        try RunRecord.all(in: recordDirectory).contains { $0.run == run && $0.hasUnpublishedSet }
     }
 
     private func finding(_ record: RunRecord.Found) throws -> Finding {
@@ -166,7 +178,8 @@ public struct Reaper: Sendable {
         let suspension = Suspension(tools: tools, table: ProcessTable())
         let resumed = try await suspension.resume(group: volume.group, volumes: names)
         try await unmountOurs(volume, run: tags.run)
-        let selection = RunTags.selection(run: tags.run, uuid: volume.uuid)
+        let mark = volume.tags.contains(RunTags.kept) ? RunTags.kept : RunTags.active
+        let selection = RunTags.selection(run: tags.run, uuid: volume.uuid, mark: mark)
         try await SnapshotRemoval(tools: tools).remove(selection)
         try MountPoint.removeLeftovers(run: tags.run)
         return resumed
@@ -192,8 +205,24 @@ public struct Reaper: Sendable {
 }
 
 extension Reaper.Finding {
-    fileprivate var isKept: Bool {
-        if case .snapshot(let volume) = thing { return !volume.tags.contains(RunTags.active) }
-        return false
+    fileprivate var isKept: Bool { has(RunTags.kept) ?? false }
+
+    /// A record always is.
+    fileprivate var isRunsOwn: Bool { has(RunTags.active) ?? true }
+
+    private func has(_ tag: String) -> Bool? {
+        if case .snapshot(let volume) = thing { return volume.tags.contains(tag) }
+        return nil
+    }
+}
+
+extension RunRecord.Found {
+    /// Whether the directory of a partial set, which publishing renames, is there still.
+    fileprivate var hasUnpublishedSet: Bool {
+        entries.contains { entry in
+            guard case .exec(let words) = entry.undo, words.first == "rm", let path = words.last else { return false }
+            // Not there: published, or discarded.
+            return path.hasSuffix(".partial") && (try? FileIdentity(of: path, followLinks: false)) != nil
+        }
     }
 }

@@ -161,6 +161,22 @@ struct ReaperTests {
         #expect(group.names.count == 7)
     }
 
+    @Test(arguments: [(true, true), (true, false), (false, true), (false, false)])
+    func `a kept snapshot whose set never got its name goes, too`(isPublished: Bool, isGuardian: Bool) async throws {
+        var identity = here
+        dead(&identity)
+        let partial = scratch.path + "/.r1.partial"
+        if !isPublished { mkdir(partial, 0o700) }
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
+        try record.intend(.exec(["rm", "-rf", "--one-file-system", "--", partial]))
+        let group = PretendGroup([("kept", ["lvmbackup", RunTags.kept] + tags("r1", dead).dropFirst(2))])
+        let reaper = reaper(group)
+        let report = try await isGuardian ? reaper.reap(run: "r1") : reaper.reap()
+        #expect(group.names == (isPublished ? ["kept"] : []))
+        #expect(report.removed.contains(#"snapshot "vg0/kept""#) == !isPublished)
+        #expect(report.leaked.isEmpty)
+    }
+
     @Test func `nothing is removed while a run has the volume`() async throws {
         let owner = RunLock.Owner(run: "r9", pid: 1, since: 0)
         let lock = try RunLock("vg0/mysql", owner: owner, directory: directory + "/locks")

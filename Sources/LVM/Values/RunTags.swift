@@ -22,9 +22,9 @@ public struct RunTags: Sendable, Equatable {
         self.origin = origin
     }
 
-    /// Selects the active snapshot of a run, and nothing else.
-    public static func selection(run: String, uuid: String = "") -> String {
-        let tags = "lv_tags={\(active) && lvmbackup_run=\(run)}"
+    /// Selects the active snapshot of a run, or with another mark the kept one, and nothing else.
+    public static func selection(run: String, uuid: String = "", mark: String = active) -> String {
+        let tags = "lv_tags={\(mark) && lvmbackup_run=\(run)}"
         return uuid.isEmpty ? tags : "\(tags) && lv_uuid=\(uuid)"
     }
 
