@@ -42,6 +42,12 @@ struct MountInfoTests {
         #expect(info.entries[0].pathOnFileSystem("/etc/passwd") == "etc/passwd")
     }
 
+    @Test func `an empty source is a source`() throws {
+        let info = try MountInfo(parsing: Array("40 22 0:9 / /a rw shared:1 - tmpfs  rw,x\n".utf8))
+        #expect(info.entries.map(\.source) == [""])
+        #expect(info.entries.first?.superOptions == ["rw", "x"])
+    }
+
     @Test func `names that are not UTF-8 do no harm to the others`() throws {
         let line = Array("40 22 8:1 / /mnt/".utf8) + [0xff, 0xfe] + Array(" rw - ext4 /dev/sda1 rw\n".utf8)
         let info = try MountInfo(parsing: Array(Self.text.utf8) + line)

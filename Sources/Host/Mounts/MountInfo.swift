@@ -70,7 +70,8 @@ public struct MountInfo: Sendable, Equatable {
 extension MountInfo.Entry {
     /// - Parameter line: split at bytes, so that a name of any bytes is safe.
     fileprivate init?(parsing line: ArraySlice<UInt8>) {
-        let fields = line.split(separator: UInt8(ascii: " "))
+        // An empty source is a field, too.
+        let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard let dash = fields.indices.dropFirst(6).first(where: { fields[$0].elementsEqual("-".utf8) }),
             fields.count >= dash + 4, let id = Int(text(fields[0])), let parent = Int(text(fields[1])),
             let device = DeviceNumber(text(fields[2]))
