@@ -11,9 +11,13 @@ struct PreparedShell: Sendable {
         process = try await WaitingCommand.start(LVMTools.command("lvm", []))
     }
 
+    /// Whether it still waits: a shell that could not start its work has ended by itself.
+    var isWaiting: Bool { process.isWaiting }
+
     /// Runs lvcreate in it.
     ///
-    /// The shell ends with status 0 whatever its command did: what counts is that lvcreate says "created".
+    /// The shell ends with status 0 whatever its command did: what counts is that lvcreate says "created", or where
+    /// LVM is configured to say nothing (`log/silent`) that it does not complain. Whoever uses the snapshot looks.
     ///
     /// - Parameter arguments: words without blanks or quotes.
     /// - Throws: `HostError` as if lvcreate had been run itself.
@@ -24,10 +28,17 @@ struct PreparedShell: Sendable {
             throw HostError.commandNotStarted(command: "\(command)", reason: "the shell has been used")
         }
         try result.checked(command)
-        guard Self.saysCreated(volume, result.output) else {
+        guard Self.saysCreated(volume, result.output) || Self.hasNoComplaint(result.standardError) else {
             throw HostError.commandFailed(command: "\(command)", status: result.status, reason: result.reason)
         }
         return result
+    }
+
+    /// - Parameter errors: what came on standard error; warnings are no complaint.
+    static func hasNoComplaint(_ errors: [UInt8]) -> Bool {
+        String(decoding: errors, as: UTF8.self).split(separator: "\n").allSatisfy {
+            $0.drop(while: \.isWhitespace).hasPrefix("WARNING:")
+        }
     }
 
     static func saysCreated(_ volume: String, _ output: String) -> Bool {

@@ -134,6 +134,15 @@ struct WaitingCommandTests {
         #expect(try await waiting.finish(input: []) == nil)
     }
 
+    @Test func `one that has ended before its input is known`() async throws {
+        let waiting = try await WaitingCommand.start(Command("sh", ["-c", "read x"], ending: .terminateOnly))
+        #expect(waiting.isWaiting)
+        let gone = try await WaitingCommand.start(Command("true", ending: .terminateOnly))
+        for _ in 0..<100 where gone.isWaiting { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(!gone.isWaiting)
+        #expect(waiting.isWaiting)
+    }
+
     @Test func `one that gets no input ends by itself`() async throws {
         let scratch = try ScratchDirectory()
         let end = scratch.path + "/end"

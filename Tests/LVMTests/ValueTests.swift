@@ -186,6 +186,13 @@ struct ReportTests {
         #expect(PreparedShell.saysCreated("s-1", output) == isCreated)
     }
 
+    @Test(arguments: [
+        ("", true), ("  WARNING: Sum of all\n", true), ("  WARNING: x\n  Volume group not found\n", false),
+    ])
+    func `a shell that says nothing is taken to have done it, unless it complains`(errors: String, isFine: Bool) {
+        #expect(PreparedShell.hasNoComplaint(Array(errors.utf8)) == isFine)
+    }
+
     @Test func `suspended devices are told from active ones`() {
         #expect(Suspension.suspended("vg0-mysql Suspended\nvg0-x Active\n") == ["vg0-mysql"])
         #expect(Suspension.suspended("No devices found\n").isEmpty)

@@ -52,6 +52,12 @@ struct RunningCommand {
         nextAct = started + command.deadline
     }
 
+    /// Whether it has ended, though nobody has fetched its status yet.
+    var hasEnded: Bool {
+        var polled = pollfd(fd: end.number, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) == 1
+    }
+
     /// Adds the input that a held command waits for; its time counts from now.
     mutating func give(_ bytes: [UInt8]) {
         input?.add(bytes)

@@ -21,6 +21,9 @@ public final class WaitingCommand: Sendable {
         running = Mutex(try RunningCommand(command, cancellation: read, isHeld: true))
     }
 
+    /// Whether it has neither had its input nor ended by itself.
+    public var isWaiting: Bool { running.withLock { $0?.hasEnded == false } }
+
     /// Gives the command its input, and waits for its end; the deadline counts from here.
     ///
     /// - Returns: nil where it had its input before.

@@ -27,8 +27,14 @@ public struct MountStep: StepProvider {
         guard let snapshot = run.snapshot, let location = run.location, let server = run.server else {
             return .declined("no snapshot is known")
         }
-        if snapshot.isThin { try await tools.run("lvchange", ["-q", "-q", "-ay", "-K", snapshot.name]) }
-        try await waitForNode(of: snapshot)
+        do {
+            if snapshot.isThin { try await tools.run("lvchange", ["-q", "-q", "-ay", "-K", snapshot.name]) }
+            try await waitForNode(of: snapshot)
+        } catch {
+            // One that does not exist is the better thing to tell.
+            try await snapshot.check?()
+            throw error
+        }
         let point = try preparePoint(run, location.volume)
         let mount = SnapshotMount(
             device: snapshot.device,

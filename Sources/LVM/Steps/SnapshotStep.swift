@@ -66,7 +66,7 @@ public final class SnapshotStep: StepProvider {
             return prepared?.shell
         }
         let result =
-            if let shell { try await shell.create(plan.name, plan.arguments) } else {
+            if let shell, shell.isWaiting { try await shell.create(plan.name, plan.arguments) } else {
                 try await tools.run("lvcreate", plan.arguments)
             }
         return result.duration.inSeconds
