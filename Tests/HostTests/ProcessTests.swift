@@ -9,6 +9,17 @@ struct SerialThreadTests {
         for _ in 0..<20 { #expect(try await thread.run { pthread_self() } == first) }
     }
 
+    @Test func `without a thread to be had there is an error, not a crash`() async {
+        await #expect(processExitsWith: .exitCode(42)) {
+            // The pool's own threads exist already; another stack does not fit any more.
+            var limit = rlimit(rlim_cur: 1, rlim_max: 1)
+            #expect(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+            do { try await SerialThread.once(name: "test") {} } catch HostError.systemCall("pthread_create", _, _) {
+                exit(42)
+            }
+        }
+    }
+
     @Test func `an error comes back`() async {
         let thread = SerialThread(name: "test")
         await #expect(throws: CancellationError.self) { try await thread.run { throw CancellationError() } }

@@ -39,7 +39,8 @@ public final class WaitingCommand: Sendable {
 
     deinit {
         guard let unused = running.withLock({ $0.take() }) else { return }
-        startThread(name: "command") {
+        // Without a thread its input ends with this object, and init reaps it after this process.
+        try? startThread(name: "command") {
             var running = unused
             running.give([])
             // Nobody is interested any more; it only has to be reaped.

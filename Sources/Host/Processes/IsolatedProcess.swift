@@ -47,7 +47,8 @@ public final class IsolatedProcess: Sendable {
 
     /// Starts the child. Blocks until it has called exec, which takes milliseconds.
     ///
-    /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed before exec.
+    /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed before exec;
+    ///   ``HostError/systemCall(_:on:errno:)``.
     public init(_ plan: Plan) throws {
         let input = try Descriptor.open("/dev/null", O_RDONLY)
         let output = try Descriptor.open(plan.log ?? "/dev/null", O_WRONLY | O_APPEND | O_CREAT)
@@ -67,7 +68,13 @@ public final class IsolatedProcess: Sendable {
         // A child that has not been reaped keeps its entry in /proc.
         startTime = try ProcessTable().startTime(of: pid) ?? 0
         state = Mutex(State())
-        startThread(name: "await \(pid)") { [self] in reap() }
+        do {
+            try startThread(name: "await \(pid)") { [self] in reap() }
+        } catch {
+            kill(-pid, SIGKILL)
+            reap()
+            throw error
+        }
     }
 
     /// Nil while it runs.

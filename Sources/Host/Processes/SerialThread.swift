@@ -8,34 +8,49 @@ import Synchronization
 
 /// A thread of its own with a mailbox, for C calls that block.
 ///
-/// Jobs run one at a time, in order, always on the same thread. It ends when the last reference is gone and the
-/// mailbox is empty.
+/// Jobs run one at a time, in order, always on the same thread. It starts with the first one, and ends when the last
+/// reference is gone and the mailbox is empty.
 public final class SerialThread: Sendable {
-    private let mailbox: Mailbox
+    private let mailbox = Mailbox()
+    private let name: String
+    private let isStarted = Mutex(false)
 
     /// - Parameter name: as the system shows it; fifteen bytes of it are kept.
-    public init(name: String) {
-        let mailbox = Mailbox()
-        self.mailbox = mailbox
-        startThread(name: name) { mailbox.serve() }
-    }
+    public init(name: String) { self.name = name }
 
     deinit { mailbox.post(nil) }
 
     /// Runs `work` on the thread and returns what it returns. Once posted it runs to its end, cancelled or not.
+    ///
+    /// - Throws: ``HostError`` where the system has no thread left; what `work` throws.
     public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
+        try start()
+        return try await withCheckedThrowingContinuation { continuation in
             mailbox.post { continuation.resume(with: Result { try work() }) }
         }
     }
 
+    private func start() throws {
+        try isStarted.withLock { isStarted in
+            guard !isStarted else { return }
+            try startThread(name: name) { [mailbox] in mailbox.serve() }
+            isStarted = true
+        }
+    }
+
     /// Runs `work` on a thread that lives only for it.
+    ///
+    /// - Throws: ``HostError`` where the system has no thread left; what `work` throws.
     public static func once<Value: Sendable>(
         name: String,
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            startThread(name: name) { continuation.resume(with: Result { try work() }) }
+            do {
+                try startThread(name: name) { continuation.resume(with: Result { try work() }) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
         }
     }
 }
@@ -70,7 +85,9 @@ private final class ThreadMain {
 }
 
 /// Starts a detached thread.
-func startThread(name: String, _ main: @escaping @Sendable () -> Void) {
+///
+/// - Throws: ``HostError/systemCall(_:on:errno:)`` where the system has none left; `main` is not called then.
+func startThread(name: String, _ main: @escaping @Sendable () -> Void) throws {
     let box = Unmanaged.passRetained(
         ThreadMain {
             linux_name_thread(name)
@@ -88,6 +105,9 @@ func startThread(name: String, _ main: @escaping @Sendable () -> Void) {
         },
         box.toOpaque()
     )
-    guard status == 0 else { fatalError("no thread to be had: \(errorText(status))") }
+    guard status == 0 else {
+        box.release()
+        throw HostError.systemCall("pthread_create", on: name, errno: status)
+    }
     pthread_detach(thread)
 }

@@ -23,7 +23,7 @@ public enum SignalWatch {
                 throw HostError.last("sigaction", "\(signal)")
             }
         }
-        startThread(name: "signals") {
+        try startThread(name: "signals") {
             // The handlers stay: so does the end that they write to.
             let keep = pipe.write
             for signal in signals { _ = linux_accept_signal(signal) }
