@@ -154,7 +154,7 @@ public struct Reaper: Sendable {
         do {
             if let run = finding.run { try await endProcesses(of: run) }
             switch finding.thing {
-            case .snapshot(let volume): report.resumed += try await remove(volume)
+            case .snapshot(let volume): try await remove(volume, &report)
             case .record(let record): try await settle(record)
             }
             report.removed.append(finding.name)
@@ -171,18 +171,17 @@ public struct Reaper: Sendable {
         _ = try await processes.end(limit: .seconds(20))
     }
 
-    /// - Returns: what was suspended and is resumed, first of all: whoever writes there waits.
-    private func remove(_ volume: LogicalVolume) async throws -> [String] {
-        guard let tags = RunTags(volume.tags) else { return [] }
+    private func remove(_ volume: LogicalVolume, _ report: inout Report) async throws {
+        guard let tags = RunTags(volume.tags) else { return }
         let names = [volume.name, volume.origin, volume.pool].filter { !$0.isEmpty }
         let suspension = Suspension(tools: tools, table: ProcessTable())
-        let resumed = try await suspension.resume(group: volume.group, volumes: names)
+        // First of all: whoever writes there waits.
+        report.resumed += try await suspension.resume(group: volume.group, volumes: names)
         try await unmountOurs(volume, run: tags.run)
         let mark = volume.tags.contains(RunTags.kept) ? RunTags.kept : RunTags.active
         let selection = RunTags.selection(run: tags.run, uuid: volume.uuid, mark: mark)
         try await SnapshotRemoval(tools: tools).remove(selection)
         try MountPoint.removeLeftovers(run: tags.run)
-        return resumed
     }
 
     /// A run without a mount namespace of its own leaves its mount behind. Only mount points that it made itself.

@@ -8,6 +8,8 @@ public struct Cleanup: Sendable {
     public struct Report: Sendable, Equatable {
         /// What was removed, or would be in a dry run.
         public var removed: [String]
+        /// Devices that had been left suspended and work again.
+        public var resumed: [String]
         /// What is ours and stays, each with the reason.
         public var untouched: [String]
         /// What should have gone and did not.
@@ -27,6 +29,7 @@ public struct Cleanup: Sendable {
         let report = try await reaper.reap(isDryRun: configuration.dryRun)
         return Report(
             removed: report.removed,
+            resumed: report.resumed,
             untouched: report.untouched.map { "\($0.name): \($0.reason); remove it with: \($0.command)" },
             leaked: report.leaked
         )

@@ -17,6 +17,7 @@ public enum GuardianDuty {
             let context = GuardianContext(charge.context)
             let reaping = Reaping(configuration: context.configuration, tools: LVMTools())
             let report = try await reaping.reaper().reap(run: charge.run)
+            for name in report.resumed { say("resumed \(name), which was left suspended") }
             for name in report.removed { say("removed \(name)") }
             for leak in report.leaked { say("left behind: \(leak.name): \(leak.reason); try: \(leak.repair ?? "")") }
         }

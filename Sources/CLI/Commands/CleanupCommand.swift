@@ -27,6 +27,7 @@ struct CleanupCommand: StatusCommand {
         if connection.password { configuration.password = try promptForPassword() }
         let report = try await Cleanup(configuration: configuration).run()
         let verb = configuration.dryRun ? "would remove" : "removed"
+        for name in report.resumed { say("resumed \(name), which was left suspended") }
         for name in report.removed { say("\(verb) \(name)") }
         for line in report.untouched { say("left alone: \(line)") }
         for leak in report.leaked {

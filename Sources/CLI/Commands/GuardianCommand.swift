@@ -10,9 +10,13 @@ struct GuardianCommand: StatusCommand {
     func perform() async throws -> Int32 {
         // Whoever started the run may be gone, and its terminal with it: the system's log is what stays.
         let log = SystemLog(level: .info)
-        try await GuardianDuty.serve { line in
+        let say: @Sendable (String) -> Void = { line in
             log.say(.warning, line)
             write("lvmbackup guardian: \(line)\n", to: STDERR_FILENO)
+        }
+        do { try await GuardianDuty.serve(say: say) } catch {
+            say("what the run held may be left behind: \(Failure(error).message); run \"lvmbackup cleanup\"")
+            return 1
         }
         return 0
     }

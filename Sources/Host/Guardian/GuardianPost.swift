@@ -52,9 +52,17 @@ public struct GuardianPost: Sendable {
             awaiting: awaited,
             ignoring: ignored
         )
-        let rest = try await processes.end(limit: limit)
-        let warning = rest.isEmpty ? nil : "still running: " + rest.map { "process \($0)" }.joined(separator: ", ")
-        try await release(charge, warning)
+        try await release(charge, await Self.end(processes, limit: limit))
+    }
+
+    /// - Returns: why processes may be left; nil where none is.
+    private static func end(_ processes: RunProcesses, limit: Duration) async -> String? {
+        do {
+            let rest = try await processes.end(limit: limit)
+            return rest.isEmpty ? nil : "still running: " + rest.map { "process \($0)" }.joined(separator: ", ")
+        } catch {
+            return "the run's processes can't be ended: \(error)"
+        }
     }
 
     /// False where the channel closed without a goodbye.
