@@ -195,8 +195,13 @@ public struct Reaper: Sendable {
         }
     }
 
+    /// Undoes all that can be undone; the record stays for what can't.
     private func settle(_ record: RunRecord.Found) async throws {
-        for entry in record.entries.reversed() { try await undo(entry) }
+        var reasons: [String] = []
+        for entry in record.entries.reversed() {
+            do { try await undo(entry) } catch { reasons.append(Failure(error).message) }
+        }
+        guard reasons.isEmpty else { throw Failure(.failed, reasons.joined(separator: "; ")) }
         try RunRecord.remove(record.path)
     }
 

@@ -38,6 +38,18 @@ struct GuardianTests {
         #expect(try RunLock.isFree("v", directory: directory.path))
     }
 
+    @Test func `the guardian knows where option files are`() async throws {
+        let directory = try ScratchDirectory()
+        let guardian = try await Guardian.start(
+            executable: "bash",
+            arguments: ["-c", "read -r line <&3; printf r >&3; echo \"$HOME\" > \(directory.path)/out; head -c1 <&3"],
+            charge: Charge(run: "r")
+        )
+        try await guardian.goodbye()
+        let home = getenv("HOME").map { String(cString: $0) } ?? ""
+        #expect(String(decoding: try readFile(directory.path + "/out"), as: UTF8.self) == home + "\n")
+    }
+
     @Test func `a guardian that says nothing is not relied on`() async {
         await #expect(throws: HostError.guardianNotReady) {
             try await Guardian.start(executable: "true", arguments: [], charge: Charge(run: "r"))

@@ -219,6 +219,30 @@ struct ReaperTests {
         #expect(try RunRecord.all(in: directory + "/runs").isEmpty)
     }
 
+    @Test func `an undo that fails keeps the record, and no other undo from its turn`() async throws {
+        var identity = here
+        dead(&identity)
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
+        for name in ["first", "second", "third"] { try record.intend(.exec([name])) }
+        let undone = Mutex<[RunRecord.Undo]>([])
+        let reaper = Reaper(
+            tools: LVMTools(PretendGroup([]).script.commands),
+            identity: here,
+            lockDirectory: directory + "/locks",
+            recordDirectory: directory + "/runs",
+            undo: { entry in
+                undone.withLock { $0.append(entry.undo) }
+                if entry.undo != .exec(["first"]) { throw Failure(.failed, "no \(entry.undo)") }
+            }
+        )
+        let report = try await reaper.reap()
+        #expect(undone.withLock { $0.count } == 3)
+        #expect(report.leaked.count == 1)
+        #expect(report.leaked.first?.reason.contains("third") == true)
+        #expect(report.leaked.first?.reason.contains("second") == true)
+        #expect(try RunRecord.all(in: directory + "/runs").count == 1)
+    }
+
     @Test func `a living run's record stays`() async throws {
         let record = try RunRecord(run: "r1", identity: here, directory: directory + "/runs")
         let report = try await reaper(PretendGroup([])).reap()

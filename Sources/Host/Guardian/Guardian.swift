@@ -71,12 +71,16 @@ public final class Guardian: Sendable {
         let spawn = Spawn(
             executable: executable,
             arguments: arguments,
+            environment: home,
             descriptors: descriptors,
             leaving: namespace,
             newSession: true
         )
         return (try spawn.start(), ours)
     }
+
+    /// Where the option file with the server's password may be.
+    private static var home: [String: String] { getenv("HOME").map { ["HOME": String(cString: $0)] } ?? [:] }
 
     /// Ends the guardian: everything is released. Waits for its end.
     public func goodbye() async throws {
