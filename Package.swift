@@ -81,7 +81,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
-        .testTarget(name: "LVMBackupTests", dependencies: ["LVMBackup"]),
+        .testTarget(name: "LVMBackupTests", dependencies: ["Host", "LVMBackup"]),
         .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),
         .testTarget(name: "LabTests"),
         .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),

@@ -59,7 +59,7 @@ struct LocateStepTests {
         hooks.provide(.locate, by: LocateStep(tools: tools, options: options, afterLocate: afterLocate))
         hooks.after(.locate) { _, location in seen.withLock { $0 = location } }
         hooks.before(.flush) { _ in .veto("far enough") }
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
         let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
         return (seen.withLock { $0 }, outcome.failure)
     }

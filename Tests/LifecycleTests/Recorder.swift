@@ -105,7 +105,7 @@ struct Stage {
             host: "db1",
             runID: "r1",
             runUndo: { recorder.add("undo \($0.asCommand)") },
-            intend: { recorder.add("intend \($0.asCommand)") }
+            intend: { undo, _ in recorder.add("intend \(undo.asCommand)") }
         )
         return await Engine(hooks: hooks, options: options, environment: environment).run()
     }

@@ -19,7 +19,7 @@ import Testing
         hooks.provide(.locate, by: Answer(value: Location(volume: volume, paths: [])))
         hooks.provide(.flush, by: steps.flush)
         hooks.provide(.lock, by: steps.lock)
-        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _ in })
+        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
         return await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
     }
 

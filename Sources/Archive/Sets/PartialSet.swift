@@ -40,17 +40,11 @@ struct PartialSet: Sendable {
     /// Where the set will be.
     var published: String { destination + "/" + name.text }
 
-    /// Removes it from outside, should this process die; fails as long as the destination is not mounted, for there
-    /// "rm -f" would find nothing and call it a success.
-    var undo: Release.Undo { .exec(["sh", "-c", Self.removal, "lvmbackup", destination, "\(inode)", path]) }
+    /// Removes it from outside, should this process die.
+    var undo: Release.Undo { .exec(["rm", "-rf", "--one-file-system", "--", path]) }
 
-    private static let removal = """
-        if [ "$(stat -c %i "$1/.")" != "$2" ]; then
-          echo "\\"$1\\" is not the directory that the backup was written to: is it mounted?" >&2
-          exit 1
-        fi
-        exec rm -rf --one-file-system -- "$3"
-        """
+    /// Where the destination is not mounted, the undo would find nothing and call it a success.
+    var condition: Release.Condition { Release.Condition(directory: destination + "/.", inode: inode) }
 
     var release: Release {
         Release(

@@ -48,7 +48,7 @@ public struct ArchiveStep: StepProvider {
         let directory = options.directory ?? ""
         let set = try await onOwnThread { try PartialSet(job.name, in: directory, run: run.id) }
         try await onOwnThread { try set.checkUnpublished() }
-        try run.intend(set.undo)
+        try run.intend(set.undo, only: set.condition)
         try await onOwnThread { try set.create() }
         do {
             let (copy, leftOut) = try await job.write(to: set, report)

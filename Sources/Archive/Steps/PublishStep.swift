@@ -38,7 +38,7 @@ public struct PublishStep: StepProvider {
         let name = try await setName(run)
         let set = try await onOwnThread { try PartialSet(name, in: directory, run: run.id) }
         try await onOwnThread { try set.checkUnpublished() }
-        try run.intend(set.undo)
+        try run.intend(set.undo, only: set.condition)
         try await onOwnThread { try set.create() }
         do { return try await publish(set, run) } catch {
             await set.discardAfterFailure(warn: run.warn)

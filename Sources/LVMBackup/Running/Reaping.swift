@@ -31,7 +31,10 @@ struct Reaping: Sendable {
             identity: try Identity.current(),
             lockDirectory: configuration.runDirectory,
             recordDirectory: configuration.recordDirectory,
-            undo: { try await undo.run($0.undo.asRelease) }
+            undo: { entry in
+                try entry.checkCondition()
+                try await undo.run(entry.undo.asRelease)
+            }
         )
     }
 }

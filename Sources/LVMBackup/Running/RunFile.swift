@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Lifecycle
 import Synchronization
@@ -16,11 +17,11 @@ final class RunFile: Sendable {
     /// Records an undo; when this returns, it survives a power cut.
     ///
     /// - Throws: `HostError`.
-    func intend(_ undo: Release.Undo) throws {
+    func intend(_ undo: Release.Undo, only condition: Release.Condition?) throws {
         try record.withLock { record in
             let file = try record ?? RunRecord(run: run, identity: .current(), directory: directory)
             record = file
-            try file.intend(RunRecord.Undo(undo))
+            try file.intend(RunRecord.Undo(undo), context: condition?.asContext ?? [:])
         }
     }
 
@@ -48,6 +49,27 @@ extension RunRecord.Undo {
         switch self {
         case .exec(let words): .exec(words)
         case .sql(let statement): .sql(statement)
+        }
+    }
+}
+
+extension Release.Condition {
+    fileprivate var asContext: [String: String] { ["directory": directory, "inode": "\(inode)"] }
+}
+
+extension RunRecord.Entry {
+    /// Refuses an undo whose time has not come: with its file system not mounted, removing finds nothing and calls
+    /// that a success.
+    ///
+    /// - Throws: ``SettingsError``.
+    func checkCondition() throws {
+        guard let directory = context["directory"], let inode = context["inode"] else { return }
+        var status = stat()
+        guard stat(directory, &status) == 0, "\(status.st_ino)" == inode else {
+            throw SettingsError(
+                "\"\(directory)\" is not the directory that the run wrote to",
+                advice: "mount its file system, then run \"lvmbackup cleanup\""
+            )
         }
     }
 }

@@ -25,13 +25,13 @@ public struct EngineEnvironment: Sendable {
     /// Runs the data form of a release.
     public var runUndo: @Sendable (Release.Undo) async throws -> Void
     /// Records an undo durably before its thing is acquired.
-    public var intend: @Sendable (Release.Undo) throws -> Void
+    public var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
 
     public init(
         host: String,
         runID: String,
         runUndo: @escaping @Sendable (Release.Undo) async throws -> Void,
-        intend: @escaping @Sendable (Release.Undo) throws -> Void
+        intend: @escaping @Sendable (Release.Undo, Release.Condition?) throws -> Void
     ) {
         self.host = host
         self.runID = runID
@@ -46,7 +46,7 @@ struct RunServices: Sendable {
     let hooks: HookTable
     let lockClock: LockClock
     let stack: ReleaseStack
-    let intend: @Sendable (Release.Undo) throws -> Void
+    let intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
 
     func publish(_ fact: Fact) { bus.publish(fact) }
 

@@ -12,6 +12,19 @@ public struct Release: Sendable {
         case sql(String)
     }
 
+    /// What has to be true for a recorded undo to be the right one, later and seen by another process.
+    public struct Condition: Codable, Equatable, Sendable {
+        /// A directory that has to be the very one it was.
+        public var directory: String
+        /// Its inode number, which outlasts a restart, as the device's number need not.
+        public var inode: UInt64
+
+        public init(directory: String, inode: UInt64) {
+            self.directory = directory
+            self.inode = inode
+        }
+    }
+
     /// What is released, such as `snapshot "vg0/mysql_snapshot-7f3a"`.
     public var name: String
     public var undo: Undo?

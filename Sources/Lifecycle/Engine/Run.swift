@@ -99,9 +99,10 @@ public final class Run: Sendable {
 
     /// Records an undo durably *before* its thing is acquired, so that the guardian or a later run can do it.
     ///
+    /// - Parameter condition: without it being true, the undo is kept for later.
     /// - Throws: where the record could not be written and synced.
-    public func intend(_ undo: Release.Undo) throws {
-        try services.intend(undo)
+    public func intend(_ undo: Release.Undo, only condition: Release.Condition? = nil) throws {
+        try services.intend(undo, condition)
     }
 
     /// Adds the volume's UUID to what is known of the snapshot: under the lock there is no time to ask for it.

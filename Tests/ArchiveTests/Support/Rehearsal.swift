@@ -37,7 +37,7 @@ struct Rehearsal {
                 guard case .exec(let words) = undo else { return }
                 try await shell(words.map { "'\($0)'" }.joined(separator: " "))
             },
-            intend: { _ in intended.add() }
+            intend: { _, _ in intended.add() }
         )
         return await Engine(hooks: hooks, options: engine, environment: environment).run()
     }

@@ -1,0 +1,25 @@
+import Foundation
+import Glibc
+import Host
+import Testing
+
+@testable import LVMBackup
+
+@Suite struct `A recorded undo` {
+    private let directory = FileManager.default.temporaryDirectory.appending(path: "condition-\(UUID())").path
+
+    @Test func `waits for the directory that it was written for`() throws {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }  // a temporary directory's end is no matter
+        var status = stat()
+        try #require(stat(directory, &status) == 0)
+        let inode = UInt64(status.st_ino)
+        func entry(_ inode: UInt64, _ path: String) -> RunRecord.Entry {
+            RunRecord.Entry(undo: .exec(["rm"]), context: ["directory": path, "inode": "\(inode)"])
+        }
+        try entry(inode, directory).checkCondition()
+        try RunRecord.Entry(undo: .exec(["rm"])).checkCondition()
+        #expect(throws: SettingsError.self) { try entry(inode + 1, directory).checkCondition() }
+        #expect(throws: SettingsError.self) { try entry(inode, directory + "/gone").checkCondition() }
+    }
+}
