@@ -3,30 +3,6 @@ public import Lifecycle
 
 /// Removes what provably dead runs left on this machine, and nothing else.
 public struct Reaper: Sendable {
-    /// Something of ours that was found.
-    public struct Finding: Sendable, Equatable {
-        public enum Fate: Sendable, Equatable {
-            /// Its run is provably dead: it goes.
-            case reapable
-            /// It stays, for this reason.
-            case untouched(String)
-        }
-
-        /// Such as "snapshot \"vg0/mysql_snapshot-7f3a\"".
-        public var name: String
-        /// Nil where its tags don't tell.
-        public var run: String?
-        public var fate: Fate
-        /// What removes it, as an operator types it.
-        public var command: String
-        fileprivate var thing: Thing
-    }
-
-    fileprivate enum Thing: Sendable, Equatable {
-        case snapshot(LogicalVolume)
-        case record(RunRecord.Found)
-    }
-
     /// What reaping came to.
     public struct Report: Sendable {
         /// Names of what was removed, or would be in a dry run.
@@ -206,27 +182,4 @@ public struct Reaper: Sendable {
     }
 
     private func command(_ words: [String]) -> String { words.map(quotedForShell).joined(separator: " ") }
-}
-
-extension Reaper.Finding {
-    fileprivate var isKept: Bool { has(RunTags.kept) ?? false }
-
-    /// A record always is.
-    fileprivate var isRunsOwn: Bool { has(RunTags.active) ?? true }
-
-    private func has(_ tag: String) -> Bool? {
-        if case .snapshot(let volume) = thing { return volume.tags.contains(tag) }
-        return nil
-    }
-}
-
-extension RunRecord.Found {
-    /// Whether the directory of a partial set, which publishing renames, is there still.
-    fileprivate var hasUnpublishedSet: Bool {
-        entries.contains { entry in
-            guard case .exec(let words) = entry.undo, words.first == "rm", let path = words.last else { return false }
-            // Not there: published, or discarded.
-            return path.hasSuffix(".partial") && (try? FileIdentity(of: path, followLinks: false)) != nil
-        }
-    }
 }
