@@ -54,10 +54,8 @@ private final class Race<Value: Sendable>: Sendable {
     }
 
     /// Finishes with ``DeadlineExceeded`` after `limit`.
-    func start(timer limit: Duration, then act: @escaping @Sendable () -> Void) -> Task<Void, Never> {
-        LockExecutor.detach {
-            // A cancelled timer has lost the race: there is nothing to report.
-            guard (try? await Task.sleep(for: limit)) != nil else { return }
+    func start(timer limit: Duration, then act: @escaping @Sendable () -> Void) -> Alarm {
+        Alarm(after: limit) {
             self.finish(.failure(DeadlineExceeded(limit: limit)))
             act()
         }

@@ -19,7 +19,7 @@ final class LockClock: Sendable {
         var waited: Duration?
         var held: Duration?
         var expiry: Expiry?
-        var timer: Task<Void, Never>?
+        var timer: Alarm?
         var grantedAt: Double?
         var releaseSentAt: Double?
         var release: Release?
@@ -128,12 +128,8 @@ final class LockClock: Sendable {
         }
     }
 
-    private static func timer(_ limit: Duration, _ fire: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        LockExecutor.start {
-            // Cancelled means stopped in time.
-            guard (try? await Task.sleep(for: limit)) != nil else { return }
-            await fire()
-        }
+    private static func timer(_ limit: Duration, _ fire: @escaping @Sendable () async -> Void) -> Alarm {
+        Alarm(after: limit) { LockExecutor.start { await fire() } }
     }
 }
 
