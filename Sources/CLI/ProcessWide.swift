@@ -30,8 +30,11 @@ enum ProcessWide {
         var backup = Backup(configuration: configuration)
         backup.guardian = GuardianLauncher(namespace: namespace)
         output.subscribe(to: &backup)
+        // Watched before anything is acquired; a signal that comes before the run does is kept for it.
+        let (signals, signal) = AsyncStream.makeStream(of: Void.self)
+        try SignalWatch.start { _ in signal.yield() }
         let run = Task { [backup] in await backup.run() }
-        try SignalWatch.start { _ in run.cancel() }
+        Task { for await _ in signals { run.cancel() } }
         let outcome = await run.value
         output.conclude(outcome)
         return outcome.exitStatus
