@@ -18,12 +18,14 @@ struct ArchiveOptions: ParsableArguments, SettingsGroup {
     )
     var exclude: [String] = []
 
-    @Option(help: ArgumentHelp("Threads that read and compress (default: one for each core).", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Threads that read and compress (default: what suits the machine).", valueName: "number")
+    )
     var threads: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Remove older backup sets of the directory, so that this many stay (default: remove none).",
+            "Remove older backup sets of this source, so that this many stay (default: remove none).",
             valueName: "number"
         )
     )
