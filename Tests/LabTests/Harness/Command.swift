@@ -9,9 +9,10 @@ final class Command: Sendable {
         var output: String
         var errors: String
         var seconds: Double
+        var isTimedOut = false
 
         /// What it printed, for a failed expectation.
-        var report: Comment { "status \(status)\n\(output.suffix(6000))\n\(errors.suffix(3000))" }
+        var report: Comment { "status \(status)\n\(output.suffix(6000))\n\(errors.suffix(isTimedOut ? 30_000 : 3000))" }
     }
 
     let pid: Int32
@@ -45,16 +46,50 @@ final class Command: Sendable {
 
     func signal(_ number: Int32) { kill(pid, number) }
 
-    /// Waits for the end; a process that outlives `limit` is killed, with status 137.
+    /// Waits for the end; a process that outlives `limit` is killed, with status 137, after a look at what the lab is
+    /// busy with. One that can't even be killed is left behind.
     func wait(limit: Duration = .seconds(300)) async -> Result {
-        let watchdog = Task {
-            try await Task.sleep(for: limit)
-            signal(SIGKILL)
-        }
-        let status = await ended.value
-        watchdog.cancel()
+        if await hasEnded(within: limit) { return result(await ended.value) }
+        let state = await Self.stateOfTheLab()
+        signal(SIGKILL)
+        let isDead = await hasEnded(within: .seconds(30))
+        var result = result(isDead ? await ended.value : 137)
+        result.isTimedOut = true
+        result.errors += "\nnot over within \(limit), killed\(isDead ? "" : ", in vain"); the lab meanwhile:\n\(state)"
+        return result
+    }
+
+    private func result(_ status: Int32) -> Result {
         let spent = ContinuousClock.now - started
         return Result(status: status, output: output, errors: errors, seconds: spent / .seconds(1))
+    }
+
+    private func hasEnded(within limit: Duration) async -> Bool {
+        let (endings, ending) = AsyncStream.makeStream(of: Bool.self)
+        let watch = Task {
+            _ = await ended.value
+            ending.yield(true)
+        }
+        let timer = Task {
+            // Cancelled means that it ended in time.
+            try? await Task.sleep(for: limit)
+            ending.yield(false)
+        }
+        defer {
+            watch.cancel()
+            timer.cancel()
+        }
+        for await hasEnded in endings { return hasEnded }
+        return false
+    }
+
+    private static func stateOfTheLab() async -> String {
+        do {
+            let state = try Command(["\(Lab.tools)/state"])
+            return await state.hasEnded(within: .seconds(60)) ? state.output : "no answer: \(state.output)"
+        } catch {
+            return "\(error)"
+        }
     }
 }
 
