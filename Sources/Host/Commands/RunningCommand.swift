@@ -58,11 +58,12 @@ struct RunningCommand {
         return poll(&polled, 1, 0) == 1
     }
 
-    /// Adds the input that a held command waits for; its time counts from now.
+    /// Sends the input that a held command waits for, as far as it fits; its time counts from now.
     mutating func give(_ bytes: [UInt8]) {
-        input?.add(bytes)
         started = .now
         nextAct = started + command.deadline
+        input?.add(bytes)
+        if input?.write() == false { input = nil }
     }
 
     /// Waits until the command has ended, whatever that takes.

@@ -6,32 +6,36 @@ import Synchronization
 public final class WaitingCommand: Sendable {
     private let running: Mutex<RunningCommand?>
     private let cancellation: Descriptor
+    /// Started with the command: when it matters, there is no thread to wait for.
+    private let thread: SerialThread
 
     /// Starts the command. Its ending has to be ``Command/Ending/terminateOnly``: it is waited for, whatever happens.
     ///
     /// - Throws: ``HostError`` where it can't be started.
     public static func start(_ command: Command) async throws -> WaitingCommand {
-        try await SerialThread.once(name: "command") { try WaitingCommand(command) }
+        let thread = SerialThread(name: "command")
+        return try await thread.run { try WaitingCommand(command, thread) }
     }
 
-    private init(_ command: Command) throws {
+    private init(_ command: Command, _ thread: SerialThread) throws {
         precondition(command.ending == .terminateOnly, "a waiting command is waited for")
         let (read, write) = try Descriptor.pipe()
         cancellation = write
+        self.thread = thread
         running = Mutex(try RunningCommand(command, cancellation: read, isHeld: true))
     }
 
     /// Whether it has neither had its input nor ended by itself.
     public var isWaiting: Bool { running.withLock { $0?.hasEnded == false } }
 
-    /// Gives the command its input, and waits for its end; the deadline counts from here.
+    /// Gives the command its input at once, and waits for its end; the deadline counts from here.
     ///
     /// - Returns: nil where it had its input before.
     public func finish(input: [UInt8]) async throws -> CommandResult? {
         guard var running = running.withLock({ $0.take() }) else { return nil }
         running.give(input)
         let ready = running
-        return try await SerialThread.once(name: "command") {
+        return try await thread.run {
             var running = ready
             return try running.finish().result
         }
@@ -40,7 +44,7 @@ public final class WaitingCommand: Sendable {
     deinit {
         guard let unused = running.withLock({ $0.take() }) else { return }
         // Without a thread its input ends with this object, and init reaps it after this process.
-        try? startThread(name: "command") {
+        try? thread.post {
             var running = unused
             running.give([])
             // Nobody is interested any more; it only has to be reaped.

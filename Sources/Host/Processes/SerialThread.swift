@@ -30,6 +30,15 @@ public final class SerialThread: Sendable {
         }
     }
 
+    /// Puts `work` into the mailbox and goes on: it runs after everything that is there already, and before whatever
+    /// comes later.
+    ///
+    /// - Throws: ``HostError`` where the system has no thread left.
+    public func post(_ work: @escaping @Sendable () -> Void) throws {
+        try start()
+        mailbox.post(work)
+    }
+
     private func start() throws {
         try isStarted.withLock { isStarted in
             guard !isStarted else { return }
