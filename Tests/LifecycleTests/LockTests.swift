@@ -118,6 +118,69 @@ import Testing
         #expect(order == ["release lock", "event failed"])
     }
 
+    @Test func `may still be reading its coordinates while the snapshot is made`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.hooks.replace(.lock) { _ in .result(pendingLock(recorder) { Coordinates(gtid: "0-1-8") }) }
+        stage.hooks.after(.publish) { run, _ in recorder.add("gtid \(run.coordinates?.gtid ?? "none")") }
+        let outcome = await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(recorder.lines("gtid ") == ["0-1-8"])
+        let order = recorder.all.filter { ["release lock", "coordinates", "step mount"].contains($0) }
+        #expect(order == ["release lock", "coordinates", "step mount"])
+    }
+
+    @Test func `has its coordinates where a hook looks on`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.hooks.replace(.lock) { _ in .result(pendingLock(recorder) { Coordinates(gtid: "0-1-8") }) }
+        stage.hooks.after(.lock) { run, lock in
+            recorder.add("gtid \(lock.coordinates?.gtid ?? "none") \(run.coordinates?.gtid ?? "none")")
+        }
+        _ = await stage.run()
+        #expect(recorder.lines("gtid ") == ["0-1-8 0-1-8"])
+        #expect(recorder.all.count { $0 == "coordinates" } == 1)
+    }
+
+    @Test func `whose coordinates can't be read means no set`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.hooks.replace(.lock) { _ in .result(pendingLock(recorder) { throw Broken() }) }
+        let outcome = await stage.run()
+        #expect(outcome.ending == .failed)
+        #expect(outcome.failure?.message == "it broke")
+        #expect(stage.releases == ["lock", "snapshot", "run lock", "session"])
+    }
+
+    @Test func `is not lengthened by those who hear of it`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.hooks.on { event in
+            if case .locked = event.fact { recorder.add("heard of the lock") }
+        }
+        stage.hooks.replace(.snapshot) { _ in
+            try await Task.sleep(for: .milliseconds(100))
+            recorder.add("made")
+            return .result(Snapshot(name: "s", device: "/dev/s", release: Release("snapshot") {}))
+        }
+        _ = await stage.run()
+        let order = recorder.all.filter { ["made", "heard of the lock"].contains($0) }
+        #expect(order == ["made", "heard of the lock"])
+    }
+
+    @Test func `that is held long is heard of meanwhile`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.hooks.replace(.snapshot) { _ in
+            try await Task.sleep(for: .milliseconds(1500))
+            recorder.add("made")
+            return .result(Snapshot(name: "s", device: "/dev/s", release: Release("snapshot") {}))
+        }
+        _ = await stage.run()
+        let order = recorder.all.filter { ["made", "event locked"].contains($0) }
+        #expect(order == ["event locked", "made"])
+    }
+
     @Test func `is released in time although hooks block every thread of the pool`() async {
         var stage = Stage { name, _ in
             if name == .snapshot { block(.seconds(2)) }
@@ -136,6 +199,20 @@ import Testing
 private struct Obstructed: ExplainedError {
     var failure: Failure { Failure(.failed, "not granted") }
     var obstacle: String? { "in its way: ALTER" }
+}
+
+/// A lock whose coordinates come later.
+private func pendingLock(_ recorder: Recorder, _ read: @escaping @Sendable () throws -> Coordinates) -> Lock {
+    Lock(
+        plan: "mine",
+        reason: "test",
+        pendingCoordinates: {
+            recorder.add("coordinates")
+            return try read()
+        },
+        proof: {},
+        release: Release("lock") { recorder.add("release lock") }
+    )
 }
 
 /// Keeps the thread, as code does that knows nothing of tasks.

@@ -82,6 +82,19 @@ import Testing
         )
     }
 
+    @Test(arguments: [true, false])
+    func `answers are taken in the order of the statements`(logs: Bool) throws {
+        let position = Rows(columns: ["File", "Position"], values: [["binlog.000002", "157"]])
+        let gtid = Rows(columns: ["gtid", "replica_gtid"], values: [["0-1-8", "0-2-9"]])
+        let channels = Rows(columns: ["Connection_name", "Master_Host"], values: [["", "db0"]])
+        let reading = try reading("10.11.19-MariaDB", logs: logs)
+        let coordinates = try reading.coordinates((logs ? [position] : []) + [gtid, channels])
+        #expect(coordinates.binlog?.position == (logs ? 157 : nil))
+        #expect(coordinates.gtid == "0-1-8")
+        #expect(coordinates.channels.map(\.sourceHost) == ["db0"])
+        #expect(throws: MySQLError.self) { try reading.coordinates([gtid]) }
+    }
+
     @Test func `a binary log without a position is an error`() throws {
         let reading = try reading("10.11.19-MariaDB")
         #expect(throws: MySQLError.answer(to: "SHOW MASTER STATUS", missing: "File and Position")) {

@@ -50,6 +50,11 @@ struct RunServices: Sendable {
 
     func publish(_ fact: Fact) { bus.publish(fact) }
 
+    func grantLock(release: Release) {
+        bus.holdBack(for: .seconds(1))
+        lockClock.grant(release: release)
+    }
+
     func filter<Value: Sendable>(_ filter: Filter<Value>, _ value: Value, _ run: Run) async throws -> Value {
         try await hooks.filter(filter.name, value, run)
     }

@@ -46,6 +46,11 @@ public struct HookTable: Sendable {
     /// Whether somebody put a provider in front of the built-in one.
     public func isReplaced(_ step: StepName) -> Bool { replacements[step]?.isEmpty == false }
 
+    /// Whether somebody may look at the run while the lock is held.
+    var isWatchedUnderLock: Bool {
+        after[.lock]?.isEmpty == false || before[.snapshot]?.isEmpty == false || isReplaced(.snapshot)
+    }
+
     // MARK: The five verbs
 
     /// Asks `hook` before the step.

@@ -23,8 +23,10 @@ extension Passage {
         do {
             if step == .snapshot { return try await provideSnapshot(performer) }
             let answer = try await call(performer, limit: nil)
-            if case .result(let output) = answer { try await takeOver(step, output) }
-            return answer
+            guard case .result(let output) = answer else { return answer }
+            try await takeOver(step, output)
+            // Completed meanwhile, where somebody is going to look at it.
+            return step == .lock ? .result(run.lock ?? output) : answer
         } catch {
             var failure = clock.explain(error, options: options)
             failure.provider = failure.provider ?? performer.name
@@ -60,6 +62,7 @@ extension Passage {
         if case .declined = answer { return answer }
         try await unlock()
         try await proveLock()
+        try await completeCoordinates()
         watchSnapshot()
         return answer
     }

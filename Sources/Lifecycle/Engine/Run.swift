@@ -124,7 +124,7 @@ public final class Run: Sendable {
     ///
     /// - Parameter release: the lock's release, which the clock runs when the time to hold is spent.
     public func lockGranted(release: Release) {
-        services.lockClock.grant(release: release)
+        services.grantLock(release: release)
     }
 }
 

@@ -4,7 +4,7 @@ extension Passage {
         switch step {
         case .connect: try takeOverConnection(output)
         case .locate: try takeOverLocation(output)
-        case .lock: try takeOverLock(output)
+        case .lock: try await takeOverLock(output)
         case .mount: try takeOverMount(output)
         case .recover: try takeOverRecovery(output)
         case .verify: run.set(\.verification, try expected(output, step))
@@ -27,15 +27,24 @@ extension Passage {
         if let release = location.release { services.stack.push(release, scope: .run) }
     }
 
-    private func takeOverLock(_ output: any Sendable) throws {
+    private func takeOverLock(_ output: any Sendable) async throws {
         let lock: Lock = try expected(output, .lock)
         run.set(\.lock, lock)
-        if let release = lock.release, !clock.isHeld, clock.expiry == nil { clock.grant(release: release) }
+        if let release = lock.release, !clock.isHeld, clock.expiry == nil { services.grantLock(release: release) }
         guard clock.expiry == nil else { throw LockExpired(expiry: .held) }
         if lock.release != nil {
             let waited = clock.waitedSeconds ?? 0
             services.publish(.locked(plan: lock.plan, reason: lock.reason, waitedSeconds: waited))
         }
+        if services.hooks.isWatchedUnderLock { try await completeCoordinates() }
+    }
+
+    /// Waits for the coordinates that the lock's provider was still reading.
+    func completeCoordinates() async throws {
+        guard var lock = run.lock, let read = lock.pendingCoordinates else { return }
+        lock.coordinates = try await bounded(by: .seconds(30), read)
+        lock.pendingCoordinates = nil
+        run.set(\.lock, lock)
     }
 
     func takeOverSnapshot(_ output: any Sendable, span: SnapshotSpan) throws {

@@ -5,6 +5,7 @@ extension Passage {
     ///   complete, although the ladder's later rungs did release it.
     func unlock() async throws {
         let report = await clock.release()
+        services.bus.resume()
         if let held = clock.heldSeconds, ledger.tellUnlockOnce() { services.publish(.unlocked(heldSeconds: held)) }
         await release([.lock])
         guard let report else { return }

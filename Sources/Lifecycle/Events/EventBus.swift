@@ -7,10 +7,13 @@ final class EventBus: Sendable {
     private let run: String
     private let queues: [SubscriberQueue]
     private let sequence = Mutex(0)
+    private let isHeldBack: Flag
 
     init(run: String, subscribers: [Subscriber]) {
+        let isHeldBack = Flag()
         self.run = run
-        queues = subscribers.map(SubscriberQueue.init)
+        self.isHeldBack = isHeldBack
+        queues = subscribers.map { SubscriberQueue($0, isHeldBack) }
     }
 
     func publish(_ fact: Fact) {
@@ -26,6 +29,20 @@ final class EventBus: Sendable {
             )
             for queue in queues { queue.append(event) }
         }
+        guard !isHeldBack.isSet else { return }
+        for queue in queues { queue.deliver() }
+    }
+
+    /// Lets no subscriber hear anything for a while, or until ``resume()``: with few processors what they do would
+    /// lengthen the lock (measured with one). Nothing is lost, and the order stays.
+    func holdBack(for limit: Duration) {
+        isHeldBack.set()
+        _ = Alarm(after: limit) { self.resume() }
+    }
+
+    func resume() {
+        guard isHeldBack.clear() else { return }
+        for queue in queues { queue.deliver() }
     }
 
     /// Waits until every queue is empty, for `limit` at most.
@@ -51,14 +68,14 @@ private final class SubscriberQueue: Sendable {
     private let wakeUp: AsyncStream<Void>.Continuation
     private let delivery: Task<Void, Never>
 
-    init(_ subscriber: Subscriber) {
+    init(_ subscriber: Subscriber, _ isHeldBack: Flag) {
         let (signals, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let pending = PendingEvents()
         self.pending = pending
         self.wakeUp = wakeUp
         delivery = Task.detached {
             for await _ in signals {
-                while let event = pending.next() { await subscriber.hear(event) }
+                while !isHeldBack.isSet, let event = pending.next() { await subscriber.hear(event) }
             }
             while let event = pending.next() { await subscriber.hear(event) }
         }
@@ -66,8 +83,9 @@ private final class SubscriberQueue: Sendable {
 
     func append(_ event: Event) {
         pending.append(event)
-        wakeUp.yield()
     }
+
+    func deliver() { wakeUp.yield() }
 
     func close() { wakeUp.finish() }
 

@@ -6,6 +6,10 @@ public struct Lock: Sendable {
     public var reason: String
     /// What was read under the lock.
     public var coordinates: Coordinates?
+    /// Answers the coordinates where the provider still reads them while the snapshot is being made: under a lock that
+    /// keeps commits back they can't change. The engine asks after the unlock, or at once where hooks look on under
+    /// the lock. What it throws discards the snapshot.
+    public var pendingCoordinates: (@Sendable () async throws -> Coordinates)?
     /// Throws where the lock was not held all the time until now; asked right after the snapshot, before and
     /// together with the release. Nil: the set says "unproven".
     public var proof: (@Sendable () async throws -> Void)?
@@ -16,12 +20,14 @@ public struct Lock: Sendable {
         plan: String,
         reason: String,
         coordinates: Coordinates? = nil,
+        pendingCoordinates: (@Sendable () async throws -> Coordinates)? = nil,
         proof: (@Sendable () async throws -> Void)? = nil,
         release: Release? = nil
     ) {
         self.plan = plan
         self.reason = reason
         self.coordinates = coordinates
+        self.pendingCoordinates = pendingCoordinates
         self.proof = proof
         self.release = release
     }

@@ -31,6 +31,17 @@ public struct CoordinateReading: Sendable {
     /// In the order in which they are sent.
     public var statements: [String] { [position, gtid, channels].compactMap { $0 } }
 
+    /// Puts the answers to ``statements`` together.
+    ///
+    /// - Throws: ``MySQLError/answer(to:missing:)`` where the binary log is on and its position is missing.
+    func coordinates(_ answers: [Rows]) throws -> Coordinates {
+        let rest = answers.suffix(2)
+        guard let gtid = rest.first, let channels = rest.last, answers.count == statements.count else {
+            throw MySQLError.answer(to: statements.joined(separator: "; "), missing: "an answer for each")
+        }
+        return try coordinates(position: position == nil ? nil : answers[0], gtid: gtid, channels: channels)
+    }
+
     /// Puts the answers together.
     ///
     /// - Throws: ``MySQLError/answer(to:missing:)`` where the binary log is on and its position is missing.

@@ -22,15 +22,20 @@ struct LockAcquisition: Sendable {
         try await climb(held)
         let inexact = try await durability.demand()
         for statement in script.underLock { try await session.query(statement) }
-        var coordinates = try await coordinates()
-        coordinates.inexactBecause = coordinates.inexactBecause ?? inexact
-        return Lock(
+        var lock = Lock(
             plan: choice.plan.rawValue,
             reason: choice.reason,
-            coordinates: coordinates,
             proof: held.prove,
             release: held.release
         )
+        if choice.plan == .instance {
+            lock.coordinates = try await coordinates(inexact)
+        } else {
+            // Commits are kept back: read while the snapshot is made, they are the same. The release comes after them.
+            let answers = try session.queue(reading.statements)
+            lock.pendingCoordinates = { try coordinates(await answers(), inexact) }
+        }
+        return lock
     }
 
     // MARK: The way up
@@ -142,20 +147,25 @@ struct LockAcquisition: Sendable {
 
     // MARK: Under the lock
 
-    private func coordinates() async throws -> Coordinates {
-        if choice.plan == .instance {
-            var coordinates = try LogStatus.coordinates(try await session.query(LogStatus.statement))
-            coordinates.inexactBecause = "commits went on while the snapshot was taken"
-            return coordinates
+    private var reading: CoordinateReading { CoordinateReading(connected.reading) }
+
+    /// - Parameter inexact: why they are not exact, as far as that is known already.
+    private func coordinates(_ inexact: String? = nil) async throws -> Coordinates {
+        guard choice.plan == .instance else {
+            let answers = try session.queue(reading.statements)
+            return try coordinates(try await bounded(by: .seconds(60), answers), inexact)
         }
-        let reading = CoordinateReading(connected.reading)
-        var coordinates = try reading.coordinates(
-            position: try await answer(reading.position),
-            gtid: try await session.query(reading.gtid),
-            channels: try await session.query(reading.channels)
-        )
+        var coordinates = try LogStatus.coordinates(try await session.query(LogStatus.statement))
+        coordinates.inexactBecause = "commits went on while the snapshot was taken"
+        return coordinates
+    }
+
+    /// - Parameter answers: those to the reading's statements, in order.
+    private func coordinates(_ answers: [Rows], _ inexact: String?) throws -> Coordinates {
+        var coordinates = try reading.coordinates(answers)
         let port = connected.reading.variables.port
         coordinates.statement = reading.statement(for: coordinates, host: run.host, port: port)
+        coordinates.inexactBecause = inexact
         return coordinates
     }
 
@@ -169,10 +179,5 @@ struct LockAcquisition: Sendable {
         } catch {
             run.note("the position after the snapshot is not known: \(error)")
         }
-    }
-
-    private func answer(_ statement: String?) async throws -> Rows? {
-        guard let statement else { return nil }
-        return try await session.query(statement)
     }
 }

@@ -38,6 +38,7 @@ public struct LockScript: Sendable, Equatable {
                 Stage("BACKUP STAGE START", syncsBefore: true),
                 Stage("BACKUP STAGE FLUSH", blocksWriters: true),
                 Stage("BACKUP STAGE BLOCK_DDL", blocksWriters: true),
+                Stage("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", blocksWriters: true),
                 Stage("BACKUP STAGE BLOCK_COMMIT", blocksWriters: true, syncsBefore: true),
             ]
             release = "BACKUP STAGE END"

@@ -72,16 +72,39 @@ public final class Session: Sendable {
     /// - Throws: ``MySQLError``.
     @discardableResult
     func send(_ sql: String) async throws -> Rows {
-        try await thread.run { [self] in
-            let start = ContinuousClock.now
+        try await thread.run { [self] in try perform(sql) }
+    }
+
+    /// Sends statements in a row without waiting: whatever is sent later is sent after the last of them.
+    ///
+    /// - Returns: what waits for the answers.
+    /// - Throws: `HostError` where the system has no thread left. The closure throws ``MySQLError``, for the first
+    ///   statement that fails, or `CancellationError`; it is to be called once.
+    func queue(_ statements: [String]) throws -> @Sendable () async throws -> [Rows] {
+        let (answers, answer) = AsyncThrowingStream.makeStream(of: [Rows].self)
+        try thread.post { [self] in
             do {
-                let rows = try connection.run(sql)
-                note(sql, since: start, error: nil)
-                return rows
+                answer.yield(try statements.map(perform))
+                answer.finish()
             } catch {
-                note(sql, since: start, error: "\(error)")
-                throw error
+                answer.finish(throwing: error)
             }
+        }
+        return {
+            for try await rows in answers { return rows }
+            throw CancellationError()
+        }
+    }
+
+    private func perform(_ sql: String) throws -> Rows {
+        let start = ContinuousClock.now
+        do {
+            let rows = try connection.run(sql)
+            note(sql, since: start, error: nil)
+            return rows
+        } catch {
+            note(sql, since: start, error: "\(error)")
+            throw error
         }
     }
 
