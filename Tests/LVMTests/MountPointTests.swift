@@ -22,10 +22,17 @@ struct MountPointTests {
         #expect(try listDirectory(scratch.path + "/real").isEmpty)
     }
 
-    @Test func `a mount directory on the origin is refused`() throws {
+    @Test(arguments: ["", "/not/yet/there"])
+    func `a mount directory on the origin is refused, and not created`(directory: String) async throws {
         let origin = try FileIdentity(of: scratch.path).device
-        #expect(throws: LVMError.mountDirectoryOnOrigin(scratch.path)) {
-            try MountPoint(run: "r1", parent: scratch.path, origin: origin)
+        let parent = scratch.path + directory
+        #expect(throws: LVMError.mountDirectoryOnOrigin(parent)) {
+            try MountPoint(run: "r1", parent: parent, origin: origin)
+        }
+        var volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
+        volume.deviceNumber = origin.description
+        await #expect(throws: LVMError.mountDirectoryOnOrigin(parent)) {
+            try await MountStep(parent: parent).check(origin: volume)
         }
         #expect(try listDirectory(scratch.path).isEmpty)
     }

@@ -15,6 +15,14 @@ public struct MountStep: StepProvider {
         self.parent = parent
     }
 
+    /// Refuses a mount directory on the volume that is going to be snapshotted: to be asked before the lock.
+    ///
+    /// - Throws: ``LVMError/mountDirectoryOnOrigin(_:)``, `HostError`.
+    public func check(origin: Volume) async throws {
+        guard let parent, let device = DeviceNumber(origin.deviceNumber) else { return }
+        try await SerialThread.once(name: "mount") { try MountPoint.refuse(parent: parent, on: device) }
+    }
+
     public func plan(_ run: Run) async throws -> [String] {
         guard let volume = run.location?.volume else { return [] }
         let data = Self.data(volume.filesystem)

@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Lifecycle
 
@@ -14,10 +15,10 @@ struct MountPoint: Sendable {
     ///   ``LVMError/mountDirectoryOnOrigin(_:)``.
     init(run: String, parent: String?, origin: DeviceNumber?) throws {
         if let parent {
+            if let origin { try Self.refuse(parent: parent, on: origin) }
             try FileSystem.ensureDirectory(parent)
             // As the table of mounts is going to name it.
             let real = try FileSystem.realPath(parent)
-            guard try FileIdentity(of: real).device != origin else { throw LVMError.mountDirectoryOnOrigin(parent) }
             let directory = real == "/" ? "" : real
             path = try FileSystem.createPrivateDirectory(in: directory, prefix: "lvmbackup-\(run)-")
             runDirectory = nil
@@ -27,6 +28,19 @@ struct MountPoint: Sendable {
             path = try FileSystem.createPrivateDirectory(in: directory, prefix: "mount-")
             runDirectory = directory
         }
+    }
+
+    /// Looks at the directory, or where it would be created.
+    ///
+    /// - Throws: ``LVMError/mountDirectoryOnOrigin(_:)``, `HostError`.
+    static func refuse(parent: String, on origin: DeviceNumber) throws {
+        var existing = parent[...]
+        while access(String(existing), F_OK) != 0, let slash = existing.lastIndex(of: "/"), slash > existing.startIndex
+        {
+            existing = existing[..<slash]
+        }
+        let place = access(String(existing), F_OK) == 0 ? String(existing) : parent.hasPrefix("/") ? "/" : "."
+        guard try FileIdentity(of: place).device != origin else { throw LVMError.mountDirectoryOnOrigin(parent) }
     }
 
     /// Whether a directory has a name that this program gave it for that run.

@@ -53,9 +53,11 @@ struct Assembly: Sendable {
         let mysql = MySQLSteps(options: parts.mysql)
         let planner = SnapshotPlanner(size: configuration.snapshotSize ?? "", name: configuration.snapshotName)
         let snapshot = SnapshotStep(tools: tools, planner: planner)
+        let mount = MountStep(tools: tools, parent: configuration.mountDirectory)
         let watch = RunWatch(configuration: configuration, launcher: guardian)
         let locate = LocateStep(tools: tools, options: locateOptions(hooks)) { run, volume, paths, lock in
             try await DestinationCheck(configuration.destination).check(run, volume)
+            try await mount.check(origin: volume)
             if volume.thinPool != nil, configuration.snapshotSize != nil {
                 run.warn(
                     "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
@@ -70,7 +72,7 @@ struct Assembly: Sendable {
         hooks.provide(.flush, by: mysql.flush)
         hooks.provide(.lock, by: mysql.lock)
         hooks.provide(.snapshot, by: snapshot)
-        hooks.provide(.mount, by: MountStep(tools: tools, parent: configuration.mountDirectory))
+        hooks.provide(.mount, by: mount)
         hooks.provide(.recover, by: mysql.recover)
         hooks.provide(.archive, by: ArchiveStep(parts.archive))
         hooks.provide(.publish, by: PublishStep(parts.archive))

@@ -31,7 +31,7 @@ extension LabTests {
 
         static let unlockedLayouts =
             Lab.isComplete
-            ? [Layout(filesystem: "xfs"), Layout(filesystem: "ext4"), Layout(filesystem: "xfs", isThin: true)]
+            ? ["xfs", "ext4"].flatMap { [Layout(filesystem: $0), Layout(filesystem: $0, isThin: true)] }
             : [Layout(filesystem: "xfs")]
 
         @Test(.sample, arguments: unlockedLayouts)
