@@ -38,6 +38,7 @@ public struct MountStep: StepProvider {
         do {
             if snapshot.isThin { try await tools.run("lvchange", ["-q", "-q", "-ay", "-K", snapshot.name]) }
             try await waitForNode(of: snapshot)
+            if let uuid = ActiveDevice.volumeUUID(snapshot.device) { run.identify(snapshotUUID: uuid) }
         } catch {
             // One that does not exist is the better thing to tell.
             try await snapshot.check?()

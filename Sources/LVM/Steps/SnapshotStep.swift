@@ -89,10 +89,10 @@ public final class SnapshotStep: StepProvider {
         return Snapshot(
             name: plan.fullName,
             device: plan.device,
-            uuid: ActiveDevice.volumeUUID(plan.device) ?? "",
+            // Found out when it is mounted: looking for it takes time, and the lock is still held.
+            uuid: "",
             isThin: plan.isThin,
             creationSeconds: seconds,
-            // A thin one is not active when it is made, and only an active one can be identified without LVM.
             check: { [weak run] in
                 let found = try await health.check()
                 run?.identify(snapshotUUID: found.uuid)
