@@ -67,9 +67,15 @@ import Testing
 
     @Test mutating func `a failed archive leaves nothing in the destination`() async throws {
         rehearsal.recoveryLog = directory.path("missing")
+        let released = Counter()
+        rehearsal.hooks.on { event in
+            if case .released(let name, _) = event.fact, name.hasPrefix("partial set") { released.add() }
+        }
         let outcome = await rehearsal.run()
         #expect(outcome.failure?.step == .archive)
         #expect(try rehearsal.names() == [])
+        // By the engine: what can't be removed is then reported as left behind.
+        #expect(released.value == 1)
     }
 
     @Test mutating func `a failure before publishing removes the partial set`() async throws {

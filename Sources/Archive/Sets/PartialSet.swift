@@ -50,6 +50,8 @@ struct PartialSet: Sendable {
         Release(
             "partial set \"\(path)\"",
             undo: undo,
+            // A destination that hangs must not keep the snapshot waiting for long.
+            deadline: .seconds(20),
             repair: "rm -rf --one-file-system -- '\(path)'",
             attempt: { try await onOwnThread { try discard() } }
         )
@@ -136,19 +138,5 @@ struct PartialSet: Sendable {
         guard number >= 0 else { throw .unwritable(path: path, errno: errno) }
         let descriptor = Descriptor(number)
         guard fsync(descriptor.number) == 0 else { throw .unwritable(path: path, errno: errno) }
-    }
-}
-
-extension PartialSet {
-    /// How long a failed run waits for a destination that may have gone.
-    private static let patience: Duration = .seconds(10)
-
-    /// Discards the set without hiding the error that is already under way.
-    func discardAfterFailure(warn: (String) -> Void) async {
-        do {
-            try await bounded(by: Self.patience) { try await onOwnThread { try discard() } }
-        } catch {
-            warn("the partial set \"\(path)\" could not be removed: \(Failure(error).message)")
-        }
     }
 }

@@ -55,7 +55,7 @@ public struct ArchiveStep: StepProvider {
             tell(run, leftOut)
             return copy
         } catch {
-            await set.discardAfterFailure(warn: run.warn)
+            run.undoAtEnd(set.release)
             throw error
         }
     }

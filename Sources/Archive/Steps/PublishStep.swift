@@ -41,7 +41,7 @@ public struct PublishStep: StepProvider {
         try run.intend(set.undo, only: set.condition)
         try await onOwnThread { try set.create() }
         do { return try await publish(set, run) } catch {
-            await set.discardAfterFailure(warn: run.warn)
+            run.undoAtEnd(set.release)
             throw error
         }
     }
