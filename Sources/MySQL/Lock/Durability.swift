@@ -6,7 +6,7 @@ struct Durability: Sendable {
         /// Commits are durable, or the freeze makes them so.
         case none
         /// It has to be set, and put back. The server started at this time, seconds since 1970.
-        case set(startedAt: Int)
+        case set(startedAt: Int, datadir: String)
         /// It can't be set: why the coordinates are not exact.
         case refused(String)
 
@@ -20,7 +20,7 @@ struct Durability: Sendable {
                 self = .refused("\(DurableCommit.variable) is 0, and the server doesn't say since when it runs")
                 return
             }
-            self = .set(startedAt: Int(started))
+            self = .set(startedAt: Int(started), datadir: row?["datadir"] ?? "")
         }
     }
 
@@ -39,14 +39,14 @@ struct Durability: Sendable {
         let identity = connected.reading.identity
         let need = Need(try await session.query(DurableCommit.question(identity)).first)
         if case .refused(let reason) = need { return refused(reason, run, session) }
-        guard case .set(let started) = need else { return Durability(need: need, session: session) }
+        guard case .set(let started, let datadir) = need else { return Durability(need: need, session: session) }
         do {
             // The same value once more: it tells whether the account may.
             try await session.query(DurableCommit.set("0"))
         } catch let error as MySQLError where error.isAccessDenied {
             return refused("\(DurableCommit.variable) is 0, and the account may not set it", run, session)
         }
-        let restore = DurableCommit.restore("0", for: identity, startedAt: started)
+        let restore = DurableCommit.restore("0", for: identity, datadir: datadir, startedAt: started)
         try run.intend(.sql(restore))
         run.undo(
             Release(DurableCommit.variable, undo: .sql(restore), deadline: .seconds(5)) {

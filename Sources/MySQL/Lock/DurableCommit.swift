@@ -7,7 +7,7 @@ enum DurableCommit {
 
     /// The value, and when the server started in seconds since 1970.
     static func question(_ identity: ServerIdentity) -> String {
-        "SELECT @@global.\(variable) AS value, \(started(identity)) AS started"
+        "SELECT @@global.\(variable) AS value, @@global.datadir AS datadir, \(started(identity)) AS started"
     }
 
     static func set(_ value: String) -> String { "SET GLOBAL \(variable) = \(value)" }
@@ -15,11 +15,13 @@ enum DurableCommit {
     /// Puts the old value back, if the value is still ours and the server the same one: a global variable outlives
     /// a killed run, and whoever finds the record later has nothing but this statement.
     ///
-    /// - Parameter startedAt: when the server started, seconds since 1970; five seconds of drift are allowed for.
-    static func restore(_ value: String, for identity: ServerIdentity, startedAt: Int) -> String {
+    /// - Parameters:
+    ///   - datadir: as the server names it: another one on this host may have been started in the same second.
+    ///   - startedAt: when the server started, seconds since 1970; five seconds of drift are allowed for.
+    static func restore(_ value: String, for identity: ServerIdentity, datadir: String, startedAt: Int) -> String {
         """
-        SET GLOBAL \(variable) = IF(@@global.\(variable) = 1 AND ABS(\(started(identity)) - \(startedAt)) <= 5, \
-        \(value), @@global.\(variable))
+        SET GLOBAL \(variable) = IF(@@global.\(variable) = 1 AND @@global.datadir = \(datadir.quotedForSQL) \
+        AND ABS(\(started(identity)) - \(startedAt)) <= 5, \(value), @@global.\(variable))
         """
     }
 

@@ -33,7 +33,7 @@ struct LockAcquisition: Sendable {
         } else {
             // Commits are kept back: read while the snapshot is made, they are the same. The release comes after them.
             let answers = try session.queue(reading.statements)
-            lock.pendingCoordinates = { try coordinates(await answers(), inexact) }
+            lock.pendingCoordinates = { try coordinates(await answered(answers, within: .seconds(25)), inexact) }
         }
         return lock
     }
@@ -153,11 +153,26 @@ struct LockAcquisition: Sendable {
     private func coordinates(_ inexact: String? = nil) async throws -> Coordinates {
         guard choice.plan == .instance else {
             let answers = try session.queue(reading.statements)
-            return try coordinates(try await bounded(by: .seconds(60), answers), inexact)
+            return try coordinates(try await answered(answers, within: .seconds(60)), inexact)
         }
         var coordinates = try LogStatus.coordinates(try await session.query(LogStatus.statement))
         coordinates.inexactBecause = "commits went on while the snapshot was taken"
         return coordinates
+    }
+
+    /// A server that doesn't answer costs the session, and with it the lock.
+    ///
+    /// - Throws: ``MySQLError/noAnswer(_:limit:)``.
+    private func answered(
+        _ answers: @escaping @Sendable () async throws -> [Rows],
+        within limit: Duration
+    ) async throws -> [Rows] {
+        do {
+            return try await bounded(by: limit, answers)
+        } catch is DeadlineExceeded {
+            session.cut()
+            throw MySQLError.noAnswer(reading.statements.joined(separator: "; "), limit: limit)
+        }
     }
 
     /// - Parameter answers: those to the reading's statements, in order.
