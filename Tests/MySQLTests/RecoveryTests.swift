@@ -185,6 +185,14 @@ import Testing
         #expect(try scratch.read("ibdata1") == [2])
     }
 
+    @Test func `a log that the recovery removed is an error, its content is not kept in memory`() throws {
+        let scratch = try ScratchDirectory()
+        let path = try scratch.write([UInt8](repeating: 1, count: 100_000), to: "binlog.000001")
+        let preserved = try PreservedFiles(in: [scratch.path], logs: [path: 100_000], data: [])
+        try FileBytes.remove(path)
+        #expect(throws: MySQLError.self) { try preserved.restore() }
+    }
+
     @Test func `large files that are no logs are left alone`() throws {
         let scratch = try ScratchDirectory()
         let path = try scratch.write([UInt8](repeating: 1, count: 2 << 20), to: "custom_tablespace")

@@ -10,7 +10,7 @@ struct PreservedFiles: Sendable {
     private struct Saved: Sendable {
         let path: String
         let status: stat
-        /// The first bytes; all of a small file.
+        /// The first bytes; all of a small file that is no log. Logs can be many.
         let head: [UInt8]
         /// The bytes from `tailOffset` on, which a server may cut off.
         let tail: [UInt8]
@@ -19,6 +19,8 @@ struct PreservedFiles: Sendable {
 
     /// Above this size only logs are preserved; of them a server changes a flag in the header, and the end.
     private static let small = 1 << 20
+    /// Of a log a server changes no more at its front than a flag.
+    private static let header = 4096
     /// What a start may cut off of a log is kept in memory up to this size.
     private static let longestTail = 32 << 20
 
@@ -76,13 +78,14 @@ struct PreservedFiles: Sendable {
     private static func save(_ path: String, end: UInt64?) throws -> Saved? {
         let status = try FileBytes.status(of: path)
         let size = UInt64(status.st_size)
-        if end == nil, size > UInt64(small) { return nil }
+        let isLog = end != nil
+        if !isLog, size > UInt64(small) { return nil }
         let end = min(end ?? size, size)
         let isShort = size - end <= UInt64(longestTail)
         return Saved(
             path: path,
             status: status,
-            head: try FileBytes.read(path, count: size <= UInt64(small) ? nil : 4096),
+            head: try FileBytes.read(path, count: isLog ? header : nil),
             tail: isShort ? try FileBytes.read(path, from: end) : [],
             tailOffset: end
         )
@@ -90,8 +93,13 @@ struct PreservedFiles: Sendable {
 
     /// Only what differs is written: an unchanged file is left alone.
     private static func restore(_ file: Saved) throws {
-        // Gone means that it is made anew.
-        if !FileBytes.exists(file.path) { try recreate(file) }
+        // Gone means that it is made anew; of a log not enough is kept for that.
+        if !FileBytes.exists(file.path) {
+            guard file.head.count == Int(file.status.st_size) else {
+                throw MySQLError.system("recover", on: file.path, reason: "the recovery server removed it")
+            }
+            try recreate(file)
+        }
         let now = try FileBytes.status(of: file.path)
         let isSame =
             now.st_size == file.status.st_size && now.st_mtim.tv_sec == file.status.st_mtim.tv_sec
