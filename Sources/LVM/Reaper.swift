@@ -45,7 +45,7 @@ public struct Reaper: Sendable {
         let volumes = try await tools.volumes(where: "lv_tags={\(RunTags.ours)}")
         let records = try RunRecord.all(in: recordDirectory)
         // Newest last: undone from the end, as the run itself would have done.
-        return try volumes.map { try finding($0) } + records.reversed().map { try finding($0) }
+        return try volumes.map { try finding($0) } + records.reversed().map { try finding($0, beside: volumes) }
     }
 
     /// Removes what is reapable.
@@ -106,11 +106,15 @@ public struct Reaper: Sendable {
         try RunRecord.all(in: recordDirectory).contains { $0.run == run && $0.hasUnpublishedSet }
     }
 
-    private func finding(_ record: RunRecord.Found) throws -> Finding {
-        Finding(
+    private func finding(_ record: RunRecord.Found, beside volumes: [LogicalVolume]) throws -> Finding {
+        let origins = volumes.compactMap { RunTags($0.tags) }.filter { $0.run == record.run }.map(\.origin)
+        // Its guardian may still be at it.
+        let busy = try origins.first { try !RunLock.isFree($0, directory: lockDirectory) }
+        let reason = try reasonToLive(record.identity) ?? busy.map { "a run on \"\($0)\" is active" }
+        return Finding(
             name: "record of run \(record.run)",
             run: record.run,
-            fate: try reasonToLive(record.identity).map { .untouched($0) } ?? .reapable,
+            fate: reason.map { .untouched($0) } ?? .reapable,
             command: "lvmbackup cleanup",
             thing: .record(record)
         )

@@ -243,6 +243,21 @@ struct ReaperTests {
         #expect(try RunRecord.all(in: directory + "/runs").count == 1)
     }
 
+    @Test func `a dead run's record stays as long as its guardian has the lock`() async throws {
+        var identity = here
+        dead(&identity)
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
+        let group = PretendGroup([("mine", tags("r1", dead))])
+        let owner = RunLock.Owner(run: "r1", pid: 1, since: 0)
+        let lock = try RunLock("vg0/mysql", owner: owner, directory: directory + "/locks")
+        let report = try await reaper(group).reap()
+        #expect(report.untouched.map(\.name).contains("record of run r1"))
+        #expect(report.removed == [])
+        lock.release()
+        #expect(try await reaper(group).reap().removed.contains("record of run r1"))
+        try record.remove()
+    }
+
     @Test func `a living run's record stays`() async throws {
         let record = try RunRecord(run: "r1", identity: here, directory: directory + "/runs")
         let report = try await reaper(PretendGroup([])).reap()
