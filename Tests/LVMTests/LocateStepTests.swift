@@ -76,6 +76,34 @@ struct LocateStepTests {
         #expect(location.paths.map(\.pathOnVolume) == [mount.pathOnFileSystem])
     }
 
+    @Test func `a volume that somebody else found is locked and checked like one that was searched for`() async throws {
+        close(witness)
+        var options = LocateStep.Options()
+        options.lockDirectory = scratch.path + "/locks"
+        let directory = options.lockDirectory
+        let isLocked = Mutex<[Bool]>([])
+        let step = LocateStep(tools: LVMTools(script.commands), options: options) { _, volume, _, _ in
+            let isFree = try RunLock.isFree(volume.fullName, directory: directory)
+            isLocked.withLock { $0.append(!isFree) }
+        }
+        var hooks = HookTable()
+        hooks.provide(.preflight, by: NothingToCheck())
+        hooks.replace(.connect) { _ in
+            .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/d")))
+        }
+        hooks.replace(.locate) { _ in
+            let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "btrfs")
+            return .result(Location(volume: volume, paths: []))
+        }
+        hooks.complete(.locate) { run, location in try await step.complete(location, run) }
+        hooks.before(.flush) { _ in .veto("far enough") }
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+        #expect(outcome.failure?.message == "far enough")
+        #expect(isLocked.withLock { $0 } == [true])
+        #expect(try RunLock.isFree("g/v", directory: directory))
+    }
+
     @Test func `a server without its witness open is not the one`() async throws {
         close(witness)
         let failure = try #require(try await locate(server).failure)

@@ -55,6 +55,21 @@ public struct LocateStep: StepProvider {
         }
     }
 
+    /// What a location that somebody else found still needs: the run lock, and the checks of others.
+    ///
+    /// - Throws: ``LVMError/busy(volume:owner:)``, `HostError`, what the checks throw; the location is released then.
+    public func complete(_ location: Location, _ run: Run) async throws {
+        let volume = location.volume
+        do {
+            let lock = try takeLock(volume.fullName, run)
+            run.undoAtEnd(Release("run lock of \"\(volume.fullName)\"", attempt: { lock.release() }))
+            try await afterLocate(run, volume, location.paths, lock)
+        } catch {
+            if let release = location.release { run.undoAtEnd(release) }
+            throw error
+        }
+    }
+
     /// Looks at the server's process, on a thread: a hung mount blocks whoever looks at it.
     private func search(_ server: Server, _ run: Run) async throws -> Finding {
         if server.process == nil {

@@ -55,17 +55,20 @@ struct Assembly: Sendable {
         let snapshot = SnapshotStep(tools: tools, planner: planner)
         let mount = MountStep(tools: tools, parent: configuration.mountDirectory)
         let watch = RunWatch(configuration: configuration, launcher: guardian)
-        let locate = LocateStep(tools: tools, options: locateOptions(hooks)) { run, volume, paths, lock in
+        let isReplaced = (snapshot: hooks.isReplaced(.snapshot), mount: hooks.isReplaced(.mount))
+        let located: LocateStep.AfterLocate = { run, volume, _, lock in
             try await DestinationCheck(configuration.destination).check(run, volume)
-            try await mount.check(origin: volume)
+            if !isReplaced.mount { try await mount.check(origin: volume) }
             if volume.thinPool != nil, configuration.snapshotSize != nil {
                 run.warn(
                     "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
                 )
             }
-            try await snapshot.prepare(run, volume)
+            if !isReplaced.snapshot { try await snapshot.prepare(run, volume) }
             if !run.isDryRun { try await watch.begin(run, lock) }
         }
+        let locate = LocateStep(tools: tools, options: locateOptions(hooks), afterLocate: located)
+        hooks.complete(.locate) { run, location in try await locate.complete(location, run) }
         hooks.provide(.preflight, by: preflight(hooks, tools))
         hooks.provide(.connect, by: mysql.connect)
         hooks.provide(.locate, by: locate)

@@ -79,6 +79,27 @@ public struct HookTable: Sendable {
         replacements[step.name, default: []].append(performer)
     }
 
+    /// Does for every replacement of a step what the built-in provider does besides; to be called when all are bound.
+    ///
+    /// What `act` throws fails the step, and it has to see to the result's release.
+    public mutating func complete<Output: Sendable>(
+        _ step: ReplaceableStep<Output>,
+        _ act: @escaping @Sendable (Run, Output) async throws -> Void
+    ) {
+        replacements[step.name] = replacements[step.name]?.map { performer in
+            Performer(
+                name: performer.name,
+                isBuiltIn: false,
+                provide: { run in
+                    let answer = try await performer.provide(run)
+                    if case .result(let output as Output) = answer { try await act(run, output) }
+                    return answer
+                },
+                plan: performer.plan
+            )
+        }
+    }
+
     /// Tells `hook` of the step's success; hooks run in reverse order of registration.
     public mutating func after<Output: Sendable>(
         _ step: Step<Output>,
