@@ -2,6 +2,15 @@ import LVMBackup
 import Testing
 
 @Suite struct `Settings and their layers` {
+    @Test func `a pattern that can't be read is refused before anything is done`() async {
+        var configuration = Configuration(destination: "/nowhere")
+        configuration.exclude = ["["]
+        let outcome = await Backup(configuration: configuration).run()
+        #expect(outcome.failure?.kind == .unsuitable)
+        #expect(outcome.failure?.step == .preflight)
+        #expect(outcome.failure?.message.contains("\"[\"") == true)
+    }
+
     @Test func `a file's keys are the long options' names`() throws {
         let text = """
             # where the sets go

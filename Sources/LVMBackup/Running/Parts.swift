@@ -21,6 +21,7 @@ struct Parts: Sendable {
             excludes: configuration.exclude,
             tool: "lvmbackup \(Version.current)"
         )
+        _ = try ExcludePatterns(configuration.exclude)
         mysql = Self.mysql(configuration)
         keepLast = configuration.keepLast
     }
