@@ -6,7 +6,9 @@ extension LabTests {
     @Suite struct Memory {
         @Test(.complete)
         func `the peak is at most 96 MiB for 1 GiB and for 4 GiB of data`() async throws {
-            _ = try await DatabaseHost.fresh(Layout(size: "5600M"))
+            let host = try await DatabaseHost.fresh(Layout(size: "5600M"))
+            // Binary logs can be many.
+            for _ in 1...100 { try await host.query("FLUSH NO_WRITE_TO_BINLOG BINARY LOGS") }
             let chunk = "/srv/chunk"
             try await check("dd", "if=/dev/urandom", "of=\(chunk)", "bs=1M", "count=64", "status=none")
             var lines = ["| data | peak resident size |", "|---|---|"]
@@ -29,7 +31,7 @@ extension LabTests {
         /// The peak resident size of one run, in KiB.
         private func peak() async throws -> Int {
             let before = try await Traces.now()
-            let run = try Backup.start(["--keep-last", "1", "--no-innodb-recovery", Lab.destination])
+            let run = try Backup.start(["--keep-last", "1", Lab.destination])
             var peak = 0
             while run.isRunning {
                 // The status of a process that has just ended says nothing more.
