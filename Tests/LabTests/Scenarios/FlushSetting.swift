@@ -34,7 +34,7 @@ extension LabTests {
             let backup = try Backup(await run.wait())
             #expect(await watch.wait().status == 0, "the variable was never 1")
             #expect(backup.status == 1, backup.report)
-            #expect(backup.event("failed")?["step"].string == "snapshot", backup.report)
+            #expect(backup.event("failed")?["failure"]["step"].string == "snapshot", backup.report)
             try await check("lvremove", "-q", "-y", "lab/ballast")
             try await expectNoTraces(since: before)
             #expect(try await setting(on: host) == "0")
@@ -59,7 +59,7 @@ extension LabTests {
         /// A client that ends as soon as the variable is 1: then the lock is held.
         private func watchForChange() throws -> Command {
             try Command([
-                "mariadb", "--no-defaults", "-e",
+                "mariadb", "--no-defaults", "--delimiter=//", "-e",
                 """
                 BEGIN NOT ATOMIC
                   DECLARE looks int DEFAULT 0;
