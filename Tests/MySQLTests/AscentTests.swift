@@ -9,7 +9,7 @@ import Testing
 
     private func ascent(answering answer: @escaping @Sendable () async throws -> Void = {}) -> Ascent {
         Ascent(
-            send: { [acts] sql in
+            send: { [acts] sql, _ in
                 acts.add(sql)
                 try await answer()
             },

@@ -8,7 +8,7 @@ final class Ascent: Sendable {
         var isGivenUp = false
     }
 
-    private let send: @Sendable (String) async throws -> Void
+    private let send: @Sendable (String, Session.Sequel?) async throws -> Void
     private let interrupt: @Sendable () async -> Void
     private let kill: @Sendable () async -> Void
     private let state = Mutex(State())
@@ -18,7 +18,7 @@ final class Ascent: Sendable {
     ///   - interrupt: ends the statement in flight.
     ///   - kill: ends the session, and with it whatever it holds.
     init(
-        send: @escaping @Sendable (String) async throws -> Void,
+        send: @escaping @Sendable (String, Session.Sequel?) async throws -> Void,
         interrupt: @escaping @Sendable () async -> Void,
         kill: @escaping @Sendable () async -> Void
     ) {
@@ -29,7 +29,7 @@ final class Ascent: Sendable {
 
     convenience init(_ sessions: Interruptible) {
         self.init(
-            send: { try await sessions.query($0) },
+            send: { try await sessions.query($0, then: $1) },
             interrupt: sessions.interrupt,
             kill: sessions.kill
         )
@@ -38,18 +38,17 @@ final class Ascent: Sendable {
     /// Sends the next statement, unless the run was told to stop or the clock has given the way up.
     ///
     /// - Throws: `CancellationError`, ``MySQLError/sessionClosed``, or what the statement throws.
-    func query(_ sql: String) async throws {
+    func query(_ sql: String, then sequel: Session.Sequel? = nil) async throws {
         try Task.checkCancellation()
         try begin()
         defer { state.withLock { $0.isAsking = false } }
-        try await send(sql)
+        try await send(sql, sequel)
     }
 
-    /// To be called before the lock counts as granted.
+    /// To be called before the lock counts as granted; from any thread.
     ///
-    /// - Throws: `CancellationError`, ``MySQLError/sessionClosed``.
+    /// - Throws: ``MySQLError/sessionClosed``.
     func arrive() throws {
-        try Task.checkCancellation()
         if state.withLock({ $0.isGivenUp }) { throw MySQLError.sessionClosed }
     }
 

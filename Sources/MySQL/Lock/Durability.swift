@@ -25,7 +25,6 @@ struct Durability: Sendable {
     }
 
     private let need: Need
-    private let session: Session
 
     /// Looks at the variable; where it is 0, records how it is put back before anything is changed.
     ///
@@ -38,13 +37,13 @@ struct Durability: Sendable {
         let session = sessions.session
         let identity = connected.reading.identity
         let need = Need(try await session.query(DurableCommit.question(identity)).first)
-        if case .refused(let reason) = need { return refused(reason, run, session) }
-        guard case .set(let started, let datadir) = need else { return Durability(need: need, session: session) }
+        if case .refused(let reason) = need { return refused(reason, run) }
+        guard case .set(let started, let datadir) = need else { return Durability(need: need) }
         do {
             // The same value once more: it tells whether the account may.
             try await session.query(DurableCommit.set("0"))
         } catch let error as MySQLError where error.isAccessDenied {
-            return refused("\(DurableCommit.variable) is 0, and the account may not set it", run, session)
+            return refused("\(DurableCommit.variable) is 0, and the account may not set it", run)
         }
         let restore = DurableCommit.restore("0", for: identity, datadir: datadir, startedAt: started)
         try run.intend(.sql(restore))
@@ -53,24 +52,21 @@ struct Durability: Sendable {
                 try await session.query(restore)
             }
         )
-        return Durability(need: need, session: session)
+        return Durability(need: need)
     }
 
-    private static func refused(_ reason: String, _ run: Run, _ session: Session) -> Durability {
+    private static func refused(_ reason: String, _ run: Run) -> Durability {
         run.warn("coordinates are not exact: \(reason)")
-        return Durability(need: .refused(reason), session: session)
+        return Durability(need: .refused(reason))
     }
 
-    /// Makes commits durable, under the lock. Returns why the coordinates are not exact, where they aren't.
-    ///
-    /// - Throws: ``MySQLError``.
-    func demand() async throws -> String? {
-        switch need {
-        case .none: return nil
-        case .refused(let reason): return reason
-        case .set:
-            try await session.query(DurableCommit.set("1"))
-            return nil
-        }
+    /// Makes commits durable; to be sent under the lock.
+    var statements: [String] {
+        if case .set = need { [DurableCommit.set("1")] } else { [] }
+    }
+
+    /// Why the coordinates are not exact, where they aren't.
+    var inexact: String? {
+        if case .refused(let reason) = need { reason } else { nil }
     }
 }

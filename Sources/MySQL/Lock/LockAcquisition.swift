@@ -1,5 +1,6 @@
 import Host
 import Lifecycle
+import Synchronization
 
 /// Climbs to the lock, and does what has to be done under it.
 struct LockAcquisition: Sendable {
@@ -10,7 +11,7 @@ struct LockAcquisition: Sendable {
     /// How long all attempts may take together.
     let limit: Duration
 
-    private var session: Session { sessions.session }
+    var session: Session { sessions.session }
 
     /// - Throws: ``MySQLError``; nothing is locked then, unless the engine was told of a grant.
     func acquire() async throws -> Lock {
@@ -19,9 +20,9 @@ struct LockAcquisition: Sendable {
         _ = try await coordinates()
         let script = LockScript(choice.plan, patience: limit)
         let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES", farewell: noteLastPosition)
-        try await climb(held)
-        let inexact = try await durability.demand()
-        for statement in script.underLock { try await session.query(statement) }
+        try await climb(held, then: durability.statements + script.underLock)
+        try Task.checkCancellation()
+        let inexact = durability.inexact
         var lock = Lock(
             plan: choice.plan.rawValue,
             reason: choice.reason,
@@ -40,7 +41,8 @@ struct LockAcquisition: Sendable {
 
     // MARK: The way up
 
-    private func climb(_ held: HeldLock) async throws {
+    /// - Parameter underLock: what is sent as soon as the lock is granted.
+    private func climb(_ held: HeldLock, then underLock: [String]) async throws {
         var deadline = ContinuousClock.now + limit
         var pause = Duration.milliseconds(500)
         while true {
@@ -48,7 +50,9 @@ struct LockAcquisition: Sendable {
             let start = ContinuousClock.now
             try await sync(limit: nil)
             deadline += .now - start
-            do { return try await ascend(held, by: deadline) } catch {
+            do { return try await ascend(held, by: deadline, then: underLock) } catch let failure as FailedUnderLock {
+                throw failure.error
+            } catch {
                 await descend()
                 run.lockWaitEnds()
                 try Task.checkCancellation()
@@ -59,7 +63,11 @@ struct LockAcquisition: Sendable {
         }
     }
 
-    private func ascend(_ held: HeldLock, by deadline: ContinuousClock.Instant) async throws {
+    private func ascend(
+        _ held: HeldLock,
+        by deadline: ContinuousClock.Instant,
+        then underLock: [String]
+    ) async throws {
         let patience = LockScript.patience(of: choice.plan, within: deadline - .now)
         let script = LockScript(choice.plan, patience: patience)
         let ascent = Ascent(sessions)
@@ -72,10 +80,30 @@ struct LockAcquisition: Sendable {
                 run.lockWaitBegins(abort: ascent.giveUp)
                 isWaiting = true
             }
-            try await ascent.query(stage.sql)
+            if stage == script.stages.last {
+                try await grant(stage, held, ascent, then: underLock)
+            } else {
+                try await ascent.query(stage.sql)
+            }
         }
-        try ascent.arrive()
-        run.lockGranted(release: held.release)
+    }
+
+    /// The last stage, and in the same breath what has to be done under the lock: everyone waits.
+    private func grant(
+        _ stage: LockScript.Stage,
+        _ held: HeldLock,
+        _ ascent: Ascent,
+        then statements: [String]
+    ) async throws {
+        let isGranted = Mutex(false)
+        let sequel = Session.Sequel(statements: statements) { [run] in
+            try ascent.arrive()
+            run.lockGranted(release: held.release)
+            isGranted.withLock { $0 = true }
+        }
+        do { try await ascent.query(stage.sql, then: sequel) } catch {
+            throw isGranted.withLock({ $0 }) ? FailedUnderLock(error: error) : error
+        }
     }
 
     /// Lets everyone go on; of a session that is lost the server has let go already.
@@ -144,55 +172,9 @@ struct LockAcquisition: Sendable {
             )
         }
     }
+}
 
-    // MARK: Under the lock
-
-    private var reading: CoordinateReading { CoordinateReading(connected.reading) }
-
-    /// - Parameter inexact: why they are not exact, as far as that is known already.
-    private func coordinates(_ inexact: String? = nil) async throws -> Coordinates {
-        guard choice.plan == .instance else {
-            let answers = try session.queue(reading.statements)
-            return try coordinates(try await answered(answers, within: .seconds(60)), inexact)
-        }
-        var coordinates = try LogStatus.coordinates(try await session.query(LogStatus.statement))
-        coordinates.inexactBecause = "commits went on while the snapshot was taken"
-        return coordinates
-    }
-
-    /// A server that doesn't answer costs the session, and with it the lock.
-    ///
-    /// - Throws: ``MySQLError/noAnswer(_:limit:)``.
-    private func answered(
-        _ answers: @escaping @Sendable () async throws -> [Rows],
-        within limit: Duration
-    ) async throws -> [Rows] {
-        do {
-            return try await bounded(by: limit, answers)
-        } catch is DeadlineExceeded {
-            session.cut()
-            throw MySQLError.noAnswer(reading.statements.joined(separator: "; "), limit: limit)
-        }
-    }
-
-    /// - Parameter answers: those to the reading's statements, in order.
-    private func coordinates(_ answers: [Rows], _ inexact: String?) throws -> Coordinates {
-        var coordinates = try reading.coordinates(answers)
-        let port = connected.reading.variables.port
-        coordinates.statement = reading.statement(for: coordinates, host: run.host, port: port)
-        coordinates.inexactBecause = inexact
-        return coordinates
-    }
-
-    /// Under the instance lock commits go on: together with the position read before the snapshot, the one after it
-    /// brackets what the copy holds.
-    private func noteLastPosition() async {
-        guard choice.plan == .instance else { return }
-        do {
-            let last = try LogStatus.coordinates(try await session.query(LogStatus.statement)).binlog
-            run.note("the snapshot was complete before \(last.map { "\($0.file) \($0.position)" } ?? "any position")")
-        } catch {
-            run.note("the position after the snapshot is not known: \(error)")
-        }
-    }
+/// The lock was granted, and is the engine's to release.
+private struct FailedUnderLock: Error {
+    let error: any Error
 }

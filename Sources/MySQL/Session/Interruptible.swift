@@ -9,7 +9,7 @@ struct Interruptible: Sendable {
     ///
     /// - Throws: ``MySQLError``; of an ended statement one that ``MySQLError/isInterrupted``.
     @discardableResult
-    func query(_ sql: String, limit: Duration? = nil) async throws -> Rows {
+    func query(_ sql: String, limit: Duration? = nil, then sequel: Session.Sequel? = nil) async throws -> Rows {
         let timer = limit.map { limit in
             Task.detached {
                 // Cancelled means answered in time.
@@ -19,7 +19,7 @@ struct Interruptible: Sendable {
         }
         defer { timer?.cancel() }
         return try await withTaskCancellationHandler {
-            try await session.send(sql)
+            try await session.send(sql, then: sequel)
         } onCancel: {
             Task.detached { await interrupt() }
         }

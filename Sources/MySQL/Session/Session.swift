@@ -67,12 +67,24 @@ public final class Session: Sendable {
         }
     }
 
+    /// What follows a statement at once, without a way back to whoever sent it.
+    struct Sequel: Sendable {
+        var statements: [String] = []
+        /// Called between the two. What it throws keeps the statements from being sent.
+        var begin: @Sendable () throws -> Void = {}
+    }
+
     /// Sends a statement and waits for its answer as long as it takes; cancelling doesn't take it back.
     ///
-    /// - Throws: ``MySQLError``.
+    /// - Throws: ``MySQLError``; what the sequel throws.
     @discardableResult
-    func send(_ sql: String) async throws -> Rows {
-        try await thread.run { [self] in try perform(sql) }
+    func send(_ sql: String, then sequel: Sequel? = nil) async throws -> Rows {
+        try await thread.run { [self] in
+            let rows = try perform(sql)
+            try sequel?.begin()
+            for statement in sequel?.statements ?? [] { try perform(statement) }
+            return rows
+        }
     }
 
     /// Sends statements in a row without waiting: whatever is sent later is sent after the last of them.
@@ -96,6 +108,7 @@ public final class Session: Sendable {
         }
     }
 
+    @discardableResult
     private func perform(_ sql: String) throws -> Rows {
         let start = ContinuousClock.now
         do {

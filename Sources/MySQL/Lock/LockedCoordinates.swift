@@ -1,0 +1,53 @@
+import Lifecycle
+
+/// The coordinates that a lock keeps from moving.
+extension LockAcquisition {
+    var reading: CoordinateReading { CoordinateReading(connected.reading) }
+
+    /// - Parameter inexact: why they are not exact, as far as that is known already.
+    func coordinates(_ inexact: String? = nil) async throws -> Coordinates {
+        guard choice.plan == .instance else {
+            let answers = try session.queue(reading.statements)
+            return try coordinates(try await answered(answers, within: .seconds(60)), inexact)
+        }
+        var coordinates = try LogStatus.coordinates(try await session.query(LogStatus.statement))
+        coordinates.inexactBecause = "commits went on while the snapshot was taken"
+        return coordinates
+    }
+
+    /// A server that doesn't answer costs the session, and with it the lock.
+    ///
+    /// - Throws: ``MySQLError/noAnswer(_:limit:)``.
+    func answered(
+        _ answers: @escaping @Sendable () async throws -> [Rows],
+        within limit: Duration
+    ) async throws -> [Rows] {
+        do {
+            return try await bounded(by: limit, answers)
+        } catch is DeadlineExceeded {
+            session.cut()
+            throw MySQLError.noAnswer(reading.statements.joined(separator: "; "), limit: limit)
+        }
+    }
+
+    /// - Parameter answers: those to the reading's statements, in order.
+    func coordinates(_ answers: [Rows], _ inexact: String?) throws -> Coordinates {
+        var coordinates = try reading.coordinates(answers)
+        let port = connected.reading.variables.port
+        coordinates.statement = reading.statement(for: coordinates, host: run.host, port: port)
+        coordinates.inexactBecause = inexact
+        return coordinates
+    }
+
+    /// Under the instance lock commits go on: together with the position read before the snapshot, the one after it
+    /// brackets what the copy holds.
+    func noteLastPosition() async {
+        guard choice.plan == .instance else { return }
+        do {
+            let last = try LogStatus.coordinates(try await session.query(LogStatus.statement)).binlog
+            run.note("the snapshot was complete before \(last.map { "\($0.file) \($0.position)" } ?? "any position")")
+        } catch {
+            run.note("the position after the snapshot is not known: \(error)")
+        }
+    }
+}
