@@ -24,6 +24,7 @@ let package = Package(
     targets: [
         // MARK: C libraries of Debian, each behind a module of its own
 
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
@@ -38,6 +39,7 @@ let package = Package(
         // MARK: Technologies: each performs its steps and knows no other
 
         .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Lifecycle"]),
+        .target(name: "HTTP", dependencies: ["CCurl", "Host"]),
         .target(name: "LVM", dependencies: ["Host", "Lifecycle"]),
         .target(name: "MySQL", dependencies: ["CMariaDB", "Host", "Lifecycle"]),
 
@@ -80,6 +82,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Host"]),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(name: "LVMBackupTests", dependencies: ["Host", "LVMBackup"]),
         .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),

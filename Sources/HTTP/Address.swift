@@ -1,0 +1,89 @@
+import CCurl
+
+/// An address that may be requested, and how messages show it.
+struct Address: Sendable {
+    let text: String
+    /// Whether it is of HTTPS.
+    let isSecure: Bool
+    /// The text without its secrets.
+    let redacted: String
+
+    /// - Throws: ``HTTPError/badURL(_:reason:)``, ``HTTPError/scheme(_:url:)``.
+    init(_ text: String) throws {
+        let parts = try AddressParts(text)
+        let scheme = parts[CURLUPART_SCHEME]?.lowercased() ?? ""
+        let redacted = try parts.redacted()
+        guard ["http", "https"].contains(scheme) else { throw HTTPError.scheme(scheme, url: redacted) }
+        self.text = text
+        self.redacted = redacted
+        isSecure = scheme == "https"
+    }
+
+    /// Any text without what would be a secret in an address.
+    static func redact(_ text: String) -> String {
+        do {
+            return try AddressParts(text).redacted()
+        } catch {
+            return redactBroken(text)
+        }
+    }
+
+    /// Nobody knows what the parts of such a text are: whatever precedes an "@" may be a password.
+    fileprivate static func redactBroken(_ text: String) -> String {
+        var shown = text[...]
+        if let at = text.lastIndex(of: "@") {
+            shown = text[text.index(after: at)...]
+        }
+        return String(shown.prefix { $0 != "?" && $0 != "#" })
+    }
+}
+
+/// An address as libcurl takes it apart, by the rules that it requests it by.
+private final class AddressParts {
+    private let text: String
+    private let handle: OpaquePointer
+
+    /// - Throws: ``HTTPError/badURL(_:reason:)``.
+    init(_ text: String) throws {
+        guard !text.utf8.contains(0) else {
+            throw HTTPError.badURL(Address.redactBroken(text), reason: "it has control characters")
+        }
+        guard let handle = curl_url() else {
+            throw HTTPError.badURL(Address.redactBroken(text), reason: "out of memory")
+        }
+        self.text = text
+        self.handle = handle
+        try set(CURLUPART_URL, text)
+    }
+
+    deinit { curl_url_cleanup(handle) }
+
+    subscript(part: CURLUPart) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        guard curl_url_get(handle, part, &text, 0) == CURLUE_OK, let text else { return nil }
+        defer { curl_free(text) }
+        return String(cString: text)
+    }
+
+    /// The address without user, password and fragment; of the query only the names remain.
+    ///
+    /// - Throws: ``HTTPError/badURL(_:reason:)``.
+    func redacted() throws -> String {
+        for part in [CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS, CURLUPART_FRAGMENT] { try set(part, nil) }
+        if let query = self[CURLUPART_QUERY] {
+            let names = query.split(separator: "&").map { field in
+                field.contains("=") ? field.prefix { $0 != "=" } + "=***" : "***"
+            }
+            try set(CURLUPART_QUERY, names.joined(separator: "&"))
+        }
+        return self[CURLUPART_URL] ?? Address.redactBroken(text)
+    }
+
+    private func set(_ part: CURLUPart, _ value: String?) throws {
+        let code = curl_url_set(handle, part, value, UInt32(CURLU_NON_SUPPORT_SCHEME))
+        guard code == CURLUE_OK else {
+            let reason = String(cString: curl_url_strerror(code)).lowercased()
+            throw HTTPError.badURL(Address.redactBroken(text), reason: reason)
+        }
+    }
+}

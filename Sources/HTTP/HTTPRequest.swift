@@ -1,0 +1,45 @@
+/// A request by HTTP or HTTPS, and how long and how often it is tried.
+public struct HTTPRequest: Sendable {
+    /// Sent in upper case.
+    public var method: String
+    public var url: String
+    /// Sent in this order. They replace those that would be sent otherwise, such as `User-Agent`.
+    public var headers: [(name: String, value: String)]
+    /// Nil: none. POST, PUT and PATCH then send an empty one.
+    public var body: [UInt8]?
+    /// How long one attempt may take, from looking up the host's name to the last byte of the answer.
+    public var timeout: Duration
+    /// How many attempts may follow the first, where one fails for a reason that may pass. The server may have seen
+    /// every one of them: this is for requests that are safe to repeat.
+    public var retries: Int
+    /// How many bytes the body of the answer may have.
+    public var outputLimit: Int
+
+    public init(
+        method: String = "GET",
+        url: String,
+        headers: [(name: String, value: String)] = [],
+        body: [UInt8]? = nil,
+        timeout: Duration = .seconds(10),
+        retries: Int = 0,
+        outputLimit: Int = 1 << 20
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.retries = retries
+        self.outputLimit = outputLimit
+    }
+}
+
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The method, and the address without its secrets, for messages.
+    public var description: String { "\(method.uppercased()) \"\(Address.redact(url))\"" }
+
+    public var debugDescription: String { description }
+
+    /// The description alone: a dump of the members would show passwords and tokens.
+    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}
