@@ -32,11 +32,18 @@ extension Passage {
     }
 
     /// Tells the `after` hooks of a step's success. One that fails warns: what is done stays done.
-    func tellAfter(_ step: StepName, _ output: any Sendable) async {
+    ///
+    /// - Throws: what a hook throws that asked for it, as long as nothing is published.
+    func tellAfter(_ step: StepName, _ output: any Sendable) async throws {
         for hook in services.hooks.after[step] ?? [] {
             do {
-                try await abandonable(hook.name, limit: hookLimit) { [run] in try await hook.tell(run, output) }
+                try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.tell(run, output) }
             } catch {
+                if hook.failsRun, !ledger.isPublished {
+                    var failure = Failure(error)
+                    failure.provider = failure.provider ?? hook.name
+                    throw failure
+                }
                 run.warn("hook \"\(hook.name)\": \(Failure(error).message)")
             }
         }
@@ -61,7 +68,14 @@ extension Passage {
     }
 
     private func ask(_ hook: HookTable.Before) async throws -> Verdict {
-        try await abandonable(hook.name, limit: hookLimit) { [run] in try await hook.ask(run) }
+        try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.ask(run) }
+    }
+
+    private func limit(_ limit: HookTable.Limit) -> Duration? {
+        switch limit {
+        case .engine: hookLimit
+        case .own: nil
+        }
     }
 
     /// Hooks under the lock share its budget.

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Takes one run through the lifecycle and reports how it ended.
 public struct Engine: Sendable {
     private let hooks: HookTable
@@ -14,8 +16,16 @@ public struct Engine: Sendable {
     ///
     /// Cancelling the calling task aborts the run in order: what it acquired is released before this returns.
     public func run() async -> Outcome {
-        let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers)
+        let witnessed = Witnessed()
+        let witnesses = hooks.witnesses.map { hear in
+            Subscriber { event in
+                guard let run = witnessed.run.withLock({ $0 }) else { return }
+                await hear(run, event)
+            }
+        }
+        let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, speaking: witnesses)
         let passage = makePassage(bus)
+        witnessed.run.withLock { $0 = passage.run }
         bus.publish(.started(host: environment.host, dryRun: options.isDryRun))
         let failure = await travel(passage)
         var outcome = await passage.settle(failure)
@@ -23,6 +33,9 @@ public struct Engine: Sendable {
         bus.publish(Fact(ending: outcome))
         bus.publish(.finished(outcome))
         await bus.drain(limit: .seconds(10))
+        witnessed.run.withLock { $0 = nil }
+        // What those who heard of the end had to say.
+        outcome.warnings = passage.run.warnings
         return outcome
     }
 
@@ -81,4 +94,9 @@ extension Fact {
         case .failed: self = .failed(failure)
         }
     }
+}
+
+/// The run that witnesses hear of, as long as it lasts.
+private final class Witnessed: Sendable {
+    let run = Mutex<Run?>(nil)
 }

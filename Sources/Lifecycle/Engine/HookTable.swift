@@ -5,12 +5,24 @@ public struct HookTable: Sendable {
     /// Asked before a step.
     struct Before: Sendable {
         let name: String
+        let limit: Limit
         let ask: @Sendable (Run) async throws -> Verdict
+    }
+
+    /// Who sees to it that a hook comes back.
+    public enum Limit: Sendable {
+        /// The engine, within its own time for hooks.
+        case engine
+        /// Whoever bound it.
+        case own
     }
 
     /// Told of a step's success, with its result.
     struct After: Sendable {
         let name: String
+        let limit: Limit
+        /// Whether its error fails the run, as long as nothing is published.
+        let failsRun: Bool
         let tell: @Sendable (Run, any Sendable) async throws -> Void
     }
 
@@ -32,6 +44,7 @@ public struct HookTable: Sendable {
     private(set) var after: [StepName: [After]] = [:]
     private(set) var changes: [FilterName: [Change]] = [:]
     private(set) var subscribers: [Subscriber] = []
+    private(set) var witnesses: [@Sendable (Run, Event) async -> Void] = []
     private var replacements: [StepName: [Performer]] = [:]
     private var builtIns: [StepName: [Performer]] = [:]
     var hookTimeout: Duration = .seconds(30)
@@ -57,10 +70,11 @@ public struct HookTable: Sendable {
     public mutating func before(
         _ step: StepName,
         name: String? = nil,
+        limit: Limit = .engine,
         _ hook: @escaping @Sendable (Run) async throws -> Verdict
     ) {
         let name = name ?? ordinal("before", step, before[step]?.count)
-        before[step, default: []].append(Before(name: name, ask: hook))
+        before[step, default: []].append(Before(name: name, limit: limit, ask: hook))
     }
 
     /// Puts a provider in front of the built-in one.
@@ -111,7 +125,18 @@ public struct HookTable: Sendable {
             guard let output = output as? Output else { throw WrongResult(step: step.name) }
             try await hook(run, output)
         }
-        after[step.name, default: []].insert(After(name: name, tell: tell), at: 0)
+        after[step.name, default: []].insert(After(name: name, limit: .engine, failsRun: false, tell: tell), at: 0)
+    }
+
+    /// Tells `hook` of the success of a step whose result it does not look at; it keeps its own deadline.
+    public mutating func after(
+        any step: StepName,
+        name: String,
+        failsRun: Bool,
+        _ hook: @escaping @Sendable (Run) async throws -> Void
+    ) {
+        let hook = After(name: name, limit: .own, failsRun: failsRun) { run, _ in try await hook(run) }
+        after[step, default: []].insert(hook, at: 0)
     }
 
     /// Lets `hook` change a value on its way.
@@ -131,6 +156,11 @@ public struct HookTable: Sendable {
     /// Tells `hear` what happens; it is never waited for.
     public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
         subscribers.append(Subscriber(hear: hear))
+    }
+
+    /// Tells `hear` what happens in the run that it is handed; it is never waited for.
+    public mutating func on(withRun hear: @escaping @Sendable (Run, Event) async -> Void) {
+        witnesses.append(hear)
     }
 
     /// Adds the built-in provider of a step, which is asked after every replacement.

@@ -37,6 +37,8 @@ final class LockClock: Sendable {
         self.runner = runner
     }
 
+    /// How long the lock may be held.
+    var budget: Duration { holdLimit }
     var expiry: Expiry? { state.withLock { $0.expiry } }
     var waitedSeconds: Double? { state.withLock { $0.waited?.inSeconds } }
     var heldSeconds: Double? { state.withLock { $0.held?.inSeconds } }

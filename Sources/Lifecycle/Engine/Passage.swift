@@ -61,7 +61,7 @@ struct Passage: Sendable {
         guard try await askBefore(step) else { return .skipped }
         try await prepare(step)
         guard let output = try await provide(step) else { return .declined }
-        await tellAfter(step, output)
+        try await tellAfter(step, output)
         if step == .archive { try await releaseCopy() }
         return .done
     }

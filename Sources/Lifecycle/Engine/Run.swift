@@ -48,6 +48,10 @@ public final class Run: Sendable {
     public var set: BackupSet? { state.withLock { $0.set } }
     /// Where replaying starts: what the recovered copy says, else what was read under the lock.
     public var coordinates: Coordinates? { recovery?.coordinates ?? lock?.coordinates }
+    /// The step that is being done.
+    public var step: StepName? { state.withLock { $0.step } }
+    /// Whether the lock is held just now.
+    public var isLockHeld: Bool { services.lockClock.isHeld }
     /// Seconds from the grant of the lock to its release; nil before, and where nothing was locked.
     public var lockHeldSeconds: Double? { services.lockClock.heldSeconds }
     /// Seconds from the first statement that can block writers to the grant.
@@ -107,6 +111,12 @@ public final class Run: Sendable {
 
     /// Adds the volume's UUID to what is known of the snapshot: under the lock there is no time to ask for it.
     public func identify(snapshotUUID uuid: String) { update { $0.snapshot?.uuid = uuid } }
+
+    /// How long hooks may take while the lock is held.
+    public var lockBudget: Duration { services.lockClock.budget }
+
+    /// To be called by whoever leaves a hook behind that did not come back.
+    public func noteAbandoned(_ hook: String) { services.publish(.abandoned(hook: hook)) }
 
     // MARK: What a provider of `lock` owes
 

@@ -6,14 +6,17 @@ import Synchronization
 final class EventBus: Sendable {
     private let run: String
     private let queues: [SubscriberQueue]
+    /// Those whose subscribers may publish something themselves.
+    private let speaking: [SubscriberQueue]
     private let sequence = Mutex(0)
     private let isHeldBack: Flag
 
-    init(run: String, subscribers: [Subscriber]) {
+    init(run: String, subscribers: [Subscriber], speaking: [Subscriber] = []) {
         let isHeldBack = Flag()
         self.run = run
         self.isHeldBack = isHeldBack
-        queues = subscribers.map { SubscriberQueue($0, isHeldBack) }
+        self.speaking = speaking.map { SubscriberQueue($0, isHeldBack) }
+        queues = self.speaking + subscribers.map { SubscriberQueue($0, isHeldBack) }
     }
 
     func publish(_ fact: Fact) {
@@ -45,10 +48,15 @@ final class EventBus: Sendable {
         for queue in queues { queue.deliver() }
     }
 
-    /// Waits until every queue is empty, for `limit` at most.
+    /// Waits until every queue is empty, for `limit` at most; first those whose subscribers may still say something.
     func drain(limit: Duration) async {
-        for queue in queues { queue.close() }
         let deadline = ContinuousClock.now + limit
+        await drain(speaking, by: deadline)
+        await drain(queues, by: deadline)
+    }
+
+    private func drain(_ queues: [SubscriberQueue], by deadline: ContinuousClock.Instant) async {
+        for queue in queues { queue.close() }
         for queue in queues {
             let left = max(deadline - .now, .zero)
             // A subscriber that is still busy is left behind: the run is over.

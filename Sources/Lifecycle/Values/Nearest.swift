@@ -1,8 +1,9 @@
 /// The name that differs least from a mistyped one; nil where none is close.
-func nearest(to typed: String, among names: [String]) -> String? {
+public func nearest(to typed: String, among names: [String]) -> String? {
     let distances = names.map { (name: $0, distance: editDistance(typed, $0)) }
     guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(2, typed.count / 3) ? best.name : nil
+    // With every letter another one it is another word.
+    return best.distance <= max(2, typed.count / 3) && best.distance < typed.count ? best.name : nil
 }
 
 /// How many insertions, deletions and replacements lead from one text to the other.
