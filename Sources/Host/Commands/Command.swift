@@ -1,5 +1,5 @@
 /// An external program to run: an argument vector, never a shell.
-public struct Command: Sendable, Equatable {
+public struct Command: Sendable {
     /// How a command is ended whose time is spent.
     public enum Ending: Sendable, Equatable {
         /// TERM, and KILL after a grace of five seconds. Cancelling the task does the same.
@@ -35,6 +35,8 @@ public struct Command: Sendable, Equatable {
     public var ending: Ending
     /// Nil: as the caller.
     public var user: User?
+    /// Hears of standard output as it comes, from the command's own thread.
+    public var onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
 
     public init(
         _ executable: String,

@@ -6,8 +6,10 @@
 struct CommandOutput {
     private(set) var bytes: [UInt8] = []
     private var source: Descriptor?
+    private let hear: (@Sendable (ArraySlice<UInt8>) -> Void)?
 
-    init(_ source: Descriptor) {
+    init(_ source: Descriptor, hear: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil) {
+        self.hear = hear
         source.setNonBlocking()
         self.source = source
     }
@@ -24,6 +26,7 @@ struct CommandOutput {
                 if count > 0 {
                     let room = Command.outputLimit - bytes.count
                     bytes.append(contentsOf: buffer.prefix(min(count, room)))
+                    hear?(ArraySlice(buffer.prefix(count)))
                 } else if count == 0 {
                     self.source = nil
                     return

@@ -46,7 +46,7 @@ struct RunningCommand {
         )
         pid = try spawn.start()
         end = Descriptor(owning: linux_pidfd(pid))
-        self.output = CommandOutput(output.read)
+        self.output = CommandOutput(output.read, hear: command.onOutput)
         self.errors = CommandOutput(errors.read)
         self.input = input
         nextAct = started + command.deadline
