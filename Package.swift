@@ -26,6 +26,8 @@ let package = Package(
 
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
+        // Debian's liblua5.4-dev.
+        .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -40,6 +42,7 @@ let package = Package(
 
         .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Lifecycle"]),
         .target(name: "HTTP", dependencies: ["CCurl", "Host"]),
+        .target(name: "Hooks", dependencies: ["CLua", "HTTP", "Host", "Lifecycle"]),
         .target(name: "LVM", dependencies: ["Host", "Lifecycle"]),
         .target(name: "MySQL", dependencies: ["CMariaDB", "Host", "Lifecycle"]),
 
@@ -48,7 +51,7 @@ let package = Package(
         .target(
             name: "LVMBackup",
             dependencies: [
-                "Archive", "Host", "LVM", "Lifecycle", "MySQL",
+                "Archive", "Hooks", "Host", "LVM", "Lifecycle", "MySQL",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
@@ -83,6 +86,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Host"]),
+        .testTarget(name: "HooksTests", dependencies: ["Hooks", "Host", "Lifecycle"]),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(name: "LVMBackupTests", dependencies: ["Host", "LVMBackup"]),
         .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),
@@ -92,6 +96,6 @@ let package = Package(
     ]
 )
 
-for target in package.targets where target.type != .system && target.name != "CLinux" {
+for target in package.targets where target.type != .system && !["CLinux", "CLua"].contains(target.name) {
     target.swiftSettings = settings
 }

@@ -25,9 +25,12 @@ enum ProcessWide {
     /// Runs a backup as a program of its own: private mounts, private files, signals that abort in order, a guardian.
     ///
     /// - Throws: where the process can't be made so.
-    static func run(configuration: Configuration, output: Output) async throws -> Int32 {
+    static func run(configuration: Configuration, output: Output, loadsHooks: Bool) async throws -> Int32 {
         let namespace = try isolate()
         var backup = Backup(configuration: configuration)
+        if loadsHooks {
+            for warning in try await backup.loadHooks() { write("lvmbackup: \(warning)\n", to: STDERR_FILENO) }
+        }
         backup.guardian = GuardianLauncher(namespace: namespace)
         output.subscribe(to: &backup)
         // Watched before anything is acquired; a signal that comes before the run does is kept for it.

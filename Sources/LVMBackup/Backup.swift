@@ -1,4 +1,5 @@
 import FoundationEssentials
+@_exported public import Hooks
 @_exported public import Lifecycle
 
 /// A backup that is to be run: its configuration, and what a program binds to its steps.
@@ -19,6 +20,18 @@ public struct Backup: Sendable {
     private var hooks = HookTable()
 
     public init(configuration: Configuration) { self.configuration = configuration }
+
+    /// Loads the Lua hook files of a directory, and binds them after what is bound already.
+    ///
+    /// - Parameters:
+    ///   - directory: nil: the configuration's, or /etc/lvmbackup/hooks.d where that exists.
+    /// - Returns: what is worth a warning, such as files that are no hooks.
+    /// - Throws: `HookError` for a file that can't be used or that others could have changed: nothing is bound then.
+    public mutating func loadHooks(from directory: String? = nil) async throws -> [String] {
+        let loaded = try await HookLoading(configuration: configuration).load(directory)
+        loaded.bind(to: &hooks)
+        return loaded.warnings
+    }
 
     /// Takes the backup. Does not throw: the outcome says how it ended.
     public func run() async -> Outcome {

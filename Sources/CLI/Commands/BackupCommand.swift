@@ -23,13 +23,14 @@ struct BackupCommand: StatusCommand {
     @OptionGroup(title: "MySQL connection options") var connection: ConnectionOptions
     @OptionGroup(title: "Lock and recovery options") var lock: LockOptions
     @OptionGroup(title: "Archive options") var archive: ArchiveOptions
+    @OptionGroup(title: "Hook options") var hooks: HookOptions
 
     func perform() async throws -> Int32 {
         let settings = try layered(environment: ProcessWide.environment)
         var configuration = try settings.configuration()
         if connection.password { configuration.password = try promptForPassword() }
         let output = try Output(settings: settings, configuration: configuration)
-        return try await ProcessWide.run(configuration: configuration, output: output)
+        return try await ProcessWide.run(configuration: configuration, output: output, loadsHooks: !hooks.noHooks)
     }
 
     /// The file's settings under the environment's under the options'.
@@ -37,7 +38,7 @@ struct BackupCommand: StatusCommand {
         var settings = try general.fileSettings()
         settings.override(with: try .fromEnvironment(environment))
         var options = Settings()
-        let groups: [any SettingsGroup] = [general, report, lvm, connection, lock, archive]
+        let groups: [any SettingsGroup] = [general, report, lvm, connection, lock, archive, hooks]
         for group in groups { group.fill(&options) }
         options.set(.backupDirectory, backupDirectory)
         settings.override(with: options)

@@ -1,3 +1,5 @@
+public import Hooks
+
 /// Everything that a backup can be told; the defaults are those of the command.
 public struct Configuration: Sendable, Equatable {
     /// The directory that receives backup sets, or "-" for the archive on standard output; nil where a replaced
@@ -48,6 +50,13 @@ public struct Configuration: Sendable, Equatable {
     public var threads: Int?
     /// How many published sets stay; nil: all.
     public var keepLast: Int?
+
+    // MARK: Hooks
+
+    /// Where the Lua hook files are; nil: /etc/lvmbackup/hooks.d, where it exists.
+    public var hooksDirectory: String?
+    /// What the configuration says to each hook file, by its name.
+    public var hookOptions: [String: [String: LuaValue]] = [:]
 
     // MARK: Run
 

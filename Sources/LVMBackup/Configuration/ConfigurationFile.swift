@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Hooks
 import TOMLKit
 
 /// Reads settings from a TOML file whose keys are the long options' names.
@@ -33,6 +34,10 @@ public enum ConfigurationFile {
         var settings = Settings()
         for key in table.keys {
             let origin = "file \"\(path)\", line \(line(of: key, in: text))"
+            if key == "hooks" {
+                settings.hookOptions = try hookOptions(table[key], origin)
+                continue
+            }
             guard let setting = Setting(rawValue: key), setting != .dryRun else { throw unknown(key, origin) }
             guard let value = table[key].flatMap({ SettingValue($0, for: setting) }) else {
                 throw SettingsError("\"\(key)\" (\(origin)) wants \(setting.form.inWords)")
@@ -40,6 +45,21 @@ public enum ConfigurationFile {
             settings.set(setting, value, from: origin)
         }
         return settings
+    }
+
+    /// `[hooks.NAME]`: the keys are the hook files' own, and they check the values.
+    private static func hookOptions(
+        _ value: (any TOMLValueConvertible)?,
+        _ origin: String
+    ) throws -> [String: [String: LuaValue]] {
+        let complaint = SettingsError("\"hooks\" (\(origin)) wants tables: [hooks.NAME]")
+        guard let table = value?.table else { throw complaint }
+        let json = Data(table.convert(to: .json).utf8)
+        do {
+            return try JSONDecoder().decode([String: [String: LuaValue]].self, from: json)
+        } catch {
+            throw complaint
+        }
     }
 
     private static func unknown(_ key: String, _ origin: String) -> SettingsError {

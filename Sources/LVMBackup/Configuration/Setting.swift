@@ -6,6 +6,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case defaultsFile = "defaults-file"
     case dryRun = "dry-run"
     case exclude
+    case hooksDirectory = "hooks-directory"
     case host
     case innodbRecovery = "innodb-recovery"
     case json

@@ -1,3 +1,5 @@
+public import Hooks
+
 /// Settings from one or several places, each with where it came from. Later layers win.
 public struct Settings: Sendable, Equatable {
     private struct Entry: Sendable, Equatable {
@@ -6,6 +8,8 @@ public struct Settings: Sendable, Equatable {
     }
 
     private var entries: [Setting: Entry] = [:]
+    /// `[hooks.NAME]`, as the hook files are to read it.
+    public var hookOptions: [String: [String: LuaValue]] = [:]
 
     public init() {}
 
@@ -24,6 +28,7 @@ public struct Settings: Sendable, Equatable {
     /// Settings of `stronger` replace those of this one.
     public mutating func override(with stronger: Settings) {
         entries.merge(stronger.entries) { $1 }
+        hookOptions.merge(stronger.hookOptions) { $0.merging($1) { $1 } }
     }
 
     /// The settings that the process's environment carries.

@@ -9,6 +9,8 @@ extension Settings {
         try readArchive(into: &configuration)
         configuration.dryRun = flag(.dryRun) ?? configuration.dryRun
         configuration.timeout = try duration(.timeout)
+        configuration.hooksDirectory = text(.hooksDirectory)
+        configuration.hookOptions = hookOptions
         return configuration
     }
 

@@ -1,0 +1,100 @@
+#include "State.h"
+
+#include <string.h>
+
+static clua_ending ending(clua_state *state, int status) {
+    if (status == LUA_OK) return CLUA_OK;
+    if (state->is_late) return CLUA_OUT_OF_TIME;
+    return status == LUA_ERRMEM ? CLUA_OUT_OF_MEMORY : CLUA_ERROR;
+}
+
+clua_ending clua_load(clua_state *state, const char *text, size_t length, const char *name) {
+    state->is_capped = true;
+    int status = luaL_loadbufferx(state->lua, text, length, name, "t");
+    state->is_capped = false;
+    return ending(state, status);
+}
+
+clua_ending clua_call(clua_state *state, int arguments) {
+    int base = lua_gettop(state->lua) - arguments;
+    lua_pushcfunction(state->lua, clua_handle_error);
+    lua_insert(state->lua, base);
+    state->is_capped = true;
+    int status = lua_pcall(state->lua, arguments, 1, base);
+    state->is_capped = false;
+    lua_remove(state->lua, base);
+    return ending(state, status);
+}
+
+// The only frame between Lua and Swift. MAY JUMP, after Swift has returned.
+static int call_host(lua_State *lua) {
+    clua_state *state = clua_of(lua);
+    lua_State *main = state->lua;
+    // A coroutine has a stack of its own, and Swift knows one state.
+    state->lua = lua;
+    state->is_capped = false;
+    bool succeeded = state->host(state->context, state);
+    state->is_capped = true;
+    state->lua = main;
+    return succeeded ? 1 : lua_error(lua);
+}
+
+void clua_push_host(clua_state *state) { lua_pushcfunction(state->lua, call_host); }
+
+// The first frame that is a hook's own: the API's chunks are named with "=".
+static void add_place(lua_State *lua) {
+    lua_Debug frame;
+    for (int level = 0; lua_getstack(lua, level, &frame); level++) {
+        lua_getinfo(lua, "Sl", &frame);
+        if (*frame.source != '@') continue;
+        lua_pushstring(lua, frame.source + 1);
+        lua_setfield(lua, -2, "file");
+        lua_pushinteger(lua, frame.currentline);
+        lua_setfield(lua, -2, "line");
+        return;
+    }
+}
+
+int clua_line(clua_state *state) {
+    lua_Debug frame;
+    for (int level = 0; lua_getstack(state->lua, level, &frame); level++) {
+        // Of a valid activation record, with these letters, it can't fail.
+        lua_getinfo(state->lua, "Sl", &frame);
+        if (*frame.source == '@') return frame.currentline;
+    }
+    return 0;
+}
+
+// Frames of hooks alone, innermost first.
+static void add_traceback(lua_State *lua) {
+    luaL_Buffer text;
+    lua_Debug frame;
+    luaL_buffinit(lua, &text);
+    for (int level = 0, shown = 0; shown < 20 && lua_getstack(lua, level, &frame); level++) {
+        lua_getinfo(lua, "Slnt", &frame);
+        if (*frame.source != '@') continue;
+        const char *name = frame.name ? frame.name : *frame.what == 'm' ? "main chunk" : "function";
+        lua_pushfstring(lua, "%s%s:%d: in %s", shown++ ? "\n" : "", frame.source + 1, frame.currentline, name);
+        luaL_addvalue(&text);
+        if (frame.istailcall) luaL_addstring(&text, "\n(...tail calls...)");
+    }
+    luaL_pushresult(&text);
+    lua_setfield(lua, -2, "traceback");
+}
+
+// Runs under lua_pcall, where jumping is allowed.
+int clua_handle_error(lua_State *lua) {
+    // Without memory there is none for a report either.
+    if (lua_type(lua, 1) == LUA_TSTRING && strcmp(lua_tostring(lua, 1), "not enough memory") == 0) return 1;
+    lua_newtable(lua);
+    luaL_tolstring(lua, 1, NULL);
+    lua_setfield(lua, -2, "message");
+    if (lua_type(lua, 1) == LUA_TTABLE) {
+        lua_getfield(lua, 1, "message");
+        if (lua_type(lua, -1) == LUA_TSTRING) lua_setfield(lua, -2, "message");
+        else lua_pop(lua, 1);
+    }
+    add_place(lua);
+    add_traceback(lua);
+    return 1;
+}

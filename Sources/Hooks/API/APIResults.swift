@@ -1,0 +1,68 @@
+public import Lifecycle
+
+extension API {
+    /// What a replacement of the step has to return; empty: nothing.
+    public static func result(of step: StepName) -> [APIField] {
+        switch step {
+        case .connect:
+            [
+                APIField("flavour", .string, required: true, "such as \"postgresql\""),
+                APIField("version", .string, required: true, "as the server says it"),
+                APIField("datadir", .string, required: true, "its data directory"),
+                APIField("files", .list, "other paths that belong to the data"),
+                APIField("is_replica", .boolean, "whether it replicates from another server"),
+                APIField("release", .release, "ends the connection"),
+            ]
+        case .locate:
+            [
+                APIField("group", .string, required: true, "volume group"),
+                APIField("name", .string, required: true, "logical volume"),
+                APIField("device", .string, required: true, "the device node"),
+                APIField("size", .integer, required: true, "bytes"),
+                APIField("free", .integer, "bytes that the group has free"),
+                APIField("filesystem", .string, required: true, "such as \"xfs\""),
+                APIField("mount_points", .list, "where it is mounted"),
+                APIField("release", .release, "gives the volume free for another run"),
+            ]
+        case .lock:
+            [
+                APIField("plan", .string, "the plan's name"),
+                APIField("reason", .string, "why this plan"),
+                APIField("coordinates", .table, "where replaying starts"),
+                APIField("proof", .function, "raises where the lock was not held until now"),
+                APIField("release", .release, "ends the lock; without it nothing was locked"),
+            ]
+        case .snapshot:
+            [
+                APIField("name", .string, "how messages call it"),
+                APIField("device", .string, required: true, "what is mounted"),
+                APIField("check", .function, "raises where the snapshot is not valid any more"),
+                APIField("release", .release, required: true, "removes it"),
+            ]
+        case .mount:
+            [
+                APIField("path", .string, required: true, "the data directory's copy"),
+                APIField("mount_point", .string, "where it is mounted; without it the path"),
+                APIField("release", .release, required: true, "unmounts it"),
+            ]
+        case .recover:
+            [
+                APIField("clean", .boolean, required: true, "whether the copy is consistent"),
+                APIField("coordinates", .table, "where replaying starts"),
+                APIField("log", .string, "the path of its log"),
+            ]
+        case .verify: [APIField("level", .string, required: true, "what was checked")]
+        case .archive:
+            [
+                APIField("location", .string, required: true, "where the copy is"),
+                APIField("bytes", .integer, required: true, "how much was written"),
+                APIField("files", .integer, required: true, "how many files it has"),
+                APIField("release", .release, "discards it, where the run fails"),
+            ]
+        case .preflight, .flush, .publish, .retain: []
+        }
+    }
+
+    /// Whether a replacement may return nothing.
+    static func mayReturnNothing(_ step: StepName) -> Bool { result(of: step).isEmpty }
+}

@@ -1,0 +1,47 @@
+import Lifecycle
+
+/// The reference page of the API, made from the table that the checks use.
+public enum ReferencePage {
+    public static var markdown: String {
+        ([
+            "# Hook reference", "",
+            "API \(API.version). Made by `lvmbackup hook types --reference` from the table that the checks use.", "",
+            "## Steps", "", "| step | before, after | replace | skip | a replacement returns |",
+            "|---|---|---|---|---|",
+        ] + StepName.allCases.map(step) + verbs + table("Fields of `run`", API.runFields.map(row))
+            + table("Verdicts", API.verdicts.map { row($0, prefix: "run:") })
+            + table("Functions of `run`", API.runFunctions.map { row($0, prefix: "run:") })
+            + table("Files", API.fileFunctions.map { row($0, prefix: "run.fs.") })
+            + table("Options of a registration", API.options.map(row)) + table("A release", API.releaseFields.map(row))
+            + table("The table of `run:exec`", API.execFields.map(row))).joined(separator: "\n") + "\n"
+    }
+
+    private static var verbs: [String] {
+        ["", "Filters: \(API.targets(.filter).map { "`\($0)`" }.joined(separator: ", ")).", ""]
+            + ["Events: \(API.targets(.on).map { "`\($0)`" }.joined(separator: ", "))."]
+    }
+
+    private static func step(_ step: StepName) -> String {
+        let rule = step.rule
+        let result = API.result(of: step).map { $0.isRequired ? "`\($0.name)`" : "`\($0.name)?`" }
+        let mark = { (allowed: Bool) in allowed ? "yes" : "" }
+        return "| \(step.rawValue) | yes | \(mark(rule.allowsReplace)) | \(mark(rule.allowsSkip)) | "
+            + "\(rule.allowsReplace ? result.joined(separator: ", ") : "") |"
+    }
+
+    private static func table(_ title: String, _ rows: [String]) -> [String] {
+        ["", "## \(title)", "", "| name | kind | meaning |", "|---|---|---|"] + rows
+    }
+
+    private static func row(_ field: APIField) -> String {
+        let since = field.since.map { "; from step `\($0.rawValue)` on" } ?? ""
+        return "| `\(field.name)` | \(field.type.rawValue) | \(field.meaning)\(since) |"
+    }
+
+    private static func row(_ function: APIFunction, prefix: String) -> String {
+        let verbs = Verb.allCases.filter(function.verbs.contains).map(\.rawValue).joined(separator: ", ")
+        let lock = function.isRefusedUnderLock ? "; refused while the lock is held" : ""
+        return "| `\(prefix)\(function.name)(\(function.parameters))` | \(function.returns) | \(function.meaning) "
+            + "(\(verbs)\(lock)) |"
+    }
+}

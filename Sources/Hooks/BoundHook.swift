@@ -1,0 +1,141 @@
+import Lifecycle
+
+/// A hook on its way into the table: what its function returns, as the engine takes it.
+struct BoundHook: Sendable {
+    let registration: Registration
+    let state: HookState
+
+    func bind(to table: inout HookTable) {
+        switch registration.verb {
+        case .before: bindBefore(&table)
+        case .replace: bindReplace(&table)
+        case .after: bindAfter(&table)
+        case .filter: bindFilter(&table)
+        case .on: bindOn(&table)
+        }
+    }
+
+    // MARK: The verbs
+
+    private func bindBefore(_ table: inout HookTable) {
+        guard let step = registration.step else { return }
+        table.before(step, name: registration.name, limit: .own) { run in
+            do {
+                return try Verdict(try await call(run))
+            } catch let failure as Failure where !registration.failsRun && failure.kind != .cancelled {
+                run.warn("hook \"\(registration.name)\": \(failure.message)")
+                return .proceed
+            }
+        }
+    }
+
+    private func bindReplace(_ table: inout HookTable) {
+        switch registration.step {
+        case .connect: replace(.connect, &table) { try .init(connection: $0, $1) }
+        case .locate: replace(.locate, &table) { try .init(location: $0, $1) }
+        case .flush: replace(.flush, &table) { _, _ in }
+        case .lock: replace(.lock, &table) { try .init(lock: $0, $1) }
+        case .snapshot: replace(.snapshot, &table) { try .init(snapshot: $0, $1) }
+        case .mount: replace(.mount, &table) { try .init(mount: $0, $1) }
+        case .recover: replace(.recover, &table) { value, _ in try Recovery(recovery: value) }
+        case .verify: replace(.verify, &table) { value, _ in Verification(level: value["level"].text ?? "") }
+        case .archive: replace(.archive, &table) { try .init(archive: $0, $1) }
+        case .preflight, .publish, .retain, nil: break
+        }
+    }
+
+    private func replace<Output: Sendable>(
+        _ step: ReplaceableStep<Output>,
+        _ table: inout HookTable,
+        _ read: @escaping @Sendable (LuaValue, ResultContext) throws -> Output
+    ) {
+        table.replace(step, name: registration.name) { run in
+            let answer = try await call(run)
+            if answer["verdict"].text == "decline" { return .declined(answer["reason"].text ?? "") }
+            let context = ResultContext(state: state, call: hookCall(run), name: registration.name)
+            return .result(try read(answer["result"], context))
+        }
+    }
+
+    private func bindAfter(_ table: inout HookTable) {
+        guard let step = registration.step else { return }
+        table.after(any: step, name: registration.name, failsRun: registration.failsRun) { run in
+            _ = try await call(run, try state.host.result(of: step, run))
+        }
+    }
+
+    private func bindFilter(_ table: inout HookTable) {
+        switch FilterName(rawValue: registration.target) {
+        case .snapshotSize: change(.snapshotSize, &table, { .text($0) }, { $0.text })
+        case .archiveName: change(.archiveName, &table, { .text($0) }, { $0.text })
+        case .archiveExclude:
+            change(.archiveExclude, &table, { .list($0.map(LuaValue.text)) }, { $0.list?.compactMap(\.text) })
+        case .retentionPlan:
+            change(
+                .retentionPlan,
+                &table,
+                { try LuaValue(encoding: $0.decisions) },
+                { try RetentionPlan(decisions: $0.decoded(as: [RetentionPlan.Decision].self)) }
+            )
+        case nil: break
+        }
+    }
+
+    private func change<Value: Sendable>(
+        _ filter: Filter<Value>,
+        _ table: inout HookTable,
+        _ write: @escaping @Sendable (Value) throws -> LuaValue,
+        _ read: @escaping @Sendable (LuaValue) throws -> Value?
+    ) {
+        table.filter(filter, name: registration.name) { run, value in
+            do {
+                let answer = try await call(run, try write(value))["value"]
+                if answer.isNone { return value }
+                guard let changed = try read(answer) else {
+                    throw LuaError("\(registration.name) returned \(answer.kind), which is none for this filter")
+                }
+                return changed
+            } catch let failure as Failure where !registration.failsRun && failure.kind != .cancelled {
+                run.warn("hook \"\(registration.name)\": \(failure.message)")
+                return value
+            }
+        }
+    }
+
+    private func bindOn(_ table: inout HookTable) {
+        guard let kind = Fact.Kind(rawValue: registration.target) else { return }
+        table.on(withRun: { run, event in
+            guard event.fact.kind == kind else { return }
+            do {
+                _ = try await call(run, try LuaValue(encoding: event), event: event)
+            } catch {
+                let text = "hook \"\(registration.name)\": \(Failure(error).message)"
+                // A warning of a warning would go on for ever.
+                if kind == .warning { run.note(text, level: .notice) } else { run.warn(text) }
+            }
+        })
+    }
+
+    // MARK: Calling
+
+    private func hookCall(_ run: Run, _ event: Event? = nil) -> HookCall {
+        HookCall(verb: registration.verb, target: registration.target, run: run, event: event)
+    }
+
+    /// - Throws: `Failure` with the hook's name, its place and what its code says.
+    private func call(_ run: Run, _ value: LuaValue = .none, event: Event? = nil) async throws -> LuaValue {
+        let limit = run.isLockHeld ? min(registration.timeout ?? .seconds(30), run.lockBudget) : registration.timeout
+        let arguments: [LuaValue] = [
+            .text("call"), .integer(registration.id), .text(registration.name), value,
+        ]
+        do {
+            return try await state.call(arguments, limit: limit, within: hookCall(run, event))
+        } catch let error as LuaError {
+            if error.message == DryRunEnd.text { return .table(["verdict": .text("proceed")]) }
+            throw Failure(HookFailure(error, state.file, limit), provider: registration.name)
+        } catch let error as HookLate {
+            if error.limit != nil { run.noteAbandoned(registration.name) }
+            throw Failure(.failed, "\(error)", provider: registration.name)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Host
+import Lifecycle
+
+extension HookHost {
+    private static let readLimit = 1 << 20
+
+    /// `run.fs`.
+    ///
+    /// - Throws: ``LuaError`` naming the file.
+    func file(_ name: String, _ arguments: [LuaValue], _ call: HookCall) throws -> LuaValue {
+        guard let path = arguments.first?.text, !path.isEmpty, !path.utf8.contains(0) else {
+            throw LuaError("run.fs.\(name) needs a path")
+        }
+        switch name {
+        case "read": return .string(try read(path))
+        case "write":
+            guard arguments.count > 1, case .string(let bytes) = arguments[1] else {
+                throw LuaError("run.fs.write needs the bytes as a string")
+            }
+            let mode = arguments.count > 2 ? arguments[2].text ?? "0600" : "0600"
+            return try write(path, bytes, mode, call)
+        case "list":
+            do { return .list(try listDirectory(path).sorted().map(LuaValue.text)) } catch {
+                throw LuaError("\(error)")
+            }
+        case "stat": return try status(path)
+        case "realpath":
+            do { return .text(try FileSystem.realPath(path)) } catch { throw LuaError("\(error)") }
+        default: throw LuaError("run.fs.\(name) is not there")
+        }
+    }
+
+    private func read(_ path: String) throws -> [UInt8] {
+        let number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard number >= 0 else { throw last("open", path) }
+        defer { close(number) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(number, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw last("read", path) }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+            guard bytes.count <= Self.readLimit else { throw LuaError("\"\(path)\" is over 1 MiB") }
+        }
+    }
+
+    /// Beside it, then renamed: nobody ever reads half of it.
+    private func write(_ path: String, _ bytes: [UInt8], _ mode: String, _ call: HookCall) throws -> LuaValue {
+        guard let mode = mode_t(mode, radix: 8), mode <= 0o7777 else { throw LuaError("a mode is octal, such as 0644") }
+        if call.run.isDryRun {
+            call.run.note("would write \"\(path)\"", level: .notice)
+            throw DryRunEnd()
+        }
+        var temporary = Array("\(path).XXXXXX".utf8CString)
+        let number = mkstemp(&temporary)
+        guard number >= 0 else { throw last("create a file beside", path) }
+        defer { close(number) }
+        do {
+            try put(bytes, number, path)
+            guard fchmod(number, mode) == 0, fsync(number) == 0, rename(temporary, path) == 0 else {
+                throw last("write", path)
+            }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        return .none
+    }
+
+    private func put(_ bytes: [UInt8], _ number: Int32, _ path: String) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw last("write", path) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Nil of what is not there.
+    private func status(_ path: String) throws -> LuaValue {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return .none }
+            throw last("stat", path)
+        }
+        let kinds = [S_IFREG: "file", S_IFDIR: "directory", S_IFLNK: "link"]
+        return .table([
+            "kind": .text(kinds[status.st_mode & S_IFMT] ?? "other"), "size": .integer(Int64(status.st_size)),
+            "mode": .text(String(status.st_mode & 0o7777, radix: 8)), "uid": .integer(Int64(status.st_uid)),
+            "gid": .integer(Int64(status.st_gid)), "mtime": .integer(Int64(status.st_mtim.tv_sec)),
+        ])
+    }
+
+    private func last(_ act: String, _ path: String) -> LuaError {
+        LuaError("can't \(act) \"\(path)\": \(String(cString: strerror(errno)).lowercased())")
+    }
+}

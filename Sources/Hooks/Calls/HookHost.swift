@@ -1,0 +1,142 @@
+import Foundation
+import Lifecycle
+import Synchronization
+
+/// What a hook's function is being called for.
+struct HookCall: Sendable {
+    var verb: Verb
+    var target: String
+    var run: Run
+    /// The event, for those who hear of one.
+    var event: Event?
+    /// A release or a proof, which may do whatever releases need.
+    var isRelease = false
+}
+
+/// Answers what one file's Lua code asks of Swift, on the file's thread.
+final class HookHost: @unchecked Sendable {
+    // Unchecked: used by the jobs of one thread, one at a time; what other threads touch is behind the mutex.
+
+    let services: HookServices
+    /// The state that asks.
+    weak var state: HookState?
+    let file: HookFile
+    private(set) var registrations: [Registration] = []
+    private(set) var call: HookCall?
+    var lineOfCall: () -> Int = { 0 }
+    private var usedOptions: Set<String> = []
+    private var commands: [Int64: LineCommand] = [:]
+    let cancelLua = Mutex<(@Sendable () -> Void)?>(nil)
+    /// Ends what the call waits for.
+    private let interruption = Mutex<(@Sendable () -> Void)?>(nil)
+
+    init(_ file: HookFile, services: HookServices) {
+        self.file = file
+        self.services = services
+    }
+
+    func begin(_ call: HookCall) { self.call = call }
+
+    func end() {
+        call = nil
+        for command in commands.values { command.end() }
+        commands = [:]
+    }
+
+    /// Ends what the call is busy with: its Lua code, and what that waits for. From any thread.
+    func interrupt() {
+        cancelLua.withLock { $0 }?()
+        interruption.withLock { $0 }?()
+    }
+
+    /// Options of the configuration that the file did not read.
+    var unknownOptions: [String] {
+        (services.options[file.name] ?? [:]).keys.filter { !usedOptions.contains($0) }.sorted()
+    }
+
+    var knownOptions: [String] { usedOptions.sorted() }
+
+    // MARK: Answers
+
+    /// - Throws: what the hook is told.
+    func answer(_ name: String, _ arguments: [LuaValue]) throws -> LuaValue {
+        func argument(_ index: Int) -> LuaValue { index < arguments.count ? arguments[index] : .none }
+        switch name {
+        case "nearest":
+            let among = (argument(1).list ?? []).compactMap(\.text)
+            return nearest(to: argument(0).text ?? "", among: among).map(LuaValue.text) ?? .none
+        case "register":
+            registrations.append(try Registration(argument(0), file: file, line: lineOfCall()))
+            return .none
+        case "option": return try option(argument(0), argument(1))
+        case "has": return .bool(API.has(argument(0).text ?? ""))
+        case "library": return .text(try HookDirectory.library(argument(0).text ?? "", in: services.directory))
+        case "duration": return .number(try Quantity.seconds(argument(1), argument(0).text ?? "value"))
+        case "json_encode": return .string(try Array(JSONEncoder.sorted.encode(argument(0))))
+        case "json_decode": return try JSONValues.decode(argument(0))
+        case "log":
+            log(argument(0).text ?? "info", argument(1).text ?? "", argument(2))
+            return .none
+        default: return try answerInCall(name, arguments)
+        }
+    }
+
+    private func option(_ key: LuaValue, _ standard: LuaValue) throws -> LuaValue {
+        guard let key = key.text else { throw LuaError("backup.option needs a name") }
+        usedOptions.insert(key)
+        let given = services.options[file.name]?[key] ?? .none
+        return try Quantity.option(given, like: standard, "[hooks.\(file.name)] \(key)")
+    }
+
+    private func log(_ level: String, _ text: String, _ fields: LuaValue) {
+        let rest = (fields.fields ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\(JSONValues.short($0.value))" }
+        let line = "\(file.name): \(text)\(rest.joined())"
+        guard let run = call?.run else { return services.noteAtLoad(line) }
+        switch level {
+        case "debug": run.note(line, level: .debug)
+        case "warn": run.warn(line)
+        case "error": run.note(line, level: .notice)
+        default: run.note(line)
+        }
+    }
+
+    // MARK: Waiting
+
+    /// Waits, on the file's own thread, for what Swift does asynchronously; the call's interruption ends it.
+    ///
+    /// - Throws: what `work` throws.
+    func wait<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex<Result<Value, any Error>?>(nil)
+        let task = Task.detached {
+            let outcome: Result<Value, any Error>
+            do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
+            result.withLock { $0 = outcome }
+            done.signal()
+        }
+        interruption.withLock { $0 = { task.cancel() } }
+        defer { interruption.withLock { $0 = nil } }
+        done.wait()
+        guard let outcome = result.withLock({ $0 }) else { throw CancellationError() }
+        return try outcome.get()
+    }
+
+    func keep(_ command: LineCommand) -> Int64 {
+        let handle = Int64(commands.count + 1)
+        commands[handle] = command
+        return handle
+    }
+
+    func command(_ handle: LuaValue) throws -> LineCommand {
+        guard let command = handle.integer.flatMap({ commands[$0] }) else { throw LuaError("no such command") }
+        return command
+    }
+}
+
+extension JSONEncoder {
+    fileprivate static var sorted: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}

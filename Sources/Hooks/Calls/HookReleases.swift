@@ -1,0 +1,28 @@
+import Lifecycle
+
+extension HookHost {
+    /// A release as a hook wrote it: data, a function, or both.
+    ///
+    /// - Throws: ``LuaError`` for one that does nothing.
+    func makeRelease(_ value: LuaValue, name: String, _ call: HookCall) throws -> Release {
+        let undo = Release.Undo(value)
+        let function = value["call"]["call"].integer
+        guard undo != nil || function != nil else {
+            throw LuaError("the release of \"\(name)\" needs exec, sql or a function")
+        }
+        var release = Release(name, undo: undo, repair: value["repair"].text)
+        if let limit = value["timeout"].number { release.deadline = .seconds(limit) }
+        if let function { release.attempt = invoke(function, call, limit: release.deadline) }
+        return release
+    }
+
+    /// Something that calls a function that the hook handed over.
+    func invoke(_ function: Int64, _ call: HookCall, limit: Duration) -> @Sendable () async throws -> Void {
+        var later = call
+        later.isRelease = true
+        return { [weak state, later] in
+            guard let state else { throw LuaError("its file is gone") }
+            _ = try await state.call([.text("invoke"), .integer(function)], limit: limit, within: later)
+        }
+    }
+}

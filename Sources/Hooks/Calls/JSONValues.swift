@@ -1,0 +1,22 @@
+import Foundation
+
+/// JSON for hooks.
+enum JSONValues {
+    /// - Throws: ``LuaError``.
+    static func decode(_ text: LuaValue) throws -> LuaValue {
+        guard case .string(let bytes) = text else { throw LuaError("json.decode needs a string, not \(text.kind)") }
+        do {
+            return try JSONDecoder().decode(LuaValue.self, from: Data(bytes))
+        } catch {
+            throw LuaError("json.decode: this is not JSON: \(String(decoding: bytes.prefix(60), as: UTF8.self))")
+        }
+    }
+
+    /// A value in a line of the log.
+    static func short(_ value: LuaValue) -> String {
+        if let text = value.text { return text }
+        // What can't be encoded is shown as what it is.
+        guard let data = try? JSONEncoder().encode(value) else { return value.kind }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,68 @@
+import Lifecycle
+
+/// Times and sizes as hooks and the configuration write them.
+enum Quantity {
+    /// - Throws: ``LuaError``.
+    static func seconds(_ value: LuaValue, _ what: String) throws -> Double {
+        if let number = value.number, number >= 0 { return number }
+        guard let text = value.text, let seconds = seconds(text) else {
+            throw LuaError("\(what) has to be a time such as 30, \"30s\" or \"5m\", not \(value.text ?? value.kind)")
+        }
+        return seconds
+    }
+
+    static func seconds(_ text: String) -> Double? {
+        scaled(text, [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)])
+    }
+
+    static func bytes(_ text: String) -> Int64? {
+        let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40)].map { ($0, Double(1 << $1)) }
+        return scaled(text, units + [("B", 1)]).flatMap { Int64(exactly: $0.rounded()) }
+    }
+
+    private static func scaled(_ text: String, _ units: [(String, Double)]) -> Double? {
+        guard let unit = units.first(where: { text.hasSuffix($0.0) && text.count > $0.0.count }),
+            let number = Double(text.dropLast(unit.0.count)), number >= 0
+        else { return nil }
+        return number * unit.1
+    }
+
+    /// An option as the form of its default wants it: "30s" means seconds, "10GiB" bytes.
+    ///
+    /// - Throws: ``LuaError``.
+    static func option(_ given: LuaValue, like standard: LuaValue, _ what: String) throws -> LuaValue {
+        switch standard {
+        case .none:
+            guard let text = given.text, !text.isEmpty else { throw LuaError("\(what) is not set, and has no default") }
+            return given
+        case .string(let bytes): return try option(given, likeText: String(decoding: bytes, as: UTF8.self), what)
+        case .bool:
+            guard given.isNone || given.bool != nil else { throw LuaError("\(what) has to be true or false") }
+        case .integer:
+            guard given.isNone || given.integer != nil else { throw LuaError("\(what) has to be a whole number") }
+        case .number:
+            guard given.isNone || given.number != nil else { throw LuaError("\(what) has to be a number") }
+        case .list, .table:
+            guard given.isNone || given.list != nil || given.fields != nil else {
+                throw LuaError("\(what) has to be \(standard.kind)")
+            }
+        }
+        return given.isNone ? standard : given
+    }
+
+    private static func option(_ given: LuaValue, likeText standard: String, _ what: String) throws -> LuaValue {
+        if seconds(standard) != nil {
+            return .number(try seconds(given.isNone ? .text(standard) : given, what))
+        }
+        if let bytes = bytes(standard) {
+            if let number = given.integer { return .integer(number) }
+            guard !given.isNone else { return .integer(bytes) }
+            guard let wanted = given.text.flatMap(Self.bytes) else {
+                throw LuaError("\(what) has to be a size such as \"10GiB\"")
+            }
+            return .integer(wanted)
+        }
+        guard given.isNone || given.text != nil else { throw LuaError("\(what) has to be a text") }
+        return given.isNone ? .text(standard) : given
+    }
+}

@@ -1,0 +1,77 @@
+import Lifecycle
+
+/// One call of a verb in a hook file.
+public struct Registration: Sendable {
+    public var verb: Verb
+    public var target: String
+    public var file: String
+    /// The hook's name in messages, such as "replica-lag/before.flush".
+    public var name: String
+    public var line: Int
+    public var description: String?
+    /// How long one call may take; nil: no limit, but some sign of life.
+    public var timeout: Duration?
+    public var failsRun: Bool
+    public var runsAfter: [String]
+    public var runsBefore: [String]
+    /// Its number in its file's state.
+    let id: Int64
+
+    var step: StepName? { StepName(rawValue: target) }
+}
+
+extension Registration {
+    /// Reads what the file said, and checks it against the table.
+    ///
+    /// - Throws: ``LuaError``.
+    init(_ value: LuaValue, file: HookFile, line: Int) throws {
+        guard let verb = value["verb"].text.flatMap(Verb.init), let target = value["target"].text,
+            let id = value["id"].integer
+        else { throw LuaError("a registration without a verb") }
+        try Self.check(verb, target)
+        let options = value["options"]
+        self.verb = verb
+        self.target = target
+        self.file = file.fileName
+        self.name = "\(file.name)/\(verb.rawValue).\(target)"
+        self.line = line
+        self.id = id
+        description = options["desc"].text
+        timeout = options["timeout"].number.map { .seconds($0) } ?? Self.usualTimeout(verb, target)
+        failsRun = try Self.failsRun(options["on_error"].text, verb)
+        runsAfter = (options["runs_after"].list ?? []).compactMap(\.text)
+        runsBefore = (options["runs_before"].list ?? []).compactMap(\.text)
+    }
+
+    private static func check(_ verb: Verb, _ target: String) throws {
+        let allowed = API.targets(verb)
+        if allowed.contains(target) { return }
+        if StepName(rawValue: target) != nil, verb == .replace {
+            throw LuaError("the step \"\(target)\" can't be replaced; replace takes \(allowed.joined(separator: ", "))")
+        }
+        let others = Verb.allCases.filter { API.targets($0).contains(target) }.map(\.rawValue)
+        let near = nearest(to: target, among: allowed).map { ", did you mean \"\($0)\"?" } ?? ""
+        let hint = others.isEmpty ? near : "; it is for \(others.joined(separator: ", "))"
+        throw LuaError(
+            "\(verb.rawValue) knows no \"\(target)\"\(hint)\(near.isEmpty ? " (\(allowed.joined(separator: ", ")))" : "")"
+        )
+    }
+
+    private static func failsRun(_ text: String?, _ verb: Verb) throws -> Bool {
+        switch text {
+        case nil: verb != .after && verb != .on
+        case "fail" where verb != .on: true
+        case "warn": false
+        default: throw LuaError("on_error has to be \"fail\" or \"warn\"\(verb == .on ? "; on always warns" : "")")
+        }
+    }
+
+    /// Those that move data have none of their own: they show signs of life instead.
+    private static func usualTimeout(_ verb: Verb, _ target: String) -> Duration? {
+        switch (verb, target) {
+        case (.replace, "archive"), (.replace, "mount"), (.replace, "recover"): nil
+        case (.on, _): .seconds(10)
+        default: .seconds(30)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// A statement with values in place of its question marks.
+enum SQLText {
+    /// - Throws: ``LuaError`` where marks and values are not as many.
+    static func fill(
+        _ text: String,
+        _ values: [LuaValue],
+        secret: (String) throws -> [UInt8]
+    ) throws -> String {
+        var rest = values[...]
+        var filled = ""
+        var quote: Character?
+        for character in text {
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "'" || character == "\"" || character == "`" {
+                quote = character
+            } else if character == "?" {
+                guard let value = rest.popFirst() else { throw LuaError("the query has more ? than values") }
+                filled += try literal(value, secret)
+                continue
+            }
+            filled.append(character)
+        }
+        guard rest.isEmpty else { throw LuaError("the query has fewer ? than values") }
+        return filled
+    }
+
+    private static func literal(_ value: LuaValue, _ secret: (String) throws -> [UInt8]) throws -> String {
+        switch value {
+        case .none: return "NULL"
+        case .bool(let value): return value ? "1" : "0"
+        case .integer(let value): return "\(value)"
+        case .number(let value): return "\(value)"
+        // In hexadecimal nothing has to be quoted, whatever the session's rules.
+        case .string(let bytes): return bytes.isEmpty ? "''" : "X'" + bytes.map(hexadecimal).joined() + "'"
+        case .table(let fields):
+            guard let name = fields["secret"]?.text else { break }
+            return try literal(.string(secret(name)), secret)
+        case .list: break
+        }
+        throw LuaError("\(value.kind) can't stand in a query")
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        let text = String(byte, radix: 16, uppercase: true)
+        return text.count == 1 ? "0" + text : text
+    }
+}

@@ -1,0 +1,68 @@
+import Glibc
+import Host
+
+/// A hook file: its name, and its text as it was read from the file that was checked.
+public struct HookFile: Sendable {
+    /// The file's name, such as "10-replica-lag.lua"; what messages show.
+    public var fileName: String
+    /// What it is called in the configuration: the file's name without its number and ending.
+    public var name: String
+    public var path: String
+    public var text: String
+
+    /// - Returns: nil for what is no hook's name.
+    static func name(of fileName: String) -> String? {
+        let parts = fileName.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].count == 2, parts[0].allSatisfy({ $0.isASCII && $0.isNumber }),
+            fileName.hasSuffix(".lua"), !fileName.hasSuffix("_test.lua")
+        else { return nil }
+        let name = parts[1].dropLast(4)
+        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-" || $0 == "_") }
+        return isPlain && name.first.map { $0 != "-" && $0 != "_" } == true ? String(name) : nil
+    }
+}
+
+/// The hook files of a directory, in the order of their names.
+public struct HookDirectory: Sendable {
+    public var path: String
+    public var files: [HookFile] = []
+    /// Files that are not hooks, and why.
+    public var warnings: [String] = []
+
+    /// Reads and checks the files.
+    ///
+    /// - Parameter isOptional: whether the directory may be absent.
+    /// - Throws: ``HookError`` for the first file or directory that others could change.
+    public static func read(_ path: String, isOptional: Bool) throws -> HookDirectory {
+        var directory = HookDirectory(path: path)
+        if isOptional, access(path, F_OK) != 0, errno == ENOENT { return directory }
+        let real = try SafeFile.directory(path)
+        directory.path = real
+        var names: [String: String] = [:]
+        for fileName in try listDirectory(real).sorted(by: { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+        {
+            if fileName == "lib" || fileName.hasSuffix("_test.lua") { continue }
+            guard let name = HookFile.name(of: fileName) else {
+                directory.warnings.append(
+                    "\"\(real)/\(fileName)\" is not a hook: it is not named like 10-name.lua, and is left out"
+                )
+                continue
+            }
+            if let other = names[name] { throw HookError.sameName(name, files: [other, fileName]) }
+            names[name] = fileName
+            let text = try SafeFile.read("\(real)/\(fileName)")
+            directory.files.append(HookFile(fileName: fileName, name: name, path: "\(real)/\(fileName)", text: text))
+        }
+        return directory
+    }
+
+    /// A file of `lib`, for `require`.
+    ///
+    /// - Throws: ``HookError``, ``LuaError`` for a name that is none.
+    static func library(_ name: String, in directory: String) throws -> String {
+        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
+        else { throw LuaError("require: \"\(name)\" is not a name of a file in \"\(directory)/lib\"") }
+        let library = try SafeFile.directory("\(directory)/lib")
+        return try SafeFile.read("\(library)/\(name).lua")
+    }
+}

@@ -1,0 +1,83 @@
+import Glibc
+import Host
+
+/// Files that nobody but root and the invoking user can have changed.
+enum SafeFile {
+    private static let sizeLimit = 1 << 20
+
+    /// The directory's path without links, every component checked.
+    ///
+    /// - Throws: ``HookError/unsafe(_:reason:repair:)``, `HostError`.
+    static func directory(_ path: String) throws -> String {
+        let real = try FileSystem.realPath(path)
+        var component = ""
+        try check("/", lstat)
+        for part in real.split(separator: "/") {
+            component += "/\(part)"
+            try check(component, lstat)
+        }
+        var status = stat()
+        guard lstat(real, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw HookError.unsafe(path, reason: "is not a directory", repair: nil)
+        }
+        return real
+    }
+
+    /// Reads a regular file; what is checked is what is read.
+    ///
+    /// - Throws: ``HookError/unsafe(_:reason:repair:)``, ``HookError/unreadable(_:reason:)``.
+    static func read(_ path: String) throws -> String {
+        let number = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard number >= 0 else {
+            if errno == ELOOP {
+                throw HookError.unsafe(path, reason: "is a symbolic link", repair: "cp --remove-destination")
+            }
+            throw HookError.unreadable(path, reason: String(cString: strerror(errno)).lowercased())
+        }
+        defer { close(number) }
+        try check(path) { fstat(number, $1) }
+        var status = stat()
+        guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw HookError.unsafe(path, reason: "is not a regular file", repair: nil)
+        }
+        guard status.st_size <= sizeLimit else { throw HookError.unreadable(path, reason: "it is over 1 MiB") }
+        return try text(of: number, path)
+    }
+
+    private static func text(of number: Int32, _ path: String) throws -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while bytes.count <= sizeLimit {
+            let count = Glibc.read(number, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw HookError.unreadable(path, reason: String(cString: strerror(errno)).lowercased())
+            }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        if bytes.first == 0x1b { throw HookError.unreadable(path, reason: "it is bytecode; only Lua text is run") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw HookError.unreadable(path, reason: "it is not UTF-8")
+        }
+        return text
+    }
+
+    private static func check(
+        _ path: String,
+        _ look: (UnsafePointer<CChar>, UnsafeMutablePointer<stat>) -> Int32
+    ) throws {
+        var status = stat()
+        guard look(path, &status) == 0 else {
+            throw HookError.unreadable(path, reason: String(cString: strerror(errno)).lowercased())
+        }
+        let invoker = geteuid()
+        guard status.st_uid == 0 || status.st_uid == invoker else {
+            throw HookError.unsafe(path, reason: "belongs to user \(status.st_uid)", repair: "chown \(invoker)")
+        }
+        let isSticky = status.st_mode & S_IFMT == S_IFDIR && status.st_mode & S_ISVTX != 0 && status.st_uid == 0
+        guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 || isSticky else {
+            throw HookError.unsafe(path, reason: "can be changed by others", repair: "chmod go-w")
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Lifecycle
+
+/// What reading a result needs beside it.
+struct ResultContext: Sendable {
+    let state: HookState
+    let call: HookCall
+    let name: String
+
+    func release(_ value: LuaValue, _ name: String) throws -> Release? {
+        value.isNone ? nil : try state.host.makeRelease(value, name: name, call)
+    }
+
+    func function(_ value: LuaValue) -> (@Sendable () async throws -> Void)? {
+        value["call"].integer.map { state.host.invoke($0, call, limit: .seconds(30)) }
+    }
+}
+
+extension Connection {
+    init(connection value: LuaValue, _ context: ResultContext) throws {
+        let files = (value["files"].list ?? []).compactMap(\.text).map { DataFile(role: .tablespace, path: $0) }
+        let server = Server(
+            flavour: value["flavour"].text ?? "",
+            version: value["version"].text ?? "",
+            datadir: value["datadir"].text ?? "",
+            files: files,
+            isReplica: value["is_replica"].bool ?? false
+        )
+        self.init(server: server, release: try context.release(value["release"], "session"))
+    }
+}
+
+extension Location {
+    init(location value: LuaValue, _ context: ResultContext) throws {
+        let volume = Volume(
+            group: value["group"].text ?? "",
+            name: value["name"].text ?? "",
+            device: value["device"].text ?? "",
+            size: value["size"].integer ?? 0,
+            free: value["free"].integer ?? 0,
+            filesystem: value["filesystem"].text ?? "",
+            mountPoints: (value["mount_points"].list ?? []).compactMap(\.text)
+        )
+        self.init(volume: volume, paths: [], release: try context.release(value["release"], "location"))
+    }
+}
+
+extension Lock {
+    init(lock value: LuaValue, _ context: ResultContext) throws {
+        self.init(
+            plan: value["plan"].text ?? context.name,
+            reason: value["reason"].text ?? "a hook took it",
+            coordinates: try Coordinates(value["coordinates"]),
+            proof: context.function(value["proof"]),
+            release: try context.release(value["release"], "lock")
+        )
+    }
+}
+
+extension Snapshot {
+    init(snapshot value: LuaValue, _ context: ResultContext) throws {
+        let name = value["name"].text ?? value["device"].text ?? ""
+        guard let release = try context.release(value["release"], "snapshot \"\(name)\"") else {
+            throw LuaError("a snapshot needs a release")
+        }
+        self.init(
+            name: name,
+            device: value["device"].text ?? "",
+            check: context.function(value["check"]),
+            release: release
+        )
+    }
+}
+
+extension Mount {
+    init(mount value: LuaValue, _ context: ResultContext) throws {
+        let path = value["path"].text ?? ""
+        guard let release = try context.release(value["release"], "mount of \"\(path)\"") else {
+            throw LuaError("a mount needs a release")
+        }
+        self.init(path: path, mountPoint: value["mount_point"].text ?? path, release: release)
+    }
+}
+
+extension Recovery {
+    init(recovery value: LuaValue) throws {
+        self.init(
+            clean: value["clean"].bool ?? false,
+            coordinates: try Coordinates(value["coordinates"]),
+            log: value["log"].text
+        )
+    }
+}
+
+extension ArchivedCopy {
+    init(archive value: LuaValue, _ context: ResultContext) throws {
+        let location = value["location"].text ?? ""
+        self.init(
+            location: location,
+            bytes: value["bytes"].integer ?? 0,
+            files: Int(clamping: value["files"].integer ?? 0),
+            release: try context.release(value["release"], "copy at \"\(location)\"")
+        )
+    }
+}
+
+extension Coordinates {
+    /// - Returns: nil of nothing.
+    init?(_ value: LuaValue) throws {
+        guard var fields = value.fields, !fields.isEmpty else { return nil }
+        if fields["channels"] == nil { fields["channels"] = .list([]) }
+        do {
+            self = try LuaValue.table(fields).decoded(as: Coordinates.self)
+        } catch {
+            throw LuaError("coordinates: binlog = {file=, position=}, gtid = \"…\": \(error)")
+        }
+    }
+}
+
+extension Verdict {
+    init(_ value: LuaValue) throws {
+        let reason = value["reason"].text ?? ""
+        switch value["verdict"].text {
+        case "veto": self = .veto(reason)
+        case "defer": self = .postpone(reason)
+        case "skip": self = .skip(reason)
+        case "retry":
+            let wait = value["wait"].number.map { Duration.seconds($0) } ?? .seconds(10)
+            self = .retry(reason, wait: wait, attempts: value["attempts"].integer.map { Int(clamping: $0) } ?? 5)
+        default: self = .proceed
+        }
+    }
+}

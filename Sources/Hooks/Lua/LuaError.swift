@@ -1,0 +1,34 @@
+/// An error of a Lua chunk, with its place.
+public struct LuaError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Why the code was ended.
+    public enum Cause: Sendable, Equatable { case raised, outOfTime, outOfMemory }
+
+    public var message: String
+    public var file: String?
+    public var line: Int?
+    /// The hooks' own frames, innermost first, one a line.
+    public var traceback = ""
+    public var cause = Cause.raised
+
+    public init(_ message: String) { self.message = message }
+
+    public var description: String {
+        guard let file, let line else { return message }
+        return "\(file):\(line): \(message)"
+    }
+}
+
+extension LuaError {
+    /// - Parameter value: what the state's error handler left.
+    init(_ value: LuaValue, _ cause: Cause) {
+        message = value["message"].text ?? value.text ?? "an error that is \(value.kind)"
+        file = value["file"].text
+        line = value["line"].integer.map { Int($0) }
+        traceback = value["traceback"].text ?? ""
+        self.cause = cause
+        // Lua puts the place before its own messages.
+        if let file, let line, message.hasPrefix("\(file):\(line): ") {
+            message.removeFirst("\(file):\(line): ".count)
+        }
+    }
+}

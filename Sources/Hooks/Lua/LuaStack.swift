@@ -1,0 +1,100 @@
+internal import CLua
+
+/// Moves values to and from Lua's stack, by raw access only: nothing here can raise.
+struct LuaStack {
+    let state: OpaquePointer
+
+    /// How deep tables may be nested; a cycle is deeper than that.
+    static let depthLimit = 32
+
+    func push(_ value: LuaValue) {
+        switch value {
+        case .none: clua_push_nil(state)
+        case .bool(let value): clua_push_boolean(state, value)
+        case .integer(let value): clua_push_integer(state, value)
+        case .number(let value): clua_push_number(state, value)
+        case .string(let bytes): clua_push_string(state, bytes, bytes.count)
+        case .list(let items): push(items)
+        case .table(let fields): push(fields)
+        }
+    }
+
+    private func push(_ items: [LuaValue]) {
+        _ = clua_has_room(state, 4)
+        clua_push_table(state, Int32(clamping: items.count), 0)
+        for (index, item) in items.enumerated() {
+            push(item)
+            clua_set_item(state, Int64(index + 1))
+        }
+    }
+
+    private func push(_ fields: [String: LuaValue]) {
+        _ = clua_has_room(state, 4)
+        clua_push_table(state, 0, Int32(clamping: fields.count))
+        for (name, value) in fields where !value.isNone {
+            push(.text(name))
+            push(value)
+            clua_set_field(state)
+        }
+    }
+
+    /// Takes the top off the stack.
+    ///
+    /// - Throws: ``LuaError`` for what has no counterpart, such as a function.
+    func pop() throws -> LuaValue {
+        defer { clua_pop(state, 1) }
+        return try value(at: clua_top(state), depth: 0)
+    }
+
+    /// The value at a place counted from the bottom.
+    ///
+    /// - Throws: ``LuaError`` for what has no counterpart.
+    func value(at index: Int32, depth: Int = 0) throws -> LuaValue {
+        switch clua_type_at(state, index) {
+        case CLUA_NIL: .none
+        case CLUA_BOOLEAN: .bool(clua_boolean_at(state, index))
+        case CLUA_INTEGER: .integer(clua_integer_at(state, index))
+        case CLUA_NUMBER: .number(clua_number_at(state, index))
+        case CLUA_STRING: string(at: index)
+        case CLUA_TABLE: try table(at: index, depth: depth)
+        default: throw LuaError("a function, coroutine or the like can't be handed over here")
+        }
+    }
+
+    private func string(at index: Int32) -> LuaValue {
+        var length = 0
+        guard let bytes = clua_string_at(state, index, &length) else { return .none }
+        return .string(Array(UnsafeRawBufferPointer(start: bytes, count: length)))
+    }
+
+    private func table(at index: Int32, depth: Int) throws -> LuaValue {
+        guard depth < Self.depthLimit, clua_has_room(state, 4) else {
+            throw LuaError("tables are nested more than \(Self.depthLimit) deep, or contain themselves")
+        }
+        let count = clua_length_at(state, index)
+        guard count > 0 else { return try fields(at: index, depth: depth) }
+        return .list(
+            try (1...count).map { item in
+                clua_push_item(state, index, item)
+                defer { clua_pop(state, 1) }
+                return try value(at: clua_top(state), depth: depth + 1)
+            }
+        )
+    }
+
+    private func fields(at index: Int32, depth: Int) throws -> LuaValue {
+        let bottom = clua_top(state)
+        defer { clua_pop(state, clua_top(state) - bottom) }
+        var fields: [String: LuaValue] = [:]
+        clua_push_nil(state)
+        while clua_next(state, index) {
+            let top = clua_top(state)
+            guard clua_type_at(state, top - 1) == CLUA_STRING, let name = string(at: top - 1).text else {
+                throw LuaError("a table has neither items 1, 2, … nor names only")
+            }
+            fields[name] = try value(at: top, depth: depth + 1)
+            clua_pop(state, 1)
+        }
+        return .table(fields)
+    }
+}

@@ -1,0 +1,197 @@
+extension Prelude {
+    /// What a hook's function gets as its first argument.
+    static let runObject = """
+        local field_of, function_of, verdict_of = by_name(api.fields), {}, by_name(api.verdicts)
+        local private = setmetatable({}, { __mode = "k" })
+        local verdicts = setmetatable({}, { __mode = "k" })
+        local current
+        for _, one in ipairs(api.functions) do function_of[one.name] = one end
+
+        local function state_of(run)
+          local state = private[run]
+          if not state then fail("call it with a colon: run:%s", "…") end
+          if state ~= current then fail("run is used after its hook has ended") end
+          return state
+        end
+
+        local function make_verdict(name)
+          return function(run, why, options)
+            local state = state_of(run)
+            host("check_verdict", name)
+            if type(why) ~= "string" or why == "" then fail("run:%s needs a reason", name) end
+            if options ~= nil and name ~= "retry" then fail("run:%s takes a reason only", name) end
+            local verdict = { verdict = name, reason = why }
+            if options then
+              for key, value in pairs(checked("options", options, api.retry)) do verdict[key] = value end
+            end
+            verdicts[verdict] = true
+            state.made = verdict
+            return verdict
+          end
+        end
+
+        local methods = {}
+        for name in pairs(verdict_of) do methods[name] = make_verdict(name) end
+        for name in pairs(function_of) do
+          methods[name] = function(run, ...)
+            state_of(run)
+            return host(name, ...)
+          end
+        end
+
+        -- Lines are handed over while the program runs.
+        function methods.exec(run, command)
+          state_of(run)
+          if type(command) ~= "table" then fail("run:exec needs a table, not %s", type(command)) end
+          local words = {}
+          for i = 1, #command do words[i] = command[i] end
+          command = checked("command", command, api.exec, true)
+          for i = 1, #words do command[i] = nil end
+          command.words = words
+          local on_line = command.on_line and functions[command.on_line.call]
+          if not on_line then return host("exec", command) end
+          command.on_line = nil
+          local handle = host("exec_start", command)
+          for line in function() return host("exec_line", handle) end do on_line(line) end
+          return host("exec_end", handle)
+        end
+
+        function methods.undo(run, name, release)
+          state_of(run)
+          return host("undo", name, entries.convert("release", release, "release"))
+        end
+
+        function methods.intend(run, release)
+          state_of(run)
+          return host("intend", entries.convert("release", release, "release"))
+        end
+
+        -- Only what takes it may look inside.
+        local secrets = setmetatable({}, { __mode = "k" })
+        local function open(value)
+          if type(value) ~= "table" then return value end
+          if secrets[value] then return { secret = secrets[value] } end
+          local copy = {}
+          for key, item in next, value do copy[key] = open(item) end
+          return copy
+        end
+        function methods.secret(run, name)
+          state_of(run)
+          host("secret", name)
+          local shown = "[secret " .. name .. "]"
+          local secret = setmetatable({}, { __tostring = function() return shown end, __metatable = false })
+          secrets[secret] = name
+          return secret
+        end
+        for _, name in ipairs { "exec", "http", "sql", "admin" } do
+          local plain_one = methods[name]
+          methods[name] = function(run, ...)
+            local given = pack(...)
+            for i = 1, given.n do given[i] = open(given[i]) end
+            return plain_one(run, unpack(given, 1, given.n))
+          end
+        end
+
+        local files = {}
+        for _, one in ipairs(api.files) do
+          files[one.name] = function(self, ...)
+            -- run.fs:read(path) and run.fs.read(path) are the same.
+            if type(self) == "table" then return host("fs_" .. one.name, ...) end
+            return host("fs_" .. one.name, self, ...)
+          end
+        end
+        files = read_only("run.fs", files)
+
+        local vars = setmetatable({}, {
+          __index = function(_, key) return host("var", key) end,
+          __newindex = function(_, key, value) host("set_var", key, value) end,
+          __metatable = false,
+        })
+
+        local known_names = names(api.fields)
+        for name in pairs(methods) do known_names[#known_names + 1] = name end
+
+        local run_meta = {
+          __index = function(run, key)
+            local method = methods[key]
+            if method then return method end
+            local state = state_of(run)
+            if key == "fs" then return files end
+            if key == "vars" then return vars end
+            if not field_of[key] then unknown("field of run", key, known_names) end
+            local value = state.seen[key]
+            if value == nil then
+              value = host("field", key)
+              state.seen[key] = value
+            end
+            return value
+          end,
+          __newindex = function() fail("run can't be changed; run.vars hands values on") end,
+          __metatable = false,
+          __name = "run",
+        }
+
+        local function new_run()
+          local run = setmetatable({}, run_meta)
+          current = { seen = {} }
+          private[run] = current
+          return run
+        end
+
+        """
+
+    /// What a hook's function returned, checked and as Swift takes it.
+    static let results = """
+        local finish = {}
+
+        function finish.before(name, state, result)
+          if result == nil then
+            if state.made then
+              fail("%s: a verdict was made and not returned: write \\"return run:%s(…)\\"", name, state.made.verdict)
+            end
+            return { verdict = "proceed" }
+          end
+          if not verdicts[result] then
+            fail("%s returned %s; it may return nothing, or run:veto, defer, skip or retry", name, type(result))
+          end
+          return result
+        end
+
+        function finish.replace(name, _, result, target)
+          if verdicts[result] then return result end
+          local fields = api.results[target] or {}
+          if #fields == 0 then
+            if result ~= nil then fail("%s returned %s; this step has no result", name, type(result)) end
+            return {}
+          end
+          if type(result) ~= "table" then
+            fail("%s returned %s; it has to return a table, or run:decline", name, type(result))
+          end
+          return { result = checked("result", result, fields) }
+        end
+
+        function finish.after(name, _, result)
+          if result ~= nil then fail("%s returned %s; after returns nothing", name, type(result)) end
+          return {}
+        end
+
+        function finish.filter(_, _, result) return { value = result } end
+
+        function finish.on() return {} end
+
+        function entries.call(id, name, value)
+          local hook = registrations[id]
+          local result = hook.f(new_run(), value)
+          local state = current
+          current = nil
+          return finish[hook.verb](name, state, result, hook.target)
+        end
+
+        function entries.invoke(id)
+          functions[id](new_run())
+          current = nil
+          return {}
+        end
+
+        """
+}

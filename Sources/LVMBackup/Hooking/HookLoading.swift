@@ -1,0 +1,61 @@
+public import Hooks
+import Host
+import Lifecycle
+import MySQL
+
+/// Reads the hook files, and gives them what they can reach.
+public struct HookLoading: Sendable {
+    public static let directory = "/etc/lvmbackup/hooks.d"
+
+    let configuration: Configuration
+
+    public init(configuration: Configuration) { self.configuration = configuration }
+
+    /// - Parameter directory: nil: the configuration's, or the usual one where it exists.
+    /// - Throws: `HookError`, `HostError`.
+    public func load(_ directory: String? = nil) async throws -> Hooks {
+        try await Hooks.load(try read(directory), services: services)
+    }
+
+    /// The files, checked and not run.
+    ///
+    /// - Throws: `HookError`, `HostError`.
+    public func read(_ directory: String? = nil) throws -> HookDirectory {
+        let named = directory ?? configuration.hooksDirectory
+        return try HookDirectory.read(named ?? Self.directory, isOptional: named == nil)
+    }
+
+    private var services: HookServices {
+        let reading = HookSession(configuration.connectionOptions, readsOnly: true)
+        let writing = HookSession(configuration.connectionOptions, readsOnly: false)
+        var services = HookServices(
+            commands: .system,
+            query: { try await reading.query($0) },
+            administer: { try await writing.query($0) },
+            secret: Secrets.read
+        )
+        services.options = configuration.hookOptions
+        services.settings = configuration.forHooks
+        return services
+    }
+}
+
+extension Configuration {
+    /// What hooks may know of it.
+    fileprivate var forHooks: LuaValue {
+        var fields: [String: LuaValue] = [
+            "lock": .text(lock.rawValue), "compress": .text(compress), "snapshot_only": .bool(snapshotOnly),
+            "exclude": .list(exclude.map(LuaValue.text)), "innodb_recovery": .bool(innodbRecovery),
+            "max_lock": .number(maxLock.inSeconds), "lock_wait_timeout": .number(lockWaitTimeout.inSeconds),
+        ]
+        let texts = [
+            "backup_directory": destination, "logical_volume": logicalVolume, "snapshot_name": snapshotName,
+            "snapshot_size": snapshotSize, "mount_directory": mountDirectory, "user": user, "host": host,
+            "socket": socket, "defaults_file": defaultsFile,
+        ]
+        for (name, text) in texts { fields[name] = text.map(LuaValue.text) }
+        fields["port"] = port.map { .integer(Int64($0)) }
+        fields["keep_last"] = keepLast.map { .integer(Int64($0)) }
+        return .table(fields)
+    }
+}

@@ -1,0 +1,157 @@
+import Lifecycle
+import Testing
+
+@testable import Hooks
+
+@Suite struct `What hooks do` {
+    @Test func `a program runs without a shell, and its status counts`() async throws {
+        let stage = HookStage(
+            """
+            backup.before('flush', function(run)
+              local r = run:exec { 'printf', '%s|', 'a b', '$HOME', env = { X = '1' } }
+              log.info(r.stdout)
+              log.info('code', { code = run:exec({ 'false', ok = { 0, 1 } }).code })
+              run:exec { 'false' }
+            end)
+            """
+        )
+        let outcome = try await stage.run()
+        #expect(stage.log.contains("test: a b|$HOME|"))
+        #expect(stage.log.contains("test: code code=1"))
+        #expect(outcome.failure?.message == "10-test.lua:5: false ended with status 1")
+    }
+
+    @Test func `lines are heard while the program runs`() async throws {
+        let stage = HookStage(
+            """
+            backup.before('flush', function(run)
+              local seen = {}
+              local r = run:exec { 'printf', 'one\\\\ntwo', on_line = function(line) seen[#seen + 1] = line end }
+              log.info(table.concat(seen, '+') .. ' ' .. r.code)
+            end)
+            """
+        )
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.log.contains("test: one+two 0"))
+    }
+
+    @Test func `queries take values and secrets, which nobody sees`() async throws {
+        let stage = HookStage(
+            """
+            backup.before('flush', function(run)
+              local secret = run:secret('door')
+              log.info(tostring(secret))
+              local rows = run:sql('SELECT ? AS a, ?', "it's", secret)
+              log.info(rows[1].answer)
+              run:admin('STOP REPLICA')
+            end)
+            """
+        )
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.log.contains("test: [secret door]"))
+        #expect(stage.recorder.lines("sql ") == ["SELECT X'69742773' AS a, X'766572792D646F6F72'"])
+        #expect(stage.recorder.lines("admin ") == ["STOP REPLICA"])
+        #expect(!stage.log.joined().contains("very-door"))
+    }
+
+    @Test func `nothing slow is done while the lock is held`() async throws {
+        for call in ["run:http { url = 'http://127.0.0.1:1' }", "run:admin('x')", "return run:retry('busy')"] {
+            let stage = HookStage("backup.before('snapshot', function(run) \(call) end)")
+            let outcome = try await stage.run()
+            #expect(outcome.failure?.message.contains("refused while the lock is held") == true)
+            #expect(stage.releases == ["lock", "run lock", "session"])
+        }
+    }
+
+    @Test func `an undo runs at the end, data and function alike`() async throws {
+        let stage = HookStage(
+            """
+            backup.before('flush', function(run)
+              run:intend { exec = { 'true', 'later' } }
+              run:undo('flag', { sql = 'SET GLOBAL x = 0' })
+              run:undo('file', function(run) log.info('undone by hand') end)
+            end)
+            """
+        )
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.recorder.lines("intend ") == ["true later"])
+        #expect(stage.recorder.lines("undo ") == ["mysql -e 'SET GLOBAL x = 0'"])
+        #expect(stage.log.contains("test: undone by hand"))
+    }
+
+    @Test func `lock, snapshot and mount can be replaced, their releases run`() async throws {
+        let stage = HookStage(
+            """
+            backup.replace('lock', function(run)
+              return { coordinates = { gtid = '0-1-5' }, proof = function() end,
+                       release = { call = function() log.info('unlocked') end, sql = 'UNLOCK TABLES' } }
+            end)
+            backup.replace('snapshot', function(run)
+              return { device = '/dev/mine', check = function() end, release = { exec = { 'rm', 'snapshot' } } }
+            end)
+            backup.replace('mount', function(run)
+              return { path = '/mine', release = function() error('no') end }
+            end)
+            backup.after('publish', function(run) log.info(run.coordinates.gtid .. run.mount.path) end)
+            """
+        )
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(outcome.leaked.map(\.name) == ["mount of \"/mine\""])
+        #expect(stage.log.contains("test: unlocked"))
+        #expect(stage.recorder.lines("undo ") == ["rm snapshot"])
+        #expect(stage.log.contains("test: 0-1-5/mine"))
+    }
+
+    @Test func `who declines leaves the step to the built-in`() async throws {
+        let stage = HookStage("backup.replace('lock', function(run) return run:decline('not mine') end)")
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.steps.contains("lock"))
+    }
+
+    @Test(arguments: [
+        ("lock", "return { release = 1 }", "result.release has to be"),
+        ("snapshot", "return {}", "result lacks device"),
+        ("snapshot", "return { device = '/d' }", "result lacks release"), ("mount", "return 'x'", "returned string"),
+        ("archive", "return { location = 'x', bytes = 1.5, files = 1 }", "has to be a whole number"),
+        ("recover", "return { cleen = true }", "unknown field of result \"cleen\", did you mean \"clean\"?"),
+    ])
+    func `a result of another form fails the step`(step: String, body: String, message: String) async throws {
+        let outcome = try await HookStage("backup.replace('\(step)', function(run) \(body) end)").run()
+        #expect(outcome.ending == .failed)
+        #expect(outcome.failure?.message.contains(message) == true, "\(outcome.failure?.message ?? "")")
+    }
+
+    // MARK: Hooks that don't come back
+
+    static let places = StepName.allCases.flatMap { step in
+        ["while true do end", "('a'):rep(30000):find('.-.-.-.-b$')"].map { (step, $0) }
+    }
+
+    @Test(arguments: places)
+    func `a hook that never ends is left behind, and everything is released`(step: StepName, body: String) async throws
+    {
+        var stage = HookStage("backup.before('\(step.rawValue)', { timeout = 0.1 }, function(run) \(body) end)")
+        stage.options.maxLock = .seconds(5)
+        let start = ContinuousClock.now
+        let outcome = try await stage.run()
+        #expect(ContinuousClock.now - start < .seconds(6))
+        if step == .retain {
+            #expect(outcome.set != nil)
+        } else {
+            #expect(outcome.ending == .failed)
+            #expect(outcome.failure?.provider == "test/before.\(step.rawValue)")
+        }
+        #expect(stage.steps.contains("lock") == stage.releases.contains("lock"))
+        #expect(stage.steps.contains("snapshot") == stage.releases.contains("snapshot"))
+        #expect(stage.steps.contains("mount") == stage.releases.contains("mount"))
+    }
+
+    @Test func `what is heard of under the lock is heard without holding it`() async throws {
+        let stage = HookStage("backup.on('locked', { timeout = 0.2 }, function() while true do end end)")
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect((outcome.lockHeldSeconds ?? 9) < 0.2)
+        #expect(outcome.warnings.contains { $0.contains("took longer than 0.2 s") })
+    }
+}

@@ -1,0 +1,141 @@
+import Glibc
+import Host
+import Lifecycle
+import Synchronization
+import Testing
+
+@testable import Hooks
+
+/// A whole run without a machine, with hook files.
+struct HookStage {
+    let recorder = Recorder()
+    var files: [(name: String, text: String)] = []
+    var services: HookServices
+    var options = EngineOptions()
+
+    init(_ text: String, name: String = "10-test.lua") {
+        files = [(name, text)]
+        let recorder = recorder
+        services = HookServices(
+            commands: .system,
+            query: { sql in
+                recorder.add("sql \(sql)")
+                return [["answer": .text("42")]]
+            },
+            administer: { sql in
+                recorder.add("admin \(sql)")
+                return []
+            },
+            secret: { name in Array("very-\(name)".utf8) }
+        )
+        options.hookTimeout = .seconds(30)
+    }
+
+    func load() async throws -> Hooks {
+        var directory = HookDirectory(path: "/nowhere")
+        directory.files = files.map {
+            HookFile(fileName: $0.name, name: HookFile.name(of: $0.name) ?? $0.name, path: $0.name, text: $0.text)
+        }
+        return try await Hooks.load(directory, services: services)
+    }
+
+    /// What loading complained about.
+    func complaint() async -> String {
+        do {
+            _ = try await load()
+            return "nothing"
+        } catch {
+            return Failure(error).message
+        }
+    }
+
+    func run() async throws -> Outcome {
+        var table = HookTable()
+        try await load().bind(to: &table)
+        let recorder = recorder
+        table.on { event in
+            if case .message(let message) = event.fact { recorder.add("log \(message.text)") }
+        }
+        provideAll(&table)
+        let environment = EngineEnvironment(
+            host: "db1",
+            runID: "r1",
+            runUndo: { recorder.add("undo \($0.asCommand)") },
+            intend: { undo, _ in recorder.add("intend \(undo.asCommand)") }
+        )
+        return await Engine(hooks: table, options: options, environment: environment).run()
+    }
+
+    /// A value as the filters leave it.
+    func filtered<Value: Sendable>(_ filter: Filter<Value>, _ value: Value) async throws -> Value {
+        var table = HookTable()
+        try await load().bind(to: &table)
+        let result = Mutex<Result<Value, any Error>?>(nil)
+        table.provide(
+            .preflight,
+            by: BuiltIn { run in
+                do {
+                    let changed = try await run.apply(filter, to: value)
+                    result.withLock { $0 = .success(changed) }
+                } catch {
+                    result.withLock { $0 = .failure(error) }
+                }
+                throw CancellationError()
+            }
+        )
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        _ = await Engine(hooks: table, options: options, environment: environment).run()
+        return try #require(result.withLock { $0 }).get()
+    }
+
+    private func provideAll(_ table: inout HookTable) {
+        let recorder = recorder
+        @Sendable func release(_ name: String) -> Release { Release(name) { recorder.add("release \(name)") } }
+        func provide<Output: Sendable>(_ step: Step<Output>, _ result: @escaping @Sendable (Run) -> Output) {
+            table.provide(
+                step,
+                by: BuiltIn { run in
+                    recorder.add("step \(step.name.rawValue)")
+                    return result(run)
+                }
+            )
+        }
+        let server = Server(flavour: "mariadb", version: "10.11", datadir: "/data", isReplica: true)
+        let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1 << 53 + 1, free: 1, filesystem: "xfs")
+        provide(.preflight) { _ in }
+        provide(.connect) { _ in Connection(server: server, release: release("session")) }
+        provide(.locate) { _ in Location(volume: volume, paths: [], release: release("run lock")) }
+        provide(.flush) { _ in }
+        provide(.lock) { _ in Lock(plan: "stage", reason: "test", proof: {}, release: release("lock")) }
+        provide(.snapshot) { _ in Snapshot(name: "s", device: "/dev/s", check: {}, release: release("snapshot")) }
+        provide(.mount) { _ in Mount(path: "/mnt/data", mountPoint: "/mnt", release: release("mount")) }
+        provide(.recover) { _ in Recovery(clean: true) }
+        provide(.verify) { _ in Verification(level: "none") }
+        provide(.archive) { _ in ArchivedCopy(location: "/b/.x", bytes: 1, files: 1, release: release("partial")) }
+        provide(.publish) { run in BackupSet(id: run.id, location: "/b/x") }
+        provide(.retain) { _ in Retention(kept: ["x"], removed: []) }
+    }
+
+    var releases: [String] { recorder.lines("release ") }
+    var steps: [String] { recorder.lines("step ") }
+    var log: [String] { recorder.lines("log ") }
+}
+
+/// What happened, in order.
+final class Recorder: Sendable {
+    private let all = Mutex<[String]>([])
+
+    func add(_ line: String) { all.withLock { $0.append(line) } }
+
+    func lines(_ prefix: String) -> [String] {
+        all.withLock { $0.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) } }
+    }
+}
+
+private struct BuiltIn<Output: Sendable>: StepProvider {
+    let name = "built-in"
+    let act: @Sendable (Run) async throws -> Output
+
+    func provide(_ run: Run) async throws -> Provision<Output> { .result(try await act(run)) }
+    func plan(_ run: Run) async throws -> [String] { [] }
+}

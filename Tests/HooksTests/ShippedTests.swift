@@ -1,0 +1,117 @@
+import Foundation
+import Lifecycle
+import Testing
+
+@testable import Hooks
+
+/// The hook files in `hooks/`, run.
+@Suite struct `Hooks that ship` {
+    private static let root = #filePath.components(separatedBy: "/Tests/HooksTests/")[0]
+
+    private static func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(root)/hooks/\(name)", encoding: .utf8)
+    }
+
+    static let names = [
+        "10-replica-lag.lua", "30-mylvmbackup-hooks.lua", "40-exclude.lua", "60-retention.lua", "80-prometheus.lua",
+        "90-notify.lua",
+    ]
+
+    @Test func `all are known here`() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/hooks")
+        #expect(files.filter { $0.hasSuffix(".lua") }.sorted() == Self.names)
+    }
+
+    @Test(arguments: names)
+    func `each loads, and a run with it succeeds`(name: String) async throws {
+        var stage = HookStage(try Self.text(name), name: name)
+        let lag: LuaValue = .text("3")
+        let services = stage.services
+        stage.services = HookServices(
+            commands: services.commands,
+            query: { _ in [["Seconds_Behind_Master": lag]] },
+            administer: services.administer,
+            secret: services.secret
+        )
+        stage.services.options = name.contains("prometheus") ? ["prometheus": ["file": .text("/tmp/hooks.prom")]] : [:]
+        #expect(try await stage.run().ending == .succeeded)
+    }
+
+    @Test(arguments: [("99", Outcome.Ending.deferred), ("", .vetoed)])
+    func `a lagging replica defers the run, a stopped one refuses it`(lag: String, ending: Outcome.Ending) async throws
+    {
+        var stage = HookStage(try Self.text("10-replica-lag.lua"), name: "10-replica-lag.lua")
+        let services = stage.services
+        let row: [String: LuaValue] = lag.isEmpty ? [:] : ["Seconds_Behind_Master": .text(lag)]
+        stage.services = HookServices(
+            commands: services.commands,
+            query: { _ in [row] },
+            administer: services.administer,
+            secret: services.secret
+        )
+        stage.services.options = ["replica-lag": ["wait": .text("1ms"), "attempts": .integer(2)]]
+        #expect(try await stage.run().ending == ending)
+    }
+
+    @Test func `metrics are written whole`() async throws {
+        let path = "/tmp/hooks-\(UUID().uuidString).prom"
+        var stage = HookStage(try Self.text("80-prometheus.lua"), name: "80-prometheus.lua")
+        stage.services.options = ["prometheus": ["file": .text(path)]]
+        _ = try await stage.run()
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(text.contains("lvmbackup_success 1\n"))
+        #expect(text.contains("lvmbackup_step_seconds{step=\"archive\"} "))
+        try FileManager.default.removeItem(atPath: path)
+    }
+
+    @Test func `a site's executables for mylvmbackup are run, with the context`() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "hooks-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        for name in ["preflush", "premount", "backupsuccess", "precleanup"] {
+            let script =
+                "#!/bin/sh\necho \"$LVMBACKUP_HOOK $LVMBACKUP_DATADIR $LVMBACKUP_SNAPSHOT\" >>\(directory)/log\n"
+            try script.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
+            chmod("\(directory)/\(name)", 0o700)
+        }
+        try "#!/bin/sh\n".write(toFile: "\(directory)/prebackup", atomically: true, encoding: .utf8)
+        chmod("\(directory)/prebackup", 0o600)
+        var stage = HookStage(try Self.text("30-mylvmbackup-hooks.lua"), name: "30-mylvmbackup-hooks.lua")
+        stage.services.options = ["mylvmbackup-hooks": ["directory": .text(directory)]]
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(outcome.warnings.contains { $0.contains("prebackup is there and can't be executed") })
+        let log = try String(contentsOfFile: "\(directory)/log", encoding: .utf8).split(separator: "\n")
+        #expect(log.contains("preflush /data "))
+        #expect(log.contains("premount /data s"))
+        #expect(Set(log.map { $0.prefix { $0 != " " } }) == ["preflush", "premount", "backupsuccess", "precleanup"])
+        try FileManager.default.removeItem(atPath: directory)
+    }
+
+    @Test func `retention keeps days, weeks and months`() async throws {
+        let day = 86_400.0
+        let newest = 1_795_000_000.0
+        let plan = RetentionPlan(
+            decisions: (0..<60).map {
+                .init(set: "s\($0)", created: newest - Double($0) * day, keep: true, reason: "")
+            }
+        )
+        var stage = HookStage(try Self.text("60-retention.lua"), name: "60-retention.lua")
+        stage.services.options = ["retention": ["days": .integer(3), "weeks": .integer(2), "months": .integer(2)]]
+        let changed = try await stage.filtered(.retentionPlan, plan)
+        let kept = changed.decisions.filter(\.keep).map(\.set)
+        #expect(changed.decisions.map(\.set) == plan.decisions.map(\.set))
+        #expect(kept.starts(with: ["s0", "s1", "s2"]))
+        #expect((4...7).contains(kept.count))
+    }
+
+    @Test func `patterns that a restore can't do without are refused`() async throws {
+        let stage = HookStage(try Self.text("40-exclude.lua"), name: "40-exclude.lua")
+        #expect(try await stage.filtered(.archiveExclude, ["mine"]).contains("*.pid"))
+        await #expect(throws: (any Error).self) { try await stage.filtered(.archiveExclude, ["ibdata*"]) }
+    }
+
+    @Test func `the reference page is the table's`() throws {
+        let page = try String(contentsOfFile: "\(Self.root)/docs/hook-reference.md", encoding: .utf8)
+        #expect(page == ReferencePage.markdown, "make it anew: lvmbackup hook types --reference")
+    }
+}

@@ -1,0 +1,166 @@
+import Lifecycle
+import Testing
+
+@testable import Hooks
+
+@Suite struct `Hook files` {
+    // MARK: Every cell of the table
+
+    static let cells: [(verb: Verb, target: String)] = Verb.allCases.flatMap { verb in
+        API.targets(verb).map { (verb, $0) }
+    }
+
+    @Test(arguments: cells)
+    func `every allowed verb is taken`(verb: Verb, target: String) async throws {
+        let hooks = try await HookStage("backup.\(verb.rawValue)(\"\(target)\", function() end)").load()
+        #expect(hooks.registrations.map(\.name) == ["test/\(verb.rawValue).\(target)"])
+        #expect(hooks.registrations.map(\.line) == [1])
+    }
+
+    static let forbidden: [(verb: Verb, target: String)] = Verb.allCases.flatMap { verb in
+        let all = Set(Verb.allCases.flatMap(API.targets))
+        return all.subtracting(API.targets(verb)).sorted().map { (verb, $0) }
+    }
+
+    @Test(arguments: forbidden)
+    func `every forbidden verb is refused with its line and what is allowed`(verb: Verb, target: String) async {
+        let complaint = await HookStage("\nbackup.\(verb.rawValue)(\"\(target)\", function() end)").complaint()
+        #expect(complaint.hasPrefix("10-test.lua:2: "), "\(complaint)")
+        #expect(complaint.contains(target))
+    }
+
+    @Test(arguments: [
+        ("backup.befor('lock', function() end)", "10-test.lua:1: unknown backup \"befor\", did you mean \"before\"?"),
+        (
+            "backup.before('lokc', function() end)",
+            "10-test.lua:1: before knows no \"lokc\", did you mean \"lock\"?"
+        ),
+        ("backup.before('lock')", "10-test.lua:1: backup.before(\"lock\") needs a function last, not a nil"),
+        (
+            "backup.before('lock', { timout = 1 }, function() end)",
+            "10-test.lua:1: unknown field of options \"timout\", did you mean \"timeout\"?"
+        ),
+        ("x = 1", "10-test.lua:1: x is a new global: make it local"),
+        ("print(1)", "10-test.lua:1: unknown global \"print\""),
+        ("io.open('/etc/passwd')", "10-test.lua:1: unknown global \"io\""),
+        ("os.execute('true')", "10-test.lua:1: unknown os \"execute\""),
+        ("backup.require_api(2)", "10-test.lua:1: API 2 is not there, this is 1"),
+        ("local x = = 1", "10-test.lua:1: unexpected symbol near '='"),
+        ("setmetatable({}, { __gc = function() end })", "10-test.lua:1: __gc is not available to hooks"),
+        ("error({ message = 'mine' })", "10-test.lua:1: mine"),
+        ("backup.option('url')", "10-test.lua:1: [hooks.test] url is not set, and has no default"),
+    ])
+    func `a mistake is found when the file is loaded`(text: String, complaint: String) async {
+        #expect(await HookStage(text).complaint() == complaint)
+    }
+
+    // MARK: What a hook may answer
+
+    @Test(arguments: [
+        ("run:veto('no')", Outcome.Ending.vetoed, "no"), ("run:defer('later')", .deferred, "later"),
+        ("run:retry('busy', { wait = '1ms', attempts = 2 })", .deferred, "busy (after 2 attempts)"),
+    ])
+    func `a verdict ends the run`(verdict: String, ending: Outcome.Ending, message: String) async throws {
+        let stage = HookStage("backup.before('flush', function(run) return \(verdict) end)")
+        let outcome = try await stage.run()
+        #expect(outcome.ending == ending)
+        #expect(outcome.failure?.message == message)
+        #expect(outcome.failure?.provider == "test/before.flush")
+        #expect(stage.releases == ["run lock", "session"])
+    }
+
+    @Test func `a step is skipped where that is allowed, and nowhere else`() async throws {
+        let stage = HookStage("backup.before('recover', function(run) return run:skip('not here') end)")
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(!stage.steps.contains("recover"))
+        let other = HookStage("backup.before('lock', function(run) return run:skip('not here') end)")
+        let outcome = try await other.run()
+        #expect(outcome.failure?.message.contains("can't be skipped") == true)
+        #expect(other.releases == ["run lock", "session"])
+    }
+
+    @Test(arguments: [
+        ("return true", "returned boolean; it may return nothing, or run:veto, defer, skip or retry"),
+        ("run:veto('no')", "a verdict was made and not returned: write \"return run:veto(…)\""),
+        (
+            "return run:decline('no')",
+            "run:decline is not for before; it takes run:veto, run:defer, run:skip, run:retry"
+        ),
+        ("run:veto()", "run:veto needs a reason"),
+        ("return run.snapshot.name", "run.snapshot exists from step snapshot on"),
+        ("return run.snapshto", "unknown field of run \"snapshto\", did you mean \"snapshot\"?"),
+        ("run.x = 1", "run can't be changed; run.vars hands values on"),
+        ("error('boom')", "boom"),
+        ("local t = {}; t.x.y = 1", "attempt to index a nil value (field 'x')"),
+    ])
+    func `a mistake in a hook fails the run, with its line`(body: String, message: String) async throws {
+        let stage = HookStage("backup.before('flush', function(run)\n  \(body)\nend)")
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .failed)
+        #expect(outcome.failure?.message.contains(message) == true, "\(outcome.failure?.message ?? "")")
+        #expect(stage.releases == ["run lock", "session"])
+    }
+
+    @Test func `an error shows the code around it`() async throws {
+        let outcome = try await HookStage("backup.before('flush', function(run)\n  error('boom')\nend)").run()
+        #expect(outcome.failure?.message == "10-test.lua:2: boom")
+        #expect(outcome.failure?.advice?.contains("> 2 |   error('boom')") == true)
+    }
+
+    @Test func `on_error = warn lets the run go on`() async throws {
+        let stage = HookStage("backup.before('flush', { on_error = 'warn' }, function(run) error('boom') end)")
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(outcome.warnings.contains { $0.contains("boom") })
+    }
+
+    @Test func `an after hook fails the run where it asks for that`() async throws {
+        let stage = HookStage("backup.after('archive', { on_error = 'fail' }, function() error('boom') end)")
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .failed)
+        #expect(!stage.steps.contains("publish"))
+        #expect(stage.releases.contains("snapshot"))
+    }
+
+    // MARK: Values
+
+    @Test func `fields are there from their step on, and exact`() async throws {
+        let stage = HookStage(
+            """
+            backup.after('locate', function(run)
+              log.info('volume', { size = run.volume.size, replica = run.server.is_replica, run = run.id })
+              run.vars.seen = { size = run.volume.size }
+            end)
+            backup.on('finished', function(run, event)
+              log.info('end', { ending = event.outcome.ending, seen = run.vars.seen.size })
+            end)
+            """
+        )
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.log.contains("test: volume replica=true run=r1 size=9007199254740993"))
+        #expect(stage.log.contains("test: end ending=succeeded seen=9007199254740993"))
+    }
+
+    @Test func `filters change what passes`() async throws {
+        var table = HookTable()
+        try await HookStage(
+            """
+            backup.filter('archive.exclude', function(run, list) list[#list + 1] = '*.pid' return list end)
+            backup.filter('archive.name', function(run, name) return nil end)
+            """
+        ).load().bind(to: &table)
+        #expect(table.isReplaced(.lock) == false)
+    }
+
+    @Test func `a stored run is of no use later`() async throws {
+        let stage = HookStage(
+            """
+            local kept
+            backup.before('flush', function(run) kept = run end)
+            backup.before('mount', function(run) return kept:veto('late') end)
+            """
+        )
+        let outcome = try await stage.run()
+        #expect(outcome.failure?.message.contains("run is used after its hook has ended") == true)
+    }
+}

@@ -1,0 +1,64 @@
+backup.require_api(1)
+-- Runs a site's executables for mylvmbackup's hook points, with the context in the environment.
+-- [hooks.mylvmbackup-hooks] directory = "/usr/share/mylvmbackup"
+--
+-- What is different: a hook that fails fails the run (mylvmbackup only logged it), and precleanup can't hold anything
+-- up: it hears of the first release. Perl hooks (*.pm) are not run: they expect mylvmbackup's own objects.
+local directory = backup.option("directory", "/usr/share/mylvmbackup")
+local limit = backup.option("timeout", "60s")
+
+local function call(run, name, extra)
+  local path = directory .. "/" .. name
+  local status = run.fs.stat(path)
+  if not status then return end
+  if status.kind ~= "file" or tonumber(status.mode, 8) & 73 == 0 then
+    return run:warn(("%s is there and can't be executed"):format(path))
+  end
+  local environment = { LVMBACKUP_RUN = run.id, LVMBACKUP_HOST = run.host, LVMBACKUP_HOOK = name }
+  for key, value in pairs(extra or {}) do environment[key] = tostring(value) end
+  run:exec { path, env = environment, timeout = limit }
+end
+
+local function context(run, fields)
+  local extra = {}
+  for variable, read in pairs(fields) do
+    local known, value = pcall(read, run)
+    if known and value then extra[variable] = value end
+  end
+  return extra
+end
+
+local known = {
+  LVMBACKUP_DATADIR = function(run) return run.server.datadir end,
+  LVMBACKUP_VOLUME = function(run) return run.volume.group .. "/" .. run.volume.name end,
+  LVMBACKUP_SNAPSHOT = function(run) return run.snapshot.name end,
+  LVMBACKUP_MOUNT = function(run) return run.mount.path end,
+}
+
+local points = {
+  { "connect", "preconnect" }, { "flush", "preflush" }, { "snapshot", "presnapshot" }, { "snapshot", "preunlock" },
+  { "mount", "predisconnect" }, { "mount", "premount" }, { "archive", "prebackup" },
+}
+for _, point in ipairs(points) do
+  local step, name = point[1], point[2]
+  -- The program's own limit ends it first, and is the better message.
+  backup.before(step, { desc = "mylvmbackup's " .. name, timeout = limit + 5 }, function(run)
+    call(run, name, context(run, known))
+  end)
+end
+
+local has_cleaned = false
+backup.on("releasing", { desc = "mylvmbackup's precleanup", timeout = limit + 5 }, function(run)
+  if has_cleaned then return end
+  has_cleaned = true
+  call(run, "precleanup", context(run, known))
+end)
+backup.on("succeeded", { desc = "mylvmbackup's backupsuccess", timeout = limit + 5 }, function(run)
+  call(run, "backupsuccess", context(run, known))
+end)
+backup.on("failed", { desc = "mylvmbackup's backupfailure and logerr", timeout = limit + 5 }, function(run)
+  local extra = context(run, known)
+  extra.LVMBACKUP_ERROR = run.error.message
+  call(run, "logerr", extra)
+  call(run, "backupfailure", extra)
+end)
