@@ -50,6 +50,9 @@ struct BoundHook: Sendable {
         _ read: @escaping @Sendable (LuaValue, ResultContext) throws -> Output
     ) {
         table.replace(step, name: registration.name) { run in
+            // Whatever it sends may keep writers waiting.
+            if step.name == .lock { run.lockWaitBegins(abort: state.host.services.lockSession.cut) }
+            defer { if step.name == .lock { run.lockWaitEnds() } }
             let answer = try await call(run)
             if answer["verdict"].text == "decline" { return .declined(answer["reason"].text ?? "") }
             let context = ResultContext(state: state, call: hookCall(run), name: registration.name)

@@ -1,4 +1,5 @@
 import Lifecycle
+import Synchronization
 
 /// What reading a result needs beside it.
 struct ResultContext: Sendable {
@@ -45,13 +46,21 @@ extension Location {
 }
 
 extension Lock {
+    /// A lock that is held by the session that `run:sql` used is proven by that session, and ends with it.
     init(lock value: LuaValue, _ context: ResultContext) throws {
+        let session = context.state.host.services.lockSession
+        let hasSession = context.state.host.hasUsedLockSession.load(ordering: .acquiring)
+        var release = try context.release(value["release"], "lock")
+        if hasSession {
+            release?.builtIn = session.cut
+            release?.deadline = .seconds(1)
+        }
         self.init(
             plan: value["plan"].text ?? context.name,
             reason: value["reason"].text ?? "a hook took it",
             coordinates: try Coordinates(value["coordinates"]),
-            proof: context.function(value["proof"]),
-            release: try context.release(value["release"], "lock")
+            proof: context.function(value["proof"]) ?? (hasSession && release != nil ? session.prove : nil),
+            release: release
         )
     }
 }

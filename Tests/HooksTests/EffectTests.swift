@@ -103,6 +103,32 @@ import Testing
         #expect(stage.log.contains("test: 0-1-5/mine"))
     }
 
+    @Test(arguments: [("run:sql('UNLOCK TABLES')", 0), ("error('no')", 1)])
+    func `a replaced lock is held by the session that it used, proven by it, and ends with it`(
+        release: String,
+        cuts: Int
+    ) async throws {
+        let stage = HookStage(
+            """
+            backup.replace('lock', function(run)
+              run:sql('FLUSH TABLES WITH READ LOCK')
+              local row = run:sql('SHOW MASTER STATUS')[1]
+              return { coordinates = { binlog = { file = row.File, position = tonumber(row.Position) } },
+                       release = function(run) \(release) end }
+            end)
+            """
+        )
+        let outcome = try await stage.run()
+        let sent = stage.recorder.lines("lock sql ")
+        #expect(sent.starts(with: ["FLUSH TABLES WITH READ LOCK", "SHOW MASTER STATUS"]))
+        #expect(sent.contains("UNLOCK TABLES") == (cuts == 0))
+        #expect(stage.recorder.lines("lock cut").count == cuts)
+        // A release that failed may mean that the lock was lost.
+        #expect(outcome.ending == (cuts == 0 ? .succeeded : .failed))
+        #expect(stage.recorder.lines("lock proven").count == (cuts == 0 ? 1 : 0))
+        #expect(!outcome.warnings.contains { $0.contains("proof") })
+    }
+
     @Test func `who declines leaves the step to the built-in`() async throws {
         let stage = HookStage("backup.replace('lock', function(run) return run:decline('not mine') end)")
         #expect(try await stage.run().ending == .succeeded)

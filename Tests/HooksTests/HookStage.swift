@@ -26,6 +26,14 @@ struct HookStage {
                 recorder.add("admin \(sql)")
                 return []
             },
+            lockSession: LockSession(
+                query: { sql in
+                    recorder.add("lock sql \(sql)")
+                    return [["File": .text("binlog.000001"), "Position": .text("4")]]
+                },
+                prove: { recorder.add("lock proven") },
+                cut: { recorder.add("lock cut") }
+            ),
             secret: { name in Array("very-\(name)".utf8) }
         )
         options.hookTimeout = .seconds(30)

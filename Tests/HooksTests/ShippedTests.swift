@@ -31,6 +31,7 @@ import Testing
             commands: services.commands,
             query: { _ in [["Seconds_Behind_Master": lag]] },
             administer: services.administer,
+            lockSession: services.lockSession,
             secret: services.secret
         )
         stage.services.options = name.contains("prometheus") ? ["prometheus": ["file": .text("/tmp/hooks.prom")]] : [:]
@@ -47,6 +48,7 @@ import Testing
             commands: services.commands,
             query: { _ in [row] },
             administer: services.administer,
+            lockSession: services.lockSession,
             secret: services.secret
         )
         stage.services.options = ["replica-lag": ["wait": .text("1ms"), "attempts": .integer(2)]]

@@ -76,7 +76,12 @@ public enum API {
     ]
 
     public static let runFunctions: [APIFunction] = [
-        APIFunction("sql", "query, …", returns: "table[]", "a query on a read-only session; ? stands for a value"),
+        APIFunction(
+            "sql",
+            "query, …",
+            returns: "table[]",
+            "a query on a read-only session, ? stands for a value; inside replace(\"flush\") and replace(\"lock\") the lock's own session"
+        ),
         APIFunction(
             "admin",
             "statement",

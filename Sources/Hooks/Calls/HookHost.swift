@@ -24,6 +24,8 @@ final class HookHost: @unchecked Sendable {
     private(set) var registrations: [Registration] = []
     private(set) var call: HookCall?
     var lineOfCall: () -> Int = { 0 }
+    /// Whether a replaced lock has used its session.
+    let hasUsedLockSession = Atomic(false)
     private var usedOptions: Set<String> = []
     private var commands: [Int64: LineCommand] = [:]
     let cancelLua = Mutex<(@Sendable () -> Void)?>(nil)

@@ -16,6 +16,8 @@ public struct HookServices: Sendable {
     public var commands: Commands
     public var query: Query
     public var administer: Query
+    /// The session of a replaced lock.
+    public var lockSession: LockSession
     /// The secret of a name.
     public var secret: @Sendable (String) throws -> [UInt8]
     /// A hook's word while its file is loaded, when there is no run yet.
@@ -27,12 +29,33 @@ public struct HookServices: Sendable {
         commands: Commands,
         query: @escaping Query,
         administer: @escaping Query,
+        lockSession: LockSession,
         secret: @escaping @Sendable (String) throws -> [UInt8]
     ) {
         self.commands = commands
         self.query = query
         self.administer = administer
+        self.lockSession = lockSession
         self.secret = secret
+    }
+}
+
+/// The session that holds what a replaced `lock` locked: it is proven, and its end is the last way to let go.
+public struct LockSession: Sendable {
+    var query: HookServices.Query
+    /// Throws where it is not the session any more that it was.
+    var prove: @Sendable () async throws -> Void
+    /// Ends it at once, whatever it is busy with.
+    var cut: @Sendable () async -> Void
+
+    public init(
+        query: @escaping HookServices.Query,
+        prove: @escaping @Sendable () async throws -> Void,
+        cut: @escaping @Sendable () async -> Void
+    ) {
+        self.query = query
+        self.prove = prove
+        self.cut = cut
     }
 }
 

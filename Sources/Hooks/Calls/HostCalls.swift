@@ -1,4 +1,5 @@
 import Lifecycle
+import Synchronization
 
 extension HookHost {
     /// What a function of the run asks for.
@@ -18,7 +19,10 @@ extension HookHost {
         case "undo": return try undo(argument(0), argument(1), call)
         case "intend": try intend(argument(0), call)
         case "secret": _ = try services.secret(argument(0).text ?? "")
-        case "sql": return try query(arguments, services.query)
+        case "sql":
+            guard isForLock(call) else { return try query(arguments, services.query) }
+            hasUsedLockSession.store(true, ordering: .releasing)
+            return try query(arguments, services.lockSession.query)
         case "admin": return try query(arguments, services.administer)
         case "http": return try request(argument(0), call)
         case "exec": return try execute(argument(0), call)
@@ -30,6 +34,11 @@ extension HookHost {
             throw LuaError("run:\(name) is not there")
         }
         return .none
+    }
+
+    /// Whether the statements are those of the lock itself, or of its release.
+    private func isForLock(_ call: HookCall) -> Bool {
+        call.verb == .replace && (call.target == "lock" || call.target == "flush")
     }
 
     /// Whether the function is for this verb and this moment.

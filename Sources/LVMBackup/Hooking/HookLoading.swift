@@ -26,12 +26,26 @@ public struct HookLoading: Sendable {
     }
 
     private var services: HookServices {
-        let reading = HookSession(configuration.connectionOptions, readsOnly: true)
-        let writing = HookSession(configuration.connectionOptions, readsOnly: false)
+        let connection = configuration.connectionOptions
+        // Somebody else's lock is not waited for.
+        let impatient = "SET SESSION lock_wait_timeout = 1"
+        let reading = HookSession(connection, impatient, "SET SESSION TRANSACTION READ ONLY")
+        let writing = HookSession(connection, impatient)
+        let patience = max(1, Int(configuration.lockWaitTimeout.inSeconds.rounded(.up)))
+        let locking = HookSession(
+            connection,
+            "SET SESSION lock_wait_timeout = \(patience)",
+            "SET SESSION wait_timeout = 28800"
+        )
         var services = HookServices(
             commands: .system,
             query: { try await reading.query($0) },
             administer: { try await writing.query($0) },
+            lockSession: LockSession(
+                query: { try await locking.query($0) },
+                prove: { try await locking.prove() },
+                cut: { await locking.cut() }
+            ),
             secret: Secrets.read
         )
         services.options = configuration.hookOptions

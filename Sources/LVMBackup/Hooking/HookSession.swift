@@ -2,20 +2,30 @@ import Hooks
 import Lifecycle
 import MySQL
 
-/// The session of `run:sql` or `run:admin`: opened when it is first needed, never opened again when it is lost.
+/// A session of the hooks': opened when it is first needed, never opened again when it is lost.
 actor HookSession {
     private let options: ConnectionOptions
-    private let readsOnly: Bool
+    private let settings: [String]
     private var session: Session?
 
-    init(_ options: ConnectionOptions, readsOnly: Bool) {
+    /// - Parameter settings: statements that it begins with.
+    init(_ options: ConnectionOptions, _ settings: String...) {
         self.options = options
-        self.readsOnly = readsOnly
+        self.settings = settings
     }
+
+    /// - Throws: `MySQLError`, ``SettingsError`` where it has become another session.
+    func prove() async throws {
+        guard let session else { throw SettingsError("the lock's session is closed") }
+        let id = try await session.query("SELECT CONNECTION_ID()", limit: .seconds(5)).scalar
+        guard id == "\(session.id)" else { throw SettingsError("the lock's session has become another one") }
+    }
+
+    func cut() { session?.cut() }
 
     /// - Throws: `MySQLError`.
     func query(_ sql: String) async throws -> [[String: LuaValue]] {
-        let rows = try await opened().query(sql, limit: .seconds(60))
+        let rows = try await opened().query(sql)
         return rows.values.map { values in
             var row: [String: LuaValue] = [:]
             for (column, value) in zip(rows.columns, values) { row[column] = value.map(LuaValue.text) }
@@ -26,9 +36,7 @@ actor HookSession {
     private func opened() async throws -> Session {
         if let session { return session }
         let opened = try await Session.open(options)
-        // Somebody else's lock is not waited for.
-        try await opened.query("SET SESSION lock_wait_timeout = 1")
-        if readsOnly { try await opened.query("SET SESSION TRANSACTION READ ONLY") }
+        for setting in settings { try await opened.query(setting) }
         session = opened
         return opened
     }
