@@ -50,14 +50,35 @@ struct BoundHook: Sendable {
         _ read: @escaping @Sendable (LuaValue, ResultContext) throws -> Output
     ) {
         table.replace(step, name: registration.name) { run in
-            // Whatever it sends may keep writers waiting.
-            if step.name == .lock { run.lockWaitBegins(abort: state.host.services.lockSession.cut) }
-            defer { if step.name == .lock { run.lockWaitEnds() } }
-            let answer = try await call(run)
-            if answer["verdict"].text == "decline" { return .declined(answer["reason"].text ?? "") }
-            let context = ResultContext(state: state, call: hookCall(run), name: registration.name)
-            return .result(try read(answer["result"], context))
+            guard step.name == .lock else { return try await provide(run, read) }
+            // Whatever it sends may keep writers waiting; without a lock as the result nothing may stay held.
+            let session = state.host.services.lockSession
+            run.lockWaitBegins(abort: session.cut)
+            do {
+                let answer = try await provide(run, read)
+                if case .declined = answer { await session.cut() }
+                run.lockWaitEnds()
+                return answer
+            } catch {
+                await session.cut()
+                run.lockWaitEnds()
+                throw error
+            }
         }
+    }
+
+    private func provide<Output: Sendable>(
+        _ run: Run,
+        _ read: @Sendable (LuaValue, ResultContext) throws -> Output
+    ) async throws -> Provision<Output> {
+        let answer = try await call(run)
+        switch answer["verdict"].text {
+        case "decline": return .declined(answer["reason"].text ?? "")
+        case "proceed": return .declined("it ended with an effect that a dry run leaves out")
+        default: break
+        }
+        let context = ResultContext(state: state, call: hookCall(run), name: registration.name)
+        return .result(try read(answer["result"], context))
     }
 
     private func bindAfter(_ table: inout HookTable) {
@@ -112,9 +133,10 @@ struct BoundHook: Sendable {
             do {
                 _ = try await call(run, try LuaValue(encoding: event), event: event)
             } catch {
-                let text = "hook \"\(registration.name)\": \(Failure(error).message)"
-                // A warning of a warning would go on for ever.
-                if kind == .warning { run.note(text, level: .notice) } else { run.warn(text) }
+                // What is said about hearing of a message or a warning is heard again: once is enough.
+                let echoes = kind == .message || kind == .warning
+                guard !echoes || state.host.mayComplain() else { return }
+                run.warn("hook \"\(registration.name)\": \(Failure(error).message)")
             }
         })
     }

@@ -48,20 +48,60 @@ extension Location {
 extension Lock {
     /// A lock that is held by the session that `run:sql` used is proven by that session, and ends with it.
     init(lock value: LuaValue, _ context: ResultContext) throws {
-        let session = context.state.host.services.lockSession
-        let hasSession = context.state.host.hasUsedLockSession.load(ordering: .acquiring)
-        var release = try context.release(value["release"], "lock")
-        if hasSession {
-            release?.builtIn = session.cut
-            release?.deadline = .seconds(1)
+        let release = try context.release(value["release"], "lock")
+        var proof = context.function(value["proof"])
+        var ending = release
+        if context.state.host.hasUsedLockSession.load(ordering: .acquiring) {
+            guard let release else { throw LuaError("what the lock's session holds needs a release") }
+            let held = HeldSession(context.state.host.services.lockSession, release, proof)
+            (ending, proof) = (held.release, held.prove)
         }
         self.init(
             plan: value["plan"].text ?? context.name,
             reason: value["reason"].text ?? "a hook took it",
             coordinates: try Coordinates(value["coordinates"]),
-            proof: context.function(value["proof"]) ?? (hasSession && release != nil ? session.prove : nil),
-            release: release
+            proof: proof,
+            release: ending
         )
+    }
+}
+
+/// What a hook locked through the lock's session: it ends on that session, and with it.
+private final class HeldSession: Sendable {
+    private let session: LockSession
+    private let written: Release
+    private let given: (@Sendable () async throws -> Void)?
+    private let isProven = Atomic(false)
+
+    init(_ session: LockSession, _ written: Release, _ given: (@Sendable () async throws -> Void)?) {
+        self.session = session
+        self.written = written
+        self.given = given
+    }
+
+    /// As the hook wrote it, but a statement is sent on the session that holds the lock; then the session ends.
+    var release: Release {
+        Release(
+            written.name,
+            deadline: .seconds(1),
+            repair: written.repair,
+            attempt: { [self] in
+                if let attempt = written.attempt {
+                    try await attempt()
+                } else if case .sql(let statement) = written.undo {
+                    _ = try await session.query(statement)
+                }
+                try await session.prove()
+                isProven.store(true, ordering: .releasing)
+                await session.cut()
+            },
+            builtIn: { [self] in await session.cut() }
+        )
+    }
+
+    func prove() async throws {
+        guard isProven.load(ordering: .acquiring) else { throw LuaError("the lock's session was lost") }
+        try await given?()
     }
 }
 

@@ -122,11 +122,79 @@ import Testing
         let sent = stage.recorder.lines("lock sql ")
         #expect(sent.starts(with: ["FLUSH TABLES WITH READ LOCK", "SHOW MASTER STATUS"]))
         #expect(sent.contains("UNLOCK TABLES") == (cuts == 0))
-        #expect(stage.recorder.lines("lock cut").count == cuts)
+        #expect(stage.recorder.lines("lock cut").count == 1)
         // A release that failed may mean that the lock was lost.
         #expect(outcome.ending == (cuts == 0 ? .succeeded : .failed))
         #expect(stage.recorder.lines("lock proven").count == (cuts == 0 ? 1 : 0))
         #expect(!outcome.warnings.contains { $0.contains("proof") })
+    }
+
+    @Test(arguments: [
+        "error('boom')", "return run:decline('no')", "return { coordinates = { gtid = '1' } }", "while true do end",
+    ])
+    func `what a replaced lock's session holds does not outlast a hook that returns no lock`(body: String) async throws
+    {
+        let stage = HookStage(
+            "backup.replace('lock', { timeout = 0.1 }, function(run) run:sql('FLUSH TABLES WITH READ LOCK') \(body) end)"
+        )
+        _ = try await stage.run()
+        #expect(stage.recorder.lines("lock cut").count == 1)
+    }
+
+    @Test func `a statement that releases is sent on the session that holds the lock`() async throws {
+        let stage = HookStage(
+            """
+            backup.replace('lock', function(run)
+              run:sql('FLUSH TABLES WITH READ LOCK')
+              return { release = { sql = 'UNLOCK TABLES' } }
+            end)
+            """
+        )
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.recorder.lines("lock sql ") == ["FLUSH TABLES WITH READ LOCK", "UNLOCK TABLES"])
+        #expect(stage.recorder.lines("undo ") == [])
+    }
+
+    @Test(arguments: ["run:exec { 'sleep', '30' }", "run:exec { 'sleep', '30', on_line = function() end }"])
+    func `a program does not outlast its hook's time`(body: String) async throws {
+        let stage = HookStage("backup.before('flush', { timeout = 0.2 }, function(run) \(body) end)")
+        let start = ContinuousClock.now
+        #expect(try await stage.run().ending == .failed)
+        #expect(ContinuousClock.now - start < .seconds(3))
+    }
+
+    @Test func `hearing of messages and warnings does not go on for ever`() async throws {
+        let stage = HookStage(
+            """
+            backup.on('message', function() log.info('heard') error('no') end)
+            backup.on('warning', function(run) run:warn('heard') error('no') end)
+            backup.before('flush', function() log.info('first') end)
+            """
+        )
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(outcome.warnings.count == 1)
+    }
+
+    @Test func `a dry run changes nothing`() async throws {
+        var stage = HookStage(
+            """
+            backup.before('connect', function(run)
+              run:undo('x', { exec = { 'never' } })
+              run:intend { exec = { 'never' } }
+              run:admin('STOP REPLICA')
+            end)
+            """
+        )
+        stage.options.isDryRun = true
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.recorder.lines("admin ") + stage.recorder.lines("intend ") + stage.recorder.lines("undo ") == [])
+        #expect(stage.log.contains("would send STOP REPLICA"))
+    }
+
+    @Test func `a time without end is refused`() async {
+        let text = "backup.before('flush', { timeout = math.huge }, function() end)"
+        #expect(await HookStage(text).complaint().contains("has to be a time"))
     }
 
     @Test func `who declines leaves the step to the built-in`() async throws {

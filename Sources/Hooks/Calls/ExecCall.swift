@@ -98,8 +98,7 @@ extension HookHost {
 
     private func checkDryRun(_ exec: ExecCall, _ call: HookCall) throws {
         guard call.run.isDryRun, !exec.reads else { return }
-        call.run.note("would run: \(exec.command)", level: .notice)
-        throw DryRunEnd()
+        throw DryRunEnd(noting: "would run: \(exec.command)", call.run)
     }
 
     private func conclude(_ exec: ExecCall, _ result: CommandResult) throws -> LuaValue {
@@ -123,6 +122,9 @@ extension HookHost {
 /// A hook came to an effect in a dry run: it ends here, quietly.
 struct DryRunEnd: Error, CustomStringConvertible {
     static let text = "ended here by the dry run"
+
+    /// - Parameter effect: what is left out.
+    init(noting effect: String, _ run: Run) { run.note(effect, level: .notice) }
 
     var description: String { Self.text }
 }

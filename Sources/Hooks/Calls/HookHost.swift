@@ -29,15 +29,51 @@ final class HookHost: @unchecked Sendable {
     private var usedOptions: Set<String> = []
     private var commands: [Int64: LineCommand] = [:]
     let cancelLua = Mutex<(@Sendable () -> Void)?>(nil)
-    /// Ends what the call waits for.
-    private let interruption = Mutex<(@Sendable () -> Void)?>(nil)
+    /// Ends what the call waits for; sticks until the next call.
+    private let interruption = Mutex(Interruption())
+    private let hasComplained = Atomic(false)
+    /// When the call's Lua code last got something done, or nil while it waits for what has limits of its own.
+    private let lastSign = Mutex<ContinuousClock.Instant?>(.now)
+
+    private struct Interruption {
+        var isInterrupted = false
+        var act: (@Sendable () -> Void)?
+    }
 
     init(_ file: HookFile, services: HookServices) {
         self.file = file
         self.services = services
     }
 
-    func begin(_ call: HookCall) { self.call = call }
+    func begin(_ call: HookCall) {
+        self.call = call
+        interruption.withLock { $0 = Interruption() }
+        lastSign.withLock { $0 = .now }
+        if call.verb == .replace, call.target == "lock", !call.isRelease {
+            hasUsedLockSession.store(false, ordering: .releasing)
+        }
+    }
+
+    /// True for the first caller.
+    func mayComplain() -> Bool { !hasComplained.exchange(true, ordering: .acquiringAndReleasing) }
+
+    /// How long the call's Lua code has been busy with itself.
+    var silence: Duration { lastSign.withLock { $0.map { .now - $0 } } ?? .zero }
+
+    /// Blocks, with `act` to end it from outside.
+    func blocking<Value>(_ act: @escaping @Sendable () -> Void, _ work: () throws -> Value) rethrows -> Value {
+        let isLate = interruption.withLock { interruption in
+            interruption.act = act
+            return interruption.isInterrupted
+        }
+        if isLate { act() }
+        lastSign.withLock { $0 = nil }
+        defer {
+            interruption.withLock { $0.act = nil }
+            lastSign.withLock { $0 = .now }
+        }
+        return try work()
+    }
 
     func end() {
         call = nil
@@ -48,7 +84,11 @@ final class HookHost: @unchecked Sendable {
     /// Ends what the call is busy with: its Lua code, and what that waits for. From any thread.
     func interrupt() {
         cancelLua.withLock { $0 }?()
-        interruption.withLock { $0 }?()
+        let act = interruption.withLock { interruption in
+            interruption.isInterrupted = true
+            return interruption.act
+        }
+        act?()
     }
 
     /// Options of the configuration that the file did not read.
@@ -94,6 +134,11 @@ final class HookHost: @unchecked Sendable {
         let rest = (fields.fields ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\(JSONValues.short($0.value))" }
         let line = "\(file.name): \(text)\(rest.joined())"
         guard let run = call?.run else { return services.noteAtLoad(line) }
+        // Whoever hears of messages would hear of this one, and so on.
+        switch call?.event?.fact {
+        case .message, .warning: return
+        default: break
+        }
         switch level {
         case "debug": run.note(line, level: .debug)
         case "warn": run.warn(line)
@@ -116,9 +161,7 @@ final class HookHost: @unchecked Sendable {
             result.withLock { $0 = outcome }
             done.signal()
         }
-        interruption.withLock { $0 = { task.cancel() } }
-        defer { interruption.withLock { $0 = nil } }
-        done.wait()
+        blocking(task.cancel) { done.wait() }
         guard let outcome = result.withLock({ $0 }) else { throw CancellationError() }
         return try outcome.get()
     }

@@ -22,7 +22,11 @@ extension HookHost {
         later.isRelease = true
         return { [weak state, later] in
             guard let state else { throw LuaError("its file is gone") }
-            _ = try await state.call([.text("invoke"), .integer(function)], limit: limit, within: later)
+            do {
+                _ = try await state.call([.text("invoke"), .integer(function)], limit: limit, within: later)
+            } catch let error as LuaError where error.message == DryRunEnd.text {
+                // It was printed what it would have done.
+            }
         }
     }
 }

@@ -12,6 +12,8 @@ final class HookState: Sendable {
     static let memoryLimit = 64 << 20
     /// What a late call gets for its own error before it is left behind.
     private static let grace = Duration.seconds(1)
+    /// How long the code of a call without a limit may be busy with itself.
+    private static let silence = Duration.seconds(15 * 60)
 
     private struct Status {
         var isAbandoned = false
@@ -85,21 +87,43 @@ final class HookState: Sendable {
         let ticket = try enter { answer.finish(throwing: $0) }
         try thread.post { [self] in
             guard !isAbandoned else { return }
-            let alarm = limit.map { limit in
-                Alarm(after: limit + Self.grace) { self.abandon(HookLate(limit: limit)) }
-            }
+            let alarms = alarms(limit)
             let result = Result { try work(runner) }
-            alarm?.cancel()
+            for alarm in alarms { alarm.cancel() }
             guard leave(ticket) else { return }
             if case .success(let value) = result { answer.yield(value) }
             if case .failure(let error) = result { answer.finish(throwing: error) }
             answer.finish()
         }
-        return try await withTaskCancellationHandler {
+        // The reply counts also where the caller was told to stop: it may hold the release of what was acquired.
+        let reply = Task.detached {
             for try await value in answers { return value }
             throw CancellationError()
+        }
+        return try await withTaskCancellationHandler {
+            try await reply.value
         } onCancel: {
             host.interrupt()
+        }
+    }
+
+    /// What ends a call that is late: first its effects and its code, then the wait for it.
+    private func alarms(_ limit: Duration?) -> [Alarm] {
+        guard let limit else { return [Alarm(after: Self.silence) { self.listen() }] }
+        return [
+            Alarm(after: limit) { self.host.interrupt() },
+            Alarm(after: limit + Self.grace) { self.abandon(HookLate(limit: limit)) },
+        ]
+    }
+
+    /// Of a call without a limit: ends it where its code has long been busy with itself.
+    private func listen() {
+        guard status.withLock({ !$0.waiting.isEmpty }) else { return }
+        if host.silence >= Self.silence {
+            host.interrupt()
+            abandon(HookLate(limit: Self.silence))
+        } else {
+            _ = Alarm(after: .seconds(60)) { self.listen() }
         }
     }
 

@@ -14,20 +14,24 @@ extension HookHost {
         case "set_var":
             guard let key = argument(0).text else { throw LuaError("run.vars takes names") }
             services.variables[key] = argument(1)
-        case "warn": call.run.warn(argument(0).text ?? JSONValues.short(argument(0)))
+        case "warn": warn(argument(0).text ?? JSONValues.short(argument(0)), call)
         case "progress": return try progress(argument(0), call)
         case "undo": return try undo(argument(0), argument(1), call)
         case "intend": try intend(argument(0), call)
         case "secret": _ = try services.secret(argument(0).text ?? "")
         case "sql":
             guard isForLock(call) else { return try query(arguments, services.query) }
-            hasUsedLockSession.store(true, ordering: .releasing)
+            if call.target == "lock", !call.isRelease { hasUsedLockSession.store(true, ordering: .releasing) }
             return try query(arguments, services.lockSession.query)
-        case "admin": return try query(arguments, services.administer)
+        case "admin":
+            if call.run.isDryRun { throw DryRunEnd(noting: "would send \(argument(0).text ?? "")", call.run) }
+            return try query(arguments, services.administer)
         case "http": return try request(argument(0), call)
         case "exec": return try execute(argument(0), call)
         case "exec_start": return try start(argument(0), call)
-        case "exec_line": return try command(argument(0)).line().map(LuaValue.string) ?? .none
+        case "exec_line":
+            let command = try command(argument(0))
+            return blocking(command.interrupt) { command.line() }.map(LuaValue.string) ?? .none
         case "exec_end": return try command(argument(0)).conclude()
         default:
             if name.hasPrefix("fs_") { return try file(String(name.dropFirst(3)), arguments, call) }
@@ -69,6 +73,11 @@ extension HookHost {
         return .none
     }
 
+    private func warn(_ text: String, _ call: HookCall) {
+        if case .warning = call.event?.fact { return }
+        call.run.warn(text)
+    }
+
     private func progress(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
         guard let fraction = value.number, fraction >= 0, fraction <= 1, let step = StepName(rawValue: call.target)
         else { throw LuaError("run:progress takes a number from 0 to 1") }
@@ -78,12 +87,14 @@ extension HookHost {
 
     private func undo(_ name: LuaValue, _ release: LuaValue, _ call: HookCall) throws -> LuaValue {
         guard let name = name.text, !name.isEmpty else { throw LuaError("run:undo needs a name first") }
+        if call.run.isDryRun { return .none }
         call.run.undo(try makeRelease(release, name: name, call))
         return .none
     }
 
     private func intend(_ release: LuaValue, _ call: HookCall) throws {
         guard let undo = Release.Undo(release) else { throw LuaError("run:intend needs exec or sql: data") }
+        if call.run.isDryRun { return }
         try call.run.intend(undo)
     }
 

@@ -7,9 +7,9 @@ import Synchronization
 final class LineCommand {
     private let lines: BlockingLines
     private let finish: () throws -> LuaValue
-    private let cancel: () -> Void
+    private let cancel: @Sendable () -> Void
 
-    init(lines: BlockingLines, finish: @escaping () throws -> LuaValue, cancel: @escaping () -> Void) {
+    init(lines: BlockingLines, finish: @escaping () throws -> LuaValue, cancel: @escaping @Sendable () -> Void) {
         self.lines = lines
         self.finish = finish
         self.cancel = cancel
@@ -22,6 +22,14 @@ final class LineCommand {
     ///
     /// - Throws: what running it came to.
     func conclude() throws -> LuaValue { try finish() }
+
+    /// Ends it from another thread, and whoever waits for a line.
+    var interrupt: @Sendable () -> Void {
+        { [lines, cancel] in
+            cancel()
+            lines.append([])
+        }
+    }
 
     /// Ends the program of a hook that returned without waiting for it.
     func end() { cancel() }

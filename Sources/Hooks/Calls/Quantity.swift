@@ -2,10 +2,13 @@ import Lifecycle
 
 /// Times and sizes as hooks and the configuration write them.
 enum Quantity {
+    /// Ten years, in seconds.
+    private static let longest = 10.0 * 365 * 86_400
+
     /// - Throws: ``LuaError``.
     static func seconds(_ value: LuaValue, _ what: String) throws -> Double {
-        if let number = value.number, number >= 0 { return number }
-        guard let text = value.text, let seconds = seconds(text) else {
+        if let number = value.number, number >= 0, number <= longest { return number }
+        guard let text = value.text, let seconds = seconds(text), seconds <= longest else {
             throw LuaError("\(what) has to be a time such as 30, \"30s\" or \"5m\", not \(value.text ?? value.kind)")
         }
         return seconds

@@ -41,7 +41,7 @@ public struct HookDirectory: Sendable {
         var names: [String: String] = [:]
         for fileName in try listDirectory(real).sorted(by: { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
         {
-            if fileName == "lib" || fileName.hasSuffix("_test.lua") { continue }
+            if fileName == "lib" || fileName.hasSuffix("_test.lua") || fileName.hasPrefix("README") { continue }
             guard let name = HookFile.name(of: fileName) else {
                 directory.warnings.append(
                     "\"\(real)/\(fileName)\" is not a hook: it is not named like 10-name.lua, and is left out"
