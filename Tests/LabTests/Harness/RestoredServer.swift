@@ -15,6 +15,13 @@ struct RestoredServer: Sendable {
         try await check("rm", "-rf", datadir)
         try await check("install", "-d", "-o", "mysql", datadir)
         try await check("tar", "--zstd", "-xf", set.archive, "-C", datadir)
+        return try await on(datadir, body)
+    }
+
+    /// Starts a server on a directory, which is gone with it when `body` returns.
+    static func on<Value: Sendable>(_ datadir: String, _ body: (RestoredServer) async throws -> Value) async throws
+        -> Value
+    {
         let server = try await start(on: datadir)
         do {
             let value = try await body(server)
