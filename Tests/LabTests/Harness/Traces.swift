@@ -78,9 +78,7 @@ struct Traces: Sendable, Equatable {
             let below = FileManager.default.enumerator(atPath: directory)
             while let path = below?.nextObject() as? String { files.insert("\(directory)/\(path)") }
         }
-        let isOurs = [
-            "/run/lab/", "/tmp/lab-", "/run/mysqld/", "/run/lvm/", "/run/lock/lvm", "/run/blkid", "/var/cache/apt/",
-        ]
+        let isOurs = ["/run/lab/", "/tmp/lab-", "/run/mysqld/", "/run/lvm/", "/run/lock/lvm", "/run/blkid"]
         return files.filter { file in !isOurs.contains { file.hasPrefix($0) } }
     }
 
