@@ -197,6 +197,14 @@ import Testing
         #expect(await HookStage(text).complaint().contains("has to be a time"))
     }
 
+    @Test(arguments: ["math.huge", "'soon'"])
+    func `a request's time is checked like every other`(timeout: String) async throws {
+        let stage = HookStage(
+            "backup.before('flush', function(run) run:http { url = 'http://127.0.0.1:1', timeout = \(timeout) } end)"
+        )
+        #expect(try await stage.run().failure?.message.contains("timeout has to be a time") == true)
+    }
+
     @Test func `who declines leaves the step to the built-in`() async throws {
         let stage = HookStage("backup.replace('lock', function(run) return run:decline('not mine') end)")
         #expect(try await stage.run().ending == .succeeded)

@@ -28,14 +28,7 @@ struct ExecCall {
     }
 
     private static func words(_ value: LuaValue, _ secret: (String) throws -> [UInt8]) throws -> [String] {
-        let numbered: [LuaValue]
-        if let list = value.list {
-            numbered = list
-        } else {
-            // Lua's table with items and names came with both: items under their numbers.
-            numbered = value["words"].list ?? []
-        }
-        return try numbered.enumerated().map { try text($1, "word \($0 + 1)", secret) }
+        try (value["words"].list ?? []).enumerated().map { try text($1, "word \($0 + 1)", secret) }
     }
 
     private static func text(_ value: LuaValue, _ what: String, _ secret: (String) throws -> [UInt8]) throws -> String {

@@ -39,7 +39,7 @@ extension HTTPRequest {
             body = Array(try JSONEncoder().encode(value["json"]))
             headers.append(("Content-Type", "application/json"))
         }
-        if let timeout = value["timeout"].number { self.timeout = .seconds(timeout) }
+        if !value["timeout"].isNone { timeout = .seconds(try Quantity.seconds(value["timeout"], "timeout")) }
         if let retries = value["retries"].integer { self.retries = Int(clamping: retries) }
     }
 }

@@ -105,6 +105,7 @@ final class LuaState {
 
     /// Ends the Lua code that runs; from any thread.
     var cancel: @Sendable () -> Void {
+        // Only an atomic flag of it is set; whoever calls keeps the state alive.
         nonisolated(unsafe) let state = state
         return { clua_cancel(state) }
     }

@@ -77,10 +77,10 @@ public enum LuaValue: Sendable, Equatable {
 extension LuaValue: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
+        // JSON says which form it is only by trying: what can't be read as one is another.
         if container.decodeNil() {
             self = .none
         } else if let value = try? container.decode(Bool.self) {
-            // One form after the other: JSON says which it is only by trying.
             self = .bool(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .integer(value)
