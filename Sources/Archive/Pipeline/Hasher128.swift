@@ -11,6 +11,7 @@ final class Hasher128: @unchecked Sendable {
     private let state: OpaquePointer
 
     init() {
+        // Half a kilobyte: where that is not to be had, no error could be told either.
         guard let state = XXH3_createState() else { fatalError("out of memory") }
         self.state = state
         XXH3_128bits_reset(state)

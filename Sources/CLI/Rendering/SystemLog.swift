@@ -25,6 +25,7 @@ struct SystemLog: LogHandler {
         }
     }
 
+    // syslog keeps the pointer for the life of the process; nobody ever writes through it.
     nonisolated(unsafe) private static let identity: UnsafePointer<CChar> = UnsafePointer(strdup("lvmbackup"))
 }
 

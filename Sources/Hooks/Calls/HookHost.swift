@@ -15,7 +15,8 @@ struct HookCall: Sendable {
 
 /// Answers what one file's Lua code asks of Swift, on the file's thread.
 final class HookHost: @unchecked Sendable {
-    // Unchecked: used by the jobs of one thread, one at a time; what other threads touch is behind the mutex.
+    // Unchecked: used by the jobs of one thread, one at a time; what other threads touch is atomic or
+    // behind a mutex, and the rest is not changed after loading.
 
     let services: HookServices
     /// The state that asks.
