@@ -162,9 +162,26 @@ struct RunProcessesTests {
         var plan = IsolatedProcess.Plan("sleep", ["30"])
         plan.environment = RunProcesses.mark("r-\(getpid())-late")
         let child = try IsolatedProcess(plan)
-        let name = try #require(ProcessTable().executable(of: child.pid)?.split(separator: "/").last)
-        let processes = RunProcesses(run: "r-\(getpid())-late", awaiting: [String(name)])
-        #expect(try await processes.end(limit: .milliseconds(100)) == [child.pid])
+        let name = ProcessTable().executableName(of: child.pid)
+        let processes = RunProcesses(run: "r-\(getpid())-late", awaiting: ["sleep"])
+        let left = try await processes.end(limit: .milliseconds(100))
+        let status = child.status
         await child.terminate()
+        #expect(
+            left == [child.pid] && status == nil && name == "sleep",
+            "left: \(left), status: \(String(describing: status))"
+        )
+    }
+
+    @Test func `a process that has only just been started is found`() async throws {
+        for number in 1...100 {
+            var plan = IsolatedProcess.Plan("sleep", ["30"])
+            plan.environment = RunProcesses.mark("r-\(getpid())-\(number)")
+            let child = try IsolatedProcess(plan)
+            let processes = RunProcesses(run: "r-\(getpid())-\(number)", awaiting: ["sleep"])
+            let found = try await processes.end(limit: .zero)
+            await child.terminate()
+            try #require(found == [child.pid])
+        }
     }
 }

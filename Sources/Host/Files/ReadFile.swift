@@ -37,13 +37,17 @@ public func listDirectory(_ path: String) throws -> [String] {
     guard let directory = opendir(path) else { throw HostError.last("opendir", path) }
     defer { closedir(directory) }
     var names: [String] = []
-    while let entry = readdir(directory) {
+    while true {
+        errno = 0
+        guard let entry = readdir(directory) else {
+            guard errno == 0 else { throw HostError.last("readdir", path) }
+            return names.sorted()
+        }
         let name = withUnsafePointer(to: &entry.pointee.d_name) {
             $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
         }
         if name != ".", name != ".." { names.append(name) }
     }
-    return names.sorted()
 }
 
 /// Where a symbolic link points to; nil where it can't be read, as with a process that has just ended.

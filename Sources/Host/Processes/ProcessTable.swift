@@ -74,11 +74,29 @@ public struct ProcessTable: Sendable {
         guard let status = try? readText("\(root)/\(pid)/status"),
             let users = status.split(separator: "\n").first(where: { $0.hasPrefix("Uid:") }),
             Set(users.split(whereSeparator: \.isWhitespace).dropFirst()).count == 1,
-            let environment = try? readFile("\(root)/\(pid)/environ")
+            let environment = environment(of: pid)
         else { return nil }
         let prefix = Array("\(RunProcesses.variable)=".utf8)
         let word = environment.split(separator: 0).first { $0.starts(with: prefix) }
         return word.map { String(decoding: $0.dropFirst(prefix.count), as: UTF8.self) }
+    }
+
+    /// A process in the middle of exec has no environment and no arguments yet, while its descriptors are closed
+    /// already (measured, Linux 6.18): it is looked at until it has, for 100 ms at most.
+    private func environment(of pid: Int32) -> [UInt8]? {
+        for _ in 0..<100 {
+            // Unreadable means ended.
+            guard let environment = try? readFile("\(root)/\(pid)/environ") else { return nil }
+            // The kernel's own threads have neither, and no executable.
+            guard environment.isEmpty, isWithoutArguments(pid), executable(of: pid) != nil else { return environment }
+            usleep(1000)
+        }
+        return []
+    }
+
+    private func isWithoutArguments(_ pid: Int32) -> Bool {
+        // Unreadable means ended.
+        (try? readFile("\(root)/\(pid)/cmdline"))?.isEmpty ?? false
     }
 
     /// The inode number of a namespace of the process, such as "mnt" or "pid".

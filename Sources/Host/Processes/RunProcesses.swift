@@ -54,7 +54,7 @@ public struct RunProcesses: Sendable {
     /// - Returns: those that were there.
     private func killOnce() throws -> [Int32] {
         let pids = try table.pids.filter { isOurs($0) && !runs($0, oneOf: ignored) }
-        for pid in pids where !runs(pid, oneOf: awaited) { kill(pid) }
+        for pid in pids where isKillable(pid) { kill(pid) }
         return pids
     }
 
@@ -62,6 +62,12 @@ public struct RunProcesses: Sendable {
         guard pid != getpid() else { return false }
         if let mountNamespace, table.namespace("mnt", of: pid) == mountNamespace { return true }
         return table.run(of: pid) == run
+    }
+
+    /// One whose executable can't be read is ending, or can't be told from those that are waited for.
+    private func isKillable(_ pid: Int32) -> Bool {
+        guard let name = table.executableName(of: pid) else { return false }
+        return !awaited.contains(name)
     }
 
     private func runs(_ pid: Int32, oneOf names: Set<String>) -> Bool {
