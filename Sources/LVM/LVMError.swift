@@ -24,12 +24,15 @@ public enum LVMError: Error, Equatable, Sendable {
     /// Another run is on the volume.
     case busy(volume: String, owner: RunLock.Owner?)
     case badSize(String, reason: String)
+    case badThreshold(String)
     case doesNotFit(size: String, needed: Int64, free: Int64, group: String)
     case badName(String, rule: String)
     case poolNearlyFull(pool: String, what: String, percent: Double)
     case creationFailed(snapshot: String, reason: String)
     case snapshotGone(String)
     case snapshotFull(String)
+    /// It is about to become full, and nothing can be done about it.
+    case snapshotFilling(String, percent: Double, reason: String)
     case snapshotInvalid(String, reason: String)
     case notRemoved(String, holders: [Holder], reason: String)
     /// Whoever writes to them waits for ever.
@@ -56,8 +59,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
     private var kind: Failure.Kind {
         switch self {
         case .notInstalled, .notOnLogicalVolume, .wrongKind, .otherVolume, .scattered, .boundBelow, .notTheServer,
-            .badSize,
-            .badName, .noSuchVolume, .mountDirectoryOnOrigin:
+            .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin:
             .unsuitable
         case .busy: .deferred
         default: .failed
@@ -83,6 +85,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .busy(let volume, let owner):
             "\"\(volume)\" is being backed up" + (owner.map { " by \($0)" } ?? " by another run")
         case .badSize(let size, let reason): "snapshot size \"\(size)\": \(reason)"
+        case .badThreshold(let text): "\"\(text)\" is not how full a snapshot may become before it is enlarged"
         case .doesNotFit(let size, let needed, let free, let group):
             "a snapshot of \(size) needs \(inMebibytes(needed)), but group \"\(group)\" has \(inMebibytes(free)) free"
         case .badName(let name, let rule): "snapshot name \"\(name)\": \(rule)"
@@ -91,6 +94,8 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .creationFailed(let snapshot, let reason): "snapshot \"\(snapshot)\" was not created: \(reason)"
         case .snapshotGone(let name): "snapshot \"\(name)\" does not exist any more"
         case .snapshotFull(let name): "snapshot \"\(name)\" became full and is invalid"
+        case .snapshotFilling(let name, let percent, let reason):
+            "snapshot \"\(name)\" was given up before it overflowed: it is \(percent.formatted) % full, and \(reason)"
         case .snapshotInvalid(let name, let reason): "snapshot \"\(name)\" is not valid: \(reason)"
         case .notRemoved(let name, let holders, let reason):
             "\"\(name)\" was not removed: \(reason)"
@@ -117,7 +122,8 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .doesNotFit: "give a smaller --snapshot-size, or enlarge the group with vgextend"
         case .poolNearlyFull: "enlarge the pool with lvextend: a full one stops every volume in it"
         case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"
-        case .snapshotFull: "give a larger --snapshot-size, or back up when less is written"
+        case .badThreshold: "such as 70%, between 10% and 95%, or off"
+        case .snapshotFull, .snapshotFilling: "give a larger --snapshot-size, or back up when less is written"
         case .leftSuspended: repair.map { "run \"\($0)\"" }
         case .notRemoved(_, let holders, _): holders.isEmpty ? nil : "end what holds it, then run \"lvmbackup cleanup\""
         default: nil

@@ -8,21 +8,48 @@ struct SnapshotHealth: Sendable {
     /// - Returns: the snapshot.
     /// - Throws: ``LVMError`` naming what made the snapshot worthless.
     func check() async throws -> LogicalVolume {
-        let snapshot = try await snapshot()
-        if snapshot.isThin {
-            try Self.checkThin(snapshot, pool: try await pool(of: snapshot))
-        } else {
-            try Self.checkThick(snapshot)
-        }
-        return snapshot
+        let state = try await state()
+        try state.check()
+        return state.snapshot
     }
 
-    /// How full the exception store, or the fuller of the pool's data and metadata is, 0…1.
-    func usage() async throws -> Double? {
-        let snapshot = try await snapshot()
-        guard snapshot.isThin else { return snapshot.dataPercent.map { $0 / 100 } }
-        let pool = try await pool(of: snapshot)
-        return [pool.dataPercent, pool.metadataPercent].compactMap(\.self).max().map { $0 / 100 }
+    /// A snapshot, and the pool that a thin one is in, as they are now.
+    struct State: Sendable {
+        var snapshot: LogicalVolume
+        var pool: LogicalVolume?
+
+        /// - Throws: ``LVMError`` naming what made the snapshot worthless.
+        func check() throws {
+            if let pool {
+                try SnapshotHealth.checkThin(snapshot, pool: pool)
+            } else {
+                try SnapshotHealth.checkThick(snapshot)
+            }
+        }
+
+        /// How full the exception store, or the fuller of the pool's data and metadata is, 0…1.
+        var share: Double? { fullest(pool ?? snapshot).map { $0.percent / 100 } }
+
+        /// What to say of the pool where it is too full.
+        var fullPool: LVMError {
+            let pool = pool ?? snapshot
+            let full = fullest(pool)
+            return .poolNearlyFull(pool: pool.fullName, what: full?.what ?? "data", percent: full?.percent ?? 100)
+        }
+
+        private func fullest(_ volume: LogicalVolume) -> (what: String, percent: Double)? {
+            [("data", volume.dataPercent), ("metadata", volume.metadataPercent)]
+                .compactMap { what, percent in percent.map { (what, $0) } }
+                .max { $0.1 < $1.1 }
+        }
+    }
+
+    /// - Throws: ``LVMError/snapshotGone(_:)``.
+    func state() async throws -> State {
+        let found = try await tools.volumes(where: selection).first
+        guard let snapshot = found else { throw LVMError.snapshotGone(name) }
+        guard snapshot.isThin else { return State(snapshot: snapshot) }
+        return State(snapshot: snapshot, pool: try await tools.volume(named: "\(snapshot.group)/\(snapshot.pool)"))
     }
 
     static func checkThick(_ snapshot: LogicalVolume) throws {
@@ -57,14 +84,5 @@ struct SnapshotHealth: Sendable {
         case "p": "misses a physical volume"
         default: nil
         }
-    }
-
-    private func snapshot() async throws -> LogicalVolume {
-        guard let snapshot = try await tools.volumes(where: selection).first else { throw LVMError.snapshotGone(name) }
-        return snapshot
-    }
-
-    private func pool(of snapshot: LogicalVolume) async throws -> LogicalVolume {
-        try await tools.volume(named: "\(snapshot.group)/\(snapshot.pool)")
     }
 }

@@ -8,6 +8,8 @@ public struct SnapshotPlan: Sendable, Equatable {
     public var name: String
     /// Nil for a thin snapshot, which has no size of its own.
     public var extents: Int64?
+    /// How far a thick snapshot may grow.
+    public var maximumExtents: Int64?
     /// The origin's thin pool; nil for a thick volume.
     public var pool: String?
     public var tags: RunTags
@@ -33,10 +35,12 @@ public struct SnapshotPlanner: Sendable {
     public var size = ""
     /// `--snapshot-name`; nil for the volume's name with "_snapshot" and what makes it unique.
     public var name: String?
+    public var growth: SnapshotGrowth
 
-    public init(size: String = "", name: String? = nil) {
+    public init(size: String = "", name: String? = nil, growth: SnapshotGrowth = SnapshotGrowth()) {
         self.size = size
         self.name = name
+        self.growth = growth
     }
 
     /// How full a thin pool may be before a snapshot is made in it, in percent.
@@ -63,7 +67,9 @@ public struct SnapshotPlanner: Sendable {
         } else {
             let text = try await run.apply(.snapshotSize, to: size)
             let group = try await tools.group(volume.group)
-            plan.extents = try SnapshotSize(text).extents(volume: volume.size, group: group)
+            let extents = try SnapshotSize(text).extents(volume: volume.size, group: group)
+            plan.extents = extents
+            plan.maximumExtents = try growth.limit(from: extents, volume: volume.size, group: group)
         }
         return plan
     }

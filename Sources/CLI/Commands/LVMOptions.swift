@@ -31,6 +31,22 @@ struct LVMOptions: ParsableArguments, SettingsGroup {
 
     @Option(
         help: ArgumentHelp(
+            "Enlarge a thick snapshot that has become this full, such as 70%, or off (default: 70%).",
+            valueName: "percent"
+        )
+    )
+    var snapshotExtendAt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How large a snapshot may become so, as --snapshot-size has it (default: as large as the volume).",
+            valueName: "size"
+        )
+    )
+    var snapshotMax: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Where to mount the snapshot (default: a private directory of the run).",
             valueName: "directory"
         ),
@@ -45,6 +61,8 @@ struct LVMOptions: ParsableArguments, SettingsGroup {
         settings.set(.logicalVolume, logicalVolume)
         settings.set(.snapshotName, snapshotName)
         settings.set(.snapshotSize, snapshotSize)
+        settings.set(.snapshotExtendAt, snapshotExtendAt)
+        settings.set(.snapshotMax, snapshotMax)
         settings.set(.mountDirectory, mountDirectory)
         settings.set(.snapshotOnly, snapshotOnly ? true : nil)
     }

@@ -85,6 +85,7 @@ public final class SnapshotStep: StepProvider {
         // Once kept it is not active any more, but still the run's own.
         let any = "lv_tags={lvmbackup_run=\(plan.tags.run)}"
         let health = SnapshotHealth(tools: tools, selection: any, name: plan.fullName)
+        let watch = SnapshotWatch(health: health, tools: tools, growth: planner.growth, plan: plan)
         let removal = SnapshotRemoval(tools: tools)
         return Snapshot(
             name: plan.fullName,
@@ -97,7 +98,10 @@ public final class SnapshotStep: StepProvider {
                 let found = try await health.check()
                 run?.identify(snapshotUUID: found.uuid)
             },
-            usage: { try await health.usage() },
+            usage: { [weak run] in
+                guard let run else { return nil }
+                return try await watch.look(run)
+            },
             keep: { [tools] in try await Self.keep(plan, selection, tools) },
             release: Release(
                 "snapshot \"\(plan.fullName)\"",

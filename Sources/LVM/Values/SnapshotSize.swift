@@ -32,19 +32,24 @@ public enum SnapshotSize: Sendable, Equatable {
     ///   - volume: bytes of the origin.
     /// - Throws: ``LVMError/doesNotFit(size:needed:free:group:)``.
     public func extents(volume: Int64, group: VolumeGroup) throws -> Int64 {
-        let size = group.extentSize
-        let wanted =
-            switch self {
-            case .bytes(let bytes): (bytes - 1) / size + 1
-            case .extents(let count): count
-            case .percentOfOrigin(let percent): max(1, Int64(Double(volume / size) * percent / 100))
-            case .percentOfFree(let percent): max(1, Int64(Double(group.freeExtents) * percent / 100))
-            case .standard: max(1, min(volume / 5 / size, group.freeExtents))
-            }
+        let wanted = wanted(volume: volume, group: group)
         guard wanted <= group.freeExtents else {
-            throw LVMError.doesNotFit(size: "\(self)", needed: wanted * size, free: group.free, group: group.name)
+            let needed = wanted * group.extentSize
+            throw LVMError.doesNotFit(size: "\(self)", needed: needed, free: group.free, group: group.name)
         }
         return wanted
+    }
+
+    /// The size in extents, whether it fits or not.
+    func wanted(volume: Int64, group: VolumeGroup) -> Int64 {
+        let size = group.extentSize
+        return switch self {
+        case .bytes(let bytes): (bytes - 1) / size + 1
+        case .extents(let count): count
+        case .percentOfOrigin(let percent): max(1, Int64(Double(volume / size) * percent / 100))
+        case .percentOfFree(let percent): max(1, Int64(Double(group.freeExtents) * percent / 100))
+        case .standard: max(1, min(volume / 5 / size, group.freeExtents))
+        }
     }
 
     private static let units: [Character: Int64] = [

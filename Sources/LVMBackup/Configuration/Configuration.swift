@@ -14,6 +14,10 @@ public struct Configuration: Sendable, Equatable {
     public var snapshotName: String?
     /// As `--snapshot-size` spells it; nil: the smaller of 20 % of the volume and what the group has free.
     public var snapshotSize: String?
+    /// As `--snapshot-extend-at` spells it; nil: 70 %.
+    public var snapshotExtendAt: String?
+    /// As `--snapshot-max` spells it; nil: as large as the volume.
+    public var snapshotMax: String?
     /// Where the snapshot is mounted; nil: a private directory of the run.
     public var mountDirectory: String?
     /// The snapshot itself is the backup, and stays.

@@ -22,6 +22,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case quiet
     case skipExtraFlushTables = "skip-extra-flush-tables"
     case skipFlushTables = "skip-flush-tables"
+    case snapshotExtendAt = "snapshot-extend-at"
+    case snapshotMax = "snapshot-max"
     case snapshotName = "snapshot-name"
     case snapshotOnly = "snapshot-only"
     case snapshotSize = "snapshot-size"

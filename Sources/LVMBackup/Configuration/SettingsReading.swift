@@ -18,6 +18,8 @@ extension Settings {
         configuration.logicalVolume = text(.logicalVolume)
         configuration.snapshotName = text(.snapshotName)
         configuration.snapshotSize = text(.snapshotSize)
+        configuration.snapshotExtendAt = text(.snapshotExtendAt)
+        configuration.snapshotMax = text(.snapshotMax)
         configuration.mountDirectory = text(.mountDirectory)
         configuration.snapshotOnly = flag(.snapshotOnly) ?? configuration.snapshotOnly
     }

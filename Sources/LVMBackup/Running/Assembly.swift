@@ -51,7 +51,11 @@ struct Assembly: Sendable {
     private func provideAll(_ parts: Parts, _ hooks: inout HookTable) {
         let tools = LVMTools()
         let mysql = MySQLSteps(options: parts.mysql)
-        let planner = SnapshotPlanner(size: configuration.snapshotSize ?? "", name: configuration.snapshotName)
+        let planner = SnapshotPlanner(
+            size: configuration.snapshotSize ?? "",
+            name: configuration.snapshotName,
+            growth: parts.growth
+        )
         let snapshot = SnapshotStep(tools: tools, planner: planner)
         let mount = MountStep(tools: tools, parent: configuration.mountDirectory)
         let watch = RunWatch(configuration: configuration, launcher: guardian)

@@ -9,6 +9,7 @@ struct Parts: Sendable {
     let archive: ArchiveOptions
     let mysql: MySQLOptions
     let keepLast: Int?
+    let growth: SnapshotGrowth
 
     /// - Throws: what can't be read, before anything is done.
     init(_ configuration: Configuration) throws {
@@ -24,6 +25,7 @@ struct Parts: Sendable {
         _ = try ExcludePatterns(configuration.exclude)
         mysql = Self.mysql(configuration)
         keepLast = configuration.keepLast
+        growth = try SnapshotGrowth(threshold: configuration.snapshotExtendAt, maximum: configuration.snapshotMax)
     }
 
     private static func mysql(_ configuration: Configuration) -> MySQLOptions {

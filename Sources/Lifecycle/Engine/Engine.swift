@@ -42,11 +42,17 @@ public struct Engine: Sendable {
     /// The steps, in a task that the caller's cancellation or the time limit ends.
     private func travel(_ passage: Passage) async -> Failure? {
         let work = Task { await passage.travel() }
+        passage.abortion.arm { work.cancel() }
         let timer = Task.detached { [limit = options.timeout] in
             // Cancelled means that the run was in time.
             guard let limit, (try? await Task.sleep(for: limit)) != nil else { return }
-            passage.timeIsUp.set()
-            work.cancel()
+            passage.abortion.abort(
+                Failure(
+                    .failed,
+                    "the run took longer than \(limit.inSeconds.formatted) s",
+                    advice: "allow it more with --timeout, or see in the log which step was slow"
+                )
+            )
         }
         defer { timer.cancel() }
         let failure = await withTaskCancellationHandler {
@@ -54,10 +60,10 @@ public struct Engine: Sendable {
         } onCancel: {
             work.cancel()
         }
-        guard var failure, passage.timeIsUp.isSet else { return failure }
-        failure.kind = .failed
-        failure.message = "the run took longer than \(options.timeout?.inSeconds.formatted ?? "") s"
-        failure.advice = "allow it more with --timeout, or see in the log which step was slow"
+        guard var failure, let cause = passage.abortion.cause else { return failure }
+        failure.kind = cause.kind
+        failure.message = cause.message
+        failure.advice = cause.advice
         return failure
     }
 

@@ -3,8 +3,8 @@ struct Passage: Sendable {
     let run: Run
     let options: EngineOptions
     let runner: ReleaseRunner
-    /// Set by the engine's timer before it cancels.
-    let timeIsUp = Flag()
+    /// By which the engine's timer and the snapshot's watch end the run.
+    let abortion = Abortion()
     let ledger = Ledger()
 
     var services: RunServices { run.services }

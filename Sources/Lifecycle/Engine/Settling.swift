@@ -37,16 +37,24 @@ extension Passage {
         }
     }
 
-    /// Tells subscribers how full the snapshot is, until it is released.
+    /// Tells subscribers how full the snapshot is, until it is released, and ends the run where it is lost.
+    ///
+    /// One that is half full is looked at four times as often.
     func watchSnapshot() {
         guard let usage = run.snapshot?.usage else { return }
         let interval = options.usageInterval
         ledger.startWatch(
-            Task.detached { [services, run] in
+            Task.detached { [services, run, abortion] in
                 var hasWarned = false
                 while !Task.isCancelled {
+                    var pause = interval
                     do {
-                        if let share = try await usage() { services.publish(.snapshotUsage(share)) }
+                        if let share = try await usage() {
+                            services.publish(.snapshotUsage(share))
+                            if share >= 0.5 { pause = interval / 4 }
+                        }
+                    } catch let lost as SnapshotLost where !Task.isCancelled {
+                        return abortion.abort(lost.failure)
                     } catch {
                         // A question that was under way when the watch was stopped asks for what is gone.
                         guard !Task.isCancelled, !hasWarned else { continue }
@@ -54,7 +62,7 @@ extension Passage {
                         run.warn("the snapshot's usage can't be read: \(Failure(error).message)")
                     }
                     // Cancelled means that the watch is over.
-                    try? await Task.sleep(for: interval)
+                    try? await Task.sleep(for: pause)
                 }
             }
         )

@@ -12,6 +12,9 @@ public struct Snapshot: Sendable {
     /// Throws where the snapshot is no longer valid; asked after the last byte was read. Nil: "unproven".
     public var check: (@Sendable () async throws -> Void)?
     /// How full the exception store (thick) or the pool (thin) is, 0…1; nil where it can't be told.
+    ///
+    /// Asked again and again while the snapshot is read. Throws ``SnapshotLost`` to end the run at once; any other
+    /// error is a warning.
     public var usage: (@Sendable () async throws -> Double?)?
     /// Turns it from a run's own into one that stays (`--snapshot-only`); nil where the provider can't.
     public var keep: (@Sendable () async throws -> Void)?
@@ -38,4 +41,11 @@ public struct Snapshot: Sendable {
         self.keep = keep
         self.release = release
     }
+}
+
+/// The snapshot can't become a good copy any more, or must not stay.
+public struct SnapshotLost: ExplainedError {
+    public let failure: Failure
+
+    public init(_ cause: any Error) { failure = Failure(cause) }
 }

@@ -1,0 +1,101 @@
+import Lifecycle
+import Synchronization
+
+/// Looks at a snapshot while it is read: makes room where that is possible, and gives it up before it is too late.
+///
+/// A full thick snapshot is lost, and production goes on; a full thin pool stops every volume in it.
+final class SnapshotWatch: Sendable {
+    private let health: SnapshotHealth
+    private let tools: LVMTools
+    private let growth: SnapshotGrowth
+    private let plan: SnapshotPlan
+    private let state = Mutex(State())
+
+    private struct State {
+        var lastShare = 0.0
+        var hasWarned = false
+    }
+
+    /// A thick snapshot that can't be enlarged and still fills is given up here.
+    static let thickLimit = 0.97
+    /// A snapshot in a pool that has become this full is given up, so that what it holds is freed.
+    static let poolLimit = 0.95
+
+    init(health: SnapshotHealth, tools: LVMTools, growth: SnapshotGrowth, plan: SnapshotPlan) {
+        self.health = health
+        self.tools = tools
+        self.growth = growth
+        self.plan = plan
+    }
+
+    /// How full the exception store, or the fuller of the pool's data and metadata is, 0…1.
+    ///
+    /// - Throws: `SnapshotLost`; other errors where it could not be found out.
+    func look(_ run: Run) async throws -> Double? {
+        let state = try await readState()
+        guard let share = state.share else { return nil }
+        if state.snapshot.isThin {
+            if share >= Self.poolLimit { throw SnapshotLost(state.fullPool) }
+        } else if let threshold = growth.threshold, share >= threshold {
+            try await makeRoom(state.snapshot, share, run)
+        } else if share >= Self.thickLimit {
+            try giveUp(state.snapshot, share, reason: "it is not to be enlarged")
+        }
+        self.state.withLock { $0.lastShare = share }
+        return share
+    }
+
+    private func readState() async throws -> SnapshotHealth.State {
+        do {
+            let state = try await health.state()
+            try state.check()
+            return state
+        } catch let error as LVMError {
+            switch error {
+            case .snapshotGone, .snapshotFull, .snapshotInvalid, .poolNearlyFull: throw SnapshotLost(error)
+            default: throw error
+            }
+        }
+    }
+
+    /// Doubles the exception store, as far as group and maximum allow.
+    private func makeRoom(_ snapshot: LogicalVolume, _ share: Double, _ run: Run) async throws {
+        let group = try await tools.group(snapshot.group)
+        let size = snapshot.size / group.extentSize
+        let wanted = min(size * 2, plan.maximumExtents ?? size, size + group.freeExtents)
+        guard wanted > size else {
+            let isAtMaximum = size >= plan.maximumExtents ?? size
+            let reason = isAtMaximum ? "it is as large as it may become" : "its group has nothing free"
+            return try complain(snapshot, share, reason, run)
+        }
+        do {
+            // By the name that it has now: somebody may have renamed it.
+            try await tools.run("lvextend", ["-y", "-l", "\(wanted)", snapshot.fullName])
+        } catch {
+            return try complain(snapshot, share, "lvextend: \(Failure(error).message)", run)
+        }
+        run.note(
+            "snapshot \"\(snapshot.fullName)\" was \((share * 100).rounded().formatted) % full: enlarged "
+                + "from \(snapshot.size >> 20) to \(wanted * group.extentSize >> 20) MiB",
+            level: .notice
+        )
+    }
+
+    private func complain(_ snapshot: LogicalVolume, _ share: Double, _ reason: String, _ run: Run) throws {
+        let isFirst = state.withLock { state in
+            defer { state.hasWarned = true }
+            return !state.hasWarned
+        }
+        if isFirst {
+            let percent = (share * 100).rounded().formatted
+            run.warn("snapshot \"\(snapshot.fullName)\" is \(percent) % full and can't be enlarged: \(reason)")
+        }
+        if share >= Self.thickLimit { try giveUp(snapshot, share, reason: reason) }
+    }
+
+    /// One that does not fill any further may still do.
+    private func giveUp(_ snapshot: LogicalVolume, _ share: Double, reason: String) throws {
+        guard share > state.withLock({ $0.lastShare }) else { return }
+        throw SnapshotLost(LVMError.snapshotFilling(snapshot.fullName, percent: share * 100, reason: reason))
+    }
+}

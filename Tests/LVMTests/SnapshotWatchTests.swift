@@ -1,0 +1,167 @@
+import Host
+import Lifecycle
+import Synchronization
+import Testing
+
+@testable import LVM
+
+/// A snapshot of four extents that fills while it is looked at, in a group with `free` extents.
+private struct Filling {
+    let script = CommandScript()
+    let watch: SnapshotWatch
+
+    /// - Parameter percents: how full it is, look by look.
+    init(_ percents: [Double], free: Int = 100, maximum: Int64? = 75, threshold: Double? = 0.7) {
+        let left = Mutex(percents)
+        script.on("lvs") { _ in
+            let percent = left.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+            return CommandResult(standardOutput: Array(Self.report(percent).utf8))
+        }
+        script.on("lvextend", say: "")
+        script.on(
+            "vgs",
+            say: #"{"report":[{"vg":[{"vg_name":"vg0","vg_extent_size":"4194304","vg_free_count":"\#(free)"}]}]}"#
+        )
+        let tools = LVMTools(script.commands)
+        let identity = Identity(host: "h", machine: "m", boot: "b", pidNamespace: 1, pid: 1, startTime: 1)
+        let plan = SnapshotPlan(
+            group: "vg0",
+            origin: "mysql",
+            name: "s",
+            extents: 4,
+            maximumExtents: maximum,
+            pool: nil,
+            tags: RunTags(run: "r1", identity: identity, origin: "vg0/mysql")
+        )
+        watch = SnapshotWatch(
+            health: SnapshotHealth(tools: tools, selection: "lv_tags={x}", name: "vg0/s"),
+            tools: tools,
+            growth: SnapshotGrowth(threshold: threshold),
+            plan: plan
+        )
+    }
+
+    private static func report(_ percent: Double) -> String {
+        #"""
+        {"report":[{"lv":[{"lv_uuid":"u","lv_name":"renamed","vg_name":"vg0","lv_size":"16777216","lv_attr":"swi-aos---",
+        "origin":"mysql","pool_lv":"","data_percent":"\#(percent)","segtype":"linear"}]}]}
+        """#
+    }
+
+    var extensions: [[String]] { script.asked.filter { $0.executable == "lvextend" }.map(\.arguments) }
+}
+
+struct SnapshotWatchTests {
+    /// What `act` did and how the run that it was done in ended.
+    private func inRun(_ act: @escaping @Sendable (Run) async throws -> Void) async -> Outcome {
+        var hooks = HookTable()
+        hooks.before(.preflight) { run in
+            try await act(run)
+            return .veto("enough")
+        }
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        return await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+    }
+
+    @Test func `a thick snapshot is doubled at the threshold, by the name that it has then`() async {
+        let filling = Filling([69.9, 70])
+        let outcome = await inRun { run in
+            _ = try await filling.watch.look(run)
+            _ = try await filling.watch.look(run)
+        }
+        #expect(outcome.ending == .vetoed, "\(String(describing: outcome.failure))")
+        #expect(filling.extensions == [["-y", "-l", "8", "vg0/renamed"]])
+    }
+
+    @Test(arguments: [(free: 3, maximum: 75, extents: 7), (free: 100, maximum: 6, extents: 6)] as [(Int, Int64, Int)])
+    func `it grows as far as group and maximum allow`(free: Int, maximum: Int64, extents: Int) async {
+        let filling = Filling([80], free: free, maximum: maximum)
+        let outcome = await inRun { _ = try await filling.watch.look($0) }
+        #expect(outcome.ending == .vetoed)
+        #expect(filling.extensions == [["-y", "-l", "\(extents)", "vg0/renamed"]])
+    }
+
+    @Test func `one that can't be enlarged is warned about once, and given up before it overflows`() async {
+        let filling = Filling([80, 90, 98], free: 0)
+        let outcome = await inRun { run in
+            for _ in 1...3 { _ = try await filling.watch.look(run) }
+        }
+        #expect(outcome.ending == .failed)
+        #expect(
+            outcome.failure?.message
+                == "snapshot \"vg0/renamed\" was given up before it overflowed: it is 98 % full, and its group has nothing free"
+        )
+        #expect(outcome.failure?.advice != nil)
+        #expect(outcome.warnings.count == 1)
+        #expect(filling.extensions.isEmpty)
+    }
+
+    @Test func `one that is nearly full and fills no further may stay`() async {
+        let filling = Filling([96, 98, 98, 98], threshold: nil)
+        let outcome = await inRun { run in
+            _ = try await filling.watch.look(run)
+            await #expect(throws: SnapshotLost.self) { try await filling.watch.look(run) }
+        }
+        #expect(outcome.ending == .vetoed)
+        let steady = Filling([96, 96.5, 96.5], threshold: nil)
+        let other = await inRun { run in for _ in 1...3 { _ = try await steady.watch.look(run) } }
+        #expect(other.ending == .vetoed)
+    }
+
+    @Test func `an lvextend that fails is a warning as long as there is room`() async {
+        let filling = Filling([80])
+        filling.script.on("lvextend") { _ in
+            throw HostError.commandFailed(command: "lvextend", status: .exited(5), reason: "no")
+        }
+        let outcome = await inRun { _ = try await filling.watch.look($0) }
+        #expect(outcome.ending == .vetoed)
+        #expect(outcome.warnings.count == 1 && outcome.warnings[0].contains("lvextend"))
+    }
+
+    @Test(arguments: ["overflowed", "gone", "pool"]) func `one that is lost ends the run`(how: String) async {
+        let filling = Filling([10])
+        filling.script.on("lvs") { command in
+            let isPool = command.arguments.last?.contains("lv_name=pool") == true
+            let text =
+                switch how {
+                case "overflowed": Recorded.overflowed
+                case "gone": Recorded.empty
+                default: isPool ? Recorded.pool.replacing("\"10.94\"", with: "\"95.20\"") : Recorded.thinSnapshot
+                }
+            return CommandResult(standardOutput: Array(text.utf8))
+        }
+        let outcome = await inRun { run in
+            await #expect(throws: SnapshotLost.self) { try await filling.watch.look(run) }
+        }
+        #expect(outcome.ending == .vetoed)
+    }
+
+    @Test func `a report that can't be had is not taken for a loss`() async {
+        let filling = Filling([10])
+        filling.script.on("lvs", say: "no JSON")
+        let outcome = await inRun { run in
+            await #expect(throws: LVMError.self) { try await filling.watch.look(run) }
+        }
+        #expect(outcome.ending == .vetoed)
+    }
+}
+
+struct SnapshotGrowthTests {
+    @Test(arguments: [("70%", 0.7), ("95", 0.95), ("off", nil)] as [(String, Double?)])
+    func `a threshold is read`(text: String, share: Double?) throws {
+        #expect(try SnapshotGrowth(threshold: text, maximum: nil).threshold == share)
+    }
+
+    @Test(arguments: ["", "5%", "100%", "x", "70 %", "-1", "0.7"]) func `another is refused`(text: String) {
+        #expect(throws: LVMError.badThreshold(text)) { try SnapshotGrowth(threshold: text, maximum: nil) }
+    }
+
+    @Test func `a maximum below the first size is refused, the standard is the origin's size`() throws {
+        let growth = try SnapshotGrowth(threshold: nil, maximum: "10e")
+        #expect(try growth.limit(from: 10, volume: 1000 << 20, group: SnapshotSizeTests.group) == 10)
+        #expect(throws: LVMError.self) {
+            try growth.limit(from: 11, volume: 1000 << 20, group: SnapshotSizeTests.group)
+        }
+        #expect(try SnapshotGrowth().limit(from: 11, volume: 1000 << 20, group: SnapshotSizeTests.group) == 250)
+    }
+}

@@ -1,0 +1,70 @@
+import Lifecycle
+import Synchronization
+import Testing
+
+/// What the engine makes of what a snapshot's `usage` says while the archive is being written.
+struct WatchTests {
+    /// A stage whose archive takes until it is cancelled, or two seconds.
+    private func stage(_ usage: @escaping @Sendable () async throws -> Double?) -> Stage {
+        var stage = Stage { step, _ in
+            if step == .archive { try await Task.sleep(for: .seconds(2)) }
+        }
+        stage.options.usageInterval = .milliseconds(20)
+        let recorder = stage.recorder
+        stage.hooks.replace(.snapshot) { _ in
+            .result(
+                Snapshot(
+                    name: "snap",
+                    device: "/dev/snap",
+                    check: {},
+                    usage: usage,
+                    release: Release("snapshot") { recorder.add("release snapshot") }
+                )
+            )
+        }
+        return stage
+    }
+
+    @Test func `a lost snapshot ends the run at once, with the cause`() async {
+        let looks = Mutex(0)
+        let stage = stage {
+            let look = looks.withLock { looks in
+                looks += 1
+                return looks
+            }
+            guard look > 5 else { return 0.1 }
+            throw SnapshotLost(Failure(.failed, "the pool is full", advice: "enlarge it"))
+        }
+        let clock = ContinuousClock.now
+        let outcome = await stage.run()
+        #expect(outcome.failure?.kind == .failed)
+        #expect(outcome.failure?.message == "the pool is full")
+        #expect(outcome.failure?.advice == "enlarge it")
+        #expect(outcome.failure?.step == .archive)
+        #expect(outcome.exitStatus == 1)
+        #expect(stage.releases == ["lock", "mount", "snapshot", "run lock", "session"])
+        #expect(clock.duration(to: .now) < .seconds(1.5))
+    }
+
+    @Test func `what can't be found out is a warning, once`() async {
+        let stage = stage { throw Broken() }
+        let outcome = await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(outcome.warnings.filter { $0.contains("it broke") }.count == 1)
+    }
+
+    @Test func `one that is half full is looked at more often`() async {
+        func looks(_ share: Double) async -> Int {
+            let count = Mutex(0)
+            var stage = stage {
+                count.withLock { $0 += 1 }
+                return share
+            }
+            stage.options.usageInterval = .milliseconds(400)
+            #expect(await stage.run().ending == .succeeded)
+            return count.withLock { $0 }
+        }
+        #expect(await looks(0.1) <= 6)
+        #expect(await looks(0.6) >= 10)
+    }
+}
