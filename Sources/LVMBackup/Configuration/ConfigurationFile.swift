@@ -23,6 +23,9 @@ public enum ConfigurationFile {
     ///
     /// - Throws: ``SettingsError``.
     public static func parse(_ text: String, path: String) throws -> Settings {
+        if let line = TableHeaders.firstFault(in: text) {
+            throw SettingsError("the configuration file \"\(path)\", line \(line), is not TOML: a table without a name")
+        }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)
