@@ -28,8 +28,12 @@ struct BinlogReader {
     static func ending(of path: String) throws -> Ending {
         guard let file = fopen(path, "re") else { throw MySQLError.last("open", path) }
         defer { fclose(file) }
+        var left = Int(clamping: try FileBytes.size(of: path))
         var reader = BinlogReader(path: path)
         return try reader.read { count in
+            // A torn header may announce any length: what is not there is not made room for.
+            guard count <= left else { return nil }
+            left -= count
             var bytes = [UInt8](repeating: 0, count: count)
             return fread(&bytes, 1, count, file) == count ? bytes : nil
         }
