@@ -5,7 +5,7 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 
 PREFIX = /usr/local
 
-.PHONY: help set-up build install test test-unit test-all demo bench lint clean
+.PHONY: help set-up build install test test-unit test-fuzz test-all fuzz demo bench lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -18,8 +18,8 @@ build: set-up
 install: build
 	install -D -m 755 .build/release/lvmbackup $(DESTDIR)$(PREFIX)/sbin/lvmbackup
 
-## make test       build, unit tests, a sample of the lab's scenarios (at most 30 minutes on 2 cores)
-test: test-unit build
+## make test       build, unit tests, fuzzed parsers, a sample of the lab's scenarios (at most 30 minutes on 2 cores)
+test: test-unit test-fuzz build
 	Tests/Lab/scenarios sample
 
 ## make test-all   build, unit tests, every scenario of the lab
@@ -30,6 +30,14 @@ test-all: test-unit build
 test-unit: set-up
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip LabTests
+
+## make test-fuzz  each of our parsers fed by libFuzzer for three seconds
+test-fuzz: set-up
+	Tests/Fuzz/fuzz 3
+
+## make fuzz       the same for ten minutes each, or so many SECONDS
+fuzz: set-up
+	Tests/Fuzz/fuzz $(or $(SECONDS),600)
 
 ## make demo       a backup under load in the lab, restored and compared
 demo: build
@@ -54,4 +62,4 @@ set-up:
 
 ## make clean      removes what was built
 clean:
-	rm -rf .build
+	rm -rf .build .build-*

@@ -96,6 +96,18 @@ let package = Package(
     ]
 )
 
+// Needs libFuzzer's main: built by Tests/Fuzz/fuzz alone.
+if Context.environment["LVMBACKUP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL"],
+            path: "Tests/Fuzz",
+            exclude: ["Seeds", "fuzz"]
+        )
+    )
+}
+
 for target in package.targets where target.type != .system && !["CLinux", "CLua"].contains(target.name) {
     target.swiftSettings = settings
 }

@@ -122,6 +122,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .doesNotFit: "give a smaller --snapshot-size, or enlarge the group with vgextend"
         case .poolNearlyFull: "enlarge the pool with lvextend: a full one stops every volume in it"
         case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"
+        case .badName: "give another one with --snapshot-name"
         case .badThreshold: "such as 70%, between 10% and 95%, or off"
         case .snapshotFull, .snapshotFilling: "give a larger --snapshot-size, or back up when less is written"
         case .leftSuspended: repair.map { "run \"\($0)\"" }

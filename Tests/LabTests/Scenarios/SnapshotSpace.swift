@@ -10,7 +10,7 @@ extension LabTests {
         @Test(.complete)
         func `a snapshot that fills is enlarged, and the set is published`() async throws {
             let host = try await DatabaseHost.with()
-            let backup = try await whileWriting(["--snapshot-size", "16M"], host)
+            let backup = try await whileWriting(["--snapshot-size", "96M", "--snapshot-extend-at", "30%"], host)
             #expect(backup.status == 0, backup.report)
             #expect(
                 backup.events("message").contains { $0["text"].string?.contains("enlarged") == true },
