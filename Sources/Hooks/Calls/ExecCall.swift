@@ -73,7 +73,8 @@ extension HookHost {
         var exec = try ExecCall(value, secret: services.secret)
         try checkDryRun(exec, call)
         let lines = BlockingLines()
-        exec.command.onOutput = { lines.append($0) }
+        let patience = exec.command.deadline
+        exec.command.onOutput = { lines.append($0, patience: patience) }
         let (commands, started) = (services.commands, exec)
         let task = Task.detached { () -> CommandResult in
             defer { lines.append([]) }

@@ -1,8 +1,3 @@
-import Foundation
-import Host
-import Lifecycle
-import Synchronization
-
 /// A program whose lines a hook hears while it runs. For the hook's own thread, but for the reading.
 final class LineCommand {
     private let lines: BlockingLines
@@ -23,67 +18,14 @@ final class LineCommand {
     /// - Throws: what running it came to.
     func conclude() throws -> LuaValue { try finish() }
 
-    /// Ends it from another thread, and whoever waits for a line.
+    /// Ends it from another thread, and whoever waits for a line or for room.
     var interrupt: @Sendable () -> Void {
         { [lines, cancel] in
             cancel()
-            lines.append([])
+            lines.close()
         }
     }
 
     /// Ends the program of a hook that returned without waiting for it.
-    func end() { cancel() }
-}
-
-/// Bytes that arrive on one thread and are taken, line by line, on another.
-final class BlockingLines: Sendable {
-    private struct State {
-        var lines: [[UInt8]] = []
-        var rest: [UInt8] = []
-        var isEnded = false
-    }
-
-    private static let longestLine = 1 << 20
-
-    private let condition = ConditionLock()
-    private let state = Mutex(State())
-
-    /// Empty bytes are the end.
-    func append(_ bytes: ArraySlice<UInt8>) {
-        state.withLock { state in
-            if bytes.isEmpty {
-                if !state.rest.isEmpty { state.lines.append(state.rest) }
-                state.rest = []
-                state.isEnded = true
-            } else {
-                for byte in bytes {
-                    if byte == UInt8(ascii: "\n") || state.rest.count >= Self.longestLine {
-                        state.lines.append(state.rest)
-                        state.rest = []
-                    }
-                    if byte != UInt8(ascii: "\n") { state.rest.append(byte) }
-                }
-            }
-        }
-        condition.signal()
-    }
-
-    func next() -> [UInt8]? {
-        while true {
-            let (line, isEnded) = state.withLock { state in
-                (state.lines.isEmpty ? nil : state.lines.removeFirst(), state.isEnded)
-            }
-            if let line { return line }
-            if isEnded { return nil }
-            condition.wait()
-        }
-    }
-}
-
-/// Something to wait for, again and again.
-private final class ConditionLock: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-
-    func signal() { semaphore.signal() }
-    func wait() { semaphore.wait() }
+    func end() { interrupt() }
 }

@@ -1,0 +1,72 @@
+import Foundation
+
+/// Bytes that arrive on one thread and are taken, line by line, on another.
+///
+/// Whoever brings them waits while too much of them is left: a program that is faster than its hook has to be as slow.
+final class BlockingLines: @unchecked Sendable {
+    // Unchecked: everything below is touched with the condition's lock held.
+
+    private static let longestLine = 1 << 20
+    /// Bytes that may be left; each line counts its own and those that Swift needs for it.
+    private static let capacity = 1 << 20
+    private static let cost = 64
+
+    private let condition = NSCondition()
+    private var lines: ArraySlice<[UInt8]> = []
+    private var rest: [UInt8] = []
+    private var size = 0
+    private var isEnded = false
+
+    /// Adds bytes, and waits for room; empty bytes are the end.
+    ///
+    /// - Parameter patience: after this time there is no more waiting; for the end of a program whose time is spent.
+    func append(_ bytes: ArraySlice<UInt8>, patience: Duration = .seconds(365 * 86_400)) {
+        condition.lock()
+        defer { condition.unlock() }
+        guard !isEnded else { return }
+        if bytes.isEmpty {
+            end()
+        } else {
+            for byte in bytes { add(byte) }
+            condition.broadcast()
+            let limit = Date(timeIntervalSinceNow: patience / .seconds(1))
+            while size > Self.capacity, !isEnded, condition.wait(until: limit) {}
+        }
+    }
+
+    /// Ends it for both sides; lines that are left are still there to be taken.
+    func close() {
+        condition.lock()
+        defer { condition.unlock() }
+        end()
+    }
+
+    /// Waits for the next line; nil at the end.
+    func next() -> [UInt8]? {
+        condition.lock()
+        defer { condition.unlock() }
+        while lines.isEmpty, !isEnded { condition.wait() }
+        guard let line = lines.popFirst() else { return nil }
+        size -= line.count + Self.cost
+        condition.broadcast()
+        return line
+    }
+
+    private func add(_ byte: UInt8) {
+        let isBreak = byte == UInt8(ascii: "\n")
+        if isBreak || rest.count >= Self.longestLine { finishLine() }
+        if !isBreak { rest.append(byte) }
+    }
+
+    private func finishLine() {
+        lines.append(rest)
+        size += rest.count + Self.cost
+        rest = []
+    }
+
+    private func end() {
+        if !rest.isEmpty { finishLine() }
+        isEnded = true
+        condition.broadcast()
+    }
+}
