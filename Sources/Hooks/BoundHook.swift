@@ -111,7 +111,7 @@ struct BoundHook: Sendable {
         _ write: @escaping @Sendable (Value) throws -> LuaValue,
         _ read: @escaping @Sendable (LuaValue) throws -> Value?
     ) {
-        table.filter(filter, name: registration.name) { run, value in
+        table.filter(filter, name: registration.name, limit: .own) { run, value in
             do {
                 let answer = try await call(run, try write(value))["value"]
                 if answer.isNone { return value }
@@ -128,17 +128,19 @@ struct BoundHook: Sendable {
 
     private func bindOn(_ table: inout HookTable) {
         guard let kind = Fact.Kind(rawValue: registration.target) else { return }
-        table.on(withRun: { run, event in
+        table.on(name: registration.name) { run, event in
             guard event.fact.kind == kind else { return }
             do {
                 _ = try await call(run, try LuaValue(encoding: event), event: event)
             } catch {
+                // Whoever stopped it says so.
+                guard Failure(error).kind != .cancelled else { return }
                 // What is said about hearing of a message or a warning is heard again: once is enough.
                 let echoes = kind == .message || kind == .warning
                 guard !echoes || state.host.mayComplain() else { return }
                 run.warn("hook \"\(registration.name)\": \(Failure(error).message)")
             }
-        })
+        }
     }
 
     // MARK: Calling

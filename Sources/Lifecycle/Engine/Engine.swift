@@ -17,10 +17,10 @@ public struct Engine: Sendable {
     /// Cancelling the calling task aborts the run in order: what it acquired is released before this returns.
     public func run() async -> Outcome {
         let witnessed = Witnessed()
-        let witnesses = hooks.witnesses.map { hear in
+        let witnesses = hooks.witnesses.map { witness in
             Subscriber { event in
                 guard let run = witnessed.run.withLock({ $0 }) else { return }
-                await hear(run, event)
+                await witness.hear(run, event)
             }
         }
         let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, speaking: witnesses)
@@ -32,11 +32,23 @@ public struct Engine: Sendable {
         outcome.warnings = passage.run.warnings
         bus.publish(Fact(ending: outcome))
         bus.publish(.finished(outcome))
-        await bus.drain(limit: .seconds(10))
+        await drain(bus, passage.run)
         witnessed.run.withLock { $0 = nil }
         // What those who heard of the end had to say.
         outcome.warnings = passage.run.warnings
         return outcome
+    }
+
+    /// Lets everybody hear the rest, and names the hooks that did not come to an end.
+    private func drain(_ bus: EventBus, _ run: Run) async {
+        let deadline = ContinuousClock.now + options.hearingTimeout
+        for index in await bus.drainSpeaking(limit: options.hearingTimeout) {
+            let limit = options.hearingTimeout.inSeconds.formatted
+            let name = hooks.witnesses[index].name
+            run.warn("hook \"\(name)\": it was still busy \(limit) s after the end of the run, and was stopped")
+        }
+        // The last warning is to be heard, too.
+        await bus.drain(limit: max(deadline - .now, .seconds(1)))
     }
 
     /// The steps, in a task that the caller's cancellation or the time limit ends.

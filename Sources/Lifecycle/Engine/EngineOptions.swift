@@ -10,6 +10,8 @@ public struct EngineOptions: Sendable {
     public var maxLock: Duration = .seconds(30)
     /// How long a hook may take, a `replace` apart.
     public var hookTimeout: Duration = .seconds(30)
+    /// How long the hooks that hear of events have when the run has ended.
+    public var hearingTimeout: Duration = .seconds(10)
     /// How long the run may take in all; nil for no limit.
     public var timeout: Duration?
     /// How often the snapshot's usage is looked at while it is read.

@@ -29,7 +29,14 @@ public struct HookTable: Sendable {
     /// May change a value on its way.
     struct Change: Sendable {
         let name: String
+        let limit: Limit
         let apply: @Sendable (Run, any Sendable) async throws -> any Sendable
+    }
+
+    /// Hears of what happens, with the run.
+    struct Witness: Sendable {
+        let name: String
+        let hear: @Sendable (Run, Event) async -> Void
     }
 
     /// Performs a step.
@@ -44,7 +51,7 @@ public struct HookTable: Sendable {
     private(set) var after: [StepName: [After]] = [:]
     private(set) var changes: [FilterName: [Change]] = [:]
     private(set) var subscribers: [Subscriber] = []
-    private(set) var witnesses: [@Sendable (Run, Event) async -> Void] = []
+    private(set) var witnesses: [Witness] = []
     private var replacements: [StepName: [Performer]] = [:]
     private var builtIns: [StepName: [Performer]] = [:]
     var hookTimeout: Duration = .seconds(30)
@@ -143,6 +150,7 @@ public struct HookTable: Sendable {
     public mutating func filter<Value: Sendable>(
         _ filter: Filter<Value>,
         name: String? = nil,
+        limit: Limit = .engine,
         _ hook: @escaping @Sendable (Run, Value) async throws -> Value
     ) {
         let name = name ?? "filter.\(filter.name.rawValue) \((changes[filter.name]?.count ?? 0) + 1)"
@@ -150,7 +158,7 @@ public struct HookTable: Sendable {
             guard let value = value as? Value else { return value }
             return try await hook(run, value)
         }
-        changes[filter.name, default: []].append(Change(name: name, apply: apply))
+        changes[filter.name, default: []].append(Change(name: name, limit: limit, apply: apply))
     }
 
     /// Tells `hear` what happens; it is never waited for.
@@ -159,8 +167,8 @@ public struct HookTable: Sendable {
     }
 
     /// Tells `hear` what happens in the run that it is handed; it is never waited for.
-    public mutating func on(withRun hear: @escaping @Sendable (Run, Event) async -> Void) {
-        witnesses.append(hear)
+    public mutating func on(name: String, withRun hear: @escaping @Sendable (Run, Event) async -> Void) {
+        witnesses.append(Witness(name: name, hear: hear))
     }
 
     /// Adds the built-in provider of a step, which is asked after every replacement.
@@ -179,7 +187,8 @@ public struct HookTable: Sendable {
         for change in changes[name] ?? [] {
             do {
                 let before = value
-                let changed = try await bounded(by: hookTimeout) { try await change.apply(run, before) }
+                let limit = change.limit == .engine ? hookTimeout : nil
+                let changed = try await bounded(by: limit, grace: .seconds(5)) { try await change.apply(run, before) }
                 if let changed = changed as? Value { value = changed }
             } catch {
                 var failure = Failure(error)

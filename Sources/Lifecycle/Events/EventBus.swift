@@ -48,20 +48,28 @@ final class EventBus: Sendable {
         for queue in queues { queue.deliver() }
     }
 
-    /// Waits until every queue is empty, for `limit` at most; first those whose subscribers may still say something.
-    func drain(limit: Duration) async {
-        let deadline = ContinuousClock.now + limit
-        await drain(speaking, by: deadline)
-        await drain(queues, by: deadline)
+    /// Waits until those have heard everything whose subscribers may still say something, for `limit` at most.
+    ///
+    /// - Returns: the places of those that were still busy, and were told to stop.
+    func drainSpeaking(limit: Duration) async -> [Int] {
+        let late = await drain(speaking, by: .now + limit)
+        for index in late { speaking[index].stop() }
+        _ = await drain(late.map { speaking[$0] }, by: .now + .seconds(1))
+        return late
     }
 
-    private func drain(_ queues: [SubscriberQueue], by deadline: ContinuousClock.Instant) async {
+    /// Waits until every queue is empty, for `limit` at most.
+    func drain(limit: Duration) async { _ = await drain(queues, by: .now + limit) }
+
+    /// - Returns: the places of those that are left behind: the run is over.
+    private func drain(_ queues: [SubscriberQueue], by deadline: ContinuousClock.Instant) async -> [Int] {
         for queue in queues { queue.close() }
-        for queue in queues {
+        var late: [Int] = []
+        for (index, queue) in queues.enumerated() {
             let left = max(deadline - .now, .zero)
-            // A subscriber that is still busy is left behind: the run is over.
-            try? await bounded(by: left) { await queue.drained() }
+            do { try await bounded(by: left) { await queue.drained() } } catch { late.append(index) }
         }
+        return late
     }
 }
 
@@ -85,7 +93,7 @@ private final class SubscriberQueue: Sendable {
             for await _ in signals {
                 while !isHeldBack.isSet, let event = pending.next() { await subscriber.hear(event) }
             }
-            while let event = pending.next() { await subscriber.hear(event) }
+            while !Task.isCancelled, let event = pending.next() { await subscriber.hear(event) }
         }
     }
 
@@ -96,6 +104,9 @@ private final class SubscriberQueue: Sendable {
     func deliver() { wakeUp.yield() }
 
     func close() { wakeUp.finish() }
+
+    /// Tells the subscriber to come to an end, and nothing else any more.
+    func stop() { delivery.cancel() }
 
     func drained() async { await delivery.value }
 }
