@@ -157,11 +157,12 @@ struct BoundHook: Sendable {
         ]
         do {
             return try await state.call(arguments, limit: limit, within: hookCall(run, event))
+        } catch is DryRunEnd {
+            return .table(["verdict": .text("proceed")])
         } catch let error as LuaError {
-            if error.message == DryRunEnd.text { return .table(["verdict": .text("proceed")]) }
             throw Failure(HookFailure(error, state.file, limit), provider: registration.name)
         } catch let error as HookLate {
-            if error.limit != nil { run.noteAbandoned(registration.name) }
+            if error != .before { run.noteAbandoned(registration.name) }
             throw Failure(.failed, "\(error)", provider: registration.name)
         }
     }

@@ -17,6 +17,7 @@ struct HookFailure {
         switch error.cause {
         case .outOfTime: return "\(place)it took longer than \(limit?.inSeconds.formatted ?? "") s"
         case .outOfMemory: return "\(place)it needs more than \(HookState.memoryLimit >> 20) MiB"
+        case .madeWay: return "\(place)it was still busy, and made way for a release of its file"
         case .raised: return place + error.message
         }
     }

@@ -101,6 +101,13 @@ import Testing
         #expect(stage.releases == ["run lock", "session"])
     }
 
+    @Test func `a verdict that a replacement made and did not return is an error`() async throws {
+        let outcome = try await HookStage("backup.replace('flush', function(run) run:decline('no') end)").run()
+        #expect(outcome.ending == .failed)
+        let message = outcome.failure?.message ?? ""
+        #expect(message.contains("a verdict was made and not returned: write \"return run:decline(…)\""))
+    }
+
     @Test func `an error shows the code around it`() async throws {
         let outcome = try await HookStage("backup.before('flush', function(run)\n  error('boom')\nend)").run()
         #expect(outcome.failure?.message == "10-test.lua:2: boom")

@@ -92,7 +92,7 @@ extension HookHost {
 
     private func checkDryRun(_ exec: ExecCall, _ call: HookCall) throws {
         guard call.run.isDryRun, !exec.reads else { return }
-        throw DryRunEnd(noting: "would run: \(exec.command)", call.run)
+        throw leaveOut("would run: \(exec.command)", call.run)
     }
 
     private func conclude(_ exec: ExecCall, _ result: CommandResult) throws -> LuaValue {
@@ -115,10 +115,5 @@ extension HookHost {
 
 /// A hook came to an effect in a dry run: it ends here, quietly.
 struct DryRunEnd: Error, CustomStringConvertible {
-    static let text = "ended here by the dry run"
-
-    /// - Parameter effect: what is left out.
-    init(noting effect: String, _ run: Run) { run.note(effect, level: .notice) }
-
-    var description: String { Self.text }
+    var description: String { "a dry run ends the hook here" }
 }

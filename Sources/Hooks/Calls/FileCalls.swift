@@ -52,7 +52,7 @@ extension HookHost {
     private func write(_ path: String, _ bytes: [UInt8], _ mode: String, _ call: HookCall) throws -> LuaValue {
         guard let mode = mode_t(mode, radix: 8), mode <= 0o7777 else { throw LuaError("a mode is octal, such as 0644") }
         if call.run.isDryRun {
-            throw DryRunEnd(noting: "would write \"\(path)\"", call.run)
+            throw leaveOut("would write \"\(path)\"", call.run)
         }
         var temporary = Array("\(path).XXXXXX".utf8CString)
         let number = mkstemp(&temporary)

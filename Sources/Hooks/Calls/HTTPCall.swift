@@ -9,7 +9,7 @@ extension HookHost {
     func request(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
         let request = try HTTPRequest(value, secret: services.secret)
         if call.run.isDryRun {
-            throw DryRunEnd(noting: "would send \(request)", call.run)
+            throw leaveOut("would send \(request)", call.run)
         }
         let response = try wait { try await request.send() }
         guard (200..<300).contains(response.status) || value["check"].bool == false else {

@@ -36,7 +36,12 @@ final class HookHost: @unchecked Sendable {
     /// When the call's Lua code last got something done, or nil while it waits for what has limits of its own.
     private let lastSign = Mutex<ContinuousClock.Instant?>(.now)
 
+    /// Whether the call has come to an effect that a dry run leaves out.
+    private(set) var isEndedByDryRun = false
+
     private struct Interruption {
+        /// The call's; nil between two calls.
+        var ticket: Int?
         var isInterrupted = false
         var act: (@Sendable () -> Void)?
     }
@@ -46,9 +51,10 @@ final class HookHost: @unchecked Sendable {
         self.services = services
     }
 
-    func begin(_ call: HookCall) {
+    func begin(_ call: HookCall, _ ticket: Int) {
         self.call = call
-        interruption.withLock { $0 = Interruption() }
+        isEndedByDryRun = false
+        interruption.withLock { $0 = Interruption(ticket: ticket) }
         lastSign.withLock { $0 = .now }
         if call.verb == .replace, call.target == "lock", !call.isRelease {
             hasUsedLockSession.store(false, ordering: .releasing)
@@ -78,18 +84,29 @@ final class HookHost: @unchecked Sendable {
 
     func end() {
         call = nil
+        interruption.withLock { $0 = Interruption() }
         for command in commands.values { command.end() }
         commands = [:]
     }
 
-    /// Ends what the call is busy with: its Lua code, and what that waits for. From any thread.
-    func interrupt() {
-        cancelLua.withLock { $0 }?()
-        let act = interruption.withLock { interruption in
+    /// Ends what this call, and no other, is busy with: its Lua code, and what that waits for. From any thread.
+    func interrupt(_ ticket: Int) {
+        let act = interruption.withLock { interruption -> (@Sendable () -> Void)? in
+            guard interruption.ticket == ticket else { return nil }
             interruption.isInterrupted = true
+            // Under the mutex, so that the call can't have ended meanwhile.
+            cancelLua.withLock { $0 }?()
             return interruption.act
         }
         act?()
+    }
+
+    /// Says what a dry run leaves out, and ends the call there, whatever its code makes of the error.
+    func leaveOut(_ effect: String, _ run: Run) -> DryRunEnd {
+        run.note(effect, level: .notice)
+        isEndedByDryRun = true
+        cancelLua.withLock { $0 }?()
+        return DryRunEnd()
     }
 
     /// Options of the configuration that the file did not read.

@@ -24,7 +24,7 @@ extension HookHost {
             guard let state else { throw LuaError("its file is gone") }
             do {
                 _ = try await state.call([.text("invoke"), .integer(function)], limit: limit, within: later)
-            } catch let error as LuaError where error.message == DryRunEnd.text {
+            } catch is DryRunEnd {
                 // It was printed what it would have done.
             }
         }

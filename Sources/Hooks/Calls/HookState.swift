@@ -3,29 +3,23 @@ import Host
 import Lifecycle
 import Synchronization
 
-/// One hook file's Lua state, on a thread of its own with a mailbox.
+/// One hook file's Lua state, on a thread of its own.
 ///
-/// A call that does not come back in time is left behind together with its state: nothing of Lua is touched from
-/// another thread, and nobody waits for it.
+/// Calls get their turns by rank. One that does not come back in time is left behind together with its state: nothing
+/// of Lua is touched from another thread, and nobody waits for it.
 final class HookState: Sendable {
     /// What Lua code may allocate.
     static let memoryLimit = 64 << 20
-    /// What a late call gets for its own error before it is left behind.
+    /// What an interrupted call gets for its own error before it is left behind.
     private static let grace = Duration.seconds(1)
     /// How long the code of a call without a limit may be busy with itself.
     private static let silence = Duration.seconds(15 * 60)
-
-    private struct Status {
-        var isAbandoned = false
-        var waiting: [Int: @Sendable (any Error) -> Void] = [:]
-        var next = 0
-    }
 
     let file: HookFile
     private let thread: SerialThread
     let host: HookHost
     private let runner: Runner
-    private let status = Mutex(Status())
+    private let queue = Mutex(CallQueue())
 
     /// What lives on the thread. Unchecked: only jobs of the thread touch it, and the thread runs one at a time.
     private final class Runner: @unchecked Sendable {
@@ -40,13 +34,11 @@ final class HookState: Sendable {
         runner = Runner()
     }
 
-    var isAbandoned: Bool { status.withLock { $0.isAbandoned } }
-
     /// Loads the file; its registrations are with the host then.
     ///
     /// - Throws: ``LuaError``, ``HookLate``.
     func load(limit: Duration = .seconds(5)) async throws {
-        _ = try await perform(limit: limit) { [file, host] runner in
+        _ = try await perform(.step, limit: limit) { [file, host] runner, _ in
             let lua = try LuaState(memory: Self.memoryLimit) { try host.answer($0, $1) }
             runner.lua = lua
             let cancel = lua.cancel
@@ -60,15 +52,19 @@ final class HookState: Sendable {
 
     /// Calls a hook, or a function that it handed over.
     ///
-    /// - Parameter limit: nil: no limit of time.
-    /// - Throws: ``LuaError``, ``HookLate``; what the run's cancellation is answered with.
+    /// - Parameter limit: counts from when the call gets its turn; nil: no limit of time.
+    /// - Throws: ``LuaError``, ``HookLate``, ``DryRunEnd``; `CancellationError` where the caller was told to stop.
     func call(_ arguments: [LuaValue], limit: Duration?, within call: HookCall) async throws -> LuaValue {
-        try await perform(limit: limit) { [host] runner in
+        try await perform(call.rank, limit: limit, patience: call.patience) { [self] runner, ticket in
             guard let lua = runner.lua else { throw LuaError("the file was not loaded") }
             lua.limit(limit)
-            host.begin(call)
+            host.begin(call, ticket)
             defer { host.end() }
-            return try Self.dispatch(runner, arguments)
+            // It may have been interrupted before it was known to the host.
+            if queue.withLock({ $0.running?.interruption != nil }) { host.interrupt(ticket) }
+            let result = Result { try Self.dispatch(runner, arguments) }
+            if host.isEndedByDryRun { throw DryRunEnd() }
+            return try result.get()
         }
     }
 
@@ -77,24 +73,23 @@ final class HookState: Sendable {
         return try lua.call(dispatch, arguments)
     }
 
-    // MARK: The mailbox
+    // MARK: Turns
 
     private func perform(
+        _ rank: CallRank,
         limit: Duration?,
-        _ work: @escaping @Sendable (Runner) throws -> LuaValue
+        patience: Duration? = nil,
+        _ work: @escaping @Sendable (_ runner: Runner, _ ticket: Int) throws -> LuaValue
     ) async throws -> LuaValue {
         let (answers, answer) = AsyncThrowingStream.makeStream(of: LuaValue.self)
-        let ticket = try enter { answer.finish(throwing: $0) }
-        try thread.post { [self] in
-            guard !isAbandoned else { return }
-            let alarms = alarms(limit)
-            let result = Result { try work(runner) }
-            for alarm in alarms { alarm.cancel() }
-            guard leave(ticket) else { return }
-            if case .success(let value) = result { answer.yield(value) }
-            if case .failure(let error) = result { answer.finish(throwing: error) }
-            answer.finish()
+        let ticket = try queue.withLock { queue in
+            try queue.enter(rank) { ticket in
+                self.run(ticket, limit: limit, answer) { try work(self.runner, ticket) }
+            } giveUp: {
+                answer.finish(throwing: $0)
+            }
         }
+        try post(ticket, patience)
         // The reply counts also where the caller was told to stop: it may hold the release of what was acquired.
         let reply = Task.detached {
             for try await value in answers { return value }
@@ -103,62 +98,138 @@ final class HookState: Sendable {
         return try await withTaskCancellationHandler {
             try await reply.value
         } onCancel: {
-            host.interrupt()
+            cancel(ticket)
         }
     }
 
+    /// Wakes the thread, and sees to it that what is in the way goes out of it.
+    private func post(_ ticket: Int, _ patience: Duration?) throws {
+        do {
+            try thread.post { [self] in
+                guard let call = queue.withLock({ $0.next() }) else { return }
+                call.start(call.ticket)
+            }
+        } catch {
+            _ = queue.withLock { $0.withdraw(ticket) }
+            throw error
+        }
+        guard let patience, queue.withLock({ $0.obstacle(of: ticket) }) != nil else { return }
+        _ = Alarm(after: patience) { self.makeWay(for: ticket) }
+    }
+
+    private func run(
+        _ ticket: Int,
+        limit: Duration?,
+        _ answer: AsyncThrowingStream<LuaValue, any Error>.Continuation,
+        _ work: () throws -> LuaValue
+    ) {
+        let alarms = alarms(ticket, limit)
+        let result = Result { try work() }
+        for alarm in alarms { alarm.cancel() }
+        guard let call = queue.withLock({ $0.leave(ticket) }) else { return }
+        do {
+            answer.yield(try call.ended(with: result))
+            answer.finish()
+        } catch {
+            answer.finish(throwing: error)
+        }
+    }
+
+    // MARK: Calls that are ended
+
     /// What ends a call that is late: first its effects and its code, then the wait for it.
-    private func alarms(_ limit: Duration?) -> [Alarm] {
-        guard let limit else { return [Alarm(after: Self.silence) { self.listen() }] }
+    private func alarms(_ ticket: Int, _ limit: Duration?) -> [Alarm] {
+        guard let limit else { return [Alarm(after: Self.silence) { self.listen(to: ticket) }] }
         return [
-            Alarm(after: limit) { self.host.interrupt() },
-            Alarm(after: limit + Self.grace) { self.abandon(HookLate(limit: limit)) },
+            Alarm(after: limit) { self.interrupt(ticket, .late) },
+            Alarm(after: limit + Self.grace) { self.abandon(ticket, .limit(limit)) },
         ]
     }
 
     /// Of a call without a limit: ends it where its code has long been busy with itself.
-    private func listen() {
-        guard status.withLock({ !$0.waiting.isEmpty }) else { return }
+    private func listen(to ticket: Int) {
+        guard queue.withLock({ $0.running?.ticket == ticket }) else { return }
         if host.silence >= Self.silence {
-            host.interrupt()
-            abandon(HookLate(limit: Self.silence))
+            interrupt(ticket, .late)
+            abandon(ticket, .limit(Self.silence))
         } else {
-            _ = Alarm(after: .seconds(60)) { self.listen() }
+            _ = Alarm(after: .seconds(60)) { self.listen(to: ticket) }
         }
     }
 
-    private func enter(_ giveUp: @escaping @Sendable (any Error) -> Void) throws -> Int {
-        try status.withLock { status in
-            guard !status.isAbandoned else { throw HookLate(limit: nil) }
-            status.next += 1
-            status.waiting[status.next] = giveUp
-            return status.next
+    /// Interrupts the call of a lesser rank that keeps this one waiting.
+    private func makeWay(for ticket: Int) {
+        guard let obstacle = queue.withLock({ $0.obstacle(of: ticket) }) else { return }
+        interrupt(obstacle, .madeWay)
+        _ = Alarm(after: Self.grace) { self.abandon(obstacle, .inTheWay) }
+    }
+
+    private func cancel(_ ticket: Int) {
+        if let call = queue.withLock({ $0.withdraw(ticket) }) {
+            call.giveUp(CancellationError())
+        } else {
+            interrupt(ticket, .cancelled)
         }
     }
 
-    private func leave(_ ticket: Int) -> Bool {
-        status.withLock { $0.waiting.removeValue(forKey: ticket) != nil }
+    private func interrupt(_ ticket: Int, _ interruption: CallQueue.Interruption) {
+        if queue.withLock({ $0.interrupt(ticket, interruption) }) { host.interrupt(ticket) }
     }
 
     /// Everyone who waits for the state goes on without it.
-    private func abandon(_ error: any Error) {
-        let waiting = status.withLock { status in
-            status.isAbandoned = true
-            defer { status.waiting = [:] }
-            return status.waiting.values
-        }
-        for giveUp in waiting { giveUp(error) }
+    private func abandon(_ ticket: Int, _ error: HookLate) {
+        guard let abandoned = queue.withLock({ $0.abandon(ticket) }) else { return }
         // For ever: whatever it is busy with, it uses its state.
         _ = Unmanaged.passRetained(runner)
+        abandoned.late.giveUp(error)
+        for call in abandoned.waiting { call.giveUp(HookLate.before) }
+    }
+}
+
+extension HookCall {
+    fileprivate var rank: CallRank { isRelease ? .release : verb == .on ? .event : .step }
+
+    /// How long it waits for a call of a lesser rank; nil: to that one's end.
+    fileprivate var patience: Duration? {
+        switch rank {
+        case .event: nil
+        case .step: run.isLockHeld ? .milliseconds(100) : nil
+        case .release: run.isLockHeld ? .milliseconds(100) : .seconds(2)
+        }
+    }
+}
+
+extension CallQueue.Running {
+    /// What the call has come to.
+    ///
+    /// - Throws: what it threw, or why it was ended early.
+    fileprivate func ended(with result: Result<LuaValue, any Error>) throws -> LuaValue {
+        // What an interrupted step returns may hold the release of what it acquired; of an event nothing is lost.
+        guard let interruption, rank == .event || (try? result.get()) == nil else { return try result.get() }
+        var error = LuaError("")
+        if case .failure(let cause) = result { error = cause as? LuaError ?? LuaError("\(cause)") }
+        switch interruption {
+        case .cancelled: throw CancellationError()
+        case .late: error.cause = .outOfTime
+        case .madeWay: error.cause = .madeWay
+        }
+        throw error
     }
 }
 
 /// A hook did not come back, and was left behind.
-struct HookLate: Error, Equatable, CustomStringConvertible {
-    /// Nil: its file had been left behind before.
-    let limit: Duration?
+enum HookLate: Error, Equatable, CustomStringConvertible {
+    case limit(Duration)
+    /// It was in the way of a release, and did not let itself be interrupted.
+    case inTheWay
+    /// Its file had been left behind before.
+    case before
 
     var description: String {
-        limit.map { "it did not come back within \($0.inSeconds.formatted) s" } ?? "its file was left behind before"
+        switch self {
+        case .limit(let limit): "it did not come back within \(limit.inSeconds.formatted) s"
+        case .inTheWay: "it did not come back, and a release of its file had to go without it"
+        case .before: "its file was left behind before"
+        }
     }
 }

@@ -24,7 +24,7 @@ extension HookHost {
             if call.target == "lock", !call.isRelease { hasUsedLockSession.store(true, ordering: .releasing) }
             return try query(arguments, services.lockSession.query)
         case "admin":
-            if call.run.isDryRun { throw DryRunEnd(noting: "would send \(argument(0).text ?? "")", call.run) }
+            if call.run.isDryRun { throw leaveOut("would send \(argument(0).text ?? "")", call.run) }
             return try query(arguments, services.administer)
         case "http": return try request(argument(0), call)
         case "exec": return try execute(argument(0), call)
@@ -87,15 +87,23 @@ extension HookHost {
 
     private func undo(_ name: LuaValue, _ release: LuaValue, _ call: HookCall) throws -> LuaValue {
         guard let name = name.text, !name.isEmpty else { throw LuaError("run:undo needs a name first") }
-        if call.run.isDryRun { return .none }
-        call.run.undo(try makeRelease(release, name: name, call))
+        let made = try makeRelease(release, name: name, call)
+        if call.run.isDryRun {
+            let way = made.undo?.asCommand ?? "a function of \(file.fileName)"
+            call.run.note("would undo at the end: \(name): \(way)", level: .notice)
+        } else {
+            call.run.undo(made)
+        }
         return .none
     }
 
     private func intend(_ release: LuaValue, _ call: HookCall) throws {
         guard let undo = Release.Undo(release) else { throw LuaError("run:intend needs exec or sql: data") }
-        if call.run.isDryRun { return }
-        try call.run.intend(undo)
+        if call.run.isDryRun {
+            call.run.note("would record as to be undone: \(undo.asCommand)", level: .notice)
+        } else {
+            try call.run.intend(undo)
+        }
     }
 
     private func query(_ arguments: [LuaValue], _ ask: @escaping HookServices.Query) throws -> LuaValue {

@@ -1,7 +1,11 @@
 /// An error of a Lua chunk, with its place.
 public struct LuaError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Why the code was ended.
-    public enum Cause: Sendable, Equatable { case raised, outOfTime, outOfMemory }
+    public enum Cause: Sendable, Equatable {
+        case raised, outOfTime, outOfMemory
+        /// For a release that needs the same thread.
+        case madeWay
+    }
 
     public var message: String
     public var file: String?

@@ -144,11 +144,15 @@ extension Prelude {
     static let results = """
         local finish = {}
 
+        local function check_made(name, state)
+          if state.made then
+            fail("%s: a verdict was made and not returned: write \\"return run:%s(…)\\"", name, state.made.verdict)
+          end
+        end
+
         function finish.before(name, state, result)
           if result == nil then
-            if state.made then
-              fail("%s: a verdict was made and not returned: write \\"return run:%s(…)\\"", name, state.made.verdict)
-            end
+            check_made(name, state)
             return { verdict = "proceed" }
           end
           if not verdicts[result] then
@@ -157,8 +161,9 @@ extension Prelude {
           return result
         end
 
-        function finish.replace(name, _, result, target)
+        function finish.replace(name, state, result, target)
           if verdicts[result] then return result end
+          check_made(name, state)
           local fields = api.results[target] or {}
           if #fields == 0 then
             if result ~= nil then fail("%s returned %s; this step has no result", name, type(result)) end

@@ -1,0 +1,82 @@
+import Lifecycle
+import Testing
+
+@testable import Hooks
+
+/// What shares one file, and so one thread.
+@Suite struct `Hooks of one file take turns` {
+    private static let mount = """
+        backup.replace('mount', function(run)
+          return { path = '/m', release = { timeout = 10, exec = { 'umount' }, call = function()
+            log.info('unmounted')
+          end } }
+        end)
+
+        """
+
+    /// With a second file, whose hook gives the first one's time to begin.
+    private func stage(_ text: String) -> HookStage {
+        var stage = HookStage(text)
+        stage.files.append(
+            ("20-pause.lua", "backup.before('archive', function(run) run:exec { 'sleep', '0.3' } end)")
+        )
+        return stage
+    }
+
+    @Test(arguments: ["run:exec { 'sleep', '9' }", "while true do end", "pcall(run.exec, run, { 'sleep', '9' })"])
+    func `a release does not wait for a slow hook that hears an event`(body: String) async throws {
+        let stage = stage("\(Self.mount)backup.on('mounted', function(run) log.info('heard') \(body) end)")
+        let start = ContinuousClock.now
+        let outcome = try await stage.run()
+        #expect(ContinuousClock.now - start < .seconds(6))
+        #expect(outcome.ending == .succeeded)
+        #expect(stage.log.contains("test: heard"))
+        #expect(stage.log.contains("test: unmounted"))
+        #expect(stage.recorder.lines("undo ") == [])
+        #expect(outcome.warnings.contains { $0.contains("test/on.mounted") && $0.contains("made way") } == true)
+    }
+
+    @Test func `where the slow hook can't be interrupted the data form releases`() async throws {
+        let body = "log.info('heard') ; ('a'):rep(3000):find('.-.-b$')"
+        let stage = stage("\(Self.mount)backup.on('mounted', function() \(body) end)")
+        let start = ContinuousClock.now
+        let outcome = try await stage.run()
+        #expect(ContinuousClock.now - start < .seconds(7))
+        #expect(outcome.leaked.isEmpty)
+        #expect(stage.log.contains("test: heard"))
+        #expect(stage.recorder.lines("undo ") == ["umount"])
+    }
+
+    @Test func `the snapshot is checked while another hook of the file is slow`() async throws {
+        let stage = stage(
+            """
+            backup.replace('snapshot', function(run)
+              return { device = '/d', release = { exec = { 'rm' } }, check = function() log.info('checked') end }
+            end)
+            backup.on('snapshotted', function(run) run:exec { 'sleep', '9' } end)
+            """
+        )
+        let start = ContinuousClock.now
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(ContinuousClock.now - start < .seconds(6))
+        #expect(stage.log.contains("test: checked"))
+    }
+
+    @Test func `giving up what waits for its turn leaves alone who has it`() async throws {
+        let stage = stage(
+            """
+            backup.replace('mount', function(run)
+              return { path = '/m', release = { timeout = 0.2, exec = { 'umount' }, call = function()
+                log.info('too late')
+              end } }
+            end)
+            backup.on('mounted', function(run) run:exec { 'sleep', '1' } log.info('heard to the end') end)
+            """
+        )
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(stage.recorder.lines("undo ") == ["umount"])
+        #expect(stage.log.contains("test: heard to the end"))
+        #expect(!stage.log.contains("test: too late"))
+    }
+}
