@@ -6,9 +6,15 @@
 struct CommandOutput {
     private(set) var bytes: [UInt8] = []
     private var source: Descriptor?
+    private let limit: Int
     private let hear: (@Sendable (ArraySlice<UInt8>) -> Void)?
 
-    init(_ source: Descriptor, hear: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil) {
+    init(
+        _ source: Descriptor,
+        keeping limit: Int = Command.outputLimit,
+        hear: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil
+    ) {
+        self.limit = limit
         self.hear = hear
         source.setNonBlocking()
         self.source = source
@@ -24,7 +30,7 @@ struct CommandOutput {
             while true {
                 let count = read(source.number, buffer.baseAddress, capacity)
                 if count > 0 {
-                    let room = Command.outputLimit - bytes.count
+                    let room = limit - bytes.count
                     bytes.append(contentsOf: buffer.prefix(min(count, room)))
                     hear?(ArraySlice(buffer.prefix(count)))
                 } else if count == 0 {
@@ -60,12 +66,23 @@ struct CommandInput {
 
     /// Writes what fits. False when nothing is left, which the reader then sees, or when nobody reads.
     mutating func write() -> Bool {
-        let count = rest.withUnsafeBytes { send(sink.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if send() { return true }
+        close()
+        return false
+    }
+
+    /// Writes what fits. False when nothing is left, or when nobody reads.
+    mutating func send() -> Bool {
+        guard !rest.isEmpty else { return false }
+        let count = rest.withUnsafeBytes { Glibc.send(sink.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         if count > 0 { rest = rest.dropFirst(count) }
         if count < 0, errno == EAGAIN || errno == EINTR { return true }
-        if count >= 0, !rest.isEmpty { return true }
+        return count >= 0 && !rest.isEmpty
+    }
+
+    /// Lets the reader see the end.
+    func close() {
         // Not left to the descriptor's owners: there may be several.
         shutdown(sink.number, Int32(SHUT_WR))
-        return false
     }
 }

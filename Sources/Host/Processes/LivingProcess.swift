@@ -1,0 +1,179 @@
+internal import CLinux
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A program that lives until it is told to end, because what it holds ends with it: a lock, a tunnel, a mount.
+///
+/// It has a process group of its own, and a standard input that stays open until then. A thread of its own feeds,
+/// drains, signals and reaps it, so that no signal ever meets another process of the same number.
+public final class LivingProcess: Sendable {
+    /// How a process is told to end: its input is closed, then come TERM and KILL.
+    public struct Ending: Sendable {
+        /// From the end of its input to TERM.
+        public var patience: Duration
+        /// From TERM to KILL.
+        public var grace: Duration
+
+        public static let usual = Ending(patience: .seconds(1), grace: .seconds(5))
+        /// While others wait for what it holds.
+        public static let quick = Ending(patience: .milliseconds(300), grace: .milliseconds(300))
+    }
+
+    private struct State {
+        var ending: Ending?
+        var status: CommandResult.Status?
+        var reason = ""
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    public let pid: Int32
+    private let control: Descriptor
+    private let state = Mutex(State())
+
+    /// Starts a program. Its deadline and its ending don't count.
+    ///
+    /// - Throws: ``HostError`` where it can't be started.
+    public static func start(_ command: Command) async throws -> LivingProcess {
+        let thread = SerialThread(name: "living")
+        let control = try Descriptor.pipe()
+        return try await thread.run {
+            let child = try LivingChild(command)
+            let process = LivingProcess(child.pid, control.write)
+            // The thread outlives its mailbox's owner until the child is reaped.
+            do {
+                try thread.post { process.serve(child, control.read) }
+            } catch {
+                child.kill(SIGKILL)
+                throw error
+            }
+            return process
+        }
+    }
+
+    private init(_ pid: Int32, _ control: Descriptor) {
+        self.pid = pid
+        self.control = control
+    }
+
+    /// Whether it has not ended yet.
+    public var isAlive: Bool { state.withLock { $0.status == nil } }
+
+    /// How it ended, with the last of what it said on standard error; nil while it lives.
+    public var fate: String? {
+        state.withLock { state in
+            state.status.map { "\($0)\(state.reason.isEmpty ? "" : ": \(state.reason.suffix(500))")" }
+        }
+    }
+
+    /// Ends it and its process group, and waits until it is gone.
+    public func end(_ ending: Ending = .usual) async {
+        state.withLock { state in
+            guard state.status == nil else { return }
+            state.ending = state.ending ?? ending
+            // With the lock held its thread can't have left: a pipe that nobody reads raises SIGPIPE.
+            control.poke()
+        }
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.status == nil { state.waiting.append(continuation) }
+                return state.status != nil
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    private func serve(_ child: consuming LivingChild, _ control: Descriptor) {
+        defer { withExtendedLifetime(control) {} }
+        let (status, reason) = child.serve(control) { state.withLock { $0.ending } }
+        let waiting = state.withLock { state in
+            (state.status, state.reason) = (status, reason)
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}
+
+/// The child itself; for the one thread that started it.
+private struct LivingChild: Sendable {
+    let pid: Int32
+    private let end: Descriptor
+    private var input: CommandInput?
+    private var output: CommandOutput
+    private var errors: CommandOutput
+    private var isFed = false
+    private var acts: [(at: ContinuousClock.Instant, signal: Int32)] = []
+
+    init(_ command: Command) throws {
+        let output = try Descriptor.pipe()
+        let errors = try Descriptor.pipe()
+        let (inputEnd, input) = try CommandInput.prepare(command.input, isHeld: true)
+        let spawn = Spawn(
+            executable: command.executable,
+            arguments: command.arguments,
+            environment: command.environment,
+            directory: command.workingDirectory,
+            descriptors: [inputEnd.number, output.write.number, errors.write.number],
+            user: command.user
+        )
+        pid = try spawn.start()
+        end = Descriptor(owning: linux_pidfd(pid))
+        self.output = CommandOutput(output.read, keeping: 0, hear: command.onOutput)
+        self.errors = CommandOutput(errors.read, keeping: 4096)
+        self.input = input
+    }
+
+    /// To the whole group.
+    func kill(_ signal: Int32) { Glibc.kill(-pid, signal) }
+
+    /// Serves it to its end, and ends what is left of its group.
+    mutating func serve(
+        _ control: Descriptor,
+        ending: () -> LivingProcess.Ending?
+    ) -> (status: CommandResult.Status, reason: String) {
+        var isTold = false
+        while !wait(isTold ? nil : control) {
+            guard !isTold, let ending = ending() else { continue }
+            isTold = true
+            input?.close()
+            input = nil
+            let term = ContinuousClock.now + ending.patience
+            acts = [(term, SIGTERM), (term + ending.grace, SIGKILL)]
+        }
+        // Before it is reaped: until then nobody else has its number.
+        kill(SIGKILL)
+        output.drain()
+        errors.drain()
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        return (CommandResult.Status(waitStatus: status), CommandResult(standardError: errors.bytes).reason)
+    }
+
+    /// Handles what has arrived, or is due; true when the process has ended.
+    private mutating func wait(_ control: Descriptor?) -> Bool {
+        var polled = [
+            pollfd(fd: end.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: output.pollNumber, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: errors.pollNumber, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: isFed ? -1 : input?.number ?? -1, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: control?.number ?? -1, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&polled, nfds_t(polled.count), pollTimeout) >= 0 else { return false }
+        if polled[1].revents != 0 { output.drain() }
+        if polled[2].revents != 0 { errors.drain() }
+        if polled[3].revents != 0, input?.send() == false { isFed = true }
+        if polled[0].revents != 0 { return true }
+        if let act = acts.first, act.at <= .now {
+            kill(act.signal)
+            acts.removeFirst()
+        }
+        return false
+    }
+
+    private var pollTimeout: Int32 {
+        acts.first.map { Int32(clamping: Int(($0.at - .now) / .milliseconds(1)) + 1) }.map { max($0, 0) } ?? -1
+    }
+}
