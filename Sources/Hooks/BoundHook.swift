@@ -21,7 +21,7 @@ struct BoundHook: Sendable {
         guard let step = registration.step else { return }
         table.before(step, name: registration.name, limit: .own) { run in
             do {
-                return try Verdict(try await call(run))
+                return try await endingProcesses { try Verdict(try await call(run)) }
             } catch let failure as Failure where !registration.failsRun && failure.kind != .cancelled {
                 run.warn("hook \"\(registration.name)\": \(failure.message)")
                 return .proceed
@@ -52,12 +52,17 @@ struct BoundHook: Sendable {
         table.replace(step, name: registration.name) { run in
             guard step.name == .lock else { return try await provide(run, read) }
             // Whatever it sends may keep writers waiting; without a lock as the result nothing may stay held.
-            let session = state.host.services.lockSession
-            run.lockWaitBegins(abort: session.cut)
+            let (session, host) = (state.host.services.lockSession, state.host)
+            run.lockWaitBegins {
+                await session.cut()
+                await host.endUnownedProcesses()
+            }
             do {
                 let answer = try await provide(run, read)
                 if case .declined = answer { await session.cut() }
                 run.lockWaitEnds()
+                // Too late to be taken over; what it locked is released with the rest.
+                if run.isLockOverdue, case .result(let lock as Lock) = answer { lock.release.map(run.undo) }
                 return answer
             } catch {
                 await session.cut()
@@ -71,20 +76,36 @@ struct BoundHook: Sendable {
         _ run: Run,
         _ read: @Sendable (LuaValue, ResultContext) throws -> Output
     ) async throws -> Provision<Output> {
-        let answer = try await call(run)
-        switch answer["verdict"].text {
-        case "decline": return .declined(answer["reason"].text ?? "")
-        case "proceed": return .declined("it ended with an effect that a dry run leaves out")
-        default: break
+        try await endingProcesses {
+            let answer = try await call(run)
+            switch answer["verdict"].text {
+            case "decline": return .declined(answer["reason"].text ?? "")
+            case "proceed": return .declined("it ended with an effect that a dry run leaves out")
+            default: break
+            }
+            let context = ResultContext(state: state, call: hookCall(run), name: registration.name)
+            let result = try read(answer["result"], context)
+            state.host.own(answer["result"]["release"])
+            return .result(result)
         }
-        let context = ResultContext(state: state, call: hookCall(run), name: registration.name)
-        return .result(try read(answer["result"], context))
+    }
+
+    /// Ends the programs that the hook started and did not make a release.
+    private func endingProcesses<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await work()
+            await state.host.endUnownedProcesses()
+            return value
+        } catch {
+            await state.host.endUnownedProcesses()
+            throw error
+        }
     }
 
     private func bindAfter(_ table: inout HookTable) {
         guard let step = registration.step else { return }
         table.after(any: step, name: registration.name, failsRun: registration.failsRun) { run in
-            _ = try await call(run, try state.host.result(of: step, run))
+            try await endingProcesses { _ = try await call(run, try state.host.result(of: step, run)) }
         }
     }
 

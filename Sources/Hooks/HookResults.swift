@@ -11,8 +11,10 @@ struct ResultContext: Sendable {
         value.isNone ? nil : try state.host.makeRelease(value, name: name, call)
     }
 
-    func function(_ value: LuaValue) -> (@Sendable () async throws -> Void)? {
-        value["call"].integer.map { state.host.invoke($0, call, limit: .seconds(30)) }
+    /// A function that raises, or a process that has to live.
+    func proof(_ value: LuaValue) -> (@Sendable () async throws -> Void)? {
+        if let number = value["process"].integer { return state.host.processes.withLock { $0[number] }?.prove }
+        return value["call"].integer.map { state.host.invoke($0, call, limit: .seconds(30)) }
     }
 }
 
@@ -49,7 +51,10 @@ extension Lock {
     /// A lock that is held by the session that `run:sql` used is proven by that session, and ends with it.
     init(lock value: LuaValue, _ context: ResultContext) throws {
         let release = try context.release(value["release"], "lock")
-        var proof = context.function(value["proof"])
+        // A process that ends the lock proves it, too.
+        let proofs = [value["release"], value["proof"]].compactMap(context.proof)
+        var proof: (@Sendable () async throws -> Void)?
+        if !proofs.isEmpty { proof = { for proof in proofs { try await proof() } } }
         var ending = release
         if context.state.host.hasUsedLockSession.load(ordering: .acquiring) {
             guard let release else { throw LuaError("what the lock's session holds needs a release") }
@@ -114,7 +119,7 @@ extension Snapshot {
         self.init(
             name: name,
             device: value["device"].text ?? "",
-            check: context.function(value["check"]),
+            check: context.proof(value["check"]),
             release: release
         )
     }

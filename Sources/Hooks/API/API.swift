@@ -98,6 +98,13 @@ public enum API {
             "runs a program, never a shell"
         ),
         APIFunction(
+            "spawn",
+            "command",
+            returns: "lvmbackup.Process",
+            verbs: [.before, .replace, .after],
+            "starts a program that lives until its release; one that is no release when its hook returns ends there"
+        ),
+        APIFunction(
             "http",
             "request",
             returns: "table",
@@ -136,6 +143,21 @@ public enum API {
         APIField("ok", .list, "the statuses that are no failure; without it 0"),
         APIField("on_line", .function, "called with each line of its standard output"),
         APIField("reads", .boolean, "whether it only reads, and so also runs in a dry run"),
+    ]
+
+    /// Fields of the table that `run:spawn` takes, beside the words of the command.
+    public static let spawnFields: [APIField] = [
+        APIField("stdin", .string, "what the program reads; then its input stays open until its release"),
+        APIField("env", .table, "variables added to its environment"),
+        APIField("cwd", .string, "its directory"),
+        APIField("user", .string, "who it runs as"),
+        APIField("ready", .string, "a Lua pattern: waits for a line of its standard output in which that is found"),
+    ]
+
+    /// What `run:spawn` returns: it can be a release, and a proof or a check. As a release it closes the program's
+    /// input, then sends TERM and KILL; as a proof it raises where the program had ended before.
+    public static let processFields: [APIField] = [
+        APIField("pid", .integer, "the program's process, and its process group")
     ]
 
     public static let retryFields: [APIField] = [

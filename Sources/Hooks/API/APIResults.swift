@@ -29,14 +29,18 @@ extension API {
                 APIField("plan", .string, "the plan's name"),
                 APIField("reason", .string, "why this plan"),
                 APIField("coordinates", .table, "where replaying starts"),
-                APIField("proof", .function, "raises where the lock was not held until now"),
+                APIField(
+                    "proof",
+                    .proof,
+                    "raises where the lock was not held until now; a process as release is its own proof"
+                ),
                 APIField("release", .release, "ends the lock; without it nothing was locked"),
             ]
         case .snapshot:
             [
                 APIField("name", .string, "how messages call it"),
                 APIField("device", .string, required: true, "what is mounted"),
-                APIField("check", .function, "raises where the snapshot is not valid any more"),
+                APIField("check", .proof, "raises where the snapshot is not valid any more"),
                 APIField("release", .release, required: true, "removes it"),
             ]
         case .mount:

@@ -2,7 +2,7 @@ public import Lifecycle
 
 /// What kind of value a field, an option or a result is.
 public enum APIType: String, Sendable {
-    case any, boolean, duration, function, integer, list, number, release, string, table
+    case any, boolean, duration, function, integer, list, number, proof, release, string, table
 
     /// As the language server's annotations spell it.
     public var annotation: String {
@@ -10,7 +10,8 @@ public enum APIType: String, Sendable {
         case .duration: "number|string"
         case .function: "function"
         case .list: "any[]"
-        case .release: "lvmbackup.Release|fun(run: lvmbackup.Run)"
+        case .proof: "lvmbackup.Process|fun(run: lvmbackup.Run)"
+        case .release: "lvmbackup.Release|lvmbackup.Process|fun(run: lvmbackup.Run)"
         default: rawValue
         }
     }

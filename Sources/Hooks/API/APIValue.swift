@@ -12,6 +12,8 @@ extension API {
             "functions": value(runFunctions),
             "files": value(fileFunctions),
             "exec": value(execFields),
+            "spawn": value(spawnFields),
+            "process": value(processFields),
             "release": value(releaseFields),
             "retry": value(retryFields),
             "results": .table(

@@ -13,7 +13,14 @@ public enum ReferencePage {
             + table("Functions of `run`", API.runFunctions.map { row($0, prefix: "run:") })
             + table("Files", API.fileFunctions.map { row($0, prefix: "run.fs.") })
             + table("Options of a registration", API.options.map(row)) + table("A release", API.releaseFields.map(row))
-            + table("The table of `run:exec`", API.execFields.map(row))).joined(separator: "\n") + "\n"
+            + table("The table of `run:exec`", API.execFields.map(row))
+            + table("The table of `run:spawn`", API.spawnFields.map(row))
+            + [
+                "",
+                "It returns a process, which can be a release (`release = child`, `run:undo(name, child)`): its input is",
+            ]
+            + ["closed, then come TERM and KILL. As a `proof` or `check` it raises where the program has ended before."]
+            + table("A process", API.processFields.map(row))).joined(separator: "\n") + "\n"
     }
 
     private static var verbs: [String] {

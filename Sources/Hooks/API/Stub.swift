@@ -9,6 +9,8 @@ public enum Stub {
         lines += API.releaseFields.map(field)
         lines += ["", "---@class lvmbackup.Options"] + API.options.map(field)
         lines += ["", "---@class lvmbackup.Command"] + API.execFields.map(field)
+        lines += ["", "---@class lvmbackup.LivingCommand"] + API.spawnFields.map(field)
+        lines += ["", "---@class lvmbackup.Process"] + API.processFields.map(field)
         lines += ["", "---@class lvmbackup.Files"]
         lines += API.fileFunctions.map { "---@field \($0.name) fun(\(parameters($0))): \($0.returns) \($0.meaning)" }
         lines += ["", "---@class lvmbackup.Run"]

@@ -29,6 +29,8 @@ final class HookHost: @unchecked Sendable {
     let hasUsedLockSession = Atomic(false)
     private var usedOptions: Set<String> = []
     private var commands: [Int64: LineCommand] = [:]
+    /// Programs that live until their releases.
+    let processes = Mutex(SpawnedProcesses())
     let cancelLua = Mutex<(@Sendable () -> Void)?>(nil)
     /// Ends what the call waits for; sticks until the next call.
     private let interruption = Mutex(Interruption())

@@ -5,6 +5,9 @@ extension HookHost {
     ///
     /// - Throws: ``LuaError`` for one that does nothing.
     func makeRelease(_ value: LuaValue, name: String, _ call: HookCall) throws -> Release {
+        if let number = value["process"].integer {
+            return try process(.integer(number)).release(name, isUrgent: call.target == StepName.lock.rawValue)
+        }
         let undo = Release.Undo(value)
         let function = value["call"]["call"].integer
         guard undo != nil || function != nil else {

@@ -14,6 +14,8 @@ public struct HookServices: Sendable {
     /// The settings that were given, without secrets.
     public var settings: LuaValue = .table([:])
     public var commands: Commands
+    /// Starts a program that lives until its release.
+    public var start: @Sendable (Command) async throws -> LivingProcess = LivingProcess.start
     public var query: Query
     public var administer: Query
     /// The session of a replaced lock.

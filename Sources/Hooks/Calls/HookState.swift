@@ -34,6 +34,8 @@ final class HookState: Sendable {
         runner = Runner()
     }
 
+    var isAbandoned: Bool { queue.withLock { $0.isAbandoned } }
+
     /// Loads the file; its registrations are with the host then.
     ///
     /// - Throws: ``LuaError``, ``HookLate``.

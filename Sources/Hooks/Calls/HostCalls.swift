@@ -6,6 +6,8 @@ extension HookHost {
     func answerInCall(_ name: String, _ arguments: [LuaValue]) throws -> LuaValue {
         func argument(_ index: Int) -> LuaValue { index < arguments.count ? arguments[index] : .none }
         guard let call else { throw LuaError("run is there only while a hook is called") }
+        // One that was left behind and comes back all the same does nothing any more.
+        guard state?.isAbandoned != true else { throw LuaError("the hook was left behind") }
         try checkPlace(name, call)
         switch name {
         case "field": return try field(argument(0).text ?? "", call)
@@ -33,6 +35,9 @@ extension HookHost {
             let command = try command(argument(0))
             return blocking(command.interrupt) { command.line() }.map(LuaValue.string) ?? .none
         case "exec_end": return try command(argument(0)).conclude()
+        case "spawn": return try spawn(argument(0), call)
+        case "spawn_line": return try line(of: argument(0), call)
+        case "spawn_ready": try process(argument(0)).lines.close()
         default:
             if name.hasPrefix("fs_") { return try file(String(name.dropFirst(3)), arguments, call) }
             throw LuaError("run:\(name) is not there")
@@ -93,6 +98,7 @@ extension HookHost {
             call.run.note("would undo at the end: \(name): \(way)", level: .notice)
         } else {
             call.run.undo(made)
+            own(release)
         }
         return .none
     }

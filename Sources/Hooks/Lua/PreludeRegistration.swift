@@ -2,6 +2,8 @@ extension Prelude {
     /// The verbs, options and versions: what runs while a file is loaded.
     static let registration = """
         local registrations, functions = {}, {}
+        -- Numbers of living processes, by what the hook has of them.
+        local processes = setmetatable({}, { __mode = "k" })
         local is_loading = false
 
         -- Checks the fields of a table that a hook made, and returns a copy with functions kept by number.
@@ -48,7 +50,11 @@ extension Prelude {
           elseif kind == "function" then
             if type(value) ~= "function" then fail("%s has to be a function, not a %s", what, type(value)) end
             return keep(value)
+          elseif kind == "proof" then
+            if processes[value] then return { process = processes[value] } end
+            return entries.convert(what, value, "function")
           elseif kind == "release" then
+            if processes[value] then return { process = processes[value] } end
             if type(value) == "function" then return { call = keep(value) } end
             return checked(what, value, api.release)
           end

@@ -39,21 +39,41 @@ extension Prelude {
           end
         end
 
+        local function command_of(name, command)
+          if type(command) ~= "table" then fail("run:%s needs a table, not %s", name, type(command)) end
+          local words = {}
+          for i = 1, #command do words[i] = command[i] end
+          command = checked("command", command, api[name], true)
+          for i = 1, #words do command[i] = nil end
+          command.words = words
+          return command
+        end
+
         -- Lines are handed over while the program runs.
         function methods.exec(run, command)
           state_of(run)
-          if type(command) ~= "table" then fail("run:exec needs a table, not %s", type(command)) end
-          local words = {}
-          for i = 1, #command do words[i] = command[i] end
-          command = checked("command", command, api.exec, true)
-          for i = 1, #words do command[i] = nil end
-          command.words = words
+          command = command_of("exec", command)
           local on_line = command.on_line and functions[command.on_line.call]
           if not on_line then return host("exec", command) end
           command.on_line = nil
           local handle = host("exec_start", command)
           for line in function() return host("exec_line", handle) end do on_line(line) end
           return host("exec_end", handle)
+        end
+
+        function methods.spawn(run, command)
+          state_of(run)
+          command = command_of("spawn", command)
+          local started = host("spawn", command)
+          local number, ready = started.number, command.ready
+          while ready do
+            local line = host("spawn_line", number)
+            if line:find(ready) then break end
+          end
+          if ready then host("spawn_ready", number) end
+          local process = read_only("process", { pid = started.pid })
+          processes[process] = number
+          return process
         end
 
         function methods.undo(run, name, release)
@@ -83,7 +103,7 @@ extension Prelude {
           secrets[secret] = name
           return secret
         end
-        for _, name in ipairs { "exec", "http", "sql", "admin" } do
+        for _, name in ipairs { "exec", "spawn", "http", "sql", "admin" } do
           local plain_one = methods[name]
           methods[name] = function(run, ...)
             local given = pack(...)

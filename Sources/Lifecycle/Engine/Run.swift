@@ -52,6 +52,8 @@ public final class Run: Sendable {
     public var step: StepName? { state.withLock { $0.step } }
     /// Whether the lock is held just now.
     public var isLockHeld: Bool { services.lockClock.isHeld }
+    /// Whether one of the lock's clocks has run out.
+    public var isLockOverdue: Bool { services.lockClock.expiry != nil }
     /// Seconds from the grant of the lock to its release; nil before, and where nothing was locked.
     public var lockHeldSeconds: Double? { services.lockClock.heldSeconds }
     /// Seconds from the first statement that can block writers to the grant.

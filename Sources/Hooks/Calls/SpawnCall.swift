@@ -1,0 +1,118 @@
+import Foundation
+import Host
+import Lifecycle
+import Synchronization
+
+/// A program that a hook has started, and that lives until its release.
+final class SpawnedProcess: Sendable {
+    let name: String
+    let lines: BlockingLines
+    private let process: LivingProcess
+    /// How it had ended when it was to be ended; nil: not at all, as it should be.
+    private let earlyFate = Mutex<String??>(nil)
+
+    init(_ name: String, _ process: LivingProcess, _ lines: BlockingLines) {
+        self.name = name
+        self.process = process
+        self.lines = lines
+    }
+
+    var pid: Int32 { process.pid }
+    var fate: String? { process.fate }
+
+    /// - Parameter isUrgent: others wait for what it holds.
+    func end(isUrgent: Bool = false) async {
+        earlyFate.withLock { $0 = $0 ?? .some(process.fate) }
+        lines.close()
+        await process.end(isUrgent ? .quick : .usual)
+    }
+
+    /// Raises where it was not alive to its release, or is not alive now.
+    ///
+    /// - Throws: ``LuaError``.
+    var prove: @Sendable () async throws -> Void {
+        { [self] in
+            guard let fate = earlyFate.withLock({ $0 }) ?? process.fate else { return }
+            throw LuaError("what the process \(pid) held was lost, \(name) \(fate)")
+        }
+    }
+
+    /// Its end.
+    func release(_ name: String, isUrgent: Bool) -> Release {
+        Release(name, deadline: .seconds(10), repair: "kill -KILL -- -\(pid)") { [self] in
+            await end(isUrgent: isUrgent)
+        }
+    }
+}
+
+/// The programs that one file's hooks have started.
+struct SpawnedProcesses: Sendable {
+    private var all: [Int64: SpawnedProcess] = [:]
+    /// Those of the call that is under way; those whose release the engine has are not among them.
+    private var unowned: Set<Int64> = []
+
+    subscript(_ number: Int64) -> SpawnedProcess? { all[number] }
+
+    mutating func add(_ process: SpawnedProcess) -> Int64 {
+        let number = Int64(all.count + 1)
+        all[number] = process
+        unowned.insert(number)
+        return number
+    }
+
+    mutating func own(_ number: Int64) { unowned.remove(number) }
+
+    /// Takes out what no release will end.
+    mutating func takeUnowned() -> [SpawnedProcess] {
+        defer { unowned = [] }
+        return unowned.compactMap { all[$0] }
+    }
+}
+
+extension HookHost {
+    /// `run:spawn`.
+    ///
+    /// - Throws: ``LuaError``, `HostError`.
+    func spawn(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
+        guard !call.isRelease else { throw LuaError("run:spawn is not for releases: nothing would end it") }
+        var command = try ExecCall(value, secret: services.secret).command
+        if call.run.isDryRun { throw leaveOut("would start: \(command)", call.run) }
+        // By it the guardian, or the next run, finds what a killed run leaves.
+        command.environment.merge(RunProcesses.mark(call.run.id)) { $1 }
+        let lines = BlockingLines()
+        // Nobody listens once it is ready.
+        if value["ready"].isNone { lines.close() }
+        command.onOutput = { lines.append($0, patience: .seconds(1)) }
+        let (started, start) = (command, services.start)
+        let process = try wait { try await start(started) }
+        let number = processes.withLock { $0.add(SpawnedProcess("\(started)", process, lines)) }
+        return .table(["number": .integer(number), "pid": .integer(Int64(process.pid))])
+    }
+
+    /// The next line of a process that is not ready yet.
+    ///
+    /// - Throws: ``LuaError`` where there is none.
+    func line(of number: LuaValue, _ call: HookCall) throws -> LuaValue {
+        let process = try process(number)
+        if let line = blocking({ process.lines.close() }, { process.lines.next() }) { return .string(line) }
+        throw LuaError("\(process.name) was not ready before it \(process.fate ?? "had to be")")
+    }
+
+    func process(_ number: LuaValue) throws -> SpawnedProcess {
+        guard let process = number.integer.flatMap({ number in processes.withLock { $0[number] } }) else {
+            throw LuaError("no such process")
+        }
+        return process
+    }
+
+    /// The end of the release's process, where it is one, is the engine's from now on.
+    func own(_ release: LuaValue) {
+        guard let number = release["process"].integer else { return }
+        processes.withLock { $0.own(number) }
+    }
+
+    /// Ends what the hook that has returned, or failed, did not make a release.
+    func endUnownedProcesses() async {
+        for process in processes.withLock({ $0.takeUnowned() }) { await process.end(isUrgent: true) }
+    }
+}
