@@ -19,7 +19,7 @@ struct BoundHook: Sendable {
 
     private func bindBefore(_ table: inout HookTable) {
         guard let step = registration.step else { return }
-        table.before(step, name: registration.name, limit: .own) { run in
+        table.before(step, name: registration.name, place: registration.place, limit: .own) { run in
             do {
                 return try await endingProcesses { try Verdict(try await call(run)) }
             } catch let failure as Failure where !registration.failsRun && failure.kind != .cancelled {
@@ -49,7 +49,7 @@ struct BoundHook: Sendable {
         _ table: inout HookTable,
         _ read: @escaping @Sendable (LuaValue, ResultContext) throws -> Output
     ) {
-        table.replace(step, name: registration.name) { run in
+        table.replace(step, name: registration.name, place: registration.place) { run in
             guard step.name == .lock else { return try await provide(run, read) }
             // Whatever it sends may keep writers waiting; without a lock as the result nothing may stay held.
             let (session, host) = (state.host.services.lockSession, state.host)
@@ -104,7 +104,8 @@ struct BoundHook: Sendable {
 
     private func bindAfter(_ table: inout HookTable) {
         guard let step = registration.step else { return }
-        table.after(any: step, name: registration.name, failsRun: registration.failsRun) { run in
+        let (name, place) = (registration.name, registration.place)
+        table.after(any: step, name: name, place: place, failsRun: registration.failsRun) { run in
             try await endingProcesses { _ = try await call(run, try state.host.result(of: step, run)) }
         }
     }
@@ -132,7 +133,7 @@ struct BoundHook: Sendable {
         _ write: @escaping @Sendable (Value) throws -> LuaValue,
         _ read: @escaping @Sendable (LuaValue) throws -> Value?
     ) {
-        table.filter(filter, name: registration.name, limit: .own) { run, value in
+        table.filter(filter, name: registration.name, place: registration.place, limit: .own) { run, value in
             do {
                 let answer = try await call(run, try write(value))["value"]
                 if answer.isNone { return value }
@@ -149,17 +150,18 @@ struct BoundHook: Sendable {
 
     private func bindOn(_ table: inout HookTable) {
         guard let kind = Fact.Kind(rawValue: registration.target) else { return }
-        table.on(name: registration.name) { run, event in
-            guard event.fact.kind == kind else { return }
+        table.on(kind, name: registration.name, place: registration.place) { run, event in
             do {
                 _ = try await call(run, try LuaValue(encoding: event), event: event)
             } catch {
                 // Whoever stopped it says so.
-                guard Failure(error).kind != .cancelled else { return }
+                guard Failure(error).kind != .cancelled else { throw error }
                 // What is said about hearing of a message or a warning is heard again: once is enough.
                 let echoes = kind == .message || kind == .warning
-                guard !echoes || state.host.mayComplain() else { return }
-                run.warn("hook \"\(registration.name)\": \(Failure(error).message)")
+                if !echoes || state.host.mayComplain() {
+                    run.warn("hook \"\(registration.name)\": \(Failure(error).message)")
+                }
+                throw error
             }
         }
     }

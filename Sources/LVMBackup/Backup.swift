@@ -21,6 +21,12 @@ public struct Backup: Sendable {
 
     public init(configuration: Configuration) { self.configuration = configuration }
 
+    /// Notes who was asked in the run, what they answered and how long it took; nil: nobody does.
+    public var trace: HookTrace? {
+        get { hooks.trace }
+        set { hooks.trace = newValue }
+    }
+
     /// Loads the Lua hook files of a directory, and binds them after what is bound already.
     ///
     /// - Parameters:

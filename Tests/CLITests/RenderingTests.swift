@@ -23,6 +23,17 @@ import Testing
         )
     }
 
+    @Test func `a trace is a tree of steps and of who was asked at each`() async {
+        var backup = Backup(configuration: Configuration())
+        backup.trace = HookTrace()
+        backup.before(.preflight, name: "site/before.preflight") { _ in .veto("not today") }
+        let outcome = await backup.run()
+        let lines = TraceTree(backup.trace?.entries ?? [], timings: outcome.timings).lines
+        #expect(lines.count == 2)
+        #expect(lines.first?.hasPrefix("preflight  ") == true)
+        #expect(lines.last?.hasPrefix("  before  site/before.preflight  veto: not today  ") == true)
+    }
+
     @Test func `a success needs no last words`() {
         #expect(Summary(outcome: Outcome(run: "r", ending: .succeeded), released: []).lines.isEmpty)
     }

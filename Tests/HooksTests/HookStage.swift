@@ -57,8 +57,9 @@ struct HookStage {
         }
     }
 
-    func run() async throws -> Outcome {
+    func run(_ trace: HookTrace? = nil) async throws -> Outcome {
         var table = HookTable()
+        table.trace = trace
         try await load().bind(to: &table)
         let recorder = recorder
         table.on { event in

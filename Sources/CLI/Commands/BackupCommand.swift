@@ -29,7 +29,7 @@ struct BackupCommand: StatusCommand {
         let settings = try layered(environment: ProcessWide.environment)
         var configuration = try settings.configuration()
         if connection.password { configuration.password = try promptForPassword() }
-        let output = try Output(settings: settings, configuration: configuration)
+        let output = try Output(settings: settings, configuration: configuration, traces: report.trace)
         return try await ProcessWide.run(configuration: configuration, output: output, loadsHooks: !hooks.noHooks)
     }
 

@@ -11,9 +11,11 @@ struct Output: Sendable {
     private let showsBar: Bool
     private let released = ReleasedNames()
     private let systemLog: SystemLog?
+    private let trace: HookTrace?
 
     /// - Throws: `ValidationError` for a wish that can't be met.
-    init(settings: Settings, configuration: Configuration) throws {
+    init(settings: Settings, configuration: Configuration, traces: Bool = false) throws {
+        trace = traces ? HookTrace() : nil
         isJSON = settings.flag(.json) ?? false
         let isQuiet = settings.flag(.quiet) ?? false
         showsBar = console.isTerminal && !isQuiet
@@ -29,6 +31,7 @@ struct Output: Sendable {
 
     /// The subscribers of a run.
     func subscribe(to backup: inout Backup) {
+        backup.trace = trace
         let log = EventLog(logger: logger)
         let bar = showsBar ? ProgressBar(console: console) : nil
         let terminal = Writer(name: "terminal")
@@ -47,6 +50,9 @@ struct Output: Sendable {
 
     /// The last words.
     func conclude(_ outcome: Outcome) {
+        if let trace {
+            for line in TraceTree(trace.entries, timings: outcome.timings).lines { console.line(line) }
+        }
         for line in Summary(outcome: outcome, released: released.all).lines {
             console.line(line)
             systemLog?.say(.error, line)

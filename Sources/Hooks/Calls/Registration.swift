@@ -17,6 +17,8 @@ public struct Registration: Sendable {
     /// Its number in its file's state.
     let id: Int64
 
+    /// Where it is written.
+    var place: String { "\(file):\(line)" }
     var step: StepName? { StepName(rawValue: target) }
 }
 

@@ -7,7 +7,7 @@ extension Passage {
         while index < hooks.count {
             let hook = hooks[index]
             do {
-                switch try await ask(hook) {
+                switch try await ask(hook, step) {
                 case .proceed:
                     index += 1
                 case .veto(let reason):
@@ -37,7 +37,7 @@ extension Passage {
     func tellAfter(_ step: StepName, _ output: any Sendable) async throws {
         for hook in services.hooks.after[step] ?? [] {
             do {
-                try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.tell(run, output) }
+                try await tell(hook, step, output)
             } catch {
                 if hook.failsRun, !ledger.isPublished {
                     var failure = Failure(error)
@@ -67,8 +67,19 @@ extension Passage {
         }
     }
 
-    private func ask(_ hook: HookTable.Before) async throws -> Verdict {
-        try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.ask(run) }
+    private func ask(_ hook: HookTable.Before, _ step: StepName) async throws -> Verdict {
+        let asked = HookTrace.Asked("before", hook.name, hook.place)
+        return try await traced(services.hooks.trace, step, asked, \.asAnswer) {
+            try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.ask(run) }
+        }
+    }
+
+    private func tell(_ hook: HookTable.After, _ step: StepName, _ output: any Sendable) async throws {
+        let asked = HookTrace.Asked("after", hook.name, hook.place)
+        let told = { (_: Void) in "told" }
+        try await traced(services.hooks.trace, step, asked, told) {
+            try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.tell(run, output) }
+        }
     }
 
     private func limit(_ limit: HookTable.Limit) -> Duration? {

@@ -19,8 +19,11 @@ public struct Engine: Sendable {
         let witnessed = Witnessed()
         let witnesses = hooks.witnesses.map { witness in
             Subscriber { event in
-                guard let run = witnessed.run.withLock({ $0 }) else { return }
-                await witness.hear(run, event)
+                guard event.fact.kind == witness.kind, let run = witnessed.run.withLock({ $0 }) else { return }
+                let asked = HookTrace.Asked("on", witness.name, witness.place)
+                // Who hears something has said itself what went wrong.
+                let heard = { (_: Void) in "heard" }
+                try? await traced(hooks.trace, nil, asked, heard) { try await witness.hear(run, event) }
             }
         }
         let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, speaking: witnesses)

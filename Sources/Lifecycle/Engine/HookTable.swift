@@ -5,6 +5,7 @@ public struct HookTable: Sendable {
     /// Asked before a step.
     struct Before: Sendable {
         let name: String
+        let place: String?
         let limit: Limit
         let ask: @Sendable (Run) async throws -> Verdict
     }
@@ -20,6 +21,7 @@ public struct HookTable: Sendable {
     /// Told of a step's success, with its result.
     struct After: Sendable {
         let name: String
+        let place: String?
         let limit: Limit
         /// Whether its error fails the run, as long as nothing is published.
         let failsRun: Bool
@@ -29,6 +31,7 @@ public struct HookTable: Sendable {
     /// May change a value on its way.
     struct Change: Sendable {
         let name: String
+        let place: String?
         let limit: Limit
         let apply: @Sendable (Run, any Sendable) async throws -> any Sendable
     }
@@ -36,12 +39,16 @@ public struct HookTable: Sendable {
     /// Hears of what happens, with the run.
     struct Witness: Sendable {
         let name: String
-        let hear: @Sendable (Run, Event) async -> Void
+        let place: String?
+        /// Of which alone it hears.
+        let kind: Fact.Kind
+        let hear: @Sendable (Run, Event) async throws -> Void
     }
 
     /// Performs a step.
     struct Performer: Sendable {
         let name: String
+        var place: String?
         let isBuiltIn: Bool
         let provide: @Sendable (Run) async throws -> Provision<any Sendable>
         let plan: @Sendable (Run) async throws -> [String]
@@ -55,6 +62,8 @@ public struct HookTable: Sendable {
     private var replacements: [StepName: [Performer]] = [:]
     private var builtIns: [StepName: [Performer]] = [:]
     var hookTimeout: Duration = .seconds(30)
+    /// Notes who is asked; nil: nobody does.
+    public var trace: HookTrace?
 
     public init() {}
 
@@ -77,22 +86,25 @@ public struct HookTable: Sendable {
     public mutating func before(
         _ step: StepName,
         name: String? = nil,
+        place: String? = nil,
         limit: Limit = .engine,
         _ hook: @escaping @Sendable (Run) async throws -> Verdict
     ) {
         let name = name ?? ordinal("before", step, before[step]?.count)
-        before[step, default: []].append(Before(name: name, limit: limit, ask: hook))
+        before[step, default: []].append(Before(name: name, place: place, limit: limit, ask: hook))
     }
 
     /// Puts a provider in front of the built-in one.
     public mutating func replace<Output: Sendable>(
         _ step: ReplaceableStep<Output>,
         name: String? = nil,
+        place: String? = nil,
         _ hook: @escaping @Sendable (Run) async throws -> Provision<Output>
     ) {
         let name = name ?? ordinal("replace", step.name, replacements[step.name]?.count)
         let performer = Performer(
             name: name,
+            place: place,
             isBuiltIn: false,
             provide: { try await hook($0).erased },
             plan: { _ in ["\(name) performs this step"] }
@@ -110,6 +122,7 @@ public struct HookTable: Sendable {
         replacements[step.name] = replacements[step.name]?.map { performer in
             Performer(
                 name: performer.name,
+                place: performer.place,
                 isBuiltIn: false,
                 provide: { run in
                     let answer = try await performer.provide(run)
@@ -132,17 +145,19 @@ public struct HookTable: Sendable {
             guard let output = output as? Output else { throw WrongResult(step: step.name) }
             try await hook(run, output)
         }
-        after[step.name, default: []].insert(After(name: name, limit: .engine, failsRun: false, tell: tell), at: 0)
+        let hook = After(name: name, place: nil, limit: .engine, failsRun: false, tell: tell)
+        after[step.name, default: []].insert(hook, at: 0)
     }
 
     /// Tells `hook` of the success of a step whose result it does not look at; it keeps its own deadline.
     public mutating func after(
         any step: StepName,
         name: String,
+        place: String? = nil,
         failsRun: Bool,
         _ hook: @escaping @Sendable (Run) async throws -> Void
     ) {
-        let hook = After(name: name, limit: .own, failsRun: failsRun) { run, _ in try await hook(run) }
+        let hook = After(name: name, place: place, limit: .own, failsRun: failsRun) { run, _ in try await hook(run) }
         after[step, default: []].insert(hook, at: 0)
     }
 
@@ -150,6 +165,7 @@ public struct HookTable: Sendable {
     public mutating func filter<Value: Sendable>(
         _ filter: Filter<Value>,
         name: String? = nil,
+        place: String? = nil,
         limit: Limit = .engine,
         _ hook: @escaping @Sendable (Run, Value) async throws -> Value
     ) {
@@ -158,7 +174,7 @@ public struct HookTable: Sendable {
             guard let value = value as? Value else { return value }
             return try await hook(run, value)
         }
-        changes[filter.name, default: []].append(Change(name: name, limit: limit, apply: apply))
+        changes[filter.name, default: []].append(Change(name: name, place: place, limit: limit, apply: apply))
     }
 
     /// Tells `hear` what happens; it is never waited for.
@@ -166,9 +182,14 @@ public struct HookTable: Sendable {
         subscribers.append(Subscriber(hear: hear))
     }
 
-    /// Tells `hear` what happens in the run that it is handed; it is never waited for.
-    public mutating func on(name: String, withRun hear: @escaping @Sendable (Run, Event) async -> Void) {
-        witnesses.append(Witness(name: name, hear: hear))
+    /// Tells `hear` of one kind of event, with the run; it is never waited for. What it throws shows in a trace only.
+    public mutating func on(
+        _ kind: Fact.Kind,
+        name: String,
+        place: String? = nil,
+        _ hear: @escaping @Sendable (Run, Event) async throws -> Void
+    ) {
+        witnesses.append(Witness(name: name, place: place, kind: kind, hear: hear))
     }
 
     /// Adds the built-in provider of a step, which is asked after every replacement.
@@ -180,23 +201,6 @@ public struct HookTable: Sendable {
             plan: { try await provider.plan($0) }
         )
         builtIns[step.name, default: []].append(performer)
-    }
-
-    func filter<Value: Sendable>(_ name: FilterName, _ value: Value, _ run: Run) async throws -> Value {
-        var value = value
-        for change in changes[name] ?? [] {
-            do {
-                let before = value
-                let limit = change.limit == .engine ? hookTimeout : nil
-                let changed = try await bounded(by: limit, grace: .seconds(5)) { try await change.apply(run, before) }
-                if let changed = changed as? Value { value = changed }
-            } catch {
-                var failure = Failure(error)
-                failure.provider = change.name
-                throw failure
-            }
-        }
-        return value
     }
 
     private func ordinal(_ verb: String, _ step: StepName, _ count: Int?) -> String {

@@ -72,8 +72,21 @@ struct Passage: Sendable {
     }
 
     private func plan(_ step: StepName) async throws -> StepEnding {
+        noteHooks(before: step)
         guard let performer = services.hooks.performers(of: step).first else { return .declined }
         for line in try await performer.plan(run) { run.note(line, level: .notice) }
         return .planned
+    }
+
+    /// The hooks that a dry run leaves out.
+    private func noteHooks(before step: StepName) {
+        let hooks = services.hooks
+        let before = (hooks.before[step] ?? []).map { HookTrace.Asked("before", $0.name, $0.place) }
+        let replacing = hooks.performers(of: step).filter { !$0.isBuiltIn }.map(\.asAsked)
+        let after = (hooks.after[step] ?? []).map { HookTrace.Asked("after", $0.name, $0.place) }
+        for asked in before + replacing + after {
+            run.note("would ask \(asked.name)\(asked.place.map { " (\($0))" } ?? "")", level: .notice)
+            hooks.trace?.add(HookTrace.Entry(step: step, asked: asked, answer: "left out by the dry run"))
+        }
     }
 }

@@ -22,7 +22,7 @@ extension Passage {
     ) async throws -> Provision<any Sendable> {
         do {
             if step == .snapshot { return try await provideSnapshot(performer) }
-            let answer = try await call(performer, limit: nil)
+            let answer = try await call(performer, step, limit: nil)
             guard case .result(let output) = answer else { return answer }
             try await takeOver(step, output)
             // Completed meanwhile, where somebody is going to look at it.
@@ -37,10 +37,13 @@ extension Passage {
     /// A built-in keeps its own deadlines; a hook that ignores cancellation or its limit is left behind.
     private func call(
         _ performer: HookTable.Performer,
+        _ step: StepName,
         limit: Duration?
     ) async throws -> Provision<any Sendable> {
-        if performer.isBuiltIn { return try await performer.provide(run) }
-        return try await abandonable(performer.name, limit: limit) { [run] in try await performer.provide(run) }
+        try await traced(services.hooks.trace, step, performer.asAsked, \.asAnswer) {
+            if performer.isBuiltIn { return try await performer.provide(run) }
+            return try await abandonable(performer.name, limit: limit) { [run] in try await performer.provide(run) }
+        }
     }
 
     /// The snapshot, and right after it, whatever its provider returned or threw, the unlock and the lock's proof.
@@ -49,7 +52,7 @@ extension Passage {
         let began = (unix: unixTime(), monotonic: monotonicTime())
         let answer: Provision<any Sendable>
         do {
-            answer = try await call(performer, limit: options.maxLock)
+            answer = try await call(performer, .snapshot, limit: options.maxLock)
             if case .result(let output) = answer {
                 let span = SnapshotSpan(time: began.unix, began: began.monotonic, ended: monotonicTime())
                 try takeOverSnapshot(output, span: span)
@@ -66,4 +69,9 @@ extension Passage {
         watchSnapshot()
         return answer
     }
+}
+
+extension HookTable.Performer {
+    /// As a trace shows it.
+    var asAsked: HookTrace.Asked { HookTrace.Asked(isBuiltIn ? "built-in" : "replace", name, place) }
 }

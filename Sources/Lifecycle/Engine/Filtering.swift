@@ -1,0 +1,29 @@
+extension HookTable {
+    /// Lets everybody who filters the value change it, in order.
+    ///
+    /// - Throws: what one of them threw, with its name.
+    func filter<Value: Sendable>(_ name: FilterName, _ value: Value, _ run: Run) async throws -> Value {
+        var value = value
+        for change in changes[name] ?? [] {
+            do {
+                let before = value
+                let asked = HookTrace.Asked("filter", change.name, change.place)
+                let answer = { (after: any Sendable) in "\(before)" == "\(after)" ? "unchanged" : "changed" }
+                let changed = try await traced(trace, run.step, asked, answer) {
+                    try await self.apply(change, before, run)
+                }
+                if let changed = changed as? Value { value = changed }
+            } catch {
+                var failure = Failure(error)
+                failure.provider = change.name
+                throw failure
+            }
+        }
+        return value
+    }
+
+    private func apply(_ change: Change, _ value: any Sendable, _ run: Run) async throws -> any Sendable {
+        let limit = change.limit == .engine ? hookTimeout : nil
+        return try await bounded(by: limit, grace: .seconds(5)) { try await change.apply(run, value) }
+    }
+}
