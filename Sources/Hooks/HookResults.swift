@@ -7,8 +7,8 @@ struct ResultContext: Sendable {
     let call: HookCall
     let name: String
 
-    func release(_ value: LuaValue, _ name: String) throws -> Release? {
-        value.isNone ? nil : try state.host.makeRelease(value, name: name, call)
+    func release(_ value: LuaValue, _ name: String, patience: Duration? = nil) throws -> Release? {
+        value.isNone ? nil : try state.host.makeRelease(value, name: name, patience: patience, call)
     }
 
     /// A function that raises, or a process that has to live.
@@ -50,7 +50,8 @@ extension Location {
 extension Lock {
     /// A lock that is held by the session that `run:sql` used is proven by that session, and ends with it.
     init(lock value: LuaValue, _ context: ResultContext) throws {
-        let release = try context.release(value["release"], "lock")
+        // Everybody waits: a function gets no longer than a statement of the built-in.
+        let release = try context.release(value["release"], "lock", patience: .seconds(1))
         // A process that ends the lock proves it, too.
         let proofs = [value["release"], value["proof"]].compactMap(context.proof)
         var proof: (@Sendable () async throws -> Void)?

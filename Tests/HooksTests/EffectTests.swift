@@ -155,6 +155,22 @@ import Testing
         #expect(stage.recorder.lines("undo ") == [])
     }
 
+    @Test(arguments: ["while true do end", "('a'):rep(30000):find('.-.-.-.-b$')"])
+    func `a function that hangs keeps a lock from its data form for a second only`(body: String) async throws {
+        let stage = HookStage(
+            """
+            backup.replace('lock', function(run)
+              return { release = { call = function() \(body) end, sql = 'SET GLOBAL read_only = 0' } }
+            end)
+            """
+        )
+        let outcome = try await stage.run()
+        #expect(stage.recorder.lines("undo ") == ["mysql -e 'SET GLOBAL read_only = 0'"])
+        #expect(outcome.leaked == [])
+        let held = try #require(outcome.lockHeldSeconds)
+        #expect(held < 3)
+    }
+
     @Test(arguments: ["run:exec { 'sleep', '30' }", "run:exec { 'sleep', '30', on_line = function() end }"])
     func `a program does not outlast its hook's time`(body: String) async throws {
         let stage = HookStage("backup.before('flush', { timeout = 0.2 }, function(run) \(body) end)")

@@ -3,8 +3,9 @@ import Lifecycle
 extension HookHost {
     /// A release as a hook wrote it: data, a function, or both.
     ///
+    /// - Parameter patience: how long the function may take where the hook says nothing; nil: as long as the data form.
     /// - Throws: ``LuaError`` for one that does nothing.
-    func makeRelease(_ value: LuaValue, name: String, _ call: HookCall) throws -> Release {
+    func makeRelease(_ value: LuaValue, name: String, patience: Duration? = nil, _ call: HookCall) throws -> Release {
         if let number = value["process"].integer {
             return try process(.integer(number)).release(name, isUrgent: call.target == StepName.lock.rawValue)
         }
@@ -14,8 +15,14 @@ extension HookHost {
             throw LuaError("the release of \"\(name)\" needs exec, sql or a function")
         }
         var release = Release(name, undo: undo, repair: value["repair"].text)
-        if let limit = value["timeout"].number { release.deadline = .seconds(limit) }
-        if let function { release.attempt = invoke(function, call, limit: release.deadline) }
+        let given = value["timeout"].number.map { Duration.seconds($0) }
+        if let given { release.deadline = given }
+        if let function {
+            let limit = given ?? patience ?? release.deadline
+            let attempt = invoke(function, call, limit: limit)
+            // One that does not even hear of its time is left behind later than the next way is tried.
+            release.attempt = { try await bounded(by: limit, attempt) }
+        }
         return release
     }
 
