@@ -22,8 +22,9 @@ install: build
 test: test-unit test-fuzz build
 	Tests/Lab/scenarios sample
 
-## make test-all   build, unit tests, every scenario of the lab
+## make test-all   build, unit tests, every scenario of the lab, btrfs on a loop device of this machine
 test-all: test-unit build
+	Tests/Lab/btrfs
 	Tests/Lab/scenarios all
 
 ## make test-unit  the tests that need no lab
