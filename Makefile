@@ -45,10 +45,11 @@ demo: build
 	$(SWIFT) build --product LabWriters
 	Tests/Lab/demo
 
-## make bench      the archive against the usual tools, the lock window against mylvmbackup
+## make bench      the archive against the usual tools, what hooks cost, the lock window against mylvmbackup
 bench: build
 	$(SWIFT) build --build-tests
 	Benchmarks/archive
+	Benchmarks/hooks
 	Tests/Lab/scenarios all PeerComparison
 	@cat .build/lab/*.md
 

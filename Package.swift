@@ -67,6 +67,7 @@ let package = Package(
         // MARK: Benchmarks
 
         .executableTarget(name: "ArchiveBench", dependencies: ["Archive"], path: "Benchmarks/ArchiveBench"),
+        .executableTarget(name: "HookBench", dependencies: ["Hooks", "LVMBackup"], path: "Benchmarks/HookBench"),
 
         // MARK: Examples
 

@@ -2,7 +2,7 @@ import Lifecycle
 
 extension API {
     /// The table as the prelude works with it.
-    static var asValue: LuaValue {
+    package static var asValue: LuaValue {
         .table([
             "version": .integer(version),
             "verbs": .list(Verb.allCases.map { .text($0.rawValue) }),

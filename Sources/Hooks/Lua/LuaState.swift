@@ -2,11 +2,11 @@ internal import CLua
 import Foundation
 
 /// A Lua state; for one thread alone, but for ``cancel()``.
-final class LuaState {
+package final class LuaState {
     /// A function of Lua that stays.
-    struct Function: Hashable { let kept: Int32 }
+    package struct Function: Hashable { let kept: Int32 }
 
-    typealias Host = (_ name: String, _ arguments: [LuaValue]) throws -> LuaValue
+    package typealias Host = (_ name: String, _ arguments: [LuaValue]) throws -> LuaValue
 
     private let state: OpaquePointer
     private let box: Box
@@ -20,7 +20,7 @@ final class LuaState {
 
     /// - Parameter memory: bytes that Lua code may allocate.
     /// - Throws: ``LuaError`` without memory.
-    init(memory: Int, host: @escaping Host) throws {
+    package init(memory: Int, host: @escaping Host) throws {
         box = Box(host)
         let opened = clua_open(
             memory,
@@ -55,7 +55,8 @@ final class LuaState {
     /// Compiles a chunk and runs it; what it returns has to be a function, or nothing.
     ///
     /// - Throws: ``LuaError``.
-    func run(_ text: String, name: String, passingHost: Bool = false, _ arguments: [LuaValue] = []) throws -> Function?
+    package func run(_ text: String, name: String, passingHost: Bool = false, _ arguments: [LuaValue] = []) throws
+        -> Function?
     {
         let bytes = Array(text.utf8)
         let ending = bytes.withUnsafeBytes {
@@ -75,7 +76,7 @@ final class LuaState {
     /// Calls a function.
     ///
     /// - Throws: ``LuaError``.
-    func call(_ function: Function, _ arguments: [LuaValue]) throws -> LuaValue {
+    package func call(_ function: Function, _ arguments: [LuaValue]) throws -> LuaValue {
         clua_push_kept(state, function.kept)
         for argument in arguments { LuaStack(state: state).push(argument) }
         try call(arguments: arguments.count)
@@ -98,7 +99,7 @@ final class LuaState {
     }
 
     /// From now on Lua code is ended at this time; nil: it is not.
-    func limit(_ time: Duration?) {
+    package func limit(_ time: Duration?) {
         let deadline = time.map { UInt64(max(0, $0 / .nanoseconds(1))) + DispatchTime.now().uptimeNanoseconds }
         clua_set_deadline(state, deadline ?? 0)
     }

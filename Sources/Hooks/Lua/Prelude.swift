@@ -2,11 +2,11 @@
 ///
 /// It runs before any hook file, with the whole language; hook files get an environment of their own. Its chunk is
 /// named with "=", so that its frames are left out of tracebacks.
-enum Prelude {
-    static let name = "=lvmbackup"
+package enum Prelude {
+    package static let name = "=lvmbackup"
 
     /// Returns the function through which Swift calls everything else.
-    static let text =
+    package static let text =
         environment + registration + runObject + results + """
 
             return function(what, ...) return entries[what](...) end
