@@ -35,23 +35,24 @@ let package = Package(
 
         // MARK: The engine and the machine
 
-        .target(name: "Lifecycle"),
-        .target(name: "Host", dependencies: ["CLinux"]),
+        .target(name: "Faults"),
+        .target(name: "Lifecycle", dependencies: ["Faults"]),
+        .target(name: "Host", dependencies: ["CLinux", "Faults"]),
 
         // MARK: Technologies: each performs its steps and knows no other
 
-        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Lifecycle"]),
+        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Lifecycle"]),
         .target(name: "HTTP", dependencies: ["CCurl", "Host"]),
         .target(name: "Hooks", dependencies: ["CLua", "HTTP", "Host", "Lifecycle"]),
-        .target(name: "LVM", dependencies: ["Host", "Lifecycle"]),
-        .target(name: "MySQL", dependencies: ["CMariaDB", "Host", "Lifecycle"]),
+        .target(name: "LVM", dependencies: ["Faults", "Host", "Lifecycle"]),
+        .target(name: "MySQL", dependencies: ["CMariaDB", "Faults", "Host", "Lifecycle"]),
 
         // MARK: Products
 
         .target(
             name: "LVMBackup",
             dependencies: [
-                "Archive", "Hooks", "Host", "LVM", "Lifecycle", "MySQL",
+                "Archive", "Faults", "Hooks", "Host", "LVM", "Lifecycle", "MySQL",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
@@ -88,6 +89,7 @@ let package = Package(
         ),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Host"]),
         .testTarget(name: "HooksTests", dependencies: ["Hooks", "Host", "Lifecycle"]),
+        .testTarget(name: "FaultsTests", dependencies: ["Faults"]),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(name: "LVMBackupTests", dependencies: ["Host", "LVMBackup"]),
         .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),

@@ -1,3 +1,4 @@
+internal import Faults
 public import Lifecycle
 
 /// Opens one session to the server, and finds out what it is and where its data lies.
@@ -10,6 +11,7 @@ public struct ConnectStep: StepProvider {
         let session = try await context.openSession(run, "session")
         do {
             let reading = try await ServerReading.read(session)
+            try await Faults.pass("step/connect", .middle)
             for warning in reading.inventory.warnings { run.warn(warning) }
             context.connected(.init(session: session, reading: reading, server: reading.server))
             run.note("connected to \(reading.identity.versionText), data in \"\(reading.variables.datadir)\"")

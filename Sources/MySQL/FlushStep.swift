@@ -1,3 +1,4 @@
+internal import Faults
 public import Lifecycle
 
 /// Plan "read-lock" only: closes the tables once without a lock, so that closing them under it is short.
@@ -22,6 +23,7 @@ public struct FlushStep: StepProvider {
             let limit = context.options.flushTimeout.inSeconds.formatted
             run.warn("the flush without a lock was given up after \(limit) s")
         }
+        try await Faults.pass("step/flush", .middle)
         return .done
     }
 

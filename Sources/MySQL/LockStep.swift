@@ -1,3 +1,4 @@
+internal import Faults
 public import Lifecycle
 
 /// Takes the lock of the plan that fits the server, or none.
@@ -22,7 +23,9 @@ public struct LockStep: StepProvider {
             sessions: Interruptible(session: connected.session, rescue: rescue),
             limit: context.options.lockWaitTimeout
         )
-        return .result(try await acquisition.acquire())
+        let lock = try await acquisition.acquire()
+        try await Faults.pass("step/lock", .middle)
+        return .result(lock)
     }
 
     /// The server's own coordinates are read from the copy's binary logs, before the recovery server opens them; of

@@ -1,3 +1,4 @@
+internal import Faults
 public import Lifecycle
 
 /// Archives the mounted snapshot's data directory, and what of the server's data lies beside it.
@@ -52,6 +53,7 @@ public struct ArchiveStep: StepProvider {
         try await onOwnThread { try set.create() }
         do {
             let (copy, leftOut) = try await job.write(to: set, report)
+            try await Faults.pass("step/archive", .middle)
             tell(run, leftOut)
             return copy
         } catch {

@@ -1,3 +1,4 @@
+internal import Faults
 import FoundationEssentials
 public import Lifecycle
 
@@ -50,6 +51,7 @@ public struct PublishStep: StepProvider {
         let bytes = try manifest(run)
         _ = try await onOwnThread { try bytes.withUnsafeBytes { try set.write($0, to: ManifestFile.name) } }
         if run.isSnapshotOnly { _ = try await keepSnapshot(run) }
+        try await Faults.pass("step/publish", .middle)
         if let doubt = try await onOwnThread({ try set.publish() }) {
             run.warn("the set is published, but may lose its name in a power cut: \(doubt.failure.message)")
         }

@@ -1,3 +1,4 @@
+internal import Faults
 public import Lifecycle
 
 /// Removes old backup sets of the source that was just backed up.
@@ -71,6 +72,7 @@ public struct RetainStep: StepProvider {
         var removed: [String] = []
         for set in sets.reversed() where names.contains(set.name) {
             do {
+                try await Faults.pass("step/retain", .middle)
                 try await onOwnThread { try removal.remove(set) }
                 removed.append(set.name)
             } catch {

@@ -10,10 +10,16 @@ extension Commands {
     /// Runs commands on this machine, each in a process group of its own and with no other descriptor than the
     /// three standard ones.
     public static let system = Commands { command in
+        try await command.pastFaults { try await $0.runOnThread() }
+    }
+}
+
+extension Command {
+    fileprivate func runOnThread() async throws -> CommandResult {
         let cancellation = try Descriptor.pipe()
         return try await withTaskCancellationHandler {
             let outcome = try await SerialThread.once(name: "command") {
-                var child = try RunningCommand(command, cancellation: cancellation.read)
+                var child = try RunningCommand(self, cancellation: cancellation.read)
                 return try child.finish()
             }
             if outcome.wasCancelled { throw CancellationError() }

@@ -1,3 +1,4 @@
+internal import Faults
 import Synchronization
 
 /// A command that has been started ahead of time and waits for its input.
@@ -14,6 +15,7 @@ public final class WaitingCommand: Sendable {
     /// - Throws: ``HostError`` where it can't be started.
     public static func start(_ command: Command) async throws -> WaitingCommand {
         let thread = SerialThread(name: "command")
+        try await Faults.pass("command/" + command.executable, .entry)
         return try await thread.run { try WaitingCommand(command, thread) }
     }
 

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Faults
 
 #if canImport(Glibc)
     import Glibc
@@ -38,9 +39,11 @@ public struct Mounts: Sendable {
         data: String = ""
     ) async throws {
         try await thread.run {
+            try Faults.passBlocking("command/mount", .entry)
             guard Glibc.mount(device, target, fileSystem, options.rawValue, data.isEmpty ? nil : data) == 0 else {
                 throw HostError.last("mount", "\(device) at \(target)")
             }
+            try Faults.passBlocking("command/mount", .exit)
         }
     }
 
@@ -61,7 +64,10 @@ public struct Mounts: Sendable {
     /// - Throws: ``HostError/busy(_:holders:)`` with the processes that use it.
     public func unmount(_ target: String) async throws {
         try await thread.run {
-            guard umount2(target, Int32(UMOUNT_NOFOLLOW)) != 0 else { return }
+            try Faults.passBlocking("command/umount", .entry)
+            guard umount2(target, Int32(UMOUNT_NOFOLLOW)) != 0 else {
+                return try Faults.passBlocking("command/umount", .exit)
+            }
             guard errno == EBUSY else { throw HostError.last("umount", target) }
             throw HostError.busy(target, holders: Self.holders(at: target))
         }

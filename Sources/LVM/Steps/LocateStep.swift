@@ -1,3 +1,4 @@
+internal import Faults
 public import Host
 public import Lifecycle
 
@@ -47,6 +48,7 @@ public struct LocateStep: StepProvider {
         do {
             let volume = try await describe(found, finding)
             try await afterLocate(run, volume, finding.paths, lock)
+            try await Faults.pass("step/locate", .middle)
             let release = Release("run lock of \"\(volume.fullName)\"", attempt: { lock.release() })
             return .result(Location(volume: volume, paths: finding.paths, release: release))
         } catch {

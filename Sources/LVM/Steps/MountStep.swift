@@ -1,3 +1,4 @@
+internal import Faults
 import Host
 public import Lifecycle
 
@@ -53,6 +54,7 @@ public struct MountStep: StepProvider {
         )
         do {
             try await mount.mount()
+            try await Faults.pass("step/mount", .middle)
             let path = try await prove(mount, location, server)
             return .result(
                 Mount(

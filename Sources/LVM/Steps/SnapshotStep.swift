@@ -1,3 +1,4 @@
+internal import Faults
 import Host
 public import Lifecycle
 import Synchronization
@@ -42,7 +43,9 @@ public final class SnapshotStep: StepProvider {
     public func provide(_ run: Run) async throws -> Provision<Snapshot> {
         guard let plan = try await settled(run) else { return .declined("no volume is known") }
         do {
-            return .result(snapshot(run, plan, seconds: try await create(plan)))
+            let seconds = try await create(plan)
+            try await Faults.pass("step/snapshot", .middle)
+            return .result(snapshot(run, plan, seconds: seconds))
         } catch {
             run.undo(cleanUp(after: plan, run))
             throw LVMError.creationFailed(snapshot: plan.fullName, reason: Self.reason(error))

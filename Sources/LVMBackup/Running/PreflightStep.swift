@@ -1,4 +1,5 @@
 import Archive
+internal import Faults
 import Glibc
 import Host
 import Lifecycle
@@ -17,6 +18,7 @@ struct PreflightStep: StepProvider {
         if needsRoot { try checkPrivilege() }
         if needsDestination { try checkDestination() }
         if needsRoot { try await reap(run) }
+        try await Faults.pass("step/preflight", .middle)
         return .done
     }
 

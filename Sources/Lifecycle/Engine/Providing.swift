@@ -1,3 +1,5 @@
+internal import Faults
+
 extension Passage {
     /// Asks the step's providers in order and takes over what the first one that does not decline returns.
     func provide(_ step: StepName) async throws -> (any Sendable)? {
@@ -22,9 +24,11 @@ extension Passage {
     ) async throws -> Provision<any Sendable> {
         do {
             if step == .snapshot { return try await provideSnapshot(performer) }
+            try await Faults.pass("step/\(step.rawValue)", .entry)
             let answer = try await call(performer, step, limit: nil)
             guard case .result(let output) = answer else { return answer }
             try await takeOver(step, output)
+            try await Faults.pass("step/\(step.rawValue)", .exit)
             // Completed meanwhile, where somebody is going to look at it.
             return step == .lock ? .result(run.lock ?? output) : answer
         } catch {
@@ -52,10 +56,12 @@ extension Passage {
         let began = (unix: unixTime(), monotonic: monotonicTime())
         let answer: Provision<any Sendable>
         do {
+            try await Faults.pass("step/snapshot", .entry)
             answer = try await call(performer, .snapshot, limit: options.maxLock)
             if case .result(let output) = answer {
                 let span = SnapshotSpan(time: began.unix, began: began.monotonic, ended: monotonicTime())
                 try takeOverSnapshot(output, span: span)
+                try await Faults.pass("step/snapshot", .exit)
             }
         } catch {
             // The first error is the one to tell; what the unlock adds is kept beside it.

@@ -1,3 +1,4 @@
+internal import Faults
 import Host
 import Lifecycle
 
@@ -68,6 +69,7 @@ struct RecoveryWork: Sendable {
 
     private func converse(_ server: RecoveryServer, _ coordinates: CopiedCoordinates) async throws -> Rows? {
         try await server.awaitReady()
+        try await Faults.pass("step/recover", .middle)
         try OriginGuard(paths: copy.paths).check(pid: server.pid)
         var answers: Rows?
         if coordinates.isNeeded(by: run.lock) {

@@ -112,7 +112,7 @@ public final class Session: Sendable {
     private func perform(_ sql: String) throws -> Rows {
         let start = ContinuousClock.now
         do {
-            let rows = try connection.run(sql)
+            let rows = try pastFaults(sql, connection.run)
             note(sql, since: start, error: nil)
             return rows
         } catch {
