@@ -16,6 +16,18 @@ import Testing
         #expect(!stage.steps.contains("mount"))
     }
 
+    @Test func `held too long is what a run says that takes too long because of it`() async {
+        var stage = Stage { name, _ in
+            if name == .snapshot { try await Task.sleep(for: .seconds(60)) }
+        }
+        stage.options.maxLock = .milliseconds(100)
+        stage.options.timeout = .milliseconds(400)
+        let outcome = await stage.run()
+        #expect(outcome.exitStatus == 1)
+        #expect(outcome.failure?.message.contains("held for 0.1 s") == true)
+        #expect((outcome.lockHeldSeconds ?? 9) < 0.35)
+    }
+
     @Test func `is given up when it is not granted in time`() async {
         var stage = Stage()
         let recorder = stage.recorder

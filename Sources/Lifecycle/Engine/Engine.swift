@@ -75,7 +75,8 @@ public struct Engine: Sendable {
         } onCancel: {
             work.cancel()
         }
-        guard var failure, let cause = passage.abortion.cause else { return failure }
+        // A lock that was given up tells more than the hang that led to both.
+        guard var failure, let cause = passage.abortion.cause, passage.clock.expiry == nil else { return failure }
         failure.kind = cause.kind
         failure.message = cause.message
         failure.advice = cause.advice
