@@ -15,6 +15,11 @@ extension HTTPRequest {
         try await send(pausing: { try await Task.sleep(for: $0) })
     }
 
+    /// Finds what no server would have to be asked for.
+    ///
+    /// - Throws: ``HTTPError`` for what ``send()`` would refuse to send.
+    package func check() throws { try check(Address(url)) }
+
     func send(pausing: (Duration) async throws -> Void) async throws -> HTTPResponse {
         let address = try Address(url)
         try check(address)

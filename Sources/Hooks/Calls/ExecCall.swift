@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Host
 import Lifecycle
 
@@ -10,7 +9,8 @@ struct ExecCall {
     var reads: Bool
 
     /// - Throws: ``LuaError``.
-    init(_ value: LuaValue, secret: (String) throws -> [UInt8]) throws {
+    init(_ value: LuaValue, _ services: HookServices) throws {
+        let secret = services.secret
         let words = try Self.words(value, secret)
         guard let executable = words.first, !executable.isEmpty else {
             throw LuaError("run:exec needs a program first")
@@ -22,7 +22,7 @@ struct ExecCall {
         if case .string(let bytes) = value["stdin"] { command.input = bytes }
         command.workingDirectory = value["cwd"].text
         if let limit = value["timeout"].number { command.deadline = .seconds(limit) }
-        if let user = value["user"].text { command.user = try Self.user(user) }
+        if let user = value["user"].text { command.user = try services.machine.user(user) }
         allowed = value["ok"].list?.compactMap { $0.integer.map { Int32(clamping: $0) } } ?? [0]
         reads = value["reads"].bool ?? false
     }
@@ -42,27 +42,11 @@ struct ExecCall {
         default: throw LuaError("\(what) has to be a string, not \(value.kind)")
         }
     }
-
-    /// - Throws: ``LuaError`` for a user that the system doesn't know.
-    private static func user(_ name: String) throws -> Command.User {
-        var entry = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        var buffer = [CChar](repeating: 0, count: 16 << 10)
-        guard getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
-            throw LuaError("there is no user \"\(name)\"")
-        }
-        var groups = [gid_t](repeating: 0, count: 256)
-        var count = Int32(groups.count)
-        guard getgrouplist(name, entry.pw_gid, &groups, &count) >= 0 else {
-            throw LuaError("the groups of user \"\(name)\" can't be read")
-        }
-        return Command.User(uid: entry.pw_uid, gid: entry.pw_gid, groups: Array(groups.prefix(Int(count))))
-    }
 }
 
 extension HookHost {
     func execute(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        let exec = try ExecCall(value, secret: services.secret)
+        let exec = try ExecCall(value, services)
         try checkDryRun(exec, call)
         let commands = services.commands
         return try conclude(exec, try wait { try await commands.run(exec.command) })
@@ -70,7 +54,7 @@ extension HookHost {
 
     /// Starts a program whose lines are heard while it runs.
     func start(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        var exec = try ExecCall(value, secret: services.secret)
+        var exec = try ExecCall(value, services)
         try checkDryRun(exec, call)
         let lines = BlockingLines()
         let patience = exec.command.deadline

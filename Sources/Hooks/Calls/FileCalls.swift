@@ -4,8 +4,6 @@ import Host
 import Lifecycle
 
 extension HookHost {
-    private static let readLimit = 1 << 20
-
     /// `run.fs`.
     ///
     /// - Throws: ``LuaError`` naming the file.
@@ -14,25 +12,42 @@ extension HookHost {
             throw LuaError("run.fs.\(name) needs a path")
         }
         switch name {
-        case "read": return .string(try read(path))
+        case "read": return .string(try services.machine.read(path))
         case "write":
             guard arguments.count > 1, case .string(let bytes) = arguments[1] else {
                 throw LuaError("run.fs.write needs the bytes as a string")
             }
             let mode = arguments.count > 2 ? arguments[2].text ?? "0600" : "0600"
             return try write(path, bytes, mode, call)
-        case "list":
-            do { return .list(try listDirectory(path).sorted().map(LuaValue.text)) } catch {
-                throw LuaError("\(error)")
-            }
-        case "stat": return try status(path)
-        case "realpath":
-            do { return .text(try FileSystem.realPath(path)) } catch { throw LuaError("\(error)") }
+        case "list": return .list(try services.machine.list(path).map(LuaValue.text))
+        case "stat": return try services.machine.status(path)
+        case "realpath": return .text(try services.machine.realPath(path))
         default: throw LuaError("run.fs.\(name) is not there")
         }
     }
 
-    private func read(_ path: String) throws -> [UInt8] {
+    private func write(_ path: String, _ bytes: [UInt8], _ mode: String, _ call: HookCall) throws -> LuaValue {
+        guard let mode = mode_t(mode, radix: 8), mode <= 0o7777 else { throw LuaError("a mode is octal, such as 0644") }
+        if call.run.isDryRun {
+            throw leaveOut("would write \"\(path)\"", call.run)
+        }
+        try services.machine.write(path, bytes, mode: mode)
+        return .none
+    }
+}
+
+extension SystemMachine {
+    private static let readLimit = 1 << 20
+
+    func list(_ path: String) throws -> [String] {
+        do { return try listDirectory(path).sorted() } catch { throw LuaError("\(error)") }
+    }
+
+    func realPath(_ path: String) throws -> String {
+        do { return try FileSystem.realPath(path) } catch { throw LuaError("\(error)") }
+    }
+
+    func read(_ path: String) throws -> [UInt8] {
         let number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard number >= 0 else { throw last("open", path) }
         defer { close(number) }
@@ -49,11 +64,7 @@ extension HookHost {
     }
 
     /// Beside it, then renamed: nobody ever reads half of it.
-    private func write(_ path: String, _ bytes: [UInt8], _ mode: String, _ call: HookCall) throws -> LuaValue {
-        guard let mode = mode_t(mode, radix: 8), mode <= 0o7777 else { throw LuaError("a mode is octal, such as 0644") }
-        if call.run.isDryRun {
-            throw leaveOut("would write \"\(path)\"", call.run)
-        }
+    func write(_ path: String, _ bytes: [UInt8], mode: mode_t) throws {
         var temporary = Array("\(path).XXXXXX".utf8CString)
         let number = mkstemp(&temporary)
         guard number >= 0 else { throw last("create a file beside", path) }
@@ -67,7 +78,6 @@ extension HookHost {
             unlink(temporary)
             throw error
         }
-        return .none
     }
 
     private func put(_ bytes: [UInt8], _ number: Int32, _ path: String) throws {
@@ -80,8 +90,7 @@ extension HookHost {
         }
     }
 
-    /// Nil of what is not there.
-    private func status(_ path: String) throws -> LuaValue {
+    func status(_ path: String) throws -> LuaValue {
         var status = stat()
         guard lstat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return .none }

@@ -11,7 +11,8 @@ extension HookHost {
         if call.run.isDryRun {
             throw leaveOut("would send \(request)", call.run)
         }
-        let response = try wait { try await request.send() }
+        let machine = services.machine
+        let response = try wait { try await machine.send(request) }
         guard (200..<300).contains(response.status) || value["check"].bool == false else {
             throw LuaError("\(request): the server answered with status \(response.status)")
         }

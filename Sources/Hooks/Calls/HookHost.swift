@@ -134,6 +134,8 @@ final class HookHost: @unchecked Sendable {
         case "has": return .bool(API.has(argument(0).text ?? ""))
         case "library": return .text(try HookDirectory.library(argument(0).text ?? "", in: services.directory))
         case "duration": return .number(try Quantity.seconds(argument(1), argument(0).text ?? "value"))
+        case "time": return .integer(Int64(services.machine.time))
+        case "clock": return .number(services.machine.processorTime)
         case "json_encode": return .string(try Array(JSONEncoder.sorted.encode(argument(0))))
         case "json_decode": return try JSONValues.decode(argument(0))
         case "log":

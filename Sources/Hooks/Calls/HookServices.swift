@@ -24,6 +24,8 @@ public struct HookServices: Sendable {
     public var secret: @Sendable (String) throws -> [UInt8]
     /// A hook's word while its file is loaded, when there is no run yet.
     public var noteAtLoad: @Sendable (String) -> Void = { _ in }
+    /// What else there is to reach.
+    var machine: any HookMachine = SystemMachine()
     /// What hooks hand to later hooks.
     let variables = SharedVariables()
 

@@ -13,12 +13,12 @@ package enum Prelude {
             """
 
     /// The allow-list of globals, and the small libraries.
-    private static let environment = """
+    static let environment = """
         local host, api = ...
         local error, getmetatable, ipairs, load, next, pairs, pcall, rawget, select, setmetatable, tonumber, tostring,
             type = error, getmetatable, ipairs, load, next, pairs, pcall, rawget, select, setmetatable, tonumber,
             tostring, type
-        local pack, unpack = table.pack, table.unpack
+        local pack, unpack, time, date = table.pack, table.unpack, os.time, os.date
         local entries = {}
 
         local function fail(text, ...)
@@ -62,7 +62,11 @@ package enum Prelude {
           tonumber = tonumber, tostring = tostring, type = type, _VERSION = _VERSION,
           math = read_only("math", math), table = read_only("table", table), utf8 = read_only("utf8", utf8),
           string = read_only("string", string), coroutine = read_only("coroutine", coroutine),
-          os = read_only("os", { time = os.time, date = os.date, clock = os.clock }),
+          os = read_only("os", {
+            time = function(at) return at == nil and host("time") or time(at) end,
+            date = function(form, at) return date(form, at or host("time")) end,
+            clock = function() return host("clock") end,
+          }),
         }
         getmetatable("").__metatable = false
 
