@@ -4,6 +4,8 @@ import Lifecycle
 struct BoundHook: Sendable {
     let registration: Registration
     let state: HookState
+    /// Hears a replacement's answer as the hook gave it.
+    var hear: @Sendable (LuaValue) -> Void = { _ in }
 
     func bind(to table: inout HookTable) {
         switch registration.verb {
@@ -78,6 +80,7 @@ struct BoundHook: Sendable {
     ) async throws -> Provision<Output> {
         try await endingProcesses {
             let answer = try await call(run)
+            hear(answer)
             switch answer["verdict"].text {
             case "decline": return .declined(answer["reason"].text ?? "")
             case "proceed": return .declined("it ended with an effect that a dry run leaves out")

@@ -53,10 +53,16 @@ public struct Hooks: Sendable {
     }
 
     /// Binds them to a run.
-    public func bind(to table: inout HookTable) {
+    public func bind(to table: inout HookTable) { bind(to: &table) { _ in } }
+
+    /// - Parameter hear: hears the answers of replacements as the hooks gave them.
+    func bind(to table: inout HookTable, hear: @escaping @Sendable (LuaValue) -> Void) {
         for registration in registrations {
             guard let state = states[registration.file] else { continue }
-            BoundHook(registration: registration, state: state).bind(to: &table)
+            BoundHook(registration: registration, state: state, hear: hear).bind(to: &table)
         }
     }
+
+    /// The state of a file.
+    func state(of fileName: String) -> HookState? { states[fileName] }
 }

@@ -118,6 +118,14 @@ final class LockClock: Sendable {
         }
     }
 
+    /// Puts the clock at a point that no run has led to, with no limit running.
+    func stage(isHeld: Bool, held: Double?) {
+        state.withLock { state in
+            state.held = held.map { .seconds($0) }
+            state.phase = isHeld ? .held(since: .now) : held == nil ? .idle : .released
+        }
+    }
+
     /// Whether the clock was still running.
     private func expire(_ expiry: Expiry) -> Bool {
         state.withLock { state in

@@ -10,16 +10,25 @@ final class EventBus: Sendable {
     private let speaking: [SubscriberQueue]
     private let sequence = Mutex(0)
     private let isHeldBack: Flag
+    /// Hears of a fact before whoever published it goes on.
+    private let witness: (@Sendable (Fact) -> Void)?
 
-    init(run: String, subscribers: [Subscriber], speaking: [Subscriber] = []) {
+    init(
+        run: String,
+        subscribers: [Subscriber],
+        speaking: [Subscriber] = [],
+        witness: (@Sendable (Fact) -> Void)? = nil
+    ) {
         let isHeldBack = Flag()
         self.run = run
+        self.witness = witness
         self.isHeldBack = isHeldBack
         self.speaking = speaking.map { SubscriberQueue($0, isHeldBack) }
         queues = self.speaking + subscribers.map { SubscriberQueue($0, isHeldBack) }
     }
 
     func publish(_ fact: Fact) {
+        witness?(fact)
         // Numbering and queueing under one lock: every subscriber sees the same order.
         sequence.withLock { sequence in
             sequence += 1

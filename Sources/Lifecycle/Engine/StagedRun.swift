@@ -1,0 +1,106 @@
+/// A run that stands still at one point, with hooks bound to it: for tests of hooks, which no engine goes through.
+package struct StagedRun: Sendable {
+    /// What is known at the point where it stands.
+    package struct Known: Sendable {
+        package var step: StepName?
+        package var server: Server?
+        package var location: Location?
+        package var lock: Lock?
+        /// Whether the lock is held just now.
+        package var isLockHeld = false
+        /// How long the lock was held, once it is released.
+        package var heldSeconds: Double?
+        package var snapshot: Snapshot?
+        package var mount: Mount?
+        package var recovery: Recovery?
+        package var archived: ArchivedCopy?
+        package var set: BackupSet?
+        package var timings: [StepName: Double] = [:]
+        package var warnings: [String] = []
+
+        package init() {}
+    }
+
+    package let run: Run
+    private let hooks: HookTable
+
+    /// - Parameters:
+    ///   - started: seconds since 1970.
+    ///   - hear: is told, at once, what the hooks say to the run.
+    package init(
+        _ known: Known,
+        environment: EngineEnvironment,
+        started: Double,
+        options: EngineOptions,
+        hooks: HookTable,
+        hear: @escaping @Sendable (Fact) -> Void
+    ) {
+        let bus = EventBus(run: environment.runID, subscribers: [], witness: hear)
+        let runner = ReleaseRunner(runUndo: environment.runUndo, publish: { bus.publish($0) })
+        let clock = LockClock(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner)
+        clock.stage(isHeld: known.isLockHeld, held: known.heldSeconds)
+        let services = RunServices(
+            bus: bus,
+            hooks: hooks,
+            lockClock: clock,
+            stack: ReleaseStack(),
+            intend: environment.intend
+        )
+        self.hooks = hooks
+        run = Run(
+            id: environment.runID,
+            host: environment.host,
+            started: started,
+            options: options,
+            services: services
+        )
+        run.update { state in
+            (state.step, state.server, state.location) = (known.step, known.server, known.location)
+            (state.lock, state.snapshot, state.mount) = (known.lock, known.snapshot, known.mount)
+            (state.recovery, state.archived, state.set) = (known.recovery, known.archived, known.set)
+            (state.timings, state.warnings) = (known.timings, known.warnings)
+        }
+    }
+
+    // MARK: The verbs
+
+    /// Asks the `before` hooks once each, up to the first that does not let the run proceed; nil: there is none.
+    package func ask(_ step: StepName) async throws -> Verdict? {
+        guard let asked = hooks.before[step] else { return nil }
+        for hook in asked {
+            let verdict = try await hook.ask(run)
+            if verdict != .proceed { return verdict }
+        }
+        return .proceed
+    }
+
+    /// Asks the replacements up to the first that does not decline; nil: there is none.
+    package func provide(_ step: StepName) async throws -> Provision<any Sendable>? {
+        var answer: Provision<any Sendable>?
+        for performer in hooks.performers(of: step) {
+            let given = try await performer.provide(run)
+            if case .result = given { return given }
+            answer = given
+        }
+        return answer
+    }
+
+    /// Tells the `after` hooks; answers how many there are.
+    package func tell(_ step: StepName) async throws -> Int {
+        let told = hooks.after[step] ?? []
+        for hook in told { try await hook.tell(run, ()) }
+        return told.count
+    }
+
+    /// Tells the witnesses.
+    package func hear(_ event: Event) async {
+        for witness in hooks.witnesses { await witness(run, event) }
+    }
+
+    /// Takes what the hooks put on the stack, oldest first.
+    package func takeReleases() -> [Release] {
+        var releases: [Release] = []
+        while let release = run.services.stack.pop([.lock, .copy, .run]) { releases.insert(release, at: 0) }
+        return releases
+    }
+}
