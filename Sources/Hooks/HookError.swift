@@ -14,6 +14,17 @@ public enum HookError: Error, Equatable, Sendable {
     case cycle([String])
 }
 
+extension HookError {
+    /// The file that is to blame, its line where code is, and what is wrong without them; nil where no one file is.
+    public var place: (file: String, line: Int?, message: String?)? {
+        switch self {
+        case .unsafe(let path, _, _), .unreadable(let path, _): (path, nil, nil)
+        case .invalid(let error): error.file.map { ($0, error.line, error.message) }
+        case .sameName, .unknownOption, .noSuchHook, .cycle: nil
+        }
+    }
+}
+
 extension HookError: ExplainedError {
     public var failure: Failure { Failure(.unsuitable, message, advice: advice) }
 

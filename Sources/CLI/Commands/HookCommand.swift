@@ -7,7 +7,9 @@ struct HookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hook",
         abstract: "Check, list and write Lua hook files.",
-        subcommands: [HookCheck.self, HookList.self, HookExplain.self, HookNew.self, HookTypes.self],
+        subcommands: [
+            HookCheck.self, HookList.self, HookExplain.self, HookNew.self, HookTypes.self,
+        ],
         helpNames: [.customShort("?"), .long]
     )
 }
@@ -18,39 +20,20 @@ struct HookDirectoryOptions: ParsableArguments {
     @OptionGroup var hooks: HookOptions
 
     /// - Throws: what is wrong with configuration or files.
-    func load() async throws -> Hooks {
+    func load() async throws -> Hooks { try await HookLoading(configuration: try configuration()).load() }
+
+    /// The directory of the hook files.
+    ///
+    /// - Throws: what is wrong with the configuration.
+    func path() throws -> String { try configuration().hooksDirectory ?? HookLoading.directory }
+
+    private func configuration() throws -> Configuration {
         var settings = try general.fileSettings()
         settings.override(with: try .fromEnvironment(ProcessWide.environment))
         var options = Settings()
         hooks.fill(&options)
         settings.override(with: options)
-        return try await HookLoading(configuration: try settings.configuration()).load()
-    }
-}
-
-struct HookCheck: StatusCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check",
-        abstract: "Load every hook file as a run would, and say what is wrong.",
-        helpNames: [.customShort("?"), .long]
-    )
-
-    @OptionGroup var directory: HookDirectoryOptions
-    @Flag(help: "Warnings count as errors.")
-    var strict: Bool = false
-
-    func perform() async throws -> Int32 {
-        do {
-            let hooks = try await directory.load()
-            for warning in hooks.warnings { write("warning: \(warning)\n", to: STDOUT_FILENO) }
-            let files = Set(hooks.registrations.map(\.file)).count
-            write("\(hooks.registrations.count) hooks in \(files) files\n", to: STDOUT_FILENO)
-            return strict && !hooks.warnings.isEmpty ? 1 : 0
-        } catch let error as any ExplainedError {
-            write("\(error.failure.message)\n", to: STDOUT_FILENO)
-            if let advice = error.failure.advice { write("  what to do: \(advice)\n", to: STDOUT_FILENO) }
-            return 1
-        }
+        return try settings.configuration()
     }
 }
 

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import CLI
+
+/// `lvmbackup hook check`, as its JSON says it.
+struct HookCheckTests {
+    private func check(_ text: String, named name: String = "10-a.lua") async throws -> (
+        status: Int32, finding: Finding
+    ) {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "check-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        defer { removeFile(directory) }
+        try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
+        let command = try HookCheck.parse(["--hooks", directory, "--strict"])
+        let finding = await command.find()
+        return (command.status(of: finding), finding)
+    }
+
+    private func removeFile(_ path: String) {
+        // Left over in /tmp it does no harm.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    @Test func `hooks are told with their place, verb and time`() async throws {
+        let (status, finding) = try await check(
+            "\nbackup.before('lock', { desc = 'why', timeout = '2m' }, function() end)"
+        )
+        #expect(status == 0)
+        #expect(
+            try jsonLine(finding) == """
+                {"hooks":[{"desc":"why","file":"10-a.lua","line":2,"name":"a/before.lock","target":"lock",\
+                "timeout":120,"verb":"before"}],"warnings":[]}
+
+                """
+        )
+    }
+
+    @Test func `a mistake is told with file, line, message and advice`() async throws {
+        let (status, finding) = try await check("\nbackup.befor('lock', function() end)")
+        #expect(status == 1)
+        let error = try #require(finding.error)
+        #expect(error.file == "10-a.lua")
+        #expect(error.line == 2)
+        #expect(error.message == "unknown backup \"befor\", did you mean \"before\"?")
+        #expect(error.advice == "repair the file, or leave all hooks out with --no-hooks")
+        #expect(finding.text.hasPrefix("10-a.lua:2: unknown backup \"befor\""))
+    }
+
+    @Test func `a warning counts as an error where that is asked for`() async throws {
+        let (status, finding) = try await check("", named: "notes.txt")
+        #expect(status == 1)
+        #expect(finding.error == nil)
+        #expect(finding.warnings.count == 1)
+    }
+}
