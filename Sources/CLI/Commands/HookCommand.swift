@@ -6,9 +6,9 @@ import LVMBackup
 struct HookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hook",
-        abstract: "Check, list and write Lua hook files.",
+        abstract: "Check, list, test and write Lua hook files.",
         subcommands: [
-            HookCheck.self, HookList.self, HookExplain.self, HookNew.self, HookTypes.self,
+            HookCheck.self, HookList.self, HookExplain.self, HookNew.self, HookTest.self, HookTypes.self,
         ],
         helpNames: [.customShort("?"), .long]
     )

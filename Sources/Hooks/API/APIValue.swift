@@ -16,6 +16,9 @@ extension API {
             "process": value(processFields),
             "release": value(releaseFields),
             "retry": value(retryFields),
+            "exec_reply": value(execReplyFields),
+            "http_reply": value(httpReplyFields),
+            "fake_file": value(fakeFileFields),
             "results": .table(
                 Dictionary(uniqueKeysWithValues: StepName.allCases.map { ($0.rawValue, value(result(of: $0))) })
             ),

@@ -20,7 +20,23 @@ public enum ReferencePage {
                 "It returns a process, which can be a release (`release = child`, `run:undo(name, child)`): its input is",
             ]
             + ["closed, then come TERM and KILL. As a `proof` or `check` it raises where the program has ended before."]
-            + table("A process", API.processFields.map(row))).joined(separator: "\n") + "\n"
+            + table("A process", API.processFields.map(row)) + tests).joined(separator: "\n") + "\n"
+    }
+
+    /// What `lvmbackup hook test` gives to test files.
+    private static var tests: [String] {
+        ["", "## Tests: `lvmbackup hook test`", ""]
+            + ["`NN-NAME_test.lua` beside `NN-NAME.lua`; never loaded by a run. What has no fake fails the case.", ""]
+            + ["| name | meaning |", "|---|---|"] + API.testFunctions.map { row(test: $0, "") }
+            + API.expectFunctions.map { row(test: $0, "expect.") } + API.fakeFunctions.map { row(test: $0, "fake.") }
+            + API.fakeFields.map { "| `fake.\($0.name)` | \($0.meaning) |" }
+            + table("An exec reply", API.execReplyFields.map(row))
+            + table("An HTTP reply", API.httpReplyFields.map(row))
+            + table("A file of `fake.fs`", API.fakeFileFields.map(row))
+    }
+
+    private static func row(test function: APIFunction, _ prefix: String) -> String {
+        "| `\(prefix)\(function.name)(\(function.parameters))` | \(function.meaning) |"
     }
 
     private static var verbs: [String] {

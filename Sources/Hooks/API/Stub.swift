@@ -18,7 +18,7 @@ public enum Stub {
         for function in API.verdicts + API.runFunctions { lines += method(function) }
         lines += ["", "backup = {}", "log = {}", "json = {}", ""]
         for verb in Verb.allCases { lines += register(verb) }
-        return (lines + Self.rest).joined(separator: "\n") + "\n"
+        return (lines + Self.rest + tests).joined(separator: "\n") + "\n"
     }
 
     /// A `.luacheckrc` for hook files.
@@ -37,8 +37,26 @@ public enum Stub {
               log = { fields = { "debug", "info", "warn", "error" } },
               json = { fields = { "encode", "decode" } },
             }
+            files["**/*_test.lua"] = {
+              read_globals = { \(names(API.testFunctions.map(\.name))), expect = { fields = { \(names(API.expectFunctions.map(\.name))) } } },
+            }
 
             """
+    }
+
+    /// What test files see besides.
+    private static var tests: [String] {
+        var lines = ["---@class lvmbackup.Fake"]
+        lines += API.fakeFunctions.map { "---@field \($0.name) fun(\(parameters($0))): \($0.returns) \($0.meaning)" }
+        lines += API.fakeFields.map(field)
+        lines += ["", "expect = {}", ""]
+        for function in API.testFunctions { lines += ["---\(function.meaning)", signature("", function), ""] }
+        for function in API.expectFunctions { lines += ["---\(function.meaning)", signature("expect.", function), ""] }
+        return lines
+    }
+
+    private static func signature(_ prefix: String, _ function: APIFunction) -> String {
+        "function \(prefix)\(function.name)(\(function.parameters.replacing("…", with: "..."))) end"
     }
 
     private static func field(_ field: APIField) -> String {

@@ -94,7 +94,10 @@ package struct StagedRun: Sendable {
 
     /// Tells the witnesses.
     package func hear(_ event: Event) async {
-        for witness in hooks.witnesses { await witness(run, event) }
+        for witness in hooks.witnesses where witness.kind == event.fact.kind {
+            // Who hears something has said itself what went wrong.
+            try? await witness.hear(run, event)
+        }
     }
 
     /// Takes what the hooks put on the stack, oldest first.

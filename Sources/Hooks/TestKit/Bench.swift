@@ -1,0 +1,149 @@
+import Lifecycle
+import Synchronization
+
+/// What one case works on: the hook file, loaded on a machine of fakes, and the run in which it is called.
+final class Bench: Sendable {
+    struct State: Sendable {
+        var run = FakeRun()
+        var options: [String: LuaValue] = [:]
+        var hooks: Hooks?
+        var undos: [Release] = []
+        /// Where the hooks were called last.
+        var target: (verb: Verb, step: StepName)?
+        var replaced = LuaValue.none
+    }
+
+    let machine = FakeMachine()
+    let heard = Heard()
+    let state = Mutex(State())
+    let services: HookServices
+    private let hook: HookFile
+    private let directory: String
+
+    init(_ hook: HookFile, directory: String) {
+        self.hook = hook
+        self.directory = directory
+        services = machine.services
+    }
+
+    // MARK: Before the first call
+
+    func setOptions(_ options: LuaValue) throws {
+        try state.withLock { state in
+            guard state.hooks == nil else { throw LuaError("fake.options comes before the first call") }
+            guard let fields = options.fields else { throw LuaError("fake.options needs a table with names") }
+            state.options.merge(fields) { $1 }
+        }
+    }
+
+    func setRun(_ fields: LuaValue) throws {
+        try state.withLock { state in
+            if state.hooks != nil, !fields["config"].isNone {
+                throw LuaError("run.config is read when the file is loaded: set it before the first call")
+            }
+            try state.run.set(fields)
+        }
+    }
+
+    /// The hooks, loaded as a run loads them.
+    ///
+    /// - Throws: ``HookError``.
+    func loaded() async throws -> Hooks {
+        if let hooks = state.withLock({ $0.hooks }) { return hooks }
+        var services = services
+        let heard = heard
+        services.noteAtLoad = { heard.add(.message(Message(level: .info, text: $0))) }
+        state.withLock { state in
+            services.options = state.options.isEmpty ? [:] : [hook.name: state.options]
+            services.settings = state.run.fields["config"] ?? .table([:])
+        }
+        var files = HookDirectory(path: directory)
+        files.files = [hook]
+        let hooks = try await Hooks.load(files, services: services)
+        state.withLock { $0.hooks = hooks }
+        return hooks
+    }
+
+    // MARK: Staging
+
+    func stage(_ hooks: Hooks, at point: FakePoint) throws -> StagedRun {
+        let (run, heard) = (state.withLock { $0.run }, heard)
+        var table = HookTable()
+        hooks.bind(to: &table) { [self] answer in state.withLock { $0.replaced = answer } }
+        let environment = EngineEnvironment(
+            host: run.host,
+            runID: run.id,
+            runUndo: { _ in },
+            intend: { undo, _ in heard.intend(undo) }
+        )
+        return StagedRun(
+            try run.known(at: point),
+            environment: environment,
+            started: run.started,
+            options: run.options,
+            hooks: table,
+            hear: { heard.add($0) }
+        )
+    }
+
+    /// Keeps what hooks put on the engine's stack.
+    func keepReleases(of stage: StagedRun) {
+        let releases = stage.takeReleases()
+        state.withLock { $0.undos += releases }
+        for release in releases { heard.undo(release) }
+    }
+
+    /// - Throws: ``LuaError`` where the file has no such hook.
+    func check(_ hooks: Hooks, _ verb: Verb, _ target: String) throws {
+        guard !hooks.registrations.contains(where: { $0.verb == verb && $0.target == target }) else { return }
+        let names = hooks.registrations.map { "\($0.verb.rawValue).\($0.target)" }
+        let all = names.isEmpty ? "no hooks" : names.joined(separator: ", ")
+        throw LuaError("\(hook.fileName) has no \(verb.rawValue).\(target); it has \(all)")
+    }
+}
+
+/// What hooks said and did to the run, until the test takes it.
+final class Heard: Sendable {
+    private let fields = Mutex<[String: [LuaValue]]>([:])
+
+    func add(_ fact: Fact) {
+        switch fact {
+        case .message(let message): add("logs", .text(message.text))
+        case .warning(let text): add("warnings", .text(text))
+        case .progress(let progress): add("progress", .number(Double(progress.bytes) / 1000))
+        default: break
+        }
+    }
+
+    func undo(_ release: Release) {
+        var fields = release.undo.map(Self.fields) ?? [:]
+        fields["name"] = .text(release.name)
+        fields["is_function"] = .bool(release.attempt != nil)
+        add("undos", .table(fields))
+    }
+
+    func intend(_ undo: Release.Undo) { add("intended", .table(Self.fields(undo))) }
+
+    private static func fields(_ undo: Release.Undo) -> [String: LuaValue] {
+        switch undo {
+        case .exec(let words): ["exec": .list(words.map(LuaValue.text))]
+        case .sql(let statement): ["sql": .text(statement)]
+        }
+    }
+
+    private func add(_ name: String, _ value: LuaValue) { fields.withLock { $0[name, default: []].append(value) } }
+
+    /// The first warning that a hook's own error made since the test took the others.
+    var complaint: String? {
+        fields.withLock { $0["warnings"]?.compactMap(\.text).first { $0.hasPrefix("hook \"") } }
+    }
+
+    func take() -> [String: LuaValue] {
+        let taken = fields.withLock { fields in
+            defer { fields = [:] }
+            return fields
+        }
+        let names = ["logs", "warnings", "progress", "undos", "intended"]
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, .list(taken[$0] ?? [])) })
+    }
+}

@@ -1,0 +1,147 @@
+import Lifecycle
+import Synchronization
+
+/// Calling hooks as a run does.
+extension Bench {
+    /// - Parameter target: a verb and a step, such as "before.flush".
+    /// - Throws: what the hook raised; ``LuaError`` for a target that is none.
+    func call(_ target: String) async throws -> LuaValue {
+        let parts = target.split(separator: ".", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let verb = Verb(rawValue: parts[0]) else {
+            throw LuaError("fake.call needs a verb and a step, such as \"before.flush\", not \"\(target)\"")
+        }
+        guard let step = StepName(rawValue: parts[1]), API.steps(verb).contains(step) else {
+            let hint = verb == .filter ? "; see fake.filter" : verb == .on ? "; see fake.event" : ""
+            throw LuaError("a run has no call \"\(target)\"\(hint)")
+        }
+        let hooks = try await loaded()
+        try check(hooks, verb, parts[1])
+        state.withLock { $0.target = (verb, step) }
+        return try await withStage(hooks, at: point(verb, step)) { stage in
+            switch verb {
+            case .before: try await ask(stage, step)
+            case .replace: try await provide(stage, step)
+            default: try await tell(stage, step)
+            }
+        }
+    }
+
+    private func point(_ verb: Verb, _ step: StepName) -> FakePoint { verb == .after ? .after(step) : .before(step) }
+
+    private func withStage(
+        _ hooks: Hooks,
+        at point: FakePoint,
+        _ work: (StagedRun) async throws -> LuaValue
+    ) async throws -> LuaValue {
+        let stage = try stage(hooks, at: point)
+        defer { keepReleases(of: stage) }
+        return try await work(stage)
+    }
+
+    private func ask(_ stage: StagedRun, _ step: StepName) async throws -> LuaValue {
+        func value(_ verdict: String, _ reason: String) -> [String: LuaValue] {
+            ["verdict": .text(verdict), "reason": .text(reason)]
+        }
+        switch try await stage.ask(step) {
+        case .proceed, nil: return .table(["verdict": .text("proceed")])
+        case .veto(let reason): return .table(value("veto", reason))
+        case .postpone(let reason): return .table(value("defer", reason))
+        case .skip(let reason): return .table(value("skip", reason))
+        case .retry(let reason, let wait, let attempts):
+            machine.clock.advance(wait.inSeconds)
+            let rest: [String: LuaValue] = ["wait": .number(wait.inSeconds), "attempts": .integer(Int64(attempts))]
+            return .table(value("retry", reason).merging(rest) { $1 })
+        }
+    }
+
+    private func provide(_ stage: StagedRun, _ step: StepName) async throws -> LuaValue {
+        switch try await stage.provide(step) {
+        case .result: .table(["result": state.withLock { $0.replaced["result"] }])
+        case .declined(let reason): .table(["verdict": .text("decline"), "reason": .text(reason)])
+        case nil: .table([:])
+        }
+    }
+
+    private func tell(_ stage: StagedRun, _ step: StepName) async throws -> LuaValue {
+        _ = try await stage.tell(step)
+        return .table([:])
+    }
+
+    // MARK: Filters and events
+
+    /// - Throws: what the hook raised; ``LuaError`` for a filter or a value that is none.
+    func filter(_ name: String, _ value: LuaValue) async throws -> LuaValue {
+        guard let filter = FilterName(rawValue: name) else {
+            throw LuaError("no filter \"\(name)\"; there are \(API.targets(.filter).joined(separator: ", "))")
+        }
+        let hooks = try await loaded()
+        try check(hooks, .filter, name)
+        let (step, change) = try change(filter, value)
+        return try await withStage(hooks, at: .before(step)) { try await change($0.run) }
+    }
+
+    /// The step in which a value is filtered, and filtering it.
+    private func change(
+        _ filter: FilterName,
+        _ value: LuaValue
+    ) throws -> (StepName, (Run) async throws -> LuaValue) {
+        switch filter {
+        case .snapshotSize, .archiveName:
+            guard let text = value.text else { throw LuaError("\(filter.rawValue) is a text, not \(value.kind)") }
+            if filter == .archiveName { return (.archive, { .text(try await $0.apply(.archiveName, to: text)) }) }
+            return (.locate, { .text(try await $0.apply(.snapshotSize, to: text)) })
+        case .archiveExclude:
+            guard let list = value.list?.compactMap(\.text) else {
+                throw LuaError("archive.exclude is a list of texts")
+            }
+            return (.archive, { .list(try await $0.apply(.archiveExclude, to: list).map(LuaValue.text)) })
+        case .retentionPlan:
+            let sample = RetentionPlan.Decision(set: "", created: 0, keep: true, reason: "")
+            let decisions = try (value.list ?? []).map { try $0.changing(sample, "a decision") }
+            let plan = RetentionPlan(decisions: decisions)
+            return (.retain, { try LuaValue(encoding: try await $0.apply(.retentionPlan, to: plan).decisions) })
+        }
+    }
+
+    /// - Throws: what the hook raised, of which a run would warn; ``LuaError`` for an event that is none.
+    func event(_ name: String, _ fields: LuaValue) async throws -> LuaValue {
+        guard let kind = Fact.Kind(rawValue: name) else {
+            let near = nearest(to: name, among: API.targets(.on)).map { ", did you mean \"\($0)\"?" } ?? ""
+            throw LuaError("no event \"\(name)\"\(near)")
+        }
+        let hooks = try await loaded()
+        try check(hooks, .on, name)
+        let fact = try Fact(kind, with: fields)
+        let run = state.withLock { $0.run }
+        let clock = machine.clock
+        let event = Event(run: run.id, sequence: 1, time: clock.now, monotonic: clock.elapsed, fact: fact)
+        return try await withStage(hooks, at: fact.point(at: run.step)) { stage in
+            await stage.hear(event)
+            if let complaint = heard.complaint { throw LuaError(complaint) }
+            return .none
+        }
+    }
+
+    // MARK: Functions that hooks handed over
+
+    /// Calls a function of the last replacement's result.
+    func invoke(_ function: Int64) async throws -> LuaValue {
+        guard let target = state.withLock({ $0.target }) else { throw LuaError("no hook has been called") }
+        let hooks = try await loaded()
+        guard let file = hooks.registrations.first?.file, let host = hooks.state(of: file)?.host else { return .none }
+        return try await withStage(hooks, at: point(target.verb, target.step)) { stage in
+            let call = HookCall(verb: target.verb, target: target.step.rawValue, run: stage.run)
+            try await host.invoke(function, call, limit: .seconds(30))()
+            return .none
+        }
+    }
+
+    /// Calls the function of a `run:undo`.
+    ///
+    /// - Parameter number: counted from 1.
+    func undo(_ number: Int) async throws -> LuaValue {
+        let release = state.withLock { $0.undos.indices.contains(number - 1) ? $0.undos[number - 1] : nil }
+        try await release?.attempt?()
+        return .none
+    }
+}

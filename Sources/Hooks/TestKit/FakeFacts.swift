@@ -1,0 +1,96 @@
+import Lifecycle
+
+extension Fact {
+    /// A fact of a kind, with what a test says of it and usual values for the rest.
+    ///
+    /// - Throws: ``LuaError`` for a field that such an event does not have.
+    init(_ kind: Kind, with given: LuaValue) throws {
+        let ending = given["outcome"]["ending"].text.flatMap(Outcome.Ending.init)
+        self = try given.changing(Self.sample(kind, ending: ending ?? .succeeded), "the event \"\(kind.rawValue)\"")
+    }
+
+    private static func sample(_ kind: Kind, ending: Outcome.Ending) -> Fact {
+        switch kind {
+        case .started: .started(host: "db1", dryRun: false)
+        case .stepStarted: .stepStarted(.archive)
+        case .stepFinished: .stepFinished(.archive, seconds: 1.5, ending: .done)
+        case .message: .message(Message(level: .info, text: "something was done", step: .archive))
+        case .retrying: .retrying(.flush, reason: "busy", attempt: 1, of: 5, wait: 10)
+        case .locked: .locked(plan: Samples.lock.plan, reason: Samples.lock.reason, waitedSeconds: 0.1)
+        case .unlocked: .unlocked(heldSeconds: 0.25)
+        case .snapshotted: .snapshotted(name: Samples.snapshot.name, device: Samples.snapshot.device, seconds: 0.2)
+        case .snapshotUsage: .snapshotUsage(0.1)
+        case .mounted: .mounted(path: Samples.mount.path)
+        case .recovered: .recovered(clean: true)
+        case .progress: .progress(Progress(step: .archive, bytes: 1 << 20, totalBytes: 1 << 30, files: 7))
+        case .warning: .warning("something is odd")
+        case .releasing: .releasing(name: Samples.mount.path)
+        case .released: .released(name: Samples.mount.path, seconds: 0.1)
+        case .leaked: .leaked(leak)
+        case .archived: .archived(location: Samples.archive.location, bytes: Samples.archive.bytes, files: 1234)
+        case .published: .published(Samples.set)
+        case .retained: .retained(Retention(kept: [FakeRun.id], removed: []))
+        case .abandoned: .abandoned(hook: "other/before.flush")
+        case .succeeded: .succeeded
+        case .vetoed: .vetoed(failure(.vetoed))
+        case .deferred: .deferred(failure(.deferred))
+        case .failed: .failed(failure(.failed))
+        case .finished: .finished(outcome(ending))
+        }
+    }
+
+    private static let leak = Leak(
+        name: "snapshot \"\(Samples.snapshot.name)\"",
+        reason: "the volume is busy",
+        repair: "lvremove \(Samples.snapshot.name)"
+    )
+
+    private static func failure(_ ending: Outcome.Ending) -> Failure {
+        switch ending {
+        case .vetoed: Failure(.vetoed, "not today", step: .flush, provider: "other/before.flush")
+        case .deferred: Failure(.deferred, "not now", step: .flush, provider: "other/before.flush")
+        case .failed, .succeeded: Samples.failure
+        }
+    }
+
+    private static func outcome(_ ending: Outcome.Ending) -> Outcome {
+        var outcome = Outcome(run: FakeRun.id, ending: ending, failure: ending == .succeeded ? nil : failure(ending))
+        outcome.lockHeldSeconds = 0.25
+        outcome.lockWaitSeconds = 0.1
+        outcome.set = ending == .succeeded ? Samples.set : nil
+        return outcome
+    }
+
+    /// Where a run stands that publishes it.
+    ///
+    /// - Parameter step: where the test says so.
+    func point(at step: StepName?) -> FakePoint {
+        if let step = step ?? failingStep { return .before(step).withoutLock }
+        switch self {
+        case .started: return FakePoint(next: .preflight)
+        case .stepStarted(let step): return .before(step).withoutLock
+        case .stepFinished(let step, _, _): return .after(step).withoutLock
+        case .retrying(let step, _, _, _, _): return .before(step)
+        // Hooks hear of what happens under the lock when it is over.
+        case .locked, .unlocked, .snapshotted: return .after(.snapshot)
+        case .mounted: return .after(.mount)
+        case .recovered: return .after(.recover)
+        case .archived: return .after(.archive)
+        case .published: return .after(.publish)
+        case .retained, .succeeded, .finished: return FakePoint(next: nil)
+        default: return .before(.archive)
+        }
+    }
+
+    private var failingStep: StepName? {
+        switch self {
+        case .vetoed(let failure), .deferred(let failure), .failed(let failure): failure.step
+        case .finished(let outcome): outcome.failure?.step
+        default: nil
+        }
+    }
+}
+
+extension FakePoint {
+    fileprivate var withoutLock: FakePoint { FakePoint(step: step, next: next) }
+}

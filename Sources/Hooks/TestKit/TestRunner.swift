@@ -1,0 +1,81 @@
+import Host
+import Lifecycle
+
+/// Runs the cases of test files, each in Lua states of its own.
+public struct TestRunner: Sendable {
+    /// How long the Lua code of a case may take.
+    var limit = Duration.seconds(30)
+    /// When a case is left behind whose code does not come back; hooks get their own time.
+    var patience = Duration.seconds(60)
+
+    public init() {}
+
+    /// Runs one file's cases in the order in which they stand there.
+    ///
+    /// - Parameters:
+    ///   - pattern: only cases with this in their name; empty: all.
+    ///   - tell: hears of each case when it has ended.
+    /// - Throws: ``HookError`` for a file that can't be loaded, or has no case at all.
+    public func run(
+        _ files: TestFiles,
+        only pattern: String = "",
+        _ tell: (TestResult) -> Void
+    ) async throws {
+        let cases = try await cases(of: files)
+        for (index, one) in cases.enumerated() where pattern.isEmpty || one.name.contains(pattern) {
+            let start = ContinuousClock.now
+            let failure = await failure(files, index + 1)
+            let seconds = (ContinuousClock.now - start).inSeconds
+            tell(TestResult(path: files.path, name: one.name, line: one.line, seconds: seconds, failure: failure))
+        }
+    }
+
+    private func cases(of files: TestFiles) async throws -> [(name: String, line: Int)] {
+        let limit = limit
+        do {
+            let cases = try await apart {
+                let state = TestState(files)
+                try state.load(limit: limit)
+                return state.cases
+            }
+            if cases.isEmpty { throw LuaError("it has no test(\"…\", function(fake) … end)") }
+            return cases
+        } catch {
+            var placed = error as? LuaError ?? LuaError("\(error)")
+            placed.file = placed.file ?? files.test.fileName
+            throw HookError.invalid(placed)
+        }
+    }
+
+    private func failure(_ files: TestFiles, _ number: Int) async -> TestFailure? {
+        let limit = limit
+        do {
+            return try await apart {
+                let state = TestState(files)
+                try state.load(limit: limit)
+                return state.run(number, limit: limit)
+            }
+        } catch {
+            return TestFailure(message: "\(error)")
+        }
+    }
+
+    /// Does `work` on a thread of its own, which is left behind where it does not come back.
+    private func apart<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        let (answers, answer) = AsyncThrowingStream.makeStream(of: Value.self)
+        let patience = patience
+        let alarm = Alarm(after: patience) { answer.finish(throwing: HookLate.limit(patience)) }
+        let thread = SerialThread(name: "lua test")
+        try thread.post {
+            switch Result(catching: work) {
+            case .success(let value):
+                answer.yield(value)
+                answer.finish()
+            case .failure(let error): answer.finish(throwing: error)
+            }
+        }
+        defer { alarm.cancel() }
+        for try await value in answers { return value }
+        throw CancellationError()
+    }
+}

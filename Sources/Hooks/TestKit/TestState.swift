@@ -1,0 +1,138 @@
+import Host
+import Lifecycle
+import Synchronization
+
+/// One Lua state of a test file, with the hook file that it tests. For one thread.
+final class TestState {
+    /// What Lua code may allocate.
+    private static let memoryLimit = 64 << 20
+
+    private let files: TestFiles
+    private let bench: Bench
+    /// What is neither the kit's nor a fake's.
+    private let language: HookHost
+    private var lua: LuaState?
+    private var dispatch: LuaState.Function?
+    private(set) var cases: [(name: String, line: Int)] = []
+    /// What was said besides the last error that came from a hook.
+    private var advice: (message: String, text: String)?
+
+    init(_ files: TestFiles) {
+        self.files = files
+        bench = Bench(files.hook, directory: files.directory)
+        var services = bench.services
+        services.directory = files.directory
+        language = HookHost(files.test, services: services)
+    }
+
+    /// - Throws: ``LuaError``.
+    func load(limit: Duration) throws {
+        let lua = try LuaState(memory: Self.memoryLimit) { [unowned self] in try answer($0, $1) }
+        self.lua = lua
+        dispatch = try lua.run(KitPrelude.text, name: Prelude.name, passingHost: true, [API.asValue])
+        lua.limit(limit)
+        _ = try call([.text("load"), .text(files.test.text), .text("@\(files.test.fileName)")])
+    }
+
+    /// - Parameter number: counted from 1.
+    /// - Returns: nil where the case passed.
+    func run(_ number: Int, limit: Duration) -> TestFailure? {
+        lua?.limit(limit)
+        let result = Result { try call([.text("run"), .integer(Int64(number))]) }
+        // What follows has its own time, also where the case's is spent.
+        lua?.limit(limit)
+        do {
+            let complaints = try call([.text("complaints")])
+            let (broken, unfaked) = (complaints["broken"], (complaints["unfaked"].list ?? []).compactMap(\.text))
+            if let message = broken["message"].text {
+                let line = broken["line"].integer.map { Int($0) }
+                return TestFailure(message: message, file: files.test.fileName, line: line)
+            }
+            _ = try result.get()
+            return unfaked.isEmpty ? nil : TestFailure(message: unfaked.joined(separator: "\n"))
+        } catch {
+            return failure(error, limit)
+        }
+    }
+
+    private func failure(_ error: any Error, _ limit: Duration) -> TestFailure {
+        guard let error = error as? LuaError else { return TestFailure(message: "\(error)") }
+        var failure = TestFailure(message: error.message, file: error.file, line: error.line)
+        if error.cause == .outOfTime { failure.message = "it took longer than \(limit.inSeconds.formatted) s" }
+        if let advice, advice.message == error.message { failure.detail = advice.text }
+        return failure
+    }
+
+    private func call(_ arguments: [LuaValue]) throws -> LuaValue {
+        guard let lua, let dispatch else { throw LuaError("the file was not loaded") }
+        return try lua.call(dispatch, arguments)
+    }
+
+    // MARK: Answers
+
+    private func answer(_ name: String, _ arguments: [LuaValue]) throws -> LuaValue {
+        func argument(_ index: Int) -> LuaValue { index < arguments.count ? arguments[index] : .none }
+        func text(_ index: Int) throws -> String {
+            guard let text = argument(index).text else { throw LuaError("a name is missing") }
+            return text
+        }
+        let bench = bench
+        switch name {
+        case "case": cases.append((try text(0), lua?.line ?? 0))
+        case "line": return .integer(Int64(lua?.line ?? 0))
+        case "fake_options": try bench.setOptions(argument(0))
+        case "fake_run": try bench.setRun(argument(0))
+        case "fake_var": return bench.services.variables[try text(0)]
+        case "fake_set_var": bench.services.variables[try text(0)] = argument(1)
+        case "now": return .number(bench.machine.clock.now)
+        case "set_clock": try bench.machine.clock.set(argument(0))
+        case "advance": bench.machine.clock.advance(argument(0).number ?? 0)
+        case "fake_load":
+            return perform {
+                _ = try await bench.loaded()
+                return .none
+            }
+        case "fake_call":
+            let target = try text(0)
+            return perform { try await bench.call(target) }
+        case "fake_filter":
+            let (filter, value) = (try text(0), argument(1))
+            return perform { try await bench.filter(filter, value) }
+        case "fake_event":
+            let (event, fields) = (try text(0), argument(1))
+            return perform { try await bench.event(event, fields) }
+        case "fake_invoke":
+            let function = argument(0).integer ?? 0
+            return perform { try await bench.invoke(function) }
+        case "fake_undo":
+            let number = Int(clamping: argument(0).integer ?? 0)
+            return perform { try await bench.undo(number) }
+        case "register", "option", "has": throw LuaError("a test has no \"\(name)\"")
+        default: return try language.answer(name, arguments)
+        }
+        return .none
+    }
+
+    /// Lets hooks run, and answers what they ask the test's fakes meanwhile.
+    private func perform(_ work: @escaping @Sendable () async throws -> LuaValue) -> LuaValue {
+        var fields: [String: LuaValue]
+        do {
+            let value = try bench.machine.exchange.serve(work) { try effect($0) }
+            fields = bench.heard.take()
+            fields["value"] = value
+        } catch {
+            let failure = Failure(error)
+            advice = failure.advice.map { (failure.message, $0) }
+            fields = bench.heard.take()
+            fields["error"] = .text(failure.message)
+        }
+        return .table(fields)
+    }
+
+    /// - Throws: what the fake raised, as the hook is to hear it: without the test's place.
+    private func effect(_ arguments: [LuaValue]) throws -> LuaValue {
+        do { return try call([.text("effect")] + arguments) } catch let error as LuaError {
+            throw LuaError(error.message)
+        }
+    }
+}
