@@ -52,6 +52,13 @@ struct HookCheckTests {
         #expect(finding.text.hasPrefix("10-a.lua:2: unknown backup \"befor\""))
     }
 
+    @Test func `the line of a syntax error is told, too`() async throws {
+        let error = try #require(try await check("\nlocal x = = 1").finding.error)
+        #expect(error.file == "10-a.lua")
+        #expect(error.line == 2)
+        #expect(error.message == "unexpected symbol near '='")
+    }
+
     @Test func `a warning counts as an error where that is asked for`() async throws {
         let (status, finding) = try await check("", named: "notes.txt")
         #expect(status == 1)

@@ -30,6 +30,10 @@ extension LuaError {
         line = value["line"].integer.map { Int($0) }
         traceback = value["traceback"].text ?? ""
         self.cause = cause
+        // Of a chunk that can't be compiled the message alone says where.
+        if file == nil, let match = message.prefixMatch(of: #/([^\s:]+\.lua):([0-9]+): /#) {
+            (file, line) = (String(match.1), Int(match.2))
+        }
         // Lua puts the place before its own messages.
         if let file, let line, message.hasPrefix("\(file):\(line): ") {
             message.removeFirst("\(file):\(line): ".count)
