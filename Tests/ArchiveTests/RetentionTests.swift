@@ -40,6 +40,10 @@ import Testing
         #expect(throws: ArchiveError.self) { try rules(sets).removals(of: plan) }
     }
 
+    @Test func `a plan says what each set is worth`() {
+        #expect(rules("wds").plan(keepLast: 1).decisions.map(\.state) == [.good, .incomplete, .snapshot])
+    }
+
     @Test func `a set that a plan does not mention stays`() throws {
         #expect(try rules("www").removals(of: RetentionPlan(decisions: [])) == [])
     }

@@ -38,7 +38,8 @@ struct RetentionRules: Sendable {
                 set: candidate.name,
                 created: candidate.created,
                 keep: keep,
-                reason: reason
+                reason: reason,
+                state: candidate.hasSnapshot ? .snapshot : candidate.isWhole ? .good : .incomplete
             )
         }
         return RetentionPlan(decisions: decisions)

@@ -111,18 +111,30 @@ public struct Retention: Codable, Equatable, Sendable {
 public struct RetentionPlan: Codable, Equatable, Sendable {
     /// The decision about one set.
     public struct Decision: Codable, Equatable, Sendable {
+        /// What a set is worth.
+        public enum State: String, Codable, Sendable {
+            /// Everything that its manifest lists is there. A plan that removes the newest of these is refused.
+            case good
+            case incomplete
+            /// It stands for a snapshot that still exists, and can't be removed.
+            case snapshot
+        }
+
         /// The set's directory name.
         public var set: String
         /// When the set's snapshot was taken, seconds since 1970.
         public var created: Double
         public var keep: Bool
         public var reason: String
+        /// Nil where nobody looked.
+        public var state: State?
 
-        public init(set: String, created: Double, keep: Bool, reason: String) {
+        public init(set: String, created: Double, keep: Bool, reason: String, state: State? = nil) {
             self.set = set
             self.created = created
             self.keep = keep
             self.reason = reason
+            self.state = state
         }
     }
 
