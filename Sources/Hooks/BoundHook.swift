@@ -2,6 +2,8 @@ import Lifecycle
 
 /// A hook on its way into the table: what its function returns, as the engine takes it.
 struct BoundHook: Sendable {
+    private typealias Decision = RetentionPlan.Decision
+
     let registration: Registration
     let state: HookState
     /// Hears a replacement's answer as the hook gave it.
@@ -124,7 +126,8 @@ struct BoundHook: Sendable {
                 .retentionPlan,
                 &table,
                 { try LuaValue(encoding: $0.decisions) },
-                { try RetentionPlan(decisions: $0.decoded(as: [RetentionPlan.Decision].self)) }
+                // An empty table is an empty list, too.
+                { try $0.list.map { RetentionPlan(decisions: try $0.map { try $0.decoded(as: Decision.self) }) } }
             )
         case nil: break
         }
