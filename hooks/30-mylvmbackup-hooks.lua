@@ -9,8 +9,10 @@ local limit = backup.option("timeout", "60s")
 
 local function call(run, name, extra)
   local path = directory .. "/" .. name
-  local status = run.fs.stat(path)
-  if not status then return end
+  if not run.fs.stat(path) then return end
+  -- Of a link what it leads to counts; of one to nowhere there is nothing.
+  local is_there, target = pcall(run.fs.realpath, path)
+  local status = is_there and run.fs.stat(target) or {}
   if status.kind ~= "file" or tonumber(status.mode, 8) & 73 == 0 then
     return run:warn(("%s is there and can't be executed"):format(path))
   end
@@ -56,9 +58,12 @@ end)
 backup.on("succeeded", { desc = "mylvmbackup's backupsuccess", timeout = limit + 5 }, function(run)
   call(run, "backupsuccess", context(run, known))
 end)
-backup.on("failed", { desc = "mylvmbackup's backupfailure and logerr", timeout = limit + 5 }, function(run)
-  local extra = context(run, known)
-  extra.LVMBACKUP_ERROR = run.error.message
-  call(run, "logerr", extra)
-  call(run, "backupfailure", extra)
-end)
+for _, event in ipairs { "failed", "vetoed" } do
+  backup.on(event, { desc = "mylvmbackup's logerr and backupfailure", timeout = 2 * limit + 5 }, function(run)
+    local extra = context(run, known)
+    extra.LVMBACKUP_ERROR = run.error.message
+    local is_logged, problem = pcall(call, run, "logerr", extra)
+    call(run, "backupfailure", extra)
+    if not is_logged then error(problem, 0) end
+  end)
+end
