@@ -1,0 +1,42 @@
+local anew = { "*.pid", "*.sock", "ib_buffer_pool", "#innodb_temp/", "ibtmp1" }
+
+test("what is made anew is left out, after what was asked for", function(fake)
+  local list = fake.filter("archive.exclude", { "*.bak" })
+  expect.equal(list, { "*.bak", table.unpack(anew) })
+end)
+
+test("a site adds its own", function(fake)
+  fake.options { add = { "*.tmp", "scratch/" } }
+  local list = fake.filter("archive.exclude", {})
+  expect.equal(#list, #anew + 2)
+  expect.equal({ list[#list - 1], list[#list] }, { "*.tmp", "scratch/" })
+end)
+
+for _, pattern in ipairs { "ibdata*", "ib_logfile*", "#innodb_redo", "undo*", "mysql.ibd" } do
+  test(("%q, which a restore needs, is refused from the command line"):format(pattern), function(fake)
+    local message = expect.raises("would leave out what a restore needs", fake.filter, "archive.exclude", { pattern })
+    expect.matches(message, ("%q"):format(pattern))
+  end)
+
+  test(("%q, which a restore needs, is refused from the configuration"):format(pattern), function(fake)
+    fake.options { add = { pattern } }
+    expect.raises("would leave out what a restore needs", fake.filter, "archive.exclude", {})
+  end)
+end
+
+for _, pattern in ipairs { "ibdata1", "ib_logfile0", "/ibdata1", "#innodb_redo/", "undo_001", "mysql.ib*", "*.ibd", "*", "ibdata?", "ibdata[0-9]", "mysql/" } do
+  test(("%q leaves out the same, and is refused"):format(pattern), function(fake)
+    expect.raises("would leave out what a restore needs", fake.filter, "archive.exclude", { pattern })
+  end)
+end
+
+for _, pattern in ipairs { "*.log", "shop/*.bak", "undone.txt", "ibdata1.old", "#innodb_temp/*" } do
+  test(("%q is none of that"):format(pattern), function(fake)
+    expect.equal(fake.filter("archive.exclude", { pattern })[1], pattern)
+  end)
+end
+
+test("an option of another kind is refused", function(fake)
+  fake.options { add = "*.tmp" }
+  expect.raises("add has to be", fake.load)
+end)
