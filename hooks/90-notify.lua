@@ -20,22 +20,36 @@ local function text_of(run, event)
   return table.concat(lines, "\n")
 end
 
+-- What is wrong with one way keeps nobody from hearing by another.
+local function try(run, send)
+  local succeeded, problem = pcall(send)
+  if not succeeded then run:warn(("notify: %s"):format(problem)) end
+end
+
+local function post(run, request)
+  request.method, request.timeout, request.retries = "POST", 5, request.retries or 2
+  try(run, function() run:http(request) end)
+end
+
 backup.on("started", { desc = "ping at the start" }, function(run)
-  if ping ~= "" then run:http { method = "POST", url = ping .. "/start", timeout = 5, retries = 1 } end
+  if ping ~= "" and not run.dry_run then post(run, { url = ping .. "/start", retries = 1 }) end
 end)
 
-backup.on("finished", { desc = "tell of the end", timeout = "30s" }, function(run, event)
-  local failed = event.outcome.ending ~= "succeeded" or #(event.outcome.leaked or {}) > 0
+backup.on("finished", { desc = "tell of the end", timeout = "60s" }, function(run, event)
+  if run.dry_run then return end
+  local ending = event.outcome.ending
+  local leaks = #(event.outcome.leaked or {}) > 0
+  -- "Not now" is no failure: where it is said too often the ping that does not come raises the alarm.
+  local failed = leaks or ending == "failed" or ending == "vetoed"
   local text = text_of(run, event)
   if ping ~= "" then
-    run:http { method = "POST", url = ping .. (failed and "/fail" or ""), body = text, timeout = 5, retries = 2 }
+    post(run, { url = ping .. (failed and "/fail" or ending == "deferred" and "/log" or ""), body = text })
   end
   if only_failures and not failed then return end
-  if webhook ~= "" then
-    run:http { method = "POST", url = webhook, json = { text = text, run = run.id }, timeout = 5, retries = 2 }
-  end
+  if webhook ~= "" then post(run, { url = webhook, json = { text = text, run = run.id } }) end
   if mail ~= "" then
-    local subject = ("Subject: backup of %s: %s"):format(run.host, event.outcome.ending)
-    run:exec { "sendmail", "-t", stdin = ("To: %s\n%s\n\n%s\n"):format(mail, subject, text), timeout = 20 }
+    local subject = ("Subject: backup of %s: %s"):format(run.host, ending)
+    local letter = ("To: %s\n%s\n\n%s\n"):format(mail, subject, text)
+    try(run, function() run:exec { "sendmail", "-t", stdin = letter, timeout = 10 } end)
   end
 end)
