@@ -19,7 +19,16 @@ import Testing
 
     @Test func `all are known here`() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/hooks")
-        #expect(files.filter { $0.hasSuffix(".lua") }.sorted() == Self.names)
+        #expect(files.filter { $0.hasSuffix(".lua") && !$0.hasSuffix("_test.lua") }.sorted() == Self.names)
+    }
+
+    @Test(arguments: names)
+    func `each passes its own test`(name: String) async throws {
+        var failures: [TestResult] = []
+        try await TestRunner().run(TestFiles("\(Self.root)/hooks/\(name)")) { result in
+            if result.failure != nil { failures.append(result) }
+        }
+        #expect(failures == [])
     }
 
     @Test(arguments: names)
