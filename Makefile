@@ -53,10 +53,12 @@ bench: build
 	Tests/Lab/scenarios all PeerComparison
 	@cat .build/lab/*.md
 
-## make lint       formatting and layering
+## make lint       formatting and layering; every Lua file checked and tested
 lint: set-up
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	Tests/Lab/check-layering
+	$(SWIFT) build --product lvmbackup
+	Tests/Lab/check-hooks
 
 ## make set-up     the Debian packages that all of this needs
 set-up:
