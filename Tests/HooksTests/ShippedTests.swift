@@ -121,6 +121,21 @@ import Testing
         await #expect(throws: (any Error).self) { try await stage.filtered(.archiveExclude, ["ibdata*"]) }
     }
 
+    @Test func `the example of a test passes`() async throws {
+        let page = try String(contentsOfFile: "\(Self.root)/hooks/README.md", encoding: .utf8)
+        let blocks = page.components(separatedBy: "```lua\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        var template = Array("/tmp/page-XXXXXX".utf8CString)
+        let directory = String(cString: try #require(mkdtemp(&template)))
+        // Left over in /tmp it does no harm.
+        defer { _ = try? FileManager.default.removeItem(atPath: directory) }
+        for (name, text) in zip(["50-quiet-hours.lua", "50-quiet-hours_test.lua"], blocks) {
+            try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
+        }
+        var results: [TestResult] = []
+        try await TestRunner().run(TestFiles("\(directory)/50-quiet-hours.lua")) { results.append($0) }
+        #expect(results.map(\.failure) == [nil])
+    }
+
     @Test func `the reference page is the table's`() throws {
         let page = try String(contentsOfFile: "\(Self.root)/docs/hook-reference.md", encoding: .utf8)
         #expect(page == ReferencePage.markdown, "make it anew: lvmbackup hook types --reference")
