@@ -18,55 +18,84 @@ struct HookTest: StatusCommand {
 
     func perform() async throws -> Int32 {
         let start = ContinuousClock.now
-        let tests = try files.isEmpty ? TestFiles.find(in: directory.path()) : TestFiles.named(files)
-        guard !tests.isEmpty else {
-            throw Failure(.failed, "there are no tests in \"\(try directory.path())\"", advice: "see hooks/README.md")
+        let tests = try find()
+        let report = await run(tests) { result in
+            if !json { write(result.text, to: STDOUT_FILENO) }
         }
-        let printer = TestPrinter(isJSON: json)
-        var results: [TestResult] = []
+        guard !report.cases.isEmpty else { throw Failure(.failed, "no test has \"\(only)\" in its name") }
+        let seconds = (ContinuousClock.now - start).inSeconds
+        write(json ? try jsonLine(report) : report.total(seconds: seconds), to: STDOUT_FILENO)
+        return report.failed == 0 ? 0 : 1
+    }
+
+    /// - Throws: what is wrong with the files, or that there are none.
+    func find() throws -> [TestFiles] {
+        if !files.isEmpty { return try TestFiles.named(files) }
+        let path = try directory.path()
+        let tests = try TestFiles.find(in: path)
+        if tests.isEmpty { throw Failure(.failed, "there are no tests in \"\(path)\"", advice: "see hooks/README.md") }
+        return tests
+    }
+
+    /// Runs the cases of all files; a file that can't be loaded is a case that failed.
+    func run(_ tests: [TestFiles], _ tell: (TestResult) -> Void) async -> TestReport {
+        var report = TestReport(files: tests.count)
         for test in tests {
-            try await TestRunner().run(test, only: only) { result in
-                results.append(result)
-                printer.tell(result)
+            do {
+                try await TestRunner().run(test, only: only) { result in
+                    report.cases.append(result)
+                    tell(result)
+                }
+            } catch {
+                let result = TestResult(path: test.path, error)
+                report.cases.append(result)
+                tell(result)
             }
         }
-        guard !results.isEmpty else { throw Failure(.failed, "no test has \"\(only)\" in its name") }
-        try printer.end(results, files: tests.count, seconds: (ContinuousClock.now - start).inSeconds)
-        return results.allSatisfy { $0.failure == nil } ? 0 : 1
+        return report
     }
 }
 
-/// Prints a line for each case, and what it failed by; or everything as JSON.
-private struct TestPrinter {
-    let isJSON: Bool
+/// Every case that was run.
+struct TestReport: Encodable {
+    let files: Int
+    var cases: [TestResult] = []
 
-    func tell(_ result: TestResult) {
-        guard !isJSON else { return }
-        guard let failure = result.failure else {
-            write("ok    \(result.path): \(result.name)\n", to: STDOUT_FILENO)
-            return
-        }
-        let folder = result.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        let file = failure.file.map { (folder + [Substring($0)]).joined(separator: "/") } ?? result.path
+    var failed: Int { cases.count { $0.failure != nil } }
+
+    func total(seconds: Double) -> String {
+        "\(cases.count) cases in \(files) files, \(failed) failed, \((seconds * 100).rounded() / 100) s\n"
+    }
+
+    private enum CodingKeys: String, CodingKey { case files, failed, cases }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(files, forKey: .files)
+        try values.encode(failed, forKey: .failed)
+        try values.encode(cases, forKey: .cases)
+    }
+}
+
+extension TestResult {
+    /// A file that could not be loaded.
+    fileprivate init(path: String, _ error: any Error) {
+        let place = (error as? HookError)?.place
+        let failure = TestFailure(
+            message: place?.message ?? Failure(error).message,
+            file: place?.file,
+            line: place?.line
+        )
+        self.init(path: path, name: "the file can be loaded", line: 1, seconds: 0, failure: failure)
+    }
+
+    /// A line; of a case that failed also where, and by what.
+    var text: String {
+        guard let failure else { return "ok    \(path): \(name)\n" }
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let file = failure.file.map { (folder + [Substring($0)]).joined(separator: "/") } ?? path
         let lines = [failure.message, failure.detail].compactMap(\.self).joined(separator: "\n")
-        let text = lines.split(separator: "\n").map { "        \($0)\n" }.joined()
-        write("FAIL  \(result.path): \(result.name)\n", to: STDOUT_FILENO)
-        write("      \(file):\(failure.line ?? result.line):\n\(text)", to: STDOUT_FILENO)
+        return "FAIL  \(path): \(name)\n      \(file):\(failure.line ?? line):\n"
+            + lines.split(separator: "\n").map { "        \($0)\n" }.joined()
     }
-
-    func end(_ results: [TestResult], files: Int, seconds: Double) throws {
-        let failed = results.count { $0.failure != nil }
-        guard isJSON else {
-            let time = "\((seconds * 100).rounded() / 100)"
-            write("\(results.count) cases in \(files) files, \(failed) failed, \(time) s\n", to: STDOUT_FILENO)
-            return
-        }
-        try write(jsonLine(TestReport(files: files, failed: failed, cases: results)), to: STDOUT_FILENO)
-    }
-}
-
-private struct TestReport: Encodable {
-    var files: Int
-    var failed: Int
-    var cases: [TestResult]
 }

@@ -7,7 +7,7 @@ public struct TestFailure: Codable, Equatable, Sendable {
     /// The hook's lines around its error, and how they were come to.
     public var detail: String?
 
-    init(message: String, file: String? = nil, line: Int? = nil, detail: String? = nil) {
+    public init(message: String, file: String? = nil, line: Int? = nil, detail: String? = nil) {
         (self.message, self.file, self.line, self.detail) = (message, file, line, detail)
     }
 }
@@ -22,4 +22,8 @@ public struct TestResult: Codable, Equatable, Sendable {
     public var seconds: Double
     /// Nil: it passed.
     public var failure: TestFailure?
+
+    public init(path: String, name: String, line: Int, seconds: Double, failure: TestFailure?) {
+        (self.path, self.name, self.line, self.seconds, self.failure) = (path, name, line, seconds, failure)
+    }
 }

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import LVMBackup
+import Testing
+
+@testable import CLI
+
+/// `lvmbackup hook test`, from the files to what is printed.
+struct HookTestTests {
+    /// A hook directory with these files, and its path.
+    private func directory(_ files: [String: String]) throws -> String {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "tests-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        for (name, text) in files {
+            try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
+        }
+        return directory
+    }
+
+    private func remove(_ directory: String) {
+        // Left over in /tmp it does no harm.
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private static let hook = "backup.before('lock', function(run) return run:veto('no') end)"
+
+    @Test func `cases are told one a line, failures with place and difference`() async throws {
+        let test = """
+            test('good', function(fake) fake.call('before.lock') end)
+            test('bad', function(fake)
+              expect.equal(fake.call('before.lock').reason, 'yes')
+            end)
+            """
+        let path = try directory(["10-a.lua": Self.hook, "10-a_test.lua": test, "20-b.lua": "", "20-b_test.lua": "x ="])
+        defer { remove(path) }
+        let command = try HookTest.parse(["--hooks", path])
+        var text = ""
+        let report = await command.run(try command.find()) { text += $0.text }
+        #expect(
+            text == """
+                ok    \(path)/10-a_test.lua: good
+                FAIL  \(path)/10-a_test.lua: bad
+                      \(path)/10-a_test.lua:3:
+                        "no", expected "yes"
+                FAIL  \(path)/20-b_test.lua: the file can be loaded
+                      \(path)/20-b_test.lua:1:
+                        unexpected symbol near <eof>
+
+                """
+        )
+        #expect(report.total(seconds: 0.123) == "3 cases in 2 files, 2 failed, 0.12 s\n")
+        #expect(try jsonLine(report).contains("\"failed\":2,\"files\":2"))
+    }
+
+    @Test func `only some cases are run where that is asked for`() async throws {
+        let test = "test('one', function() end) test('two', function() error('not this') end)"
+        let path = try directory(["10-a.lua": Self.hook, "10-a_test.lua": test])
+        defer { remove(path) }
+        let command = try HookTest.parse(["\(path)/10-a.lua", "--only", "on"])
+        let report = await command.run(try command.find()) { _ in }
+        #expect(report.cases.map(\.name) == ["one"])
+        #expect(report.failed == 0)
+    }
+
+    @Test func `no tests at all are an error`() throws {
+        let path = try directory(["10-a.lua": Self.hook])
+        defer { remove(path) }
+        let error = #expect(throws: Failure.self) { try HookTest.parse(["--hooks", path]).find() }
+        #expect(error?.message == "there are no tests in \"\(path)\"")
+        let named = #expect(throws: HookError.self) { try HookTest.parse(["\(path)/10-a.lua"]).find() }
+        #expect(named?.failure.message.contains("10-a_test.lua\" can't be used: no such file") == true)
+    }
+}
