@@ -111,6 +111,7 @@ import Testing
         fake.clock.set('2026-01-31T10:00:00Z') fake.clock.advance('15s') fake.vars.what = 'time'
         expect.equal(fake.call('before.flush').reason, '1769853615')
         expect.equal(os.time(), 1769853615)
+        expect.equal(math.type(fake.clock.now()), 'integer')
         """,
         "fake.exec({ 'true' }, { takes = '20s' }) fake.vars.what = 'exec' expect.raises('longer than 10 s', fake.call, 'before.flush')",
         "fake.sql('SELECT', { error = 'gone away' }) fake.vars.what = 'sql' expect.raises('10-a.lua:3: gone away', fake.call, 'before.flush')",

@@ -84,7 +84,9 @@ final class TestState {
         case "fake_run": try bench.setRun(argument(0))
         case "fake_var": return bench.services.variables[try text(0)]
         case "fake_set_var": bench.services.variables[try text(0)] = argument(1)
-        case "now": return .number(bench.machine.clock.now)
+        case "now":
+            let now = bench.machine.clock.now
+            return Int64(exactly: now).map(LuaValue.integer) ?? .number(now)
         case "set_clock": try bench.machine.clock.set(argument(0))
         case "advance": bench.machine.clock.advance(argument(0).number ?? 0)
         case "fake_load":
