@@ -157,6 +157,7 @@ struct BoundHook: Sendable {
     private func bindOn(_ table: inout HookTable) {
         guard let kind = Fact.Kind(rawValue: registration.target) else { return }
         table.on(kind, name: registration.name, place: registration.place) { run, event in
+            guard !state.isAbandoned else { return loseHearing(run) }
             do {
                 _ = try await call(run, try LuaValue(encoding: event), event: event)
             } catch {
@@ -170,6 +171,11 @@ struct BoundHook: Sendable {
                 throw error
             }
         }
+    }
+
+    private func loseHearing(_ run: Run) {
+        guard state.host.mayTellLoss() else { return }
+        run.warn("the hooks of \(registration.file) hear nothing any more: the file was left behind")
     }
 
     // MARK: Calling
@@ -188,11 +194,13 @@ struct BoundHook: Sendable {
             return try await state.call(arguments, limit: limit, within: hookCall(run, event))
         } catch is DryRunEnd {
             return .table(["verdict": .text("proceed")])
-        } catch let error as LuaError {
+        } catch var error as LuaError {
+            // Without memory Lua can't say where it was.
+            if error.file == nil { (error.file, error.line) = (registration.file, registration.line) }
             throw Failure(HookFailure(error, state.file, limit), provider: registration.name)
         } catch let error as HookLate {
             if error != .before { run.noteAbandoned(registration.name) }
-            throw Failure(.failed, "\(error)", provider: registration.name)
+            throw Failure(.failed, "\(registration.place): \(error)", provider: registration.name)
         }
     }
 }

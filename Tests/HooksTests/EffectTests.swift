@@ -242,34 +242,26 @@ import Testing
 
     // MARK: Hooks that don't come back
 
-    static let places = StepName.allCases.flatMap { step in
-        ["while true do end", "('a'):rep(2500):find('.-.-b$')"].map { (step, $0) }
-    }
-
-    @Test(arguments: places)
-    func `a hook that never ends is left behind, and everything is released`(step: StepName, body: String) async throws
-    {
-        var stage = HookStage("backup.before('\(step.rawValue)', { timeout = 0.1 }, function(run) \(body) end)")
-        stage.options.maxLock = .seconds(5)
-        let start = ContinuousClock.now
-        let outcome = try await stage.run()
-        #expect(ContinuousClock.now - start < .seconds(6))
-        if step == .retain {
-            #expect(outcome.set != nil)
-        } else {
-            #expect(outcome.ending == .failed)
-            #expect(outcome.failure?.provider == "test/before.\(step.rawValue)")
-        }
-        #expect(stage.steps.contains("lock") == stage.releases.contains("lock"))
-        #expect(stage.steps.contains("snapshot") == stage.releases.contains("snapshot"))
-        #expect(stage.steps.contains("mount") == stage.releases.contains("mount"))
-    }
-
     @Test func `what is heard of under the lock is heard without holding it`() async throws {
         let stage = HookStage("backup.on('locked', { timeout = 0.2 }, function() while true do end end)")
         let outcome = try await stage.run()
         #expect(outcome.ending == .succeeded)
         #expect((outcome.lockHeldSeconds ?? 9) < 0.2)
         #expect(outcome.warnings.contains { $0.contains("took longer than 0.2 s") })
+    }
+
+    @Test func `a file that was left behind is warned of once`() async throws {
+        var stage = HookStage(
+            "backup.on('step_started', { timeout = 0.1 }, function() ('a'):rep(900):find('.-.-b$') end)"
+        )
+        stage.services.grace = .milliseconds(100)
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(
+            outcome.warnings == [
+                "hook \"test/on.step_started\": 10-test.lua:1: it did not come back within 0.1 s",
+                "the hooks of 10-test.lua hear nothing any more: the file was left behind",
+            ]
+        )
     }
 }

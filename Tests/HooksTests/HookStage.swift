@@ -100,12 +100,16 @@ struct HookStage {
     private func provideAll(_ table: inout HookTable) {
         let recorder = recorder
         @Sendable func release(_ name: String) -> Release { Release(name) { recorder.add("release \(name)") } }
-        func provide<Output: Sendable>(_ step: Step<Output>, _ result: @escaping @Sendable (Run) -> Output) {
+        func provide<Output: Sendable>(
+            _ step: Step<Output>,
+            _ result: @escaping @Sendable (Run) async throws -> Output
+        ) {
             table.provide(
                 step,
                 by: BuiltIn { run in
+                    let output = try await result(run)
                     recorder.add("step \(step.name.rawValue)")
-                    return result(run)
+                    return output
                 }
             )
         }
@@ -113,16 +117,28 @@ struct HookStage {
         let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1 << 53 + 1, free: 1, filesystem: "xfs")
         provide(.preflight) { _ in }
         provide(.connect) { _ in Connection(server: server, release: release("session")) }
-        provide(.locate) { _ in Location(volume: volume, paths: [], release: release("run lock")) }
+        provide(.locate) { run in
+            _ = try await run.apply(.snapshotSize, to: "5G")
+            return Location(volume: volume, paths: [], release: release("run lock"))
+        }
         provide(.flush) { _ in }
         provide(.lock) { _ in Lock(plan: "stage", reason: "test", proof: {}, release: release("lock")) }
-        provide(.snapshot) { _ in Snapshot(name: "s", device: "/dev/s", check: {}, release: release("snapshot")) }
+        provide(.snapshot) { _ in
+            Snapshot(name: "s", device: "/dev/s", check: {}, usage: { 0.5 }, release: release("snapshot"))
+        }
         provide(.mount) { _ in Mount(path: "/mnt/data", mountPoint: "/mnt", release: release("mount")) }
         provide(.recover) { _ in Recovery(clean: true) }
         provide(.verify) { _ in Verification(level: "none") }
-        provide(.archive) { _ in ArchivedCopy(location: "/b/.x", bytes: 1, files: 1, release: release("partial")) }
+        provide(.archive) { run in
+            _ = try await run.apply(.archiveName, to: "set")
+            _ = try await run.apply(.archiveExclude, to: [])
+            return ArchivedCopy(location: "/b/.x", bytes: 1, files: 1, release: release("partial"))
+        }
         provide(.publish) { run in BackupSet(id: run.id, location: "/b/x") }
-        provide(.retain) { _ in Retention(kept: ["x"], removed: []) }
+        provide(.retain) { run in
+            _ = try await run.apply(.retentionPlan, to: RetentionPlan(decisions: []))
+            return Retention(kept: ["x"], removed: [])
+        }
     }
 
     var releases: [String] { recorder.lines("release ") }

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `where the slow hook can't be interrupted the data form releases`() async throws {
-        let body = "log.info('heard') ; ('a'):rep(3000):find('.-.-b$')"
+        let body = "log.info('heard') ; ('a'):rep(1800):find('.-.-b$')"
         let stage = stage("\(Self.mount)backup.on('mounted', function() \(body) end)")
         let start = ContinuousClock.now
         let outcome = try await stage.run()

@@ -10,7 +10,7 @@ struct Summary {
         var lines: [String] = []
         if let failure = outcome.failure {
             lines.append("\(headline): \(failure.asLine)")
-            if let provider = failure.provider, provider.contains("/") { lines.append("  said by: \(provider)") }
+            if let hook = failure.hook { lines.append("  said by: \(hook)") }
             if let advice = failure.advice { lines.append("  what to do: \(advice)") }
             lines.append(
                 "  cleaned up: \(released.isEmpty ? "nothing had been acquired" : released.joined(separator: ", "))"

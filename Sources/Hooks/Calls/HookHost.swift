@@ -35,6 +35,7 @@ final class HookHost: @unchecked Sendable {
     /// Ends what the call waits for; sticks until the next call.
     private let interruption = Mutex(Interruption())
     private let hasComplained = Atomic(false)
+    private let hasToldLoss = Atomic(false)
     /// When the call's Lua code last got something done, or nil while it waits for what has limits of its own.
     private let lastSign = Mutex<ContinuousClock.Instant?>(.now)
 
@@ -65,6 +66,9 @@ final class HookHost: @unchecked Sendable {
 
     /// True for the first caller.
     func mayComplain() -> Bool { !hasComplained.exchange(true, ordering: .acquiringAndReleasing) }
+
+    /// True for the first caller.
+    func mayTellLoss() -> Bool { !hasToldLoss.exchange(true, ordering: .acquiringAndReleasing) }
 
     /// How long the call's Lua code has been busy with itself.
     var silence: Duration { lastSign.withLock { $0.map { .now - $0 } } ?? .zero }

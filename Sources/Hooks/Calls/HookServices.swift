@@ -26,6 +26,8 @@ public struct HookServices: Sendable {
     public var noteAtLoad: @Sendable (String) -> Void = { _ in }
     /// What else there is to reach.
     var machine: any HookMachine = SystemMachine()
+    /// What an interrupted call gets for its own error before it is left behind.
+    var grace = Duration.seconds(1)
     /// What hooks hand to later hooks.
     let variables = SharedVariables()
 

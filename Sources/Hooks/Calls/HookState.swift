@@ -10,8 +10,6 @@ import Synchronization
 final class HookState: Sendable {
     /// What Lua code may allocate.
     static let memoryLimit = 64 << 20
-    /// What an interrupted call gets for its own error before it is left behind.
-    private static let grace = Duration.seconds(1)
     /// How long the code of a call without a limit may be busy with itself.
     private static let silence = Duration.seconds(15 * 60)
 
@@ -144,7 +142,7 @@ final class HookState: Sendable {
         guard let limit else { return [Alarm(after: Self.silence) { self.listen(to: ticket) }] }
         return [
             Alarm(after: limit) { self.interrupt(ticket, .late) },
-            Alarm(after: limit + Self.grace) { self.abandon(ticket, .limit(limit)) },
+            Alarm(after: limit + host.services.grace) { self.abandon(ticket, .limit(limit)) },
         ]
     }
 
@@ -163,7 +161,7 @@ final class HookState: Sendable {
     private func makeWay(for ticket: Int) {
         guard let obstacle = queue.withLock({ $0.obstacle(of: ticket) }) else { return }
         interrupt(obstacle, .madeWay)
-        _ = Alarm(after: Self.grace) { self.abandon(obstacle, .inTheWay) }
+        _ = Alarm(after: host.services.grace) { self.abandon(obstacle, .inTheWay) }
     }
 
     private func cancel(_ ticket: Int) {

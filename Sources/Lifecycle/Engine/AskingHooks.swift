@@ -24,7 +24,7 @@ extension Passage {
                 }
             } catch {
                 var failure = Failure(error)
-                failure.provider = failure.provider ?? hook.name
+                failure.name(hook.name, hook.place)
                 throw failure
             }
         }
@@ -41,7 +41,7 @@ extension Passage {
             } catch {
                 if hook.failsRun, !ledger.isPublished {
                     var failure = Failure(error)
-                    failure.provider = failure.provider ?? hook.name
+                    failure.name(hook.name, hook.place)
                     throw failure
                 }
                 run.warn("hook \"\(hook.name)\": \(Failure(error).message)")

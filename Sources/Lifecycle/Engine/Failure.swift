@@ -23,6 +23,8 @@ public struct Failure: Error, Codable, Equatable, Sendable {
     public var step: StepName?
     /// The hook or provider that failed; set by the engine.
     public var provider: String?
+    /// Where the hook that failed or refused is written, such as "10-lag.lua:3"; set by the engine.
+    public var place: String?
 
     public init(
         _ kind: Kind,
@@ -36,6 +38,20 @@ public struct Failure: Error, Codable, Equatable, Sendable {
         self.advice = advice
         self.step = step
         self.provider = provider
+    }
+}
+
+extension Failure {
+    /// Notes whose failure it is, where nobody has done so yet.
+    mutating func name(_ provider: String, _ place: String?) {
+        self.place = self.place ?? (self.provider == nil || self.provider == provider ? place : nil)
+        self.provider = self.provider ?? provider
+    }
+
+    /// The hook, and where it is written; nil where it was no hook.
+    public var hook: String? {
+        guard let provider, let place else { return nil }
+        return "\(provider) (\(place))"
     }
 }
 

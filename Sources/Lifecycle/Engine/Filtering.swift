@@ -15,7 +15,7 @@ extension HookTable {
                 if let changed = changed as? Value { value = changed }
             } catch {
                 var failure = Failure(error)
-                failure.provider = change.name
+                failure.name(change.name, change.place)
                 throw failure
             }
         }

@@ -49,7 +49,7 @@ struct Passage: Sendable {
         var failure = Failure(error)
         failure.step = failure.step ?? step
         guard ledger.isPublished else { throw await explain(failure) }
-        run.warn("\(step.rawValue): \(failure.message)")
+        run.warn("\(step.rawValue): \(failure.hook.map { "\($0): " } ?? "")\(failure.message)")
     }
 
     private func perform(_ step: StepName) async throws -> StepEnding {

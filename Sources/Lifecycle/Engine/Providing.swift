@@ -33,7 +33,7 @@ extension Passage {
             return step == .lock ? .result(run.lock ?? output) : answer
         } catch {
             var failure = clock.explain(error, options: options)
-            failure.provider = failure.provider ?? performer.name
+            failure.name(performer.name, performer.place)
             throw failure
         }
     }
