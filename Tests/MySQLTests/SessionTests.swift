@@ -1,3 +1,4 @@
+import Glibc
 import Lifecycle
 import Testing
 
@@ -20,6 +21,20 @@ import Testing
             let failure = Failure(error)
             return failure.kind == .failed && failure.message.contains("/nonexistent/mysqld.sock")
                 && failure.message.contains("2002") && failure.advice?.contains("whether the server runs") == true
+        }
+    }
+
+    @Test func `opening a session leaves the program's handling of SIGPIPE alone`() async {
+        // In a process of its own: the client library sets itself up once.
+        await #expect(processExitsWith: .success) {
+            signal(SIGPIPE) { _ in }
+            let options = ConnectionOptions(defaultsFile: "/dev/null", socket: "/nonexistent/mysqld.sock")
+            // Without a server it is set up as well.
+            _ = try? await Session.open(options)
+            var disposition = sigaction()
+            sigaction(SIGPIPE, nil, &disposition)
+            let isOwn = disposition.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } ?? 0
+            exit(isOwn > 1 ? 0 : 1)
         }
     }
 

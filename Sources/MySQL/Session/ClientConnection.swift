@@ -11,8 +11,6 @@ import Synchronization
 /// Safe to share because every method but ``cut()`` is called on the session's own thread, one at a time; `socket`,
 /// which ``cut()`` uses from anywhere, has a lock of its own.
 final class ClientConnection: @unchecked Sendable {
-    /// The library itself has to be set up once, by one thread.
-    private static let library = mysql_server_init(0, nil, nil)
     private var handle: UnsafeMutablePointer<MYSQL>?
     private let socket = Mutex<Int32?>(nil)
 
@@ -20,7 +18,7 @@ final class ClientConnection: @unchecked Sendable {
     ///
     /// - Throws: ``MySQLError``.
     func open(_ options: ConnectionOptions) throws {
-        _ = Self.library
+        ClientLibrary.prepare()
         guard let handle = mysql_init(nil) else { throw MySQLError.sessionClosed }
         self.handle = handle
         try configure(handle, options)
