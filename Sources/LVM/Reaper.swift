@@ -140,7 +140,7 @@ public struct Reaper: Sendable {
             report.removed.append(finding.name)
         } catch {
             let reason = Failure(error).message
-            let repair = (error as? LVMError)?.repair ?? finding.command
+            let repair = (error as? LVMError)?.repair ?? (error as? NotUndone)?.repair ?? finding.command
             report.leaked.append(Leak(name: finding.name, reason: reason, repair: repair))
         }
     }
@@ -177,11 +177,11 @@ public struct Reaper: Sendable {
 
     /// Undoes all that can be undone; the record stays for what can't.
     private func settle(_ record: RunRecord.Found) async throws {
-        var reasons: [String] = []
+        var failed = NotUndone(record: record.path)
         for entry in record.entries.reversed() {
-            do { try await undo(entry) } catch { reasons.append(Failure(error).message) }
+            do { try await undo(entry) } catch { failed.append(entry.undo, Failure(error).message) }
         }
-        guard reasons.isEmpty else { throw Failure(.failed, reasons.joined(separator: "; ")) }
+        guard failed.reasons.isEmpty else { throw failed }
         try RunRecord.remove(record.path)
     }
 

@@ -240,6 +240,8 @@ struct ReaperTests {
         #expect(report.leaked.count == 1)
         #expect(report.leaked.first?.reason.contains("third") == true)
         #expect(report.leaked.first?.reason.contains("second") == true)
+        // Those, and whoever typed them takes the record away.
+        #expect(report.leaked.first?.repair == "third && second && rm \(directory)/runs/r1")
         #expect(try RunRecord.all(in: directory + "/runs").count == 1)
     }
 

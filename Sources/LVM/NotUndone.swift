@@ -1,0 +1,24 @@
+import Host
+import Lifecycle
+
+/// What a dead run's record intends, and could not be done.
+struct NotUndone: ExplainedError {
+    let record: String
+    private(set) var reasons: [String] = []
+    private var commands: [String] = []
+
+    init(record: String) { self.record = record }
+
+    mutating func append(_ undo: RunRecord.Undo, _ reason: String) {
+        reasons.append(reason)
+        switch undo {
+        case .exec(let words): commands.append(Release.Undo.exec(words).asCommand)
+        case .sql(let statement): commands.append(Release.Undo.sql(statement).asCommand)
+        }
+    }
+
+    /// Once it is done by hand, or known to be done, nobody tries it again.
+    var repair: String { (commands + ["rm " + quotedForShell(record)]).joined(separator: " && ") }
+
+    var failure: Failure { Failure(.failed, reasons.joined(separator: "; ")) }
+}
