@@ -1,28 +1,69 @@
 import Foundation
 import LVMBackup
 
-/// A program that embeds the library: a backup of a directory on a logical volume, with no database server at all.
+/// A program that embeds the library: it backs up directories on logical volumes, with no database server at all, and
+/// where it is asked the server beside them, all at once.
 ///
-/// It prints what of the process the library must leave alone, before and after the run.
+/// It prints what of the process the library must leave alone, before and after the runs.
 @main
 enum PlainVolume {
     static func main() async throws {
-        let arguments = CommandLine.arguments
-        guard arguments.count == 3 else {
-            FileHandle.standardError.write(Data("usage: lab-plain-volume DIRECTORY DESTINATION\n".utf8))
+        var arguments = CommandLine.arguments.dropFirst()
+        let cancels = arguments.first == "--cancel"
+        if cancels { arguments.removeFirst() }
+        guard !arguments.isEmpty, arguments.count.isMultiple(of: 2) else {
+            let usage = "usage: LabPlainVolume [--cancel] (DIRECTORY|server DESTINATION)...\n"
+            FileHandle.standardError.write(Data(usage.utf8))
             exit(64)
         }
-        let before = try ownState()
-        let outcome = await backup(of: arguments[1], to: arguments[2]).run()
-        if let failure = outcome.failure { print("failure: \(failure.message)") }
-        print("set: \(outcome.set?.location ?? "none")")
-        print("before: \(before)")
+        signal(SIGTERM) { _ in PlainVolume.say("handler: called\n") }
+        print("before: \(try ownState())")
+        let words = Array(arguments)
+        let places = stride(from: 0, to: words.count, by: 2).map { (words[$0], words[$0 + 1]) }
+        let outcomes = await run(places.map(makeBackup), cancels: cancels)
+        for outcome in outcomes { tell(outcome) }
         print("after: \(try ownState())")
-        exit(outcome.exitStatus)
+        fflush(nil)
+        kill(getpid(), SIGTERM)
+        try await Task.sleep(for: .milliseconds(500))
+        exit(outcomes.map(\.exitStatus).max() ?? 64)
     }
 
-    private static func backup(of directory: String, to destination: String) -> Backup {
+    private static func tell(_ outcome: Outcome) {
+        if let failure = outcome.failure { print("failure: \(failure.message)") }
+        print("ending: \(outcome.ending)")
+        print("set: \(outcome.set?.location ?? "none")")
+    }
+
+    /// Runs them at once; each waits for the others when its copy is mounted. Cancelled, they are as soon as that is so.
+    private static func run(_ backups: [Backup], cancels: Bool) async -> [Outcome] {
+        let meeting = Meeting(of: backups.count)
+        let work = Task {
+            await withTaskGroup(of: (Int, Outcome).self) { group in
+                for (number, backup) in backups.enumerated() {
+                    var backup = backup
+                    backup.before(.archive) { _ in
+                        await meeting.arrive()
+                        if cancels { try await Task.sleep(for: .seconds(60)) }
+                        return .proceed
+                    }
+                    group.addTask { [backup] in (number, await backup.run()) }
+                }
+                var outcomes: [Int: Outcome] = [:]
+                for await (number, outcome) in group { outcomes[number] = outcome }
+                return backups.indices.compactMap { outcomes[$0] }
+            }
+        }
+        if cancels {
+            await meeting.isComplete()
+            work.cancel()
+        }
+        return await work.value
+    }
+
+    private static func makeBackup(of directory: String, to destination: String) -> Backup {
         var backup = Backup(configuration: Configuration(destination: destination))
+        guard directory != "server" else { return backup }
         backup.replace(.connect) { _ in
             .result(Connection(server: Server(flavour: "files", version: "1", datadir: directory)))
         }
@@ -32,15 +73,41 @@ enum PlainVolume {
         return backup
     }
 
-    /// Caught signals, umask and mount namespace of this process.
+    /// Caught, ignored and blocked signals, umask, directory and mount namespace of this process.
     private static func ownState() throws -> String {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         func field(_ name: String) -> Substring {
             status.split(separator: "\n").first { $0.hasPrefix(name) }?.split(whereSeparator: \.isWhitespace).last ?? ""
         }
         // Signals 32 and 33 are the C library's own, caught from the first thread on.
-        let caught = (UInt64(field("SigCgt:"), radix: 16) ?? 0) & ~(0b11 << 31)
+        func signals(_ name: String) -> String {
+            String((UInt64(field(name), radix: 16) ?? 0) & ~(0b11 << 31), radix: 16)
+        }
         let namespace = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/mnt")
-        return "umask \(field("Umask:")), caught \(String(caught, radix: 16)), \(namespace)"
+        return "umask \(field("Umask:")), caught \(signals("SigCgt:")), ignored \(signals("SigIgn:")), "
+            + "blocked \(signals("SigBlk:")), in \(FileManager.default.currentDirectoryPath), \(namespace)"
+    }
+
+    /// What a signal handler may call.
+    private static func say(_ text: StaticString) { _ = write(STDOUT_FILENO, text.utf8Start, text.utf8CodeUnitCount) }
+}
+
+/// Where several meet; nobody goes on before all have come.
+private actor Meeting {
+    private var missing: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(of count: Int) { missing = count }
+
+    func arrive() async {
+        missing -= 1
+        if missing > 0 { return await isComplete() }
+        for one in waiting { one.resume() }
+        waiting = []
+    }
+
+    func isComplete() async {
+        guard missing > 0 else { return }
+        await withCheckedContinuation { waiting.append($0) }
     }
 }

@@ -12,12 +12,20 @@ func spawn(_ arguments: [String], environment: [String: String], directory: Stri
     posix_spawn_file_actions_addopen(&actions, 0, "\(directory)/input", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "\(directory)/output", create, 0o644)
     posix_spawn_file_actions_addopen(&actions, 2, "\(directory)/errors", create, 0o644)
+    // Threads of the tests block signals; a program as a shell starts it has none blocked.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var unblocked = sigset_t()
+    sigemptyset(&unblocked)
+    posix_spawnattr_setsigmask(&attributes, &unblocked)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
     let argumentVector = arguments.map { strdup($0) } + [nil]
     let variableVector = variables.map { strdup($0) } + [nil]
     defer { for pointer in argumentVector + variableVector { free(pointer) } }
     var pid: Int32 = 0
-    let status = posix_spawnp(&pid, arguments[0], &actions, nil, argumentVector, variableVector)
+    let status = posix_spawnp(&pid, arguments[0], &actions, &attributes, argumentVector, variableVector)
     guard status == 0 else { throw CannotStart(program: arguments[0], reason: String(cString: strerror(status))) }
     return pid
 }
