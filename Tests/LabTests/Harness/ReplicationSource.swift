@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// A server of its own that the lab's database host replicates from; it listens on 127.0.0.1:3307.
+struct ReplicationSource: Sendable {
+    private let process: Command
+    private static let directory = "/srv/source"
+    private static let socket = "/run/mysqld/source.sock"
+
+    /// Starts it and makes a replica of the host; both are over when `body` returns.
+    static func of<Value: Sendable>(
+        _ host: DatabaseHost,
+        _ body: (ReplicationSource) async throws -> Value
+    ) async throws -> Value {
+        let source = try await start()
+        do {
+            try await source.query(
+                """
+                CREATE USER replica@'127.0.0.1' IDENTIFIED BY 'lab'; GRANT REPLICATION SLAVE ON *.* TO replica@'127.0.0.1';
+                CREATE DATABASE site; CREATE TABLE site.entry (id int PRIMARY KEY AUTO_INCREMENT, note varchar(60));
+                CREATE TABLE site.stop (now int)
+                """
+            )
+            try await host.query(
+                """
+                CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 3307, MASTER_USER = 'replica',
+                MASTER_PASSWORD = 'lab', MASTER_LOG_FILE = 'binlog.000001', MASTER_LOG_POS = 4; START SLAVE
+                """
+            )
+            let value = try await body(source)
+            await source.stop()
+            return value
+        } catch {
+            await source.stop()
+            throw error
+        }
+    }
+
+    private static func start() async throws -> ReplicationSource {
+        try await check("rm", "-rf", directory)
+        try await check("cp", "-a", "/var/tmp/lab-template/data", directory)
+        let process = try Command([
+            "mariadbd", "--no-defaults", "--user=mysql", "--datadir=\(directory)", "--bind-address=127.0.0.1",
+            "--port=3307", "--socket=\(socket)", "--pid-file=/run/mysqld/source.pid", "--server-id=10",
+            "--log-bin=binlog", "--binlog-format=ROW", "--innodb-use-native-aio=0", "--innodb-buffer-pool-size=64M",
+            "--innodb-buffer-pool-size-max=256M", "--innodb-log-file-size=24M", "--innodb-undo-tablespaces=0",
+            "--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve",
+        ])
+        try await until("the source answers", limit: .seconds(120)) {
+            try #require(process.isRunning, "the source ended: \(process.errors.suffix(4000))")
+            return try await run("mariadb-admin", "--no-defaults", "--socket=\(socket)", "ping").status == 0
+        }
+        return ReplicationSource(process: process)
+    }
+
+    private func stop() async {
+        process.signal(SIGKILL)
+        _ = await process.wait(limit: .seconds(30))
+        await DatabaseHost.forget()
+    }
+
+    @discardableResult
+    func query(_ statement: String, at location: SourceLocation = #_sourceLocation) async throws -> [[String]] {
+        try await DatabaseHost.query(statement, socket: Self.socket, at: location)
+    }
+
+    /// A client that is busy until it ends or is ended.
+    func startSession(_ statements: String, delimiter: String = ";") throws -> Command {
+        try Command([
+            "mariadb", "--no-defaults", "--socket=\(Self.socket)", "--delimiter=\(delimiter)", "-e", statements,
+        ])
+    }
+
+    /// One small transaction after the other, until there is a row in `site.stop`.
+    func startLoad() throws -> Command {
+        try startSession(
+            """
+            BEGIN NOT ATOMIC
+              DECLARE number int DEFAULT 0;
+              WHILE number < 100000 AND NOT EXISTS (SELECT 1 FROM site.stop) DO
+                INSERT INTO site.entry (note) VALUES (concat('entry ', uuid()));
+                DO SLEEP(0.005);
+                SET number = number + 1;
+              END WHILE;
+            END
+            """,
+            delimiter: "//"
+        )
+    }
+
+    /// Replays the source's binary log from a position of it into a restored copy.
+    func replay(from file: String, _ position: Int, into restored: RestoredServer) async throws {
+        let names = try await query("SHOW BINARY LOGS").map { $0[0] }
+        let first = try #require(names.firstIndex(of: file), "no \(file) in \(names)")
+        let files = names[first...].map { "\(Self.directory)/\($0)" }.joined(separator: " ")
+        let command = """
+            set -o pipefail; mariadb-binlog --no-defaults --start-position=\(position) \(files) \
+            | mariadb --no-defaults --socket=\(RestoredServer.socket)
+            """
+        try await check("bash", "-c", command)
+    }
+}
