@@ -61,6 +61,8 @@ struct FileTests {
     @Test func `a link is refused`() {
         #expect(symlink("/etc/hostname", "\(directory)/10-a.lua") == 0)
         #expect(complaint()?.message == "\"\(directory)/10-a.lua\" is a symbolic link, and is not run")
+        let repair = "cp --remove-destination /etc/hostname \(directory)/10-a.lua"
+        #expect(complaint()?.advice == "look who changed it, then: \(repair)")
     }
 
     @Test func `bytecode, a pipe and a second file of the same name are refused`() throws {

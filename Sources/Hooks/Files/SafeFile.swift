@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import Lifecycle
 
 /// Files that nobody but root and the invoking user can have changed.
 enum SafeFile {
@@ -30,7 +31,7 @@ enum SafeFile {
         let number = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard number >= 0 else {
             if errno == ELOOP {
-                throw HookError.unsafe(path, reason: "is a symbolic link", repair: "cp --remove-destination")
+                throw HookError.unsafe(path, reason: "is a symbolic link", repair: replacement(of: path))
             }
             throw HookError.unreadable(path, reason: String(cString: strerror(errno)).lowercased())
         }
@@ -42,6 +43,12 @@ enum SafeFile {
         }
         guard status.st_size <= sizeLimit else { throw HookError.unreadable(path, reason: "it is over 1 MiB") }
         return try text(of: number, path)
+    }
+
+    /// What puts a copy in the place of a link; one that leads nowhere goes.
+    private static func replacement(of link: String) -> String {
+        guard let target = try? FileSystem.realPath(link) else { return "rm" }
+        return "cp --remove-destination \(quotedForShell(target))"
     }
 
     private static func text(of number: Int32, _ path: String) throws -> String {

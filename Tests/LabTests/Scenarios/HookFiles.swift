@@ -70,9 +70,9 @@ extension LabTests {
             ("chmod g+w 10-site.lua", "chmod go-w /run/lab/hooks.d/10-site.lua"),
             ("chmod o+w .", "chmod go-w /run/lab/hooks.d"),
             ("chown 65534 10-site.lua", "chown 0 /run/lab/hooks.d/10-site.lua"),
-            ("mv 10-site.lua ../elsewhere.lua; ln -s ../elsewhere.lua 10-site.lua", "is a symbolic link"),
+            ("mv 10-site.lua ../elsewhere.lua; ln -s ../elsewhere.lua 10-site.lua", "--remove-destination"),
             ("printf '\\033Lua' >10-site.lua", "it is bytecode"),
-            ("echo 'backup.before(' >10-site.lua", "10-site.lua:1:"),
+            ("echo 'backup.before(' >10-site.lua", "10-site.lua:2: unexpected symbol"),
         ]
 
         @Test(.complete, arguments: bad)
