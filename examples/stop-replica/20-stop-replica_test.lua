@@ -1,13 +1,35 @@
-local function replica(fake, flavour)
-  fake.run { server = { is_replica = true, flavour = flavour or "mariadb" } }
-  fake.sql("open_temp_tables", { { Value = 0 } })
+local form = {
+  mariadb = {
+    status = "SHOW ALL SLAVES STATUS", name = "Connection_name", runs = "Slave_SQL_Running",
+    stop = "STOP SLAVE '%s' SQL_THREAD", start = "START SLAVE '%s' SQL_THREAD", temporary = "Slave_open_temp_tables",
+  },
+  mysql = {
+    status = "SHOW REPLICA STATUS", name = "Channel_Name", runs = "Replica_SQL_Running",
+    stop = "STOP REPLICA SQL_THREAD FOR CHANNEL '%s'", start = "START REPLICA SQL_THREAD FOR CHANNEL '%s'",
+    temporary = "Replica_open_temp_tables",
+  },
+}
+
+-- A replica with these channels, by name: whether the SQL thread runs.
+local function replica(fake, flavour, channels)
+  local words = form[flavour]
+  fake.run { server = { is_replica = true, flavour = flavour } }
+  local rows = {}
+  for _, channel in ipairs(channels) do
+    rows[#rows + 1] = { [words.name] = channel[1], [words.runs] = channel[2] and "Yes" or "No" }
+  end
+  fake.sql(words.status, rows)
+  fake.sql(words.temporary, { { Value = "0" } })
   fake.sql("STOP ", {})
   fake.sql("START ", {})
 end
 
-local function said(fake)
+-- What was sent on the session that may write.
+local function changed(fake)
   local list = {}
-  for i, call in ipairs(fake.calls.sql) do list[i] = call.statement end
+  for _, call in ipairs(fake.calls.sql) do
+    if call.session == "admin" then list[#list + 1] = call.statement end
+  end
   return list
 end
 
@@ -16,38 +38,32 @@ test("a source is left alone", function(fake)
   expect.equal(#fake.calls, 0)
 end)
 
-for flavour, words in pairs {
-  mariadb = { "STOP ALL SLAVES", "START ALL SLAVES" },
-  mysql = { "STOP REPLICA SQL_THREAD", "START REPLICA SQL_THREAD" },
-} do
-  test(("%s's replica is stopped, and its start is the engine's from before the stop"):format(flavour), function(fake)
-    replica(fake, flavour)
-    fake.sql("STOP ", function()
-      expect.equal(#fake.calls.sql, 1)
-      return {}
-    end)
+for flavour, words in pairs(form) do
+  test(("%s: what runs is stopped, and its start is the engine's from before the stop"):format(flavour), function(fake)
+    replica(fake, flavour, { { "", true }, { "idle", false }, { "o'hara", true } })
     expect.equal(fake.call("before.lock").verdict, "proceed")
-    expect.equal(said(fake)[1], words[1])
-    expect.equal(fake.calls.sql[1].session, "admin")
-    expect.equal(fake.intended, { { sql = words[2] } })
-    expect.equal(fake.undos, { { name = "the replica's threads", sql = words[2] } })
+    local quoted = "o\\'hara"
+    expect.equal(changed(fake), { words.stop:format(""), words.stop:format(quoted) })
+    expect.equal(fake.intended, { { sql = words.start:format("") }, { sql = words.start:format(quoted) } })
+    expect.equal(#fake.undos, 2)
+    expect.equal(fake.undos[2], { name = "the replica's SQL thread", sql = words.start:format(quoted) })
   end)
 end
 
 test("with open temporary tables it is started again, and tried later", function(fake)
-  replica(fake)
+  replica(fake, "mariadb", { { "", true } })
   fake.options { attempts = 4, pause = "7s" }
-  fake.sql("open_temp_tables", { { Value = 2 } })
-  local verdict = fake.call("before.lock")
-  expect.equal(verdict, {
+  fake.sql("open_temp_tables", { { Value = "2" } })
+  expect.equal(fake.call("before.lock"), {
     verdict = "retry", reason = "the replica has open temporary tables", wait = 7, attempts = 4,
   })
-  expect.equal(said(fake)[3], "START ALL SLAVES")
+  expect.equal(changed(fake), { "STOP SLAVE '' SQL_THREAD", "START SLAVE '' SQL_THREAD" })
 end)
 
 test("what can't be stopped fails the run, and its start stays recorded", function(fake)
-  replica(fake)
+  replica(fake, "mariadb", { { "", true } })
   fake.sql("STOP ", { error = "Access denied" })
   expect.raises("Access denied", fake.call, "before.lock")
   expect.equal(#fake.undos, 1)
+  expect.equal(#fake.intended, 1)
 end)
