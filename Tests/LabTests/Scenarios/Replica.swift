@@ -24,8 +24,12 @@ extension LabTests {
             _ body: () async throws -> Value
         ) async throws -> Value {
             let load = try source.startLoad()
-            let count = "SELECT table_rows > 0 FROM information_schema.tables WHERE table_schema = 'site'"
-            try await until("the replica has rows") { try await host.query(count) == [["1"]] }
+            let made =
+                "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'site' AND table_name = 'entry'"
+            try await until("the replica has the table") { try await host.query(made) == [["1"]] }
+            try await until("the replica has rows") {
+                try await host.query("SELECT count(*) > 0 FROM site.entry") == [["1"]]
+            }
             let value = try await body()
             try await source.query("INSERT INTO site.stop VALUES (1)")
             let ended = await load.wait(limit: .seconds(60))
