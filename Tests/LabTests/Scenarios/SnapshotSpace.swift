@@ -10,10 +10,10 @@ extension LabTests {
         @Test(.complete)
         func `a snapshot that fills is enlarged, and the set is published`() async throws {
             let host = try await DatabaseHost.with()
-            let backup = try await whileWriting(["--snapshot-size", "96M", "--snapshot-extend-at", "30%"], host)
+            let backup = try await whileWriting(["--snapshot-size", "48M"], host)
             #expect(backup.status == 0, backup.report)
             #expect(
-                backup.events("message").contains { $0["text"].string?.contains("enlarged") == true },
+                backup.events("message").contains { $0["message"]["text"].string?.contains("enlarged") == true },
                 backup.report
             )
             _ = try backup.set()
@@ -83,14 +83,14 @@ extension LabTests {
         /// Runs a backup while much is written to the origin.
         private func whileWriting(_ options: [String], _ host: DatabaseHost) async throws -> Backup {
             try await meanwhile(host, options) { _ in
-                try await check(
-                    "dd",
-                    "if=/dev/urandom",
-                    "of=/var/lib/mysql/ballast",
-                    "bs=1M",
-                    "count=120",
-                    "oflag=direct"
-                )
+                let pieces = """
+                    for piece in $(seq 0 69); do
+                        dd if=/dev/urandom of=/var/lib/mysql/ballast bs=1M count=1 seek=$piece conv=notrunc \
+                            oflag=direct status=none
+                        sleep 0.2
+                    done
+                    """
+                try await check("bash", "-c", pieces)
             }
         }
 
