@@ -54,6 +54,7 @@ struct BoundHook: Sendable {
         _ read: @escaping @Sendable (LuaValue, ResultContext) throws -> Output
     ) {
         table.replace(step, name: registration.name, place: registration.place) { run in
+            if step.name == .lock || step.name == .flush { await state.host.services.lockSession.renew() }
             guard step.name == .lock else { return try await provide(run, read) }
             // Whatever it sends may keep writers waiting; without a lock as the result nothing may stay held.
             let (session, host) = (state.host.services.lockSession, state.host)
@@ -180,6 +181,17 @@ struct BoundHook: Sendable {
 
     // MARK: Calling
 
+    private func endingSessions(_ work: () async throws -> LuaValue) async throws -> LuaValue {
+        do {
+            let value = try await work()
+            await state.host.endAdminSession()
+            return value
+        } catch {
+            await state.host.endAdminSession()
+            throw error
+        }
+    }
+
     private func hookCall(_ run: Run, _ event: Event? = nil) -> HookCall {
         HookCall(verb: registration.verb, target: registration.target, run: run, event: event)
     }
@@ -191,7 +203,9 @@ struct BoundHook: Sendable {
             .text("call"), .integer(registration.id), .text(registration.name), value,
         ]
         do {
-            return try await state.call(arguments, limit: limit, within: hookCall(run, event))
+            return try await endingSessions {
+                try await state.call(arguments, limit: limit, within: hookCall(run, event))
+            }
         } catch is DryRunEnd {
             return .table(["verdict": .text("proceed")])
         } catch var error as LuaError {

@@ -42,10 +42,17 @@ public struct Reaper: Sendable {
     ///
     /// - Throws: ``LVMError``, `HostError`.
     public func survey() async throws -> [Finding] {
-        let volumes = try await tools.volumes(where: "lv_tags={\(RunTags.ours)}")
+        let volumes = try await ourVolumes()
         let records = try RunRecord.all(in: recordDirectory)
         // Newest last: undone from the end, as the run itself would have done.
         return try volumes.map { try finding($0) } + records.reversed().map { try finding($0, beside: volumes) }
+    }
+
+    /// Without LVM's tools there are none.
+    private func ourVolumes() async throws -> [LogicalVolume] {
+        do { return try await tools.volumes(where: "lv_tags={\(RunTags.ours)}") } catch LVMError.notInstalled {
+            return []
+        }
     }
 
     /// Removes what is reapable.

@@ -26,6 +26,14 @@ enum Misdeed: String, CaseIterable {
         }
     }
 
+    /// Seconds: little for what never ends; what ends at once is not to be late on a busy machine.
+    var timeout: Double {
+        switch self {
+        case .error, .memory, .finalizer: 4
+        case .loop, .pattern, .coroutine, .handler, .closing, .shown: 0.05
+        }
+    }
+
     /// What the message says of it, one of these.
     var messages: [String] {
         // With few processors an interrupted call may be left behind before it gets to its error.

@@ -11,6 +11,8 @@ import Testing
         let target: String
         let body: String
         var head = ""
+        /// Seconds that the hook is given.
+        var timeout = 0.05
         /// Provokes the event that is heard of.
         var provocation = ""
 
@@ -18,7 +20,7 @@ import Testing
         var step: StepName? { StepName(rawValue: target) }
 
         var stage: HookStage {
-            let options = "{ timeout = 0.05 }"
+            let options = "{ timeout = \(timeout) }"
             var stage = HookStage(
                 "\(head)\nbackup.\(verb.rawValue)('\(target)', \(options), function(run) \(body) end)"
             )
@@ -105,7 +107,9 @@ import Testing
     func `in before, replace and filter it fails the run, at any step`(misdeed: Misdeed) async throws {
         let verbs: [Verb] = [.before, .replace, .filter]
         let cells = verbs.flatMap { verb in
-            API.targets(verb).map { Cell(verb: verb, target: $0, body: misdeed.body, head: misdeed.head) }
+            API.targets(verb).map {
+                Cell(verb: verb, target: $0, body: misdeed.body, head: misdeed.head, timeout: misdeed.timeout)
+            }
         }
         try await check(cells) { cell, end in
             let isLate = cell.step == .retain || cell.target == FilterName.retentionPlan.rawValue
@@ -120,7 +124,7 @@ import Testing
     @Test(arguments: Misdeed.allCases)
     func `in after it warns, and the run goes on`(misdeed: Misdeed) async throws {
         let cells = API.targets(.after).map {
-            Cell(verb: .after, target: $0, body: misdeed.body, head: misdeed.head)
+            Cell(verb: .after, target: $0, body: misdeed.body, head: misdeed.head, timeout: misdeed.timeout)
         }
         try await check(cells) { cell, end in Self.expectWarning(misdeed, cell, end, status: 0) }
     }
@@ -153,7 +157,14 @@ import Testing
         // A run that succeeds has no other ending.
         let cells = API.targets(.on).map { event in
             let text = Self.provocations[event]?.text ?? ""
-            return Cell(verb: .on, target: event, body: misdeed.body, head: misdeed.head, provocation: text)
+            return Cell(
+                verb: .on,
+                target: event,
+                body: misdeed.body,
+                head: misdeed.head,
+                timeout: misdeed.timeout,
+                provocation: text
+            )
         }
         try await check(cells) { cell, end in
             Self.expectWarning(misdeed, cell, end, status: Self.provocations[cell.target]?.status ?? 0)

@@ -193,6 +193,20 @@ import Testing
         #expect(order == ["event locked", "made"])
     }
 
+    @Test func `that is held long is not heard of by hooks before its end`() async {
+        var stage = Stage()
+        let recorder = stage.recorder
+        stage.hooks.on(.locked, name: "hears", place: nil) { _, _ in recorder.add("heard") }
+        stage.hooks.replace(.snapshot) { _ in
+            try await Task.sleep(for: .milliseconds(1500))
+            recorder.add("made")
+            return .result(Snapshot(name: "s", device: "/dev/s", release: Release("snapshot") {}))
+        }
+        _ = await stage.run()
+        let order = recorder.all.filter { ["made", "heard", "release lock"].contains($0) }
+        #expect(order == ["made", "release lock", "heard"])
+    }
+
     @Test func `is released in time although hooks block every thread of the pool`() async {
         var stage = Stage { name, _ in
             if name == .snapshot { block(.seconds(2)) }

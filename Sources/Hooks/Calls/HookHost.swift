@@ -27,6 +27,8 @@ final class HookHost: @unchecked Sendable {
     var lineOfCall: () -> Int = { 0 }
     /// Whether a replaced lock has used its session.
     let hasUsedLockSession = Atomic(false)
+    /// Whether the call has used the session that may write.
+    let hasUsedAdminSession = Atomic(false)
     private var usedOptions: Set<String> = []
     private var commands: [Int64: LineCommand] = [:]
     /// Programs that live until their releases.
@@ -86,6 +88,12 @@ final class HookHost: @unchecked Sendable {
             lastSign.withLock { $0 = .now }
         }
         return try work()
+    }
+
+    /// Ends the session that may write: what the hook locked with it must not outlive the hook.
+    func endAdminSession() async {
+        guard hasUsedAdminSession.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        await services.endAdministration()
     }
 
     func end() {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 public import Host
 import Lifecycle
 import Synchronization
@@ -18,6 +19,8 @@ public struct HookServices: Sendable {
     public var start: @Sendable (Command) async throws -> LivingProcess = LivingProcess.start
     public var query: Query
     public var administer: Query
+    /// Ends the session of `administer`; the next statement opens another one.
+    public var endAdministration: @Sendable () async -> Void = {}
     /// The session of a replaced lock.
     public var lockSession: LockSession
     /// The secret of a name.
@@ -51,26 +54,47 @@ public struct LockSession: Sendable {
     var query: HookServices.Query
     /// Throws where it is not the session any more that it was.
     var prove: @Sendable () async throws -> Void
-    /// Ends it at once, whatever it is busy with.
+    /// Ends it at once, whatever it is busy with; none is opened until `renew`.
     var cut: @Sendable () async -> Void
+    /// Lets the next statement open one.
+    var renew: @Sendable () async -> Void
 
     public init(
         query: @escaping HookServices.Query,
         prove: @escaping @Sendable () async throws -> Void,
-        cut: @escaping @Sendable () async -> Void
+        cut: @escaping @Sendable () async -> Void,
+        renew: @escaping @Sendable () async -> Void = {}
     ) {
         self.query = query
         self.prove = prove
         self.cut = cut
+        self.renew = renew
     }
 }
 
 /// `run.vars`.
 final class SharedVariables: Sendable {
-    private let values = Mutex<[String: LuaValue]>([:])
+    /// Bytes of all of them as JSON: they are outside of the memory that Lua is allowed.
+    static let sizeLimit = 16 << 20
 
-    subscript(_ name: String) -> LuaValue {
-        get { values.withLock { $0[name] ?? .none } }
-        set { values.withLock { $0[name] = newValue } }
+    private struct State {
+        var values: [String: LuaValue] = [:]
+        var sizes: [String: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    subscript(_ name: String) -> LuaValue { state.withLock { $0.values[name] ?? .none } }
+
+    /// - Throws: ``LuaError`` where all of them would be too large.
+    func set(_ name: String, _ value: LuaValue) throws {
+        let size = name.utf8.count + (try JSONEncoder().encode(value)).count
+        try state.withLock { state in
+            let others = state.sizes.values.reduce(0, +) - (state.sizes[name] ?? 0)
+            guard others + size <= Self.sizeLimit else {
+                throw LuaError("run.vars hold at most \(Self.sizeLimit >> 20) MiB")
+            }
+            (state.values[name], state.sizes[name]) = (value, size)
+        }
     }
 }

@@ -15,18 +15,23 @@ extension HookHost {
         case "var": return services.variables[argument(0).text ?? ""]
         case "set_var":
             guard let key = argument(0).text else { throw LuaError("run.vars takes names") }
-            services.variables[key] = argument(1)
+            try services.variables.set(key, argument(1))
         case "warn": warn(argument(0).text ?? JSONValues.short(argument(0)), call)
         case "progress": return try progress(argument(0), call)
         case "undo": return try undo(argument(0), argument(1), call)
         case "intend": try intend(argument(0), call)
         case "secret": _ = try services.secret(argument(0).text ?? "")
         case "sql":
-            guard isForLock(call) else { return try query(arguments, services.query) }
+            guard isForLock(call) else {
+                if !call.isRelease { try checkReadsOnly(argument(0).text ?? "") }
+                return try query(arguments, services.query)
+            }
             if call.target == "lock", !call.isRelease { hasUsedLockSession.store(true, ordering: .releasing) }
             return try query(arguments, services.lockSession.query)
         case "admin":
             if call.run.isDryRun { throw leaveOut("would send \(argument(0).text ?? "")", call.run) }
+            try checkIsBeforeLock(call)
+            hasUsedAdminSession.store(true, ordering: .releasing)
             return try query(arguments, services.administer)
         case "http": return try request(argument(0), call)
         case "exec": return try execute(argument(0), call)
@@ -48,6 +53,24 @@ extension HookHost {
     /// Whether the statements are those of the lock itself, or of its release.
     private func isForLock(_ call: HookCall) -> Bool {
         call.verb == .replace && (call.target == "lock" || call.target == "flush")
+    }
+
+    /// What only reads, and takes no lock that outlives it.
+    private static let readingWords: Set<String> = [
+        "select", "show", "explain", "describe", "desc", "with", "values", "table", "help", "checksum",
+    ]
+
+    /// `SET SESSION TRANSACTION READ ONLY` stops neither FLUSH nor LOCK.
+    private func checkReadsOnly(_ statement: String) throws {
+        let word = statement.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
+        guard !Self.readingWords.contains(word) else { return }
+        throw LuaError("run:sql only reads here, and \(word.uppercased()) may do more: run:admin sends it")
+    }
+
+    private func checkIsBeforeLock(_ call: HookCall) throws {
+        guard !call.isRelease, let step = StepName(rawValue: call.target) else { return }
+        guard step > .lock || (step == .lock && call.verb == .after) else { return }
+        throw LuaError("run:admin is for what comes before the lock; run:undo does what has to be done later")
     }
 
     /// Whether the function is for this verb and this moment.
@@ -108,7 +131,7 @@ extension HookHost {
         if call.run.isDryRun {
             call.run.note("would record as to be undone: \(undo.asCommand)", level: .notice)
         } else {
-            try call.run.intend(undo)
+            try call.run.intendUntilReturn(undo)
         }
     }
 

@@ -85,6 +85,11 @@ extension HookHost {
         command.onOutput = { lines.append($0, patience: .seconds(1)) }
         let (started, start) = (command, services.start)
         let process = try wait { try await start(started) }
+        guard state?.isAbandoned != true else {
+            // Who would have ended it was told that there is nothing.
+            Task.detached { await process.end(.quick) }
+            throw LuaError("the hook was left behind")
+        }
         let number = processes.withLock { $0.add(SpawnedProcess("\(started)", process, lines)) }
         return .table(["number": .integer(number), "pid": .integer(Int64(process.pid))])
     }

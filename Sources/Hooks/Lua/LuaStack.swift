@@ -6,6 +6,7 @@ struct LuaStack {
 
     /// How deep tables may be nested; a cycle is deeper than that.
     static let depthLimit = 32
+    static let longestList = 1 << 20
 
     func push(_ value: LuaValue) {
         switch value {
@@ -73,6 +74,8 @@ struct LuaStack {
         }
         let count = clua_length_at(state, index)
         guard count > 0 else { return try fields(at: index, depth: depth) }
+        // Of a table with gaps Lua may say any length.
+        guard count <= Self.longestList else { throw LuaError("a list has over \(Self.longestList) items") }
         return .list(
             try (1...count).map { item in
                 clua_push_item(state, index, item)

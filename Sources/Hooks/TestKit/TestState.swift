@@ -83,7 +83,7 @@ final class TestState {
         case "fake_options": try bench.setOptions(argument(0))
         case "fake_run": try bench.setRun(argument(0))
         case "fake_var": return bench.services.variables[try text(0)]
-        case "fake_set_var": bench.services.variables[try text(0)] = argument(1)
+        case "fake_set_var": try bench.services.variables.set(try text(0), argument(1))
         case "now":
             let now = bench.machine.clock.now
             return Int64(exactly: now).map(LuaValue.integer) ?? .number(now)

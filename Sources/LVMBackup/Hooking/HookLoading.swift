@@ -44,10 +44,12 @@ public struct HookLoading: Sendable {
             lockSession: LockSession(
                 query: { try await locking.query($0) },
                 prove: { try await locking.prove() },
-                cut: { await locking.cut() }
+                cut: { await locking.cut() },
+                renew: { await locking.renew() }
             ),
             secret: Secrets.read
         )
+        services.endAdministration = { await writing.end() }
         services.options = configuration.hookOptions
         services.settings = configuration.forHooks
         return services

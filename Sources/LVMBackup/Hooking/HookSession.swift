@@ -7,6 +7,7 @@ actor HookSession {
     private let options: ConnectionOptions
     private let settings: [String]
     private var session: Session?
+    private var isCut = false
 
     /// - Parameter settings: statements that it begins with.
     init(_ options: ConnectionOptions, _ settings: String...) {
@@ -21,7 +22,19 @@ actor HookSession {
         guard id == "\(session.id)" else { throw SettingsError("the lock's session has become another one") }
     }
 
-    func cut() { session?.cut() }
+    /// Ends it at once. Whoever comes later gets none, until ``renew()``: its time is over.
+    func cut() {
+        isCut = true
+        end()
+    }
+
+    func renew() { isCut = false }
+
+    /// Ends it at once; the next statement opens another one.
+    func end() {
+        session?.cut()
+        session = nil
+    }
 
     /// - Throws: `MySQLError`.
     func query(_ sql: String) async throws -> [[String: LuaValue]] {
@@ -34,9 +47,14 @@ actor HookSession {
     }
 
     private func opened() async throws -> Session {
+        guard !isCut else { throw SettingsError("the session was ended, and no other is opened") }
         if let session { return session }
         let opened = try await Session.open(options)
         for setting in settings { try await opened.query(setting) }
+        guard !isCut else {
+            opened.cut()
+            throw SettingsError("the session was ended while it was being opened")
+        }
         session = opened
         return opened
     }

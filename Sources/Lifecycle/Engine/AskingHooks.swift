@@ -69,9 +69,11 @@ extension Passage {
 
     private func ask(_ hook: HookTable.Before, _ step: StepName) async throws -> Verdict {
         let asked = HookTrace.Asked("before", hook.name, hook.place)
-        return try await traced(services.hooks.trace, step, asked, \.asAnswer) {
+        let verdict = try await traced(services.hooks.trace, step, asked, \.asAnswer) {
             try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.ask(run) }
         }
+        run.settleIntents()
+        return verdict
     }
 
     private func tell(_ hook: HookTable.After, _ step: StepName, _ output: any Sendable) async throws {
@@ -80,6 +82,7 @@ extension Passage {
         try await traced(services.hooks.trace, step, asked, told) {
             try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.tell(run, output) }
         }
+        run.settleIntents()
     }
 
     private func limit(_ limit: HookTable.Limit) -> Duration? {

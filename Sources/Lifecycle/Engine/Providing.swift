@@ -26,8 +26,12 @@ extension Passage {
             if step == .snapshot { return try await provideSnapshot(performer) }
             try await Faults.pass("step/\(step.rawValue)", .entry)
             let answer = try await call(performer, step, limit: nil)
-            guard case .result(let output) = answer else { return answer }
+            guard case .result(let output) = answer else {
+                run.settleIntents()
+                return answer
+            }
             try await takeOver(step, output)
+            run.settleIntents()
             try await Faults.pass("step/\(step.rawValue)", .exit)
             // Completed meanwhile, where somebody is going to look at it.
             return step == .lock ? .result(run.lock ?? output) : answer
@@ -61,6 +65,7 @@ extension Passage {
             if case .result(let output) = answer {
                 let span = SnapshotSpan(time: began.unix, began: began.monotonic, ended: monotonicTime())
                 try takeOverSnapshot(output, span: span)
+                run.settleIntents()
                 try await Faults.pass("step/snapshot", .exit)
             }
         } catch {
@@ -68,7 +73,10 @@ extension Passage {
             do { try await unlock() } catch { ledger.suppress(Failure(error)) }
             throw error
         }
-        if case .declined = answer { return answer }
+        if case .declined = answer {
+            run.settleIntents()
+            return answer
+        }
         try await unlock()
         try await proveLock()
         try await completeCoordinates()

@@ -111,6 +111,24 @@ public final class Run: Sendable {
         try services.intend(undo, condition)
     }
 
+    /// Records an undo durably as ``intend(_:only:)`` does, and has the engine run it where whoever asked for it does
+    /// not come to a good end: then nobody has returned a release for what may have been acquired.
+    public func intendUntilReturn(_ undo: Release.Undo) throws {
+        try services.intend(undo, nil)
+        let scope: ReleaseStack.Scope = services.lockClock.isSettled ? .copy : .lock
+        let id = services.stack.push(Release("what was begun and not finished", undo: undo), scope: scope)
+        update { $0.intents.append(id) }
+    }
+
+    /// To be called when a hook or provider has returned: what it returned counts from now on.
+    func settleIntents() {
+        let intents = state.withLock { state in
+            defer { state.intents = [] }
+            return state.intents
+        }
+        for id in intents { services.stack.dismiss(id) }
+    }
+
     /// Adds the volume's UUID to what is known of the snapshot: under the lock there is no time to ask for it.
     public func identify(snapshotUUID uuid: String) { update { $0.snapshot?.uuid = uuid } }
 
@@ -164,6 +182,8 @@ struct RunState: Sendable {
     var archived: ArchivedCopy?
     var set: BackupSet?
     var unproven: [String] = []
+    /// What is on the stack for as long as the hook that intended it has not returned.
+    var intents: [Int] = []
     var timings: [StepName: Double] = [:]
     var warnings: [String] = []
 }

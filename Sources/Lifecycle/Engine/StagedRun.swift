@@ -102,6 +102,7 @@ package struct StagedRun: Sendable {
 
     /// Takes what the hooks put on the stack, oldest first.
     package func takeReleases() -> [Release] {
+        run.settleIntents()
         var releases: [Release] = []
         while let release = run.services.stack.pop([.lock, .copy, .run]) { releases.insert(release, at: 0) }
         return releases

@@ -10,6 +10,8 @@ final class EventBus: Sendable {
     private let speaking: [SubscriberQueue]
     private let sequence = Mutex(0)
     private let isHeldBack: Flag
+    /// Of those who may say something themselves.
+    private let isSilent: Flag
     /// Hears of a fact before whoever published it goes on.
     private let witness: (@Sendable (Fact) -> Void)?
 
@@ -19,11 +21,12 @@ final class EventBus: Sendable {
         speaking: [Subscriber] = [],
         witness: (@Sendable (Fact) -> Void)? = nil
     ) {
-        let isHeldBack = Flag()
+        let (isHeldBack, isSilent) = (Flag(), Flag())
         self.run = run
+        self.isSilent = isSilent
         self.witness = witness
         self.isHeldBack = isHeldBack
-        self.speaking = speaking.map { SubscriberQueue($0, isHeldBack) }
+        self.speaking = speaking.map { SubscriberQueue($0, isSilent) }
         queues = self.speaking + subscribers.map { SubscriberQueue($0, isHeldBack) }
     }
 
@@ -41,19 +44,27 @@ final class EventBus: Sendable {
             )
             for queue in queues { queue.append(event) }
         }
-        guard !isHeldBack.isSet else { return }
-        for queue in queues { queue.deliver() }
+        deliver()
     }
 
     /// Lets no subscriber hear anything for a while, or until ``resume()``: with few processors what they do would
-    /// lengthen the lock (measured with one). Nothing is lost, and the order stays.
+    /// lengthen the lock (measured with one). Nothing is lost, and the order stays. Hooks hear nothing until then.
     func holdBack(for limit: Duration) {
         isHeldBack.set()
-        _ = Alarm(after: limit) { self.resume() }
+        isSilent.set()
+        _ = Alarm(after: limit) {
+            guard self.isHeldBack.clear() else { return }
+            self.deliver()
+        }
     }
 
     func resume() {
-        guard isHeldBack.clear() else { return }
+        _ = isHeldBack.clear()
+        _ = isSilent.clear()
+        deliver()
+    }
+
+    private func deliver() {
         for queue in queues { queue.deliver() }
     }
 
@@ -90,6 +101,7 @@ struct Subscriber: Sendable {
 /// Hands one subscriber its events, in order, from a task of its own.
 private final class SubscriberQueue: Sendable {
     private let pending: PendingEvents
+    private let isHeldBack: Flag
     private let wakeUp: AsyncStream<Void>.Continuation
     private let delivery: Task<Void, Never>
 
@@ -97,6 +109,7 @@ private final class SubscriberQueue: Sendable {
         let (signals, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let pending = PendingEvents()
         self.pending = pending
+        self.isHeldBack = isHeldBack
         self.wakeUp = wakeUp
         delivery = Task.detached {
             for await _ in signals {
@@ -110,7 +123,10 @@ private final class SubscriberQueue: Sendable {
         pending.append(event)
     }
 
-    func deliver() { wakeUp.yield() }
+    func deliver() {
+        guard !isHeldBack.isSet else { return }
+        wakeUp.yield()
+    }
 
     func close() { wakeUp.finish() }
 

@@ -1,0 +1,43 @@
+import Lifecycle
+import Testing
+
+@testable import Hooks
+
+/// What a hook is kept from.
+@Suite struct `A hook's limits` {
+    private func failure(_ text: String) async throws -> String? {
+        try await HookStage(text).run().failure?.message
+    }
+
+    @Test(arguments: ["FLUSH TABLES WITH READ LOCK", " lock tables a READ", "SET GLOBAL read_only = 1", "(KILL 3)", ""])
+    func `a query outside of flush and lock only reads`(statement: String) async throws {
+        let message = try await failure("backup.before('mount', function(run) run:sql('\(statement)') end)")
+        #expect(message?.contains("run:sql only reads here") == true, "\(message ?? "")")
+    }
+
+    @Test(arguments: ["SELECT 1", " (select 1)", "SHOW REPLICA STATUS", "\\nWITH a AS (SELECT 1) SELECT * FROM a"])
+    func `a query that reads is sent`(statement: String) async throws {
+        #expect(try await failure("backup.before('mount', function(run) run:sql('\(statement)') end)") == nil)
+    }
+
+    @Test(arguments: ["before('mount'", "after('archive'", "after('lock'"])
+    func `what changes the server is for what comes before the lock`(place: String) async throws {
+        let stage = HookStage("backup.\(place), { on_error = 'fail' }, function(run) run:admin('START REPLICA') end)")
+        let message = try await stage.run().failure?.message
+        #expect(message?.contains("run:admin is") == true, "\(message ?? "")")
+    }
+
+    @Test func `a list that is too long is refused`() async throws {
+        let long = try await failure(
+            "backup.before('flush', function(run) local t = {} for i = 1, (1 << 20) + 1 do t[i] = 1 end run.vars.x = t end)"
+        )
+        #expect(long?.contains("a list has over") == true, "\(long ?? "")")
+    }
+
+    @Test func `what is handed on is bounded, however often`() async throws {
+        let message = try await failure(
+            "backup.before('flush', function(run) for i = 1, 100 do run.vars['k' .. i] = ('x'):rep(1 << 20) end end)"
+        )
+        #expect(message?.contains("run.vars hold at most 16 MiB") == true, "\(message ?? "")")
+    }
+}
