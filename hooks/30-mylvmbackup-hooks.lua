@@ -2,8 +2,7 @@ backup.require_api(1)
 -- Runs a site's executables for mylvmbackup's hook points, with the context in the environment.
 -- [hooks.mylvmbackup-hooks] directory = "/usr/share/mylvmbackup"
 --
--- What is different: a hook that fails fails the run (mylvmbackup only logged it), and precleanup can't hold anything
--- up: it hears of the first release. Perl hooks (*.pm) are not run: they expect mylvmbackup's own objects.
+-- What is different: README.md, beside this file.
 local directory = backup.option("directory", "/usr/share/mylvmbackup")
 local limit = backup.option("timeout", "60s")
 
@@ -16,7 +15,7 @@ local function call(run, name, extra)
   if status.kind ~= "file" or tonumber(status.mode, 8) & 73 == 0 then
     return run:warn(("%s is there and can't be executed"):format(path))
   end
-  local environment = { LVMBACKUP_RUN = run.id, LVMBACKUP_HOST = run.host, LVMBACKUP_HOOK = name }
+  local environment = { LVMBACKUP_RUN_ID = run.id, LVMBACKUP_HOST = run.host, LVMBACKUP_HOOK = name }
   for key, value in pairs(extra or {}) do environment[key] = tostring(value) end
   run:exec { path, env = environment, timeout = limit }
 end
@@ -49,9 +48,12 @@ for _, point in ipairs(points) do
   end)
 end
 
+-- Of all releases, the lock's comes first; these two are what mylvmbackup cleans up.
+local function is_cleanup(name) return name:find("^mount ") or name:find("^snapshot ") end
+
 local has_cleaned = false
-backup.on("releasing", { desc = "mylvmbackup's precleanup", timeout = limit + 5 }, function(run)
-  if has_cleaned then return end
+backup.on("releasing", { desc = "mylvmbackup's precleanup", timeout = limit + 5 }, function(run, event)
+  if has_cleaned or not is_cleanup(event.name) then return end
   has_cleaned = true
   call(run, "precleanup", context(run, known))
 end)

@@ -30,7 +30,7 @@ end
 test("what a site does not have is not run", function(fake)
   site(fake, "premount")
   for _, point in ipairs(points) do fake.call("before." .. point[1]) end
-  fake.event("releasing")
+  fake.event("releasing", { name = 'mount "/mnt"' })
   fake.event("succeeded")
   expect.equal(ran(fake), { "premount" })
   expect.equal(#fake.warnings, 0)
@@ -40,7 +40,7 @@ test("at the start the context is the run's", function(fake)
   site(fake, "preconnect")
   fake.call("before.connect")
   expect.equal(fake.calls.exec[1].env, {
-    LVMBACKUP_RUN = "20261122T101502Z-7f3a", LVMBACKUP_HOST = "db1", LVMBACKUP_HOOK = "preconnect",
+    LVMBACKUP_RUN_ID = "20261122T101502Z-7f3a", LVMBACKUP_HOST = "db1", LVMBACKUP_HOOK = "preconnect",
   })
 end)
 
@@ -100,10 +100,23 @@ test("the directory is what the configuration says", function(fake)
   expect.equal(#fake.calls.exec, 1)
 end)
 
-test("precleanup is run once, at the first release", function(fake)
+local mount, snapshot = 'mount "/run/lvmbackup/mnt/r"', 'snapshot "g/s"'
+
+test("precleanup is run once, after the backup: before the mount goes, not before the lock does", function(fake)
   site(fake, "precleanup")
-  fake.event("releasing")
-  fake.event("releasing")
+  fake.event("releasing", { name = "lock" })
+  fake.event("releasing", { name = 'traces of snapshot "g/s"' })
+  expect.equal(ran(fake), {})
+  fake.event("releasing", { name = mount })
+  expect.equal(ran(fake), { "precleanup" })
+  fake.event("releasing", { name = snapshot })
+  fake.event("releasing", { name = "session" })
+  expect.equal(ran(fake), { "precleanup" })
+end)
+
+test("precleanup is run before the snapshot goes where nothing was mounted", function(fake)
+  site(fake, "precleanup")
+  fake.event("releasing", { name = snapshot })
   expect.equal(ran(fake), { "precleanup" })
 end)
 
