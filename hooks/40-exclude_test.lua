@@ -24,13 +24,23 @@ for _, pattern in ipairs { "ibdata*", "ib_logfile*", "#innodb_redo", "undo*", "m
   end)
 end
 
-for _, pattern in ipairs { "ibdata1", "ib_logfile0", "/ibdata1", "#innodb_redo/", "undo_001", "mysql.ib*", "*.ibd", "*", "ibdata?", "ibdata[0-9]", "mysql/" } do
+local spoilers = {
+  "ibdata1", "ib_logfile0", "/ibdata1", "#innodb_redo/", "undo_001", "mysql.ib*", "*.ibd", "*", "ibdata?", "ibdata[0-9]",
+  "ibdata[!a]", "\\ibdata1", "**", "**/ibdata1", "/**/ibdata1", "mysql", "mysql/", "mysql/*", "/mysql/*", "mysql/**",
+  "*.MAD", "*.MAI", "*.frm", "*.MYD", "*.MYI", "aria_log.*", "aria_log*", "/aria_log_control", "global_priv.*", "db.???",
+  "mysql/db.[fM]*", "my*/*.MAD", "**.MYD", "**/*.frm", "innodb_table_stats.ibd",
+}
+for _, pattern in ipairs(spoilers) do
   test(("%q leaves out the same, and is refused"):format(pattern), function(fake)
     expect.raises("would leave out what a restore needs", fake.filter, "archive.exclude", { pattern })
   end)
 end
 
-for _, pattern in ipairs { "*.log", "shop/*.bak", "undone.txt", "ibdata1.old", "#innodb_temp/*" } do
+local harmless = {
+  "*.log", "shop/*.bak", "undone.txt", "ibdata1.old", "#innodb_temp/*", "shop/*.MAD", "/*.MAD", "/global_priv.MAD", "ibdata1/",
+  "mysql?db.MYD", "mysql[!a]db.MYD", "*/*/db.MYD", "**/data1", "mysql/slow_log.CS*", "aria_log.%d*", "[%w]bdata1", "\\*",
+}
+for _, pattern in ipairs(harmless) do
   test(("%q is none of that"):format(pattern), function(fake)
     expect.equal(fake.filter("archive.exclude", { pattern })[1], pattern)
   end)
