@@ -16,6 +16,11 @@ backup.replace("archive", { desc = "borg create" }, function(run)
     location = repository .. name,
     bytes = stats.deduplicated_size,
     files = stats.nfiles,
-    release = function(failed) failed:exec { "borg", "delete", name, env = environment, timeout = "10m" } end,
+    release = {
+      timeout = "10m",
+      call = function(failed) failed:exec { "borg", "delete", name, env = environment, timeout = "10m" } end,
+      -- Asks for the passphrase.
+      repair = ("borg delete '%s'"):format((repository .. name):gsub("'", "'\\''")),
+    },
   }
 end)

@@ -37,6 +37,16 @@ test("where the run fails later the copy is deleted", function(fake)
   fake.exec({ "borg", "delete" }, {})
   copy.release.call()
   expect.equal(fake.calls.exec[2].words, { "borg", "delete", "::20261122T101502Z-7f3a" })
+  expect.equal({ fake.calls.exec[2].timeout, copy.release.timeout }, { 600, 600 })
+  expect.equal(copy.release.repair, "borg delete '/backups/borg::20261122T101502Z-7f3a'")
+end)
+
+test("the command for an operator is right for every repository", function(fake)
+  site(fake)
+  fake.options { repository = "/backups/o'hara's" }
+  fake.exec({ "borg", "create" }, answer)
+  local repair = fake.call("replace.archive").release.repair
+  expect.equal(repair, "borg delete '/backups/o'\\''hara'\\''s::20261122T101502Z-7f3a'")
 end)
 
 test("without a repository the file is refused", function(fake)
