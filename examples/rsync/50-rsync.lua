@@ -23,10 +23,16 @@ backup.replace("archive", { desc = "rsync" }, function(run)
     local text = stats:match(pattern) or "0"
     return math.tointeger(tonumber((text:gsub(",", ""))))
   end
+  local remove = { "rm", "-rf", "--one-file-system", "--", target }
   return {
     location = target,
     bytes = figure("Total transferred file size: ([%d,]+)"),
     files = figure("Number of files: ([%d,]+)"),
-    release = { exec = { "rm", "-rf", "--one-file-system", "--", target } },
+    release = {
+      timeout = "10m",
+      call = function(failed) failed:exec { timeout = "10m", table.unpack(remove) } end,
+      -- Where the function failed; also the command for an operator.
+      exec = remove,
+    },
   }
 end)

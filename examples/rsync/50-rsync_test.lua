@@ -39,6 +39,17 @@ test("the partial tree is the engine's to remove before it is there", function(f
   expect.equal(fake.undos, { { name = "the partial tree", exec = discard } })
 end)
 
+test("where the run fails later the tree is removed", function(fake)
+  site(fake)
+  local release = fake.call("replace.archive").release
+  local remove = { "rm", "-rf", "--one-file-system", "--", "/backups/trees/20261122T101502Z-7f3a" }
+  expect.equal(release.exec, remove)
+  fake.exec({ "rm" }, {})
+  release.call()
+  expect.equal(fake.calls.exec[4].words, remove)
+  expect.equal({ fake.calls.exec[4].timeout, release.timeout }, { 600, 600 })
+end)
+
 test("without the directory the run fails", function(fake)
   site(fake)
   fake.fs["/backups/trees"] = nil
