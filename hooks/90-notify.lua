@@ -26,30 +26,35 @@ local function try(run, send)
   if not succeeded then run:warn(("notify: %s"):format(problem)) end
 end
 
+-- Once, and 3 s at most for each way: the run's end waits, and one that hangs must not keep the next from being used.
 local function post(run, request)
-  request.method, request.timeout, request.retries = "POST", 5, request.retries or 2
+  request.method, request.timeout, request.retries = "POST", 3, 0
   try(run, function() run:http(request) end)
 end
 
 backup.on("started", { desc = "ping at the start" }, function(run)
-  if ping ~= "" and not run.dry_run then post(run, { url = ping .. "/start", retries = 1 }) end
+  if ping ~= "" and not run.dry_run then post(run, { url = ping .. "/start" }) end
 end)
 
-backup.on("finished", { desc = "tell of the end", timeout = "60s" }, function(run, event)
+local function tell(run, ending, text)
+  if mail ~= "" then
+    local subject = ("Subject: backup of %s: %s"):format(run.host, ending)
+    local letter = ("To: %s\n%s\n\n%s\n"):format(mail, subject, text)
+    try(run, function() run:exec { "sendmail", "-t", stdin = letter, timeout = 3 } end)
+  end
+  if webhook ~= "" then post(run, { url = webhook, json = { text = text, run = run.id } }) end
+end
+
+-- A mail first, because the queue takes it also without a network; a ping last, because its absence is an alarm, too.
+backup.on("finished", { desc = "tell of the end", timeout = "15s" }, function(run, event)
   if run.dry_run then return end
   local ending = event.outcome.ending
   local leaks = #(event.outcome.leaked or {}) > 0
   -- "Not now" is no failure: where it is said too often the ping that does not come raises the alarm.
   local failed = leaks or ending == "failed" or ending == "vetoed"
   local text = text_of(run, event)
+  if failed or not only_failures then tell(run, ending, text) end
   if ping ~= "" then
     post(run, { url = ping .. (failed and "/fail" or ending == "deferred" and "/log" or ""), body = text })
-  end
-  if only_failures and not failed then return end
-  if webhook ~= "" then post(run, { url = webhook, json = { text = text, run = run.id } }) end
-  if mail ~= "" then
-    local subject = ("Subject: backup of %s: %s"):format(run.host, ending)
-    local letter = ("To: %s\n%s\n\n%s\n"):format(mail, subject, text)
-    try(run, function() run:exec { "sendmail", "-t", stdin = letter, timeout = 10 } end)
   end
 end)

@@ -1,6 +1,13 @@
 local hook, ping, mail = "https://chat.example.org/hook", "https://hc.example.org/abc", "dba@example.org"
 local failed = { outcome = { ending = "failed", failure = { message = "the disk is full", advice = "make room" } } }
 
+-- The ways that were used, in order.
+local function used(fake)
+  local list = {}
+  for i, call in ipairs(fake.calls) do list[i] = call.url or call.words[1] end
+  return list
+end
+
 test("without options nothing is sent", function(fake)
   fake.event("started")
   fake.event("finished", failed)
@@ -78,14 +85,45 @@ end)
 
 test("where one way fails the others are used, and the failure is warned of", function(fake)
   fake.options { ping = ping, webhook = hook, mail = mail }
-  fake.http(ping, { error = "connection refused" })
+  fake.exec({ "sendmail" }, { status = 75, stderr = "queue is full" })
   fake.http(hook, 500)
-  fake.exec({ "sendmail" }, {})
+  fake.http(ping, { error = "connection refused" })
   fake.event("finished", failed)
-  expect.equal(#fake.calls.exec, 1)
-  expect.equal(#fake.calls.http, 2)
-  expect.matches(fake.warnings[1], "connection refused")
+  expect.equal(used(fake), { "sendmail", hook, ping .. "/fail" })
+  expect.equal(#fake.warnings, 3)
+  expect.matches(fake.warnings[1], "queue is full")
   expect.matches(fake.warnings[2], "status 500")
+  expect.matches(fake.warnings[3], "connection refused")
+end)
+
+-- An address from which nothing comes back: every attempt takes all of its time, and pauses are 1 s, 2 s and so on.
+local function black_hole(fake, address)
+  fake.http(address, function(request)
+    fake.clock.advance(request.timeout * (request.retries + 1) + 2 ^ request.retries - 1)
+    return { error = "Timeout was reached" }
+  end)
+end
+
+test("where every way hangs each is used, within 10 s", function(fake)
+  fake.options { ping = ping, webhook = hook, mail = mail }
+  fake.exec({ "sendmail" }, { takes = "1h" })
+  black_hole(fake, hook)
+  black_hole(fake, ping)
+  local start = fake.clock.now()
+  fake.event("finished", failed)
+  expect.equal(used(fake), { "sendmail", hook, ping .. "/fail" })
+  expect.equal(#fake.warnings, 3)
+  local took = fake.clock.now() - start
+  assert(took >= 6 and took < 10, took .. " s")
+end)
+
+test("a healthcheck that hangs at the start holds up for less than 10 s", function(fake)
+  fake.options { ping = ping }
+  black_hole(fake, ping)
+  local start = fake.clock.now()
+  fake.event("started")
+  expect.matches(fake.warnings[1], "Timeout was reached")
+  assert(fake.clock.now() - start < 10)
 end)
 
 test("a mail that can't be sent is warned of", function(fake)
