@@ -63,6 +63,16 @@ public struct Hooks: Sendable {
         }
     }
 
+    /// How long those that hear of a run's end may need: the longest time that one of them asked for.
+    public var hearingTimeout: Duration { hearingTimeout(within: .seconds(10)...(.seconds(300))) }
+
+    func hearingTimeout(within bounds: ClosedRange<Duration>) -> Duration {
+        let endings: [Fact.Kind] = [.succeeded, .vetoed, .deferred, .failed, .finished]
+        let listening = registrations.filter { $0.verb == .on && endings.map(\.rawValue).contains($0.target) }
+        let longest = listening.compactMap(\.timeout).max() ?? bounds.lowerBound
+        return min(max(longest, bounds.lowerBound), bounds.upperBound)
+    }
+
     /// The state of a file.
     func state(of fileName: String) -> HookState? { states[fileName] }
 }

@@ -18,6 +18,8 @@ public struct Backup: Sendable {
     /// Watches over the run from outside the process; nil: what a killed process leaves waits for the next run.
     public var guardian: GuardianLauncher?
     private var hooks = HookTable()
+    /// How long the hooks that were loaded may take to hear of the end; nil: there are none.
+    private var hearingTimeout: Duration?
 
     public init(configuration: Configuration) { self.configuration = configuration }
 
@@ -36,6 +38,7 @@ public struct Backup: Sendable {
     public mutating func loadHooks(from directory: String? = nil) async throws -> [String] {
         let loaded = try await HookLoading(configuration: configuration).load(directory)
         loaded.bind(to: &hooks)
+        hearingTimeout = max(hearingTimeout ?? .zero, loaded.hearingTimeout)
         return loaded.warnings
     }
 
@@ -43,7 +46,7 @@ public struct Backup: Sendable {
     public func run() async -> Outcome {
         var settled = configuration
         settled.destination = configuration.destination.map(absolute)
-        let assembly = Assembly(configuration: settled, guardian: guardian)
+        let assembly = Assembly(configuration: settled, guardian: guardian, hearingTimeout: hearingTimeout)
         return await assembly.run(hooks)
     }
 

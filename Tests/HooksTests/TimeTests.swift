@@ -35,4 +35,42 @@ import Testing
         )
         #expect(!stage.log.contains("test: done"))
     }
+
+    /// In tenths of what it says in real runs, where the least is 10 s.
+    @Test func `a hook that asked for more than the usual time hears all of the end`() async throws {
+        var stage = HookStage(
+            """
+            backup.on('finished', { timeout = 1.5 }, function(run) run:exec { 'sleep', '1.1' } log.info('done') end)
+            """
+        )
+        stage.options.hearingTimeout = try await stage.load().hearingTimeout(within: .seconds(1)...(.seconds(30)))
+        let outcome = try await stage.run()
+        #expect(outcome.warnings == [])
+        #expect(stage.log.contains("test: done"))
+    }
+
+    @Test(arguments: [
+        ("on('finished', { timeout = '15s' }", 15), ("on('failed', { timeout = '90s' }", 90),
+        ("on('vetoed', { timeout = '20s' }", 20), ("on('deferred', { timeout = '30s' }", 30),
+        ("on('succeeded', { timeout = '40s' }", 40), ("on('finished', { timeout = '2s' }", 10),
+        ("on('finished', {}", 10), ("on('finished', { timeout = '1h' }", 300),
+        ("on('archived', { timeout = '1m' }", 10), ("before('lock', { timeout = '1m' }", 10),
+    ])
+    func `the end waits as long as one who hears of it asked for, from 10 s to 5 min`(
+        registration: String,
+        seconds: Int
+    ) async throws {
+        let hooks = try await HookStage("backup.\(registration), function() end)").load()
+        #expect(hooks.hearingTimeout == .seconds(seconds))
+    }
+
+    @Test func `of several who hear of the end the most patient counts`() async throws {
+        let hooks = try await HookStage(
+            """
+            backup.on('failed', { timeout = 70 }, function() end)
+            backup.on('finished', { timeout = 20 }, function() end)
+            """
+        ).load()
+        #expect(hooks.hearingTimeout == .seconds(70))
+    }
 }

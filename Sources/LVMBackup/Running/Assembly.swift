@@ -9,6 +9,8 @@ import MySQL
 struct Assembly: Sendable {
     let configuration: Configuration
     let guardian: GuardianLauncher?
+    /// How long hooks may take to hear of the end; nil: as long as the engine says.
+    let hearingTimeout: Duration?
 
     func run(_ hooks: HookTable) async -> Outcome {
         let id = RunID.make(time: unixTime())
@@ -44,6 +46,7 @@ struct Assembly: Sendable {
         options.lockWaitTimeout = configuration.lockWaitTimeout
         options.maxLock = configuration.maxLock
         options.timeout = configuration.timeout
+        if let hearingTimeout { options.hearingTimeout = hearingTimeout }
         return options
     }
 
