@@ -5,7 +5,10 @@ backup.require_api(1)
 local attempts = backup.option("attempts", 10)
 local pause = backup.option("pause", "5s")
 
--- The statements for each channel whose SQL thread runs, and the question for its temporary tables.
+-- The starts that are the engine's already, by run: another attempt finds the thread running, and owes no second one.
+local owed = {}
+
+-- The statements for each channel whose SQL thread runs.
 local function channels(run)
   local is_mariadb = run.server.flavour == "mariadb"
   local running = {}
@@ -16,20 +19,34 @@ local function channels(run)
       running[#running + 1] = { stop = form:format("STOP"), start = form:format("START") }
     end
   end
-  return running, ("SHOW GLOBAL STATUS LIKE '%s_open_temp_tables'"):format(is_mariadb and "Slave" or "Replica")
+  return running
+end
+
+-- Nil where the server does not say. MySQL has the newer name from 8.0.26 on.
+local function open_tables(run)
+  local question = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Slave_open_temp_tables', 'Replica_open_temp_tables')"
+  local most
+  for _, row in ipairs(run:sql(question)) do most = math.max(most or 0, tonumber(row.Value)) end
+  return most
+end
+
+local function stop(run, channel)
+  -- Recorded and on the stack before the act: a release is never late.
+  local key = run.id .. " " .. channel.start
+  if not owed[key] then
+    run:intend { sql = channel.start }
+    run:undo("the replica's SQL thread", { sql = channel.start })
+    owed[key] = true
+  end
+  run:admin(channel.stop)
 end
 
 backup.before("lock", { desc = "stop the replica's SQL threads", timeout = "60s" }, function(run)
   if not run.server.is_replica then return end
-  local running, question = channels(run)
-  for _, channel in ipairs(running) do
-    -- Recorded and on the stack before the act: a release is never late.
-    run:intend { sql = channel.start }
-    run:undo("the replica's SQL thread", { sql = channel.start })
-    run:admin(channel.stop)
-  end
-  local row = run:sql(question)[1] or {}
-  if tonumber(row.Value or "0") == 0 then return end
+  local running = channels(run)
+  if not open_tables(run) then return run:veto("the server does not tell its open temporary tables") end
+  for _, channel in ipairs(running) do stop(run, channel) end
+  if open_tables(run) == 0 then return end
   for _, channel in ipairs(running) do run:admin(channel.start) end
   return run:retry("the replica has open temporary tables", { wait = pause, attempts = attempts })
 end)

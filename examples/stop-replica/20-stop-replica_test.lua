@@ -1,3 +1,4 @@
+local temporary = "open_temp_tables"
 local form = {
   mariadb = {
     status = "SHOW ALL SLAVES STATUS", name = "Connection_name", runs = "Slave_SQL_Running",
@@ -19,7 +20,7 @@ local function replica(fake, flavour, channels)
     rows[#rows + 1] = { [words.name] = channel[1], [words.runs] = channel[2] and "Yes" or "No" }
   end
   fake.sql(words.status, rows)
-  fake.sql(words.temporary, { { Value = "0" } })
+  fake.sql(temporary, { { Variable_name = words.temporary, Value = "0" } })
   fake.sql("STOP ", {})
   fake.sql("START ", {})
 end
@@ -53,11 +54,68 @@ end
 test("with open temporary tables it is started again, and tried later", function(fake)
   replica(fake, "mariadb", { { "", true } })
   fake.options { attempts = 4, pause = "7s" }
-  fake.sql("open_temp_tables", { { Value = "2" } })
+  fake.sql(temporary, { { Variable_name = "Slave_open_temp_tables", Value = "2" } })
   expect.equal(fake.call("before.lock"), {
     verdict = "retry", reason = "the replica has open temporary tables", wait = 7, attempts = 4,
   })
   expect.equal(changed(fake), { "STOP SLAVE '' SQL_THREAD", "START SLAVE '' SQL_THREAD" })
+end)
+
+test("however often it is tried, each start is recorded and owed once", function(fake)
+  replica(fake, "mariadb", { { "", true }, { "idle", false }, { "east", true } })
+  fake.sql(temporary, { { Variable_name = "Slave_open_temp_tables", Value = "1" } })
+  for _ = 1, 3 do expect.equal(fake.call("before.lock").verdict, "retry") end
+  fake.sql(temporary, { { Variable_name = "Slave_open_temp_tables", Value = "0" } })
+  expect.equal(fake.call("before.lock").verdict, "proceed")
+  local east, default = { sql = "START SLAVE 'east' SQL_THREAD" }, { sql = "START SLAVE '' SQL_THREAD" }
+  expect.equal(fake.intended, { default, east })
+  expect.equal({ #fake.undos, fake.undos[1].sql, fake.undos[2].sql }, { 2, default.sql, east.sql })
+  local list = changed(fake)
+  expect.equal({ #list, list[#list] }, { 14, "STOP SLAVE 'east' SQL_THREAD" })
+end)
+
+test("another run of the same program owes its own", function(fake)
+  replica(fake, "mariadb", { { "", true } })
+  fake.call("before.lock")
+  fake.run { id = "20261123T101502Z-7f3b" }
+  fake.call("before.lock")
+  expect.equal({ #fake.undos, #fake.intended }, { 2, 2 })
+end)
+
+test("where no thread runs there is nothing to stop or to start", function(fake)
+  replica(fake, "mysql", { { "", false } })
+  expect.equal(fake.call("before.lock").verdict, "proceed")
+  expect.equal({ #fake.undos, #fake.intended, #changed(fake) }, { 0, 0, 0 })
+end)
+
+test("a thread that somebody stopped amid temporary tables is waited for, too", function(fake)
+  replica(fake, "mysql", { { "", false } })
+  fake.sql(temporary, { { Variable_name = "Replica_open_temp_tables", Value = "1" } })
+  expect.equal(fake.call("before.lock").verdict, "retry")
+  expect.equal({ #fake.undos, #fake.intended, #changed(fake) }, { 0, 0, 0 })
+end)
+
+test("a MySQL with the old name only is asked by that", function(fake)
+  replica(fake, "mysql", { { "", true } })
+  fake.sql(temporary, { { Variable_name = "Slave_open_temp_tables", Value = "1" } })
+  expect.equal(fake.call("before.lock").verdict, "retry")
+end)
+
+test("of two names the greater number counts", function(fake)
+  replica(fake, "mysql", { { "", true } })
+  fake.sql(temporary, {
+    { Variable_name = "Replica_open_temp_tables", Value = "3" }, { Variable_name = "Slave_open_temp_tables", Value = "0" },
+  })
+  expect.equal(fake.call("before.lock").verdict, "retry")
+end)
+
+test("a server that does not tell its temporary tables is not stopped", function(fake)
+  replica(fake, "mysql", { { "", true } })
+  fake.sql(temporary, {})
+  expect.equal(fake.call("before.lock"), {
+    verdict = "veto", reason = "the server does not tell its open temporary tables",
+  })
+  expect.equal({ #fake.undos, #fake.intended, #changed(fake) }, { 0, 0, 0 })
 end)
 
 test("what can't be stopped fails the run, and its start stays recorded", function(fake)
