@@ -51,10 +51,10 @@ end
 -- Of all releases, the lock's comes first; these two are what mylvmbackup cleans up.
 local function is_cleanup(name) return name:find("^mount ") or name:find("^snapshot ") end
 
-local has_cleaned = false
+local cleaned
 backup.on("releasing", { desc = "mylvmbackup's precleanup", timeout = limit + 5 }, function(run, event)
-  if has_cleaned or not is_cleanup(event.name) then return end
-  has_cleaned = true
+  if cleaned == run.id or not is_cleanup(event.name) then return end
+  cleaned = run.id
   call(run, "precleanup", context(run, known))
 end)
 backup.on("succeeded", { desc = "mylvmbackup's backupsuccess", timeout = limit + 5 }, function(run)

@@ -99,7 +99,9 @@ struct HookStage {
 
     private func provideAll(_ table: inout HookTable) {
         let recorder = recorder
-        @Sendable func release(_ name: String) -> Release { Release(name) { recorder.add("release \(name)") } }
+        @Sendable func release(_ kind: String, _ name: String? = nil) -> Release {
+            Release(name ?? kind) { recorder.add("release \(kind)") }
+        }
         func provide<Output: Sendable>(
             _ step: Step<Output>,
             _ result: @escaping @Sendable (Run) async throws -> Output
@@ -124,9 +126,11 @@ struct HookStage {
         provide(.flush) { _ in }
         provide(.lock) { _ in Lock(plan: "stage", reason: "test", proof: {}, release: release("lock")) }
         provide(.snapshot) { _ in
-            Snapshot(name: "s", device: "/dev/s", check: {}, usage: { 0.5 }, release: release("snapshot"))
+            let release = release("snapshot", "snapshot \"g/s\"")
+            return Snapshot(name: "s", device: "/dev/s", check: {}, usage: { 0.5 }, release: release)
         }
-        provide(.mount) { _ in Mount(path: "/mnt/data", mountPoint: "/mnt", release: release("mount")) }
+        provide(.mount) { _ in Mount(path: "/mnt/data", mountPoint: "/mnt", release: release("mount", "mount \"/mnt\""))
+        }
         provide(.recover) { _ in Recovery(clean: true) }
         provide(.verify) { _ in Verification(level: "none") }
         provide(.archive) { run in
