@@ -5,7 +5,7 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 
 PREFIX = /usr/local
 
-.PHONY: help set-up build install test test-unit test-fuzz test-asan test-all fuzz demo bench lint clean
+.PHONY: help set-up build install test test-unit test-fuzz test-asan test-all test-faults check-release fuzz demo bench lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -19,13 +19,24 @@ install: build
 	install -D -m 755 .build/release/lvmbackup $(DESTDIR)$(PREFIX)/sbin/lvmbackup
 
 ## make test       build, unit tests, fuzzed parsers, a sample of the lab's scenarios (at most 30 minutes on 2 cores)
-test: test-unit test-fuzz build
+test: test-unit test-fuzz build check-release
 	Tests/Lab/scenarios sample
 
 ## make test-all   build, unit tests, every scenario of the lab, btrfs on a loop device of this machine
-test-all: test-unit build
+test-all: test-unit build check-release
 	Tests/Lab/btrfs
 	Tests/Lab/scenarios all
+
+## make test-faults  every row of the fault matrix, in the lab; writes docs/reliability.md
+test-faults: set-up
+	$(SWIFT) build --build-tests
+	LVMBACKUP_COMMAND=$(CURDIR)/.build/debug/lvmbackup Tests/Lab/scenarios faults
+	cp .build/lab/reliability.md docs/reliability.md
+
+# Faults can be injected into debug builds only: the marker is in those, and not in these.
+check-release:
+	grep -qaF LVMBACKUP_FAULT .build/debug/lvmbackup
+	! grep -qaF LVMBACKUP_FAULT .build/release/lvmbackup
 
 ## make test-unit  the tests that need no lab
 test-unit: set-up

@@ -1,7 +1,8 @@
 /// What the command line asks for.
 struct Options {
     static let usage = """
-        usage: lab-writers [--socket PATH] [--innodb N] [--myisam N] [--seconds S] [--rows N] [--pause SECONDS] --log FILE
+        usage: lab-writers [--socket PATH] [--innodb N] [--myisam N] [--seconds S] [--rows N] [--pause SECONDS] [--piece BYTES]
+            --log FILE
 
         Inserts rows into load.innodb and load.myisam, each writer on a connection of its own, until so many seconds
         have passed, each writer has so many rows, or TERM or INT arrives. Every line of FILE is a row:
@@ -19,6 +20,8 @@ struct Options {
     /// Seconds between an acknowledgement and the next row.
     var pause = 0.005
     var log = ""
+    /// Bytes of the log that are written at a time.
+    var piece = 32 << 10
 
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
@@ -32,6 +35,7 @@ struct Options {
             case "--rows": rows = try number(value, of: name)
             case "--pause": pause = try number(value, of: name)
             case "--log": log = value
+            case "--piece": piece = try number(value, of: name)
             default: throw Complaint("unknown option \"\(name)\"")
             }
         }

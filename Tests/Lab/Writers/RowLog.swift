@@ -1,12 +1,15 @@
 import Glibc
 import Synchronization
 
-/// The log of all writers: a file, written in large pieces.
+/// The log of all writers: a file, written in pieces.
 final class RowLog: Sendable {
     private let pending = Mutex("")
+    private let piece: Int
     private let descriptor: Int32
 
-    init(path: String) throws {
+    /// - Parameter piece: how many bytes are collected before they are written.
+    init(path: String, piece: Int) throws {
+        self.piece = piece
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         guard descriptor >= 0 else { throw Complaint("cannot write \"\(path)\": \(String(cString: strerror(errno)))") }
     }
@@ -14,7 +17,7 @@ final class RowLog: Sendable {
     func append(_ line: String) {
         pending.withLock { pending in
             pending += line
-            if pending.utf8.count > 32 << 10 { flush(&pending) }
+            if pending.utf8.count > piece { flush(&pending) }
         }
     }
 

@@ -26,7 +26,7 @@ enum Writers {
     private static func run(_ options: Options) throws -> [Writer.Account] {
         let stop = StopSignal()
         stop.listen()
-        let log = try RowLog(path: options.log)
+        let log = try RowLog(path: options.log, piece: options.piece)
         guard mysql_server_init(0, nil, nil) == 0 else { throw Complaint("Connector/C does not start") }
         let tables =
             Array(repeating: "innodb", count: options.innodb) + Array(repeating: "myisam", count: options.myisam)

@@ -9,6 +9,12 @@ enum Lab {
     static let isHere = environment["LVMBACKUP_LAB"] != nil
     /// Whether all scenarios were asked for, or a sample of them.
     static let isComplete = environment["LVMBACKUP_LAB_SCOPE"] == "all"
+    /// Whether the rows of the fault matrix were asked for.
+    static let isAboutFaults = environment["LVMBACKUP_LAB_SCOPE"] == "faults"
+    /// A pattern for the rows of the fault matrix that are asked for; nil for all.
+    static let faultRows = environment["LVMBACKUP_LAB_ROWS"]
+    /// "guest" or "host".
+    static let kind = environment["LVMBACKUP_LAB"] ?? ""
     /// Which boot of the same disks this is.
     static let boot = Int(environment["LVMBACKUP_LAB_BOOT"] ?? "1") ?? 1
     /// The command under test.
@@ -33,10 +39,20 @@ struct LabTests {}
 
 extension Trait where Self == ConditionTrait {
     /// Part of the sample that `make test` runs.
-    static var sample: Self { .enabled(if: Lab.isHere && Lab.boot == 1, "needs the lab: make test") }
+    static var sample: Self {
+        .enabled(if: Lab.isHere && Lab.boot == 1 && !Lab.isAboutFaults, "needs the lab: make test")
+    }
     /// Run by `make test-all` only.
     static var complete: Self {
         .enabled(if: Lab.isHere && Lab.boot == 1 && Lab.isComplete, "needs the lab: make test-all")
+    }
+    /// Run by `make test-faults` only.
+    static var faults: Self {
+        .enabled(if: Lab.isHere && Lab.boot == 1 && Lab.isAboutFaults, "needs the lab: make test-faults")
+    }
+    /// Run by `make test-faults`, at each of these boots of the same disks.
+    static func faultBoots(_ boots: ClosedRange<Int>) -> Self {
+        .enabled(if: Lab.isHere && Lab.isAboutFaults && boots.contains(Lab.boot), "needs the lab: make test-faults")
     }
     /// Run by `make test-all`, at this boot of the same disks.
     static func atBoot(_ boot: Int) -> Self {

@@ -106,7 +106,7 @@ func expectNoTraces(since before: Traces, keeping kept: [String] = []) async thr
 }
 
 /// Whether a file that appeared is none of those that a run is meant to leave.
-private func isTemporary(_ path: String) -> Bool {
+func isTemporary(_ path: String) -> Bool {
     let meant = ["data.tar", "data.tar.zst", "data.tar.gz", "manifest.json", "index.jsonl", "recovery.log"]
     if path.hasPrefix(Lab.destination + "/") {
         let parts = path.dropFirst(Lab.destination.count + 1).split(separator: "/")

@@ -1,0 +1,67 @@
+import Foundation
+
+/// The table of `docs/reliability.md`.
+actor FaultReport {
+    static let shared = FaultReport()
+    private static let rows = "reliability.rows"
+
+    /// Adds a row to those of this boot and of earlier ones, and writes the table as it is by now.
+    func add(_ result: FaultResult) throws {
+        // The first row finds none.
+        let before = (try? String(contentsOfFile: "\(Lab.results)/\(Self.rows)", encoding: .utf8)) ?? ""
+        let line = Self.line(result)
+        // A row that is tried again replaces itself.
+        let others = before.split(separator: "\n").filter {
+            !$0.hasPrefix("| \(result.row.fault) | \(result.row.moment) |")
+        }
+        let rows = (others + [line[...]]).joined(separator: "\n") + "\n"
+        try Results.write(Self.rows, rows)
+        try Results.write("reliability.md", Self.text(rows))
+    }
+
+    private static func text(_ rows: String) -> String {
+        let cells = rows.split(separator: "\n").map { $0.split(separator: "|").map { $0.drop { $0 == " " } } }
+        let worst = cells.compactMap { row in row[4].firstIndex(of: " ").flatMap { Int(row[4][..<$0]) } }.max() ?? 0
+        let left = cells.filter { !$0[5].hasPrefix("nothing") }.count
+        return """
+            # What happens when something breaks
+
+            Made by `make test-faults` on \(date), \(machine): \(cells.count) rows. In each one a debug \
+            build of the command takes a backup of a MariaDB server under load, with one fault in it. Afterwards no \
+            snapshot, mount, process, lock, suspended device or partial set may be left that was not there before, but \
+            where the table says so; what is left there is gone after `lvmbackup cleanup`. All the time a snapshot of \
+            another program is there, with the name `mysql_snapshot`, and every published set stays as it is.
+
+            - *entry*: before the work; *middle*: done, and the engine has not heard of it; *exit*: taken over.
+            - *lock held after*: the longest wait of a writer after the fault; at most \(worst) ms.
+            - Something was left for the next run or `lvmbackup cleanup` in \(left) rows, and nothing after that.
+
+            | fault | moment | outcome | exit status | lock held after | left behind |
+            |---|---|---|---|---|---|
+            \(rows)
+            """
+    }
+
+    private static func line(_ result: FaultResult) -> String {
+        let row = result.row
+        let outcome = result.isPublished ? "published" : "no backup"
+        let stall = result.stall.map(\.milliseconds) ?? "–"
+        return
+            "| \(row.fault) | \(row.moment) | \(outcome) | \(result.status.map { "\($0)" } ?? "–") | \(stall) | \(left(result)) |"
+    }
+
+    private static func left(_ result: FaultResult) -> String {
+        guard result.left.isEmpty else {
+            let kinds = Set(result.left.map { $0.prefix { $0 != " " } }).sorted().joined(separator: ", ")
+            return result.stayed.isEmpty ? "\(kinds); gone after cleanup" : "**\(kinds)**"
+        }
+        return "nothing"
+    }
+
+    private static var date: String { String(ISO8601DateFormatter().string(from: Date()).prefix(10)) }
+
+    private static var machine: String {
+        let kernel = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? ""
+        return "Linux \(kernel.trimmingCharacters(in: .whitespacesAndNewlines)) (\(Lab.kind))"
+    }
+}

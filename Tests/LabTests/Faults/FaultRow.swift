@@ -1,0 +1,45 @@
+import Testing
+
+/// One row of the fault matrix: what is broken when, and what has to come of it.
+struct FaultRow: Sendable, CustomTestStringConvertible {
+    /// What the harness does besides.
+    enum Act: Sendable {
+        case none
+        /// The fault stops the run; then it and its guardian are killed.
+        case killBoth
+    }
+
+    /// What happens, for the table.
+    var fault: String
+    /// Where it happens, for the table.
+    var moment: String
+    /// `LVMBACKUP_FAULT`.
+    var injection: String
+    var options: [String] = []
+    /// What the command is started by.
+    var wrapper: [String] = []
+    var act = Act.none
+    var statuses: Set<Int32>
+    /// Words that have to be in what is said to people.
+    var says: [String] = []
+    /// Seconds for which writers may wait after the fault.
+    var stallLimit = 3.0
+    /// Whether something may stay that the next `lvmbackup cleanup` removes.
+    var mayLeave = false
+    /// Whether it is reached without fail; a fault that was not struck then is a failure.
+    var isCertain = true
+
+    var testDescription: String { "\(fault), \(moment)" }
+}
+
+/// What came of a row.
+struct FaultResult: Sendable {
+    var row: FaultRow
+    /// Nil where nobody was there to see it.
+    var status: Int32?
+    var isPublished: Bool
+    var stall: Double?
+    /// What was there right afterwards, and what of it after the cleanup.
+    var left: [String]
+    var stayed: [String]
+}

@@ -1,0 +1,33 @@
+/// Each release.
+extension FaultRows {
+    private static let releaseNames = [
+        "lock", "second session", "session", "mount", "snapshot", "recovery directory", "run lock", "guardian",
+    ]
+
+    static let releases = releaseNames.flatMap { name in
+        let point = "release/\(name)"
+        // What a failed release of the lock means for the snapshot nobody knows.
+        let once: Set<Int32> =
+            name == "lock" ? [1] : ["snapshot", "second session", "session"].contains(name) ? [0] : [2]
+        func row(_ fault: String, _ act: String, _ statuses: Set<Int32>, _ says: [String] = []) -> FaultRow {
+            FaultRow(
+                fault: fault,
+                moment: point,
+                injection: "\(point):entry:\(act)",
+                statuses: statuses,
+                says: says,
+                mayLeave: statuses.contains(2)
+            )
+        }
+        let isFatal = name == "lock"
+        let always: Set<Int32> = isFatal ? [3] : [2]
+        var kill = row("SIGKILL", "kill", [137])
+        kill.stallLimit = 1
+        // Of the others the deadline is a minute.
+        let hangs = ["lock", "second session", "session", "snapshot", "guardian"].contains(name)
+        return [
+            row("fails once", "fail@1", once), row("fails three times", "fail@3", always, [name]), kill,
+            row("SIGTERM", "signal=TERM", [0, 1]),
+        ] + (hangs ? [row("hangs once", "hang@1", once)] : [])
+    }
+}

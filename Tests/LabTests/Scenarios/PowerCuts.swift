@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+extension LabTests {
+    /// The last rows of `docs/reliability.md`: each boot finds the disks as the power cut of the one before left them.
+    @Suite struct PowerCuts {
+        /// What the run is doing when the power goes, and the point at which it is stopped for that.
+        private static let points = [
+            ("locked", "step/lock:exit"), ("snapshotted", "step/snapshot:exit"), ("mounted", "step/mount:exit"),
+            ("recovering", "step/recover:middle"), ("archiving", "step/archive:middle"),
+            ("publishing", "step/publish:middle"), ("removing", "command/lvremove:entry"),
+        ]
+        private static let firstBoot = 2
+        static let boots = firstBoot...(firstBoot + points.count)
+        private static let memory = "/srv/sets-before"
+
+        @Test(.faultBoots(boots))
+        func `order is restored after a power cut`() async throws {
+            let number = Lab.boot - Self.firstBoot
+            let host = number == 0 ? try await DatabaseHost.fresh() : try await DatabaseHost.resumed()
+            // The guest's own root is thrown away at each boot.
+            try await check(
+                "bash",
+                "-c",
+                "mkdir -p /srv/state /var/lib/lvmbackup && mount --bind /srv/state /var/lib/lvmbackup"
+            )
+            if number == 0 { _ = try await Backup.run(Lab.destination).set() }
+            if number > 0 { try await look(at: Self.points[number - 1].0, byNextRun: number.isMultiple(of: 2)) }
+            try await expectAlive(host)
+            if number < Self.points.count { try await cut(Self.points[number].1) }
+        }
+
+        /// Leaves a run behind that the end of this boot ends.
+        private func cut(_ point: String) async throws {
+            let names = try FileManager.default.contentsOfDirectory(atPath: Lab.destination)
+            try names.sorted().joined(separator: "\n").write(toFile: Self.memory, atomically: true, encoding: .utf8)
+            let run = try Command(
+                [Lab.product("lvmbackup"), Lab.destination],
+                environment: ["LVMBACKUP_FAULT": "\(point):stop"]
+            )
+            try await until("the run has stopped") { run.isStopped || !run.isRunning }
+            #expect(run.isRunning, "\(run.errors)")
+        }
+
+        private func look(at point: String, byNextRun: Bool) async throws {
+            let names = try String(contentsOfFile: Self.memory, encoding: .utf8).split(separator: "\n")
+            let before = Set(names.map(String.init))
+            let left = try await leftovers()
+            let next = try await Command([Lab.command] + (byNextRun ? [Lab.destination] : ["cleanup"])).wait()
+            #expect(next.status == 0, next.report)
+            let stayed = try await leftovers()
+            #expect(stayed == [], next.report)
+            let sets = Set(try FileManager.default.contentsOfDirectory(atPath: Lab.destination))
+            #expect(before.isSubset(of: sets))
+            for set in before { _ = try BackupSet(directory: "\(Lab.destination)/\(set)") }
+            let row = FaultRow(
+                fault: "power cut, then \(byNextRun ? "the next run" : "cleanup")",
+                moment: point,
+                injection: "",
+                statuses: []
+            )
+            try await FaultReport.shared.add(
+                FaultResult(row: row, status: nil, isPublished: false, stall: nil, left: left, stayed: stayed)
+            )
+        }
+
+        /// Snapshots, partial sets and records of runs.
+        private func leftovers() async throws -> [String] {
+            let list = try await LabTests.volumes().subtracting(["lab/mysql"]).map { "volume \($0)" }
+            let sets = try FileManager.default.contentsOfDirectory(atPath: Lab.destination)
+                .filter { $0.hasPrefix(".") }.map { "file \($0)" }
+            // Without a run there is no directory.
+            let records = ((try? FileManager.default.contentsOfDirectory(atPath: "/srv/state/runs")) ?? []).map {
+                "record \($0)"
+            }
+            return (list + sets + records).sorted()
+        }
+    }
+
+    static func volumes() async throws -> Set<String> {
+        let list = try await check("lvs", "--noheadings", "-o", "lv_full_name")
+        return Set(list.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) })
+    }
+}
