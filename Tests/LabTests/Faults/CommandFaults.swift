@@ -1,8 +1,13 @@
 /// LVM commands, mounting and unmounting.
 extension FaultRows {
     static let commands: [FaultRow] =
-        lvcreate + commandRows("lvs", statuses: [1]) + commandRows("vgs", statuses: [1])
-        + commandRows("lvremove", statuses: [0], times: 3) + lvsLater + systemCalls
+        (lvcreate + commandRows("lvs", statuses: [1]) + commandRows("vgs", statuses: [1])
+        + commandRows("lvremove", statuses: [0], times: 3) + lvsLater + systemCalls)
+        .map { row in
+            var quick = row
+            quick.options.append("--no-innodb-recovery")
+            return quick
+        }
 
     private static func commandRows(
         _ name: String,

@@ -23,13 +23,14 @@ actor FaultReport {
         let cells = rows.split(separator: "\n").map { $0.split(separator: "|").map { $0.drop { $0 == " " } } }
         let worst = cells.compactMap { row in row[4].firstIndex(of: " ").flatMap { Int(row[4][..<$0]) } }.max() ?? 0
         let left = cells.filter { !$0[5].hasPrefix("nothing") }.count
+        let all = FaultRows.all.count + LabTests.PowerCuts.points.count
         return """
             # What happens when something breaks
 
-            Made by `make test-faults` on \(date), \(machine): \(cells.count) rows. In each one a debug \
+            Made by `make test-faults` on \(date), \(machine): \(cells.count) rows of \(all). In each one a debug \
             build of the command takes a backup of a MariaDB server under load, with one fault in it. Afterwards no \
             snapshot, mount, process, lock, suspended device or partial set may be left that was not there before, but \
-            where the table says so; what is left there is gone after `lvmbackup cleanup`. All the time a snapshot of \
+            where the table says so; what is left there is gone after `lvmbackup cleanup` or the next run. All the time a snapshot of \
             another program is there, with the name `mysql_snapshot`, and every published set stays as it is.
 
             - *entry*: before the work; *middle*: done, and the engine has not heard of it; *exit*: taken over.
@@ -44,7 +45,8 @@ actor FaultReport {
 
     private static func line(_ result: FaultResult) -> String {
         let row = result.row
-        let outcome = result.isPublished ? "published" : "no backup"
+        let wrong = result.complaints.isEmpty ? "" : "; **\(result.complaints.joined(separator: "; "))**"
+        let outcome = (result.isPublished ? "published" : "no backup") + wrong
         let stall = result.stall.map(\.milliseconds) ?? "–"
         return
             "| \(row.fault) | \(row.moment) | \(outcome) | \(result.status.map { "\($0)" } ?? "–") | \(stall) | \(left(result)) |"
@@ -53,7 +55,7 @@ actor FaultReport {
     private static func left(_ result: FaultResult) -> String {
         guard result.left.isEmpty else {
             let kinds = Set(result.left.map { $0.prefix { $0 != " " } }).sorted().joined(separator: ", ")
-            return result.stayed.isEmpty ? "\(kinds); gone after cleanup" : "**\(kinds)**"
+            return result.stayed.isEmpty ? "\(kinds); gone afterwards" : "**\(kinds)**"
         }
         return "nothing"
     }

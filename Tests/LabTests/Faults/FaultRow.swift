@@ -7,6 +7,11 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
         case none
         /// The fault stops the run; then it and its guardian are killed.
         case killBoth
+        /// The fault stops the run; then its guardian is killed, and the run goes on.
+        case killGuardian
+        /// The fault stops the run; then it, its guardian and its children are sent SIGTERM, as when a service is
+        /// stopped, and it goes on.
+        case terminateAll
     }
 
     /// What happens, for the table.
@@ -42,4 +47,6 @@ struct FaultResult: Sendable {
     /// What was there right afterwards, and what of it after the cleanup.
     var left: [String]
     var stayed: [String]
+    /// What was not as the row has it.
+    var complaints: [String] = []
 }

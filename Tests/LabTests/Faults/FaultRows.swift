@@ -3,7 +3,7 @@ import Foundation
 /// The fault matrix.
 enum FaultRows {
     /// Every row, in the order of the table.
-    static let all = steps + releases + commands + statements + surroundings
+    static let all = steps + releases + commands + statements + surroundings + company
 
     /// Those that `LVMBACKUP_LAB_ROWS` asks for, a pattern; all without it.
     static let chosen = all.filter { row in

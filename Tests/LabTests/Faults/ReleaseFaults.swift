@@ -14,6 +14,7 @@ extension FaultRows {
                 fault: fault,
                 moment: point,
                 injection: "\(point):entry:\(act)",
+                options: name == "recovery directory" ? [] : ["--no-innodb-recovery"],
                 statuses: statuses,
                 says: says,
                 mayLeave: statuses.contains(2)

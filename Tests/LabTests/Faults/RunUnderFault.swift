@@ -12,7 +12,7 @@ struct RunUnderFault: Sendable {
             row.wrapper + [Lab.product("lvmbackup")] + row.options + [Lab.destination],
             environment: ["LVMBACKUP_FAULT": row.injection]
         )
-        if row.act == .killBoth { try await killBoth(command) }
+        if row.act != .none { try await act(row.act, on: command) }
         let result = await command.wait(limit: .seconds(240))
         try await until("nothing of the run is left running", limit: .seconds(60)) { try running().isEmpty }
         return RunUnderFault(result: result, struck: time(of: "fault: ", in: result.errors + result.output))
@@ -24,20 +24,34 @@ struct RunUnderFault: Sendable {
             .joined(separator: "\n")
     }
 
-    private static func killBoth(_ command: Command) async throws {
-        try await until("the run has stopped", limit: .seconds(60)) {
-            !command.isRunning || command.isStopped
+    private static func act(_ act: FaultRow.Act, on command: Command) async throws {
+        try await until("the run has stopped", limit: .seconds(60)) { !command.isRunning || command.isStopped }
+        let others = try running().filter { $0 != command.pid }
+        switch act {
+        case .none: break
+        case .killBoth: for pid in others + [command.pid] { kill(pid, SIGKILL) }
+        case .killGuardian: for pid in others { kill(pid, SIGKILL) }
+        case .terminateAll:
+            let children = try processes().filter { $0.parent == command.pid }.map(\.pid)
+            for pid in Set(children + others + [command.pid]) { kill(pid, SIGTERM) }
         }
-        for pid in try running() { kill(pid, SIGKILL) }
+        command.signal(SIGCONT)
     }
 
     /// Runs and their guardians.
     private static func running() throws -> [Int32] {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
-            // A process that ends meanwhile has no name; a zombie waits for its parent, and does nothing.
+        try processes().filter { ["lvmbackup", "lvmbackup-guard"].contains($0.name) && $0.state != "Z" }.map(\.pid)
+    }
+
+    private static func processes() throws -> [(pid: Int32, name: String, state: String, parent: Int32)] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.compactMap { pid in
+            // A process that ends meanwhile has no name. "4711 (lvmbackup) S 1 …"
             let status = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
-            let isOurs = status.contains("(lvmbackup)") || status.contains("(lvmbackup-guard)")
-            return isOurs && !status.contains(") Z")
+            let parts = status.split(separator: ")")
+            let fields = parts.last?.split(separator: " ") ?? []
+            guard parts.count == 2, fields.count > 1, let parent = Int32(fields[1]) else { return nil }
+            let name = parts[0].drop { $0 != "(" }.dropFirst()
+            return (pid, String(name), String(fields[0]), parent)
         }
     }
 

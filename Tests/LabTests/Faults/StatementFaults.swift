@@ -1,3 +1,5 @@
+import Foundation
+
 /// The statements of the lock, and what is around the command.
 extension FaultRows {
     static let statements: [FaultRow] =
@@ -77,4 +79,29 @@ extension FaultRows {
                 isCertain: false
             )
         }
+
+    /// The run is stopped at a point, and something happens to its company meanwhile.
+    static let company =
+        ["step/lock:exit", "step/mount:exit", "step/archive:middle"].map { point in
+            stopped("SIGKILL of the guardian", point, .killGuardian, status: 0, says: [])
+        }
+        + ["step/lock:exit", "step/snapshot:middle", "step/mount:exit", "step/recover:middle", "step/archive:middle"]
+        .map { stopped("SIGTERM to all processes", $0, .terminateAll, status: 1, says: [toldToStop]) }
+
+    private static func stopped(
+        _ fault: String,
+        _ point: String,
+        _ act: FaultRow.Act,
+        status: Int32,
+        says: [String]
+    ) -> FaultRow {
+        FaultRow(
+            fault: fault,
+            moment: point.replacingOccurrences(of: ":", with: " "),
+            injection: "\(point):stop",
+            act: act,
+            statuses: [status],
+            says: says
+        )
+    }
 }

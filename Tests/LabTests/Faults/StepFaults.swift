@@ -24,8 +24,10 @@ extension FaultRows {
                 says: says
             )
         }
-        var hang = row("hangs", "hang", failed, isPublished ? [toldToStop] : ["took longer than 9 s"])
-        hang.options += ["--timeout", "9s", "--max-lock", "2s"]
+        // Long enough for the step to be reached.
+        let limit = ["recover", "archive", "publish", "retain"].contains(step) ? 15 : 9
+        var hang = row("hangs", "hang", failed, isPublished ? [toldToStop] : ["took longer than \(limit) s"])
+        hang.options += ["--timeout", "\(limit)s", "--max-lock", "2s"]
         if ["lock", "snapshot"].contains(step), !(step == "lock" && moment == "entry") {
             hang.says = ["the lock was held for 2 s"]
         }
@@ -53,7 +55,9 @@ extension FaultRows {
     private static func options(for step: String) -> [String] {
         switch step {
         case "flush": ["--lock", "read-lock"]
-        case "retain": ["--keep-last", "1"]
+        // Recovery takes longer than everything else.
+        case "archive", "publish": ["--no-innodb-recovery"]
+        case "retain": ["--no-innodb-recovery", "--keep-last", "1"]
         default: []
         }
     }

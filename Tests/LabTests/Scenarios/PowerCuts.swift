@@ -5,7 +5,7 @@ extension LabTests {
     /// The last rows of `docs/reliability.md`: each boot finds the disks as the power cut of the one before left them.
     @Suite struct PowerCuts {
         /// What the run is doing when the power goes, and the point at which it is stopped for that.
-        private static let points = [
+        static let points = [
             ("locked", "step/lock:exit"), ("snapshotted", "step/snapshot:exit"), ("mounted", "step/mount:exit"),
             ("recovering", "step/recover:middle"), ("archiving", "step/archive:middle"),
             ("publishing", "step/publish:middle"), ("removing", "command/lvremove:entry"),
