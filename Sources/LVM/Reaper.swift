@@ -1,5 +1,6 @@
 public import Host
 public import Lifecycle
+import Synchronization
 
 /// Removes what provably dead runs left on this machine, and nothing else.
 public struct Reaper: Sendable {
@@ -7,7 +8,7 @@ public struct Reaper: Sendable {
     public struct Report: Sendable {
         /// Names of what was removed, or would be in a dry run.
         public var removed: [String] = []
-        /// Devices that an lvcreate with a sudden end had left suspended.
+        /// Devices that an LVM command with a sudden end had left suspended.
         public var resumed: [String] = []
         /// What is left, untouched on purpose.
         public var untouched: [Finding] = []
@@ -160,14 +161,19 @@ public struct Reaper: Sendable {
 
     private func remove(_ volume: LogicalVolume, _ report: inout Report) async throws {
         guard let tags = RunTags(volume.tags) else { return }
-        let names = [volume.name, volume.origin, volume.pool].filter { !$0.isEmpty }
+        let endangered = EndangeredVolumes(volume)
         let suspension = Suspension(tools: tools, table: ProcessTable())
         // First of all: whoever writes there waits.
-        report.resumed += try await suspension.resume(group: volume.group, volumes: names)
+        report.resumed += try await suspension.resume(endangered)
         try await unmountOurs(volume, run: tags.run)
         let mark = volume.tags.contains(RunTags.kept) ? RunTags.kept : RunTags.active
         let selection = RunTags.selection(run: tags.run, uuid: volume.uuid, mark: mark)
-        try await SnapshotRemoval(tools: tools).remove(selection)
+        let resumed = Mutex<[String]>([])
+        let removal = SnapshotRemoval(tools: tools, endangered: endangered) { names in
+            resumed.withLock { $0 += names }
+        }
+        defer { report.resumed += resumed.withLock { $0 } }
+        try await removal.remove(selection)
         try MountPoint.removeLeftovers(run: tags.run)
     }
 

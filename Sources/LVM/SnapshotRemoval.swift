@@ -1,18 +1,30 @@
-public import Host
+import Host
 
 /// Removes snapshots by what they are, never by name, and looks afterwards whether they are gone.
-public struct SnapshotRemoval: Sendable {
+struct SnapshotRemoval: Sendable {
     let tools: LVMTools
     let table: ProcessTable
+    private let endangered: EndangeredVolumes
+    private let say: @Sendable ([String]) -> Void
 
-    public init(tools: LVMTools, table: ProcessTable = ProcessTable()) {
+    /// - Parameters:
+    ///   - endangered: what an lvremove with a sudden end may leave suspended.
+    ///   - say: gets the devices that were found so and resumed.
+    init(
+        tools: LVMTools,
+        table: ProcessTable = ProcessTable(),
+        endangered: EndangeredVolumes,
+        say: @escaping @Sendable ([String]) -> Void
+    ) {
         self.tools = tools
         self.table = table
+        self.endangered = endangered
+        self.say = say
     }
 
     /// The command that removes what matches; it is evaluated under the group's lock and ends with status 0 where
     /// nothing matches.
-    public static func command(_ selection: String) -> [String] { ["lvremove", "-y", "-S", selection] }
+    static func command(_ selection: String) -> [String] { ["lvremove", "-y", "-S", selection] }
 
     /// Pauses between attempts: something may still be reading the device that was just unmounted.
     private static let pauses: [Duration] = [
@@ -23,15 +35,21 @@ public struct SnapshotRemoval: Sendable {
     /// Removes what matches. Nothing there is fine, too.
     ///
     /// - Parameter patience: whether attempts that fail are repeated, for half a minute.
-    /// - Throws: ``LVMError/notRemoved(_:holders:reason:)`` with whoever holds the device, when all attempts failed.
-    public func remove(_ selection: String, patience: Bool = true) async throws {
+    /// - Throws: ``LVMError/notRemoved(_:holders:reason:)`` with whoever holds the device, when all attempts failed;
+    ///   ``LVMError/leftSuspended(devices:reason:)``.
+    func remove(_ selection: String, patience: Bool = true) async throws {
         var reason = "it is still there"
         for pause in [.zero] + (patience ? Self.pauses : []) {
             try await Task.sleep(for: pause)
             await settle(unless: pause == .zero)
             let command = LVMTools.command("lvremove", Array(Self.command(selection).dropFirst()))
             let result = try await tools.commands.run(command)
-            if !result.isSuccess { reason = result.isTimedOut ? "lvremove did not answer" : result.reason }
+            if !result.isSuccess {
+                reason = result.isTimedOut ? "lvremove did not answer" : result.reason
+                // First of all: whoever writes there waits, also where the snapshot is gone.
+                let resumed = try await Suspension(tools: tools, table: table).resume(endangered)
+                if !resumed.isEmpty { say(resumed) }
+            }
             if try await tools.volumes(where: selection).isEmpty { return }
         }
         guard let left = try await tools.volumes(where: selection).first else { return }

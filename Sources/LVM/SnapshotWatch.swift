@@ -1,3 +1,4 @@
+import Host
 import Lifecycle
 import Synchronization
 
@@ -72,6 +73,10 @@ final class SnapshotWatch: Sendable {
             // By the name that it has now: somebody may have renamed it.
             try await tools.run("lvextend", ["-y", "-l", "\(wanted)", snapshot.fullName])
         } catch {
+            let resumed = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(plan))
+            if !resumed.isEmpty {
+                run.warn("lvextend left suspended, now resumed: \(resumed.joined(separator: ", "))")
+            }
             return try complain(snapshot, share, "lvextend: \(Failure(error).message)", run)
         }
         run.note(

@@ -1,18 +1,34 @@
 import Host
 import Lifecycle
 
-/// Devices that an lvcreate with a sudden end left suspended, so that whoever writes to them waits for ever.
+/// The volumes of a group that an LVM command at work on a snapshot suspends for a moment.
+struct EndangeredVolumes: Sendable {
+    var group: String
+    var volumes: [String]
+
+    init(_ plan: SnapshotPlan) {
+        group = plan.group
+        volumes = [plan.origin, plan.name] + (plan.pool.map { [$0] } ?? [])
+    }
+
+    init(_ snapshot: LogicalVolume) {
+        group = snapshot.group
+        volumes = [snapshot.name, snapshot.origin, snapshot.pool].filter { !$0.isEmpty }
+    }
+}
+
+/// Devices that an LVM command with a sudden end left suspended, so that whoever writes to them waits for ever.
 struct Suspension: Sendable {
     let tools: LVMTools
     let table: ProcessTable
 
-    /// Resumes what belongs to `volumes` and is suspended, once no LVM command is at work that may do it itself.
+    /// Resumes what belongs to the volumes and is suspended, once no LVM command is at work that may do it itself.
     ///
     /// - Parameter patience: how long LVM commands at work are waited for.
     /// - Returns: the names of the devices that were resumed.
     /// - Throws: ``LVMError/leftSuspended(devices:reason:)`` where LVM stays at work, or a device can't be resumed.
-    func resume(group: String, volumes: [String], patience: Duration = .seconds(15)) async throws -> [String] {
-        let stems = volumes.map { VolumeName.mapperName(group: group, volume: $0) }
+    func resume(_ endangered: EndangeredVolumes, patience: Duration = .seconds(15)) async throws -> [String] {
+        let stems = endangered.volumes.map { VolumeName.mapperName(group: endangered.group, volume: $0) }
         let ours = Set(stems.flatMap { [$0, "\($0)-real", "\($0)-cow", "\($0)-tpool", "\($0)_tdata", "\($0)_tmeta"] })
         let deadline = ContinuousClock.now + patience
         var before: [String] = []

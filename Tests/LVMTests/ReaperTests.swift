@@ -29,6 +29,15 @@ final class PretendGroup: Sendable {
         }
     }
 
+    /// From now on lvremove does its work and is killed then.
+    func endsAbruptly() {
+        script.on("lvremove") { [self] command in
+            let selection = command.arguments.last ?? ""
+            self.rows.withLock { $0.removeAll { Self.matches(selection, $0.tags) } }
+            return CommandResult(status: .signalled(9))
+        }
+    }
+
     var names: [String] { rows.withLock { $0.map(\.name) } }
 
     var removals: [[String]] { script.asked.filter { $0.executable == "lvremove" }.map(\.arguments) }
@@ -110,15 +119,17 @@ struct ReaperTests {
         let proc = scratch.path + "/proc"
         for directory in [proc, proc + "/7"] { mkdir(directory, 0o700) }
         symlink("/usr/sbin/lvm", proc + "/7/exe")
-        let tools = LVMTools(PretendGroup([]).script.commands)
+        let tools = LVMTools(PretendGroup([("s", tags("r1"))]).script.commands)
         let suspension = Suspension(tools: tools, table: ProcessTable(root: proc))
+        let snapshot = try #require(try await tools.volumes(where: "lv_tags={lvmbackup}").first)
+        let endangered = EndangeredVolumes(snapshot)
         let error = LVMError.leftSuspended(devices: ["vg0-mysql"], reason: "another LVM command is at work")
         await #expect(throws: error) {
-            try await suspension.resume(group: "vg0", volumes: ["mysql"], patience: .milliseconds(300))
+            try await suspension.resume(endangered, patience: .milliseconds(300))
         }
         unlink(proc + "/7/exe")
         symlink("/usr/sbin/dmeventd", proc + "/7/exe")
-        #expect(try await suspension.resume(group: "vg0", volumes: ["mysql"]) == ["vg0-mysql"])
+        #expect(try await suspension.resume(endangered) == ["vg0-mysql"])
     }
 
     @Test(arguments: [true, false]) func `a dead run's server is ended, another's is not`(isGuardian: Bool) async throws

@@ -18,6 +18,7 @@ private struct Filling {
             return CommandResult(standardOutput: Array(Self.report(percent).utf8))
         }
         script.on("lvextend", say: "")
+        script.on("dmsetup", "info", say: "vg0-mysql Active\n")
         script.on(
             "vgs",
             say: #"{"report":[{"vg":[{"vg_name":"vg0","vg_extent_size":"4194304","vg_free_count":"\#(free)"}]}]}"#
@@ -116,6 +117,19 @@ struct SnapshotWatchTests {
         let outcome = await inRun { _ = try await filling.watch.look($0) }
         #expect(outcome.ending == .vetoed)
         #expect(outcome.warnings.count == 1 && outcome.warnings[0].contains("lvextend"))
+    }
+
+    @Test func `an lvextend that dies leaves no origin suspended`() async {
+        let filling = Filling([80])
+        filling.script.on("lvextend") { _ in
+            throw HostError.commandFailed(command: "lvextend", status: .signalled(9), reason: "")
+        }
+        filling.script.on("dmsetup", "info", say: "vg0-mysql Suspended\n")
+        filling.script.on("dmsetup", "resume", say: "")
+        let outcome = await inRun { _ = try await filling.watch.look($0) }
+        #expect(outcome.warnings.contains("lvextend left suspended, now resumed: vg0-mysql"))
+        let resumed = filling.script.asked.filter { $0.executable == "dmsetup" && $0.arguments.first == "resume" }
+        #expect(resumed.map(\.arguments) == [["resume", "vg0-mysql"]])
     }
 
     @Test(arguments: ["overflowed", "gone", "pool"]) func `one that is lost ends the run`(how: String) async {

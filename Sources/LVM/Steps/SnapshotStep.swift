@@ -89,7 +89,7 @@ public final class SnapshotStep: StepProvider {
         let any = "lv_tags={lvmbackup_run=\(plan.tags.run)}"
         let health = SnapshotHealth(tools: tools, selection: any, name: plan.fullName)
         let watch = SnapshotWatch(health: health, tools: tools, growth: planner.growth, plan: plan)
-        let removal = SnapshotRemoval(tools: tools)
+        let removal = removal(of: plan, run)
         return Snapshot(
             name: plan.fullName,
             device: plan.device,
@@ -131,15 +131,20 @@ public final class SnapshotStep: StepProvider {
         return Release(
             "traces of snapshot \"\(plan.fullName)\"",
             undo: .exec(SnapshotRemoval.command(selection)),
-            attempt: { [tools] in
-                let volumes = [plan.origin, plan.name] + (plan.pool.map { [$0] } ?? [])
+            attempt: { [tools, removal = removal(of: plan, run)] in
                 let suspension = Suspension(tools: tools, table: ProcessTable())
-                let resumed = try await suspension.resume(group: plan.group, volumes: volumes)
+                let resumed = try await suspension.resume(EndangeredVolumes(plan))
                 if !resumed.isEmpty {
                     run.warn("lvcreate left suspended, now resumed: \(resumed.joined(separator: ", "))")
                 }
-                try await SnapshotRemoval(tools: tools).remove(selection)
+                try await removal.remove(selection)
             }
         )
+    }
+
+    private func removal(of plan: SnapshotPlan, _ run: Run) -> SnapshotRemoval {
+        SnapshotRemoval(tools: tools, endangered: EndangeredVolumes(plan)) { [weak run] resumed in
+            run?.warn("lvremove left suspended, now resumed: \(resumed.joined(separator: ", "))")
+        }
     }
 }

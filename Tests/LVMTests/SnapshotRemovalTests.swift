@@ -1,0 +1,45 @@
+import Host
+import Synchronization
+import Testing
+
+@testable import LVM
+
+struct SnapshotRemovalTests {
+    private let here: Identity
+
+    init() throws { here = try Identity.current() }
+
+    private func group() -> PretendGroup {
+        PretendGroup([("s1", RunTags(run: "r1", identity: here, origin: "vg0/mysql").all)])
+    }
+
+    /// - Returns: what was resumed.
+    private func remove(from group: PretendGroup) async throws -> [String] {
+        let resumed = Mutex<[String]>([])
+        let tools = LVMTools(group.script.commands)
+        let snapshot = try #require(try await tools.volumes(where: RunTags.selection(run: "r1")).first)
+        let removal = SnapshotRemoval(
+            tools: tools,
+            // No process is at work with LVM there.
+            table: ProcessTable(),
+            endangered: EndangeredVolumes(snapshot)
+        ) { names in resumed.withLock { $0 += names } }
+        try await removal.remove(RunTags.selection(run: "r1"))
+        return resumed.withLock { $0 }
+    }
+
+    @Test func `an lvremove that dies when the snapshot is gone leaves no origin suspended`() async throws {
+        let group = group()
+        group.endsAbruptly()
+        #expect(try await remove(from: group) == ["vg0-mysql"])
+        #expect(group.names == [])
+        let resumed = group.script.asked.filter { $0.executable == "dmsetup" && $0.arguments.first == "resume" }
+        #expect(resumed.map(\.arguments) == [["resume", "vg0-mysql"]])
+    }
+
+    @Test func `after one that ends well nobody looks`() async throws {
+        let group = group()
+        #expect(try await remove(from: group) == [])
+        #expect(!group.script.asked.contains { $0.executable == "dmsetup" })
+    }
+}
