@@ -181,4 +181,23 @@ import Testing
         let found = LongStatements.older(than: .seconds(60), in: rows, except: [6])
         #expect(found == ["UPDATE of \"app\" for 61 s (process 3)"])
     }
+
+    @Test func `sessions that have been idle for as long are named, the latest first`() {
+        let sleeping = (10...13).map { ["\($0)", "pool", "Sleep", "\($0 * 100)", nil] }
+        let rows = Rows(
+            columns: columns,
+            values: [
+                ["2", "me", "Sleep", "70", nil],
+                ["3", "app", "Query", "90", "UPDATE t SET k = 1"],
+                ["4", "app", "Sleep", "2", nil],
+                ["5", "dba", "Sleep", "61", nil],
+                ["6", "web", "Sleep", "600", nil],
+            ] + sleeping
+        )
+        let found = LongStatements.idle(longerThan: .seconds(60), in: rows, except: [2])
+        #expect(found.count == 6)
+        #expect(found.first == "\"dba\" (process 5, idle for 61 s)")
+        #expect(found[1] == "\"web\" (process 6, idle for 600 s)")
+        #expect(found.last == "1 more")
+    }
 }

@@ -146,9 +146,13 @@ struct LockAcquisition: Sendable {
         let rescue = sessions.rescue
         // The list is a courtesy: without it the message is shorter.
         let rows = try? await bounded(by: .seconds(2)) { try await rescue.query(LongStatements.question) }
-        let own = [session.id, rescue.id]
-        let found = rows.map { LongStatements.older(than: spent, in: $0, except: Set(own)) } ?? []
-        return found.isEmpty ? "something holds a conflicting lock" : "in its way: " + found.joined(separator: "; ")
+        guard let rows else { return "something holds a conflicting lock" }
+        let own: Set = [session.id, rescue.id]
+        let busy = LongStatements.older(than: spent, in: rows, except: own)
+        guard busy.isEmpty else { return "in its way: " + busy.joined(separator: "; ") }
+        let idle = LongStatements.idle(longerThan: spent, in: rows, except: own)
+        return "something holds a conflicting lock"
+            + (idle.isEmpty ? "" : "; it may be that of " + idle.joined(separator: ", "))
     }
 
     /// Writes out the data's file system, so that the freeze inside lvcreate is short.

@@ -16,6 +16,19 @@ enum LongStatements {
         }
     }
 
+    /// Who has been doing nothing for that long: whoever has locked something before holds it still.
+    static func idle(longerThan limit: Duration, in rows: Rows, except own: Set<UInt64>) -> [String] {
+        let idle = rows.compactMap { row -> (seconds: Int64, text: String)? in
+            guard let id = row["Id"].flatMap({ UInt64($0) }), !own.contains(id), row["Command"] == "Sleep",
+                let seconds = row["Time"].flatMap({ Int64($0) }), seconds >= limit.components.seconds
+            else { return nil }
+            return (seconds, "\"\(row["User"] ?? "")\" (process \(id), idle for \(seconds) s)")
+        }
+        // A lock is rarely older than a pool's connections.
+        let texts = idle.sorted { $0.seconds < $1.seconds }.map(\.text)
+        return texts.prefix(5) + (texts.count > 5 ? ["\(texts.count - 5) more"] : [])
+    }
+
     /// - Throws: ``MySQLError/longStatements(_:limit:)`` where there are any.
     static func refuse(_ options: MySQLOptions, _ session: Session) async throws {
         guard let limit = options.maxQueryAge else { return }
