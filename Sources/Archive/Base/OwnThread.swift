@@ -1,4 +1,5 @@
 import Glibc
+import Lifecycle
 
 /// Runs `body` on a new thread that nobody joins.
 ///
@@ -28,7 +29,26 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws(ArchiveError) {
     }
 }
 
+/// How long a task that was cancelled waits for a thread that the kernel keeps, on a dead disk or a network.
+let patienceWithDisks: Duration = .seconds(3)
+
 /// The result of a blocking function, run on a thread of its own.
+///
+/// - Parameter patience: how long it is waited for once the task was cancelled; then it is left behind, and may do its
+///   work later. Nil waits for ever.
+/// - Throws: what `body` throws, ``ArchiveError/noThread(errno:)``, or `CancellationError` of one left behind.
+func onOwnThread<Result: Sendable>(
+    patience: Duration?,
+    _ body: @escaping @Sendable () throws -> Result
+) async throws -> Result {
+    do {
+        return try await bounded(by: nil, grace: patience) { try await onOwnThread(body) }
+    } catch is DeadlineExceeded {
+        throw CancellationError()
+    }
+}
+
+/// The result of a blocking function, run on a thread of its own, however long it takes.
 ///
 /// - Throws: what `body` throws, or ``ArchiveError/noThread(errno:)``.
 func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {

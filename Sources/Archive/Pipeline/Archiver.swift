@@ -20,9 +20,6 @@ struct Archiver: Sendable {
         var path: String
     }
 
-    /// How long a cancelled archiver waits for a thread that the kernel keeps.
-    private static let patience: Duration = .seconds(3)
-
     /// Writes the archive, and its index where one is wanted.
     ///
     /// - Throws: ``ArchiveError``, or CancellationError soon after the task was cancelled: a thread that hangs in the
@@ -39,7 +36,7 @@ struct Archiver: Sendable {
             pipeline.fail(CancellationError())
             Task.detached {
                 // Nobody cancels this task: the pause always ends by itself.
-                try? await Task.sleep(for: Self.patience)
+                try? await Task.sleep(for: patienceWithDisks)
                 completion.finish(.failure(CancellationError()))
             }
         }

@@ -110,8 +110,7 @@ struct PartialSet: Sendable {
     /// - Returns: why the name may not outlast a power cut, where it could not be brought to the disk: the set is there.
     /// - Throws: ``ArchiveError/exists(path:)``, ``ArchiveError/unwritable(path:errno:)``
     func publish(sync: (String) throws(ArchiveError) -> Void = Self.sync) throws(ArchiveError) -> ArchiveError? {
-        for file in try FlatDirectory.names(in: path) { try sync(path + "/" + file) }
-        try sync(path)
+        try bringToDisk(sync: sync)
         try checkUnpublished()
         guard FlatDirectory.rename(path, to: published) else {
             if errno == EEXIST { throw .exists(path: published) }
@@ -119,6 +118,14 @@ struct PartialSet: Sendable {
         }
         do { try sync(destination + "/.") } catch { return error }
         return nil
+    }
+
+    /// What ``publish(sync:)`` begins with; done before, it is quick there.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func bringToDisk(sync: (String) throws(ArchiveError) -> Void = Self.sync) throws(ArchiveError) {
+        for file in try FlatDirectory.names(in: path) { try sync(path + "/" + file) }
+        try sync(path)
     }
 
     /// Removes what was written; nothing where it is gone already, or published.

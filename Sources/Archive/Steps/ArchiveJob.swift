@@ -18,11 +18,17 @@ struct ArchiveJob: Sendable {
         _ report: @escaping @Sendable (ArchiveProgress) -> Void
     ) async throws -> (ArchivedCopy, LeftOut) {
         let file = options.compression.fileName
-        let (output, index) = try await onOwnThread { (try set.makeFile(file), try set.makeFile("index.jsonl")) }
+        let (output, index) = try await onOwnThread(patience: patienceWithDisks) {
+            (try set.makeFile(file), try set.makeFile("index.jsonl"))
+        }
         let summary = try await archiver(report, endsArchive: true).write(to: output, index: index)
         var parts = [part(file, summary.archive)]
         if let index = summary.index { parts.append(part("index.jsonl", index)) }
-        if let recoveryLog { parts.append(try await onOwnThread { try addLog(recoveryLog, to: set) }) }
+        if let recoveryLog {
+            parts.append(
+                try await onOwnThread(patience: patienceWithDisks) { try addLog(recoveryLog, to: set) }
+            )
+        }
         var copy = archived(summary, location: file, parts)
         copy.partialDirectory = set.path
         copy.release = set.release

@@ -47,10 +47,17 @@ public struct ArchiveStep: StepProvider {
         _ report: @escaping @Sendable (ArchiveProgress) -> Void
     ) async throws -> ArchivedCopy {
         let directory = options.directory ?? ""
-        let set = try await onOwnThread { try PartialSet(job.name, in: directory, run: run.id) }
-        try await onOwnThread { try set.checkUnpublished() }
+        let set = try await onOwnThread(patience: patienceWithDisks) {
+            let set = try PartialSet(job.name, in: directory, run: run.id)
+            try set.checkUnpublished()
+            return set
+        }
         try run.intend(set.undo, only: set.condition)
-        try await onOwnThread { try set.create() }
+        do { try await onOwnThread(patience: patienceWithDisks) { try set.create() } } catch is CancellationError {
+            // Left behind, it may come to be after all.
+            run.undoAtEnd(set.release)
+            throw CancellationError()
+        }
         do {
             let (copy, leftOut) = try await job.write(to: set, report)
             try await Faults.pass("step/archive", .middle)

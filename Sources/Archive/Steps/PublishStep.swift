@@ -49,7 +49,11 @@ public struct PublishStep: StepProvider {
 
     private func publish(_ set: PartialSet, _ run: Run) async throws -> BackupSet {
         let bytes = try manifest(run)
-        _ = try await onOwnThread { try bytes.withUnsafeBytes { try set.write($0, to: ManifestFile.name) } }
+        // Whatever of this stalls can be left behind: the set has no name yet.
+        try await onOwnThread(patience: patienceWithDisks) {
+            _ = try bytes.withUnsafeBytes { try set.write($0, to: ManifestFile.name) }
+            try set.bringToDisk()
+        }
         if run.isSnapshotOnly { _ = try await keepSnapshot(run) }
         try await Faults.pass("step/publish", .middle)
         if let doubt = try await onOwnThread({ try set.publish() }) {
