@@ -54,6 +54,22 @@ import Testing
         #expect(!stage.log.joined().contains("very-door"))
     }
 
+    @Test func `a query that fails tells none of the secrets in it`() async throws {
+        var stage = HookStage(
+            """
+            backup.before('flush', function(run) run:sql('SELECT ? + ?', 'plain', run:secret('door')) end)
+            """
+        )
+        // As a server's error: the statement, and the value that it didn't like.
+        stage.services.query = { sql in throw LuaError("\"\(sql)\" failed: incorrect value 'very-door'") }
+        let outcome = try await stage.run()
+        let message = outcome.failure?.message ?? ""
+        #expect(message.contains("SELECT X'706C61696E' + X'[secret door]'"))
+        #expect(message.contains("incorrect value '[secret door]'"))
+        #expect(!"\(outcome)\(stage.log)".contains("766572792D646F6F72"))
+        #expect(!"\(outcome)\(stage.log)".contains("very-door"))
+    }
+
     @Test func `nothing slow is done while the lock is held`() async throws {
         for call in ["run:http { url = 'http://127.0.0.1:1' }", "run:admin('x')", "return run:retry('busy')"] {
             let stage = HookStage("backup.before('snapshot', function(run) \(call) end)")

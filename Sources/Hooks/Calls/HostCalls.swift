@@ -137,8 +137,15 @@ extension HookHost {
 
     private func query(_ arguments: [LuaValue], _ ask: @escaping HookServices.Query) throws -> LuaValue {
         guard let text = arguments.first?.text else { throw LuaError("a query has to be a string") }
-        let statement = try SQLText.fill(text, Array(arguments.dropFirst()), secret: services.secret)
-        return .list(try wait { try await ask(statement) }.map { .table($0) })
+        var secrets = UsedSecrets()
+        let statement = try SQLText.fill(text, Array(arguments.dropFirst())) { name in
+            try secrets.use(name, services.secret)
+        }
+        do {
+            return .list(try wait { try await ask(statement) }.map { .table($0) })
+        } catch {
+            throw secrets.hidden(in: error)
+        }
     }
 }
 

@@ -32,7 +32,7 @@ enum SQLText {
         case .integer(let value): return "\(value)"
         case .number(let value): return "\(value)"
         // In hexadecimal nothing has to be quoted, whatever the session's rules.
-        case .string(let bytes): return bytes.isEmpty ? "''" : "X'" + bytes.map(hexadecimal).joined() + "'"
+        case .string(let bytes): return bytes.isEmpty ? "''" : "X'" + hexadecimal(bytes) + "'"
         case .table(let fields):
             guard let name = fields["secret"]?.text else { break }
             return try literal(.string(secret(name)), secret)
@@ -40,6 +40,8 @@ enum SQLText {
         }
         throw LuaError("\(value.kind) can't stand in a query")
     }
+
+    static func hexadecimal(_ bytes: [UInt8]) -> String { bytes.map(hexadecimal).joined() }
 
     private static func hexadecimal(_ byte: UInt8) -> String {
         let text = String(byte, radix: 16, uppercase: true)
