@@ -37,6 +37,8 @@ public enum LVMError: Error, Equatable, Sendable {
     case notRemoved(String, holders: [Holder], reason: String)
     /// Whoever writes to them waits for ever.
     case leftSuspended(devices: [String], reason: String)
+    /// It was suspended before anything was done with it.
+    case suspended(volume: LogicalVolume)
     case notKept(String)
     case noNode(String)
     /// `--mount-directory` is on the volume that is being snapshotted.
@@ -102,6 +104,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
                 + (holders.isEmpty ? "" : "; held by " + holders.map(\.description).joined(separator: ", "))
         case .leftSuspended(let devices, let reason):
             "still suspended: " + devices.map { "\"\($0)\"" }.joined(separator: ", ") + ": \(reason)"
+        case .suspended(let volume): "\"\(volume.fullName)\" is suspended: whoever writes to it waits"
         case .notKept(let name): "snapshot \"\(name)\" could not be marked as kept"
         case .noNode(let device): "device node \"\(device)\" did not appear"
         case .mountDirectoryOnOrigin(let path): "the mount directory \"\(path)\" is on the volume that is backed up"
@@ -125,6 +128,9 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .badName: "give another one with --snapshot-name"
         case .badThreshold: "such as 70%, between 10% and 95%, or off"
         case .snapshotFull, .snapshotFilling: "give a larger --snapshot-size, or back up when less is written"
+        case .suspended(let volume):
+            "where no LVM command is at work on it, run \"dmsetup resume "
+                + "\(VolumeName.mapperName(group: volume.group, volume: volume.name))\""
         case .leftSuspended: repair.map { "run \"\($0)\"" }
         case .notRemoved(_, let holders, _): holders.isEmpty ? nil : "end what holds it, then run \"lvmbackup cleanup\""
         default: nil

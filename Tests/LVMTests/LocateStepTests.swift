@@ -161,6 +161,15 @@ struct LocateStepTests {
         #expect(failure?.message == #"the data is on "vg0/mysql", not on "vg0/other""#)
     }
 
+    @Test func `a volume that is suspended is refused with the command that resumes it`() async throws {
+        defer { close(witness) }
+        script.on("lvs", say: Self.report(name: "my-sql").replacing("-wi-ao----", with: "owi-so----"))
+        let failure = try await locate(server).failure
+        #expect(failure?.kind == .failed)
+        #expect(failure?.message == #""vg0/my-sql" is suspended: whoever writes to it waits"#)
+        #expect(failure?.advice?.contains("dmsetup resume vg0-my--sql") == true)
+    }
+
     @Test func `no LVM and no volume are unsuitable`() async throws {
         defer { close(witness) }
         script.on("lvs", say: Recorded.empty)

@@ -41,6 +41,8 @@ public struct LocateStep: StepProvider {
         guard let server = run.server else { return .declined("no server is known") }
         let finding = try await search(server, run)
         let found = try await tools.find(finding, datadir: server.datadir)
+        // Whoever reads or writes there from now on would wait for ever, this run too.
+        if found.isSuspended { throw LVMError.suspended(volume: found) }
         try await prove(server, finding)
         try await check(found, finding)
         try await checkScatter(finding, found)

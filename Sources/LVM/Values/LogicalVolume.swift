@@ -58,6 +58,9 @@ public struct LogicalVolume: Sendable, Equatable {
     /// Type letter "s", or "S" while merging.
     public var isThickSnapshot: Bool { "sS".contains(letter(0)) }
 
+    /// State letter "s", of a suspended snapshot that is invalid "S".
+    var isSuspended: Bool { "sS".contains(letter(4)) }
+
     /// A letter of `lv_attr`, counted from 0; "-" where the report has none.
     func letter(_ index: Int) -> Character { attributes.dropFirst(index).first ?? "-" }
 }
