@@ -185,6 +185,19 @@ import Testing
         #expect(try scratch.read("ibdata1") == [2])
     }
 
+    @Test func `somebody else's file whose name is no UTF-8 does no harm, and stays`() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.write([1], to: "some.state")
+        var name = Array(scratch.path.utf8CString.dropLast()) + [CChar(47), CChar(bitPattern: 0xff), 0]
+        close(open(&name, O_WRONLY | O_CREAT, 0o600))
+        let preserved = try PreservedFiles(in: [scratch.path], logs: [:], data: [])
+        try scratch.write([2], to: "some.state")
+        try preserved.restore()
+        #expect(try scratch.read("some.state") == [1])
+        #expect(access(&name, F_OK) == 0)
+        #expect(unlink(&name) == 0)
+    }
+
     @Test func `a log that the recovery removed is an error, its content is not kept in memory`() throws {
         let scratch = try ScratchDirectory()
         let path = try scratch.write([UInt8](repeating: 1, count: 100_000), to: "binlog.000001")

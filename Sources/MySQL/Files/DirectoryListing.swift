@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// What lies in a directory.
+/// What lies in a directory, but for names that are not UTF-8: no server gives a file one, or looks for it.
 struct DirectoryListing: Sendable {
     struct Entry: Sendable {
         let name: String
@@ -33,9 +33,9 @@ struct DirectoryListing: Sendable {
         var entries: [Entry] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
             }
-            guard name != ".", name != ".." else { continue }
+            guard let name, name != ".", name != ".." else { continue }
             entries.append(Entry(name, type: Int(entry.pointee.d_type), in: directory))
         }
         self.entries = entries
