@@ -72,7 +72,7 @@ let package = Package(
 
         // MARK: Examples
 
-        .executableTarget(name: "embed", dependencies: ["LVMBackup"], path: "examples/embed"),
+        .executableTarget(name: "embed", dependencies: ["LVMBackup"], path: "examples/embed", exclude: ["README.md"]),
 
         // MARK: Tests
 

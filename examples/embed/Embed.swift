@@ -1,4 +1,4 @@
-// A program of its own that takes a backup with the library: it refuses to run on a replica that lags, tells the
+// A program of its own that takes a backup with the library: it refuses to run on a replica, tells the
 // important events, and says how it ended. Run it as root on a database host:
 //     swift run embed /backups
 import LVMBackup
