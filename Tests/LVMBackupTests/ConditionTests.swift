@@ -22,4 +22,14 @@ import Testing
         #expect(throws: SettingsError.self) { try entry(inode + 1, directory).checkCondition() }
         #expect(throws: SettingsError.self) { try entry(inode, directory + "/gone").checkCondition() }
     }
+
+    @Test func `has as long as a release may ask for, and is not killed`() async throws {
+        let script = CommandScript()
+        script.on("restic", say: "")
+        let runner = UndoRunner(commands: script.commands, connection: Configuration().connectionOptions)
+        try await runner.run(.exec(["restic", "forget", "x"]))
+        let asked = try #require(script.asked.first)
+        #expect(asked.deadline == .seconds(600))
+        #expect(asked.ending == .terminateOnly)
+    }
 }

@@ -7,6 +7,9 @@ struct UndoRunner: Sendable {
     let commands: Commands
     let connection: ConnectionOptions
 
+    /// What a command may take where nobody else bounds it: the engine does, by the release's own deadline.
+    static let patience = Duration.seconds(600)
+
     /// - Throws: what the command or the server says.
     func run(_ undo: Release.Undo) async throws {
         switch undo {
@@ -17,7 +20,7 @@ struct UndoRunner: Sendable {
 
     private func execute(_ words: [String]) async throws {
         guard let executable = words.first else { return }
-        let command = Command(executable, Array(words.dropFirst()), ending: .terminateOnly)
+        let command = Command(executable, Array(words.dropFirst()), deadline: Self.patience, ending: .terminateOnly)
         try await commands.run(command).checked(command)
     }
 
