@@ -28,10 +28,19 @@ extension LabTests {
             #expect(stall < 10)
         }
 
-        @Test(.complete, arguments: ["while true do end", "('a'):rep(30000):find('.-.-.-.-b$')"])
-        func `a hook that hangs under the lock holds it no longer than it may`(body: String) async throws {
+        @Test(
+            .complete,
+            arguments: [
+                "before('snapshot', function() while true do end end)",
+                "before('snapshot', function() ('a'):rep(30000):find('.-.-.-.-b$') end)",
+                "before('snapshot', function(run) run:exec { 'sleep', '30' } end)",
+                "after('lock', function(run) run:exec { 'sleep', '30' } end)",
+                "replace('snapshot', function(run) run:exec { 'sleep', '30' } end)",
+            ]
+        )
+        func `a hook that hangs or sleeps under the lock holds it no longer than it may`(hook: String) async throws {
             let host = try await DatabaseHost.with()
-            try await InstalledHooks.are(["10-hang.lua": "backup.before('snapshot', function(run) \(body) end)"])
+            try await InstalledHooks.are(["10-hang.lua": "backup.\(hook)"])
             let (backup, load) = try await underLoad {
                 try await Backup.run("--hooks", InstalledHooks.directory, "--max-lock", "2s", Lab.destination)
             }
