@@ -62,6 +62,8 @@ public struct Reaper: Sendable {
     /// - Throws: ``LVMError``, `HostError` where looking failed; what can't be removed is in the report.
     public func reap(isDryRun: Bool = false) async throws -> Report {
         var report = Report()
+        // First of all: whoever writes to a volume that was left suspended waits.
+        try await forsakenOrigins.resume(isDryRun: isDryRun, &report)
         for finding in try await survey() {
             switch finding.fate {
             case .untouched: report.untouched.append(finding)
@@ -75,11 +77,15 @@ public struct Reaper: Sendable {
     /// Removes what one run left, for its guardian: the run has ended, and the guardian holds its lock.
     public func reap(run: String) async throws -> Report {
         var report = Report()
+        try await forsakenOrigins.resume(run: run, &report)
         let isUnfinished = try isUnfinished(run)
         let findings = try await survey().filter { $0.run == run && ($0.isRunsOwn || ($0.isKept && isUnfinished)) }
         for finding in findings { await remove(finding, &report) }
+        if report.leaked.isEmpty { try forsakenOrigins.settle(run: run) }
         return report
     }
+
+    private var forsakenOrigins: ForsakenOrigins { ForsakenOrigins(tools: tools, lockDirectory: lockDirectory) }
 
     // MARK: Deciding
 

@@ -13,7 +13,16 @@ struct EndangeredVolumes: Sendable {
 
     init(_ snapshot: LogicalVolume) {
         group = snapshot.group
-        volumes = [snapshot.name, snapshot.origin, snapshot.pool].filter { !$0.isEmpty }
+        // Until lvcreate is nearly done LVM does not call it a snapshot; its tag names the origin all the same.
+        let parts = RunTags(snapshot.tags)?.origin.split(separator: "/").map(String.init) ?? []
+        let origin = parts.count == 2 && parts[0] == group ? parts[1] : snapshot.origin
+        volumes = [snapshot.name, origin, snapshot.pool].filter { !$0.isEmpty }
+    }
+
+    /// - Parameter origin: a volume that was backed up.
+    init(origin: LogicalVolume) {
+        group = origin.group
+        volumes = [origin.name, origin.pool].filter { !$0.isEmpty }
     }
 }
 
@@ -28,12 +37,10 @@ struct Suspension: Sendable {
     /// - Returns: the names of the devices that were resumed.
     /// - Throws: ``LVMError/leftSuspended(devices:reason:)`` where LVM stays at work, or a device can't be resumed.
     func resume(_ endangered: EndangeredVolumes, patience: Duration = .seconds(15)) async throws -> [String] {
-        let stems = endangered.volumes.map { VolumeName.mapperName(group: endangered.group, volume: $0) }
-        let ours = Set(stems.flatMap { [$0, "\($0)-real", "\($0)-cow", "\($0)-tpool", "\($0)_tdata", "\($0)_tmeta"] })
         let deadline = ContinuousClock.now + patience
         var before: [String] = []
         while true {
-            let suspended = try await suspendedDevices().filter(ours.contains)
+            let suspended = try await devices(of: endangered)
             if suspended.isEmpty { return [] }
             // Seen twice: a daemon that extends a volume suspends it for a moment, too.
             if try suspended == before && !isLVMAtWork() { return try await resume(suspended) }
@@ -59,10 +66,13 @@ struct Suspension: Sendable {
         return suspended
     }
 
-    private func suspendedDevices() async throws -> [String] {
+    /// Those that belong to the volumes and are suspended just now.
+    func devices(of endangered: EndangeredVolumes) async throws -> [String] {
+        let stems = endangered.volumes.map { VolumeName.mapperName(group: endangered.group, volume: $0) }
+        let ours = Set(stems.flatMap { [$0, "\($0)-real", "\($0)-cow", "\($0)-tpool", "\($0)_tdata", "\($0)_tmeta"] })
         let options = ["info", "-c", "--noheadings", "--separator", " ", "-o", "name,suspended"]
         let output = try await tools.run("dmsetup", options).output
-        return Self.suspended(output)
+        return Self.suspended(output).filter(ours.contains)
     }
 
     /// - Parameter listing: lines of a name and "Suspended" or "Active".

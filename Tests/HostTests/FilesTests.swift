@@ -31,7 +31,39 @@ struct RunLockTests {
     }
 
     @Test func `a name can't leave the directory`() throws {
-        #expect(try lock("../../etc/x").path == directory.path + "/.._.._etc_x.lock")
+        #expect(try lock("../../etc/x y").path == directory.path + "/..:..:etc:x%20y.lock")
+    }
+
+    @Test func `volumes with similar names have different locks`() throws {
+        let locks = try ["a/b_c", "a_b/c", "a/b+c", "a/b.c", "a/b-c"].map { try lock($0) }
+        #expect(Set(locks.map(\.path)).count == locks.count)
+    }
+
+    @Test func `the lock of a run that died is forsaken until somebody has put things in order`() throws {
+        #expect(try RunLock.forsaken(in: directory.path + "/none").isEmpty)
+        let living = try lock("vg0/living")
+        try lock("vg0/ended").release()
+        _ = try lock("vg0/dead", run: "r2")
+        #expect(try RunLock.forsaken(in: directory.path).map(\.name) == ["vg0/dead"])
+        do {
+            let taken = try RunLock.forsaken(in: directory.path)
+            #expect(try !RunLock.isFree("vg0/dead", directory: directory.path))
+            taken.first?.release()
+        }
+        #expect(try RunLock.forsaken(in: directory.path).isEmpty)
+        #expect(try RunLock.isFree("vg0/dead", directory: directory.path))
+        living.release()
+    }
+
+    @Test func `a guardian clears the locks of its own run`() throws {
+        let (mine, other) = (try lock("vg0/mine"), try lock("vg0/other", run: "r2"))
+        #expect(try RunLock.names(heldBy: "r1", in: directory.path) == ["vg0/mine"])
+        try RunLock.clear("vg0/other", of: "r1", in: directory.path)
+        #expect(try RunLock.names(heldBy: "r2", in: directory.path) == ["vg0/other"])
+        try RunLock.clear("vg0/mine", of: "r1", in: directory.path)
+        #expect(try RunLock.names(heldBy: "r1", in: directory.path).isEmpty)
+        #expect(try !RunLock.isFree("vg0/mine", directory: directory.path))
+        withExtendedLifetime((mine, other)) {}
     }
 
     @Test func `a directory that others can enter is made private`() throws {

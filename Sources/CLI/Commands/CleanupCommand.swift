@@ -26,14 +26,14 @@ struct CleanupCommand: StatusCommand {
         var configuration = try settings.configuration()
         if connection.password { configuration.password = try promptForPassword() }
         let report = try await Cleanup(configuration: configuration).run()
-        let verb = configuration.dryRun ? "would remove" : "removed"
-        for name in report.resumed { say("resumed \(name), which was left suspended") }
-        for name in report.removed { say("\(verb) \(name)") }
+        let isDry = configuration.dryRun
+        for name in report.resumed { say("\(isDry ? "would resume" : "resumed") \(name), which was left suspended") }
+        for name in report.removed { say("\(isDry ? "would remove" : "removed") \(name)") }
         for line in report.untouched { say("left alone: \(line)") }
         for leak in report.leaked {
             say("LEFT BEHIND: \(leak.name): \(leak.reason)\(leak.repair.map { "; repair it with: \($0)" } ?? "")")
         }
-        if report.removed.isEmpty, report.leaked.isEmpty { say("no dead run left anything") }
+        if report.removed.isEmpty, report.resumed.isEmpty, report.leaked.isEmpty { say("no dead run left anything") }
         return report.leaked.isEmpty ? 0 : 3
     }
 

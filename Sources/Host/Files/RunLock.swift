@@ -28,23 +28,31 @@ public final class RunLock: Sendable {
 
     public static let directory = "/run/lvmbackup"
 
+    /// What is locked.
+    public let name: String
     public let path: String
     private let file: Mutex<Descriptor?>
+
+    private struct Content: Codable {
+        var name: String
+        var owner: Owner
+    }
 
     /// Takes the lock, or says who has it. Does not wait.
     ///
     /// - Parameters:
-    ///   - name: what is locked; anything but letters, digits, "-", "_" and "." becomes "_".
+    ///   - name: what is locked, such as "group/volume".
     /// - Throws: ``HostError/locked(_:owner:)``; ``HostError/systemCall(_:on:errno:)``.
     public init(_ name: String, owner: Owner, directory: String = RunLock.directory) throws {
         try FileSystem.ensurePrivateDirectory(directory)
+        self.name = name
         path = Self.path(name, directory)
         let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw HostError.last("flock", path) }
-            throw HostError.locked(name, owner: try Self.owner(in: path))
+            throw HostError.locked(name, owner: try Self.content(of: path)?.owner)
         }
-        try Self.write(owner, to: file, path)
+        try Self.write(Content(name: name, owner: owner), to: file, path)
         self.file = Mutex(file)
     }
 
@@ -56,6 +64,48 @@ public final class RunLock: Sendable {
         if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw HostError.last("flock", path) }
         return false
+    }
+
+    /// Takes the locks of runs that ended without letting go of theirs, their guardians too.
+    ///
+    /// To be released once what such a run may have left is put in order; one that is only dropped is found again.
+    ///
+    /// - Throws: ``HostError``; not for a directory that does not exist yet.
+    public static func forsaken(in directory: String = RunLock.directory) throws -> [RunLock] {
+        guard access(directory, F_OK) == 0 else { return [] }
+        return try listDirectory(directory).filter { $0.hasSuffix(".lock") }.compactMap { file in
+            try RunLock(forsaken: "\(directory)/\(file)")
+        }
+    }
+
+    /// Nil where somebody has it, or where who had it has released it.
+    private init?(forsaken path: String) throws {
+        guard try Self.content(of: path) != nil else { return nil }
+        let file = try Descriptor.open(path, O_RDWR | O_NOFOLLOW)
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw HostError.last("flock", path) }
+            return nil
+        }
+        // Once more: its owner may have released it just now.
+        guard let content = try Self.content(of: path) else { return nil }
+        name = content.name
+        self.path = path
+        self.file = Mutex(file)
+    }
+
+    /// What a run has locked, for its guardian, which shares the locks.
+    public static func names(heldBy run: String, in directory: String = RunLock.directory) throws -> [String] {
+        guard access(directory, F_OK) == 0 else { return [] }
+        return try listDirectory(directory).filter { $0.hasSuffix(".lock") }
+            .compactMap { try content(of: "\(directory)/\($0)") }
+            .filter { $0.owner.run == run }.map(\.name)
+    }
+
+    /// Makes the lock of a run that has ended look released, for its guardian, which shares it.
+    public static func clear(_ name: String, of run: String, in directory: String = RunLock.directory) throws {
+        let path = path(name, directory)
+        guard try content(of: path)?.owner.run == run else { return }
+        guard truncate(path, 0) == 0 else { throw HostError.last("truncate", path) }
     }
 
     /// Lets the lock go, also for whoever shares it. The file stays: removing it would let two runs lock two files.
@@ -71,21 +121,31 @@ public final class RunLock: Sendable {
     /// For a guardian; nil once released.
     var descriptor: Descriptor? { file.withLock { $0 } }
 
+    /// One file for each name: what LVM allows in names stays as it is.
     private static func path(_ name: String, _ directory: String) -> String {
-        let safe = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" }
-        return "\(directory)/\(String(safe)).lock"
+        let safe = name.utf8.map { byte -> String in
+            switch byte {
+            case UInt8(ascii: "/"): ":"
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"):
+                String(UnicodeScalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        return "\(directory)/\(safe.joined()).lock"
     }
 
-    private static func write(_ owner: Owner, to file: Descriptor, _ path: String) throws {
-        let bytes = Array(try JSONEncoder().encode(owner))
+    private static func write(_ content: Content, to file: Descriptor, _ path: String) throws {
+        let bytes = Array(try JSONEncoder().encode(content))
         guard ftruncate(file.number, 0) == 0, pwrite(file.number, bytes, bytes.count, 0) == bytes.count else {
             throw HostError.last("write", path)
         }
     }
 
-    private static func owner(in path: String) throws -> Owner? {
-        // Not yet written, or already emptied: then nobody can be named.
-        try? JSONDecoder().decode(Owner.self, from: Data(readFile(path)))
+    /// Nil where it is not yet written, or emptied already: then nobody can be named.
+    private static func content(of path: String) throws -> Content? {
+        try? JSONDecoder().decode(Content.self, from: Data(readFile(path)))
     }
 }
 

@@ -46,7 +46,7 @@ public struct LocateStep: StepProvider {
         try await prove(server, finding)
         try await check(found, finding)
         try await checkScatter(finding, found)
-        let lock = try takeLock(found.fullName, run)
+        let lock = try await takeLock(found.fullName, run)
         do {
             let volume = try await describe(found, finding)
             try await afterLocate(run, volume, finding.paths, lock)
@@ -65,7 +65,7 @@ public struct LocateStep: StepProvider {
     public func complete(_ location: Location, _ run: Run) async throws {
         let volume = location.volume
         do {
-            let lock = try takeLock(volume.fullName, run)
+            let lock = try await takeLock(volume.fullName, run)
             run.undoAtEnd(Release("run lock of \"\(volume.fullName)\"", attempt: { lock.release() }))
             try await afterLocate(run, volume, location.paths, lock)
         } catch {
@@ -137,13 +137,19 @@ public struct LocateStep: StepProvider {
         guard bound.isEmpty else { throw LVMError.boundBelow(paths: bound) }
     }
 
-    private func takeLock(_ volume: String, _ run: Run) throws -> RunLock {
+    /// Tries more than once: who looks for what dead runs left has a lock for a moment, too.
+    private func takeLock(_ volume: String, _ run: Run) async throws -> RunLock {
         let owner = RunLock.Owner(run: run.id, pid: try Identity.current().pid, since: run.started)
-        do {
-            return try RunLock(volume, owner: owner, directory: options.lockDirectory)
-        } catch HostError.locked(_, let owner) {
-            throw LVMError.busy(volume: volume, owner: owner)
+        var holder: RunLock.Owner?
+        for pause in [0, 50, 100, 200] {
+            try await Task.sleep(for: .milliseconds(pause))
+            do {
+                return try RunLock(volume, owner: owner, directory: options.lockDirectory)
+            } catch HostError.locked(_, let owner) {
+                holder = owner
+            }
         }
+        throw LVMError.busy(volume: volume, owner: holder)
     }
 
     /// Reads the volume once more, now that nobody else of ours changes it.

@@ -13,7 +13,9 @@ struct Reaping: Sendable {
     /// - Throws: where looking failed.
     func beforeRun(_ run: Run) async throws {
         let report = try await reaper().reap(isDryRun: run.isDryRun)
-        for name in report.resumed { run.warn("a dead run had left \"\(name)\" suspended: it is resumed") }
+        for name in report.resumed {
+            run.warn("a dead run left \"\(name)\" suspended" + (run.isDryRun ? "" : ": it is resumed"))
+        }
         for name in report.removed {
             run.note("\(run.isDryRun ? "would remove" : "removed") what a dead run left: \(name)", level: .notice)
         }
