@@ -13,6 +13,8 @@ enum Lab {
     static let isAboutFaults = environment["LVMBACKUP_LAB_SCOPE"] == "faults"
     /// A pattern for the rows of the fault matrix that are asked for; nil for all.
     static let faultRows = environment["LVMBACKUP_LAB_ROWS"]
+    /// Which of how many equal parts of the rows are this guest's, such as "2/2"; nil for all.
+    static let faultLane = environment["LVMBACKUP_LAB_LANE"]
     /// "guest" or "host".
     static let kind = environment["LVMBACKUP_LAB"] ?? ""
     /// Which boot of the same disks this is.
