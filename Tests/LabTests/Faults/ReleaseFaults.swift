@@ -24,11 +24,15 @@ extension FaultRows {
         let always: Set<Int32> = isFatal ? [3] : [2]
         var kill = row("SIGKILL", "kill", [137])
         kill.stallLimit = 1
+        var both = row("SIGKILL of run and guardian", "stop", [137])
+        both.act = .killBoth
+        both.mayLeave = true
         // Of the others the deadline is a minute.
         let hangs = ["lock", "second session", "session", "snapshot", "guardian"].contains(name)
         return [
-            row("fails once", "fail@1", once), row("fails three times", "fail@3", always, [name]), kill,
-            row("SIGTERM", "signal=TERM", [0, 1]),
+            row("fails once", "fail@1", once), row("fails three times", "fail@3", always, [name]), kill, both,
+            row("SIGTERM", "signal=TERM", [0, 1]), row("SIGINT three times", "signal=INT*3", [0, 1]),
+            row("SIGHUP", "signal=HUP", [0, 1]),
         ] + (hangs ? [row("hangs once", "hang@1", once)] : [])
     }
 }
