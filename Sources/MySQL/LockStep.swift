@@ -54,14 +54,24 @@ public struct LockStep: StepProvider {
             choice.plan,
             reading: CoordinateReading(connected.reading),
             datadir: connected.server.datadir,
-            limit: context.options.lockWaitTimeout
+            limit: context.options.lockWaitTimeout,
+            holding: run.lockBudget
         )
     }
 
     /// Everything that a plan sends, from the first setting to the release.
-    static func lines(_ plan: LockPlan, reading: CoordinateReading, datadir: String, limit: Duration) -> [String] {
+    static func lines(
+        _ plan: LockPlan,
+        reading: CoordinateReading,
+        datadir: String,
+        limit: Duration,
+        holding: Duration
+    ) -> [String] {
         let script = LockScript(plan, patience: LockScript.patience(of: plan, within: limit))
-        let stages = script.stages.flatMap { ($0.syncsBefore ? ["sync -f \(datadir)"] : []) + [$0.sql] }
+        let stages = script.stages.flatMap { stage in
+            (stage.syncsBefore ? ["sync -f \(datadir)"] : [])
+                + (stage == script.stages.last ? [LockScript.leash(holding)] : []) + [stage.sql]
+        }
         let coordinates =
             switch plan {
             case .none: [String]()

@@ -157,6 +157,11 @@ import Testing
         #expect(LockScript(.stage, patience: .milliseconds(2900)).settings == ["SET SESSION lock_wait_timeout = 3"])
     }
 
+    @Test func `the server's own limit is never below that of the lock`() {
+        #expect(LockScript.leash(.milliseconds(200)) == "SET SESSION wait_timeout = 1")
+        #expect(LockScript.leash(.milliseconds(2100)) == "SET SESSION wait_timeout = 3")
+    }
+
     @Test func `the stages are given up early and tried again, a read lock is not`() {
         #expect(LockScript.patience(of: .stage, within: .seconds(60)) == .seconds(5))
         #expect(LockScript.patience(of: .stage, within: .seconds(2)) == .seconds(2))
@@ -197,7 +202,7 @@ import Testing
     private func lines(_ plan: LockPlan, _ version: String) throws -> [String] {
         let identity = try ServerIdentity(version: version, comment: "")
         let reading = CoordinateReading(identity: identity, logsChanges: true)
-        return LockStep.lines(plan, reading: reading, datadir: "/d", limit: .seconds(60))
+        return LockStep.lines(plan, reading: reading, datadir: "/d", limit: .seconds(60), holding: .seconds(30))
     }
 
     @Test func `MariaDB is sent the stages, and coordinates are read last`() throws {
@@ -205,7 +210,7 @@ import Testing
             try lines(.stage, "10.11.19-MariaDB") == [
                 "SET SESSION lock_wait_timeout = 5", "sync -f /d", "BACKUP STAGE START", "BACKUP STAGE FLUSH",
                 "BACKUP STAGE BLOCK_DDL", "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "sync -f /d",
-                "BACKUP STAGE BLOCK_COMMIT",
+                "SET SESSION wait_timeout = 30", "BACKUP STAGE BLOCK_COMMIT",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SHOW MASTER STATUS",
                 "SELECT @@global.gtid_binlog_pos AS gtid, @@global.gtid_slave_pos AS replica_gtid",
                 "SHOW ALL SLAVES STATUS", "BACKUP STAGE END",
@@ -216,7 +221,8 @@ import Testing
     @Test func `MySQL with InnoDB alone is sent the instance lock`() throws {
         #expect(
             try lines(.instance, "8.4.0") == [
-                "SET SESSION lock_wait_timeout = 60", "sync -f /d", "LOCK INSTANCE FOR BACKUP",
+                "SET SESSION lock_wait_timeout = 60", "sync -f /d", "SET SESSION wait_timeout = 30",
+                "LOCK INSTANCE FOR BACKUP",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SELECT LOCAL FROM performance_schema.log_status",
                 "UNLOCK INSTANCE",
             ]
@@ -226,7 +232,8 @@ import Testing
     @Test func `other servers of MySQL are sent the read lock, in their own words`() throws {
         #expect(
             try lines(.readLock, "8.4.0") == [
-                "SET SESSION lock_wait_timeout = 60", "sync -f /d", "FLUSH TABLES WITH READ LOCK",
+                "SET SESSION lock_wait_timeout = 60", "sync -f /d", "SET SESSION wait_timeout = 30",
+                "FLUSH TABLES WITH READ LOCK",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SHOW BINARY LOG STATUS",
                 "SELECT @@global.gtid_executed AS gtid", "SHOW REPLICA STATUS", "UNLOCK TABLES",
             ]

@@ -60,6 +60,8 @@ final class HeldLock: Sendable {
             try await sessions.session.query(statement)
             try await check()
             state.withLock { if $0 == .held { $0 = .released } }
+            // It held the lock to its end; one that is lost now says so when it is used.
+            _ = try? await sessions.session.query(MySQLContext.patience)
         } catch {
             lose("\(error)")
             throw error

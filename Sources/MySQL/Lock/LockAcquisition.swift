@@ -81,6 +81,7 @@ struct LockAcquisition: Sendable {
                 isWaiting = true
             }
             if stage == script.stages.last {
+                try await ascent.query(LockScript.leash(run.lockBudget))
                 try await grant(stage, held, ascent, then: underLock)
             } else {
                 try await ascent.query(stage.sql)
@@ -113,6 +114,7 @@ struct LockAcquisition: Sendable {
         await Task.detached {
             do {
                 try await sessions.session.query(release, limit: .seconds(5))
+                try await sessions.session.query(MySQLContext.patience)
             } catch let error as MySQLError where error.isInterrupted {
                 // The KILL QUERY was meant for the statement before.
                 await sessions.kill()

@@ -55,6 +55,16 @@ public struct LockScript: Sendable, Equatable {
         }
     }
 
+    /// What lets go of the lock where this process can't: the server ends a session that has been silent for so long.
+    ///
+    /// A run that is stopped (SIGSTOP, a frozen container) has clocks that stand still, too; without this its lock was
+    /// there until it went on.
+    ///
+    /// - Parameter limit: how long the lock may be held; rounded up to seconds.
+    static func leash(_ limit: Duration) -> String {
+        "SET SESSION wait_timeout = \(max(1, Int(limit.inSeconds.rounded(.up))))"
+    }
+
     /// How long one statement waits before the plan lets writers go on and tries again.
     ///
     /// The stages can be climbed again and again; a read lock that is given up has stalled the site for nothing, so

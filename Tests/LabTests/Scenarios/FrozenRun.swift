@@ -1,0 +1,27 @@
+import Foundation
+import Testing
+
+extension LabTests {
+    /// A run that is stopped while it has the lock, by a SIGSTOP, a Ctrl-Z or a frozen container: nothing of it can act.
+    @Suite struct FrozenRun {
+        @Test(.complete, arguments: ["stage", "read-lock"])
+        func `the server itself takes the lock from a run that stands still`(plan: String) async throws {
+            let host = try await DatabaseHost.with()
+            let before = try await Traces.now()
+            let sets = try publishedSets()
+            let watch = try await StallWatch.start()
+            let frozen = monotonicSeconds()
+            let run = try await StoppedRun.at("step/lock:exit:stop", ["--lock", plan, "--max-lock", "3s"])
+            var stall = 0.0
+            for _ in 1...20 where stall < 1 { stall = try await watch.longest(after: frozen) ?? 0 }
+            let backup = try await run.finish()
+            #expect(stall > 1 && stall < 4, "a writer waited \(stall) s: \(backup.report)")
+            try await watch.stop()
+            #expect(backup.status == 1, backup.report)
+            #expect(backup.said.contains("the lock"), backup.report)
+            #expect(try publishedSets() == sets)
+            try await expectNoTraces(since: before)
+            try await expectAlive(host)
+        }
+    }
+}
