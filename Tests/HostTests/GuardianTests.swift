@@ -65,6 +65,7 @@ struct SignalWatchTests {
             try SignalWatch.start { first in
                 kill(getpid(), SIGTERM)
                 kill(getpid(), SIGPIPE)
+                kill(getpid(), SIGXFSZ)
                 // Time for a second call, if there were one.
                 try? await Task.sleep(for: .milliseconds(100))
                 exit(first == signal ? 40 : 41)

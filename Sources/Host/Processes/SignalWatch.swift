@@ -4,7 +4,8 @@ internal import CLinux
     import Glibc
 #endif
 
-/// Turns the first INT, TERM or HUP into a call, and keeps SIGPIPE from ending the process.
+/// Turns the first INT, TERM or HUP into a call, and keeps SIGPIPE and SIGXFSZ from ending the process: a reader that
+/// is gone, and a file that may not grow (`ulimit -f`), are errors of the write then.
 ///
 /// A process-wide act: for a program's `main`, never for a library. Handlers, not `SIG_IGN`, so that children start
 /// with the system's own.
@@ -17,7 +18,9 @@ public enum SignalWatch {
         let pipe = try Descriptor.pipe()
         // A handler never waits.
         pipe.write.setNonBlocking()
-        guard linux_disregard_signal(SIGPIPE) == 0 else { throw HostError.last("sigaction", "PIPE") }
+        for signal in [SIGPIPE, SIGXFSZ] {
+            guard linux_disregard_signal(signal) == 0 else { throw HostError.last("sigaction", "\(signal)") }
+        }
         for signal in signals {
             guard linux_report_signal(signal, pipe.write.number) == 0 else {
                 throw HostError.last("sigaction", "\(signal)")
