@@ -51,7 +51,8 @@ public struct SnapshotPlanner: Sendable {
     /// - Throws: ``LVMError``: a name or size that is not possible, a group or pool without room.
     public func plan(_ run: Run, _ volume: Volume, identity: Identity, tools: LVMTools) async throws -> SnapshotPlan {
         let name = name ?? VolumeName.defaultName(volume: volume.name, run: run.id)
-        let checked = try VolumeName(name, group: volume.group).text
+        let checked = try VolumeName(name, group: volume.group, isThin: volume.thinPool != nil).text
+        if volume.thinPool == nil { try VolumeName.checkThickOrigin(volume.name, group: volume.group) }
         guard try await tools.volumes(where: "vg_name=\(volume.group) && lv_name=\(checked)").isEmpty else {
             throw LVMError.badName(checked, rule: "the group has a volume of that name")
         }

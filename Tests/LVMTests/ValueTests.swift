@@ -84,6 +84,39 @@ struct VolumeNameTests {
         let name = "a" + String(repeating: "-", count: 60)
         #expect(throws: LVMError.self) { try VolumeName(name, group: "vg0") }
     }
+
+    // The limits are where lvcreate 2.03.16 says "too long" or "not supported".
+
+    @Test(arguments: [122, 123]) func `a thin snapshot has no exception store that needs room`(length: Int) {
+        let isAllowed = (try? VolumeName(String(repeating: "x", count: length), group: "vg", isThin: true)) != nil
+        #expect(isAllowed == (length == 122))
+    }
+
+    @Test(arguments: [119, 120]) func `an origin's name has room for the device below it`(length: Int) {
+        let name = String(repeating: "n", count: length)
+        let isAllowed = (try? VolumeName.checkThickOrigin(name, group: "tg")) != nil
+        #expect(isAllowed == (length == 119))
+        let error = #expect(throws: LVMError.self) { try VolumeName.checkThickOrigin(name + "n", group: "tg") }
+        #expect(error?.failure.kind == .unsuitable)
+        #expect(error?.failure.message.contains("of 122 that device-mapper allows") == true)
+    }
+
+    @Test(arguments: [114, 115]) func `a group's name has room for the hidden volumes of snapshots`(length: Int) {
+        let group = String(repeating: "g", count: length)
+        #expect(((try? VolumeName.checkThickOrigin("o", group: group)) != nil) == (length == 114))
+    }
+
+    @Test(arguments: [
+        "_cdata", "_cmeta", "_corig", "_cpool", "_cvol", "_imeta", "_iorig", "_mimage", "_mlog", "_pmspare", "_rimage",
+        "_rmeta", "_tdata", "_tmeta", "_vdata", "_vorigin", "_wcorig",
+    ]) func `a word that LVM keeps for itself is reserved wherever it stands`(word: String) {
+        for name in [word, "a\(word)", "a\(word)b"] {
+            #expect(throws: LVMError.badName(name, rule: "names with \"\(word)\" in them are reserved by LVM")) {
+                try VolumeName(name, group: "vg0")
+            }
+        }
+        #expect((try? VolumeName("mysnapshot", group: "vg0")) != nil)
+    }
 }
 
 struct RunTagsTests {

@@ -2,10 +2,29 @@
 public struct VolumeName: Sendable, Equatable {
     public let text: String
 
+    /// - Parameter isThin: whether it is a thin volume's name; the exception store of a thick snapshot needs room besides.
     /// - Throws: ``LVMError/badName(_:rule:)`` with the rule that is broken.
-    public init(_ text: String, group: String) throws {
-        if let rule = Self.brokenRule(text, group: group) { throw LVMError.badName(text, rule: rule) }
+    public init(_ text: String, group: String, isThin: Bool = false) throws {
+        if let rule = Self.brokenRule(text, group: group, isThin) { throw LVMError.badName(text, rule: rule) }
         self.text = text
+    }
+
+    /// What LVM would find out in the middle of a thick snapshot: the devices that it adds need names, too.
+    ///
+    /// - Throws: ``LVMError/wrongKind(volume:reason:)``.
+    static func checkThickOrigin(_ name: String, group: String) throws {
+        let length = mapperName(group: group, volume: name).utf8.count
+        let reason: String? =
+            if length > longestMapperName - suffixOfOrigin {
+                "group and name are \(length) bytes long, dashes counted twice, of \(longestMapperName - suffixOfOrigin) "
+                    + "that device-mapper allows for one with snapshots"
+            } else if group.utf8.count > longestName - hiddenName {
+                "the group's name is \(group.utf8.count) bytes long, of \(longestName - hiddenName) "
+                    + "that LVM allows for one with snapshots"
+            } else {
+                nil
+            }
+        if let reason { throw LVMError.wrongKind(volume: "\(group)/\(name)", reason: reason) }
     }
 
     /// The volume's name with "_snapshot", and what makes the run id unique.
@@ -41,10 +60,17 @@ public struct VolumeName: Sendable, Equatable {
         "_rimage", "_rmeta", "_tdata", "_tmeta", "_vdata", "_vorigin", "_wcorig",
     ]
 
-    /// A device-mapper name has 127 bytes; the exception store's ends in "-cow".
-    private static let longestMapperName = 127 - 4
+    /// Bytes of a device's name.
+    private static let longestMapperName = 127
+    /// Bytes of a group's and a volume's name together.
+    private static let longestName = 124
+    /// "-cow" is added to the name of a thick snapshot, "-real" to its origin's.
+    private static let suffixOfSnapshot = 4
+    private static let suffixOfOrigin = 5
+    /// LVM gives a thick snapshot a hidden volume beside it, such as "snapshot12".
+    private static let hiddenName = 10
 
-    private static func brokenRule(_ text: String, group: String) -> String? {
+    private static func brokenRule(_ text: String, group: String, _ isThin: Bool) -> String? {
         guard hasOnlyAllowedLetters(text) else {
             return "only letters, digits and \"+\", \"_\", \".\", \"-\" are allowed"
         }
@@ -56,12 +82,19 @@ public struct VolumeName: Sendable, Equatable {
         if let part = reservedParts.first(where: { text.containsText($0) }) {
             return "names with \"\(part)\" in them are reserved by LVM"
         }
+        return brokenLimit(text, group: group, isThin)
+    }
+
+    private static func brokenLimit(_ text: String, group: String, _ isThin: Bool) -> String? {
         let length = mapperName(group: group, volume: text).utf8.count
-        guard length <= longestMapperName else {
+        let limit = longestMapperName - (isThin ? 0 : suffixOfSnapshot)
+        guard length <= limit else {
             return "together with the group's it is \(length) bytes long, dashes counted twice, "
-                + "of \(longestMapperName) that device-mapper allows"
+                + "of \(limit) that device-mapper allows"
         }
-        return nil
+        let both = group.utf8.count + text.utf8.count
+        return both > longestName
+            ? "together with the group's it is \(both) bytes long, of \(longestName) that LVM allows" : nil
     }
 }
 
