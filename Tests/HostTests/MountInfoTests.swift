@@ -35,6 +35,15 @@ struct MountInfoTests {
         #expect(info.covering(path)?.id == id)
     }
 
+    /// One character of text may be several of a path, a slash among them, and the same text several paths.
+    @Test func `paths are compared by their bytes`() {
+        #expect("/srv/\u{301}x".isBelow("/srv"))
+        #expect("/srv/\u{301}x".isBelow("/srv/\u{301}x"))
+        #expect(!"/srv/e\u{301}/x".isBelow("/srv/\u{e9}"))
+        #expect(!"/srvx".isBelow("/srv") && "/srv".isBelow("/srv") && "/srv".isBelow("/"))
+        #expect(info.entries[1].pathOnFileSystem("/var/lib/my sql/\u{301}x//y") == "data/\u{301}x/y")
+    }
+
     @Test func `without the mount that hides it, the deeper one is found`() {
         let info = MountInfo(entries: info.entries.dropLast())
         #expect(info.covering("/var/lib/my sql/ibdata1")?.id == 30)

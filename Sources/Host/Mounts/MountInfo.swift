@@ -91,14 +91,17 @@ extension MountInfo.Entry {
     public func pathOnFileSystem(_ path: String) -> String {
         let below = path.utf8.dropFirst(mountPoint == "/" ? 0 : mountPoint.utf8.count)
         let whole = (root == "/" ? "" : root) + (String(below) ?? "")
-        return whole.split(separator: "/").joined(separator: "/")
+        return whole.unicodeScalars.split(separator: "/").map { String($0) }.joined(separator: "/")
     }
 }
 
 extension String {
     /// Whether the path is `directory` or something in it.
     public func isBelow(_ directory: String) -> Bool {
-        directory == "/" || self == directory || hasPrefix(directory + "/")
+        // By bytes, as the kernel does: text that means the same may be another name.
+        guard directory != "/", utf8.starts(with: directory.utf8) else { return directory == "/" }
+        let rest = utf8.dropFirst(directory.utf8.count)
+        return rest.isEmpty || rest.first == UInt8(ascii: "/")
     }
 }
 
