@@ -79,6 +79,12 @@ private let acquired: [(step: StepName, releases: [String])] = [
 }
 
 @Suite struct `Releases, in general` {
+    /// What is shown to be pasted must stay one word, also where an accent makes one character of it and a quote.
+    @Test(arguments: [
+        ("a/b-c", "a/b-c"), ("", "''"), ("a b", "'a b'"), ("a'b", #"'a'\''b'"#), ("'\u{301};x", "''\\''\u{301};x'"),
+    ])
+    func `words are quoted for a shell`(word: String, quoted: String) { #expect(quotedForShell(word) == quoted) }
+
     @Test func `a successful run unlocks right after the snapshot and removes it before publishing`() async {
         let stage = Stage()
         let outcome = await stage.run()

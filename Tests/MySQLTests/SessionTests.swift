@@ -71,7 +71,11 @@ import Testing
         #expect(rows.scalar == "7")
     }
 
-    @Test(arguments: [("plain", "'plain'"), ("it's", "'it''s'"), (#"a\b"#, #"'a\\b'"#)])
+    @Test(arguments: [
+        ("plain", "'plain'"), ("it's", "'it''s'"), (#"a\b"#, #"'a\\b'"#),
+        // A quote, and an accent that makes one character of both.
+        ("it'\u{301}s", "'it''\u{301}s'"), ("\\\u{301}", "'\\\\\u{301}'"),
+    ])
     func `text is quoted for SQL`(text: String, literal: String) {
         #expect(text.quotedForSQL == literal)
     }

@@ -69,6 +69,8 @@ public func quotedForShell(_ word: String) -> String {
         default: "-_./:=,@%+".utf8.contains(byte)
         }
     }
-    return plain && !word.isEmpty
-        ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    if plain && !word.isEmpty { return word }
+    // A letter after the quote may make one character of both.
+    let parts = word.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false).map { String($0) }
+    return "'" + parts.joined(separator: #"'\''"#) + "'"
 }

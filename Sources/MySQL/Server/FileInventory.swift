@@ -111,7 +111,7 @@ struct FileInventory {
 
     /// A name as a shell pattern that matches nothing else.
     private static func escaped(_ name: String) -> String {
-        name.reduce(into: "") { $0 += "\\*?[".contains($1) ? "\\\($1)" : "\($1)" }
+        name.unicodeScalars.reduce(into: "") { $0 += "\\*?[".unicodeScalars.contains($1) ? "\\\($1)" : "\($1)" }
     }
 
     private func keyrings() -> [DataFile] {
