@@ -104,6 +104,18 @@ import Testing
         #expect(!lines.contains { $0.hasPrefix("innodb_undo_directory") })
     }
 
+    /// As `my_print_defaults` reads them.
+    @Test(arguments: [
+        ("/a b", #""/a b""#), ("/a#b", #""/a#b""#), ("/a'b", #""/a'b""#), (#"/a"b#c"#, #""/a\"b#c""#),
+        (#"/a\b"#, #""/a\\b""#), ("/a\nport=1", #""/a\nport=1""#), ("/a\tb\rc", #""/a\tb\rc""#),
+        ("/a\\\u{301}", "\"/a\\\\\u{301}\""),
+    ])
+    func `a path is written so that the server reads the same`(path: String, written: String) throws {
+        let lines = try text("10.11.19-MariaDB", ["datadir": path])
+        #expect(lines[1] == "datadir=" + written)
+        #expect(!lines.contains("port=1"))
+    }
+
     @Test func `nothing of production can be reached`() throws {
         let lines = try text("10.11.19-MariaDB", Self.live)
         for word in ["/run/mysqld", "/var/log", "init.sql", "galera", "port="] {

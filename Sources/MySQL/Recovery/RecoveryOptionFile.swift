@@ -93,10 +93,19 @@ struct RecoveryOptionFile: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Backslashes escape in option files, and "#" starts a comment outside quotes.
+    /// Backslashes escape in option files, a line ends the value, and "#" starts a comment outside quotes.
     private static func line(_ name: String, _ value: String) -> String {
-        let escaped = value.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
-        let isPlain = !value.contains { "\\#\"' ;".contains($0) }
-        return "\(name)=" + (isPlain || value.contains("\"") ? escaped : "\"\(escaped)\"")
+        var escaped = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\", "\"": escaped += "\\\(scalar)"
+            case "\n": escaped += "\\n"
+            case "\r": escaped += "\\r"
+            case "\t": escaped += "\\t"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        let isPlain = escaped == value && !value.unicodeScalars.contains { "#' ;".unicodeScalars.contains($0) }
+        return "\(name)=" + (isPlain ? value : "\"\(escaped)\"")
     }
 }
