@@ -52,7 +52,7 @@ struct PartialSet: Sendable {
             undo: undo,
             // A destination that hangs must not keep the snapshot waiting for long.
             deadline: .seconds(20),
-            repair: "rm -rf --one-file-system -- '\(path)'",
+            repair: undo.asCommand,
             attempt: { try await onOwnThread { try discard() } }
         )
     }
