@@ -1,3 +1,4 @@
+import Glibc
 import LVMBackup
 import Testing
 
@@ -120,6 +121,51 @@ import Testing
     ])
     func `lengths of time`(text: String, expected: Duration?) {
         #expect(Duration(notation: text) == expected)
+    }
+
+    // MARK: The file
+
+    /// A directory of this user's own.
+    private static func scratch() throws -> String {
+        var template = Array("/tmp/settings-XXXXXX".utf8CString)
+        return String(cString: try #require(mkdtemp(&template)))
+    }
+
+    private static func write(_ path: String, mode: mode_t) throws {
+        let file = try #require(fopen(path, "w"))
+        fputs("keep-last = 7\n", file)
+        fclose(file)
+        chmod(path, mode)
+    }
+
+    @Test func `a file that others may write is refused, with the command that repairs it`() throws {
+        let path = try Self.scratch() + "/x.toml"
+        try Self.write(path, mode: 0o644)
+        #expect(try ConfigurationFile.read(path).configuration().keepLast == 7)
+        chmod(path, 0o664)
+        let complaint = SettingsError(
+            "cannot use the configuration file \"\(path)\": it can be changed by others",
+            advice: "look who changed it, then: chmod go-w \(path)"
+        )
+        #expect(throws: complaint) { try ConfigurationFile.read(path) }
+    }
+
+    @Test func `a file in a directory that others may write is refused, also behind a link`() throws {
+        let (safe, open) = (try Self.scratch(), try Self.scratch())
+        try Self.write(open + "/x.toml", mode: 0o644)
+        chmod(open, 0o777)
+        #expect(symlink(open + "/x.toml", safe + "/link.toml") == 0)
+        for path in [open + "/x.toml", safe + "/link.toml"] {
+            let error = #expect(throws: SettingsError.self) { try ConfigurationFile.read(path) }
+            #expect(error?.message.hasSuffix("\"\(open)\" can be changed by others") == true, "\(error as Any)")
+        }
+        chmod(open, 0o755)
+        #expect(try ConfigurationFile.read(safe + "/link.toml").configuration().keepLast == 7)
+    }
+
+    @Test func `a file that is not there is told as before`() {
+        let complaint = SettingsError("cannot read the configuration file \"/no/x.toml\": No such file or directory")
+        #expect(throws: complaint) { try ConfigurationFile.read("/no/x.toml") }
     }
 
     @Test func `a secret does not print itself`() {

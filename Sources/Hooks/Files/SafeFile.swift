@@ -3,8 +3,22 @@ import Host
 import Lifecycle
 
 /// Files that nobody but root and the invoking user can have changed.
-enum SafeFile {
+public enum SafeFile {
     private static let sizeLimit = 1 << 20
+
+    /// Reads a file, or what a link to one leads to; the directories of both are checked with all that is above them.
+    ///
+    /// - Throws: ``HookError/unsafe(_:reason:repair:)``, ``HookError/unreadable(_:reason:)``, `HostError`.
+    public static func read(following path: String) throws -> String {
+        let real = try FileSystem.realPath(path)
+        for path in [path, real] { _ = try directory(parent(of: path)) }
+        return try read(real)
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
 
     /// The directory's path without links, every component checked.
     ///

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Hooks
+import Lifecycle
 import TOMLKit
 
 /// Reads settings from a TOML file whose keys are the long options' names.
@@ -10,13 +11,29 @@ public enum ConfigurationFile {
 
     /// Reads the file.
     ///
-    /// - Throws: ``SettingsError`` where it can't be read, is no TOML, or has an unknown key or a value of the wrong
-    ///   form; with the line.
+    /// - Throws: ``SettingsError`` where it can't be read, others could have changed it, it is no TOML, or has an unknown
+    ///   key or a value of the wrong form; with the line.
     public static func read(_ path: String) throws -> Settings {
-        guard access(path, R_OK) == 0, let data = FileManager.default.contents(atPath: path) else {
+        guard access(path, R_OK) == 0 else {
             throw SettingsError("cannot read the configuration file \"\(path)\": \(String(cString: strerror(errno)))")
         }
-        return try parse(String(decoding: data, as: UTF8.self), path: path)
+        do { return try parse(try SafeFile.read(following: path), path: path) } catch let error as HookError {
+            throw unusable(path, error)
+        }
+    }
+
+    /// It names the hooks and the server that root trusts: as safe as they have to be.
+    private static func unusable(_ path: String, _ error: HookError) -> SettingsError {
+        let prefix = "cannot use the configuration file \"\(path)\": "
+        switch error {
+        case .unsafe(let culprit, let reason, let repair):
+            return SettingsError(
+                prefix + (culprit == path ? "it" : "\"\(culprit)\"") + " \(reason)",
+                advice: repair.map { "look who changed it, then: \($0) \(quotedForShell(culprit))" }
+            )
+        case .unreadable(_, let reason): return SettingsError(prefix + reason)
+        default: return SettingsError(prefix + error.failure.message)
+        }
     }
 
     /// Reads the text of a file called `path`.
