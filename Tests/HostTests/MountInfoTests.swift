@@ -44,6 +44,13 @@ struct MountInfoTests {
         #expect(info.entries[1].pathOnFileSystem("/var/lib/my sql/\u{301}x//y") == "data/\u{301}x/y")
     }
 
+    @Test func `a mount point that is no text is kept as it is`() throws {
+        let line = Array("1 0 0:1 / /a".utf8) + [0xff] + Array("\\012b rw - tmpfs x rw\n".utf8)
+        let entry = try #require(try MountInfo(parsing: line).entries.first)
+        #expect(entry.mountPointBytes == Array("/a".utf8) + [0xff] + Array("\nb".utf8))
+        #expect(entry.mountPoint == "/a\u{fffd}\nb")
+    }
+
     @Test func `without the mount that hides it, the deeper one is found`() {
         let info = MountInfo(entries: info.entries.dropLast())
         #expect(info.covering("/var/lib/my sql/ibdata1")?.id == 30)

@@ -7,6 +7,8 @@ public struct MountInfo: Sendable, Equatable {
         /// The directory of the file system that is seen at the mount point: "/", or a bind mount's directory.
         public var root: String
         public var mountPoint: String
+        /// The same where it is no text, which only its bytes lead to.
+        public var mountPointBytes: [UInt8]
         /// Of this mount, such as "rw" and "noexec".
         public var options: [String]
         public var fileSystem: String
@@ -80,7 +82,8 @@ extension MountInfo.Entry {
         self.parent = parent
         self.device = device
         root = unescaped(fields[3])
-        mountPoint = unescaped(fields[4])
+        mountPointBytes = unescapedBytes(fields[4])
+        mountPoint = String(decoding: mountPointBytes, as: UTF8.self)
         options = text(fields[5]).split(separator: ",").map(String.init)
         fileSystem = unescaped(fields[dash + 1])
         source = unescaped(fields[dash + 2])
@@ -107,8 +110,12 @@ extension String {
 
 private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-/// Blank, tab, newline and backslash are written as three octal digits.
 private func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: unescapedBytes(bytes), as: UTF8.self)
+}
+
+/// Blank, tab, newline and backslash are written as three octal digits.
+private func unescapedBytes(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     var rest = bytes
     while let byte = rest.popFirst() {
@@ -121,5 +128,5 @@ private func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
         result.append(digits.reduce(0) { $0 &* 8 &+ ($1 - UInt8(ascii: "0")) })
         rest = rest.dropFirst(3)
     }
-    return String(decoding: result, as: UTF8.self)
+    return result
 }

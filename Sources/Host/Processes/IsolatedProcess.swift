@@ -17,8 +17,9 @@ public final class IsolatedProcess: Sendable {
         /// Added to `LC_ALL=C` and PATH; nothing is inherited.
         public var environment: [String: String] = [:]
         public var workingDirectory: String?
-        /// Mount points that are taken away in the child's own namespace before anything is bound.
-        public var hides: [String] = []
+        /// Mount points that are taken away in the child's own namespace before anything is bound; as bytes, since a
+        /// name need not be text.
+        public var hides: [[UInt8]] = []
         /// Mounted in this order in the child's own namespace; nil for the caller's namespace.
         public var binds: [Bind]?
         /// Where both output streams are appended to; dropped where nil. Created with mode 0600.

@@ -17,7 +17,7 @@ struct Spawn {
     var leaving: MountNamespace?
     var ownMountNamespace = false
     /// Mount points that are taken away in the child's own namespace before anything is bound.
-    var hidden: [String] = []
+    var hidden: [[UInt8]] = []
     var binds: [Bind] = []
     var newSession = false
     var user: Command.User?
@@ -40,7 +40,7 @@ struct Spawn {
             spawn.root = leaving?.originalRoot.number ?? -1
             spawn.own_mount_namespace = ownMountNamespace
             spawn.niceness = niceness
-            spawn.hidden = UnsafePointer(strings.list(hidden))
+            spawn.hidden = UnsafePointer(strings.list(hidden, strings.bytes))
             spawn.hidden_count = Int32(hidden.count)
             return strings.start(&spawn, self, &failure)
         }
@@ -82,9 +82,23 @@ private final class CStrings {
         return UnsafePointer(copy)
     }
 
-    func list(_ strings: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
+    func bytes(_ bytes: [UInt8]) -> UnsafePointer<CChar> {
+        let copy = (bytes + [0]).withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { strdup($0.baseAddress!) }
+        }
+        guard let copy else { fatalError("out of memory") }
+        owned.append(copy)
+        return UnsafePointer(copy)
+    }
+
+    func list(_ strings: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> { list(strings, text) }
+
+    func list<Text>(
+        _ strings: [Text],
+        _ copy: (Text) -> UnsafePointer<CChar>
+    ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
         let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
-        for (index, string) in strings.enumerated() { list[index] = UnsafeMutablePointer(mutating: text(string)) }
+        for (index, string) in strings.enumerated() { list[index] = UnsafeMutablePointer(mutating: copy(string)) }
         list[strings.count] = nil
         lists.append(list)
         return list

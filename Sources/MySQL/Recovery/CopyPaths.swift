@@ -10,7 +10,7 @@ struct CopyPaths: Sendable {
     /// The origin's mounts, in our namespace and in the server's.
     let entries: [MountInfo.Entry]
     /// Those of ours that have to go first.
-    let ownMountPoints: [String]
+    let ownMountPoints: [[UInt8]]
     let origin: DeviceNumber
     let mount: Mount
     /// As the server names it, and without symbolic links.
@@ -28,7 +28,7 @@ struct CopyPaths: Sendable {
         let servers = server.process.flatMap { ProcessTable().mounts(of: $0.pid) }?.entries(of: origin) ?? []
         var seen: Set<String> = []
         entries = (own + servers).filter { seen.insert($0.mountPoint).inserted }
-        ownMountPoints = own.map(\.mountPoint).filter { $0 != "/" }
+        ownMountPoints = own.filter { $0.mountPoint != "/" }.map(\.mountPointBytes)
         self.origin = origin
         self.mount = mount
         datadir = server.datadir
