@@ -12,7 +12,13 @@ struct DataLocator {
         view = try ProcessView(pid: server.process?.pid)
     }
 
-    func datadir() throws -> ProcessView.File { try view.file(server.datadir) }
+    /// - Throws: ``LVMError/notTheServer(reason:)`` where there is nothing of the name that the server says: it writes
+    ///   a name that is no UTF-8 in another way.
+    func datadir() throws -> ProcessView.File {
+        do { return try view.file(server.datadir) } catch HostError.systemCall(_, _, Self.noSuchFile) {
+            throw LVMError.notTheServer(reason: "there is no \"\(server.datadir)\", which it calls its data directory")
+        }
+    }
 
     /// Paths on the device of the data directory, and required ones that are elsewhere.
     func sort(on device: DeviceNumber) throws -> (here: [DataPath], elsewhere: [(DataFile, ProcessView.File)]) {
