@@ -7,31 +7,48 @@ struct Interruptible: Sendable {
 
     /// Sends a statement that is ended when the task is cancelled, or the limit reached.
     ///
+    /// - Throws: ``MySQLError``; of an ended statement one that ``MySQLError/isInterrupted``, of one that could not be
+    ///   ended ``MySQLError/noAnswer(_:limit:)``.
+    @discardableResult
+    func query(_ sql: String, limit: Duration) async throws -> Rows {
+        let timer = Task.detached {
+            // Cancelled means answered in time.
+            guard (try? await Task.sleep(for: limit)) != nil else { return false }
+            await interrupt()
+            return true
+        }
+        do {
+            defer { timer.cancel() }
+            return try await query(sql)
+        } catch let error as MySQLError where !error.isInterrupted {
+            // The session was ended for it.
+            if await timer.value { throw MySQLError.noAnswer(sql, limit: limit) }
+            throw error
+        }
+    }
+
+    /// Sends a statement that is ended when the task is cancelled.
+    ///
     /// - Throws: ``MySQLError``; of an ended statement one that ``MySQLError/isInterrupted``.
     @discardableResult
-    func query(_ sql: String, limit: Duration? = nil, then sequel: Session.Sequel? = nil) async throws -> Rows {
-        let timer = limit.map { limit in
-            Task.detached {
-                // Cancelled means answered in time.
-                guard (try? await Task.sleep(for: limit)) != nil else { return }
-                await interrupt()
-            }
-        }
-        defer { timer?.cancel() }
-        return try await withTaskCancellationHandler {
+    func query(_ sql: String, then sequel: Session.Sequel? = nil) async throws -> Rows {
+        try await withTaskCancellationHandler {
             try await session.send(sql, then: sequel)
         } onCancel: {
             Task.detached { await interrupt() }
         }
     }
 
-    /// Ends the statement in flight; the socket is shut where the server doesn't answer.
+    /// Ends the statement in flight, or else the session.
     func interrupt() async {
-        do {
-            try await bounded(by: .seconds(2)) { [self] in try await rescue.kill(.statement(session.id)) }
-        } catch {
-            session.cut()
-        }
+        let statement = session.statementUnderWay
+        let interruption = Interruption(
+            killStatement: { [self] in try await rescue.kill(.statement(session.id)) },
+            isUnderWay: { [self] in statement != nil && session.statementUnderWay == statement },
+            killSession: kill,
+            cut: session.cut
+        )
+        await interruption.perform()
     }
 
     /// Ends the session itself, and with it whatever lock it holds.

@@ -1,11 +1,13 @@
 import Host
 import Lifecycle
+import Synchronization
 
 /// A session to a server, on a thread of its own; statements are sent one at a time, in order.
 public final class Session: Sendable {
     private let connection: ClientConnection
     private let thread: SerialThread
     private let log: StatementLog?
+    private let progress = Mutex((number: 0, isUnderWay: false))
     /// `CONNECTION_ID()`.
     public let id: UInt64
 
@@ -108,9 +110,14 @@ public final class Session: Sendable {
         }
     }
 
+    /// The number of the statement that has been sent and not been answered; nil between two.
+    var statementUnderWay: Int? { progress.withLock { $0.isUnderWay ? $0.number : nil } }
+
     @discardableResult
     private func perform(_ sql: String) throws -> Rows {
         let start = ContinuousClock.now
+        progress.withLock { $0 = ($0.number + 1, true) }
+        defer { progress.withLock { $0.isUnderWay = false } }
         do {
             let rows = try pastFaults(sql, connection.run)
             note(sql, since: start, error: nil)
