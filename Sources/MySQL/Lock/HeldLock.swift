@@ -26,11 +26,11 @@ final class HeldLock: Sendable {
         self.farewell = farewell
     }
 
-    /// The statement, for one second; then the end of the session.
+    /// The statement; then the end of the session, so that the lock is gone a second after it was to be released.
     var release: Release {
         Release(
             "lock",
-            deadline: .seconds(1),
+            deadline: .milliseconds(900),
             repair: "mysql -e 'KILL \(sessions.session.id)'",
             attempt: { [self] in try await unlock() },
             builtIn: { [self] in
