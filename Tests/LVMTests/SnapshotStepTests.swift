@@ -41,6 +41,22 @@ struct SnapshotStepTests {
         return (seen.withLock { $0 }, outcome)
     }
 
+    @Test(
+        arguments: [
+            (CommandResult.Status.signalled(9), "WARNING: x", "lvcreate was ended by signal 9: WARNING: x"),
+            (.signalled(9), "", "lvcreate was ended by signal 9"), (.exited(5), "", "lvcreate ended with status 5"),
+            (.exited(5), "no room", "no room"),
+        ]
+    )
+    func `an lvcreate that failed is told by its words, one that was killed by its end`(
+        status: CommandResult.Status,
+        said: String,
+        told: String
+    ) {
+        let error = HostError.commandFailed(command: "lvcreate -s …", status: status, reason: said)
+        #expect(SnapshotStep.reason(error) == told)
+    }
+
     @Test func `a snapshot that is not active when it is made is known by its UUID when it is published`() async {
         let isMade = Mutex(false)
         script.on("vgs", say: Recorded.group)

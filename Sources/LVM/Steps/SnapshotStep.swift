@@ -52,9 +52,11 @@ public final class SnapshotStep: StepProvider {
         }
     }
 
-    /// What lvcreate said, without its long list of words.
-    private static func reason(_ error: any Error) -> String {
+    /// What lvcreate said, without its long list of words. Of one that was killed that is only how far it had come.
+    static func reason(_ error: any Error) -> String {
         switch error {
+        case HostError.commandFailed(_, .signalled(let signal), let reason):
+            "lvcreate \(CommandResult.Status.signalled(signal))" + (reason.isEmpty ? "" : ": \(reason)")
         case HostError.commandFailed(_, let status, let reason):
             reason.isEmpty ? "lvcreate \(status)" : reason
         case HostError.commandTimedOut(_, let limit): "lvcreate did not end within \(limit.components.seconds) s"
