@@ -58,6 +58,9 @@ struct RunningCommand {
         return poll(&polled, 1, 0) == 1
     }
 
+    /// Signals the process; one that has ended feels nothing, whoever has its number now.
+    func signal(_ number: Int32) { _ = linux_pidfd_kill(end.number, number) }
+
     /// Sends the input that a held command waits for, as far as it fits; its time counts from now.
     mutating func give(_ bytes: [UInt8]) {
         started = .now

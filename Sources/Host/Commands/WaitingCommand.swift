@@ -24,7 +24,9 @@ public final class WaitingCommand: Sendable {
         let (read, write) = try Descriptor.pipe()
         cancellation = write
         self.thread = thread
-        running = Mutex(try RunningCommand(command, cancellation: read, isHeld: true))
+        let held = try RunningCommand(command, cancellation: read, isHeld: true)
+        passFaults(of: held, command.executable)
+        running = Mutex(held)
     }
 
     /// Whether it has neither had its input nor ended by itself.
@@ -34,12 +36,15 @@ public final class WaitingCommand: Sendable {
     ///
     /// - Returns: nil where it had its input before.
     public func finish(input: [UInt8]) async throws -> CommandResult? {
-        guard var running = running.withLock({ $0.take() }) else { return nil }
-        running.give(input)
-        let ready = running
-        return try await thread.run {
-            var running = ready
-            return try running.finish().result
+        guard let held = running.withLock({ $0.take() }) else { return nil }
+        return try await pastFaults(ofLine: input, held) { line in
+            var running = held
+            running.give(line)
+            let ready = running
+            return try await thread.run {
+                var running = ready
+                return try running.finish().result
+            }
         }
     }
 

@@ -48,7 +48,7 @@ extension Command {
 #if DEBUG
     extension CommandResult {
         /// A command that did not do what it was asked to, or says so.
-        fileprivate static let broken = CommandResult(
+        static let broken = CommandResult(
             status: .exited(5),
             standardError: Array("injected fault".utf8)
         )
