@@ -93,7 +93,7 @@ let package = Package(
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(name: "LVMBackupTests", dependencies: ["Host", "LVMBackup"]),
         .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),
-        .testTarget(name: "LabTests"),
+        .testTarget(name: "LabTests", dependencies: ["CXXHash"]),
         .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
         .testTarget(name: "MySQLTests", dependencies: ["Host", "Lifecycle", "MySQL"]),
     ]

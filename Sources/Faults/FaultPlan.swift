@@ -2,7 +2,7 @@
 public struct FaultPlan: Equatable, Sendable {
     /// One fault.
     struct Rule: Equatable, Sendable {
-        /// Such as `step/mount`, `release/snapshot`, `command/lvcreate`, `sql/BACKUP STAGE`: what begins like it.
+        /// Such as `step/mount`, `release/snapshot`, `command/lvcreate`, `shell/lvcreate`, `sql/BACKUP STAGE`: what begins like it.
         var point: String
         var moment: FaultMoment
         var act: FaultAct

@@ -31,9 +31,14 @@ actor FaultReport {
             build of the command takes a backup of a MariaDB server under load, with one fault in it. Afterwards no \
             snapshot, mount, process, lock, suspended device or partial set may be left that was not there before, but \
             where the table says so; what is left there is gone after `lvmbackup cleanup` or the next run. All the time a snapshot of \
-            another program is there, with the name `mysql_snapshot`, and every published set stays as it is.
+            another program is there, with the name `mysql_snapshot`, and every published set stays as it is. A failed run \
+            names its cause.
 
             - *entry*: before the work; *middle*: done, and the engine has not heard of it; *exit*: taken over.
+            - *published*: every file of the set has the checksum that its manifest says, and plain `tar` reads the \
+            archive to its end; *restored*: the fault struck between lock and publication, and a server was started on \
+            what `tar` unpacked: every table passes its check, no row that was acknowledged before the freeze is \
+            missing, and none is there that was sent after it.
             - *lock held after*: the longest wait of a writer after the fault; at most \(worst) ms.
             - Something was left for the next run or `lvmbackup cleanup` in \(left) rows, and nothing after that.
 
@@ -46,7 +51,7 @@ actor FaultReport {
     private static func line(_ result: FaultResult) -> String {
         let row = result.row
         let wrong = result.complaints.isEmpty ? "" : "; **\(result.complaints.joined(separator: "; "))**"
-        let outcome = (result.isPublished ? "published" : "no backup") + wrong
+        let outcome = (result.proof.map { "published, \($0.rawValue)" } ?? "no backup") + wrong
         let stall = result.stall.map(\.milliseconds) ?? "–"
         return
             "| \(row.fault) | \(row.moment) | \(outcome) | \(result.status.map { "\($0)" } ?? "–") | \(stall) | \(left(result)) |"

@@ -42,11 +42,14 @@ struct FaultResult: Sendable {
     var row: FaultRow
     /// Nil where nobody was there to see it.
     var status: Int32?
-    var isPublished: Bool
+    /// What was shown of the set; nil where none was published.
+    var proof: SetProof?
     var stall: Double?
     /// What was there right afterwards, and what of it after the cleanup.
     var left: [String]
     var stayed: [String]
     /// What was not as the row has it.
     var complaints: [String] = []
+
+    var isPublished: Bool { proof != nil }
 }

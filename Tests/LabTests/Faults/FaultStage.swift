@@ -61,12 +61,13 @@ actor FaultStage {
             if !stayed.isEmpty { print("cleanup: \(cleanup.report)") }
         }
         var sets = sets
-        let published = try await sets.news(of: run, mayRemove: row.options.contains("--keep-last"))
+        let mayRemove = row.options.contains("--keep-last")
+        let proof = try await sets.news(of: run, mayRemove: mayRemove, load: try await watch.report())
         self.sets = sets
         var result = FaultResult(
             row: row,
             status: run.result.status,
-            isPublished: published,
+            proof: proof,
             stall: stall,
             left: left,
             stayed: stayed

@@ -9,8 +9,8 @@ struct PublishedSets {
 
     /// Looks at the new sets, and whether the old ones are as they were.
     ///
-    /// - Returns: whether there is a new one.
-    mutating func news(of run: RunUnderFault, mayRemove: Bool) async throws -> Bool {
+    /// - Returns: what was shown of the new one; nil where there is none.
+    mutating func news(of run: RunUnderFault, mayRemove: Bool, load: Load.Report) async throws -> SetProof? {
         let now = try Self.read()
         for (name, signature) in signatures {
             if let found = now[name] {
@@ -22,18 +22,10 @@ struct PublishedSets {
         #expect(!now.isEmpty)
         let new = now.keys.filter { signatures[$0] == nil }
         #expect(new.count <= 1, "\(run.result.report)")
-        for name in new { try await verify(name) }
         signatures = now
-        return !new.isEmpty
-    }
-
-    /// Plain tar reads the archive to its end, and finds as many members as the manifest says.
-    private func verify(_ name: String) async throws {
+        guard let name = new.first else { return nil }
         let set = try BackupSet(directory: "\(Lab.destination)/\(name)")
-        let list = try await Command(["tar", "--zstd", "-tf", set.archive]).wait()
-        #expect(list.status == 0, list.report)
-        let members = list.output.split(separator: "\n").count
-        #expect(set.manifest["archive"]["members"].number.map { Int($0) } == members, "\(set.manifest)")
+        return try await SetProof.of(set, struck: run.struck, load: load)
     }
 
     /// Names, sizes and times of what is in each set that has a published name.

@@ -32,7 +32,7 @@ struct StallWatch: Sendable {
     func longest(after moment: Double) async throws -> Double? {
         // The wait under way ends first.
         let now = monotonicSeconds()
-        var rows: [(sent: Double, acknowledged: Double)] = []
+        var rows: [Load.Row] = []
         for _ in 1...200 {
             rows = try tail().filter { $0.acknowledged > moment }
             if let last = rows.last, last.sent > now { break }
@@ -41,20 +41,23 @@ struct StallWatch: Sendable {
         return rows.map { $0.acknowledged - max($0.sent, moment) }.max()
     }
 
+    /// What was written in the last minutes, the row under way and another one included.
+    func report() async throws -> Load.Report {
+        let now = monotonicSeconds()
+        try await until("the writer has written") { try tail().last.map { $0.sent > now } ?? false }
+        return Load.Report(rows: try tail())
+    }
+
     /// The rows of the last minutes.
-    private func tail() throws -> [(sent: Double, acknowledged: Double)] {
+    private func tail() throws -> [Load.Row] {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: log))
         defer { file.closeFile() }
         let size = try file.seekToEnd()
         try file.seek(toOffset: size > 1_000_000 ? size - 1_000_000 : 0)
         let text = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
-        return text.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ")
-            guard fields.count == 5, let sent = Double(fields[3]), let acknowledged = Double(fields[4]) else {
-                return nil  // cut off at the front
-            }
-            return (sent, acknowledged)
-        }
+        // The first line may be cut off at its front, the last one at its end.
+        let lines = text.split(separator: "\n").dropFirst(size > 1_000_000 ? 1 : 0)
+        return try lines.dropLast(text.hasSuffix("\n") ? 0 : 1).map(Load.row)
     }
 }
 

@@ -46,7 +46,7 @@ struct Load: Sendable {
         return Report(rows: try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(Self.row))
     }
 
-    private static func row(_ line: Substring) throws -> Row {
+    static func row(_ line: Substring) throws -> Row {
         let fields = line.split(separator: " ")
         try #require(fields.count == 5, "a line of the load's log: \(line)")
         return Row(

@@ -60,7 +60,7 @@ extension LabTests {
                 statuses: []
             )
             try await FaultReport.shared.add(
-                FaultResult(row: row, status: nil, isPublished: false, stall: nil, left: left, stayed: stayed)
+                FaultResult(row: row, status: nil, proof: nil, stall: nil, left: left, stayed: stayed)
             )
         }
 
