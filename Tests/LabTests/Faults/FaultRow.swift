@@ -27,12 +27,24 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
     var statuses: Set<Int32>
     /// Words that have to be in what is said to people.
     var says: [String] = []
+    /// Words of which some have to be in the reason that a failed run gives: of an injected failure, that it was one.
+    var causes: [String] = []
+    /// Where the connection to the server is cut.
+    var cut: Relay.Cut?
+    /// Whether the volume is a thin one.
+    var isThin = false
     /// Seconds for which writers may wait after the fault.
     var stallLimit = 3.0
     /// Whether something may stay that the next `lvmbackup cleanup` removes.
     var mayLeave = false
     /// Whether it is reached without fail; a fault that was not struck then is a failure.
     var isCertain = true
+
+    /// What a failed run may give as its reason.
+    var expectedCauses: [String] {
+        guard causes.isEmpty else { return causes }
+        return says.isEmpty && injection.contains(":fail") ? ["injected fault"] : says
+    }
 
     var testDescription: String { "\(fault), \(moment)" }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// The fault matrix.
 enum FaultRows {
     /// Every row, in the order of the table.
-    static let all = steps + releases + commands + statements + surroundings + company
+    static let all = steps + releases + commands + statements + connections + surroundings + company
 
     /// Those that `LVMBACKUP_LAB_ROWS` asks for, a pattern; all without it.
     private static let asked = all.filter { row in

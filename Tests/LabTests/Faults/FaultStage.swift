@@ -9,8 +9,8 @@ actor FaultStage {
     private var sets: PublishedSets
 
     /// A new host, with a first backup on it.
-    static func start() async throws -> FaultStage {
-        let host = try await DatabaseHost.fresh()
+    static func start(isThin: Bool = false) async throws -> FaultStage {
+        let host = try await DatabaseHost.fresh(Layout(isThin: isThin))
         try await check("lvcreate", "-q", "-y", "-Wy", "-n", "other", "-L", "16M", "lab")
         // The name that other tools give theirs.
         try await check("lvcreate", "-q", "-y", "-s", "-n", "mysql_snapshot", "-L", "8M", "lab/other")
@@ -21,7 +21,9 @@ actor FaultStage {
     }
 
     /// The stage that the row before left, or a new one.
-    static func shared() async throws -> FaultStage { try await Standing.shared.stage() }
+    static func shared(isThin: Bool = false) async throws -> FaultStage {
+        try await Standing.shared.stage(isThin: isThin)
+    }
 
     /// Ends the writer; the next scenario gets another host.
     func end() async throws {
@@ -31,12 +33,14 @@ actor FaultStage {
 
     private actor Standing {
         static let shared = Standing()
-        private var standing: FaultStage?
+        private var standing: (stage: FaultStage, isThin: Bool)?
 
-        func stage() async throws -> FaultStage {
-            if let standing { return standing }
-            let stage = try await FaultStage.start()
-            standing = stage
+        func stage(isThin: Bool) async throws -> FaultStage {
+            if let standing, standing.isThin == isThin { return standing.stage }
+            try await standing?.stage.end()
+            standing = nil
+            let stage = try await FaultStage.start(isThin: isThin)
+            standing = (stage, isThin)
             return stage
         }
     }
@@ -86,6 +90,11 @@ actor FaultStage {
         expect(run.struck != nil || !row.isCertain, "the fault did not strike")
         expect(row.statuses.contains(status), "exit status \(status) for \(row.statuses.sorted())")
         for words in row.says { expect(run.said.contains(words), "does not say \"\(words)\"") }
+        // On a terminal that is gone nobody reads it.
+        if status == 1, row.wrapper.isEmpty {
+            let cause = run.cause ?? "nothing"
+            expect(row.expectedCauses.contains { cause.contains($0) }, "names as its cause: \(cause)")
+        }
         expect(result.stayed.isEmpty, "stays: \(result.stayed)")
         expect(result.left.isEmpty || row.mayLeave, "left: \(result.left)")
         expect(run.struck == nil || result.stall ?? .infinity <= row.stallLimit, "a writer waited too long")

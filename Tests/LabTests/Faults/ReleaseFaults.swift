@@ -29,10 +29,17 @@ extension FaultRows {
         both.mayLeave = true
         // Of the others the deadline is a minute.
         let hangs = ["lock", "second session", "session", "snapshot", "guardian"].contains(name)
+        let signals = [("SIGTERM", "TERM"), ("SIGINT three times", "INT*3"), ("SIGHUP", "HUP")].map { fault, signal in
+            var stop = row(fault, "signal=\(signal)", [0, 1])
+            stop.causes = [toldToStop]
+            return stop
+        }
+        var hang = row("hangs once", "hang@1", once)
+        hang.causes = ["cannot release lock: no answer within 0.9 s"]
         return [
-            row("fails once", "fail@1", once), row("fails three times", "fail@3", always, [name]), kill, both,
-            row("SIGTERM", "signal=TERM", [0, 1]), row("SIGINT three times", "signal=INT*3", [0, 1]),
-            row("SIGHUP", "signal=HUP", [0, 1]),
-        ] + (hangs ? [row("hangs once", "hang@1", once)] : [])
+            row("fails once", "fail@1", once),
+            row("fails three times", "fail@3", always, [name, "injected fault at entry of release/\(name)"]), kill,
+            both,
+        ] + signals + (hangs ? [hang] : [])
     }
 }

@@ -8,14 +8,18 @@ struct RunUnderFault: Sendable {
     let struck: Double?
 
     static func of(_ row: FaultRow) async throws -> RunUnderFault {
+        let relay = try row.cut.map { try Relay($0) }
+        defer { relay?.end() }
+        let way = relay == nil ? [] : ["--socket", Relay.socket]
         let command = try Command(
-            row.wrapper + [Lab.product("lvmbackup")] + row.options + [Lab.destination],
-            environment: ["LVMBACKUP_FAULT": row.injection]
+            row.wrapper + [Lab.product("lvmbackup")] + row.options + way + [Lab.destination],
+            environment: row.injection.isEmpty ? [:] : ["LVMBACKUP_FAULT": row.injection]
         )
         if row.act != .none { try await act(row.act, on: command) }
         let result = await command.wait(limit: .seconds(240))
         try await until("nothing of the run is left running", limit: .seconds(60)) { try running().isEmpty }
-        return RunUnderFault(result: result, struck: time(of: "fault: ", in: result.errors + result.output))
+        let struck = relay?.struck ?? time(of: "fault: ", in: result.errors + result.output)
+        return RunUnderFault(result: result, struck: struck)
     }
 
     /// What was said to people.
@@ -23,6 +27,9 @@ struct RunUnderFault: Sendable {
         (result.errors + result.output).split(separator: "\n").filter { !$0.hasPrefix("fault: ") }
             .joined(separator: "\n")
     }
+
+    /// The reason that it gives for having failed.
+    var cause: String? { said.split(separator: "\n").first { $0.contains("no backup: ") }.map(String.init) }
 
     private static func act(_ act: FaultRow.Act, on command: Command) async throws {
         try await until("the run has stopped", limit: .seconds(60)) { !command.isRunning || command.isStopped }

@@ -11,9 +11,28 @@ extension LabTests {
             try await stage.end()
         }
 
+        @Test(.faults, arguments: FaultRows.locking)
+        func `there are rows for every statement that a run sends`(plan: String, places: [Relay.Place]) async throws {
+            _ = try await FaultStage.shared()
+            let relay = try Relay()
+            defer { relay.end() }
+            let options = ["--lock", plan, "--allow-inconsistent", "--no-innodb-recovery", "--socket", Relay.socket]
+            // The sets of the others are counted.
+            try await check("mkdir", "-p", "/srv/statements")
+            let run = try await Command([Lab.product("lvmbackup")] + options + ["/srv/statements"]).wait()
+            #expect(run.status == 0, run.report)
+            try await check("rm", "-rf", "/srv/statements")
+            let sent = relay.sent
+            let known = sent.indices.map { last in
+                (FaultRows.connecting + places).filter { $0.isReached(by: Array(sent[...last])) }.count
+            }
+            #expect(known == sent.map { _ in 1 }, "\(zip(sent, known).filter { $0.1 != 1 })")
+            #expect(sent.count == FaultRows.connecting.count + places.count, "some rows name what is not sent")
+        }
+
         @Test(.faults, arguments: FaultRows.chosen)
         func `order is restored`(row: FaultRow) async throws {
-            let result = try await FaultStage.shared().run(row)
+            let result = try await FaultStage.shared(isThin: row.isThin).run(row)
             try await FaultReport.shared.add(result)
         }
     }

@@ -1,0 +1,103 @@
+/// The connection to the server is cut at a statement.
+extension FaultRows {
+    /// Every statement that a run sends, by lock plan; a run that connects sends the same ones under each.
+    static let connecting = [
+        "SET SESSION wait_timeout", "SELECT VERSION()", "SHOW GLOBAL VARIABLES", "SELECT DISTINCT PLUGIN_LIBRARY",
+        "SHOW ALL SLAVES STATUS", "SELECT COALESCE(ENGINE", "SELECT ENGINE AS engine", "SELECT TABLE_NAME, COLUMN_NAME",
+        "SELECT FILENAME AS path",
+    ].map { Relay.Place(session: 1, statement: $0) }
+
+    static let locking: [(plan: String, places: [Relay.Place])] = [
+        (
+            "stage",
+            [second(2)] + preparing
+                + [
+                    "BACKUP STAGE START", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL",
+                    "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "BACKUP STAGE BLOCK_COMMIT",
+                ].map { Relay.Place(session: 1, statement: $0) }
+                + [Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", turn: 2)]
+                + reading + leaving("BACKUP STAGE END")
+        ),
+        (
+            "read-lock",
+            [
+                Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST"), second(2),
+                Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG TABLES"),
+                Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST", turn: 2), second(3),
+            ] + preparing
+                + ["FLUSH TABLES WITH READ LOCK", "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"].map {
+                    Relay.Place(session: 1, statement: $0)
+                } + reading + leaving("UNLOCK TABLES")
+        ),
+        ("none", []),
+    ]
+
+    private static func second(_ session: Int) -> Relay.Place {
+        Relay.Place(session: session, statement: "SET SESSION wait_timeout")
+    }
+
+    /// Once before the lock, once under it; the channels were asked for before.
+    private static let preparing = [
+        Relay.Place(session: 1, statement: "SELECT @@global.innodb_flush_log_at_trx_commit"),
+        Relay.Place(session: 1, statement: "SHOW MASTER STATUS"),
+        Relay.Place(session: 1, statement: "SELECT @@global.gtid_binlog_pos"),
+        Relay.Place(session: 1, statement: "SHOW ALL SLAVES STATUS", turn: 2),
+        Relay.Place(session: 1, statement: "SET SESSION lock_wait_timeout"),
+    ]
+    private static let reading = [
+        Relay.Place(session: 1, statement: "SHOW MASTER STATUS", turn: 2),
+        Relay.Place(session: 1, statement: "SELECT @@global.gtid_binlog_pos", turn: 2),
+        Relay.Place(session: 1, statement: "SHOW ALL SLAVES STATUS", turn: 3),
+    ]
+
+    private static func leaving(_ release: String) -> [Relay.Place] {
+        [release, "SELECT CONNECTION_ID()"].map { Relay.Place(session: 1, statement: $0) }
+    }
+
+    static let connections: [FaultRow] =
+        connecting.map { cut(.unanswered, $0, plan: nil) }
+        + locking.flatMap { plan, places in
+            places.flatMap { place in manners(at: place).map { cut($0, place, plan: plan) } }
+        }
+
+    /// From where the lock is asked for until it is given back, the server may fall silent for everybody, too.
+    private static func manners(at place: Relay.Place) -> [Relay.Manner] {
+        let matters = ["BLOCK_COMMIT", "ENGINE LOGS", "READ LOCK", "STAGE END", "UNLOCK TABLES"]
+        let isSharp = matters.contains { place.statement.hasSuffix($0) }
+        return isSharp ? Relay.Manner.allCases : [.refused, .unanswered, .mute]
+    }
+
+    private static func cut(_ manner: Relay.Manner, _ place: Relay.Place, plan: String?) -> FaultRow {
+        let fault =
+            switch manner {
+            case .refused: "the connection is cut before the server has it"
+            case .unanswered: "the connection is cut before the answer"
+            case .lost: "the statement never arrives"
+            case .mute: "the answer never arrives"
+            case .dead: "no answer arrives, for any session"
+            }
+        var row = FaultRow(
+            fault: fault,
+            moment: "\(place)" + (plan.map { ", plan \($0)" } ?? ""),
+            injection: "",
+            options: ["--no-innodb-recovery", "--lock-wait-timeout", "3s", "--max-lock", "2s", "--timeout", "20s"],
+            statuses: [1],
+            // The wait's three seconds and one, or the two for which the lock may be held and one.
+            stallLimit: isUnderLock(place) ? 3 : 4
+        )
+        row.options += plan.map { ["--lock", $0] } ?? []
+        row.cut = Relay.Cut(manner: manner, place: place)
+        row.causes = [.refused, .unanswered].contains(manner) ? ["Lost connection", "gone away"] : silence
+        return row
+    }
+
+    private static func isUnderLock(_ place: Relay.Place) -> Bool {
+        let underLock = reading + leaving("BACKUP STAGE END") + leaving("UNLOCK TABLES")
+        return underLock.contains(place) || (place.statement.hasSuffix("ENGINE LOGS") && place.turn == 2)
+    }
+
+    private static let silence = [
+        "was not granted within 3 s", "the lock was held for 2 s", "took longer than 20 s", "no answer within 0.9 s",
+        "was not answered within",
+    ]
+}
