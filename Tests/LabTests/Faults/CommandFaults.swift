@@ -1,7 +1,7 @@
 /// LVM commands, mounting and unmounting.
 extension FaultRows {
     static let commands: [FaultRow] =
-        (lvcreate + commandRows("lvs", statuses: [1]) + commandRows("vgs", statuses: [1])
+        (shell + lvcreate + commandRows("lvs", statuses: [1]) + commandRows("vgs", statuses: [1])
         + commandRows("lvremove", statuses: [0], times: 3) + lvsLater + systemCalls)
         .map { row in
             var quick = row
@@ -33,13 +33,15 @@ extension FaultRows {
                 fault: "hangs for 3 s, is sent SIGTERM",
                 moment: "\(point) entry",
                 injection: "\(point):entry:hang=3\(suffix)",
-                statuses: statuses
+                statuses: statuses,
+                causes: ["\(name)\" did not end within", "\(name) "]
             ),
             FaultRow(
                 fault: "killed",
                 moment: point,
                 injection: "\(point):entry:kill-command=0.03\(suffix)",
-                statuses: statuses.union([0])
+                statuses: statuses.union([0]),
+                causes: killed
             ),
         ]
     }
@@ -63,6 +65,7 @@ extension FaultRows {
                 moment: "command/lvcreate",
                 injection: "command/lvm:entry:fail;command/lvcreate:entry:kill-command=\(seconds)",
                 statuses: [0, 1],
+                causes: killed,
                 stallLimit: 5
             )
         } + [
@@ -125,6 +128,12 @@ extension FaultRows {
             statuses: [0]
         ),
         FaultRow(fault: "fails once", moment: "umount exit", injection: "command/umount:exit:fail@1", statuses: [0]),
+        FaultRow(
+            fault: "takes 3 s",
+            moment: "lvremove entry",
+            injection: "command/lvremove:entry:slow=3@1",
+            statuses: [0]
+        ),
         FaultRow(fault: "takes 5 s", moment: "umount entry", injection: "command/umount:entry:slow=5", statuses: [0]),
         FaultRow(fault: "SIGKILL", moment: "umount entry", injection: "command/umount:entry:kill", statuses: [137]),
         FaultRow(fault: "SIGKILL", moment: "mount exit", injection: "command/mount:exit:kill", statuses: [137]),

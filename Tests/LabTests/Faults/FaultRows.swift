@@ -3,7 +3,8 @@ import Foundation
 /// The fault matrix.
 enum FaultRows {
     /// Every row, in the order of the table.
-    static let all = steps + releases + commands + statements + connections + surroundings + company
+    static let all =
+        steps + releases + commands + statements + connections + surroundings + company + thin
 
     /// Those that `LVMBACKUP_LAB_ROWS` asks for, a pattern; all without it.
     private static let asked = all.filter { row in

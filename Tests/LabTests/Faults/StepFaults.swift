@@ -40,16 +40,20 @@ extension FaultRows {
         let isTooLate = isPublished || step == "publish"
         let stops: Set<Int32> = isPublished ? [0] : isTooLate ? [0, 1] : [1]
         let told = isTooLate ? [] : [toldToStop]
-        let signal =
+        var signal =
             switch moment {
             case "entry": row("SIGINT", "signal=INT", stops, told)
             case "middle": row("SIGTERM three times", "signal=TERM*3", stops, told)
             default: row("SIGHUP", "signal=HUP", stops, told)
             }
+        signal.causes = [toldToStop]
         let fail = row("fails", "fail", failed, ["injected fault at \(moment) of \(point)"])
+        var slow = row("takes 1 s longer", "slow=1", [0], [])
+        // Recovery is its own row's business.
+        slow.options += step == "recover" ? [] : ["--no-innodb-recovery"]
         // Hanging takes its time: everywhere in the middle, and at all moments where it matters most.
         let hangs = moment == "middle" || ["lock", "snapshot", "archive"].contains(step)
-        return [fail] + (hangs ? [hang] : []) + [kill] + (moment == "entry" ? [] : [both]) + [signal]
+        return [fail] + (hangs ? [hang, slow] : []) + [kill] + (moment == "entry" ? [] : [both]) + [signal]
     }
 
     private static func options(for step: String) -> [String] {
