@@ -7,19 +7,11 @@ extension FaultRows {
         "SELECT FILENAME AS path",
     ].map { Relay.Place(session: 1, statement: $0) }
 
-    static let locking: [(plan: String, places: [Relay.Place])] = [
+    /// - `isLoose`: on a server whose commits are not durable.
+    static let locking: [(plan: String, isLoose: Bool, places: [Relay.Place])] = [
+        ("stage", false, staging), ("stage", true, staging + tightening),
         (
-            "stage",
-            [second(2)] + preparing
-                + [
-                    "BACKUP STAGE START", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL",
-                    "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "BACKUP STAGE BLOCK_COMMIT",
-                ].map { Relay.Place(session: 1, statement: $0) }
-                + [Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", turn: 2)]
-                + reading + leaving("BACKUP STAGE END")
-        ),
-        (
-            "read-lock",
+            "read-lock", false,
             [
                 Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST"), second(2),
                 Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG TABLES"),
@@ -29,8 +21,22 @@ extension FaultRows {
                     Relay.Place(session: 1, statement: $0)
                 } + reading + leaving("UNLOCK TABLES")
         ),
-        ("none", []),
+        ("none", false, []),
     ]
+
+    private static let staging =
+        [second(2)] + preparing
+        + [
+            "BACKUP STAGE START", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL",
+            "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "BACKUP STAGE BLOCK_COMMIT",
+        ].map { Relay.Place(session: 1, statement: $0) }
+        + [Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", turn: 2)]
+        + reading + leaving("BACKUP STAGE END")
+
+    /// Whether the account may, then under the lock, then back, which is a new session's where this one is lost.
+    private static let tightening = ["= 0", "= 1", "= IF("].map {
+        Relay.Place(session: 1, statement: "SET GLOBAL innodb_flush_log_at_trx_commit \($0)")
+    }
 
     private static func second(_ session: Int) -> Relay.Place {
         Relay.Place(session: session, statement: "SET SESSION wait_timeout")
@@ -56,8 +62,17 @@ extension FaultRows {
 
     static let connections: [FaultRow] =
         connecting.map { cut(.unanswered, $0, plan: nil) }
-        + locking.flatMap { plan, places in
+        + locking.filter { !$0.isLoose }.flatMap { plan, _, places in
             places.flatMap { place in manners(at: place).map { cut($0, place, plan: plan) } }
+        }
+        + tightening.flatMap { place in
+            manners(at: place).map { manner in
+                var row = cut(manner, place, plan: "stage")
+                row.isLoose = true
+                // Once it is put back the lock has long been given back.
+                if place == tightening.last { row.statuses = [0] }
+                return row
+            }
         }
 
     /// From where the lock is asked for until it is given back, the server may fall silent for everybody, too.
@@ -83,7 +98,7 @@ extension FaultRows {
             options: ["--no-innodb-recovery", "--lock-wait-timeout", "3s", "--max-lock", "2s", "--timeout", "20s"],
             statuses: [1],
             // The wait's three seconds and one, or the two for which the lock may be held and one.
-            stallLimit: isUnderLock(place) ? 3 : 4
+            stallLimit: isUnderLock(place, plan) ? 3 : 4
         )
         row.options += plan.map { ["--lock", $0] } ?? []
         row.cut = Relay.Cut(manner: manner, place: place)
@@ -91,9 +106,10 @@ extension FaultRows {
         return row
     }
 
-    private static func isUnderLock(_ place: Relay.Place) -> Bool {
-        let underLock = reading + leaving("BACKUP STAGE END") + leaving("UNLOCK TABLES")
-        return underLock.contains(place) || (place.statement.hasSuffix("ENGINE LOGS") && place.turn == 2)
+    private static func isUnderLock(_ place: Relay.Place, _ plan: String?) -> Bool {
+        let underLock = reading + leaving("BACKUP STAGE END") + leaving("UNLOCK TABLES") + tightening
+        return underLock.contains(place)
+            || (place.statement.hasSuffix("ENGINE LOGS") && (plan == "read-lock" || place.turn == 2))
     }
 
     private static let silence = [

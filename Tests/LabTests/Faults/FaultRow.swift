@@ -33,6 +33,8 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
     var cut: Relay.Cut?
     /// Whether the volume is a thin one.
     var isThin = false
+    /// Whether the server's commits are not durable, but as the lock makes them; nothing may stay of that.
+    var isLoose = false
     /// Seconds for which writers may wait after the fault.
     var stallLimit = 3.0
     /// Whether something may stay that the next `lvmbackup cleanup` removes.

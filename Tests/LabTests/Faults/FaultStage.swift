@@ -54,6 +54,7 @@ actor FaultStage {
 
     /// Runs the command with the row's fault, and looks at everything.
     func run(_ row: FaultRow) async throws -> FaultResult {
+        try await setDurability(row.isLoose ? 0 : 1)
         let run = try await RunUnderFault.of(row)
         var stall: Double?
         if let struck = run.struck { stall = try await watch.longest(after: struck) }
@@ -77,6 +78,8 @@ actor FaultStage {
             stayed: stayed
         )
         result.complaints = complaints(about: result, run)
+        let durability = try await host.query("SELECT @@global.innodb_flush_log_at_trx_commit").first?.first
+        if durability != (row.isLoose ? "0" : "1") { result.complaints.append("the durability of commits is changed") }
         #expect(result.complaints == [], "\(row.testDescription): \(run.result.report)")
         if !stayed.isEmpty { try await rebase() }
         return result
@@ -101,6 +104,11 @@ actor FaultStage {
         expect(!result.isPublished || [0, 2, 137].contains(status), "published, and failed")
         expect(result.isPublished || ![0, 2].contains(status), "succeeded, and published nothing")
         return complaints
+    }
+
+    /// - Parameter value: of `innodb_flush_log_at_trx_commit`.
+    func setDurability(_ value: Int) async throws {
+        try await host.query("SET GLOBAL innodb_flush_log_at_trx_commit = \(value)")
     }
 
     /// What is there that was not before; also what is missing.

@@ -12,8 +12,12 @@ extension LabTests {
         }
 
         @Test(.faults, arguments: FaultRows.locking)
-        func `there are rows for every statement that a run sends`(plan: String, places: [Relay.Place]) async throws {
-            _ = try await FaultStage.shared()
+        func `there are rows for every statement that a run sends`(
+            plan: String,
+            isLoose: Bool,
+            places: [Relay.Place]
+        ) async throws {
+            try await FaultStage.shared().setDurability(isLoose ? 0 : 1)
             let relay = try Relay()
             defer { relay.end() }
             let options = ["--lock", plan, "--allow-inconsistent", "--no-innodb-recovery", "--socket", Relay.socket]
