@@ -19,13 +19,15 @@ enum FaultRows {
     }()
 
     /// A few quick ones, for `make test`.
-    static let sample = all.filter { row in
-        [
-            "fails, step/connect middle", "SIGKILL, step/lock exit", "SIGKILL of run and guardian, step/mount exit",
-            "SIGTERM three times, step/snapshot middle", "hangs, step/lock exit",
-            "fails, command/lvcreate exit",
-        ].contains(row.testDescription)
-    }
+    static let sample = sampleNames.compactMap { name in all.first { $0.testDescription == name } }
+    static let sampleNames = [
+        "fails, step/connect middle", "SIGKILL, step/lock exit", "SIGKILL of run and guardian, step/mount exit",
+        "SIGTERM three times, step/snapshot middle", "hangs, step/lock exit", "fails, command/lvcreate exit",
+        "killed after 20 ms, lvcreate in the prepared shell",
+        "answers something else, lvcreate in the prepared shell", "fails, step/archive middle",
+        "SIGKILL, step/archive middle", "the answer never arrives, BACKUP STAGE BLOCK_COMMIT, plan stage",
+        "the connection is cut before the answer, BACKUP STAGE END, plan stage",
+    ]
 
     /// What a run says that a signal ended.
     static let toldToStop = "told to stop"

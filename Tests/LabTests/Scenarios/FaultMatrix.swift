@@ -6,6 +6,7 @@ extension LabTests {
     @Suite struct FaultMatrix {
         @Test(.sample)
         func `order is restored after a sample of the faults`() async throws {
+            #expect(FaultRows.sample.map(\.testDescription) == FaultRows.sampleNames)
             let stage = try await FaultStage.start()
             for row in FaultRows.sample { _ = try await stage.run(row) }
             try await stage.end()
