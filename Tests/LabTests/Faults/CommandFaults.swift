@@ -34,7 +34,7 @@ extension FaultRows {
                 moment: "\(point) entry",
                 injection: "\(point):entry:hang=3\(suffix)",
                 statuses: statuses,
-                causes: ["\(name)\" did not end within", "\(name) "]
+                causes: ["did not end within"]
             ),
             FaultRow(
                 fault: "killed",

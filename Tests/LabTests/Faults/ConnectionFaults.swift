@@ -34,7 +34,7 @@ extension FaultRows {
         + reading + leaving("BACKUP STAGE END")
 
     /// Whether the account may, then under the lock, then back, which is a new session's where this one is lost.
-    private static let tightening = ["= 0", "= 1", "= IF("].map {
+    private static let tightening = ["= 0", "= 1", "= IF"].map {
         Relay.Place(session: 1, statement: "SET GLOBAL innodb_flush_log_at_trx_commit \($0)")
     }
 
