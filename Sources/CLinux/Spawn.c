@@ -13,14 +13,15 @@ static const char *const call_names[] = {
     "dup2", "setpgid", "setns", "unshare", "mount --make-rprivate", "open", "umount", "mount --bind", "chdir", "setuid", "execve",
 };
 
-/// What the child sends through the pipe: too small to be torn.
+/// What the child sends through the channel: too small to be torn.
 struct report {
     int call;
     int error;
     int bind;
 };
 
-enum { lowest_spare = 512 };
+// Above every descriptor that a child is given.
+enum { lowest_spare = 16 };
 
 static _Noreturn void fail(int channel, enum call call, int bind) {
     struct report report = {call, errno, bind};
@@ -29,13 +30,13 @@ static _Noreturn void fail(int channel, enum call call, int bind) {
     _exit(127);
 }
 
-static void close_on_exec_from(int first) {
-    if (syscall(SYS_close_range, (unsigned)first, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) == 0) return;
+static void close_from(int first, int except) {
+    if (syscall(SYS_close_range, (unsigned)first, (unsigned)except - 1, 0) == 0
+        && syscall(SYS_close_range, (unsigned)except + 1, ~0U, 0) == 0)
+        return;
     long limit = sysconf(_SC_OPEN_MAX);
-    for (int fd = first; fd < (limit > 0 && limit < 65536 ? limit : 65536); fd++) {
-        int flags = fcntl(fd, F_GETFD);
-        if (flags >= 0) fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
-    }
+    for (int fd = first; fd < (limit > 0 && limit < 65536 ? limit : 65536); fd++)
+        if (fd != except) close(fd);
 }
 
 /// "/proc/self/fd/N" without the help of stdio, which is not async-signal-safe.
@@ -94,16 +95,29 @@ static void change_user(const struct linux_spawn *spawn, int channel) {
         fail(channel, CALL_USER, -1);
 }
 
-static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int channel) {
+/// Waits for the parent's leave to go on.
+///
+/// All other descriptors are closed by then: were this end of the channel's other one still open here or in another
+/// child that waits, the parent's sudden end would go unnoticed.
+static void await_leave(int channel) {
+    char leave;
+    ssize_t count;
+    do count = read(channel, &leave, 1);
+    while (count < 0 && errno == EINTR);
+    if (count != 1) _exit(127);
+}
+
+static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int low_channel) {
     reset_signals();
+    int channel = fcntl(low_channel, F_DUPFD_CLOEXEC, lowest_spare);
+    if (channel < 0) fail(low_channel, CALL_DESCRIPTORS, -1);
     int failed = spawn->new_session ? setsid() < 0 : setpgid(0, 0) != 0;
     if (failed) fail(channel, CALL_GROUP, -1);
-    channel = fcntl(channel, F_DUPFD_CLOEXEC, lowest_spare);
     if (spawn->mount_namespace >= 0 && linux_enter_mounts(spawn->mount_namespace, spawn->root) != 0)
         fail(channel, CALL_ENTER, -1);
     if (spawn->own_mount_namespace) isolate_mounts(spawn, scratch, channel);
     take_descriptors(spawn, scratch + spawn->bind_count, channel);
-    close_on_exec_from(spawn->descriptor_count);
+    close_from(spawn->descriptor_count, channel);
     if (spawn->directory && chdir(spawn->directory) != 0) fail(channel, CALL_CHDIR, -1);
     if (spawn->niceness > 0) {
         // Best effort: priorities are a courtesy to the neighbours.
@@ -112,6 +126,7 @@ static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int 
         linux_ioprio_set_idle();
     }
     if (spawn->change_user) change_user(spawn, channel);
+    await_leave(channel);
     execve(spawn->executable, spawn->argv, spawn->envp);
     fail(channel, CALL_EXEC, -1);
 }
@@ -121,17 +136,60 @@ static pid_t failed_here(struct linux_spawn_failure *failure, const char *call) 
     return -1;
 }
 
-/// Waits for the exec, which closes the pipe, or for the child's report of what failed.
-static pid_t confirm(pid_t child, int channel, struct linux_spawn_failure *failure) {
+/// Takes hold of the child, which has not called exec yet, and lets it go on; false where the hold is not to be had.
+static bool hold(const struct linux_spawn *spawn, pid_t child, int channel) {
+    if (spawn->pidfd) {
+        *spawn->pidfd = linux_pidfd(child);
+        if (*spawn->pidfd < 0) return false;
+    }
+    // Nobody reads where the child has failed already: its report is on its way.
+    send(channel, "", 1, MSG_NOSIGNAL);
+    return true;
+}
+
+static void reap(pid_t child) {
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+}
+
+/// Waits for the exec, which closes the channel, or for the child's report of what failed.
+static pid_t confirm(const struct linux_spawn *spawn, pid_t child, int channel, struct linux_spawn_failure *failure) {
     struct report report;
     ssize_t count;
     do count = read(channel, &report, sizeof report);
     while (count < 0 && errno == EINTR);
-    close(channel);
     if (count != sizeof report) return child;
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+    reap(child);
+    if (spawn->pidfd) close(*spawn->pidfd);
     *failure = (struct linux_spawn_failure){call_names[report.call], report.error, report.bind};
     return -1;
+}
+
+static pid_t fork_and_become(const struct linux_spawn *spawn, int *scratch, int channel) {
+    sigset_t all, before;
+    sigfillset(&all);
+    // No handler of ours may run in the child before its signals are reset.
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pid_t child = fork();
+    if (child == 0) become(spawn, scratch, channel);
+    int error = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return child;
+}
+
+static pid_t start(const struct linux_spawn *spawn, int *scratch, int channel[2], struct linux_spawn_failure *failure) {
+    pid_t child = fork_and_become(spawn, scratch, channel[1]);
+    if (child < 0) return failed_here(failure, "fork");
+    if (!hold(spawn, child, channel[0])) {
+        failed_here(failure, "pidfd_open");
+        // It is no program yet, so that nothing is left half done.
+        kill(child, SIGKILL);
+        reap(child);
+        return -1;
+    }
+    close(channel[1]);
+    channel[1] = -1;
+    return confirm(spawn, child, channel[0], failure);
 }
 
 pid_t linux_spawn(const struct linux_spawn *spawn, struct linux_spawn_failure *failure) {
@@ -139,22 +197,13 @@ pid_t linux_spawn(const struct linux_spawn *spawn, struct linux_spawn_failure *f
     // The child only writes memory that exists before the fork.
     int *scratch = calloc((size_t)(spawn->bind_count + spawn->descriptor_count + 1), sizeof(int));
     if (!scratch) return failed_here(failure, "calloc");
-    if (pipe2(channel, O_CLOEXEC) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0) {
         free(scratch);
-        return failed_here(failure, "pipe2");
+        return failed_here(failure, "socketpair");
     }
-    sigset_t all, before;
-    sigfillset(&all);
-    // No handler of ours may run in the child before its signals are reset.
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    pid_t child = fork();
-    if (child == 0) become(spawn, scratch, channel[1]);
-    int error = errno;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    free(scratch);
-    close(channel[1]);
-    if (child > 0) return confirm(child, channel[0], failure);
+    pid_t child = start(spawn, scratch, channel, failure);
+    if (channel[1] >= 0) close(channel[1]);
     close(channel[0]);
-    errno = error;
-    return failed_here(failure, "fork");
+    free(scratch);
+    return child;
 }

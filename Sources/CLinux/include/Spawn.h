@@ -40,6 +40,8 @@ struct linux_spawn {
     gid_t gid;
     const gid_t *groups;
     size_t group_count;
+    /// Where to put a descriptor that becomes readable when the child ends; NULL where none is wanted.
+    int *pidfd;
     /// Nice value added, and idle class of disk priority where positive.
     int niceness;
 };
@@ -56,7 +58,7 @@ struct linux_spawn_failure {
 /// Starts a child.
 ///
 /// Between fork and exec only async-signal-safe calls are made, so a program with threads may call it. Returns the
-/// pid, or -1 with `failure` filled in and no child left.
+/// pid, or -1 with `failure` filled in and no child left: one that can't be watched as wanted never calls exec.
 pid_t linux_spawn(const struct linux_spawn *spawn, struct linux_spawn_failure *failure);
 
 #endif

@@ -1,12 +1,8 @@
-internal import CLinux
-
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// A command under way, fed, drained and ended by the one thread that started it.
-///
-/// One thread both signals and reaps, so a signal never meets another process with the same number.
 struct RunningCommand {
     /// What became of it.
     struct Outcome {
@@ -15,8 +11,7 @@ struct RunningCommand {
     }
 
     private let command: Command
-    private let pid: Int32
-    private let end: Descriptor
+    private let child: PipedChild
     private let cancellation: Descriptor
     private var started = ContinuousClock.now
     private var input: CommandInput?
@@ -33,30 +28,16 @@ struct RunningCommand {
     init(_ command: Command, cancellation: Descriptor, isHeld: Bool = false) throws {
         self.command = command
         self.cancellation = cancellation
-        let output = try Descriptor.pipe()
-        let errors = try Descriptor.pipe()
-        let (inputEnd, input) = try CommandInput.prepare(command.input, isHeld: isHeld)
-        let spawn = Spawn(
-            executable: command.executable,
-            arguments: command.arguments,
-            environment: command.environment,
-            directory: command.workingDirectory,
-            descriptors: [inputEnd.number, output.write.number, errors.write.number],
-            user: command.user
-        )
-        pid = try spawn.start()
-        end = Descriptor(owning: linux_pidfd(pid))
-        self.output = CommandOutput(output.read, hear: command.onOutput)
-        self.errors = CommandOutput(errors.read)
-        self.input = input
+        let (child, streams) = try PipedChild.start(command, isHeld: isHeld)
+        self.child = child
+        output = CommandOutput(streams.output, hear: command.onOutput)
+        errors = CommandOutput(streams.errors)
+        input = streams.input
         nextAct = started + command.deadline
     }
 
     /// Whether it has ended, though nobody has fetched its status yet.
-    var hasEnded: Bool {
-        var polled = pollfd(fd: end.number, events: Int16(POLLIN), revents: 0)
-        return poll(&polled, 1, 0) == 1
-    }
+    var hasEnded: Bool { child.hasEnded }
 
     /// Signals the process; one that has ended feels nothing, whoever has its number now.
     func signal(_ number: Int32) { _ = linux_pidfd_kill(end.number, number) }
@@ -74,10 +55,8 @@ struct RunningCommand {
         while !waitForMore() {}
         output.drain()
         errors.drain()
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         let result = CommandResult(
-            status: CommandResult.Status(waitStatus: status),
+            status: child.reap(),
             standardOutput: output.bytes,
             standardError: errors.bytes,
             duration: .now - started,
@@ -89,7 +68,7 @@ struct RunningCommand {
     /// Handles what has arrived; true when the process has ended.
     private mutating func waitForMore() -> Bool {
         var polled = [
-            pollfd(fd: end.number, events: Int16(POLLIN), revents: 0),
+            child.polled,
             pollfd(fd: output.pollNumber, events: Int16(POLLIN), revents: 0),
             pollfd(fd: errors.pollNumber, events: Int16(POLLIN), revents: 0),
             pollfd(fd: input?.number ?? -1, events: Int16(POLLOUT), revents: 0),
@@ -114,7 +93,7 @@ struct RunningCommand {
 
     /// TERM first; where the command's ending has it, KILL after the grace.
     private mutating func endGroup() {
-        kill(-pid, isTermSent ? SIGKILL : SIGTERM)
+        child.signal(isTermSent ? SIGKILL : SIGTERM)
         nextAct = command.ending == .terminateThenKill && !isTermSent ? .now + Command.grace : nil
         isTermSent = true
     }
@@ -125,13 +104,5 @@ struct RunningCommand {
         let left = max(nextAct - .now, .zero)
         let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
         return Int32(clamping: milliseconds)
-    }
-}
-
-extension CommandResult.Status {
-    /// - Parameter waitStatus: as `waitpid` reports it.
-    init(waitStatus: Int32) {
-        let signal = waitStatus & 0x7f
-        self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .signalled(signal)
     }
 }

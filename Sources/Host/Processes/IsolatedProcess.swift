@@ -65,15 +65,26 @@ public final class IsolatedProcess: Sendable {
             user: plan.user,
             niceness: Int32(clamping: plan.niceness)
         )
-        pid = try spawn.start()
-        // A child that has not been reaped keeps its entry in /proc.
-        startTime = try ProcessTable().startTime(of: pid) ?? 0
+        (pid, startTime) = try withExtendedLifetime((input, output)) { try Self.launch(spawn) }
         state = Mutex(State())
         do {
             try startThread(name: "await \(pid)") { [self] in reap() }
         } catch {
             kill(-pid, SIGKILL)
             reap()
+            throw error
+        }
+    }
+
+    /// - Returns: the child's number and start time.
+    private static func launch(_ spawn: Spawn) throws -> (Int32, UInt64) {
+        let pid = try spawn.start()
+        do {
+            // A child that has not been reaped keeps its entry in /proc.
+            return (pid, try ProcessTable().startTime(of: pid) ?? 0)
+        } catch {
+            kill(-pid, SIGKILL)
+            while waitpid(pid, nil, 0) < 0, errno == EINTR {}
             throw error
         }
     }

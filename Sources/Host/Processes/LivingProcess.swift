@@ -1,4 +1,3 @@
-internal import CLinux
 import Synchronization
 
 #if canImport(Glibc)
@@ -46,7 +45,7 @@ public final class LivingProcess: Sendable {
             do {
                 try thread.post { process.serve(child, control.read) }
             } catch {
-                child.kill(SIGKILL)
+                child.kill()
                 throw error
             }
             return process
@@ -97,10 +96,9 @@ public final class LivingProcess: Sendable {
     }
 }
 
-/// The child itself; for the one thread that started it.
+/// The child and what it is served with; for the one thread that started it.
 private struct LivingChild: Sendable {
-    let pid: Int32
-    private let end: Descriptor
+    private let child: PipedChild
     private var input: CommandInput?
     private var output: CommandOutput
     private var errors: CommandOutput
@@ -108,26 +106,20 @@ private struct LivingChild: Sendable {
     private var acts: [(at: ContinuousClock.Instant, signal: Int32)] = []
 
     init(_ command: Command) throws {
-        let output = try Descriptor.pipe()
-        let errors = try Descriptor.pipe()
-        let (inputEnd, input) = try CommandInput.prepare(command.input, isHeld: true)
-        let spawn = Spawn(
-            executable: command.executable,
-            arguments: command.arguments,
-            environment: command.environment,
-            directory: command.workingDirectory,
-            descriptors: [inputEnd.number, output.write.number, errors.write.number],
-            user: command.user
-        )
-        pid = try spawn.start()
-        end = Descriptor(owning: linux_pidfd(pid))
-        self.output = CommandOutput(output.read, keeping: 0, hear: command.onOutput)
-        self.errors = CommandOutput(errors.read, keeping: 4096)
-        self.input = input
+        let (child, streams) = try PipedChild.start(command, isHeld: true)
+        self.child = child
+        output = CommandOutput(streams.output, keeping: 0, hear: command.onOutput)
+        errors = CommandOutput(streams.errors, keeping: 4096)
+        input = streams.input
     }
 
-    /// To the whole group.
-    func kill(_ signal: Int32) { Glibc.kill(-pid, signal) }
+    var pid: Int32 { child.pid }
+
+    /// Ends it at once, unserved.
+    func kill() {
+        child.signal(SIGKILL)
+        _ = child.reap()
+    }
 
     /// Serves it to its end, and ends what is left of its group.
     mutating func serve(
@@ -144,18 +136,16 @@ private struct LivingChild: Sendable {
             acts = [(term, SIGTERM), (term + ending.grace, SIGKILL)]
         }
         // Before it is reaped: until then nobody else has its number.
-        kill(SIGKILL)
+        child.signal(SIGKILL)
         output.drain()
         errors.drain()
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        return (CommandResult.Status(waitStatus: status), CommandResult(standardError: errors.bytes).reason)
+        return (child.reap(), CommandResult(standardError: errors.bytes).reason)
     }
 
     /// Handles what has arrived, or is due; true when the process has ended.
     private mutating func wait(_ control: Descriptor?) -> Bool {
         var polled = [
-            pollfd(fd: end.number, events: Int16(POLLIN), revents: 0),
+            child.polled,
             pollfd(fd: output.pollNumber, events: Int16(POLLIN), revents: 0),
             pollfd(fd: errors.pollNumber, events: Int16(POLLIN), revents: 0),
             pollfd(fd: isFed ? -1 : input?.number ?? -1, events: Int16(POLLOUT), revents: 0),
@@ -167,7 +157,7 @@ private struct LivingChild: Sendable {
         if polled[3].revents != 0, input?.send() == false { isFed = true }
         if polled[0].revents != 0 { return true }
         if let act = acts.first, act.at <= .now {
-            kill(act.signal)
+            child.signal(act.signal)
             acts.removeFirst()
         }
         return false

@@ -26,7 +26,18 @@ struct Spawn {
     /// Starts the child and returns its pid once it has called exec.
     ///
     /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed.
-    func start() throws -> Int32 {
+    func start() throws -> Int32 { try start(watchedBy: nil) }
+
+    /// Starts the child once there is a descriptor that becomes readable when it ends; without one it never calls exec.
+    ///
+    /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed.
+    func startWatched() throws -> (pid: Int32, end: Descriptor) {
+        var end: Int32 = -1
+        let pid = try start(watchedBy: &end)
+        return (pid, Descriptor(owning: end))
+    }
+
+    private func start(watchedBy end: UnsafeMutablePointer<Int32>?) throws -> Int32 {
         let path = try SearchPath.find(executable)
         var failure = linux_spawn_failure()
         let pid = withCStrings { strings in
@@ -39,6 +50,7 @@ struct Spawn {
             spawn.mount_namespace = leaving?.original.number ?? -1
             spawn.root = leaving?.originalRoot.number ?? -1
             spawn.own_mount_namespace = ownMountNamespace
+            spawn.pidfd = end
             spawn.niceness = niceness
             spawn.hidden = UnsafePointer(strings.list(hidden, strings.bytes))
             spawn.hidden_count = Int32(hidden.count)

@@ -1,0 +1,64 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A command's process, started with our ends of its standard streams; for the one thread that started it.
+///
+/// That thread both signals and reaps it, so a signal never meets another process with the same number.
+struct PipedChild: Sendable {
+    /// Our ends: what is closed is seen by the child.
+    struct Streams {
+        var input: CommandInput?
+        var output: Descriptor
+        var errors: Descriptor
+    }
+
+    let pid: Int32
+    private let end: Descriptor
+
+    /// Starts the command.
+    ///
+    /// - Parameter isHeld: whether there is more input to come than the command has.
+    static func start(_ command: Command, isHeld: Bool) throws -> (PipedChild, Streams) {
+        let (output, childOutput) = try Descriptor.pipe()
+        let (errors, childErrors) = try Descriptor.pipe()
+        let (childInput, input) = try CommandInput.prepare(command.input, isHeld: isHeld)
+        let spawn = Spawn(
+            executable: command.executable,
+            arguments: command.arguments,
+            environment: command.environment,
+            directory: command.workingDirectory,
+            descriptors: [childInput.number, childOutput.number, childErrors.number],
+            user: command.user
+        )
+        let (pid, end) = try withExtendedLifetime((childInput, childOutput, childErrors)) { try spawn.startWatched() }
+        return (PipedChild(pid: pid, end: end), Streams(input: input, output: output, errors: errors))
+    }
+
+    /// What `poll` reports once it has ended.
+    var polled: pollfd { pollfd(fd: end.number, events: Int16(POLLIN), revents: 0) }
+
+    /// Whether it has ended, though nobody has fetched its status yet.
+    var hasEnded: Bool {
+        var polled = polled
+        return poll(&polled, 1, 0) == 1
+    }
+
+    /// To its whole process group.
+    func signal(_ signal: Int32) { kill(-pid, signal) }
+
+    /// Waits for its end, after which nothing may be signalled any more.
+    func reap() -> CommandResult.Status {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        return CommandResult.Status(waitStatus: status)
+    }
+}
+
+extension CommandResult.Status {
+    /// - Parameter waitStatus: as `waitpid` reports it.
+    init(waitStatus: Int32) {
+        let signal = waitStatus & 0x7f
+        self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .signalled(signal)
+    }
+}
