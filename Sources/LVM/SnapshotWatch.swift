@@ -38,7 +38,7 @@ final class SnapshotWatch: Sendable {
         if state.snapshot.isThin {
             if share >= Self.poolLimit { throw SnapshotLost(state.fullPool) }
         } else if let threshold = growth.threshold, share >= threshold {
-            // The end of the watch does not reach it: an lvextend that is told to end may leave the origin suspended.
+            // The end of the watch does not reach it: what an lvextend that dies leaves suspended has to be resumed.
             try await Task.detached { [self] in try await makeRoom(state.snapshot, share, run) }.value
         } else if share >= Self.thickLimit {
             try giveUp(state.snapshot, share, reason: "it is not to be enlarged")

@@ -49,6 +49,22 @@ private struct Filling {
         """#
     }
 
+    /// Its lvextend is killed in the middle, and leaves the origin suspended.
+    func letExtendDie(_ meanwhile: @escaping @Sendable () -> Void = {}) {
+        script.on("lvextend") { _ in
+            meanwhile()
+            throw HostError.commandFailed(command: "lvextend", status: .signalled(9), reason: "")
+        }
+        script.on("dmsetup", "info", say: "vg0-mysql Suspended\n")
+        script.on("dmsetup", "resume", say: "")
+    }
+
+    /// The devices that were resumed.
+    var resumed: [String] {
+        script.asked.filter { $0.executable == "dmsetup" }.map(\.arguments).filter { $0.first == "resume" }
+            .flatMap { $0.dropFirst() }
+    }
+
     var extensions: [[String]] { script.asked.filter { $0.executable == "lvextend" }.map(\.arguments) }
 }
 
@@ -121,15 +137,26 @@ struct SnapshotWatchTests {
 
     @Test func `an lvextend that dies leaves no origin suspended`() async {
         let filling = Filling([80])
-        filling.script.on("lvextend") { _ in
-            throw HostError.commandFailed(command: "lvextend", status: .signalled(9), reason: "")
-        }
-        filling.script.on("dmsetup", "info", say: "vg0-mysql Suspended\n")
-        filling.script.on("dmsetup", "resume", say: "")
+        filling.letExtendDie()
         let outcome = await inRun { _ = try await filling.watch.look($0) }
         #expect(outcome.warnings.contains("lvextend left suspended, now resumed: vg0-mysql"))
-        let resumed = filling.script.asked.filter { $0.executable == "dmsetup" && $0.arguments.first == "resume" }
-        #expect(resumed.map(\.arguments) == [["resume", "vg0-mysql"]])
+        #expect(filling.resumed == ["vg0-mysql"])
+    }
+
+    @Test func `nor does one that is at work when the watch ends`() async {
+        let filling = Filling([80])
+        let look = Mutex<Task<Double?, any Error>?>(nil)
+        filling.letExtendDie { look.withLock { $0?.cancel() } }
+        let outcome = await inRun { run in
+            let task = look.withLock { look in
+                let task = Task { try await filling.watch.look(run) }
+                look = task
+                return task
+            }
+            _ = try await task.value
+        }
+        #expect(outcome.warnings.contains("lvextend left suspended, now resumed: vg0-mysql"))
+        #expect(filling.resumed == ["vg0-mysql"])
     }
 
     @Test(arguments: ["overflowed", "gone", "pool"]) func `one that is lost ends the run`(how: String) async {
