@@ -84,12 +84,17 @@ struct CommandTests {
     }
 
     @Test func `a command that is only to be terminated is never killed`() async throws {
-        let script = "trap 'sleep 6; echo finished; exit 0' TERM; while :; do sleep 0.05; done"
+        let scratch = try ScratchDirectory()
+        let isSet = scratch.path + "/set"
+        let script =
+            "trap 'sleep 6; echo finished; exit 0' TERM; : > \(isSet); read line; while :; do sleep 0.05; done"
         let command = Command("sh", ["-c", script], deadline: .milliseconds(200), ending: .terminateOnly)
-        let result = try await Commands.system.run(command)
-        #expect(result.status == .exited(0))
-        #expect(result.output == "finished\n")
-        #expect(result.isTimedOut)
+        let waiting = try await WaitingCommand.start(command)
+        for _ in 0..<500 where access(isSet, F_OK) != 0 { try await Task.sleep(for: .milliseconds(20)) }
+        let result = try await waiting.finish(input: Array("go\n".utf8))
+        #expect(result?.status == .exited(0))
+        #expect(result?.output == "finished\n")
+        #expect(result?.isTimedOut == true)
     }
 
     @Test func `a cancelled task neither loses nor ends a command that is only to be terminated`() async throws {
