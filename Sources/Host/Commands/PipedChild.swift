@@ -1,3 +1,5 @@
+internal import CLinux
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -46,6 +48,9 @@ struct PipedChild: Sendable {
 
     /// To its whole process group.
     func signal(_ signal: Int32) { kill(-pid, signal) }
+
+    /// To the process alone, from any thread: one that has ended feels nothing, whoever has its number now.
+    func signalItself(_ signal: Int32) { _ = linux_pidfd_kill(end.number, signal) }
 
     /// Waits for its end, after which nothing may be signalled any more.
     func reap() -> CommandResult.Status {

@@ -40,7 +40,7 @@ struct RunningCommand {
     var hasEnded: Bool { child.hasEnded }
 
     /// Signals the process; one that has ended feels nothing, whoever has its number now.
-    func signal(_ number: Int32) { _ = linux_pidfd_kill(end.number, number) }
+    func signal(_ number: Int32) { child.signalItself(number) }
 
     /// Sends the input that a held command waits for, as far as it fits; its time counts from now.
     mutating func give(_ bytes: [UInt8]) {
