@@ -93,7 +93,7 @@ extension LabTests {
             try "[client]\nhost=127.0.0.1\nport=3307\nuser=probe\npassword=right\n"
                 .write(toFile: file, atomically: true, encoding: .utf8)
             let backup = try await Backup.run(["--defaults-file", file] + options + [Lab.destination])
-            await second.stop()
+            try await second.stop()
             #expect(backup.status == 78, backup.report)
             #expect(backup.event("locked") == nil)
             #expect(backup.said.contains("/var/lib/mysql"), backup.report)
