@@ -95,7 +95,9 @@ extension LVMError: ExplainedError, CustomStringConvertible {
             "the \(what) of thin pool \"\(pool)\" is \(percent.formatted) % full"
         case .creationFailed(let snapshot, let reason): "snapshot \"\(snapshot)\" was not created: \(reason)"
         case .snapshotGone(let name): "snapshot \"\(name)\" does not exist any more"
-        case .snapshotFull(let name): "snapshot \"\(name)\" became full and is invalid"
+        // For LVM both are 100 %.
+        case .snapshotFull(let name):
+            "snapshot \"\(name)\" is invalid: it became full, or writing to its disk failed"
         case .snapshotFilling(let name, let percent, let reason):
             "snapshot \"\(name)\" was given up before it overflowed: it is \(percent.formatted) % full, and \(reason)"
         case .snapshotInvalid(let name, let reason): "snapshot \"\(name)\" is not valid: \(reason)"
@@ -127,7 +129,9 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"
         case .badName: "give another one with --snapshot-name"
         case .badThreshold: "such as 70%, between 10% and 95%, or off"
-        case .snapshotFull, .snapshotFilling: "give a larger --snapshot-size, or back up when less is written"
+        case .snapshotFull:
+            "give a larger --snapshot-size, or back up when less is written; errors of a disk are in the kernel's log"
+        case .snapshotFilling: "give a larger --snapshot-size, or back up when less is written"
         case .suspended(let volume):
             "where no LVM command is at work on it, run \"dmsetup resume "
                 + "\(VolumeName.mapperName(group: volume.group, volume: volume.name))\""
