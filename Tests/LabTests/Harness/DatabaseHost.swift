@@ -4,10 +4,21 @@ import Testing
 /// How the database host of a scenario is built.
 struct Layout: Hashable, Sendable, CustomTestStringConvertible {
     var filesystem = "xfs"
+    var group = "lab"
+    var volume = "mysql"
+    /// As printf's %b reads it.
+    var mountPoint: String?
+    /// The directory of the mount point is on another volume.
+    var isBelowAnother = false
+    /// The group is on /dev/mapper/base, whose table can be changed.
+    var isOnMapper = false
     var isThin = false
+    var poolMetadata: String?
     var size = "1G"
     var subdirectory: String?
     var isBound = false
+    /// Where a volume is mounted that is bound; as printf's %b reads it.
+    var elsewhere: String?
     var hasRedoElsewhere = false
     var isFull = false
     var isPlain = false
@@ -15,14 +26,21 @@ struct Layout: Hashable, Sendable, CustomTestStringConvertible {
     var settings: [String] = []
 
     var testDescription: String {
-        (["\(filesystem) \(isThin ? "thin" : "thick")", subdirectory, isBound ? "bound" : nil] + settings)
+        let name = "\(group)/\(volume)" == "lab/mysql" ? nil : "\(group)/\(volume)"
+        let places = [name, mountPoint, elsewhere, subdirectory, isBound ? "bound" : nil]
+        return (["\(filesystem) \(isThin ? "thin" : "thick")"] + places + settings)
             .compactMap(\.self).joined(separator: ", ")
     }
 
     var datadir: String { subdirectory.map { "/var/lib/mysql/\($0)" } ?? "/var/lib/mysql" }
 
     fileprivate var options: [String] {
-        var options = ["--filesystem", filesystem, "--size", size]
+        var options = ["--filesystem", filesystem, "--size", size, "--group", group, "--volume", volume]
+        for (option, value) in [
+            ("--mountpoint", mountPoint), ("--elsewhere", elsewhere), ("--pool-metadata", poolMetadata),
+        ] { options += value.map { [option, $0] } ?? [] }
+        if isBelowAnother { options.append("--outer") }
+        if isOnMapper { options.append("--mapper") }
         if isThin { options.append("--thin") }
         if let subdirectory { options += ["--subdirectory", subdirectory] }
         if isBound { options.append("--bind") }
