@@ -24,7 +24,7 @@ enum SetProof: String, Sendable {
         return .restored
     }
 
-    private static func expectReadable(_ set: BackupSet) async throws {
+    static func expectReadable(_ set: BackupSet) async throws {
         let list = try await Command(["tar", "--zstd", "-tf", set.archive]).wait()
         #expect(list.status == 0, list.report)
         let members = list.output.split(separator: "\n").count

@@ -94,6 +94,14 @@ struct BackupSet: Sendable {
 
     var archive: String { "\(directory)/data.tar.zst" }
 
+    /// Its files but the manifest, with their sizes.
+    var parts: [(name: String, bytes: Int)] {
+        manifest["archive"]["parts"].elements.compactMap { part in
+            guard let name = part["name"].string, let bytes = part["bytes"].number else { return nil }
+            return (name, Int(bytes))
+        }
+    }
+
     /// File and position of the binary log at which replaying starts.
     func position(at location: SourceLocation = #_sourceLocation) throws -> (file: String, position: Int) {
         let binlog = manifest["coordinates"]["binlog"]

@@ -29,6 +29,9 @@ enum Lab {
     /// Where backups go: the file system of the second disk.
     static let destination = "/srv/backups"
 
+    /// This boot ends like one without power: what is not on the disks by then is lost.
+    static func cutPower() throws { try Data().write(to: URL(fileURLWithPath: "/run/lab/power-cut")) }
+
     /// One of the products that the package's build put next to the tests.
     static func product(_ name: String) -> String {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name).path

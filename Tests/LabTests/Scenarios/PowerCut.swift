@@ -11,6 +11,8 @@ extension LabTests {
         @Test(.atBoot(2))
         func `a snapshot is kept on request, and another run is under way at the power cut`() async throws {
             _ = try await DatabaseHost.fresh()
+            // The host is older than the last seconds.
+            try await check("sync", "-f", "/var/lib/mysql")
             let first = try Backup(await Backup.start(["--snapshot-only", Lab.destination]).wait())
             #expect(first.status == 0, first.report)
             let snapshot = try #require(first.event("snapshotted")?["name"].string, first.report)
@@ -22,6 +24,8 @@ extension LabTests {
             #expect(lost.count == 1)
             try snapshot.write(toFile: Self.kept, atomically: true, encoding: .utf8)
             try lost.joined().write(toFile: Self.lost, atomically: true, encoding: .utf8)
+            try await check("sync", Self.kept, Self.lost)
+            try Lab.cutPower()
         }
 
         @Test(.atBoot(3))
