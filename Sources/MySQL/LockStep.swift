@@ -70,7 +70,7 @@ public struct LockStep: StepProvider {
         let script = LockScript(plan, patience: LockScript.patience(of: plan, within: limit))
         let stages = script.stages.flatMap { stage in
             (stage.syncsBefore ? ["sync -f \(datadir)"] : [])
-                + (stage == script.stages.last ? [LockScript.leash(holding)] : []) + [stage.sql]
+                + [script.leash(before: stage, waiting: limit, holding: holding), stage.sql].compactMap { $0 }
         }
         let coordinates =
             switch plan {

@@ -158,8 +158,11 @@ import Testing
     }
 
     @Test func `the server's own limit is never below that of the lock`() {
-        #expect(LockScript.leash(.milliseconds(200)) == "SET SESSION wait_timeout = 1")
-        #expect(LockScript.leash(.milliseconds(2100)) == "SET SESSION wait_timeout = 3")
+        let script = LockScript(.readLock, patience: .seconds(60))
+        for (limit, seconds) in [(200, 1), (2100, 3)] {
+            let leash = script.leash(before: script.stages[0], waiting: .seconds(60), holding: .milliseconds(limit))
+            #expect(leash == "SET SESSION wait_timeout = \(seconds)")
+        }
     }
 
     @Test func `the stages are given up early and tried again, a read lock is not`() {
@@ -208,8 +211,9 @@ import Testing
     @Test func `MariaDB is sent the stages, and coordinates are read last`() throws {
         #expect(
             try lines(.stage, "10.11.19-MariaDB") == [
-                "SET SESSION lock_wait_timeout = 5", "sync -f /d", "BACKUP STAGE START", "BACKUP STAGE FLUSH",
-                "BACKUP STAGE BLOCK_DDL", "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "sync -f /d",
+                "SET SESSION lock_wait_timeout = 5", "sync -f /d", "BACKUP STAGE START",
+                "SET SESSION wait_timeout = 60", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL",
+                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "sync -f /d",
                 "SET SESSION wait_timeout = 30", "BACKUP STAGE BLOCK_COMMIT",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SHOW MASTER STATUS",
                 "SELECT @@global.gtid_binlog_pos AS gtid, @@global.gtid_slave_pos AS replica_gtid",

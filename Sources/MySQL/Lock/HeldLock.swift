@@ -60,8 +60,8 @@ final class HeldLock: Sendable {
             try await sessions.session.query(statement)
             try await check()
             state.withLock { if $0 == .held { $0 = .released } }
-            // It held the lock to its end; one that is lost now says so when it is used.
-            _ = try? await sessions.session.query(MySQLContext.patience)
+            // Nobody waits for it: the lock is over, and a session that is lost now says so when it is used.
+            _ = try? sessions.session.queue([MySQLContext.patience])
         } catch {
             lose("\(error)")
             throw error

@@ -76,12 +76,14 @@ struct LockAcquisition: Sendable {
         for stage in script.stages {
             // The first one is made before the way up.
             if stage.syncsBefore, isWaiting { try await sync(limit: deadline - .now) }
+            if let leash = script.leash(before: stage, waiting: limit, holding: run.lockBudget) {
+                try await ascent.query(leash)
+            }
             if stage.blocksWriters, !isWaiting {
                 run.lockWaitBegins(abort: ascent.giveUp)
                 isWaiting = true
             }
             if stage == script.stages.last {
-                try await ascent.query(LockScript.leash(run.lockBudget))
                 try await grant(stage, held, ascent, then: underLock)
             } else {
                 try await ascent.query(stage.sql)
@@ -114,7 +116,7 @@ struct LockAcquisition: Sendable {
         await Task.detached {
             do {
                 try await sessions.session.query(release, limit: .seconds(5))
-                try await sessions.session.query(MySQLContext.patience)
+                _ = try sessions.session.queue([MySQLContext.patience])
             } catch let error as MySQLError where error.isInterrupted {
                 // The KILL QUERY was meant for the statement before.
                 await sessions.kill()

@@ -60,9 +60,15 @@ public struct LockScript: Sendable, Equatable {
     /// A run that is stopped (SIGSTOP, a frozen container) has clocks that stand still, too; without this its lock was
     /// there until it went on.
     ///
-    /// - Parameter limit: how long the lock may be held; rounded up to seconds.
-    static func leash(_ limit: Duration) -> String {
-        "SET SESSION wait_timeout = \(max(1, Int(limit.inSeconds.rounded(.up))))"
+    /// - Parameters:
+    ///   - waiting: how long writers may be made to wait: the limit from the first stage that blocks them.
+    ///   - holding: how long the lock may be held: the limit from the last one. Both are rounded up to seconds.
+    /// - Returns: nil before the other stages.
+    func leash(before stage: Stage, waiting: Duration, holding: Duration) -> String? {
+        let isFirst = stage == stages.first { $0.blocksWriters }
+        guard stage == stages.last || isFirst else { return nil }
+        let limit = stage == stages.last ? holding : max(waiting, holding)
+        return "SET SESSION wait_timeout = \(max(1, Int(limit.inSeconds.rounded(.up))))"
     }
 
     /// How long one statement waits before the plan lets writers go on and tries again.
