@@ -44,12 +44,17 @@ final class MySQLContext: Sendable {
     ///
     /// - Throws: ``MySQLError``.
     func openSession(_ run: Run, _ purpose: String) async throws -> Session {
-        let session = try await Session.open(options.connection) { record in
-            let time = "\((record.seconds * 1000).formatted) ms"
-            run.note("\(purpose): \(record.sql) (\(record.error ?? time))", level: .debug)
-        }
+        let session = try await Session.open(options.connection, log: Self.log(of: run, purpose))
         try await session.query(Self.patience)
         return session
+    }
+
+    /// What a session tells of its statements. It does not hold the run, which holds the session.
+    static func log(of run: Run, _ purpose: String) -> StatementLog {
+        { [weak run] record in
+            let time = "\((record.seconds * 1000).formatted) ms"
+            run?.note("\(purpose): \(record.sql) (\(record.error ?? time))", level: .debug)
+        }
     }
 
     /// With a `wait_timeout` of 2 s a lock was silently gone at 3 s.

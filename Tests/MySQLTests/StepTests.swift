@@ -32,6 +32,31 @@ import Testing
         #expect(outcome.failure?.step == .lock)
         #expect(outcome.failure?.message.contains(MySQLContext.notOurs) == true)
     }
+
+    @Test func `what a session tells of its statements does not keep the run`() async throws {
+        let run = Weakly()
+        let log = Mutex<StatementLog?>(nil)
+        var hooks = HookTable()
+        hooks.before(.preflight) { asked in
+            run.note(asked)
+            log.withLock { $0 = MySQLContext.log(of: asked, "session") }
+            return .veto("enough")
+        }
+        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        _ = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+        #expect(log.withLock { $0 != nil })
+        for _ in 1...200 where !run.isGone { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(run.isGone)
+    }
+}
+
+/// Shows whether a run is still there.
+private final class Weakly: Sendable {
+    private struct State { weak var run: Run? }
+    private let state = Mutex(State())
+
+    func note(_ run: Run) { state.withLock { $0.run = run } }
+    var isGone: Bool { state.withLock { $0.run == nil } }
 }
 
 /// A provider that always gives the same answer.

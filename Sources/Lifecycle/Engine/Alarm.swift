@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Calls back after a while, from a thread of its own.
 ///
@@ -6,13 +7,23 @@ import Dispatch
 public final class Alarm: Sendable {
     private static let queue = DispatchQueue(label: "lvmbackup.alarm", qos: .userInteractive)
 
-    private let isCancelled = Flag()
+    private let bell: Bell
 
     public init(after limit: Duration, _ ring: @escaping @Sendable () -> Void) {
-        Self.queue.asyncAfter(deadline: .now() + limit.inSeconds) { [isCancelled] in
-            if !isCancelled.isSet { ring() }
-        }
+        let bell = Bell(ring)
+        self.bell = bell
+        Self.queue.asyncAfter(deadline: .now() + limit.inSeconds) { bell.take()?() }
     }
 
-    public func cancel() { isCancelled.set() }
+    /// The queue keeps its closure until the time is over: what would have been called must not wait there.
+    public func cancel() { _ = bell.take() }
+}
+
+/// What an alarm calls, once at most.
+private final class Bell: Sendable {
+    private let ring: Mutex<(@Sendable () -> Void)?>
+
+    init(_ ring: @escaping @Sendable () -> Void) { self.ring = Mutex(ring) }
+
+    func take() -> (@Sendable () -> Void)? { ring.withLock { $0.take() } }
 }

@@ -39,6 +39,7 @@ public struct Engine: Sendable {
         witnessed.run.withLock { $0 = nil }
         // What those who heard of the end had to say.
         outcome.warnings = passage.run.warnings
+        passage.run.letGo()
         return outcome
     }
 

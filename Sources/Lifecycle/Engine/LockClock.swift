@@ -113,6 +113,7 @@ final class LockClock: Sendable {
     private func settle() {
         state.withLock { state in
             if case .held(let since) = state.phase { state.held = .now - since }
+            state.release = nil
             state.timer?.cancel()
             state.phase = .released
         }

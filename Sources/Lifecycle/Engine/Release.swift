@@ -52,4 +52,10 @@ public struct Release: Sendable {
         self.deadline = deadline
         self.repair = repair
     }
+
+    /// Leaves its data only.
+    mutating func forget() {
+        attempt = nil
+        builtIn = nil
+    }
 }

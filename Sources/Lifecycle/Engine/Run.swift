@@ -35,6 +35,24 @@ public final class Run: Sendable {
         state.withLock { change(&$0) }
     }
 
+    /// Forgets the functions of what was acquired, when it is released: a provider's may hold the run, which would
+    /// never be gone then.
+    func letGo() {
+        update { state in
+            state.lock?.pendingCoordinates = nil
+            state.lock?.proof = nil
+            state.lock?.release = nil
+            state.snapshot?.check = nil
+            state.snapshot?.usage = nil
+            state.snapshot?.keep = nil
+            state.snapshot?.release.forget()
+            state.mount?.makeReadOnly = nil
+            state.mount?.release.forget()
+            state.location?.release = nil
+            state.archived?.release = nil
+        }
+    }
+
     // MARK: What is known; nil before the step that finds it out has ended
 
     public var server: Server? { state.withLock { $0.server } }

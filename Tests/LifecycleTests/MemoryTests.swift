@@ -1,0 +1,48 @@
+import Lifecycle
+import Synchronization
+import Testing
+
+/// What must be gone when a run is over, in a program that goes on.
+@Suite struct MemoryTests {
+    /// Shows whether something is still there.
+    private final class Weakly<Value: AnyObject & Sendable>: Sendable {
+        private struct State { weak var value: Value? }
+        private let state = Mutex(State())
+
+        func note(_ value: Value) { state.withLock { $0.value = value } }
+        var isGone: Bool { state.withLock { $0.value == nil } }
+    }
+
+    @Test func `a run is gone when it is over, although what it acquired held it`() async throws {
+        let run = Weakly<Run>()
+        var stage = Stage { _, asked in run.note(asked) }
+        stage.hooks.replace(.lock) { run in
+            let release = Release("lock", attempt: { run.note("released") }, builtIn: { run.note("released") })
+            return .result(Lock(plan: "stage", reason: "test", proof: { run.note("proven") }, release: release))
+        }
+        stage.hooks.replace(.snapshot) { run in
+            let release = Release("snapshot") { run.note("removed") }
+            return .result(Snapshot(name: "s", device: "/dev/s", check: { run.note("valid") }, release: release))
+        }
+        stage.hooks.replace(.mount) { run in
+            let release = Release("mount") { run.note("unmounted") }
+            return .result(Mount(path: "/m", mountPoint: "/m", makeReadOnly: { run.note("mounted") }, release: release))
+        }
+        #expect(await stage.run().exitStatus == 0)
+        for _ in 1...200 where !run.isGone { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(run.isGone)
+    }
+
+    @Test func `an alarm that was cancelled keeps nothing until its time`() {
+        let held = Weakly<Recorder>()
+        let alarm: Alarm
+        do {
+            let recorder = Recorder()
+            held.note(recorder)
+            alarm = Alarm(after: .seconds(3600)) { recorder.add("rung") }
+        }
+        #expect(!held.isGone)
+        alarm.cancel()
+        #expect(held.isGone)
+    }
+}
