@@ -12,6 +12,8 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
         /// The fault stops the run; then it, its guardian and its children are sent SIGTERM, as when a service is
         /// stopped, and it goes on.
         case terminateAll
+        /// The fault stops the run; then the server ends its sessions, and it goes on.
+        case killSessions
     }
 
     /// What happens, for the table.

@@ -58,11 +58,11 @@ actor FaultStage {
         let run = try await RunUnderFault.of(row)
         var stall: Double?
         if let struck = run.struck { stall = try await watch.longest(after: struck) }
-        let left = try await leftovers()
+        let left = try await Traces.now().changes(since: base)
         var stayed = left
         if !left.isEmpty {
             let cleanup = try await Command([Lab.product("lvmbackup"), "cleanup"]).wait()
-            stayed = try await leftovers()
+            stayed = try await Traces.now().changes(since: base)
             if !stayed.isEmpty { print("cleanup: \(cleanup.report)") }
         }
         var sets = sets
@@ -109,22 +109,6 @@ actor FaultStage {
     /// - Parameter value: of `innodb_flush_log_at_trx_commit`.
     func setDurability(_ value: Int) async throws {
         try await host.query("SET GLOBAL innodb_flush_log_at_trx_commit = \(value)")
-    }
-
-    /// What is there that was not before; also what is missing.
-    private func leftovers() async throws -> [String] {
-        let now = try await Traces.now()
-        var found: [String] = []
-        func note(_ what: String, _ things: Set<String>) { found += things.sorted().map { "\(what) \($0)" } }
-        note("volume", now.volumes.subtracting(base.volumes))
-        note("missing volume", base.volumes.subtracting(now.volumes))
-        note("mount", now.mounts.subtracting(base.mounts))
-        note("missing mount", base.mounts.subtracting(now.mounts))
-        note("process", now.processes.subtracting(base.processes))
-        note("lock", now.locks.subtracting(base.locks))
-        note("suspended", now.suspendedDevices)
-        note("file", now.temporaryFiles.subtracting(base.temporaryFiles).filter(isTemporary))
-        return found
     }
 
     /// The next row is not to suffer from this one.

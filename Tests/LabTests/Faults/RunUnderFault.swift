@@ -11,11 +11,12 @@ struct RunUnderFault: Sendable {
         let relay = try row.cut.map { try Relay($0) }
         defer { relay?.end() }
         let way = relay == nil ? [] : ["--socket", Relay.socket]
+        let others = row.act == .killSessions ? try await sessions() : []
         let command = try Command(
             row.wrapper + [Lab.product("lvmbackup")] + row.options + way + [Lab.destination],
             environment: row.injection.isEmpty ? [:] : ["LVMBACKUP_FAULT": row.injection]
         )
-        if row.act != .none { try await act(row.act, on: command) }
+        if row.act != .none { try await act(row.act, on: command, otherSessions: others) }
         let result = await command.wait(limit: .seconds(240))
         try await until("nothing of the run is left running", limit: .seconds(60)) { try running().isEmpty }
         let struck = relay?.struck ?? time(of: "fault: ", in: result.errors + result.output)
@@ -31,7 +32,11 @@ struct RunUnderFault: Sendable {
     /// The reason that it gives for having failed.
     var cause: String? { said.split(separator: "\n").first { $0.contains("no backup: ") }.map(String.init) }
 
-    private static func act(_ act: FaultRow.Act, on command: Command) async throws {
+    private static func act(
+        _ act: FaultRow.Act,
+        on command: Command,
+        otherSessions: Set<String>
+    ) async throws {
         try await until("the run has stopped", limit: .seconds(60)) { !command.isRunning || command.isStopped }
         let others = try running().filter { $0 != command.pid }
         switch act {
@@ -41,8 +46,21 @@ struct RunUnderFault: Sendable {
         case .terminateAll:
             let children = try processes().filter { $0.parent == command.pid }.map(\.pid)
             for pid in Set(children + others + [command.pid]) { kill(pid, SIGTERM) }
+        case .killSessions:
+            for session in try await sessions().subtracting(otherSessions) {
+                // One that has ended meanwhile is as good as killed: the answer does not matter.
+                let socket = "--socket=\(DatabaseHost.socket)"
+                _ = try await run("mariadb", "--no-defaults", socket, "-e", "KILL \(session)")
+            }
         }
         command.signal(SIGCONT)
+    }
+
+    /// The server's sessions but the one that asks.
+    private static func sessions() async throws -> Set<String> {
+        let query = "SELECT id FROM information_schema.processlist WHERE user = 'root' AND id <> connection_id()"
+        let rows = try await DatabaseHost.query(query, socket: DatabaseHost.socket, at: #_sourceLocation)
+        return Set(rows.map { $0[0] })
     }
 
     /// Runs and their guardians.

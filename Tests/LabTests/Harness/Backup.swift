@@ -92,7 +92,10 @@ struct BackupSet: Sendable {
         manifest = try JSONValue(String(contentsOfFile: "\(directory)/manifest.json", encoding: .utf8))
     }
 
-    var archive: String { "\(directory)/data.tar.zst" }
+    var archive: String {
+        let names = manifest["archive"]["parts"].elements.compactMap(\.["name"].string)
+        return "\(directory)/\(names.first { $0.hasPrefix("data.tar") } ?? "data.tar.zst")"
+    }
 
     /// Its files but the manifest, with their sizes.
     var parts: [(name: String, bytes: Int)] {

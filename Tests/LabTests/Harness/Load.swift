@@ -27,11 +27,12 @@ struct Load: Sendable {
     }
 
     /// Starts the writers, and waits until each has written for a second.
-    static func start(innodb: Int = 4, myisam: Int = 1, pause: Double = 0.005) async throws -> Load {
+    static func start(innodb: Int = 4, myisam: Int = 1, pause: Double = 0.005, seconds: Int = 900) async throws -> Load
+    {
         let log = "/tmp/lab-load-\(UUID().uuidString)"
         let command = try Command([
             Lab.product("LabWriters"), "--log", log, "--innodb", "\(innodb)", "--myisam", "\(myisam)",
-            "--pause", "\(pause)", "--seconds", "900",
+            "--pause", "\(pause)", "--seconds", "\(seconds)",
         ])
         try await Task.sleep(for: .seconds(2))
         try #require(command.isRunning, "the writers ended: \(command.errors)")
@@ -63,9 +64,10 @@ struct Load: Sendable {
 func underLoad<Value: Sendable>(
     innodb: Int = 4,
     myisam: Int = 1,
+    seconds: Int = 900,
     _ body: () async throws -> Value
 ) async throws -> (Value, Load.Report) {
-    let load = try await Load.start(innodb: innodb, myisam: myisam)
+    let load = try await Load.start(innodb: innodb, myisam: myisam, seconds: seconds)
     do {
         let value = try await body()
         return (value, try await load.stop())

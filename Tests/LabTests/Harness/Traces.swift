@@ -94,6 +94,23 @@ struct Traces: Sendable, Equatable {
     }
 }
 
+extension Traces {
+    /// What is there that was not before; also what is missing.
+    func changes(since base: Traces) -> [String] {
+        var found: [String] = []
+        func note(_ what: String, _ things: Set<String>) { found += things.sorted().map { "\(what) \($0)" } }
+        note("volume", volumes.subtracting(base.volumes))
+        note("missing volume", base.volumes.subtracting(volumes))
+        note("mount", mounts.subtracting(base.mounts))
+        note("missing mount", base.mounts.subtracting(mounts))
+        note("process", processes.subtracting(base.processes))
+        note("lock", locks.subtracting(base.locks))
+        note("suspended", suspendedDevices)
+        note("file", temporaryFiles.subtracting(base.temporaryFiles).filter(isTemporary))
+        return found
+    }
+}
+
 /// Fails for each thing that is there now and was not before, except what is published or kept on purpose.
 func expectNoTraces(since before: Traces, keeping kept: [String] = []) async throws {
     let now = try await Traces.now()
