@@ -5,7 +5,7 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 
 PREFIX = /usr/local
 
-.PHONY: help set-up build install test test-unit test-fuzz test-asan test-all test-faults check-release fuzz demo bench lint clean
+.PHONY: help set-up build install test test-unit test-fuzz test-asan test-all test-faults test-soak check-release fuzz demo bench lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -32,6 +32,12 @@ test-faults: set-up
 	$(SWIFT) build --build-tests
 	LVMBACKUP_COMMAND=$(CURDIR)/.build/debug/lvmbackup Tests/Lab/scenarios faults
 	cp .build/lab/reliability.md docs/reliability.md
+
+## make test-soak  200 backups in a row with random faults, in the lab (an hour); writes docs/soak.md
+test-soak: set-up
+	$(SWIFT) build --build-tests
+	LVMBACKUP_COMMAND=$(CURDIR)/.build/debug/lvmbackup Tests/Lab/scenarios soak
+	cp .build/lab/soak.md docs/soak.md
 
 # Faults can be injected into debug builds only: the marker is in those, and not in these.
 check-release:

@@ -11,8 +11,13 @@ enum PlainVolume {
         var arguments = CommandLine.arguments.dropFirst()
         let cancels = arguments.first == "--cancel"
         if cancels { arguments.removeFirst() }
+        var times = 1
+        if arguments.first == "--times" {
+            times = Int(arguments.dropFirst().first ?? "") ?? 1
+            arguments = arguments.dropFirst(2)
+        }
         guard !arguments.isEmpty, arguments.count.isMultiple(of: 2) else {
-            let usage = "usage: LabPlainVolume [--cancel] (DIRECTORY|server DESTINATION)...\n"
+            let usage = "usage: LabPlainVolume [--cancel] [--times N] (DIRECTORY|server DESTINATION)...\n"
             FileHandle.standardError.write(Data(usage.utf8))
             exit(64)
         }
@@ -20,8 +25,13 @@ enum PlainVolume {
         print("before: \(try ownState())")
         let words = Array(arguments)
         let places = stride(from: 0, to: words.count, by: 2).map { (words[$0], words[$0 + 1]) }
-        let outcomes = await run(places.map(makeBackup), cancels: cancels)
-        for outcome in outcomes { tell(outcome) }
+        var outcomes: [Outcome] = []
+        for number in 1...times {
+            let latest = await run(places.map(makeBackup), cancels: cancels)
+            for outcome in latest { tell(outcome) }
+            if times > 1 { print("sample: \(number), \(try ownSize())") }
+            outcomes += latest
+        }
         print("after: \(try ownState())")
         fflush(nil)
         kill(getpid(), SIGTERM)
@@ -86,6 +96,17 @@ enum PlainVolume {
         let namespace = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/mnt")
         return "umask \(field("Umask:")), caught \(signals("SigCgt:")), ignored \(signals("SigIgn:")), "
             + "blocked \(signals("SigBlk:")), in \(FileManager.default.currentDirectoryPath), \(namespace)"
+    }
+
+    /// What of the machine this process has, in KiB and numbers.
+    private static func ownSize() throws -> String {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        func field(_ name: String) -> Substring {
+            status.split(separator: "\n").first { $0.hasPrefix(name) }?.split(whereSeparator: \.isWhitespace)[1] ?? ""
+        }
+        let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        return "resident \(field("VmRSS:")), anonymous \(field("RssAnon:")), descriptors \(descriptors), "
+            + "threads \(field("Threads:"))"
     }
 
     /// What a signal handler may call.

@@ -40,6 +40,7 @@ actor FaultReport {
             what `tar` unpacked: every table passes its check, no row that was acknowledged before the freeze is \
             missing, and none is there that was sent after it.
             - *lock held after*: the longest wait of a writer after the fault; at most \(worst) ms.
+            - Many runs in a row, with random faults: [soak.md](soak.md).
             - Something was left for the next run or `lvmbackup cleanup` in \(left) rows, and nothing after that.
 
             | fault | moment | outcome | exit status | lock held after | left behind |

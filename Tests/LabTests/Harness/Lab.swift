@@ -11,6 +11,12 @@ enum Lab {
     static let isComplete = environment["LVMBACKUP_LAB_SCOPE"] == "all"
     /// Whether the rows of the fault matrix were asked for.
     static let isAboutFaults = environment["LVMBACKUP_LAB_SCOPE"] == "faults"
+    /// Whether the soak was asked for.
+    static let isSoak = environment["LVMBACKUP_LAB_SCOPE"] == "soak"
+    /// How many runs the soak has.
+    static let soakRuns = environment["LVMBACKUP_SOAK_RUNS"].flatMap { Int($0) } ?? 200
+    /// What the soak's choices are drawn from.
+    static let soakSeed = environment["LVMBACKUP_SOAK_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
     /// A pattern for the rows of the fault matrix that are asked for; nil for all.
     static let faultRows = environment["LVMBACKUP_LAB_ROWS"]
     /// Which of how many equal parts of the rows are this guest's, such as "2/2"; nil for all.
@@ -45,7 +51,7 @@ struct LabTests {}
 extension Trait where Self == ConditionTrait {
     /// Part of the sample that `make test` runs.
     static var sample: Self {
-        .enabled(if: Lab.isHere && Lab.boot == 1 && !Lab.isAboutFaults, "needs the lab: make test")
+        .enabled(if: Lab.isHere && Lab.boot == 1 && !Lab.isAboutFaults && !Lab.isSoak, "needs the lab: make test")
     }
     /// Run by `make test-all` only.
     static var complete: Self {
@@ -54,6 +60,10 @@ extension Trait where Self == ConditionTrait {
     /// Run by `make test-faults` only.
     static var faults: Self {
         .enabled(if: Lab.isHere && Lab.boot == 1 && Lab.isAboutFaults, "needs the lab: make test-faults")
+    }
+    /// Run by `make test-soak` only.
+    static var soak: Self {
+        .enabled(if: Lab.isHere && Lab.boot == 1 && Lab.isSoak, "needs the lab: make test-soak")
     }
     /// Run by `make test-faults`, at each of these boots of the same disks.
     static func faultBoots(_ boots: ClosedRange<Int>) -> Self {
