@@ -21,7 +21,10 @@ final class ClientConnection: @unchecked Sendable {
         ClientLibrary.prepare()
         guard let handle = mysql_init(nil) else { throw MySQLError.sessionClosed }
         self.handle = handle
-        try configure(handle, options)
+        do { try configure(handle, options) } catch {
+            close()
+            throw error
+        }
         let port = options.port ?? 0
         guard
             mysql_real_connect(handle, options.host, options.user, options.password, nil, port, options.socket, 0)
