@@ -12,6 +12,8 @@ final class HookState: Sendable {
     static let memoryLimit = 64 << 20
     /// How long the code of a call without a limit may be busy with itself.
     private static let silence = Duration.seconds(15 * 60)
+    /// For ever: whatever they are busy with, they use their states.
+    private static let leftBehind = Mutex<[Runner]>([])
 
     let file: HookFile
     private let thread: SerialThread
@@ -179,8 +181,7 @@ final class HookState: Sendable {
     /// Everyone who waits for the state goes on without it.
     private func abandon(_ ticket: Int, _ error: HookLate) {
         guard let abandoned = queue.withLock({ $0.abandon(ticket) }) else { return }
-        // For ever: whatever it is busy with, it uses its state.
-        _ = Unmanaged.passRetained(runner)
+        Self.leftBehind.withLock { $0.append(runner) }
         abandoned.late.giveUp(error)
         for call in abandoned.waiting { call.giveUp(HookLate.before) }
     }
