@@ -26,24 +26,24 @@ private struct Shortage {
 }
 
 struct DescriptorShortageTests {
-    /// What came of a start with ever more free descriptors, up to the first that succeeds.
-    ///
-    /// - Returns: the errors; nil where one of them left a child or a descriptor behind, or none succeeded.
-    private static func errors(of start: () async throws -> Void) async -> [String]? {
+    /// Why starts with ever more free descriptors failed, up to the first that succeeds; and what one left behind.
+    private static func errors(of start: () async throws -> Void) async -> (errors: [String], leaks: [String]) {
         var errors: [String] = []
+        var leaks: [String] = []
         for free in 0..<30 {
             let shortage = Shortage(free: free)
             defer { shortage.end() }
             do { try await start() } catch {
                 errors.append("\(error)")
                 // The thread that tried may still be on its way out, with what it holds.
-                for _ in 0..<200 where Shortage.room() < free { usleep(10_000) }
-                guard Shortage.room() == free, waitpid(-1, nil, WNOHANG) == -1, errno == ECHILD else { return nil }
+                for _ in 0..<1000 where Shortage.room() < free { usleep(10_000) }
+                if Shortage.room() < free { leaks.append("a descriptor, after \(error)") }
+                if waitpid(-1, nil, WNOHANG) != -1 || errno != ECHILD { leaks.append("a child, after \(error)") }
                 continue
             }
-            return errors
+            return (errors, leaks)
         }
-        return nil
+        return (errors, leaks + ["no start has succeeded"])
     }
 
     /// Few enough to fill a table quickly.
@@ -57,16 +57,18 @@ struct DescriptorShortageTests {
     @Test func `a command that could not be watched is never begun`() async {
         await #expect(processExitsWith: .success) {
             Self.limitDescriptors()
-            let errors = await Self.errors { _ = try await Commands.system.run(Command("true")) }
-            #expect(errors?.contains(Self.unwatched) == true, "\(errors ?? [])")
+            let (errors, leaks) = await Self.errors { _ = try await Commands.system.run(Command("true")) }
+            #expect(errors.contains(Self.unwatched), "\(errors)")
+            #expect(leaks.isEmpty)
         }
     }
 
     @Test func `nor is a living process`() async {
         await #expect(processExitsWith: .success) {
             Self.limitDescriptors()
-            let errors = await Self.errors { await (try LivingProcess.start(Command("true"))).end() }
-            #expect(errors?.contains(Self.unwatched) == true, "\(errors ?? [])")
+            let (errors, leaks) = await Self.errors { await (try LivingProcess.start(Command("true"))).end() }
+            #expect(errors.contains(Self.unwatched), "\(errors)")
+            #expect(leaks.isEmpty)
         }
     }
 }
