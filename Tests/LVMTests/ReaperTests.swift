@@ -9,36 +9,44 @@ import Testing
 /// A group whose only state is its list of snapshots: `lvs` lists them, `lvremove` takes those with a tag away.
 final class PretendGroup: Sendable {
     let script = CommandScript()
-    private let rows: Mutex<[(name: String, tags: [String])]>
+    private let rows: Rows
+
+    /// By itself, so that the script's answers don't keep the script.
+    private final class Rows: Sendable {
+        let all: Mutex<[(name: String, tags: [String])]>
+
+        init(_ all: [(name: String, tags: [String])]) { self.all = Mutex(all) }
+    }
 
     /// - Parameter isStubborn: lvremove ends well, and removes nothing.
     init(_ rows: [(name: String, tags: [String])], isStubborn: Bool = false) {
-        self.rows = Mutex(rows)
-        script.on("lvs") { [self] command in
+        let rows = Rows(rows)
+        self.rows = rows
+        script.on("lvs") { command in
             let selection = command.arguments.last ?? ""
-            let found = self.rows.withLock { $0.filter { Self.matches(selection, $0.tags) } }
+            let found = rows.all.withLock { $0.filter { Self.matches(selection, $0.tags) } }
             let json = found.map(Self.row).joined(separator: ",")
             return CommandResult(standardOutput: Array(#"{"report":[{"lv":[\#(json)]}]}"#.utf8))
         }
         script.on("dmsetup", "info", say: "vg0-mysql Suspended\nvg0-other Suspended\nvg0-pool Active\n")
         script.on("dmsetup", "resume", say: "")
-        script.on("lvremove") { [self] command in
+        script.on("lvremove") { command in
             let selection = command.arguments.last ?? ""
-            if !isStubborn { self.rows.withLock { $0.removeAll { Self.matches(selection, $0.tags) } } }
+            if !isStubborn { rows.all.withLock { $0.removeAll { Self.matches(selection, $0.tags) } } }
             return CommandResult()
         }
     }
 
     /// From now on lvremove does its work and is killed then.
     func endsAbruptly() {
-        script.on("lvremove") { [self] command in
+        script.on("lvremove") { [rows] command in
             let selection = command.arguments.last ?? ""
-            self.rows.withLock { $0.removeAll { Self.matches(selection, $0.tags) } }
+            rows.all.withLock { $0.removeAll { Self.matches(selection, $0.tags) } }
             return CommandResult(status: .signalled(9))
         }
     }
 
-    var names: [String] { rows.withLock { $0.map(\.name) } }
+    var names: [String] { rows.all.withLock { $0.map(\.name) } }
 
     var removals: [[String]] { script.asked.filter { $0.executable == "lvremove" }.map(\.arguments) }
 
