@@ -5,7 +5,8 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 
 PREFIX = /usr/local
 
-.PHONY: help set-up build install test test-unit test-fuzz test-asan test-all test-faults test-soak check-release fuzz demo bench lint clean
+.PHONY: help set-up build install test test-unit test-fuzz test-asan test-tsan test-all test-faults test-soak \
+	check-release fuzz demo bench lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -57,11 +58,13 @@ test-fuzz: set-up
 fuzz: set-up
 	Tests/Fuzz/fuzz $(or $(SECONDS),600)
 
-## make test-asan  the Lua runtime under AddressSanitizer and LeakSanitizer, in a build of its own (.build-asan)
+## make test-asan  the unit tests under AddressSanitizer and LeakSanitizer, in a build of its own (.build-asan)
 test-asan: set-up
-	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
-	ASAN_OPTIONS=detect_leaks=1 $(SWIFT) test --skip-build --disable-xctest --no-parallel \
-		--sanitize=address --scratch-path .build-asan --filter 'A Lua state|In a dry run|Lines of a program'
+	Tests/Sanitizers/run address
+
+## make test-tsan  the unit tests under ThreadSanitizer, in a build of its own (.build-tsan)
+test-tsan: set-up
+	Tests/Sanitizers/run thread
 
 ## make demo       a backup under load in the lab, restored and compared
 demo: build
