@@ -12,6 +12,7 @@ public struct GuardianPost: Sendable {
 
     public let charge: Charge
     private let channel: Descriptor
+    private let run: (process: Int32, group: Int32, start: UInt64)
 
     /// Takes the post: hears what it has to guard, makes itself hard to end, and reports itself.
     ///
@@ -23,6 +24,7 @@ public struct GuardianPost: Sendable {
         // The lock's descriptor, where there is one, is kept by being open; children must not get it.
         _ = fcntl(channel.number + 1, F_SETFD, FD_CLOEXEC)
         charge = try Self.hear(channel)
+        run = try Self.starter()
         for signal in SignalWatch.signals + [SIGPIPE] { _ = linux_disregard_signal(signal) }
         Self.becomeUnattractiveToTheKiller()
         var byte = Self.ready
@@ -44,11 +46,11 @@ public struct GuardianPost: Sendable {
         release: (Charge, _ warning: String?) async throws -> Void
     ) async throws {
         let channel = channel
-        let isOver = try await SerialThread.once(name: "watch") { Self.waitForGoodbye(channel) }
-        guard !isOver else { return }
+        let end = try await SerialThread.once(name: "watch") { Self.suddenEnd(channel) }
+        guard let end else { return }
         let processes = RunProcesses(
             run: charge.run,
-            mountNamespace: charge.mountNamespace,
+            namespace: charge.mountNamespace.map { namespace($0, end) },
             awaiting: awaited,
             ignoring: ignored
         )
@@ -65,13 +67,25 @@ public struct GuardianPost: Sendable {
         }
     }
 
-    /// False where the channel closed without a goodbye.
-    private static func waitForGoodbye(_ channel: Descriptor) -> Bool {
+    private func namespace(_ inode: UInt64, _ end: UInt64) -> RunNamespace {
+        let lifetime = run.start...max(run.start, end)
+        return RunNamespace(inode: inode, process: run.process, group: run.group, lifetime: lifetime)
+    }
+
+    /// The run itself, this process's parent.
+    private static func starter() throws -> (Int32, Int32, UInt64) {
+        let parent = getppid()
+        guard let lineage = try ProcessTable().lineage(of: parent) else { throw HostError.guardianNotReady }
+        return (parent, lineage.group, lineage.start)
+    }
+
+    /// Waits until the channel closes: the moment, in clock ticks since boot; nil after a goodbye.
+    private static func suddenEnd(_ channel: Descriptor) -> UInt64? {
         var byte: UInt8 = 0
         while true {
             let count = read(channel.number, &byte, 1)
-            if count == 1, byte == goodbye { return true }
-            if count == 0 || (count < 0 && errno != EINTR) { return false }
+            if count == 1, byte == goodbye { return nil }
+            if count == 0 || (count < 0 && errno != EINTR) { return ProcessLineage.now() }
         }
     }
 

@@ -20,18 +20,26 @@ public struct ProcessTable: Sendable {
     /// Field 22 of `/proc/PID/stat`: clock ticks since boot; nil where there is no such process.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)``.
-    public func startTime(of pid: Int32) throws -> UInt64? {
+    public func startTime(of pid: Int32) throws -> UInt64? { try lineage(of: pid)?.start }
+
+    /// Where a process comes from, as `/proc/PID/stat` tells; nil where there is no such process.
+    ///
+    /// - Throws: ``HostError/malformed(_:reason:)``.
+    func lineage(of pid: Int32) throws -> ProcessLineage? {
         // Unreadable means ended.
         guard let bytes = try? readFile("\(root)/\(pid)/stat") else { return nil }
         // The command's name, in parentheses, may itself hold blanks and parentheses.
         guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else {
             throw HostError.malformed("\(root)/\(pid)/stat", reason: "no command name")
         }
-        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 19, let ticks = UInt64(String(decoding: fields[19], as: UTF8.self)) else {
+        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+        guard fields.count > 19, let start = UInt64(fields[19]) else {
             throw HostError.malformed("\(root)/\(pid)/stat", reason: "no start time")
         }
-        return ticks
+        guard let parent = Int32(fields[1]), let group = Int32(fields[2]) else {
+            throw HostError.malformed("\(root)/\(pid)/stat", reason: "no parent or process group")
+        }
+        return ProcessLineage(parent: parent, group: group, start: start)
     }
 
     /// Whether that very process still exists, and not another one with its number.

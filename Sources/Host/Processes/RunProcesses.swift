@@ -12,24 +12,24 @@ public struct RunProcesses: Sendable {
     public static let variable = "LVMBACKUP_RUN"
 
     private let run: String
-    private let mountNamespace: UInt64?
+    private let namespace: RunNamespace?
     private let awaited: Set<String>
     private let ignored: Set<String>
     private let table: ProcessTable
 
     /// - Parameters:
-    ///   - mountNamespace: the inode of the run's own; nil where it had none, or where it is not known any more.
+    ///   - namespace: the run's own; nil where it had none, or where it is not known any more.
     ///   - awaited: base names of executables whose processes are waited for and never killed.
     ///   - ignored: base names of executables whose processes are left alone.
     public init(
         run: String,
-        mountNamespace: UInt64? = nil,
+        namespace: RunNamespace? = nil,
         awaiting awaited: Set<String>,
         ignoring ignored: Set<String> = [],
         table: ProcessTable = ProcessTable()
     ) {
         self.run = run
-        self.mountNamespace = mountNamespace
+        self.namespace = namespace
         self.awaited = awaited
         self.ignored = ignored
         self.table = table
@@ -44,24 +44,61 @@ public struct RunProcesses: Sendable {
     /// - Throws: ``HostError`` where the processes can't be listed.
     public func end(limit: Duration) async throws -> [Int32] {
         let deadline = ContinuousClock.now + limit
+        var known: Family?
         while true {
-            let left = try await SerialThread.once(name: "processes") { try killOnce() }
-            if left.isEmpty || ContinuousClock.now > deadline { return left }
+            let found = try await SerialThread.once(name: "processes") { [known] in
+                let found = try find(beside: known)
+                for pid in found.living where isKillable(pid) { kill(pid, found) }
+                return found
+            }
+            if found.living.isEmpty || ContinuousClock.now > deadline { return found.living }
+            known = found
             try await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    /// - Returns: those that were there.
-    private func killOnce() throws -> [Int32] {
-        let pids = try table.pids.filter { isOurs($0) && !runs($0, oneOf: ignored) }
-        for pid in pids where isKillable(pid) { kill(pid) }
-        return pids
+    /// The run's processes, as far as they have been seen.
+    struct Family: Sendable {
+        /// Those of the last look.
+        var living: [Int32] = []
+        fileprivate var starts: [Int32: UInt64] = [:]
+        fileprivate var groups: Set<Int32> = []
+
+        fileprivate mutating func add(_ pid: Int32, _ lineage: ProcessLineage) {
+            living.append(pid)
+            starts[pid] = lineage.start
+            groups.insert(lineage.group)
+        }
     }
 
-    private func isOurs(_ pid: Int32) -> Bool {
-        guard pid != getpid() else { return false }
-        if let mountNamespace, table.namespace("mnt", of: pid) == mountNamespace { return true }
+    /// - Parameter known: what was found before; nil for the first look.
+    func find(beside known: Family?) throws -> Family {
+        var family = known ?? Family()
+        family.living = []
+        for pid in try table.pids where pid != getpid() {
+            guard let lineage = try table.lineage(of: pid), try isOurs(pid, lineage, known),
+                !runs(pid, oneOf: ignored)
+            else { continue }
+            family.add(pid, lineage)
+        }
+        if let namespace { family.groups.remove(namespace.group) }
+        return family
+    }
+
+    /// In the namespace the first look finds all; later there is only what those have started since.
+    private func isOurs(_ pid: Int32, _ lineage: ProcessLineage, _ known: Family?) throws -> Bool {
+        if let namespace, namespace.has(pid, in: table) {
+            let isLeft = try known.map { try descends(pid, lineage, $0) } ?? namespace.wasLeft(pid, lineage, in: table)
+            if isLeft { return true }
+        }
         return table.run(of: pid) == run
+    }
+
+    private func descends(_ pid: Int32, _ lineage: ProcessLineage, _ known: Family) throws -> Bool {
+        // The group tells of one whose parent has been killed already.
+        if known.starts[pid] == lineage.start || known.groups.contains(lineage.group) { return true }
+        guard let start = known.starts[lineage.parent] else { return false }
+        return try table.isAlive(pid: lineage.parent, startTime: start)
     }
 
     /// One whose executable can't be read is ending, or can't be told from those that are waited for.
@@ -75,10 +112,11 @@ public struct RunProcesses: Sendable {
         return names.contains(name)
     }
 
-    /// The descriptor pins the process: what is looked at is what is killed.
-    private func kill(_ pid: Int32) {
+    /// The descriptor pins the process: what was found is what is killed.
+    private func kill(_ pid: Int32, _ found: Family) {
         let process = Descriptor(owning: linux_pidfd(pid))
-        guard process.number >= 0, isOurs(pid) else { return }
+        // What can't be read has ended.
+        guard process.number >= 0, let start = try? table.startTime(of: pid), start == found.starts[pid] else { return }
         _ = linux_pidfd_kill(process.number, SIGKILL)
     }
 }
