@@ -21,6 +21,20 @@ import Testing
         #expect(outcome.failure?.message == "10-test.lua:5: false ended with status 1")
     }
 
+    @Test func `a program carries the run's name, by which a killed run's is found`() async throws {
+        let stage = HookStage(
+            """
+            backup.before('flush', function(run)
+              log.info(run:exec({ 'printenv', 'LVMBACKUP_RUN', env = { LVMBACKUP_RUN = 'other' } }).stdout)
+              run:exec { 'printenv', 'LVMBACKUP_RUN', on_line = function(line) log.info('line ' .. line) end }
+            end)
+            """
+        )
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.log.contains { $0.hasPrefix("test: r1") })
+        #expect(stage.log.contains("test: line r1"))
+    }
+
     @Test func `lines are heard while the program runs`() async throws {
         let stage = HookStage(
             """

@@ -14,7 +14,7 @@ public enum ReferencePage {
             + table("Files", API.fileFunctions.map { row($0, prefix: "run.fs.") })
             + table("Options of a registration", API.options.map(row)) + table("A release", API.releaseFields.map(row))
             + table("The table of `run:exec`", API.execFields.map(row))
-            + table("The table of `run:spawn`", API.spawnFields.map(row))
+            + ["", mark] + table("The table of `run:spawn`", API.spawnFields.map(row))
             + [
                 "",
                 "It returns a process, which can be a release (`release = child`, `run:undo(name, child)`): its input is",
@@ -22,6 +22,13 @@ public enum ReferencePage {
             + ["closed, then come TERM and KILL. As a `proof` or `check` it raises where the program has ended before."]
             + table("A process", API.processFields.map(row)) + tests).joined(separator: "\n") + "\n"
     }
+
+    /// By which `RunProcesses` finds what a run has left.
+    private static let mark = """
+        The environment of every program that a hook runs or spawns has `LVMBACKUP_RUN`, the run's id: what carries it
+        is killed where the run has died, and holds nothing of it then. A daemon that such a program starts, and that is
+        to outlive the run, has to be started without it: `env -u LVMBACKUP_RUN PROGRAM`.
+        """
 
     /// What `lvmbackup hook test` gives to test files.
     private static var tests: [String] {

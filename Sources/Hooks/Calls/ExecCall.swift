@@ -8,8 +8,9 @@ struct ExecCall {
     var allowed: [Int32]
     var reads: Bool
 
+    /// - Parameter run: the run's id.
     /// - Throws: ``LuaError``.
-    init(_ value: LuaValue, _ services: HookServices) throws {
+    init(_ value: LuaValue, _ services: HookServices, run: String) throws {
         let secret = services.secret
         let words = try Self.words(value, secret)
         guard let executable = words.first, !executable.isEmpty else {
@@ -19,6 +20,8 @@ struct ExecCall {
         for (name, entry) in value["env"].fields ?? [:] {
             command.environment[name] = try Self.text(entry, "env.\(name)", secret)
         }
+        // By it the guardian, or the next run, finds what a killed run leaves.
+        command.environment.merge(RunProcesses.mark(run)) { $1 }
         if case .string(let bytes) = value["stdin"] { command.input = bytes }
         command.workingDirectory = value["cwd"].text
         if let limit = value["timeout"].number { command.deadline = .seconds(limit) }
@@ -46,7 +49,7 @@ struct ExecCall {
 
 extension HookHost {
     func execute(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        let exec = try ExecCall(value, services)
+        let exec = try ExecCall(value, services, run: call.run.id)
         try checkDryRun(exec, call)
         let commands = services.commands
         return try conclude(exec, try wait { try await commands.run(exec.command) })
@@ -54,7 +57,7 @@ extension HookHost {
 
     /// Starts a program whose lines are heard while it runs.
     func start(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        var exec = try ExecCall(value, services)
+        var exec = try ExecCall(value, services, run: call.run.id)
         try checkDryRun(exec, call)
         let lines = BlockingLines()
         let patience = exec.command.deadline

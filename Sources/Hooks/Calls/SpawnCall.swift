@@ -75,10 +75,8 @@ extension HookHost {
     /// - Throws: ``LuaError``, `HostError`.
     func spawn(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
         guard !call.isRelease else { throw LuaError("run:spawn is not for releases: nothing would end it") }
-        var command = try ExecCall(value, services).command
+        var command = try ExecCall(value, services, run: call.run.id).command
         if call.run.isDryRun { throw leaveOut("would start: \(command)", call.run) }
-        // By it the guardian, or the next run, finds what a killed run leaves.
-        command.environment.merge(RunProcesses.mark(call.run.id)) { $1 }
         let lines = BlockingLines()
         // Nobody listens once it is ready.
         if value["ready"].isNone { lines.close() }

@@ -54,7 +54,10 @@ final class FakeMachine: HookMachine {
     private func value(_ command: Command) -> LuaValue {
         var fields: [String: LuaValue] = [
             "words": .list(([command.executable] + command.arguments).map(LuaValue.text)),
-            "env": .table(command.environment.mapValues(LuaValue.text)),
+            // The mark of the run is none of the hook's own.
+            "env": .table(
+                command.environment.filter { $0.key != RunProcesses.variable }.mapValues(LuaValue.text)
+            ),
             "stdin": .string(command.input),
             "timeout": .number(command.deadline.inSeconds),
         ]
