@@ -44,9 +44,10 @@ public struct Reaper: Sendable {
     /// - Throws: ``LVMError``, `HostError`.
     public func survey() async throws -> [Finding] {
         let volumes = try await ourVolumes()
-        let records = try RunRecord.all(in: recordDirectory)
+        let (records, unreadable) = try RunRecord.search(in: recordDirectory)
         // Newest last: undone from the end, as the run itself would have done.
         return try volumes.map { try finding($0) } + records.reversed().map { try finding($0, beside: volumes) }
+            + unreadable.map { Finding($0) }
     }
 
     /// Without LVM's tools there are none.
@@ -150,6 +151,7 @@ public struct Reaper: Sendable {
             switch finding.thing {
             case .snapshot(let volume): try await remove(volume, &report)
             case .record(let record): try await settle(record)
+            case .unreadable: return
             }
             report.removed.append(finding.name)
         } catch {

@@ -1,4 +1,5 @@
 import Host
+import Lifecycle
 
 extension Reaper {
     /// Something of ours that was found.
@@ -23,10 +24,22 @@ extension Reaper {
     enum Thing: Sendable, Equatable {
         case snapshot(LogicalVolume)
         case record(RunRecord.Found)
+        /// Whatever it asks for is not known.
+        case unreadable
     }
 }
 
 extension Reaper.Finding {
+    init(_ record: RunRecord.Unreadable) {
+        self.init(
+            name: "record \"\(record.path)\"",
+            run: nil,
+            fate: .untouched(record.reason),
+            command: "rm \(quotedForShell(record.path))",
+            thing: .unreadable
+        )
+    }
+
     var isKept: Bool { has(RunTags.kept) ?? false }
 
     /// A record always is.

@@ -105,6 +105,22 @@ struct RunRecordTests {
         #expect(try RunRecord.all(in: directory.path).first?.entries == [.init(undo: .exec(["one"]))])
     }
 
+    @Test func `what is no record is not in the way of those that are`() throws {
+        _ = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        mkdir(directory.path + "/a", 0o700)
+        mkfifo(directory.path + "/b", 0o600)
+        symlink(directory.path + "/gone", directory.path + "/c")
+        #expect(try RunRecord.all(in: directory.path).map(\.run) == ["r1"])
+        #expect(try RunRecord.search(in: directory.path).unreadable.isEmpty)
+    }
+
+    @Test func `a record that can't be read is told`() throws {
+        // Not even root can.
+        let path = "/proc/sys/vm/drop_caches"
+        let unreadable = try RunRecord.search(in: "/proc/sys/vm").unreadable
+        #expect(unreadable.first { $0.path == path }?.reason == "open \"\(path)\": permission denied")
+    }
+
     @Test func `a run has one record`() throws {
         _ = try RunRecord(run: "r1", identity: identity, directory: directory.path)
         let error = HostError.systemCall("open", on: directory.path + "/r1", errno: EEXIST)

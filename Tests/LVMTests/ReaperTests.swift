@@ -75,12 +75,12 @@ struct ReaperTests {
         here = try Identity.current()
     }
 
-    func reaper(_ group: PretendGroup) -> Reaper {
+    func reaper(_ group: PretendGroup, records: String? = nil) -> Reaper {
         Reaper(
             tools: LVMTools(group.script.commands),
             identity: here,
             lockDirectory: directory + "/locks",
-            recordDirectory: directory + "/runs",
+            recordDirectory: records ?? directory + "/runs",
             undo: { _ in }
         )
     }
@@ -277,6 +277,15 @@ struct ReaperTests {
         lock.release()
         #expect(try await reaper(group).reap().removed.contains("record of run r1"))
         try record.remove()
+    }
+
+    @Test func `a record that can't be read is told, and keeps nothing else from being removed`() async throws {
+        let group = PretendGroup([("dead", tags("r1", dead))])
+        let report = try await reaper(group, records: "/proc/sys/vm").reap()
+        #expect(report.removed == [#"snapshot "vg0/dead""#])
+        let finding = report.untouched.first { $0.name == #"record "/proc/sys/vm/drop_caches""# }
+        #expect(finding?.command == "rm /proc/sys/vm/drop_caches")
+        #expect(finding?.fate == .untouched(#"open "/proc/sys/vm/drop_caches": permission denied"#))
     }
 
     @Test func `a living run's record stays`() async throws {

@@ -32,6 +32,8 @@ public struct FileIdentity: Hashable, Sendable {
         represents = DeviceNumber(UInt64(status.st_rdev))
     }
 
+    public var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
+
     public var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
 
     /// Whether both are the same file, whatever its permissions have become.

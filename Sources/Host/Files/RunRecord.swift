@@ -43,6 +43,12 @@ public final class RunRecord: Sendable {
         }
     }
 
+    /// What is among the records and can't be read.
+    public struct Unreadable: Equatable, Sendable {
+        public var path: String
+        public var reason: String
+    }
+
     fileprivate struct Line: Codable {
         var identity: Identity?
         var entry: Entry?
@@ -81,10 +87,31 @@ public final class RunRecord: Sendable {
     ///
     /// - Throws: ``HostError``; not for a directory that does not exist yet.
     public static func all(in directory: String = RunRecord.directory) throws -> [Found] {
-        guard access(directory, F_OK) == 0 else { return [] }
-        return try listDirectory(directory).compactMap { run in
-            try found(run: run, path: "\(directory)/\(run)")
+        try search(in: directory).records
+    }
+
+    /// Every record there is, oldest first, and those that can't be read; what is no file is not looked at.
+    ///
+    /// - Throws: ``HostError`` where the directory can't be listed; not for one that does not exist yet.
+    public static func search(
+        in directory: String = RunRecord.directory
+    ) throws -> (records: [Found], unreadable: [Unreadable]) {
+        guard access(directory, F_OK) == 0 else { return ([], []) }
+        var records: [Found] = []
+        var unreadable: [Unreadable] = []
+        for run in try listDirectory(directory) {
+            let path = "\(directory)/\(run)"
+            do {
+                guard try FileIdentity(of: path, followLinks: false).isRegular else { continue }
+                if let found = try found(run: run, path: path) { records.append(found) }
+            } catch HostError.systemCall(_, _, ENOENT) {
+                // Its run has ended meanwhile, or somebody has settled it.
+                continue
+            } catch let error as HostError {
+                unreadable.append(Unreadable(path: path, reason: error.message))
+            }
         }
+        return (records, unreadable)
     }
 
     /// Nil for a record that was cut short before it named its run: nothing had been acquired yet.
