@@ -55,9 +55,11 @@ public struct Identity: Codable, Equatable, Sendable {
 
     /// Whether the process is provably gone, as seen from `here`: another boot of the same machine, or a pid of the
     /// same namespace that is free or another process's.
+    ///
+    /// Without a machine id the boot's tells that it is this machine, and only as long as that lasts.
     public func isProvablyDead(seenFrom here: Identity, table: ProcessTable = ProcessTable()) throws -> Bool {
-        guard machine == here.machine, machine != Self.unknownMachine else { return false }
-        if boot != here.boot { return true }
+        guard machine == here.machine else { return false }
+        if boot != here.boot { return machine != Self.unknownMachine }
         guard pidNamespace == here.pidNamespace else { return false }
         return try !table.isAlive(pid: pid, startTime: startTime)
     }

@@ -96,24 +96,26 @@ public struct Reaper: Sendable {
         return Finding(
             name: "snapshot \"\(volume.fullName)\"",
             run: tags?.run,
-            fate: reason.map { .untouched($0) } ?? .reapable,
+            reason: reason,
             command: command(SnapshotRemoval.command("lv_uuid=\(volume.uuid)")),
             thing: .snapshot(volume)
         )
     }
 
-    private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> String? {
+    private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> Reason? {
         let isActive = volume.tags.contains(RunTags.active)
-        guard isActive || volume.tags.contains(RunTags.kept) else { return "it is not marked as a run's own" }
-        guard let tags else { return "its tags don't say whose it is" }
+        guard isActive || volume.tags.contains(RunTags.kept) else {
+            return Reason("it is not marked as a run's own", isUnclear: true)
+        }
+        guard let tags else { return Reason("its tags don't say whose it is", isUnclear: true) }
         let reason = try reasonToLive(tags.identity)
         if isActive, let reason { return reason }
         // Only of a dead run: a living one may give its set the name at any moment.
         guard try isActive || (reason == nil && isUnfinished(tags.run)) else {
-            return "it was kept on purpose (--snapshot-only)"
+            return Reason("it was kept on purpose (--snapshot-only)")
         }
         return try RunLock.isFree(tags.origin, directory: lockDirectory)
-            ? nil : "a run on \"\(tags.origin)\" is active"
+            ? nil : Self.activeRun(on: tags.origin)
     }
 
     /// Whether the run's set never got its name: what it kept then is nobody's.
@@ -125,22 +127,29 @@ public struct Reaper: Sendable {
         let origins = volumes.compactMap { RunTags($0.tags) }.filter { $0.run == record.run }.map(\.origin)
         // Its guardian may still be at it.
         let busy = try origins.first { try !RunLock.isFree($0, directory: lockDirectory) }
-        let reason = try reasonToLive(record.identity) ?? busy.map { "a run on \"\($0)\" is active" }
+        let reason = try reasonToLive(record.identity) ?? busy.map(Self.activeRun)
         return Finding(
             name: "record of run \(record.run)",
             run: record.run,
-            fate: reason.map { .untouched($0) } ?? .reapable,
+            reason: reason,
             command: "lvmbackup cleanup",
             thing: .record(record)
         )
     }
 
-    private func reasonToLive(_ owner: Identity) throws -> String? {
+    private static func activeRun(on origin: String) -> Reason { Reason("a run on \"\(origin)\" is active") }
+
+    private func reasonToLive(_ owner: Identity) throws -> Reason? {
         if try owner.isProvablyDead(seenFrom: identity) { return nil }
-        if owner.machine != identity.machine { return "it belongs to another machine (\"\(owner.host)\")" }
-        if owner.machine == Identity.unknownMachine { return "this machine has no /etc/machine-id" }
-        if owner.pidNamespace != identity.pidNamespace { return "its run was in another pid namespace" }
-        return "its run is still active (process \(owner.pid))"
+        if owner.machine != identity.machine {
+            let isUnclear = [owner.machine, identity.machine].contains(Identity.unknownMachine)
+            return Reason("it belongs to another machine (\"\(owner.host)\")", isUnclear: isUnclear)
+        }
+        if owner.boot != identity.boot { return Reason("this machine has no /etc/machine-id", isUnclear: true) }
+        if owner.pidNamespace != identity.pidNamespace {
+            return Reason("its run was in another pid namespace", isUnclear: true)
+        }
+        return Reason("its run is still active (process \(owner.pid))")
     }
 
     // MARK: Removing

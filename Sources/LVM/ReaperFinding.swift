@@ -16,9 +16,22 @@ extension Reaper {
         /// Nil where its tags don't tell.
         public var run: String?
         public var fate: Fate
+        /// Whether only a person can tell what is to become of it: it may be this machine's, and nobody's any more.
+        public var isUnclear: Bool
         /// What removes it, as an operator types it.
         public var command: String
         var thing: Thing
+    }
+
+    /// Why something stays.
+    struct Reason: Sendable, Equatable {
+        var text: String
+        var isUnclear: Bool
+
+        init(_ text: String, isUnclear: Bool = false) {
+            self.text = text
+            self.isUnclear = isUnclear
+        }
     }
 
     enum Thing: Sendable, Equatable {
@@ -30,11 +43,23 @@ extension Reaper {
 }
 
 extension Reaper.Finding {
+    /// - Parameter reason: why it stays; nil for what goes.
+    init(name: String, run: String?, reason: Reaper.Reason?, command: String, thing: Reaper.Thing) {
+        self.init(
+            name: name,
+            run: run,
+            fate: reason.map { .untouched($0.text) } ?? .reapable,
+            isUnclear: reason?.isUnclear ?? false,
+            command: command,
+            thing: thing
+        )
+    }
+
     init(_ record: RunRecord.Unreadable) {
         self.init(
             name: "record \"\(record.path)\"",
             run: nil,
-            fate: .untouched(record.reason),
+            reason: Reaper.Reason(record.reason, isUnclear: true),
             command: "rm \(quotedForShell(record.path))",
             thing: .unreadable
         )

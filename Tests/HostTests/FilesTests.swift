@@ -143,7 +143,8 @@ struct IdentityTests {
     @Test(
         arguments: [
             ("m", "other", 1, true), ("m", "b", 1, true), ("m", "b", 2, false), ("other", "other", 1, false),
-            (Identity.unknownMachine, "other", 1, false),
+            (Identity.unknownMachine, "other", 1, false), (Identity.unknownMachine, "b", 1, true),
+            (Identity.unknownMachine, "b", 2, false),
         ] as [(String, String, UInt64, Bool)]
     ) func `death has to be proven`(
         machine: String,

@@ -75,10 +75,10 @@ struct ReaperTests {
         here = try Identity.current()
     }
 
-    func reaper(_ group: PretendGroup, records: String? = nil) -> Reaper {
+    func reaper(_ group: PretendGroup, records: String? = nil, as identity: Identity? = nil) -> Reaper {
         Reaper(
             tools: LVMTools(group.script.commands),
-            identity: here,
+            identity: identity ?? here,
             lockDirectory: directory + "/locks",
             recordDirectory: records ?? directory + "/runs",
             undo: { _ in }
@@ -157,6 +157,27 @@ struct ReaperTests {
         await foreign.terminate()
     }
 
+    @Test func `without a machine id only what is of this boot can be dead`() async throws {
+        func tags(_ run: String, _ change: (inout Identity) -> Void) -> [String] {
+            self.tags(run) {
+                $0.machine = Identity.unknownMachine
+                change(&$0)
+            }
+        }
+        let group = PretendGroup([
+            ("alive", tags("r1") { _ in }), ("dead", tags("r2", dead)), ("old", tags("r3") { $0.boot = "another" }),
+        ])
+        var nameless = here
+        nameless.machine = Identity.unknownMachine
+        let report = try await reaper(group, as: nameless).reap()
+        #expect(report.removed == [#"snapshot "vg0/dead""#])
+        #expect(report.untouched.map(\.isUnclear) == [false, true])
+        #expect(report.untouched.last?.fate == .untouched("this machine has no /etc/machine-id"))
+        // As seen once it has one.
+        let unclear = try await reaper(group).reap().untouched.filter(\.isUnclear)
+        #expect(unclear.map(\.name) == [#"snapshot "vg0/alive""#, #"snapshot "vg0/old""#])
+    }
+
     @Test func `a run from before the reboot is dead`() async throws {
         let group = PretendGroup([("old", tags("r1") { $0.boot = "another" })])
         #expect(try await reaper(group).reap().removed.count == 1)
@@ -175,6 +196,8 @@ struct ReaperTests {
         ])
         let report = try await reaper(group).reap()
         #expect(report.untouched.count == 6)
+        let unclear = report.untouched.filter(\.isUnclear).map(\.name)
+        #expect(unclear == ["container", "strange", "ours"].map { #"snapshot "vg0/\#($0)""# })
         #expect(report.removed.isEmpty)
         #expect(group.removals.isEmpty)
         #expect(group.names.count == 7)

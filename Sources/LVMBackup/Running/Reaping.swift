@@ -19,7 +19,11 @@ struct Reaping: Sendable {
         for name in report.removed {
             run.note("\(run.isDryRun ? "would remove" : "removed") what a dead run left: \(name)", level: .notice)
         }
-        for finding in report.untouched { run.note("left alone: \(finding.name): \(finding.reason)", level: .debug) }
+        for finding in report.untouched {
+            let advice = finding.isUnclear ? "; to remove it: \(finding.command)" : ""
+            let level: Message.Level = finding.isUnclear ? .notice : .debug
+            run.note("left alone: \(finding.name): \(finding.reason)\(advice)", level: level)
+        }
         for leak in report.leaked {
             run.warn("\(leak.name) of a dead run can't be removed: \(leak.reason); try: \(leak.repair ?? "")")
         }
