@@ -125,8 +125,9 @@ public struct Reaper: Sendable {
 
     private func finding(_ record: RunRecord.Found, beside volumes: [LogicalVolume]) throws -> Finding {
         let origins = volumes.compactMap { RunTags($0.tags) }.filter { $0.run == record.run }.map(\.origin)
-        // Its guardian may still be at it.
-        let busy = try origins.first { try !RunLock.isFree($0, directory: lockDirectory) }
+        // Its guardian may still be at it, also where the snapshot is gone, or was never made.
+        let locked = try RunLock.names(heldBy: record.run, in: lockDirectory)
+        let busy = try (origins + locked).first { try !RunLock.isFree($0, directory: lockDirectory) }
         let reason = try reasonToLive(record.identity) ?? busy.map(Self.activeRun)
         return Finding(
             name: "record of run \(record.run)",

@@ -287,11 +287,12 @@ struct ReaperTests {
         #expect(try RunRecord.all(in: directory + "/runs").count == 1)
     }
 
-    @Test func `a dead run's record stays as long as its guardian has the lock`() async throws {
+    @Test(arguments: [true, false])
+    func `a dead run's record stays as long as its guardian has the lock`(hasSnapshot: Bool) async throws {
         var identity = here
         dead(&identity)
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
-        let group = PretendGroup([("mine", tags("r1", dead))])
+        let group = PretendGroup(hasSnapshot ? [("mine", tags("r1", dead))] : [])
         let owner = RunLock.Owner(run: "r1", pid: 1, since: 0)
         let lock = try RunLock("vg0/mysql", owner: owner, directory: directory + "/locks")
         let report = try await reaper(group).reap()
