@@ -73,6 +73,18 @@ struct RunLockTests {
     }
 }
 
+private enum Limit {
+    /// How long this process's files may become; nil for any length.
+    static func fileSize(_ bytes: UInt64?) throws {
+        // Else a write beyond it ends the process.
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: rlim_t(bytes ?? UInt64.max), rlim_max: rlim_t(UInt64.max))
+        guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else {
+            throw HostError.systemCall("setrlimit", on: "file size", errno: errno)
+        }
+    }
+}
+
 struct RunRecordTests {
     let directory: ScratchDirectory
     let identity: Identity
@@ -125,6 +137,35 @@ struct RunRecordTests {
         _ = try RunRecord(run: "r1", identity: identity, directory: directory.path)
         let error = HostError.systemCall("open", on: directory.path + "/r1", errno: EEXIST)
         #expect(throws: error) { try RunRecord(run: "r1", identity: identity, directory: directory.path) }
+    }
+
+    @Test func `a line that did not fit leaves nothing of itself`() async {
+        // In a process of its own, in which files can't become longer than it says.
+        await #expect(processExitsWith: .exitCode(40)) {
+            let directory = try ScratchDirectory()
+            let record = try RunRecord(run: "r1", identity: .current(), directory: directory.path)
+            try record.intend(.exec(["one"]))
+            try Limit.fileSize(UInt64(readFile(record.path).count + 5))
+            let error = HostError.systemCall("write", on: record.path, errno: EFBIG)
+            #expect(throws: error) { try record.intend(.exec(["two"])) }
+            try Limit.fileSize(nil)
+            try record.intend(.exec(["three"]))
+            let undos = try RunRecord.all(in: directory.path).first?.entries.map(\.undo)
+            exit(undos == [.exec(["one"]), .exec(["three"])] ? 40 : 41)
+        }
+    }
+
+    @Test func `a record that did not fit is not in the way of a second attempt`() async {
+        await #expect(processExitsWith: .exitCode(40)) {
+            let directory = try ScratchDirectory()
+            let identity = try Identity.current()
+            try Limit.fileSize(5)
+            let error = HostError.systemCall("write", on: directory.path + "/r1", errno: EFBIG)
+            for _ in 0..<2 {
+                #expect(throws: error) { try RunRecord(run: "r1", identity: identity, directory: directory.path) }
+            }
+            exit(try listDirectory(directory.path).isEmpty ? 40 : 41)
+        }
     }
 
     @Test func `no directory means no records`() throws {

@@ -41,5 +41,18 @@ final class Descriptor: Sendable {
         _ = Glibc.write(number, &byte, 1)
     }
 
+    /// Writes all of it: a full disk says so only when it is asked for the rest.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``; some of it may be written then.
+    func write(_ bytes: [UInt8], _ path: String) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw HostError.last("write", path) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
     func setNonBlocking() { _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK) }
 }

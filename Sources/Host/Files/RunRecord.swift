@@ -66,8 +66,14 @@ public final class RunRecord: Sendable {
         try FileSystem.ensurePrivateTree(directory)
         path = "\(directory)/\(run)"
         file = Mutex(try Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW))
-        try append(Line(identity: identity))
-        try FileSystem.syncDirectory(directory)
+        do {
+            try append(Line(identity: identity))
+            try FileSystem.syncDirectory(directory)
+        } catch {
+            // Of no use, and in the way of a second attempt, which would not hear the reason.
+            unlink(path)
+            throw error
+        }
     }
 
     /// Records an undo; when this returns, it survives a power cut.
@@ -127,8 +133,15 @@ public final class RunRecord: Sendable {
     private func append(_ line: Line) throws {
         let bytes = Array(try JSONEncoder().encode(line)) + [UInt8(ascii: "\n")]
         try file.withLock { file in
-            guard write(file.number, bytes, bytes.count) == bytes.count else { throw HostError.last("write", path) }
-            guard fsync(file.number) == 0 else { throw HostError.last("fsync", path) }
+            let length = lseek(file.number, 0, SEEK_END)
+            do {
+                try file.write(bytes, path)
+                guard fsync(file.number) == 0 else { throw HostError.last("fsync", path) }
+            } catch {
+                // The next line must not be glued to half of this one.
+                _ = ftruncate(file.number, length)
+                throw error
+            }
         }
     }
 }
