@@ -97,7 +97,16 @@ import Testing
         let set = try PartialSet(SetName("daily"), in: destination, run: "r1")
         var status = stat()
         try #require(stat(destination, &status) == 0)
-        #expect(set.condition == Release.Condition(directory: destination + "/.", inode: UInt64(status.st_ino)))
+        #expect(set.condition.directory == destination + "/.")
+        #expect(set.condition.inode == UInt64(status.st_ino))
+        #expect(set.condition.fileSystem == FileSystemIdentity.text(of: directory.path))
+    }
+
+    @Test func `a file system is told by its kind, and by its UUID where it has one`() throws {
+        let here = try #require(FileSystemIdentity.text(of: directory.path))
+        #expect(FileSystemIdentity.text(of: "/proc") == "9fa0")
+        #expect(here != "9fa0")
+        #expect(FileSystemIdentity.text(of: directory.path + "/none") == nil)
     }
 
     private func runUndo(_ set: PartialSet) async throws {

@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import Glibc
 import Host
@@ -20,6 +21,11 @@ import Testing
         try entry(inode, directory).checkCondition()
         try RunRecord.Entry(undo: .exec(["rm"])).checkCondition()
         #expect(throws: SettingsError.self) { try entry(inode + 1, directory).checkCondition() }
+        var known = entry(inode, directory)
+        known.context["file-system"] = FileSystemIdentity.text(of: directory)
+        try known.checkCondition()
+        known.context["file-system"] = FileSystemIdentity.text(of: "/proc")
+        #expect(throws: SettingsError.self) { try known.checkCondition() }
         #expect(throws: SettingsError.self) { try entry(inode, directory + "/gone").checkCondition() }
     }
 

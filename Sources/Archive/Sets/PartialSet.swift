@@ -10,6 +10,7 @@ struct PartialSet: Sendable {
     let path: String
     /// The destination's inode number, which outlasts a restart, as the device's number need not.
     private let inode: UInt64
+    private let fileSystem: String?
 
     /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)`` where there is no destination.
     init(_ name: SetName, in destination: String, run: String) throws(ArchiveError) {
@@ -17,6 +18,7 @@ struct PartialSet: Sendable {
         self.name = name
         path = destination + "/" + name.partial(run: run)
         inode = try FileStatus(of: RawPath(destination + "/.")).inode
+        fileSystem = FileSystemIdentity.text(of: destination + "/.")
     }
 
     /// One that exists already, as the archive step left it.
@@ -35,6 +37,7 @@ struct PartialSet: Sendable {
             throw .foreignPartial(path: path, why: "it is not in \"\(destination)\"")
         }
         inode = expected.inode
+        fileSystem = FileSystemIdentity.text(of: destination + "/.")
     }
 
     /// Where the set will be.
@@ -44,7 +47,9 @@ struct PartialSet: Sendable {
     var undo: Release.Undo { .exec(["rm", "-rf", "--one-file-system", "--", path]) }
 
     /// Where the destination is not mounted, the undo would find nothing and call it a success.
-    var condition: Release.Condition { Release.Condition(directory: destination + "/.", inode: inode) }
+    var condition: Release.Condition {
+        Release.Condition(directory: destination + "/.", inode: inode, fileSystem: fileSystem)
+    }
 
     var release: Release {
         Release(

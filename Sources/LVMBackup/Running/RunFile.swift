@@ -1,3 +1,4 @@
+import Archive
 import Glibc
 import Host
 import Lifecycle
@@ -54,7 +55,11 @@ extension RunRecord.Undo {
 }
 
 extension Release.Condition {
-    fileprivate var asContext: [String: String] { ["directory": directory, "inode": "\(inode)"] }
+    fileprivate var asContext: [String: String] {
+        var context = ["directory": directory, "inode": "\(inode)"]
+        context["file-system"] = fileSystem
+        return context
+    }
 }
 
 extension RunRecord.Entry {
@@ -65,7 +70,10 @@ extension RunRecord.Entry {
     func checkCondition() throws {
         guard let directory = context["directory"], let inode = context["inode"] else { return }
         var status = stat()
-        guard stat(directory, &status) == 0, "\(status.st_ino)" == inode else {
+        let isSame = stat(directory, &status) == 0 && "\(status.st_ino)" == inode
+        // Records of older versions don't tell.
+        let fileSystem = context["file-system"]
+        guard isSame, fileSystem == nil || fileSystem == FileSystemIdentity.text(of: directory) else {
             throw SettingsError(
                 "\"\(directory)\" is not the directory that the run wrote to",
                 advice: "mount its file system, then run \"lvmbackup cleanup\""

@@ -18,10 +18,13 @@ public struct Release: Sendable {
         public var directory: String
         /// Its inode number, which outlasts a restart, as the device's number need not.
         public var inode: UInt64
+        /// What tells its file system from others: the root of every one may have the same inode number.
+        public var fileSystem: String?
 
-        public init(directory: String, inode: UInt64) {
+        public init(directory: String, inode: UInt64, fileSystem: String? = nil) {
             self.directory = directory
             self.inode = inode
+            self.fileSystem = fileSystem
         }
     }
 
