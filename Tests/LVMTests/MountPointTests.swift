@@ -36,4 +36,26 @@ struct MountPointTests {
         }
         #expect(try listDirectory(scratch.path).isEmpty)
     }
+
+    @Test func `a mount point that can't be recorded does not stay`() async throws {
+        let volume = Volume(group: "g", name: "v", device: "", size: 1, free: 1, filesystem: "xfs")
+        let snapshot = Snapshot(name: "g/s", device: "/dev/null", release: Release("s", attempt: {}))
+        var hooks = HookTable()
+        hooks.replace(.preflight) { _ in .result(()) }
+        hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
+        hooks.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
+        hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
+        hooks.replace(.snapshot) { _ in .result(snapshot) }
+        hooks.provide(.mount, by: MountStep(tools: LVMTools(CommandScript().commands), parent: scratch.path))
+        let full = HostError.systemCall("write", on: "record", errno: ENOSPC)
+        let environment = EngineEnvironment(
+            host: "h",
+            runID: "r1",
+            runUndo: { _ in },
+            intend: { _, _ in throw full }
+        )
+        let outcome = await Engine(hooks: hooks, environment: environment).run()
+        #expect(outcome.failure?.message.contains(full.message) == true)
+        #expect(try listDirectory(scratch.path).isEmpty)
+    }
 }

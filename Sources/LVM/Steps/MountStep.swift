@@ -74,7 +74,11 @@ public struct MountStep: StepProvider {
     private func preparePoint(_ run: Run, _ origin: Volume) throws -> MountPoint {
         let point = try MountPoint(run: run.id, parent: parent, origin: DeviceNumber(origin.deviceNumber))
         // Its name is not known before; what a sudden end could leave in between is an empty directory.
-        if let undo = point.undo { try run.intend(undo) }
+        do { if let undo = point.undo { try run.intend(undo) } } catch {
+            // The first error is the one to tell.
+            try? point.remove()
+            throw error
+        }
         return point
     }
 
