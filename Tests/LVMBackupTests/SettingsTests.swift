@@ -150,6 +150,33 @@ import Testing
         #expect(throws: complaint) { try ConfigurationFile.read(path) }
     }
 
+    @Test func `what is no regular file is refused as such`() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        for path in ["/dev/fd/\(ends[0])", "/dev/null", "/tmp"] {
+            let complaint = SettingsError("cannot use the configuration file \"\(path)\": it is not a regular file")
+            #expect(throws: complaint) { try ConfigurationFile.read(path) }
+        }
+    }
+
+    @Test func `a file that others removed, and that is still open, is refused with its name`() throws {
+        let path = try Self.scratch() + "/x.toml"
+        try Self.write(path, mode: 0o600)
+        let number = open(path, O_RDONLY)
+        defer { close(number) }
+        unlink(path)
+        let error = #expect(throws: SettingsError.self) { try ConfigurationFile.read("/dev/fd/\(number)") }
+        #expect(error?.message.hasPrefix("cannot use the configuration file \"/dev/fd/\(number)\": ") == true)
+    }
+
+    @Test func `an escape at its start does not make a configuration file bytecode`() throws {
+        let path = try Self.scratch() + "/x.toml"
+        try Data("\u{1b}[0m".utf8).write(to: URL(filePath: path))
+        let error = #expect(throws: SettingsError.self) { try ConfigurationFile.read(path) }
+        #expect(error?.message.contains("is not TOML") == true, "\(error as Any)")
+    }
+
     @Test func `a file in a directory that others may write is refused, also behind a link`() throws {
         let (safe, open) = (try Self.scratch(), try Self.scratch())
         try Self.write(open + "/x.toml", mode: 0o644)

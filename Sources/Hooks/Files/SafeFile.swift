@@ -10,9 +10,14 @@ public enum SafeFile {
     ///
     /// - Throws: ``HookError/unsafe(_:reason:repair:)``, ``HookError/unreadable(_:reason:)``, `HostError`.
     public static func read(following path: String) throws -> String {
+        var status = stat()
+        // A pipe has a name in /proc only, which leads nowhere.
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            throw HookError.unsafe(path, reason: "is not a regular file", repair: nil)
+        }
         let real = try FileSystem.realPath(path)
         for path in [path, real] { _ = try directory(parent(of: path)) }
-        return try read(real)
+        return try text(try bytes(of: real), real)
     }
 
     private static func parent(of path: String) -> String {
@@ -38,10 +43,17 @@ public enum SafeFile {
         return real
     }
 
-    /// Reads a regular file; what is checked is what is read.
+    /// Reads a regular file of Lua's text.
     ///
     /// - Throws: ``HookError/unsafe(_:reason:repair:)``, ``HookError/unreadable(_:reason:)``.
     static func read(_ path: String) throws -> String {
+        let bytes = try bytes(of: path)
+        if bytes.first == 0x1b { throw HookError.unreadable(path, reason: "it is bytecode; only Lua text is run") }
+        return try text(bytes, path)
+    }
+
+    /// What is checked is what is read.
+    private static func bytes(of path: String) throws -> [UInt8] {
         let number = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard number >= 0 else {
             if errno == ELOOP {
@@ -56,7 +68,7 @@ public enum SafeFile {
             throw HookError.unsafe(path, reason: "is not a regular file", repair: nil)
         }
         guard status.st_size <= sizeLimit else { throw HookError.unreadable(path, reason: "it is over 1 MiB") }
-        return try text(of: number, path)
+        return try bytes(of: number, path)
     }
 
     /// What puts a copy in the place of a link; one that leads nowhere goes.
@@ -65,7 +77,7 @@ public enum SafeFile {
         return "cp --remove-destination \(quotedForShell(target))"
     }
 
-    private static func text(of number: Int32, _ path: String) throws -> String {
+    private static func bytes(of number: Int32, _ path: String) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while bytes.count <= sizeLimit {
@@ -77,7 +89,10 @@ public enum SafeFile {
             if count == 0 { break }
             bytes += buffer[..<count]
         }
-        if bytes.first == 0x1b { throw HookError.unreadable(path, reason: "it is bytecode; only Lua text is run") }
+        return bytes
+    }
+
+    private static func text(_ bytes: [UInt8], _ path: String) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw HookError.unreadable(path, reason: "it is not UTF-8")
         }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Hooks
+import Host
 import Lifecycle
 import TOMLKit
 
@@ -19,6 +20,8 @@ public enum ConfigurationFile {
         }
         do { return try parse(try SafeFile.read(following: path), path: path) } catch let error as HookError {
             throw unusable(path, error)
+        } catch let error as HostError {
+            throw SettingsError("cannot use the configuration file \"\(path)\": \(error.message)")
         }
     }
 
