@@ -131,9 +131,9 @@ import Testing
         return String(cString: try #require(mkdtemp(&template)))
     }
 
-    private static func write(_ path: String, mode: mode_t) throws {
+    private static func write(_ path: String, mode: mode_t, text: String = "keep-last = 7\n") throws {
         let file = try #require(fopen(path, "w"))
-        fputs("keep-last = 7\n", file)
+        fputs(text, file)
         fclose(file)
         chmod(path, mode)
     }
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test func `a file that others removed, and that is still open, is refused with its name`() throws {
+    @Test func `a file that was removed, and is still open, is refused with its name`() throws {
         let path = try Self.scratch() + "/x.toml"
         try Self.write(path, mode: 0o600)
         let number = open(path, O_RDONLY)
@@ -172,7 +172,7 @@ import Testing
 
     @Test func `an escape at its start does not make a configuration file bytecode`() throws {
         let path = try Self.scratch() + "/x.toml"
-        try Data("\u{1b}[0m".utf8).write(to: URL(filePath: path))
+        try Self.write(path, mode: 0o600, text: "\u{1b}[0m")
         let error = #expect(throws: SettingsError.self) { try ConfigurationFile.read(path) }
         #expect(error?.message.contains("is not TOML") == true, "\(error as Any)")
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LVM
 
-private struct NothingToCheck: StepProvider {
+struct NothingToCheck: StepProvider {
     let name = "test"
 
     func provide(_ run: Run) async throws -> Provision<Void> { .done }

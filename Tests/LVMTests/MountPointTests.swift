@@ -41,7 +41,7 @@ struct MountPointTests {
         let volume = Volume(group: "g", name: "v", device: "", size: 1, free: 1, filesystem: "xfs")
         let snapshot = Snapshot(name: "g/s", device: "/dev/null", release: Release("s", attempt: {}))
         var hooks = HookTable()
-        hooks.replace(.preflight) { _ in .result(()) }
+        hooks.provide(.preflight, by: NothingToCheck())
         hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
         hooks.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
         hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
@@ -54,7 +54,7 @@ struct MountPointTests {
             runUndo: { _ in },
             intend: { _, _ in throw full }
         )
-        let outcome = await Engine(hooks: hooks, environment: environment).run()
+        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
         #expect(outcome.failure?.message.contains(full.message) == true)
         #expect(try listDirectory(scratch.path).isEmpty)
     }

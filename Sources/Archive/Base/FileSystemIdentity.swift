@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// What tells a file system from others also after a restart, when its device may have another number.
