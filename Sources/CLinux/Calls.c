@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
 
 int linux_unshare_mounts(void) {
     if (unshare(CLONE_NEWNS) != 0) return -1;
-    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+    // Nothing gets out; what is unmounted outside does not stay mounted in here, which would keep its device busy.
+    return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL);
 }
 
 int linux_enter_mounts(int space, int root) {

@@ -2,6 +2,35 @@ import Foundation
 import Testing
 
 extension LabTests {
+    /// A run's mounts are its own; those of others are not kept by it.
+    @Suite struct OthersMounts {
+        @Test(.complete)
+        func `what is unmounted beside a run is unmounted for the run, too`() async throws {
+            let host = try await DatabaseHost.with()
+            let before = try await Traces.now()
+            try await check("mkdir", "-p", "/srv/beside")
+            // As systemd has every mount.
+            try await check("mount", "--make-shared", "/srv")
+            try await check("mount", "-t", "tmpfs", "beside", "/srv/beside")
+            let run = try await StoppedRun.at("step/mount:exit:stop")
+            func mounts() throws -> String {
+                try String(contentsOfFile: "/proc/\(run.command.pid)/mountinfo", encoding: .utf8)
+            }
+            let during = try mounts()
+            let result = try await Command(["umount", "/srv/beside"]).wait()
+            let after = try mounts()
+            let backup = try await run.finish()
+            #expect(result.status == 0, result.report)
+            #expect(during.contains(" /srv/beside "))
+            #expect(!after.contains(" /srv/beside "))
+            #expect(backup.status == 0, backup.report)
+            try await check("rmdir", "/srv/beside")
+            try await check("mount", "--make-private", "/srv")
+            try await expectNoTraces(since: before)
+            try await expectAlive(host)
+        }
+    }
+
     /// A run that is stopped while it has the lock, by a SIGSTOP, a Ctrl-Z or a frozen container: nothing of it can act.
     @Suite struct FrozenRun {
         @Test(.complete, arguments: ["stage", "read-lock"])
