@@ -51,6 +51,11 @@ static int handle(int signal, void (*handler)(int)) {
     return sigaction(signal, &action, NULL);
 }
 
+bool linux_ignores_signal(int signal) {
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 int linux_report_signal(int signal, int fd) {
     atomic_store(&report_descriptor, fd);
     return handle(signal, report);

@@ -58,6 +58,18 @@ struct GuardianTests {
 }
 
 struct SignalWatchTests {
+    @Test(arguments: [SIGHUP, SIGINT]) func `what is ignored from the start, as by nohup, changes nothing`(
+        signal: Int32
+    ) async {
+        await #expect(processExitsWith: .exitCode(42)) { [signal = signal as Int32] in
+            Glibc.signal(signal, SIG_IGN)
+            try SignalWatch.start { _ in exit(41) }
+            kill(getpid(), signal)
+            try await Task.sleep(for: .milliseconds(300))
+            exit(42)
+        }
+    }
+
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func `the first signal calls, further ones change nothing`(
         signal: Int32
     ) async {

@@ -1,8 +1,12 @@
 #ifndef CLINUX_CALLS_H
 #define CLINUX_CALLS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/// Whether the signal is ignored, as the process was started or by its own doing.
+bool linux_ignores_signal(int signal);
 
 /// Puts the calling thread into a mount namespace of its own, from which nothing propagates back.
 int linux_unshare_mounts(void);
