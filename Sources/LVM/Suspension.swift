@@ -83,7 +83,12 @@ struct Suspension: Sendable {
         }
     }
 
+    /// One that only waits for a command, such as the `lvm` that another run has started ahead, has not opened the way
+    /// to device-mapper (measured); one that has suspended a device has.
     private func isLVMAtWork() throws -> Bool {
-        try table.pids.contains { LVMTools.executables.contains(table.executableName(of: $0) ?? "") }
+        try table.pids.contains { pid in
+            LVMTools.executables.contains(table.executableName(of: pid) ?? "")
+                && table.openPaths(of: pid).contains("/dev/mapper/control")
+        }
     }
 }

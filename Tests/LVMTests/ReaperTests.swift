@@ -125,8 +125,9 @@ struct ReaperTests {
 
     @Test func `LVM at work is waited for, then what it left suspended is told`() async throws {
         let proc = scratch.path + "/proc"
-        for directory in [proc, proc + "/7"] { mkdir(directory, 0o700) }
+        for directory in [proc, proc + "/7", proc + "/7/fd"] { mkdir(directory, 0o700) }
         symlink("/usr/sbin/lvm", proc + "/7/exe")
+        symlink("/dev/mapper/control", proc + "/7/fd/3")
         let tools = LVMTools(PretendGroup([("s", tags("r1"))]).script.commands)
         let suspension = Suspension(tools: tools, table: ProcessTable(root: proc))
         let snapshot = try #require(try await tools.volumes(where: "lv_tags={lvmbackup}").first)
@@ -135,6 +136,10 @@ struct ReaperTests {
         await #expect(throws: error) {
             try await suspension.resume(endangered, patience: .milliseconds(300))
         }
+        // One that waits for a command, as another run has it.
+        unlink(proc + "/7/fd/3")
+        #expect(try await suspension.resume(endangered) == ["vg0-mysql"])
+        symlink("/dev/mapper/control", proc + "/7/fd/3")
         unlink(proc + "/7/exe")
         symlink("/usr/sbin/dmeventd", proc + "/7/exe")
         #expect(try await suspension.resume(endangered) == ["vg0-mysql"])

@@ -125,6 +125,13 @@ public struct ProcessTable: Sendable {
         }
     }
 
+    /// What its descriptors are called in `/proc`: paths, and names of other things.
+    public func openPaths(of pid: Int32) -> Set<String> {
+        let directory = "\(root)/\(pid)/fd"
+        // Unreadable means ended, or closed in between.
+        return Set(((try? listDirectory(directory)) ?? []).compactMap { readLink("\(directory)/\($0)") })
+    }
+
     public func mounts(of pid: Int32) -> MountInfo? {
         // Unreadable means ended.
         try? MountInfo(parsing: readFile("\(root)/\(pid)/mountinfo"))
