@@ -13,8 +13,10 @@ struct ForsakenOrigins: Sendable {
     ///
     /// - Throws: `HostError` where looking failed; what can't be resumed is in the report, and is tried again next time.
     func resume(isDryRun: Bool, _ report: inout Reaper.Report) async throws {
-        for lock in try RunLock.forsaken(in: lockDirectory) {
-            if await resume(lock.name, isDryRun: isDryRun, &report), !isDryRun { lock.release() }
+        var found = report
+        defer { report = found }
+        try await RunLock.forEachForsaken(in: lockDirectory) { lock in
+            if await resume(lock.name, isDryRun: isDryRun, &found), !isDryRun { lock.release() }
         }
     }
 

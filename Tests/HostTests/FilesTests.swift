@@ -39,18 +39,31 @@ struct RunLockTests {
         #expect(Set(locks.map(\.path)).count == locks.count)
     }
 
-    @Test func `the lock of a run that died is forsaken until somebody has put things in order`() throws {
-        #expect(try RunLock.forsaken(in: directory.path + "/none").isEmpty)
+    private func forsaken() async throws -> [String] {
+        var names: [String] = []
+        try await RunLock.forEachForsaken(in: directory.path) { names.append($0.name) }
+        return names
+    }
+
+    @Test func `a lock whose run could not put things in order is forsaken, too`() async throws {
+        let lock = try lock("vg0/frozen")
+        lock.forsake()
+        lock.release()
+        #expect(try RunLock.isFree("vg0/frozen", directory: directory.path))
+        #expect(try await forsaken() == ["vg0/frozen"])
+    }
+
+    @Test func `the lock of a run that died is forsaken until somebody has put things in order`() async throws {
         let living = try lock("vg0/living")
         try lock("vg0/ended").release()
         _ = try lock("vg0/dead", run: "r2")
-        #expect(try RunLock.forsaken(in: directory.path).map(\.name) == ["vg0/dead"])
-        do {
-            let taken = try RunLock.forsaken(in: directory.path)
-            #expect(try !RunLock.isFree("vg0/dead", directory: directory.path))
-            taken.first?.release()
+        #expect(try await forsaken() == ["vg0/dead"])
+        try await RunLock.forEachForsaken(in: directory.path) { (lock: RunLock) async throws in
+            let free = try RunLock.isFree("vg0/dead", directory: directory.path)
+            #expect(!free)
+            lock.release()
         }
-        #expect(try RunLock.forsaken(in: directory.path).isEmpty)
+        #expect(try await forsaken() == [])
         #expect(try RunLock.isFree("vg0/dead", directory: directory.path))
         living.release()
     }

@@ -23,6 +23,9 @@ public final class RunLock: Sendable {
             self.since = since
         }
 
+        /// Whether there is a process with its number.
+        public var isAlive: Bool { kill(pid, 0) == 0 || errno == EPERM }
+
         public var description: String { "run \(run) (process \(pid)) since \(localTime(since))" }
     }
 
@@ -32,6 +35,7 @@ public final class RunLock: Sendable {
     public let name: String
     public let path: String
     private let file: Mutex<Descriptor?>
+    private let isForsaken = Mutex(false)
 
     private struct Content: Codable {
         var name: String
@@ -66,15 +70,18 @@ public final class RunLock: Sendable {
         return false
     }
 
-    /// Takes the locks of runs that ended without letting go of theirs, their guardians too.
+    /// Takes, one after the other, the locks of runs that ended without letting go of theirs, their guardians too.
     ///
-    /// To be released once what such a run may have left is put in order; one that is only dropped is found again.
-    ///
-    /// - Throws: ``HostError``; not for a directory that does not exist yet.
-    public static func forsaken(in directory: String = RunLock.directory) throws -> [RunLock] {
-        guard access(directory, F_OK) == 0 else { return [] }
-        return try listDirectory(directory).filter { $0.hasSuffix(".lock") }.compactMap { file in
-            try RunLock(forsaken: "\(directory)/\(file)")
+    /// - Parameter look: puts in order what such a run may have left, and releases the lock then; one that is only
+    ///   dropped is found again.
+    /// - Throws: ``HostError``, not for a directory that does not exist yet; what `look` throws.
+    public static func forEachForsaken(
+        in directory: String = RunLock.directory,
+        _ look: (RunLock) async throws -> Void
+    ) async throws {
+        guard access(directory, F_OK) == 0 else { return }
+        for file in try listDirectory(directory) where file.hasSuffix(".lock") {
+            if let lock = try RunLock(forsaken: "\(directory)/\(file)") { try await look(lock) }
         }
     }
 
@@ -108,11 +115,14 @@ public final class RunLock: Sendable {
         guard truncate(path, 0) == 0 else { throw HostError.last("truncate", path) }
     }
 
+    /// Has whoever comes next look at the volume once more: this run could not put it in order.
+    public func forsake() { isForsaken.withLock { $0 = true } }
+
     /// Lets the lock go, also for whoever shares it. The file stays: removing it would let two runs lock two files.
     public func release() {
         file.withLock { file in
             guard let held = file else { return }
-            ftruncate(held.number, 0)
+            if !isForsaken.withLock({ $0 }) { ftruncate(held.number, 0) }
             flock(held.number, LOCK_UN)
             file = nil
         }

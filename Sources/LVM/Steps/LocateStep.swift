@@ -137,19 +137,19 @@ public struct LocateStep: StepProvider {
         guard bound.isEmpty else { throw LVMError.boundBelow(paths: bound) }
     }
 
-    /// Tries more than once: who looks for what dead runs left has a lock for a moment, too.
+    /// Waits for a while where the owner is dead: its guardian, or somebody's cleanup, is about to be done.
     private func takeLock(_ volume: String, _ run: Run) async throws -> RunLock {
         let owner = RunLock.Owner(run: run.id, pid: try Identity.current().pid, since: run.started)
-        var holder: RunLock.Owner?
-        for pause in [0, 50, 100, 200] {
-            try await Task.sleep(for: .milliseconds(pause))
+        let start = ContinuousClock.now
+        while true {
             do {
                 return try RunLock(volume, owner: owner, directory: options.lockDirectory)
-            } catch HostError.locked(_, let owner) {
-                holder = owner
+            } catch HostError.locked(_, let holder) {
+                let patience: Duration = holder?.isAlive == false ? .seconds(20) : .milliseconds(300)
+                guard .now - start < patience else { throw LVMError.busy(volume: volume, owner: holder) }
             }
+            try await Task.sleep(for: .milliseconds(100))
         }
-        throw LVMError.busy(volume: volume, owner: holder)
     }
 
     /// Reads the volume once more, now that nobody else of ours changes it.

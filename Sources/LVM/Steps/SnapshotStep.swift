@@ -1,5 +1,5 @@
 internal import Faults
-import Host
+public import Host
 public import Lifecycle
 import Synchronization
 
@@ -11,7 +11,13 @@ public final class SnapshotStep: StepProvider {
     private let tools: LVMTools
     private let planner: SnapshotPlanner
     private let usesShell: Bool
-    private let prepared = Mutex<(plan: SnapshotPlan, shell: PreparedShell?)?>(nil)
+    private let prepared = Mutex<Prepared?>(nil)
+
+    private struct Prepared {
+        var plan: SnapshotPlan
+        var shell: PreparedShell?
+        var lock: RunLock?
+    }
 
     /// - Parameter usesShell: whether `lvm` is started before the lock, so that only its command runs under it.
     public init(
@@ -26,12 +32,13 @@ public final class SnapshotStep: StepProvider {
 
     /// Settles name and size, and refuses what can't work.
     ///
+    /// - Parameter lock: the run's own on the volume.
     /// - Throws: ``LVMError``; whatever a filter of the size raised.
-    public func prepare(_ run: Run, _ volume: Volume) async throws {
+    public func prepare(_ run: Run, _ volume: Volume, lock: RunLock? = nil) async throws {
         let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
         // Without a shell lvcreate is run the ordinary way.
         let shell = usesShell && !run.isDryRun ? try? await PreparedShell() : nil
-        prepared.withLock { $0 = (plan, shell) }
+        prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock) }
     }
 
     public func plan(_ run: Run) async throws -> [String] {
@@ -42,6 +49,7 @@ public final class SnapshotStep: StepProvider {
     /// - Throws: ``LVMError/creationFailed(snapshot:reason:)``; traces are removed after the unlock.
     public func provide(_ run: Run) async throws -> Provision<Snapshot> {
         guard let plan = try await settled(run) else { return .declined("no volume is known") }
+        run.undoAtEnd(lastLook(plan, run))
         do {
             let seconds = try await create(plan)
             try await Faults.pass("step/snapshot", .middle)
@@ -142,6 +150,22 @@ public final class SnapshotStep: StepProvider {
                 try await removal.remove(selection)
             }
         )
+    }
+
+    /// Whether the origin can be written to again, whatever the LVM commands of the run have come to: lvremove by its
+    /// data form removes nothing and says yes where the snapshot is gone and the origin was left suspended.
+    private func lastLook(_ plan: SnapshotPlan, _ run: Run) -> Release {
+        let lock = prepared.withLock { $0?.lock }
+        let name = "origin \"\(plan.group)/\(plan.origin)\""
+        return Release(name, repair: "lvmbackup cleanup") { [tools] in
+            do {
+                let resumed = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(plan))
+                if !resumed.isEmpty { run.warn("left suspended, now resumed: \(resumed.joined(separator: ", "))") }
+            } catch {
+                lock?.forsake()
+                throw error
+            }
+        }
     }
 
     private func removal(of plan: SnapshotPlan, _ run: Run) -> SnapshotRemoval {

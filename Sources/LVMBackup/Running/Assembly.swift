@@ -71,7 +71,7 @@ struct Assembly: Sendable {
                     "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
                 )
             }
-            if !isReplaced.snapshot { try await snapshot.prepare(run, volume) }
+            if !isReplaced.snapshot { try await snapshot.prepare(run, volume, lock: lock) }
             if !run.isDryRun { try await watch.begin(run, lock) }
         }
         let locate = LocateStep(tools: tools, options: locateOptions(hooks), afterLocate: located)

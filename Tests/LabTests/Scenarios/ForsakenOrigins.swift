@@ -26,6 +26,35 @@ extension LabTests {
         }
 
         @Test(.complete)
+        func `a device that can't be resumed is left behind, says the run, and cleanup resumes it`() async throws {
+            let host = try await DatabaseHost.with()
+            let before = try await Traces.now()
+            let wrapper = "/usr/local/sbin/lvremove"
+            let text = """
+                #!/bin/bash
+                /usr/sbin/lvremove "$@" || exit
+                dmsetup suspend lab-mysql
+                kill -KILL $$
+                """
+            try await check("mkdir", "-p", "/usr/local/sbin")
+            try text.write(toFile: wrapper, atomically: true, encoding: .utf8)
+            try await check("chmod", "755", wrapper)
+            let run = try Command(
+                [Lab.product("lvmbackup"), "--json", Lab.destination],
+                environment: ["LVMBACKUP_FAULT": "command/dmsetup:entry:fail"]
+            )
+            let backup = try Backup(await run.wait(limit: .seconds(300)))
+            try await check("rm", wrapper)
+            let cleanup = try await Command([Lab.command, "cleanup"]).wait()
+            _ = try await Command(["dmsetup", "resume", "lab-mysql"]).wait()
+            #expect(backup.status == 2, backup.report)
+            #expect(backup.said.contains(#"origin "lab/mysql""#), backup.report)
+            #expect(cleanup.output.contains("resumed lab-mysql"), cleanup.report)
+            try await expectNoTraces(since: before)
+            try await expectAlive(host)
+        }
+
+        @Test(.complete)
         func `the guardian resumes it within seconds`() async throws {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
