@@ -15,6 +15,8 @@ final class SnapshotWatch: Sendable {
     private struct State {
         var lastShare = 0.0
         var hasWarned = false
+        /// Devices that an lvextend left suspended and that could not be resumed yet.
+        var isFrozen = false
     }
 
     /// A thick snapshot that can't be enlarged and still fills is given up here.
@@ -33,6 +35,7 @@ final class SnapshotWatch: Sendable {
     ///
     /// - Throws: `SnapshotLost`; other errors where it could not be found out.
     func look(_ run: Run) async throws -> Double? {
+        if self.state.withLock({ $0.isFrozen }) { await resume(run) }
         let state = try await readState()
         guard let share = state.share else { return nil }
         if state.snapshot.isThin {
@@ -74,10 +77,7 @@ final class SnapshotWatch: Sendable {
             // By the name that it has now: somebody may have renamed it.
             try await tools.run("lvextend", ["-y", "-l", "\(wanted)", snapshot.fullName])
         } catch {
-            let resumed = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(plan))
-            if !resumed.isEmpty {
-                run.warn("lvextend left suspended, now resumed: \(resumed.joined(separator: ", "))")
-            }
+            await resume(run)
             return try complain(snapshot, share, "lvextend: \(Failure(error).message)", run)
         }
         run.note(
@@ -85,6 +85,25 @@ final class SnapshotWatch: Sendable {
                 + "from \(snapshot.size >> 20) to \(wanted * group.extentSize >> 20) MiB",
             level: .notice
         )
+    }
+
+    /// Resumes what an lvextend left suspended; where that fails it is tried again at the next look, and at the run's
+    /// end it is a leak.
+    private func resume(_ run: Run) async {
+        do {
+            let resumed = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(plan))
+            if !resumed.isEmpty {
+                run.warn("lvextend left suspended, now resumed: \(resumed.joined(separator: ", "))")
+            }
+            state.withLock { $0.isFrozen = false }
+        } catch {
+            let failure = Failure(error)
+            let isFirst = state.withLock { state in
+                defer { state.isFrozen = true }
+                return !state.isFrozen
+            }
+            if isFirst { run.warn("lvextend: \(failure.message)\(failure.advice.map { "; \($0)" } ?? "")") }
+        }
     }
 
     private func complain(_ snapshot: LogicalVolume, _ share: Double, _ reason: String, _ run: Run) throws {
