@@ -51,11 +51,14 @@ final class Ledger: Sendable {
 
     func startWatch(_ task: Task<Void, Never>) { state.withLock { $0.watch = task } }
 
-    /// Ends the watch and waits until it asks nothing more.
-    func stopWatch() async {
-        let watch = state.withLock { $0.watch }
-        watch?.cancel()
-        await watch?.value
+    /// Ends the watch and waits until it asks nothing more, but not for ever: a question may hang in the kernel.
+    ///
+    /// - Returns: whether it has ended.
+    func stopWatch(limit: Duration = .seconds(150)) async -> Bool {
+        guard let watch = state.withLock({ $0.watch }) else { return true }
+        watch.cancel()
+        // The limit's own error says nothing more.
+        return (try? await bounded(by: limit) { await watch.value }) != nil
     }
 
     func fill(_ outcome: inout Outcome) {

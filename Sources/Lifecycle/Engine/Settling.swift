@@ -13,13 +13,13 @@ extension Passage {
     /// What can't be removed does not spoil the copy: it is reported as left behind.
     func releaseCopy() async throws {
         try await checkSnapshot()
-        await ledger.stopWatch()
+        await stopWatch()
         await release([.copy])
     }
 
     /// Runs every release that is left, newest first, and adds up how the run ended.
     func settle(_ failure: Failure?) async -> Outcome {
-        await ledger.stopWatch()
+        await stopWatch()
         do { try await unlock() } catch { ledger.suppress(Failure(error)) }
         await release([.lock, .copy, .run])
         var outcome = Outcome(run: run.id, ending: failure.map(\.ending) ?? .succeeded, failure: failure)
@@ -29,6 +29,11 @@ extension Passage {
         outcome.lockHeldSeconds = run.lockHeldSeconds
         outcome.lockWaitSeconds = run.lockWaitSeconds
         return outcome
+    }
+
+    private func stopWatch() async {
+        guard await !ledger.stopWatch() else { return }
+        run.warn("the snapshot's watch still waits for an answer; the releases don't wait for it")
     }
 
     func release(_ scopes: Set<ReleaseStack.Scope>) async {
@@ -87,7 +92,8 @@ extension Passage {
 
     private func checkSnapshot() async throws {
         if let check = run.snapshot?.check {
-            try await check()
+            // Longer than LVM's own commands may take.
+            try await bounded(by: .seconds(150), check)
         } else {
             unproven("snapshot", "the snapshot's provider can't say whether it is still valid")
         }
