@@ -30,7 +30,7 @@ final class Ascent: Sendable {
     convenience init(_ sessions: Interruptible) {
         self.init(
             send: { try await sessions.query($0, then: $1) },
-            interrupt: sessions.interrupt,
+            interrupt: sessions.interruptSoon,
             kill: sessions.kill
         )
     }

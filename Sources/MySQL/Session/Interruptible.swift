@@ -35,8 +35,14 @@ struct Interruptible: Sendable {
         try await withTaskCancellationHandler {
             try await session.send(sql, then: sequel)
         } onCancel: {
-            Task.detached { await interrupt() }
+            Task.detached { await interruptSoon() }
         }
+    }
+
+    /// Ends the statement in flight, also one that the session's thread has not come to send yet.
+    func interruptSoon() async {
+        for _ in 1...20 where session.statementUnderWay == nil { await Interruption.pause() }
+        await interrupt()
     }
 
     /// Ends the statement in flight, or else the session.

@@ -20,10 +20,14 @@ struct Interruption: Sendable {
         do { try await bounded(by: patience, killStatement) } catch { return cut() }
         while isUnderWay() {
             guard .now < deadline else { return await killSession() }
-            await withCheckedContinuation { continuation in
-                // Its own clock: a hook may block the pool that wakes sleeping tasks.
-                _ = Alarm(after: .milliseconds(10)) { continuation.resume() }
-            }
+            await Self.pause()
+        }
+    }
+
+    /// For a moment, by a clock of its own: a hook may block the pool that wakes sleeping tasks.
+    static func pause() async {
+        await withCheckedContinuation { continuation in
+            _ = Alarm(after: .milliseconds(10)) { continuation.resume() }
         }
     }
 }
