@@ -128,6 +128,6 @@ struct SnapshotMount: Sendable {
     /// No data form: in a namespace of the run's own nobody else could unmount it, and there it goes with the run.
     var release: Release {
         let name = "mount \"\(point.path)\""
-        return Release(name, repair: "umount \(quotedForShell(point.path))", attempt: { try await unmount() })
+        return Release(name, repair: "lvmbackup cleanup", attempt: { try await unmount() })
     }
 }
