@@ -47,7 +47,13 @@ enum ProcessWide {
     private static func isolate() throws -> MountNamespace? {
         umask(0o077)
         guard geteuid() == 0 else { return nil }
-        return try MountNamespace()
+        do { return try MountNamespace() } catch {
+            throw Failure(
+                .unsuitable,
+                "no mount namespace of its own: \(Failure(error).message)",
+                advice: "run it as root of the host; in a container it needs the capability CAP_SYS_ADMIN"
+            )
+        }
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -81,6 +81,14 @@ public final class RunRecord: Sendable {
         try append(Line(entry: Entry(undo: undo, context: context)))
     }
 
+    /// Whether a record could be written: makes one, and removes it.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    public static func probe(in directory: String = RunRecord.directory) throws {
+        let record = try RunRecord(run: ".probe-\(getpid())", identity: .current(), directory: directory)
+        try record.remove()
+    }
+
     /// To be called when everything is released.
     public func remove() throws { try Self.remove(path) }
 

@@ -19,6 +19,7 @@ struct PreflightStep: StepProvider {
         if needsDestination { try checkDestination() }
         // Records of what hooks made are there without LVM, too.
         if geteuid() == 0 { try await reap(run) }
+        if geteuid() == 0, !run.isDryRun { try checkRecords() }
         try await Faults.pass("step/preflight", .middle)
         return .done
     }
@@ -31,6 +32,18 @@ struct PreflightStep: StepProvider {
             "root is needed: LVM commands, mounting, and starting the recovery server as the owner of the data",
             advice: "run it with sudo, or as a systemd service"
         )
+    }
+
+    /// Before the lock, not after the recovery: without a record nothing is archived.
+    private func checkRecords() throws {
+        do {
+            try RunRecord.probe(in: configuration.recordDirectory)
+        } catch {
+            throw SettingsError(
+                "what a run has to undo can't be recorded: \(Failure(error).message)",
+                advice: "make \"\(configuration.stateDirectory)\" writable, and room in it"
+            )
+        }
     }
 
     private func checkDestination() throws {
