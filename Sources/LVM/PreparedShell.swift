@@ -14,6 +14,9 @@ struct PreparedShell: Sendable {
     /// Whether it still waits: a shell that could not start its work has ended by itself.
     var isWaiting: Bool { process.isWaiting }
 
+    /// Ends it where it still waits.
+    func end() async throws { _ = try await process.finish(input: []) }
+
     /// Runs lvcreate in it.
     ///
     /// The shell ends with status 0 whatever its command did: what counts is that lvcreate says "created", or where

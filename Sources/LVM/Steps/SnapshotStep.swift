@@ -38,6 +38,7 @@ public final class SnapshotStep: StepProvider {
         let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
         // Without a shell lvcreate is run the ordinary way.
         let shell = usesShell && !run.isDryRun ? try? await PreparedShell() : nil
+        if let shell { run.undoAtEnd(Release("lvm shell", deadline: .seconds(10), attempt: shell.end)) }
         prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock) }
     }
 
