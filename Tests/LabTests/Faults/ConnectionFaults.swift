@@ -110,6 +110,7 @@ extension FaultRows {
         if locking.contains(where: { $0.plan == plan && !$0.isLoose && $0.places.last == place }) {
             row.statuses = [0]
             row.causes = []
+            row.options += ["--timeout", "120s"]
         }
         return row
     }

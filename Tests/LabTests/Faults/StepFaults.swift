@@ -25,7 +25,7 @@ extension FaultRows {
             )
         }
         // Long enough for the step to be reached.
-        let limit = ["mount", "recover", "archive", "publish", "retain"].contains(step) ? 15 : 9
+        let limit = ["mount", "recover", "archive", "publish", "retain"].contains(step) ? 25 : 9
         var hang = row("hangs", "hang", failed, isPublished ? [toldToStop] : ["took longer than \(limit) s"])
         hang.options += ["--timeout", "\(limit)s", "--max-lock", "2s"]
         if ["lock", "snapshot"].contains(step), !(step == "lock" && moment == "entry") {
