@@ -13,7 +13,6 @@ struct Layout: Hashable, Sendable, CustomTestStringConvertible {
     /// The group is on /dev/mapper/base, whose table can be changed.
     var isOnMapper = false
     var isThin = false
-    var poolMetadata: String?
     var size = "1G"
     var subdirectory: String?
     var isBound = false
@@ -36,9 +35,9 @@ struct Layout: Hashable, Sendable, CustomTestStringConvertible {
 
     fileprivate var options: [String] {
         var options = ["--filesystem", filesystem, "--size", size, "--group", group, "--volume", volume]
-        for (option, value) in [
-            ("--mountpoint", mountPoint), ("--elsewhere", elsewhere), ("--pool-metadata", poolMetadata),
-        ] { options += value.map { [option, $0] } ?? [] }
+        for (option, value) in [("--mountpoint", mountPoint), ("--elsewhere", elsewhere)] {
+            options += value.map { [option, $0] } ?? []
+        }
         if isBelowAnother { options.append("--outer") }
         if isOnMapper { options.append("--mapper") }
         if isThin { options.append("--thin") }

@@ -35,27 +35,27 @@ extension LabTests {
         @Test(.complete)
         func `a destination that fails is named, and nothing is published there`() async throws {
             let host = try await DatabaseHost.with()
-            let disk = try await DestinationDisk.make()
+            let far = try await FarDestination.make()
             let before = try await Traces.now()
-            let run = try await StoppedRun.at("step/archive:entry:stop", in: disk.mountPoint)
-            try await disk.fail()
+            let run = try await StoppedRun.at("step/archive:entry:stop", in: far.mountPoint)
+            try await far.disk.fail()
             let backup = try await run.finish()
             #expect([1, 3].contains(backup.status), backup.report)
-            #expect(backup.said.contains(disk.mountPoint), backup.report)
+            #expect(backup.said.contains(far.mountPoint), backup.report)
             #expect(backup.said.contains("Input/output error") || backup.said.contains("Read-only"), backup.report)
             #expect(backup.event("published") == nil, backup.report)
             try await expectNoTraces(since: before)
             try await expectAlive(host)
-            try await disk.remove()
+            try await far.remove()
         }
 
         @Test(.complete)
         func `a destination that stalls keeps neither the snapshot nor the mount`() async throws {
             let host = try await DatabaseHost.with()
-            let disk = try await DestinationDisk.make()
+            let far = try await FarDestination.make()
             let before = try await Traces.now()
-            let run = try await StoppedRun.at("step/archive:entry:stop", ["--timeout", "30s"], in: disk.mountPoint)
-            try await disk.stall()
+            let run = try await StoppedRun.at("step/archive:entry:stop", ["--timeout", "30s"], in: far.mountPoint)
+            try await far.disk.stall()
             run.command.signal(SIGCONT)
             // The archive's writer is in the kernel, and stays there.
             try await until("the snapshot is gone", limit: .seconds(120)) {
@@ -65,52 +65,12 @@ extension LabTests {
             try await until("the run has said how it ended", limit: .seconds(90)) {
                 run.command.output.contains(#""finished""#)
             }
-            try await disk.goOn()
+            try await far.disk.goOn()
             let backup = try await run.finish()
             #expect([1, 3].contains(backup.status), backup.report)
             #expect(backup.event("published") == nil, backup.report)
             try await expectNoTraces(since: before)
-            try await disk.remove()
+            try await far.remove()
         }
-    }
-}
-
-/// A file system for backups, on a disk that can be made to fail.
-private struct DestinationDisk {
-    let mountPoint = "/srv/bad"
-    private let image = "/srv/bad.img"
-    private let name = "bad"
-
-    /// Every write goes to the disk at once.
-    static func make() async throws -> DestinationDisk {
-        let disk = DestinationDisk()
-        try await check("truncate", "-s", "300M", disk.image)
-        let loop = try await check("losetup", "--find", "--show", disk.image).trimmingCharacters(in: .newlines)
-        try await check("dmsetup", "create", disk.name, "--table", "0 \(sectors) linear \(loop) 0")
-        // Nobody else makes its node.
-        try await check("dmsetup", "mknodes", disk.name)
-        try await check("mkfs.ext4", "-q", "/dev/mapper/\(disk.name)")
-        try await check("mkdir", "-p", disk.mountPoint)
-        try await check("mount", "-o", "sync", "/dev/mapper/\(disk.name)", disk.mountPoint)
-        return disk
-    }
-
-    private static let sectors = 300 << 11
-
-    func fail() async throws {
-        try await check("dmsetup", "reload", name, "--table", "0 \(Self.sectors) error")
-        try await check("dmsetup", "suspend", "--nolockfs", "--noflush", name)
-        try await check("dmsetup", "resume", name)
-    }
-
-    func stall() async throws { try await check("dmsetup", "suspend", "--nolockfs", "--noflush", name) }
-
-    func goOn() async throws { try await check("dmsetup", "resume", name) }
-
-    func remove() async throws {
-        try await check("umount", mountPoint)
-        try await check("dmsetup", "remove", name)
-        try await check("bash", "-c", "losetup --detach $(losetup --noheadings --output NAME --associated \(image))")
-        try await check("rm", image)
     }
 }

@@ -83,6 +83,9 @@ extension LabTests {
             #expect(during == [])
             #expect(partial == [])
             #expect(try await readable([backup.set().directory]) == [])
+            // Nobody knows beforehand where the copy is going to be.
+            let mounted = try #require(backup.event("mounted")?["path"].string, backup.report)
+            #expect(mounted.wholeMatch(of: /\/run\/lvmbackup\/[^\/]+\/mount-[A-Za-z0-9]{6}/) != nil, "\(mounted)")
             try await expectAlive(host)
         }
 

@@ -1,0 +1,24 @@
+import Testing
+
+/// A file system for backups, on a device whose table is changed while it is in use.
+struct FarDestination: Sendable {
+    let disk: TableOfDevice
+    let mountPoint = "/srv/far"
+
+    /// Every write goes to the disk at once.
+    ///
+    /// - Parameter options: of the mount, besides.
+    static func make(_ options: String...) async throws -> FarDestination {
+        let far = FarDestination(disk: try await .loop("far", size: 300))
+        try await check("mkfs.ext4", "-q", far.disk.path)
+        try await check("mkdir", "-p", far.mountPoint)
+        try await check("mount", "-o", (["sync"] + options).joined(separator: ","), far.disk.path, far.mountPoint)
+        return far
+    }
+
+    func remove() async throws {
+        try await check("umount", mountPoint)
+        try await check("rmdir", mountPoint)
+        try await disk.remove()
+    }
+}
