@@ -2,7 +2,31 @@ import Glibc
 import Host
 import Testing
 
-/// A process that is short of descriptors: its table is full but for a few.
+/// Runs tasks on a thread with a descriptor table of its own: what is short there is not short for the rest of the
+/// process, where libdispatch ends a process that can't open `/proc/self/task`.
+private final class OwnTable: TaskExecutor {
+    private let thread = SerialThread(name: "own table")
+
+    init() throws {
+        try thread.post {
+            // The Glibc module does not have it.
+            let unshare = unsafeBitCast(dlsym(nil, "unshare"), to: (@convention(c) (Int32) -> Int32).self)
+            let files: Int32 = 0x400
+            precondition(unshare(files) == 0, "unshare: errno \(errno)")
+        }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        do {
+            try thread.post { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        } catch {
+            fatalError("\(error)")
+        }
+    }
+}
+
+/// A table of descriptors that is full but for a few.
 private struct Shortage {
     private var fillers: [Int32] = []
     let free: Int
@@ -27,7 +51,13 @@ private struct Shortage {
 
 struct DescriptorShortageTests {
     /// Why starts with ever more free descriptors failed, up to the first that succeeds; and what one left behind.
-    private static func errors(of start: () async throws -> Void) async -> (errors: [String], leaks: [String]) {
+    private static func errors(
+        of start: @Sendable () async throws -> Void
+    ) async throws -> (errors: [String], leaks: [String]) {
+        try await withTaskExecutorPreference(OwnTable()) { await errorsHere(of: start) }
+    }
+
+    private static func errorsHere(of start: () async throws -> Void) async -> (errors: [String], leaks: [String]) {
         var errors: [String] = []
         var leaks: [String] = []
         for free in 0..<30 {
@@ -57,7 +87,7 @@ struct DescriptorShortageTests {
     @Test func `a command that could not be watched is never begun`() async {
         await #expect(processExitsWith: .success) {
             Self.limitDescriptors()
-            let (errors, leaks) = await Self.errors { _ = try await Commands.system.run(Command("true")) }
+            let (errors, leaks) = try await Self.errors { _ = try await Commands.system.run(Command("true")) }
             #expect(errors.contains(Self.unwatched), "\(errors)")
             #expect(leaks.isEmpty)
         }
@@ -66,7 +96,7 @@ struct DescriptorShortageTests {
     @Test func `nor is a living process`() async {
         await #expect(processExitsWith: .success) {
             Self.limitDescriptors()
-            let (errors, leaks) = await Self.errors { await (try LivingProcess.start(Command("true"))).end() }
+            let (errors, leaks) = try await Self.errors { await (try LivingProcess.start(Command("true"))).end() }
             #expect(errors.contains(Self.unwatched), "\(errors)")
             #expect(leaks.isEmpty)
         }
