@@ -1,8 +1,11 @@
 /// Each release.
 extension FaultRows {
     private static let releaseNames = [
-        "lock", "second session", "session", "mount", "snapshot", "recovery directory", "run lock", "guardian",
+        "lock", "second session", "session", "mount", "snapshot", "origin", "recovery directory", "run lock",
+        "lvm shell", "guardian",
     ]
+    /// Those that come when the set has its name.
+    private static let late = ["origin", "run lock", "lvm shell", "guardian"]
 
     static let releases = releaseNames.flatMap { name in
         let point = "release/\(name)"
@@ -28,9 +31,9 @@ extension FaultRows {
         both.act = .killBoth
         both.mayLeave = true
         // Of the others the deadline is a minute.
-        let hangs = ["lock", "second session", "session", "snapshot", "guardian"].contains(name)
+        let hangs = ["lock", "second session", "session", "snapshot", "lvm shell", "guardian"].contains(name)
         let signals = [("SIGTERM", "TERM"), ("SIGINT three times", "INT*3"), ("SIGHUP", "HUP")].map { fault, signal in
-            var stop = row(fault, "signal=\(signal)", [0, 1])
+            var stop = row(fault, "signal=\(signal)", late.contains(name) ? [0] : [1])
             stop.causes = [toldToStop]
             return stop
         }
