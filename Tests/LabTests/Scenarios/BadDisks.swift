@@ -40,7 +40,8 @@ extension LabTests {
             let run = try await StoppedRun.at("step/archive:entry:stop", in: far.mountPoint)
             try await far.disk.fail()
             let backup = try await run.finish()
-            #expect([1, 3].contains(backup.status), backup.report)
+            // Whether the unfinished set can be removed there depends on what the file system has noticed.
+            #expect(backup.status == (backup.event("leaked") == nil ? 1 : 3), backup.report)
             #expect(backup.said.contains(far.mountPoint), backup.report)
             #expect(backup.said.contains("Input/output error") || backup.said.contains("Read-only"), backup.report)
             #expect(backup.event("published") == nil, backup.report)
@@ -67,7 +68,8 @@ extension LabTests {
             }
             try await far.disk.goOn()
             let backup = try await run.finish()
-            #expect([1, 3].contains(backup.status), backup.report)
+            // Whether the unfinished set can be removed there depends on what the file system has noticed.
+            #expect(backup.status == (backup.event("leaked") == nil ? 1 : 3), backup.report)
             #expect(backup.event("published") == nil, backup.report)
             try await expectNoTraces(since: before)
             try await far.remove()
