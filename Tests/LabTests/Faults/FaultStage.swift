@@ -67,8 +67,11 @@ actor FaultStage {
         }
         var sets = sets
         let mayRemove = row.options.contains("--keep-last")
-        let proof = try await sets.news(of: run, mayRemove: mayRemove, load: try await watch.report())
+        let load = try await watch.report()
+        let new = try await sets.new("\(run.result.report)", mayRemove: mayRemove)
         self.sets = sets
+        var proof: SetProof?
+        if let new { proof = try await .of(new, struck: run.struck, load: load) }
         var result = FaultResult(
             row: row,
             status: run.result.status,

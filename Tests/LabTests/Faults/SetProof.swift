@@ -1,4 +1,3 @@
-import CXXHash
 import Foundation
 import Testing
 
@@ -10,10 +9,10 @@ enum SetProof: String, Sendable {
     case restored
 
     /// - Parameters:
+    ///   - set: read already.
     ///   - struck: when the fault struck; between lock and publication nothing less than a restore will do.
     ///   - load: what the writer wrote.
     static func of(_ set: BackupSet, struck: Double?, load: Load.Report) async throws -> SetProof {
-        try await expectReadable(set)
         guard let struck, let lifetime = try set.lifetime, lifetime.contains(struck) else { return .read }
         let lock = set.manifest["lock"]
         let freeze = try #require(lock["granted_at"].number)...#require(lock["release_sent_at"].number)
@@ -22,29 +21,6 @@ enum SetProof: String, Sendable {
             try await expectClosedTables(restored)
         }
         return .restored
-    }
-
-    static func expectReadable(_ set: BackupSet) async throws {
-        let list = try await Command(["tar", "--zstd", "-tf", set.archive]).wait()
-        #expect(list.status == 0, list.report)
-        let members = list.output.split(separator: "\n").count
-        let archive = set.manifest["archive"]
-        #expect(archive["members"].number.map { Int($0) } == members, "\(set.manifest)")
-        try #require(!archive["parts"].elements.isEmpty, "\(set.manifest)")
-        for part in archive["parts"].elements {
-            let name = try #require(part["name"].string)
-            let sum = checksum(try Data(contentsOf: URL(fileURLWithPath: "\(set.directory)/\(name)")))
-            #expect(part["xxh3"].string == sum, "\(name) of \(set.directory) is damaged")
-        }
-    }
-
-    /// As `xxh128sum` prints it.
-    private static func checksum(_ data: Data) -> String {
-        let sum = data.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
-        return [sum.high64, sum.low64].map { number in
-            let digits = String(number, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
     }
 }
 

@@ -59,7 +59,7 @@ extension LabTests {
             let new = try sets().subtracting(before)
             #expect(new.count == (point == "published" ? 1 : 0), "\(new)")
             for set in before.union(new) {
-                try await SetProof.expectReadable(BackupSet(directory: "\(Lab.destination)/\(set)"))
+                try await BackupSet(directory: "\(Lab.destination)/\(set)").expectReadable()
             }
             let left = try await leftovers()
             let next = try await Command([Lab.command] + (byNextRun ? [Lab.destination] : ["cleanup"])).wait()
@@ -68,7 +68,7 @@ extension LabTests {
             #expect(stayed == [], next.report)
             #expect(try sets().isSuperset(of: before.union(new)))
             for set in try sets() {
-                try await SetProof.expectReadable(BackupSet(directory: "\(Lab.destination)/\(set)"))
+                try await BackupSet(directory: "\(Lab.destination)/\(set)").expectReadable()
             }
             for set in new { try await restore(set) }
             let row = FaultRow(

@@ -34,7 +34,7 @@ extension LabTests {
         func `a program that takes many backups does not grow`() async throws {
             let host = try await DatabaseHost.fresh(Layout(size: "600M"))
             let before = try await Traces.now()
-            var sets = try VerifiedSets()
+            var sets = try PublishedSets()
             let (program, _) = try await underLoad(innodb: 1, seconds: 7200) {
                 try await Command([
                     Lab.product("LabPlainVolume"), "--times", "\(Self.backups)", "server", Lab.destination,

@@ -5,7 +5,7 @@ import Testing
 struct Soak {
     private let host: DatabaseHost
     private let base: Traces
-    private var sets: VerifiedSets
+    private var sets: PublishedSets
     private let foreign: String
     private(set) var tally = SoakTally()
     private let seed: UInt64
@@ -30,13 +30,13 @@ struct Soak {
         return Soak(
             host: host,
             base: try await .now(),
-            sets: try VerifiedSets(),
+            sets: try PublishedSets(),
             foreign: try await foreignSnapshot(),
             seed: seed
         )
     }
 
-    private init(host: DatabaseHost, base: Traces, sets: VerifiedSets, foreign: String, seed: UInt64) {
+    private init(host: DatabaseHost, base: Traces, sets: PublishedSets, foreign: String, seed: UInt64) {
         self.host = host
         self.base = base
         self.sets = sets
