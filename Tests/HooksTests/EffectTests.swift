@@ -31,8 +31,8 @@ import Testing
             """
         )
         #expect(try await stage.run().ending == .succeeded)
-        #expect(stage.log.contains { $0.hasPrefix("test: r1") })
-        #expect(stage.log.contains("test: line r1"))
+        #expect(stage.log.contains { $0.hasPrefix("test: \(HookStage.runID)") })
+        #expect(stage.log.contains("test: line \(HookStage.runID)"))
     }
 
     @Test func `lines are heard while the program runs`() async throws {

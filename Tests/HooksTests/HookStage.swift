@@ -8,6 +8,9 @@ import Testing
 
 /// A whole run without a machine, with hook files.
 struct HookStage {
+    /// Its programs carry it as their mark: another process of tests that ends those of its "r1" is not to end them.
+    static let runID = "hooks\(getpid())"
+
     let recorder = Recorder()
     var files: [(name: String, text: String)] = []
     var services: HookServices
@@ -68,7 +71,7 @@ struct HookStage {
         provideAll(&table)
         let environment = EngineEnvironment(
             host: "db1",
-            runID: "r1",
+            runID: Self.runID,
             runUndo: { recorder.add("undo \($0.asCommand)") },
             intend: { undo, _ in recorder.add("intend \(undo.asCommand)") }
         )
@@ -92,7 +95,7 @@ struct HookStage {
                 throw CancellationError()
             }
         )
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "h", runID: Self.runID, runUndo: { _ in }, intend: { _, _ in })
         _ = await Engine(hooks: table, options: options, environment: environment).run()
         return try #require(result.withLock { $0 }).get()
     }

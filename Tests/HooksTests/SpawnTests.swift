@@ -114,7 +114,7 @@ import Testing
         let stage = HookStage(
             """
             backup.before('flush', function(run)
-              run:spawn { 'sh', '-c', 'echo name=$LVMBACKUP_RUN; cat', ready = '^name=r1$' }
+              run:spawn { 'sh', '-c', 'echo name=$LVMBACKUP_RUN; cat', ready = '^name=\(HookStage.runID)$' }
             end)
             """
         )

@@ -29,7 +29,7 @@ import Testing
         let start = ContinuousClock.now
         let outcome = try await stage.run()
         #expect(ContinuousClock.now - start < .seconds(6))
-        #expect(outcome.ending == .succeeded)
+        #expect(outcome.ending == .succeeded, "\(outcome)")
         #expect(stage.log.contains("test: heard"))
         #expect(stage.log.contains("test: unmounted"))
         #expect(stage.recorder.lines("undo ") == [])
@@ -57,7 +57,8 @@ import Testing
             """
         )
         let start = ContinuousClock.now
-        #expect(try await stage.run().ending == .succeeded)
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded, "\(outcome)")
         #expect(ContinuousClock.now - start < .seconds(6))
         #expect(stage.log.contains("test: checked"))
     }
@@ -74,7 +75,7 @@ import Testing
             """
         )
         let outcome = try await stage.run()
-        #expect(outcome.ending == .succeeded)
+        #expect(outcome.ending == .succeeded, "\(outcome)")
         #expect(stage.recorder.lines("undo ") == ["umount"])
         #expect(stage.log.contains("test: heard to the end"))
         #expect(!stage.log.contains("test: too late"))

@@ -144,7 +144,7 @@ import Testing
             """
         )
         #expect(try await stage.run().ending == .succeeded)
-        #expect(stage.log.contains("test: volume replica=true run=r1 size=9007199254740993"))
+        #expect(stage.log.contains("test: volume replica=true run=\(HookStage.runID) size=9007199254740993"))
         #expect(stage.log.contains("test: end ending=succeeded seen=9007199254740993"))
     }
 
