@@ -12,11 +12,17 @@ extension FaultRows {
         // What a failed release of the lock means for the snapshot nobody knows.
         let once: Set<Int32> =
             name == "lock" ? [1] : ["snapshot", "second session", "session"].contains(name) ? [0] : [2]
-        func row(_ fault: String, _ act: String, _ statuses: Set<Int32>, _ says: [String] = []) -> FaultRow {
+        func row(
+            _ fault: String,
+            _ act: String,
+            _ statuses: Set<Int32>,
+            _ says: [String] = [],
+            at moment: String = "entry"
+        ) -> FaultRow {
             FaultRow(
                 fault: fault,
-                moment: point,
-                injection: "\(point):entry:\(act)",
+                moment: moment == "entry" ? point : "\(point) \(moment)",
+                injection: "\(point):\(moment):\(act)",
                 options: name == "recovery directory" ? [] : ["--no-innodb-recovery"],
                 statuses: statuses,
                 says: says,
@@ -25,8 +31,11 @@ extension FaultRows {
         }
         let isFatal = name == "lock"
         let always: Set<Int32> = isFatal ? [3] : [2]
-        var kill = row("SIGKILL", "kill", [137])
-        kill.stallLimit = 1
+        let kills = ["entry", "exit"].map { moment in
+            var kill = row("SIGKILL", "kill", [137], at: moment)
+            kill.stallLimit = 1
+            return kill
+        }
         var both = row("SIGKILL of run and guardian", "stop", [137])
         both.act = .killBoth
         both.mayLeave = true
@@ -41,8 +50,11 @@ extension FaultRows {
         hang.causes = ["cannot release lock: no answer within 0.9 s"]
         return [
             row("fails once", "fail@1", once),
-            row("fails three times", "fail@3", always, [name, "injected fault at entry of release/\(name)"]), kill,
+            row("did its work, says it failed", "fail@1", once, at: "exit"),
+            row("fails three times", "fail@3", always, [name, "injected fault at entry of release/\(name)"]),
+            // The lock's has 0.9 s.
+            row("takes 0.5 s longer", "slow=0.5", [0]),
             both,
-        ] + signals + (hangs ? [hang] : [])
+        ] + kills + signals + (hangs ? [hang] : [])
     }
 }
