@@ -4,11 +4,14 @@ import Lifecycle
 /// The volumes of a group that an LVM command at work on a snapshot suspends for a moment.
 struct EndangeredVolumes: Sendable {
     var group: String
+    /// Snapshots before their origins, as LVM resumes them.
     var volumes: [String]
+}
 
+extension EndangeredVolumes {
     init(_ plan: SnapshotPlan) {
         group = plan.group
-        volumes = [plan.origin, plan.name] + (plan.pool.map { [$0] } ?? [])
+        volumes = [plan.name, plan.origin] + (plan.pool.map { [$0] } ?? [])
     }
 
     init(_ snapshot: LogicalVolume) {
@@ -23,6 +26,21 @@ struct EndangeredVolumes: Sendable {
     init(origin: LogicalVolume) {
         group = origin.group
         volumes = [origin.name, origin.pool].filter { !$0.isEmpty }
+    }
+}
+
+extension EndangeredVolumes {
+    /// The volumes' own devices and those that LVM puts below them, which nothing stands on yet where it died half way.
+    fileprivate var devices: [String] {
+        let names = volumes.map { VolumeName.mapperName(group: group, volume: $0) }
+        return names.flatMap { ["\($0)-cow", "\($0)-real", "\($0)-tpool"] } + names
+    }
+
+    /// What is below its physical volumes is not.
+    fileprivate func isOfGroup(_ device: Substring) -> Bool {
+        let prefix = VolumeName.mapperName(group: group, volume: "")
+        // Two dashes are one of a longer name.
+        return device.hasPrefix(prefix) && device.dropFirst(prefix.count).first != "-"
     }
 }
 
@@ -66,13 +84,22 @@ struct Suspension: Sendable {
         return suspended
     }
 
-    /// Those that belong to the volumes and are suspended just now.
+    /// Those that belong to the volumes and are suspended just now, each after what it stands on.
     func devices(of endangered: EndangeredVolumes) async throws -> [String] {
-        let stems = endangered.volumes.map { VolumeName.mapperName(group: endangered.group, volume: $0) }
-        let ours = Set(stems.flatMap { [$0, "\($0)-real", "\($0)-cow", "\($0)-tpool", "\($0)_tdata", "\($0)_tmeta"] })
         let options = ["info", "-c", "--noheadings", "--separator", " ", "-o", "name,suspended"]
         let output = try await tools.run("dmsetup", options).output
-        return Self.suspended(output).filter(ours.contains)
+        let suspended = Set(Self.suspended(output).filter { endangered.isOfGroup($0[...]) })
+        guard !suspended.isEmpty else { return [] }
+        let ours = try await stack().fromBelow(endangered.devices, where: endangered.isOfGroup)
+        return ours.filter(suspended.contains)
+    }
+
+    private func stack() async throws -> DeviceStack {
+        func look() async throws -> DeviceStack {
+            DeviceStack(try await tools.run("dmsetup", ["deps", "-o", "devname"]).output)
+        }
+        // dmsetup fails where any device of the machine goes away while it lists them.
+        do { return try await look() } catch HostError.commandFailed { return try await look() }
     }
 
     /// - Parameter listing: lines of a name and "Suspended" or "Active".

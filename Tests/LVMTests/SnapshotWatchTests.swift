@@ -55,8 +55,7 @@ private struct Filling {
             meanwhile()
             throw HostError.commandFailed(command: "lvextend", status: .signalled(9), reason: "")
         }
-        script.on("dmsetup", "info", say: "vg0-mysql Suspended\n")
-        script.on("dmsetup", "resume", say: "")
+        PretendMapper([("vg0-mysql", ["sda"])], suspended: ["vg0-mysql"]).answer(script)
     }
 
     /// The devices that were resumed.
