@@ -9,27 +9,51 @@ struct ForsakenOrigins: Sendable {
     let tools: LVMTools
     let lockDirectory: String
 
-    /// Resumes those of every dead run.
+    /// Resumes those of every dead run. They stay forsaken until they are settled: whoever removes the snapshots may
+    /// die at it, too.
     ///
+    /// - Returns: the runs whose volumes are in order, by the names of the locks.
     /// - Throws: `HostError` where looking failed; what can't be resumed is in the report, and is tried again next time.
-    func resume(isDryRun: Bool, _ report: inout Reaper.Report) async throws {
+    func resume(isDryRun: Bool, _ report: inout Reaper.Report) async throws -> [String: String] {
         var found = report
         defer { report = found }
+        var looked: [String: String] = [:]
         try await RunLock.forEachForsaken(in: lockDirectory) { lock in
-            if await resume(lock.name, isDryRun: isDryRun, &found), !isDryRun { lock.release() }
+            if await resume(lock.name, isDryRun: isDryRun, &found) { looked[lock.name] = lock.owner.run }
         }
+        return looked
     }
 
     /// Resumes those of one run, for its guardian.
-    func resume(run: String, _ report: inout Reaper.Report) async throws {
-        for name in try RunLock.names(heldBy: run, in: lockDirectory) {
-            _ = await resume(name, isDryRun: false, &report)
+    ///
+    /// - Returns: the names of the locks whose volumes are in order.
+    func resume(run: String, _ report: inout Reaper.Report) async throws -> [String] {
+        var looked: [String] = []
+        for name in try RunLock.names(heldBy: run, in: lockDirectory)
+        where await resume(name, isDryRun: false, &report) {
+            looked.append(name)
+        }
+        return looked
+    }
+
+    /// Resumes what was suspended since, and forgets what is in order, unless anything else is left: its removal may
+    /// suspend the origin again.
+    ///
+    /// - Parameter looked: what a first look came to; a run that died since is for whoever comes next.
+    func settle(_ looked: [String: String], _ report: inout Reaper.Report) async throws {
+        let hasLeaks = !report.leaked.isEmpty
+        var found = report
+        defer { report = found }
+        try await RunLock.forEachForsaken(in: lockDirectory) { lock in
+            guard looked[lock.name] == lock.owner.run else { return }
+            if await resume(lock.name, isDryRun: false, &found), !hasLeaks { lock.release() }
         }
     }
 
-    /// To be called when nothing of the run is left.
-    func settle(run: String) throws {
-        for name in try RunLock.names(heldBy: run, in: lockDirectory) {
+    /// The same for one run, for its guardian.
+    func settle(_ looked: [String], of run: String, _ report: inout Reaper.Report) async throws {
+        let hasLeaks = !report.leaked.isEmpty
+        for name in looked where await resume(name, isDryRun: false, &report) && !hasLeaks {
             try RunLock.clear(name, of: run, in: lockDirectory)
         }
     }
@@ -41,8 +65,8 @@ struct ForsakenOrigins: Sendable {
             guard let origin = try await volume(name) else { return true }
             let endangered = EndangeredVolumes(origin: origin)
             let suspension = Suspension(tools: tools, table: ProcessTable())
-            report.resumed +=
-                try await isDryRun ? suspension.devices(of: endangered) : suspension.resume(endangered)
+            let devices = try await isDryRun ? suspension.devices(of: endangered) : suspension.resume(endangered)
+            report.resumed += devices.filter { !report.resumed.contains($0) }
             return true
         } catch {
             let repair = (error as? LVMError)?.repair ?? "lvmbackup cleanup"

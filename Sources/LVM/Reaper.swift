@@ -64,7 +64,7 @@ public struct Reaper: Sendable {
     public func reap(isDryRun: Bool = false) async throws -> Report {
         var report = Report()
         // First of all: whoever writes to a volume that was left suspended waits.
-        try await forsakenOrigins.resume(isDryRun: isDryRun, &report)
+        let looked = try await forsakenOrigins.resume(isDryRun: isDryRun, &report)
         for finding in try await survey() {
             switch finding.fate {
             case .untouched: report.untouched.append(finding)
@@ -72,17 +72,18 @@ public struct Reaper: Sendable {
             case .reapable: await remove(finding, &report)
             }
         }
+        if !isDryRun { try await forsakenOrigins.settle(looked, &report) }
         return report
     }
 
     /// Removes what one run left, for its guardian: the run has ended, and the guardian holds its lock.
     public func reap(run: String) async throws -> Report {
         var report = Report()
-        try await forsakenOrigins.resume(run: run, &report)
+        let looked = try await forsakenOrigins.resume(run: run, &report)
         let isUnfinished = try isUnfinished(run)
         let findings = try await survey().filter { $0.run == run && ($0.isRunsOwn || ($0.isKept && isUnfinished)) }
         for finding in findings { await remove(finding, &report) }
-        if report.leaked.isEmpty { try forsakenOrigins.settle(run: run) }
+        try await forsakenOrigins.settle(looked, of: run, &report)
         return report
     }
 

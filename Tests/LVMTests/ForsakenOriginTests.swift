@@ -1,5 +1,6 @@
 import Host
 import Lifecycle
+import Synchronization
 import Testing
 
 @testable import LVM
@@ -13,25 +14,15 @@ struct ForsakenOriginTests {
     init() throws {
         scratch = try ScratchDirectory()
         group = PretendGroup([])
-        group.script.on("lvs") { command in
-            guard command.arguments.last == "vg_name=vg0 && lv_name=mysql" else {
-                return CommandResult(standardOutput: Array(#"{"report":[{"lv":[]}]}"#.utf8))
-            }
-            let row = """
-                {"lv_uuid":"u","lv_name":"mysql","vg_name":"vg0","lv_size":"1","lv_attr":"owi-aos---",
-                "lv_tags":"","origin":"","segtype":"linear"}
-                """
-            return CommandResult(standardOutput: Array(#"{"report":[{"lv":[\#(row)]}]}"#.utf8))
-        }
     }
 
-    private func reaper() throws -> Reaper {
+    private func reaper(_ other: PretendGroup? = nil) throws -> Reaper {
         Reaper(
-            tools: LVMTools(group.script.commands),
+            tools: LVMTools((other ?? group).script.commands),
             identity: try Identity.current(),
             lockDirectory: locks,
             recordDirectory: scratch.path + "/runs",
-            undo: { _ in }
+            undo: { _ in throw Failure(.failed, "no") }
         )
     }
 
@@ -39,14 +30,29 @@ struct ForsakenOriginTests {
         try RunLock(name, owner: .init(run: run, pid: 7, since: 1), directory: locks)
     }
 
-    private var resumed: [[String]] {
-        group.script.asked.map(\.arguments).filter { $0.first == "resume" }
+    /// The names of the locks that whoever comes next has to look at.
+    private func forsaken() async throws -> [String] {
+        var names: [String] = []
+        try await RunLock.forEachForsaken(in: locks) { names.append($0.name) }
+        return names
+    }
+
+    /// A snapshot of a run whose process was this one's predecessor.
+    private func dead(_ run: String) throws -> (name: String, tags: [String]) {
+        (run, RunTags(run: run, identity: try predecessor(), origin: "vg0/mysql").all)
+    }
+
+    private func predecessor() throws -> Identity {
+        var identity = try Identity.current()
+        identity.startTime += 1
+        return identity
     }
 
     @Test func `the origin of a run that died without a snapshot is resumed, once`() async throws {
         _ = try lock("vg0/mysql", run: "r1")
         #expect(try await reaper().reap().resumed == ["vg0-mysql"])
-        #expect(resumed == [["resume", "vg0-mysql"]])
+        #expect(group.resumed == ["vg0-mysql"])
+        group.mapper.suspend("vg0-mysql")
         // Whoever suspends it from now on has reasons of his own.
         #expect(try await reaper().reap().resumed == [])
     }
@@ -56,14 +62,14 @@ struct ForsakenOriginTests {
         #expect(try await reaper().reap().resumed == [])
         let living = try lock("vg0/mysql", run: "r2")
         #expect(try await reaper().reap().resumed == [])
-        #expect(resumed == [])
+        #expect(group.resumed == [])
         living.release()
     }
 
     @Test func `a dry run says what it would resume, and again the next time`() async throws {
         _ = try lock("vg0/mysql", run: "r1")
         for _ in 1...2 { #expect(try await reaper().reap(isDryRun: true).resumed == ["vg0-mysql"]) }
-        #expect(resumed == [])
+        #expect(group.resumed == [])
     }
 
     @Test func `a guardian resumes its own run's origin, and its lock is not forsaken then`() async throws {
@@ -81,6 +87,7 @@ struct ForsakenOriginTests {
             let leaked = try await reaper().reap().leaked
             #expect(leaked.map(\.name) == [#"volume "vg0/mysql""#])
             #expect(leaked.map(\.repair) == ["dmsetup resume vg0-mysql"])
+            #expect(try await forsaken() == ["vg0/mysql"])
         }
     }
 
@@ -89,7 +96,50 @@ struct ForsakenOriginTests {
         let report = try await reaper().reap()
         #expect(report.resumed == [])
         #expect(report.leaked.isEmpty)
-        try await RunLock.forEachForsaken(in: locks) { Issue.record("\($0.name) is still there") }
+        #expect(try await forsaken() == [])
+    }
+
+    @Test(arguments: [true, false])
+    func `what lvremove leaves suspended is resumed at the end, and known of until then`(isGuardian: Bool) async throws
+    {
+        let group = PretendGroup([try dead("r1")])
+        // What the guardian shares is held; what nobody holds is forsaken.
+        let mine = try isGuardian ? lock("vg0/mysql", run: "r1") : nil
+        if !isGuardian { _ = try lock("vg0/mysql", run: "r1") }
+        let known = Mutex<[String]>([])
+        group.letRemove { [mapper = group.mapper, locks] in
+            known.withLock { $0 += (try? RunLock.names(heldBy: "r1", in: locks)) ?? ["unreadable"] }
+            mapper.suspend("vg0-mysql")
+        }
+        let reaper = try reaper(group)
+        let report = try await isGuardian ? reaper.reap(run: "r1") : reaper.reap()
+        #expect(known.withLock { $0 } == ["vg0/mysql"])
+        #expect(group.resumed == ["vg0-mysql", "vg0-mysql"])
+        #expect(report.resumed == ["vg0-mysql"])
+        #expect(report.leaked.isEmpty)
+        #expect(try RunLock.names(heldBy: "r1", in: locks) == [])
+        withExtendedLifetime(mine) {}
+    }
+
+    @Test func `it stays known of as long as anything is left`() async throws {
+        let record = try RunRecord(run: "r1", identity: try predecessor(), directory: scratch.path + "/runs")
+        try record.intend(.exec(["true"]))
+        _ = try lock("vg0/mysql", run: "r1")
+        let report = try await reaper().reap()
+        #expect(report.resumed == ["vg0-mysql"])
+        #expect(report.leaked.map(\.name) == ["record of run r1"])
+        #expect(try await forsaken() == ["vg0/mysql"])
+    }
+
+    @Test(arguments: ["vg0/mysql", "vg0/other"])
+    func `a run that dies meanwhile is for whoever comes next`(name: String) async throws {
+        let group = PretendGroup([try dead("r1")])
+        _ = try lock("vg0/mysql", run: "r1")
+        group.letRemove { [locks] in
+            _ = try RunLock(name, owner: .init(run: "r2", pid: 7, since: 1), directory: locks)
+        }
+        _ = try await reaper(group).reap()
+        #expect(try RunLock.names(heldBy: "r2", in: locks) == [name])
     }
 
     @Test func `half a snapshot endangers the origin that its tag names`() async throws {

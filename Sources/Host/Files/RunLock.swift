@@ -34,6 +34,7 @@ public final class RunLock: Sendable {
     /// What is locked.
     public let name: String
     public let path: String
+    public let owner: Owner
     private let file: Mutex<Descriptor?>
     private let isForsaken = Mutex(false)
 
@@ -50,6 +51,7 @@ public final class RunLock: Sendable {
     public init(_ name: String, owner: Owner, directory: String = RunLock.directory) throws {
         try FileSystem.ensurePrivateDirectory(directory)
         self.name = name
+        self.owner = owner
         path = Self.path(name, directory)
         let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
@@ -96,6 +98,7 @@ public final class RunLock: Sendable {
         // Once more: its owner may have released it just now.
         guard let content = try Self.content(of: path) else { return nil }
         name = content.name
+        owner = content.owner
         self.path = path
         self.file = Mutex(file)
     }
