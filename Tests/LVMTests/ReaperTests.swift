@@ -1,39 +1,18 @@
 import Glibc
 import Host
 import Lifecycle
-import Synchronization
 import Testing
 
 @testable import LVM
 
-struct ReaperTests {
+struct ReaperTests: ReaperStage {
     let scratch: ScratchDirectory
-    var directory: String { scratch.path }
     let here: Identity
 
     init() throws {
         scratch = try ScratchDirectory()
         here = try Identity.current()
     }
-
-    func reaper(_ group: PretendGroup, records: String? = nil, as identity: Identity? = nil) -> Reaper {
-        Reaper(
-            tools: LVMTools(group.script.commands),
-            identity: identity ?? here,
-            lockDirectory: directory + "/locks",
-            recordDirectory: records ?? directory + "/runs",
-            undo: { _ in }
-        )
-    }
-
-    /// A snapshot of a run whose process is this one, changed as told.
-    func tags(_ run: String, _ change: (inout Identity) -> Void = { _ in }) -> [String] {
-        var identity = here
-        change(&identity)
-        return RunTags(run: run, identity: identity, origin: "vg0/mysql").all
-    }
-
-    func dead(_ identity: inout Identity) { identity.startTime += 1 }
 
     @Test func `what a dead run left is removed by what it is, not by its name`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead)), ("alive", tags("r2"))])
@@ -188,82 +167,5 @@ struct ReaperTests {
         let report = try await reaper(group).reap(run: "r1")
         #expect(report.removed == [#"snapshot "vg0/mine""#])
         #expect(group.names == ["other"])
-    }
-
-    @Test func `a dead run's record is undone from its end, then removed`() async throws {
-        var identity = here
-        dead(&identity)
-        let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
-        try record.intend(.exec(["first"]))
-        try record.intend(.sql("second"), context: ["pid": "1"])
-        let undone = Mutex<[RunRecord.Undo]>([])
-        let reaper = Reaper(
-            tools: LVMTools(PretendGroup([]).script.commands),
-            identity: here,
-            lockDirectory: directory + "/locks",
-            recordDirectory: directory + "/runs",
-            undo: { entry in undone.withLock { $0.append(entry.undo) } }
-        )
-        #expect(try await reaper.reap().removed == ["record of run r1"])
-        #expect(undone.withLock { $0 } == [.sql("second"), .exec(["first"])])
-        #expect(try RunRecord.all(in: directory + "/runs").isEmpty)
-    }
-
-    @Test func `an undo that fails keeps the record, and no other undo from its turn`() async throws {
-        var identity = here
-        dead(&identity)
-        let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
-        for name in ["first", "second", "third"] { try record.intend(.exec([name])) }
-        let undone = Mutex<[RunRecord.Undo]>([])
-        let reaper = Reaper(
-            tools: LVMTools(PretendGroup([]).script.commands),
-            identity: here,
-            lockDirectory: directory + "/locks",
-            recordDirectory: directory + "/runs",
-            undo: { entry in
-                undone.withLock { $0.append(entry.undo) }
-                if entry.undo != .exec(["first"]) { throw Failure(.failed, "no \(entry.undo)") }
-            }
-        )
-        let report = try await reaper.reap()
-        #expect(undone.withLock { $0.count } == 3)
-        #expect(report.leaked.count == 1)
-        #expect(report.leaked.first?.reason.contains("third") == true)
-        #expect(report.leaked.first?.reason.contains("second") == true)
-        // Those, and whoever typed them takes the record away.
-        #expect(report.leaked.first?.repair == "third && second && rm \(directory)/runs/r1")
-        #expect(try RunRecord.all(in: directory + "/runs").count == 1)
-    }
-
-    @Test(arguments: [true, false])
-    func `a dead run's record stays as long as its guardian has the lock`(hasSnapshot: Bool) async throws {
-        var identity = here
-        dead(&identity)
-        let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
-        let group = PretendGroup(hasSnapshot ? [("mine", tags("r1", dead))] : [])
-        let owner = RunLock.Owner(run: "r1", pid: 1, since: 0)
-        let lock = try RunLock("vg0/mysql", owner: owner, directory: directory + "/locks")
-        let report = try await reaper(group).reap()
-        #expect(report.untouched.map(\.name).contains("record of run r1"))
-        #expect(report.removed == [])
-        lock.release()
-        #expect(try await reaper(group).reap().removed.contains("record of run r1"))
-        try record.remove()
-    }
-
-    @Test func `a record that can't be read is told, and keeps nothing else from being removed`() async throws {
-        let group = PretendGroup([("dead", tags("r1", dead))])
-        let report = try await reaper(group, records: "/proc/sys/vm").reap()
-        #expect(report.removed == [#"snapshot "vg0/dead""#])
-        let finding = report.untouched.first { $0.name == #"record "/proc/sys/vm/drop_caches""# }
-        #expect(finding?.command == "rm /proc/sys/vm/drop_caches")
-        #expect(finding?.fate == .untouched(#"open "/proc/sys/vm/drop_caches": permission denied"#))
-    }
-
-    @Test func `a living run's record stays`() async throws {
-        let record = try RunRecord(run: "r1", identity: here, directory: directory + "/runs")
-        let report = try await reaper(PretendGroup([])).reap()
-        #expect(report.untouched.map(\.name) == ["record of run r1"])
-        try record.remove()
     }
 }

@@ -1,0 +1,38 @@
+import Glibc
+import Host
+import Testing
+
+struct IdentityTests {
+    let here = Identity(host: "h", machine: "m", boot: "b", pidNamespace: 1, pid: getpid(), startTime: 0)
+
+    @Test func `this process is alive`() throws {
+        let me = try Identity.current()
+        #expect(try !me.isProvablyDead(seenFrom: me))
+    }
+
+    @Test(
+        arguments: [
+            ("m", "other", 1, true), ("m", "b", 1, true), ("m", "b", 2, false), ("other", "other", 1, false),
+            (Identity.unknownMachine, "other", 1, false), (Identity.unknownMachine, "b", 1, true),
+            (Identity.unknownMachine, "b", 2, false),
+        ] as [(String, String, UInt64, Bool)]
+    ) func `death has to be proven`(
+        machine: String,
+        boot: String,
+        namespace: UInt64,
+        isDead: Bool
+    ) throws {
+        var here = here
+        if machine == Identity.unknownMachine { here.machine = machine }
+        // This process did not start at tick 0: its number is another process's.
+        let other = Identity(
+            host: "h",
+            machine: machine,
+            boot: boot,
+            pidNamespace: namespace,
+            pid: getpid(),
+            startTime: 0
+        )
+        #expect(try other.isProvablyDead(seenFrom: here) == isDead)
+    }
+}

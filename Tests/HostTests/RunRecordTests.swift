@@ -1,0 +1,103 @@
+import Glibc
+import Host
+import Testing
+
+private enum Limit {
+    /// How long this process's files may become; nil for any length.
+    static func fileSize(_ bytes: UInt64?) throws {
+        // Else a write beyond it ends the process.
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: rlim_t(bytes ?? UInt64.max), rlim_max: rlim_t(UInt64.max))
+        guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else {
+            throw HostError.systemCall("setrlimit", on: "file size", errno: errno)
+        }
+    }
+}
+
+struct RunRecordTests {
+    let directory: ScratchDirectory
+    let identity: Identity
+
+    init() throws {
+        directory = try ScratchDirectory()
+        identity = try Identity.current()
+    }
+
+    @Test func `what was intended is found again, in order`() throws {
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        try record.intend(.exec(["rm", "x y"]))
+        try record.intend(.sql("SET GLOBAL a=1"), context: ["pid": "12"])
+        let found = try RunRecord.all(in: directory.path)
+        let entries: [RunRecord.Entry] = [
+            .init(undo: .exec(["rm", "x y"])), .init(undo: .sql("SET GLOBAL a=1"), context: ["pid": "12"]),
+        ]
+        #expect(found == [.init(run: "r1", identity: identity, entries: entries, path: directory.path + "/r1")])
+        #expect(try FileIdentity(of: record.path).mode & 0o777 == 0o600)
+        try record.remove()
+        #expect(try RunRecord.all(in: directory.path).isEmpty)
+    }
+
+    @Test func `a line that was cut short is what never happened`() throws {
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        try record.intend(.exec(["one"]))
+        let file = open(record.path, O_WRONLY | O_APPEND)
+        write(file, "{\"entry\":{\"un", 13)
+        close(file)
+        #expect(try RunRecord.all(in: directory.path).first?.entries == [.init(undo: .exec(["one"]))])
+    }
+
+    @Test func `what is no record is not in the way of those that are`() throws {
+        _ = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        mkdir(directory.path + "/a", 0o700)
+        mkfifo(directory.path + "/b", 0o600)
+        symlink(directory.path + "/gone", directory.path + "/c")
+        #expect(try RunRecord.all(in: directory.path).map(\.run) == ["r1"])
+        #expect(try RunRecord.search(in: directory.path).unreadable.isEmpty)
+    }
+
+    @Test func `a record that can't be read is told`() throws {
+        // Not even root can.
+        let path = "/proc/sys/vm/drop_caches"
+        let unreadable = try RunRecord.search(in: "/proc/sys/vm").unreadable
+        #expect(unreadable.first { $0.path == path }?.reason == "open \"\(path)\": permission denied")
+    }
+
+    @Test func `a run has one record`() throws {
+        _ = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        let error = HostError.systemCall("open", on: directory.path + "/r1", errno: EEXIST)
+        #expect(throws: error) { try RunRecord(run: "r1", identity: identity, directory: directory.path) }
+    }
+
+    @Test func `a line that did not fit leaves nothing of itself`() async {
+        // In a process of its own, in which files can't become longer than it says.
+        await #expect(processExitsWith: .exitCode(40)) {
+            let directory = try ScratchDirectory()
+            let record = try RunRecord(run: "r1", identity: .current(), directory: directory.path)
+            try record.intend(.exec(["one"]))
+            try Limit.fileSize(UInt64(readFile(record.path).count + 5))
+            let error = HostError.systemCall("write", on: record.path, errno: EFBIG)
+            #expect(throws: error) { try record.intend(.exec(["two"])) }
+            try Limit.fileSize(nil)
+            try record.intend(.exec(["three"]))
+            let undos = try RunRecord.all(in: directory.path).first?.entries.map(\.undo)
+            exit(undos == [.exec(["one"]), .exec(["three"])] ? 40 : 41)
+        }
+    }
+
+    @Test func `a record that did not fit is not in the way of a second attempt`() async {
+        await #expect(processExitsWith: .exitCode(40)) {
+            let directory = try ScratchDirectory()
+            let identity = try Identity.current()
+            try Limit.fileSize(5)
+            let error = HostError.systemCall("write", on: directory.path + "/r1", errno: EFBIG)
+            for _ in 0..<2 {
+                #expect(throws: error) { try RunRecord(run: "r1", identity: identity, directory: directory.path) }
+            }
+            exit(try listDirectory(directory.path).isEmpty ? 40 : 41)
+        }
+    }
+
+    @Test func `no directory means no records`() throws {
+        #expect(try RunRecord.all(in: directory.path + "/none").isEmpty)
+    }
+}

@@ -1,0 +1,33 @@
+import Host
+
+@testable import LVM
+
+/// Tests of a reaper in directories of their own.
+protocol ReaperStage {
+    var scratch: ScratchDirectory { get }
+    /// This process.
+    var here: Identity { get }
+}
+
+extension ReaperStage {
+    var directory: String { scratch.path }
+
+    func reaper(_ group: PretendGroup, records: String? = nil, as identity: Identity? = nil) -> Reaper {
+        Reaper(
+            tools: LVMTools(group.script.commands),
+            identity: identity ?? here,
+            lockDirectory: directory + "/locks",
+            recordDirectory: records ?? directory + "/runs",
+            undo: { _ in }
+        )
+    }
+
+    /// A snapshot of a run whose process is this one, changed as told.
+    func tags(_ run: String, _ change: (inout Identity) -> Void = { _ in }) -> [String] {
+        var identity = here
+        change(&identity)
+        return RunTags(run: run, identity: identity, origin: "vg0/mysql").all
+    }
+
+    func dead(_ identity: inout Identity) { identity.startTime += 1 }
+}
