@@ -29,7 +29,7 @@ struct Traces: Sendable, Equatable {
                 "-o",
                 "name",
                 "-S",
-                "suspended=1"
+                "suspended=Suspended"
             )
         )
     }
