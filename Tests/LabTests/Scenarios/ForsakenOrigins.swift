@@ -29,22 +29,13 @@ extension LabTests {
         func `a device that can't be resumed is left behind, says the run, and cleanup resumes it`() async throws {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
-            let wrapper = "/usr/local/sbin/lvremove"
-            let text = """
-                #!/bin/bash
-                /usr/sbin/lvremove "$@" || exit
-                dmsetup suspend lab-mysql
-                kill -KILL $$
-                """
-            try await check("mkdir", "-p", "/usr/local/sbin")
-            try text.write(toFile: wrapper, atomically: true, encoding: .utf8)
-            try await check("chmod", "755", wrapper)
+            try await replaceRemoval(killing: "$$")
             let run = try Command(
                 [Lab.product("lvmbackup"), "--json", Lab.destination],
                 environment: ["LVMBACKUP_FAULT": "command/dmsetup:entry:fail"]
             )
             let backup = try Backup(await run.wait(limit: .seconds(300)))
-            try await check("rm", wrapper)
+            try await check("rm", Self.removal)
             let cleanup = try await Command([Lab.command, "cleanup"]).wait()
             _ = try await Command(["dmsetup", "resume", "lab-mysql"]).wait()
             #expect(backup.status == 2, backup.report)
@@ -52,6 +43,70 @@ extension LabTests {
             #expect(cleanup.output.contains("resumed lab-mysql"), cleanup.report)
             try await expectNoTraces(since: before)
             try await expectAlive(host)
+        }
+
+        @Test(.complete)
+        func `what a cleanup that died with its lvremove left suspended, the next one resumes`() async throws {
+            let host = try await DatabaseHost.with()
+            let before = try await Traces.now()
+            let run = try await StoppedRun.at("step/mount:entry:stop")
+            try await run.command.die(withGuardian: true)
+            try await replaceRemoval(killing: "$PPID $$")
+            let first = try await Command([Lab.command, "cleanup"]).wait()
+            try await check("rm", Self.removal)
+            let between = try await Traces.now()
+            let second = try await Command([Lab.command, "cleanup"]).wait()
+            _ = try await Command(["dmsetup", "resume", "lab-mysql"]).wait()
+            #expect(first.status != 0, first.report)
+            #expect(between.volumes == before.volumes)
+            #expect(between.suspendedDevices == ["lab-mysql"])
+            #expect(second.status == 0, second.report)
+            #expect(second.output.contains("resumed lab-mysql"), second.report)
+            try await expectNoTraces(since: before)
+            try await expectAlive(host)
+        }
+
+        private static let removal = "/usr/local/sbin/lvremove"
+
+        /// From now on lvremove does its work, leaves the origin suspended, and has a sudden end.
+        private func replaceRemoval(killing processes: String) async throws {
+            let text = """
+                #!/bin/bash
+                /usr/sbin/lvremove "$@" || exit
+                dmsetup suspend lab-mysql
+                kill -KILL \(processes)
+                """
+            try await check("mkdir", "-p", "/usr/local/sbin")
+            try text.write(toFile: Self.removal, atomically: true, encoding: .utf8)
+            try await check("chmod", "755", Self.removal)
+        }
+
+        @Test(.complete, arguments: ["lab-mysql_corig", "lab-fast_cpool_cdata", "lab-fast_cpool_cmeta"])
+        func `what a cached origin stands on is resumed, too`(device: String) async throws {
+            let host = try await DatabaseHost.with()
+            await DatabaseHost.forget()
+            try await cache("lab/mysql")
+            let before = try await Traces.now()
+            let run = try await StoppedRun.at("step/snapshot:entry:stop")
+            try await check("dmsetup", "suspend", device)
+            try await run.command.die(withGuardian: true)
+            let cleanup = try await Command([Lab.command, "cleanup"]).wait()
+            _ = try await Command(["dmsetup", "resume", device]).wait()
+            #expect(cleanup.status == 0, cleanup.report)
+            #expect(cleanup.output.contains("resumed \(device)"), cleanup.report)
+            try await expectNoTraces(since: before)
+            try await expectAlive(host)
+        }
+
+        /// The kernel of the guest has its modules where modprobe does not look.
+        private func cache(_ volume: String) async throws {
+            let script = """
+                [ -e /lib/modules ] || { mkdir -p /lib/modules && ln -s /usr/lib/uml/modules/* /lib/modules/; }
+                modprobe -a dm-cache dm-cache-smq
+                lvcreate -q -y --type cache-pool -L 32M -n fast lab
+                lvconvert -q -y --type cache --cachepool lab/fast \(volume)
+                """
+            try await check("bash", "-e", "-c", script)
         }
 
         @Test(.complete)
