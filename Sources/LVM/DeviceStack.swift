@@ -10,6 +10,11 @@ struct DeviceStack: Sendable {
         below = Dictionary(lines) { first, _ in first }
     }
 
+    /// Those that stand on a device.
+    func standing(on name: String) -> [String] {
+        below.filter { $0.value.contains(name[...]) }.map { String($0.key) }.sorted()
+    }
+
     /// The devices and all that is below them, each after what it stands on.
     ///
     /// - Parameter isIncluded: whether to go on below a device.

@@ -30,16 +30,19 @@ extension EndangeredVolumes {
 }
 
 extension EndangeredVolumes {
-    /// The volumes' own devices and those that LVM puts below them, which nothing stands on yet where it died half way.
-    fileprivate var devices: [String] {
+    /// The volumes' own devices and those that LVM puts below them, which nothing stands on yet where it died half way;
+    /// and every other snapshot of the same origin, which LVM suspends with it.
+    fileprivate func devices(in stack: DeviceStack) -> [String] {
         let names = volumes.map { VolumeName.mapperName(group: group, volume: $0) }
-        return names.flatMap { ["\($0)-cow", "\($0)-real", "\($0)-tpool"] } + names
+        let snapshots = names.flatMap { stack.standing(on: "\($0)-real") }
+        return names.flatMap { ["\($0)-cow", "\($0)-real", "\($0)-tpool"] } + snapshots.filter { !names.contains($0) }
+            + names
     }
 
     /// What is below its physical volumes is not.
     fileprivate func isOfGroup(_ device: Substring) -> Bool {
         let prefix = VolumeName.mapperName(group: group, volume: "")
-        // Two dashes are one of a longer name.
+        // Two dashes are one of a longer name of a group.
         return device.hasPrefix(prefix) && device.dropFirst(prefix.count).first != "-"
     }
 }
@@ -86,27 +89,29 @@ struct Suspension: Sendable {
 
     /// Those that belong to the volumes and are suspended just now, each after what it stands on.
     func devices(of endangered: EndangeredVolumes) async throws -> [String] {
-        let options = ["info", "-c", "--noheadings", "--separator", " ", "-o", "name,suspended"]
+        let options = ["info", "-c", "--noheadings", "--separator", " ", "-o", "name,suspended,uuid"]
         let output = try await tools.run("dmsetup", options).output
         let suspended = Set(Self.suspended(output).filter { endangered.isOfGroup($0[...]) })
         guard !suspended.isEmpty else { return [] }
-        let ours = try await stack().fromBelow(endangered.devices, where: endangered.isOfGroup)
+        let stack = try await stack()
+        let ours = stack.fromBelow(endangered.devices(in: stack), where: endangered.isOfGroup)
         return ours.filter(suspended.contains)
     }
 
+    /// As far as dmsetup says it: it fails where any device of the machine goes away while it lists them. The volumes'
+    /// own devices are known without.
     private func stack() async throws -> DeviceStack {
-        func look() async throws -> DeviceStack {
-            DeviceStack(try await tools.run("dmsetup", ["deps", "-o", "devname"]).output)
-        }
-        // dmsetup fails where any device of the machine goes away while it lists them.
-        do { return try await look() } catch HostError.commandFailed { return try await look() }
+        let question = LVMTools.command("dmsetup", ["deps", "-o", "devname"])
+        let first = try await tools.commands.run(question)
+        return DeviceStack(first.isSuccess ? first.output : try await tools.commands.run(question).output)
     }
 
-    /// - Parameter listing: lines of a name and "Suspended" or "Active".
+    /// - Parameter listing: lines of a name, "Suspended" or "Active", and a UUID, which LVM's begin in one way.
     static func suspended(_ listing: String) -> [String] {
         listing.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
-            return words.count == 2 && words[1] == "Suspended" ? String(words[0]) : nil
+            let isOfLVM = words.count == 3 && words[2].hasPrefix("LVM-")
+            return isOfLVM && words[1] == "Suspended" ? String(words[0]) : nil
         }
     }
 

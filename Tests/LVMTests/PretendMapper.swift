@@ -19,13 +19,19 @@ final class PretendMapper: Sendable {
     func answer(_ script: CommandScript) {
         script.on("dmsetup", "info") { [self] _ in
             let names = suspended.withLock { $0 }
-            return Self.lines(devices.map { "\($0.name) \(names.contains($0.name) ? "Suspended" : "Active")" })
+            return Self.lines(
+                devices.map { "\($0.name) \(names.contains($0.name) ? "Suspended" : "Active") \(Self.uuid($0.name))" }
+            )
         }
         script.on("dmsetup", "deps") { [self] _ in Self.lines(devices.map(Self.dependencies)) }
         script.on("dmsetup", "resume") { [self] command in
             suspended.withLock { $0.subtract(command.arguments) }
             return CommandResult()
         }
+    }
+
+    private static func uuid(_ name: String) -> String {
+        name.hasSuffix("luks") ? "CRYPT-LUKS2-0f0a-\(name)" : "LVM-Q2wkXo\(name)"
     }
 
     /// As dmsetup 1.02.185 writes it.

@@ -18,7 +18,7 @@ private struct Filling {
             return CommandResult(standardOutput: Array(Self.report(percent).utf8))
         }
         script.on("lvextend", say: "")
-        script.on("dmsetup", "info", say: "vg0-mysql Active\n")
+        script.on("dmsetup", "info", say: "vg0-mysql Active LVM-Q2\n")
         script.on(
             "vgs",
             say: #"{"report":[{"vg":[{"vg_name":"vg0","vg_extent_size":"4194304","vg_free_count":"\#(free)"}]}]}"#

@@ -227,7 +227,8 @@ struct ReportTests {
     }
 
     @Test func `suspended devices are told from active ones`() {
-        #expect(Suspension.suspended("vg0-mysql Suspended\nvg0-x Active\n") == ["vg0-mysql"])
+        let listing = "vg0-mysql Suspended LVM-Q2\nvg0-x Active LVM-Q3\nvg0-crypt Suspended CRYPT-Q\nvg0-y Suspended \n"
+        #expect(Suspension.suspended(listing) == ["vg0-mysql"])
         #expect(Suspension.suspended("No devices found\n").isEmpty)
     }
 
