@@ -40,26 +40,37 @@ struct ForsakenOrigins: Sendable {
     /// suspend the origin again.
     ///
     /// - Parameter looked: what a first look came to; a run that died since is for whoever comes next.
-    func settle(_ looked: [String: String], _ report: inout Reaper.Report) async throws {
+    func settle(_ looked: [String: String], _ report: inout Reaper.Report) async {
         let hasLeaks = !report.leaked.isEmpty
         var found = report
-        defer { report = found }
-        try await RunLock.forEachForsaken(in: lockDirectory) { lock in
-            guard looked[lock.name] == lock.owner.run else { return }
-            if await resume(lock.name, isDryRun: false, &found), !hasLeaks { lock.release() }
+        do {
+            try await RunLock.forEachForsaken(in: lockDirectory) { lock in
+                guard looked[lock.name] == lock.owner.run else { return }
+                if await resume(lock.name, isDryRun: false, &found), !hasLeaks { lock.release() }
+            }
+        } catch {
+            found.leaked.append(unsettled(lockDirectory, error))
         }
+        report = found
     }
 
     /// The same for one run, for its guardian.
-    func settle(_ looked: [String], of run: String, _ report: inout Reaper.Report) async throws {
+    func settle(_ looked: [String], of run: String, _ report: inout Reaper.Report) async {
         let hasLeaks = !report.leaked.isEmpty
         for name in looked where await resume(name, isDryRun: false, &report) && !hasLeaks {
-            try RunLock.clear(name, of: run, in: lockDirectory)
+            do { try RunLock.clear(name, of: run, in: lockDirectory) } catch {
+                report.leaked.append(unsettled(name, error))
+            }
         }
     }
 
+    /// What was removed by then is to be told all the same.
+    private func unsettled(_ thing: String, _ error: any Error) -> Leak {
+        Leak(name: "run lock \"\(thing)\"", reason: Failure(error).message, repair: "lvmbackup cleanup")
+    }
+
     /// Whether nothing of the volume is suspended any more.
-    private func resume(_ name: String, isDryRun: Bool, _ report: inout Reaper.Report) async -> Bool {
+    func resume(_ name: String, isDryRun: Bool, _ report: inout Reaper.Report) async -> Bool {
         do {
             // Somebody else's, such as a subvolume of btrfs: not LVM's to resume.
             guard let origin = try await volume(name) else { return true }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 public import Host
 public import Lifecycle
 import Synchronization
@@ -46,7 +47,8 @@ public struct Reaper: Sendable {
         let volumes = try await ourVolumes()
         let (records, unreadable) = try RunRecord.search(in: recordDirectory)
         // Newest last: undone from the end, as the run itself would have done.
-        return try volumes.map { try finding($0) } + records.reversed().map { try finding($0, beside: volumes) }
+        return try volumes.map { try reapability.finding($0) }
+            + records.reversed().map { try reapability.finding($0, beside: volumes) }
             + unreadable.map { Finding($0) }
     }
 
@@ -69,10 +71,10 @@ public struct Reaper: Sendable {
             switch finding.fate {
             case .untouched: report.untouched.append(finding)
             case .reapable where isDryRun: report.removed.append(finding.name)
-            case .reapable: await remove(finding, &report)
+            case .reapable: await removeLocked(finding, &report)
             }
         }
-        if !isDryRun { try await forsakenOrigins.settle(looked, &report) }
+        if !isDryRun { await forsakenOrigins.settle(looked, &report) }
         return report
     }
 
@@ -80,81 +82,44 @@ public struct Reaper: Sendable {
     public func reap(run: String) async throws -> Report {
         var report = Report()
         let looked = try await forsakenOrigins.resume(run: run, &report)
-        let isUnfinished = try isUnfinished(run)
+        let isUnfinished = try reapability.isUnfinished(run)
         let findings = try await survey().filter { $0.run == run && ($0.isRunsOwn || ($0.isKept && isUnfinished)) }
         for finding in findings { await remove(finding, &report) }
-        try await forsakenOrigins.settle(looked, of: run, &report)
+        await forsakenOrigins.settle(looked, of: run, &report)
         return report
+    }
+
+    private var reapability: Reapability {
+        Reapability(identity: identity, lockDirectory: lockDirectory, recordDirectory: recordDirectory)
     }
 
     private var forsakenOrigins: ForsakenOrigins { ForsakenOrigins(tools: tools, lockDirectory: lockDirectory) }
 
-    // MARK: Deciding
-
-    private func finding(_ volume: LogicalVolume) throws -> Finding {
-        let tags = RunTags(volume.tags)
-        let reason = try reasonToStay(volume, tags)
-        return Finding(
-            name: "snapshot \"\(volume.fullName)\"",
-            run: tags?.run,
-            reason: reason,
-            command: command(SnapshotRemoval.command("lv_uuid=\(volume.uuid)")),
-            thing: .snapshot(volume)
-        )
-    }
-
-    private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> Reason? {
-        let isActive = volume.tags.contains(RunTags.active)
-        guard isActive || volume.tags.contains(RunTags.kept) else {
-            return Reason("it is not marked as a run's own", isUnclear: true)
-        }
-        guard let tags else { return Reason("its tags don't say whose it is", isUnclear: true) }
-        let reason = try reasonToLive(tags.identity)
-        if isActive, let reason { return reason }
-        // Only of a dead run: a living one may give its set the name at any moment.
-        guard try isActive || (reason == nil && isUnfinished(tags.run)) else {
-            return Reason("it was kept on purpose (--snapshot-only)")
-        }
-        return try RunLock.isFree(tags.origin, directory: lockDirectory)
-            ? nil : Self.activeRun(on: tags.origin)
-    }
-
-    /// Whether the run's set never got its name: what it kept then is nobody's.
-    private func isUnfinished(_ run: String) throws -> Bool {
-        try RunRecord.all(in: recordDirectory).contains { $0.run == run && $0.hasUnpublishedSet }
-    }
-
-    private func finding(_ record: RunRecord.Found, beside volumes: [LogicalVolume]) throws -> Finding {
-        let origins = volumes.compactMap { RunTags($0.tags) }.filter { $0.run == record.run }.map(\.origin)
-        // Its guardian may still be at it, also where the snapshot is gone, or was never made.
-        let locked = try RunLock.names(heldBy: record.run, in: lockDirectory)
-        let busy = try (origins + locked).first { try !RunLock.isFree($0, directory: lockDirectory) }
-        let reason = try reasonToLive(record.identity) ?? busy.map(Self.activeRun)
-        return Finding(
-            name: "record of run \(record.run)",
-            run: record.run,
-            reason: reason,
-            command: "lvmbackup cleanup",
-            thing: .record(record)
-        )
-    }
-
-    private static func activeRun(on origin: String) -> Reason { Reason("a run on \"\(origin)\" is active") }
-
-    private func reasonToLive(_ owner: Identity) throws -> Reason? {
-        if try owner.isProvablyDead(seenFrom: identity) { return nil }
-        if owner.machine != identity.machine {
-            let isUnclear = [owner.machine, identity.machine].contains(Identity.unknownMachine)
-            return Reason("it belongs to another machine (\"\(owner.host)\")", isUnclear: isUnclear)
-        }
-        if owner.boot != identity.boot { return Reason("this machine has no /etc/machine-id", isUnclear: true) }
-        if owner.pidNamespace != identity.pidNamespace {
-            return Reason("its run was in another pid namespace", isUnclear: true)
-        }
-        return Reason("its run is still active (process \(owner.pid))")
-    }
-
     // MARK: Removing
+
+    /// Removes it under the lock of its run, as if that had it still: should this process die with its lvremove, the
+    /// lock tells whoever comes next of the origin.
+    private func removeLocked(_ finding: Finding, _ report: inout Report) async {
+        guard case .snapshot(let volume) = finding.thing, let tags = RunTags(volume.tags) else {
+            return await remove(finding, &report)
+        }
+        let now = Date().timeIntervalSince1970
+        let owner = RunLock.Owner(run: tags.run, pid: tags.identity.pid, since: now)
+        do {
+            let lock = try RunLock(tags.origin, owner: owner, directory: lockDirectory)
+            defer { lock.release() }
+            let leaks = report.leaked.count
+            await remove(finding, &report)
+            // lvremove may say that all is well and have left the origin suspended.
+            var isInOrder = report.leaked.count == leaks
+            if isInOrder { isInOrder = await forsakenOrigins.resume(tags.origin, isDryRun: false, &report) }
+            if !isInOrder { lock.forsake() }
+        } catch HostError.locked {
+            report.untouched.append(finding.staying(Reapability.activeRun(on: tags.origin)))
+        } catch {
+            report.leaked.append(leak(finding, error))
+        }
+    }
 
     private func remove(_ finding: Finding, _ report: inout Report) async {
         do {
@@ -166,10 +131,13 @@ public struct Reaper: Sendable {
             }
             report.removed.append(finding.name)
         } catch {
-            let reason = Failure(error).message
-            let repair = (error as? LVMError)?.repair ?? (error as? NotUndone)?.repair ?? finding.command
-            report.leaked.append(Leak(name: finding.name, reason: reason, repair: repair))
+            report.leaked.append(leak(finding, error))
         }
+    }
+
+    private func leak(_ finding: Finding, _ error: any Error) -> Leak {
+        let repair = (error as? LVMError)?.repair ?? (error as? NotUndone)?.repair ?? finding.command
+        return Leak(name: finding.name, reason: Failure(error).message, repair: repair)
     }
 
     /// A server on the snapshot outlives its run in a namespace of its own. Whoever is left then is named as a holder.
@@ -216,6 +184,4 @@ public struct Reaper: Sendable {
         guard failed.reasons.isEmpty else { throw failed }
         try RunRecord.remove(record.path)
     }
-
-    private func command(_ words: [String]) -> String { words.map(quotedForShell).joined(separator: " ") }
 }

@@ -65,6 +65,11 @@ extension Reaper.Finding {
         )
     }
 
+    /// What stays after all.
+    func staying(_ reason: Reaper.Reason) -> Self {
+        Self(name: name, run: run, reason: reason, command: command, thing: thing)
+    }
+
     var isKept: Bool { has(RunTags.kept) ?? false }
 
     /// A record always is.

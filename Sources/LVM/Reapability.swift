@@ -1,0 +1,74 @@
+import Host
+import Lifecycle
+
+/// What of ours may be removed: what a provably dead run of this machine left, and nobody holds the lock for.
+struct Reapability: Sendable {
+    let identity: Identity
+    let lockDirectory: String
+    let recordDirectory: String
+
+    func finding(_ volume: LogicalVolume) throws -> Reaper.Finding {
+        let tags = RunTags(volume.tags)
+        let reason = try reasonToStay(volume, tags)
+        return Reaper.Finding(
+            name: "snapshot \"\(volume.fullName)\"",
+            run: tags?.run,
+            reason: reason,
+            command: Self.command(SnapshotRemoval.command("lv_uuid=\(volume.uuid)")),
+            thing: .snapshot(volume)
+        )
+    }
+
+    private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> Reaper.Reason? {
+        let isActive = volume.tags.contains(RunTags.active)
+        guard isActive || volume.tags.contains(RunTags.kept) else {
+            return Reaper.Reason("it is not marked as a run's own", isUnclear: true)
+        }
+        guard let tags else { return Reaper.Reason("its tags don't say whose it is", isUnclear: true) }
+        let reason = try reasonToLive(tags.identity)
+        if isActive, let reason { return reason }
+        // Only of a dead run: a living one may give its set the name at any moment.
+        guard try isActive || (reason == nil && isUnfinished(tags.run)) else {
+            return Reaper.Reason("it was kept on purpose (--snapshot-only)")
+        }
+        return try RunLock.isFree(tags.origin, directory: lockDirectory)
+            ? nil : Self.activeRun(on: tags.origin)
+    }
+
+    /// Whether the run's set never got its name: what it kept then is nobody's.
+    func isUnfinished(_ run: String) throws -> Bool {
+        try RunRecord.all(in: recordDirectory).contains { $0.run == run && $0.hasUnpublishedSet }
+    }
+
+    func finding(_ record: RunRecord.Found, beside volumes: [LogicalVolume]) throws -> Reaper.Finding {
+        let origins = volumes.compactMap { RunTags($0.tags) }.filter { $0.run == record.run }.map(\.origin)
+        // Its guardian may still be at it, also where the snapshot is gone, or was never made.
+        let locked = try RunLock.names(heldBy: record.run, in: lockDirectory)
+        let busy = try (origins + locked).first { try !RunLock.isFree($0, directory: lockDirectory) }
+        let reason = try reasonToLive(record.identity) ?? busy.map(Self.activeRun)
+        return Reaper.Finding(
+            name: "record of run \(record.run)",
+            run: record.run,
+            reason: reason,
+            command: "lvmbackup cleanup",
+            thing: .record(record)
+        )
+    }
+
+    static func activeRun(on origin: String) -> Reaper.Reason { Reaper.Reason("a run on \"\(origin)\" is active") }
+
+    private func reasonToLive(_ owner: Identity) throws -> Reaper.Reason? {
+        if try owner.isProvablyDead(seenFrom: identity) { return nil }
+        if owner.machine != identity.machine {
+            let isUnclear = [owner.machine, identity.machine].contains(Identity.unknownMachine)
+            return Reaper.Reason("it belongs to another machine (\"\(owner.host)\")", isUnclear: isUnclear)
+        }
+        if owner.boot != identity.boot { return Reaper.Reason("this machine has no /etc/machine-id", isUnclear: true) }
+        if owner.pidNamespace != identity.pidNamespace {
+            return Reaper.Reason("its run was in another pid namespace", isUnclear: true)
+        }
+        return Reaper.Reason("its run is still active (process \(owner.pid))")
+    }
+
+    private static func command(_ words: [String]) -> String { words.map(quotedForShell).joined(separator: " ") }
+}
