@@ -101,7 +101,9 @@ extension LabTests {
         /// The kernel of the guest has its modules where modprobe does not look.
         private func cache(_ volume: String) async throws {
             let script = """
-                [ -e /lib/modules ] || { mkdir -p /lib/modules && ln -s /usr/lib/uml/modules/* /lib/modules/; }
+                release=$(uname -r)
+                mkdir -p /lib/modules
+                [ -e "/lib/modules/$release" ] || ln -s "/usr/lib/uml/modules/$release" /lib/modules/
                 modprobe -a dm-cache dm-cache-smq
                 lvcreate -q -y --type cache-pool -L 32M -n fast lab
                 lvconvert -q -y --type cache --cachepool lab/fast \(volume)
