@@ -19,7 +19,9 @@ public struct FlushStep: StepProvider {
         do {
             try await Interruptible(session: connected.session, rescue: rescue)
                 .query(Self.statement, limit: context.options.flushTimeout)
-        } catch let error as MySQLError where error.isInterrupted && !Task.isCancelled {
+        } catch let error as MySQLError where error.isInterrupted {
+            // By the limit, or because the run was told to stop.
+            try Task.checkCancellation()
             let limit = context.options.flushTimeout.inSeconds.formatted
             run.warn("the flush without a lock was given up after \(limit) s")
         }
