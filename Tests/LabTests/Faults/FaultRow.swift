@@ -16,6 +16,23 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
         case killSessions
     }
 
+    /// What may be there right after the run.
+    enum Remainder {
+        case nothing
+        /// The record of what the run could not release, as far as it knows.
+        case record
+        case anything
+
+        /// - Parameter change: such as "file /var/lib/lvmbackup/runs/r1".
+        func allows(_ change: String) -> Bool {
+            switch self {
+            case .nothing: false
+            case .record: change.hasPrefix("file /var/lib/lvmbackup/runs/")
+            case .anything: true
+            }
+        }
+    }
+
     /// What happens, for the table.
     var fault: String
     /// Where it happens, for the table.
@@ -39,8 +56,8 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
     var isLoose = false
     /// Seconds for which writers may wait after the fault.
     var stallLimit = 3.0
-    /// Whether something may stay that the next `lvmbackup cleanup` removes.
-    var mayLeave = false
+    /// What may stay that the next `lvmbackup cleanup` removes.
+    var mayLeave = Remainder.nothing
     /// Whether it is reached without fail; a fault that was not struck then is a failure.
     var isCertain = true
 

@@ -18,7 +18,7 @@ extension FaultRows {
             _ statuses: Set<Int32>,
             _ says: [String] = [],
             at moment: String = "entry",
-            mayLeave: Bool? = nil
+            mayLeave: FaultRow.Remainder? = nil
         ) -> FaultRow {
             FaultRow(
                 fault: fault,
@@ -27,7 +27,7 @@ extension FaultRows {
                 options: name == "recovery directory" ? [] : ["--no-innodb-recovery"],
                 statuses: statuses,
                 says: says,
-                mayLeave: mayLeave ?? statuses.contains(2)
+                mayLeave: mayLeave ?? (statuses.contains(2) ? .anything : .nothing)
             )
         }
         let isFatal = name == "lock"
@@ -39,7 +39,7 @@ extension FaultRows {
         }
         var both = row("SIGKILL of run and guardian", "stop", [137])
         both.act = .killBoth
-        both.mayLeave = true
+        both.mayLeave = .anything
         // Of the others the deadline is a minute.
         let hangs = ["lock", "second session", "session", "snapshot", "lvm shell", "guardian"].contains(name)
         let signals = [("SIGTERM", "TERM"), ("SIGINT three times", "INT*3"), ("SIGHUP", "HUP")].map { fault, signal in
@@ -51,7 +51,7 @@ extension FaultRows {
         hang.causes = ["cannot release lock: no answer within 0.9 s"]
         return [
             row("fails once", "fail@1", once),
-            row("did its work, says it failed", "fail@1", once, at: "exit", mayLeave: false),
+            row("did its work, says it failed", "fail@1", once, at: "exit", mayLeave: .record),
             row("fails three times", "fail@3", always, [name, "injected fault at entry of release/\(name)"]),
             // The lock's has 0.9 s.
             row("takes 0.5 s longer", "slow=0.5", [0]),

@@ -56,7 +56,7 @@ extension FaultRows {
         var both = FaultRow(fault: "SIGKILL of run and guardian", moment: moment, injection: "", statuses: [137])
         both.injection = "\(point):stop"
         both.act = .killBoth
-        both.mayLeave = true
+        both.mayLeave = .anything
         return [kill, both]
     }
 
