@@ -71,8 +71,9 @@ struct Assembly: Sendable {
                     "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
                 )
             }
-            if !isReplaced.snapshot { try await snapshot.prepare(run, volume, lock: lock) }
+            // What is begun first is released last: nothing of the run is to outlive its guardian.
             if !run.isDryRun { try await watch.begin(run, lock) }
+            if !isReplaced.snapshot { try await snapshot.prepare(run, volume, lock: lock) }
         }
         let locate = LocateStep(tools: tools, options: locateOptions(hooks), afterLocate: located)
         hooks.complete(.locate) { run, location in try await locate.complete(location, run) }
