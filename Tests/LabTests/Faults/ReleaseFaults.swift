@@ -33,7 +33,9 @@ extension FaultRows {
         let isFatal = name == "lock"
         let always: Set<Int32> = isFatal ? [3] : [2]
         let kills = ["entry", "exit"].map { moment in
-            var kill = row("SIGKILL", "kill", [137], at: moment)
+            // Once the guardian has gone nobody is left who would remove the record.
+            let isAlone = name == "guardian" && moment == "exit"
+            var kill = row("SIGKILL", "kill", [137], at: moment, mayLeave: isAlone ? .record : nil)
             kill.stallLimit = 1
             return kill
         }
