@@ -156,7 +156,7 @@ struct ForsakenOriginTests {
 
     @Test func `what an lvremove left suspended and can't be resumed is known of later`() async throws {
         let group = PretendGroup([try dead("r1")])
-        group.letRemove { group.mapper.suspend("vg0-mysql") }
+        group.letRemove { [mapper = group.mapper] in mapper.suspend("vg0-mysql") }
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
         #expect(try await !reaper(group).reap().leaked.isEmpty)
         #expect(try await forsaken() == ["vg0/mysql"])
