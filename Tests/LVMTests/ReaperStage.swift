@@ -12,13 +12,18 @@ protocol ReaperStage {
 extension ReaperStage {
     var directory: String { scratch.path }
 
-    func reaper(_ group: PretendGroup, records: String? = nil, as identity: Identity? = nil) -> Reaper {
+    func reaper(
+        _ group: PretendGroup,
+        records: String? = nil,
+        as identity: Identity? = nil,
+        undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void = { _ in }
+    ) -> Reaper {
         Reaper(
             tools: LVMTools(group.script.commands),
             identity: identity ?? here,
             lockDirectory: directory + "/locks",
             recordDirectory: records ?? directory + "/runs",
-            undo: { _ in }
+            undo: undo
         )
     }
 

@@ -22,13 +22,7 @@ struct RecordReapingTests: ReaperStage {
         try record.intend(.exec(["first"]))
         try record.intend(.sql("second"), context: ["pid": "1"])
         let undone = Mutex<[RunRecord.Undo]>([])
-        let reaper = Reaper(
-            tools: LVMTools(PretendGroup([]).script.commands),
-            identity: here,
-            lockDirectory: directory + "/locks",
-            recordDirectory: directory + "/runs",
-            undo: { entry in undone.withLock { $0.append(entry.undo) } }
-        )
+        let reaper = reaper(PretendGroup([]), undo: { entry in undone.withLock { $0.append(entry.undo) } })
         #expect(try await reaper.reap().removed == ["record of run r1"])
         #expect(undone.withLock { $0 } == [.sql("second"), .exec(["first"])])
         #expect(try RunRecord.all(in: directory + "/runs").isEmpty)
@@ -40,16 +34,10 @@ struct RecordReapingTests: ReaperStage {
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
         for name in ["first", "second", "third"] { try record.intend(.exec([name])) }
         let undone = Mutex<[RunRecord.Undo]>([])
-        let reaper = Reaper(
-            tools: LVMTools(PretendGroup([]).script.commands),
-            identity: here,
-            lockDirectory: directory + "/locks",
-            recordDirectory: directory + "/runs",
-            undo: { entry in
-                undone.withLock { $0.append(entry.undo) }
-                if entry.undo != .exec(["first"]) { throw Failure(.failed, "no \(entry.undo)") }
-            }
-        )
+        let reaper = reaper(PretendGroup([])) { entry in
+            undone.withLock { $0.append(entry.undo) }
+            if entry.undo != .exec(["first"]) { throw Failure(.failed, "no \(entry.undo)") }
+        }
         let report = try await reaper.reap()
         #expect(undone.withLock { $0.count } == 3)
         #expect(report.leaked.count == 1)
