@@ -17,7 +17,6 @@ let package = Package(
         .executable(name: "lvmbackup", targets: ["CLI"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
@@ -29,6 +28,8 @@ let package = Package(
         // Debian's liblua5.4-dev.
         .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
         .systemLibrary(name: "CMariaDB", pkgConfig: "libmariadb", providers: [.apt(["libmariadb-dev"])]),
+        // Debian's libtomlplusplus-dev, which is all headers.
+        .target(name: "CTOML"),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -51,10 +52,7 @@ let package = Package(
 
         .target(
             name: "LVMBackup",
-            dependencies: [
-                "Archive", "Faults", "Hooks", "Host", "LVM", "Lifecycle", "MySQL",
-                .product(name: "TOMLKit", package: "TOMLKit"),
-            ]
+            dependencies: ["Archive", "CTOML", "Faults", "Hooks", "Host", "LVM", "Lifecycle", "MySQL"]
         ),
         .executableTarget(
             name: "CLI",
@@ -111,6 +109,6 @@ if Context.environment["LVMBACKUP_FUZZ"] != nil {
     )
 }
 
-for target in package.targets where target.type != .system && !["CLinux", "CLua"].contains(target.name) {
+for target in package.targets where target.type != .system && !["CLinux", "CLua", "CTOML"].contains(target.name) {
     target.swiftSettings = settings
 }

@@ -62,33 +62,6 @@ import Testing
         }
     }
 
-    @Test func `a file that is no TOML is told with its line`() {
-        let error = #expect(throws: SettingsError.self) {
-            try ConfigurationFile.parse("keep-last = 7\nlock = = 1\n", path: "x.toml")
-        }
-        #expect(error?.message.hasPrefix("the configuration file \"x.toml\", line 2, is not TOML") == true)
-    }
-
-    @Test(arguments: ["[é]", "[.hooks]", "[[ =x]]", "[\u{fffd}bac", " \t[ #]", "a = [\n1]\n[!]"])
-    func `a table without a name is told with its line`(text: String) {
-        let error = #expect(throws: SettingsError.self) { try ConfigurationFile.parse("\n" + text, path: "x.toml") }
-        let line = text.hasPrefix("a") ? 4 : 2
-        #expect(
-            error?.message == "the configuration file \"x.toml\", line \(line), is not TOML: a table without a name"
-        )
-    }
-
-    @Test(arguments: [
-        "a = [\n[\"x\"],\n[ {y = 1} ] ]", "a = \"\"\"\n[é]\n\"\"\"", "a = '''\n[é]'''", "# [\n[hooks . \"é\"]\n",
-        "a = [ # ]\n[+1] ]", "a = \"\\\"[\"\n[hooks]",
-    ])
-    func `what only looks like a table without a name is read on`(text: String) {
-        let error = #expect(throws: SettingsError.self) {
-            try ConfigurationFile.parse(text + "\n[zzz]", path: "x.toml")
-        }
-        #expect(error?.message.contains("without a name") == false)
-    }
-
     @Test func `options beat the environment, which beats the file`() throws {
         var settings = try ConfigurationFile.parse("host = \"file\"\nuser = \"file\"\nsocket = \"file\"", path: "x")
         settings.override(with: try .fromEnvironment(["LVMBACKUP_HOST": "env", "LVMBACKUP_USER": "env", "HOME": "/"]))

@@ -1,9 +1,7 @@
-import FoundationEssentials
 import Glibc
 import Hooks
 import Host
 import Lifecycle
-import TOMLKit
 
 /// Reads settings from a TOML file whose keys are the long options' names.
 public enum ConfigurationFile {
@@ -43,26 +41,21 @@ public enum ConfigurationFile {
     ///
     /// - Throws: ``SettingsError``.
     public static func parse(_ text: String, path: String) throws -> Settings {
-        if let line = TableHeaders.firstFault(in: text) {
-            throw SettingsError("the configuration file \"\(path)\", line \(line), is not TOML: a table without a name")
-        }
-        let table: TOMLTable
-        do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
+        let values: [String: LuaValue]
+        do { values = try TOMLText.values(of: text) } catch let error as TOMLError {
             throw SettingsError(
-                "the configuration file \"\(path)\", line \(error.source.begin.line), is not TOML: \(error.description)"
+                "the configuration file \"\(path)\", line \(error.line), is not TOML: \(error.reason)"
             )
         }
         var settings = Settings()
-        for key in table.keys {
+        for (key, value) in values.sorted(by: { $0.key < $1.key }) {
             let origin = "file \"\(path)\", line \(line(of: key, in: text))"
             if key == "hooks" {
-                settings.hookOptions = try hookOptions(table[key], origin)
+                settings.hookOptions = try hookOptions(value, origin)
                 continue
             }
             guard let setting = Setting(rawValue: key), setting != .dryRun else { throw unknown(key, origin) }
-            guard let value = table[key].flatMap({ SettingValue($0, for: setting) }) else {
+            guard let value = SettingValue(value, for: setting) else {
                 throw SettingsError("\"\(key)\" (\(origin)) wants \(setting.form.inWords)")
             }
             settings.set(setting, value, from: origin)
@@ -71,17 +64,12 @@ public enum ConfigurationFile {
     }
 
     /// `[hooks.NAME]`: the keys are the hook files' own, and they check the values.
-    private static func hookOptions(
-        _ value: (any TOMLValueConvertible)?,
-        _ origin: String
-    ) throws -> [String: [String: LuaValue]] {
+    private static func hookOptions(_ value: LuaValue, _ origin: String) throws -> [String: [String: LuaValue]] {
         let complaint = SettingsError("\"hooks\" (\(origin)) wants tables: [hooks.NAME]")
-        guard let table = value?.table else { throw complaint }
-        let json = Data(table.convert(to: .json).utf8)
-        do {
-            return try JSONDecoder().decode([String: [String: LuaValue]].self, from: json)
-        } catch {
-            throw complaint
+        guard case .table(let hooks) = value else { throw complaint }
+        return try hooks.mapValues {
+            guard case .table(let options) = $0 else { throw complaint }
+            return options
         }
     }
 
@@ -114,22 +102,19 @@ public enum ConfigurationFile {
 
 extension SettingValue {
     /// A TOML value in the setting's form; nil where it has another.
-    fileprivate init?(_ value: any TOMLValueConvertible, for setting: Setting) {
-        switch setting.form {
-        case .flag:
-            guard let flag = value.bool else { return nil }
-            self = .flag(flag)
-        case .integer:
-            guard let number = value.int else { return nil }
-            self = .integer(number)
-        case .list:
-            let items = value.array.map { $0.compactMap(\.string) } ?? value.string.map { [$0] }
-            guard let items, items.count == value.array?.count ?? 1 else { return nil }
-            self = .list(items)
-        case .text:
-            // A plain number of seconds needs no quotes.
-            guard let text = value.string ?? value.int.map(String.init) else { return nil }
-            self = .text(text)
+    fileprivate init?(_ value: LuaValue, for setting: Setting) {
+        switch (setting.form, value) {
+        case (.flag, .bool(let flag)): self = .flag(flag)
+        case (.integer, .integer(let number)): self = .integer(Int(number))
+        case (.list, .list(let items)):
+            let texts = items.compactMap(\.text)
+            guard texts.count == items.count else { return nil }
+            self = .list(texts)
+        case (.list, .string(let bytes)): self = .list([String(decoding: bytes, as: UTF8.self)])
+        case (.text, .string(let bytes)): self = .text(String(decoding: bytes, as: UTF8.self))
+        // A plain number of seconds needs no quotes.
+        case (.text, .integer(let number)): self = .text(String(number))
+        default: return nil
         }
     }
 }

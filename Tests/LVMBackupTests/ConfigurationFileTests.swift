@@ -1,0 +1,77 @@
+import LVMBackup
+import Testing
+
+@Suite struct `A configuration file that is no TOML` {
+    private static func complaint(_ line: Int, _ reason: String) -> String {
+        "the configuration file \"x.toml\", line \(line), is not TOML: \(reason)"
+    }
+
+    private func message(_ text: String) throws -> String {
+        try #require(#expect(throws: SettingsError.self) { try ConfigurationFile.parse(text, path: "x.toml") }).message
+    }
+
+    @Test func `is told with its line`() throws {
+        #expect(try message("keep-last = 7\nlock = = 1\n").hasPrefix(Self.complaint(2, "")))
+    }
+
+    @Test(arguments: [
+        "[é]", "[.hooks]", "[[ =x]]", "[\u{fffd}bac", " \t[ #]", "[a..b]", "since = 1979-05-27 7\n",
+        "a = [1979-05-27 7]",
+        "a=5sbp-di-a= 7\nb = \"\"", "a = 1979-05-27_ 7,", "a = 1979-05-27Tz7:32", "a = \"\\U0011FFFF\"",
+    ])
+    func `is told with its line where the parser fails an assertion`(text: String) throws {
+        #expect(try message("\n#\n" + text + "\nb = [\n[.x]").hasPrefix(Self.complaint(3, "")))
+    }
+
+    @Test(arguments: ["[%]", "x.% = 1", "a = {% = 1}", "[[ '' . %]]"])
+    func `does not overflow the stack by a key of endless parts`(form: String) throws {
+        let key = Array(repeating: "a", count: 100_000).joined(separator: " . ")
+        let text = "\n" + form.split(separator: "%", omittingEmptySubsequences: false).joined(separator: key)
+        #expect(try message(text) == Self.complaint(2, "more than 256 dots; divide the line"))
+    }
+}
+
+@Suite struct `Values of a configuration file` {
+    @Test func `a hook gets what its table says`() throws {
+        let text = """
+            [hooks."a.b"] # of every kind
+            date = 1979-05-27
+            moment = 1979-05-27 07:32:00-07:00
+            numbers = [0xff, 1_000, -2.5, 9223372036854775807]
+            text = "\\u00e9\\u0000\\"\\n"
+            long = '''[.x]
+            1979-05-27 7'''
+            table = { x.y = 1, z = [{}, { "" = true }] }
+            """
+        let options = try #require(try ConfigurationFile.parse(text, path: "x").hookOptions["a.b"])
+        #expect(
+            options == [
+                "date": .text("1979-05-27"), "moment": .text("1979-05-27T07:32:00-07:00"),
+                "numbers": .list([.integer(255), .integer(1000), .number(-2.5), .integer(.max)]),
+                "text": .text("é\0\"\n"), "long": .text("[.x]\n1979-05-27 7"),
+                "table": .table([
+                    "x": .table(["y": .integer(1)]), "z": .list([.table([:]), .table(["": .bool(true)])]),
+                ]),
+            ]
+        )
+    }
+
+    @Test(arguments: ["hooks = 1", "hooks = []", "[[hooks]]", "[hooks]\nx = 1"])
+    func `hooks want tables`(text: String) {
+        #expect(throws: SettingsError("\"hooks\" (file \"x\", line 1) wants tables: [hooks.NAME]")) {
+            try ConfigurationFile.parse(text, path: "x")
+        }
+    }
+
+    @Test(arguments: [
+        ("keep-last = 7.5", "a whole number"), ("keep-last = \"7\"", "a whole number"),
+        ("exclude = [1]", "a list of strings"),
+        ("lock = true", "a string"), ("lock = [\"auto\"]", "a string"),
+    ])
+    func `a value of another form is refused`(text: String, form: String) {
+        let key = text.prefix { $0 != " " }
+        #expect(throws: SettingsError("\"\(key)\" (file \"x\", line 1) wants \(form)")) {
+            try ConfigurationFile.parse(text, path: "x")
+        }
+    }
+}
