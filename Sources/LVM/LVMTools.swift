@@ -52,6 +52,17 @@ public struct LVMTools: Sendable {
         return group
     }
 
+    /// How full a pool may become before LVM wants it enlarged, in percent; 100 for never. A profile may say another.
+    func autoextendThreshold() async throws -> Double {
+        let setting = "thin_pool_autoextend_threshold"
+        let answer = try await run("lvmconfig", ["--typeconfig", "full", "activation/\(setting)"])
+        let line = String(decoding: answer.standardOutput, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined()
+        guard line.hasPrefix("\(setting)="), let percent = Double(line.dropFirst(setting.count + 1)) else {
+            throw LVMError.unreadableReport(command: "lvmconfig")
+        }
+        return percent
+    }
+
     /// Runs an LVM command that has to succeed.
     @discardableResult
     func run(_ name: String, _ arguments: [String]) async throws -> CommandResult {

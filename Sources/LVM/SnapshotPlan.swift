@@ -43,9 +43,6 @@ public struct SnapshotPlanner: Sendable {
         self.growth = growth
     }
 
-    /// How full a thin pool may be before a snapshot is made in it, in percent.
-    static let poolLimit = 90.0
-
     /// Checks everything that lvcreate would find out too late.
     ///
     /// - Throws: ``LVMError``: a name or size that is not possible, a group or pool without room.
@@ -64,7 +61,11 @@ public struct SnapshotPlanner: Sendable {
             tags: RunTags(run: run.id, identity: identity, origin: volume.fullName)
         )
         if let pool = volume.thinPool {
-            try Self.check(pool: try await tools.volume(named: "\(volume.group)/\(pool)"))
+            let room = PoolRoom(
+                pool: try await tools.volume(named: "\(volume.group)/\(pool)"),
+                autoextendThreshold: try await tools.autoextendThreshold()
+            )
+            try room.check()
         } else {
             let text = try await run.apply(.snapshotSize, to: size)
             let group = try await tools.group(volume.group)
@@ -73,12 +74,5 @@ public struct SnapshotPlanner: Sendable {
             plan.maximumExtents = try growth.limit(from: extents, volume: volume.size, group: group)
         }
         return plan
-    }
-
-    static func check(pool: LogicalVolume) throws {
-        for (what, percent) in [("data space", pool.dataPercent), ("metadata space", pool.metadataPercent)] {
-            guard let percent, percent >= poolLimit else { continue }
-            throw LVMError.poolNearlyFull(pool: pool.fullName, what: what, percent: percent)
-        }
     }
 }

@@ -60,6 +60,7 @@ struct SnapshotStepTests {
     @Test func `a snapshot that is not active when it is made is known by its UUID when it is published`() async {
         let isMade = Mutex(false)
         script.on("vgs", say: Recorded.group)
+        script.on("lvmconfig", say: "thin_pool_autoextend_threshold=100\n")
         script.on("lvcreate") { _ in
             isMade.withLock { $0 = true }
             return CommandResult()

@@ -205,14 +205,6 @@ struct ReportTests {
         #expect(throws: LVMError.self) { try SnapshotHealth.checkThin(snapshot, pool: pool) }
     }
 
-    @Test(arguments: [(89.9, 10.0, true), (90.0, 10.0, false), (10.0, 95.0, false)])
-    func `a pool that is nearly full gets no snapshot`(data: Double, metadata: Double, isAllowed: Bool) throws {
-        var pool = try volume(Recorded.pool)
-        pool.dataPercent = data
-        pool.metadataPercent = metadata
-        #expect(((try? SnapshotPlanner.check(pool: pool)) != nil) == isAllowed)
-    }
-
     @Test(arguments: [
         ("  Logical volume \"s-1\" created.\n\n", true), ("  Logical volume \"s-12\" created.\n", false), ("\n", false),
     ]) func `a shell's lvcreate has to say that it created the volume`(output: String, isCreated: Bool) {
