@@ -12,6 +12,8 @@ struct Layout: Hashable, Sendable, CustomTestStringConvertible {
     var isBelowAnother = false
     /// The group is on /dev/mapper/base, whose table can be changed.
     var isOnMapper = false
+    /// The volume is a RAID 1 on two halves of the disk.
+    var isMirrored = false
     var isThin = false
     var size = "1G"
     var subdirectory: String?
@@ -27,7 +29,7 @@ struct Layout: Hashable, Sendable, CustomTestStringConvertible {
     var testDescription: String {
         let name = "\(group)/\(volume)" == "lab/mysql" ? nil : "\(group)/\(volume)"
         let places = [name, mountPoint, elsewhere, subdirectory, isBound ? "bound" : nil]
-        return (["\(filesystem) \(isThin ? "thin" : "thick")"] + places + settings)
+        return (["\(filesystem) \(isThin ? "thin" : isMirrored ? "mirrored" : "thick")"] + places + settings)
             .compactMap(\.self).joined(separator: ", ")
     }
 
@@ -40,6 +42,7 @@ struct Layout: Hashable, Sendable, CustomTestStringConvertible {
         }
         if isBelowAnother { options.append("--outer") }
         if isOnMapper { options.append("--mapper") }
+        if isMirrored { options.append("--mirrored") }
         if isThin { options.append("--thin") }
         if let subdirectory { options += ["--subdirectory", subdirectory] }
         if isBound { options.append("--bind") }

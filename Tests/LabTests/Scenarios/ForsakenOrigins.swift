@@ -81,36 +81,6 @@ extension LabTests {
             try await check("chmod", "755", Self.removal)
         }
 
-        @Test(.complete, arguments: ["lab-mysql_corig", "lab-fast_cpool_cdata", "lab-fast_cpool_cmeta"])
-        func `what a cached origin stands on is resumed, too`(device: String) async throws {
-            let host = try await DatabaseHost.with()
-            await DatabaseHost.forget()
-            try await cache("lab/mysql")
-            let before = try await Traces.now()
-            let run = try await StoppedRun.at("step/snapshot:entry:stop")
-            try await check("dmsetup", "suspend", device)
-            try await run.command.die(withGuardian: true)
-            let cleanup = try await Command([Lab.command, "cleanup"]).wait()
-            _ = try await Command(["dmsetup", "resume", device]).wait()
-            #expect(cleanup.status == 0, cleanup.report)
-            #expect(cleanup.output.contains("resumed \(device)"), cleanup.report)
-            try await expectNoTraces(since: before)
-            try await expectAlive(host)
-        }
-
-        /// The kernel of the guest has its modules where modprobe does not look.
-        private func cache(_ volume: String) async throws {
-            let script = """
-                release=$(uname -r)
-                mkdir -p /lib/modules
-                [ -e "/lib/modules/$release" ] || ln -s "/usr/lib/uml/modules/$release" /lib/modules/
-                modprobe -a dm-cache dm-cache-smq
-                lvcreate -q -y --type cache-pool -L 32M -n fast lab
-                lvconvert -q -y --type cache --cachepool lab/fast \(volume)
-                """
-            try await check("bash", "-e", "-c", script)
-        }
-
         @Test(.complete)
         func `the guardian resumes it within seconds`() async throws {
             let host = try await DatabaseHost.with()

@@ -9,7 +9,9 @@ extension LabTests {
             below.subdirectory = "data"
             var bound = Layout(filesystem: "ext4")
             bound.isBound = true
-            return [below, bound]
+            var mirrored = Layout()
+            mirrored.isMirrored = true
+            return [below, bound, mirrored]
         }()
 
         @Test(.complete, arguments: unusual)
