@@ -1,0 +1,98 @@
+import Lifecycle
+import Testing
+
+@testable import Hooks
+
+@Suite struct `Steps that a hook replaces` {
+    @Test func `lock, snapshot and mount can be replaced, their releases run`() async throws {
+        let stage = HookStage(
+            """
+            backup.replace('lock', function(run)
+              return { coordinates = { gtid = '0-1-5' }, proof = function() end,
+                       release = { call = function() log.info('unlocked') end, sql = 'UNLOCK TABLES' } }
+            end)
+            backup.replace('snapshot', function(run)
+              return { device = '/dev/mine', check = function() end, release = { exec = { 'rm', 'snapshot' } } }
+            end)
+            backup.replace('mount', function(run)
+              return { path = '/mine', release = function() error('no') end }
+            end)
+            backup.after('publish', function(run) log.info(run.coordinates.gtid .. run.mount.path) end)
+            """
+        )
+        let outcome = try await stage.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(outcome.leaked.map(\.name) == ["mount of \"/mine\""])
+        #expect(stage.log.contains("test: unlocked"))
+        #expect(stage.recorder.lines("undo ") == ["rm snapshot"])
+        #expect(stage.log.contains("test: 0-1-5/mine"))
+    }
+
+    @Test(arguments: [("run:sql('UNLOCK TABLES')", 0), ("error('no')", 1)])
+    func `a replaced lock is held by the session that it used, proven by it, and ends with it`(
+        release: String,
+        cuts: Int
+    ) async throws {
+        let stage = HookStage(
+            """
+            backup.replace('lock', function(run)
+              run:sql('FLUSH TABLES WITH READ LOCK')
+              local row = run:sql('SHOW MASTER STATUS')[1]
+              return { coordinates = { binlog = { file = row.File, position = tonumber(row.Position) } },
+                       release = function(run) \(release) end }
+            end)
+            """
+        )
+        let outcome = try await stage.run()
+        let sent = stage.recorder.lines("lock sql ")
+        #expect(sent.starts(with: ["FLUSH TABLES WITH READ LOCK", "SHOW MASTER STATUS"]))
+        #expect(sent.contains("UNLOCK TABLES") == (cuts == 0))
+        #expect(stage.recorder.lines("lock cut").count == 1)
+        // A release that failed may mean that the lock was lost.
+        #expect(outcome.ending == (cuts == 0 ? .succeeded : .failed))
+        #expect(stage.recorder.lines("lock proven").count == (cuts == 0 ? 1 : 0))
+        #expect(!outcome.warnings.contains { $0.contains("proof") })
+    }
+
+    @Test(arguments: [
+        "error('boom')", "return run:decline('no')", "return { coordinates = { gtid = '1' } }", "while true do end",
+    ])
+    func `what a replaced lock's session holds does not outlast a hook that returns no lock`(body: String) async throws
+    {
+        let stage = HookStage(
+            "backup.replace('lock', { timeout = 0.1 }, function(run) run:sql('FLUSH TABLES WITH READ LOCK') \(body) end)"
+        )
+        _ = try await stage.run()
+        #expect(stage.recorder.lines("lock cut").count == 1)
+    }
+
+    @Test func `a statement that releases is sent on the session that holds the lock`() async throws {
+        let stage = HookStage(
+            """
+            backup.replace('lock', function(run)
+              run:sql('FLUSH TABLES WITH READ LOCK')
+              return { release = { sql = 'UNLOCK TABLES' } }
+            end)
+            """
+        )
+        #expect(try await stage.run().ending == .succeeded)
+        #expect(stage.recorder.lines("lock sql ") == ["FLUSH TABLES WITH READ LOCK", "UNLOCK TABLES"])
+        #expect(stage.recorder.lines("undo ") == [])
+    }
+
+    @Test(arguments: ["while true do end", "('a'):rep(30000):find('.-.-.-.-b$')"])
+    func `a function that hangs keeps a lock from its data form for a second only`(body: String) async throws {
+        let stage = HookStage(
+            """
+            backup.replace('lock', function(run)
+              return { release = { call = function() \(body) end, sql = 'SET GLOBAL read_only = 0' } }
+            end)
+            """
+        )
+        let outcome = try await stage.run()
+        #expect(stage.recorder.lines("undo ") == ["mysql -e 'SET GLOBAL read_only = 0'"])
+        #expect(outcome.leaked == [])
+        let held = try #require(outcome.lockHeldSeconds)
+        #expect(held < 3)
+    }
+}
