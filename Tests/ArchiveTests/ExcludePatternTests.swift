@@ -21,6 +21,16 @@ import Testing
         #expect(patterns.match(Array(path.utf8), isDirectory: false) == matches)
     }
 
+    /// Every star may stand for every part: tried one after the other, that takes longer than the world is old.
+    @Test(.timeLimit(.minutes(1)), arguments: ["*", "**", "**/"])
+    func `many stars take no longer than few`(star: String) throws {
+        let pattern = Array(repeating: star, count: 60).joined(separator: star == "**/" ? "" : "a")
+        let patterns = try ExcludePatterns([pattern + "b"])
+        let path = Array(repeating: UInt8(ascii: "a"), count: 600)
+        #expect(!patterns.match(path, isDirectory: false))
+        #expect(patterns.match(path + [UInt8(ascii: "b")], isDirectory: false) == (star != "**/"))
+    }
+
     @Test func `a trailing slash matches directories only`() throws {
         let patterns = try ExcludePatterns(["cache/"])
         #expect(patterns.match(Array("cache".utf8), isDirectory: true))

@@ -21,7 +21,7 @@ enum Target: String, CaseIterable {
         switch self {
         case .binlog: try inFile(bytes) { _ = try BinlogReader.ending(of: $0) }
         case .configuration: _ = try ConfigurationFile.parse(text, path: "x.toml").configuration()
-        case .glob: glob(bytes)
+        case .glob: try glob(bytes)
         case .hook: try hook(bytes)
         case .json: _ = try JSONValues.decode(.string(bytes))
         case .manifest: try manifest(bytes)
@@ -37,11 +37,11 @@ enum Target: String, CaseIterable {
         }
     }
 
-    /// A pattern and a path, divided by the first zero; the pattern is matched only where it was accepted.
-    private func glob(_ bytes: [UInt8]) {
+    /// A pattern and a path, divided by the first zero.
+    private func glob(_ bytes: [UInt8]) throws {
         let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, Glob.fault(in: parts[0]) == nil else { return }
-        _ = Glob.match(parts[0], parts[1])
+        guard parts.count == 2 else { return }
+        _ = try Glob(parts[0]).matches(parts[1])
     }
 
     private func hook(_ bytes: [UInt8]) throws {

@@ -42,6 +42,6 @@ struct SourceTree: Sendable {
 
     func takes(_ name: [UInt8]) -> Bool {
         guard let names else { return true }
-        return names.contains { Glob.match(Array($0.utf8)[...], name[...]) }
+        return Glob.match(names, name)
     }
 }

@@ -8,7 +8,7 @@
 /// trailing "/" matches directories only. A directory that matches is left out with everything below it.
 public struct ExcludePatterns: Sendable {
     private struct Pattern {
-        var bytes: [UInt8]
+        var glob: Glob
         var isAnchored: Bool
         var isForDirectories: Bool
     }
@@ -29,11 +29,7 @@ public struct ExcludePatterns: Sendable {
         let whole = place.isEmpty ? path : place + [UInt8(ascii: "/")] + path
         return patterns.contains { pattern in
             if pattern.isForDirectories && !isDirectory { return false }
-            if Glob.match(pattern.bytes[...], pattern.isAnchored ? whole[...] : path[...]) { return true }
-            guard !pattern.isAnchored else { return false }
-            return path.indices.contains { index in
-                path[index] == UInt8(ascii: "/") && Glob.match(pattern.bytes[...], path[(index + 1)...])
-            }
+            return pattern.glob.matches(pattern.isAnchored ? whole : path)
         }
     }
 
@@ -45,7 +41,10 @@ public struct ExcludePatterns: Sendable {
         let isForDirectories = bytes.last == UInt8(ascii: "/")
         if isForDirectories { bytes.removeLast() }
         guard !bytes.isEmpty else { throw .badPattern(text, why: "it would leave out everything or nothing") }
-        if let why = Glob.fault(in: bytes[...]) { throw .badPattern(text, why: why) }
-        return Pattern(bytes: bytes, isAnchored: isAnchored, isForDirectories: isForDirectories)
+        do {
+            // Without an anchor it may begin at any component.
+            let glob = try Glob(isAnchored ? bytes : Array("**/".utf8) + bytes)
+            return Pattern(glob: glob, isAnchored: isAnchored, isForDirectories: isForDirectories)
+        } catch { throw .badPattern(text, why: error.why) }
     }
 }

@@ -1,74 +1,105 @@
-/// Shell patterns over bytes.
-enum Glob {
-    private static let slash = UInt8(ascii: "/")
-    private static let star = UInt8(ascii: "*")
-    private static let backslash = UInt8(ascii: "\\")
+/// A shell pattern over bytes. Its time is that of pattern times text, whatever both are.
+struct Glob: Sendable {
+    struct Fault: Error, Equatable {
+        let why: String
+    }
 
-    /// Why a pattern can't be used; nil where it can.
-    static func fault(in pattern: ArraySlice<UInt8>) -> String? {
-        var rest = pattern
-        while let first = rest.first {
+    private enum Element {
+        case byte(UInt8)
+        /// `?`
+        case one
+        /// `[a-z]`, `[!a-z]`
+        case set(ArraySlice<UInt8>)
+        /// `*`
+        case star
+        /// `**`
+        case anything
+        /// The next two may be left out: "**/" also stands for no directory at all.
+        case maybe
+    }
+
+    private var elements: [Element] = []
+
+    /// Whether `text` matches one of the patterns; what is no pattern matches nothing.
+    static func match(_ patterns: [String], _ text: some Sequence<UInt8>) -> Bool {
+        patterns.contains { (try? Glob($0.utf8))?.matches(text) == true }
+    }
+
+    /// - Throws: ``Fault``
+    init(_ pattern: some Sequence<UInt8>) throws(Fault) {
+        var rest = Array(pattern)[...]
+        while let first = rest.popFirst() {
             switch first {
-            case backslash:
-                guard rest.count > 1 else { return "it ends in a backslash" }
-                rest = rest.dropFirst(2)
+            case UInt8(ascii: "*"): appendStar(&rest)
+            case UInt8(ascii: "?"): elements.append(.one)
             case UInt8(ascii: "["):
-                guard let end = setEnd(rest) else { return "a \"[\" is not closed" }
+                guard let end = Self.setEnd(rest) else { throw Fault(why: "a \"[\" is not closed") }
+                elements.append(.set(rest[..<end]))
                 rest = rest[(end + 1)...]
-            default:
-                rest = rest.dropFirst()
+            case UInt8(ascii: "\\"):
+                guard let byte = rest.popFirst() else { throw Fault(why: "it ends in a backslash") }
+                elements.append(.byte(byte))
+            default: elements.append(.byte(first))
             }
         }
-        return nil
     }
 
-    /// Whether the whole of `text` matches the whole of `pattern`.
-    static func match(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-        var pattern = pattern
-        var text = text
-        while let first = pattern.first {
-            if first == star { return matchStar(pattern.dropFirst(), text) }
-            guard let byte = text.first, let rest = matchOne(pattern, byte) else { return false }
-            pattern = rest
-            text = text.dropFirst()
+    private mutating func appendStar(_ rest: inout ArraySlice<UInt8>) {
+        guard rest.first == UInt8(ascii: "*") else { return elements.append(.star) }
+        rest.removeFirst()
+        if rest.first == UInt8(ascii: "/") { elements.append(.maybe) }
+        elements.append(.anything)
+    }
+
+    /// Whether the whole of `text` matches the whole of the pattern.
+    func matches(_ text: some Sequence<UInt8>) -> Bool {
+        // What of the pattern may come next, for every way to read the text so far.
+        var places = [Bool](repeating: false, count: elements.count + 1)
+        places[0] = true
+        skip(&places)
+        for byte in text {
+            var next = [Bool](repeating: false, count: places.count)
+            for (place, element) in elements.enumerated() where places[place] {
+                switch element {
+                case .star where byte != UInt8(ascii: "/"), .anything: next[place] = true
+                default: if Self.stands(element, for: byte) { next[place + 1] = true }
+                }
+            }
+            guard next.contains(true) else { return false }
+            skip(&next)
+            places = next
         }
-        return text.isEmpty
+        return places[elements.count]
     }
 
-    private static func matchStar(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-        let crossesSlashes = pattern.first == star
-        let rest = crossesSlashes ? pattern.dropFirst() : pattern
-        // "**/" also stands for no directory at all.
-        if crossesSlashes, rest.first == slash, match(rest.dropFirst(), text) { return true }
-        var text = text
-        while true {
-            if match(rest, text) { return true }
-            guard let byte = text.first, crossesSlashes || byte != slash else { return false }
-            text = text.dropFirst()
+    /// Also what may come next because what is before it may stand for nothing.
+    private func skip(_ places: inout [Bool]) {
+        for (place, element) in elements.enumerated() where places[place] {
+            switch element {
+            case .star, .anything: places[place + 1] = true
+            case .maybe:
+                places[place + 1] = true
+                places[place + 3] = true
+            default: break
+            }
         }
     }
 
-    /// What is left of the pattern when its first element stands for `byte`; nil where it doesn't.
-    private static func matchOne(_ pattern: ArraySlice<UInt8>, _ byte: UInt8) -> ArraySlice<UInt8>? {
-        switch pattern.first {
-        case UInt8(ascii: "?"):
-            return byte == slash ? nil : pattern.dropFirst()
-        case backslash:
-            return pattern.dropFirst().first == byte ? pattern.dropFirst(2) : nil
-        case UInt8(ascii: "["):
-            guard let end = setEnd(pattern), byte != slash else { return nil }
-            return contains(pattern[(pattern.startIndex + 1)..<end], byte) ? pattern[(end + 1)...] : nil
-        default:
-            return pattern.first == byte ? pattern.dropFirst() : nil
+    private static func stands(_ element: Element, for byte: UInt8) -> Bool {
+        switch element {
+        case .byte(let own): own == byte
+        case .one: byte != UInt8(ascii: "/")
+        case .set(let set): byte != UInt8(ascii: "/") && contains(set, byte)
+        case .star, .anything, .maybe: false
         }
     }
 
     /// The index of the "]" that closes a set; one that comes first belongs to the set.
-    private static func setEnd(_ pattern: ArraySlice<UInt8>) -> Int? {
-        var start = pattern.startIndex + 1
-        if start < pattern.endIndex, isNegation(pattern[start]) { start += 1 }
-        guard start < pattern.endIndex else { return nil }
-        return pattern[(start + 1)...].firstIndex(of: UInt8(ascii: "]"))
+    private static func setEnd(_ rest: ArraySlice<UInt8>) -> Int? {
+        var start = rest.startIndex
+        if start < rest.endIndex, isNegation(rest[start]) { start += 1 }
+        guard start < rest.endIndex else { return nil }
+        return rest[(start + 1)...].firstIndex(of: UInt8(ascii: "]"))
     }
 
     private static func contains(_ set: ArraySlice<UInt8>, _ byte: UInt8) -> Bool {

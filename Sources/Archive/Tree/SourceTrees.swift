@@ -20,7 +20,7 @@ struct SourceTrees: Equatable, Sendable {
             guard let names else { return true }
             let rest = other.dropFirst(source.count).split(separator: "/")
             guard let name = rest.first else { return false }
-            return names.contains { Glob.match(Array($0.utf8)[...], Array(name.utf8)[...]) }
+            return Glob.match(names, name.utf8)
         }
     }
 
