@@ -1,12 +1,20 @@
 /// What is different where the volume is a thin one.
 extension FaultRows {
-    static let thin: [FaultRow] = (creation + activation + removal + deaths).map { row in
+    static let thin: [FaultRow] = (setting + creation + activation + removal + deaths).map { row in
         var thin = row
         thin.moment += ", thin"
         thin.options.append("--no-innodb-recovery")
         thin.isThin = true
         return thin
     }
+
+    /// What says how full a pool may be.
+    private static let setting: [FaultRow] = [
+        command("fails", "lvmconfig entry", "entry:fail", [1]),
+        command("did its work, says it failed", "lvmconfig exit", "exit:fail", [1]),
+        command("hangs for 3 s, is sent SIGTERM", "lvmconfig entry", "entry:hang=3", [1], ["did not end within"]),
+        command("killed", "lvmconfig", "entry:kill-command=0.01", [0, 1], killed),
+    ]
 
     private static let creation: [FaultRow] =
         [0.02, 0.06, 0.1].map { seconds in

@@ -24,13 +24,17 @@ extension LabTests {
             let before = try await Traces.now()
             // Keeps the read lock waiting until the group has no room any more.
             let obstacle = try Command([
-                "mariadb", "--no-defaults", "-e", "LOCK TABLES shop.orders WRITE; DO SLEEP(8)",
+                "mariadb", "--no-defaults", "-e", "LOCK TABLES shop.orders WRITE; DO SLEEP(120)",
             ])
+            let obstacles = "SELECT id FROM information_schema.processlist WHERE info = 'DO SLEEP(120)'"
+            try await until("the obstacle is there") { try await !host.query(obstacles).isEmpty }
             let run = try Backup.start(["--lock", "read-lock", "--skip-extra-flush-tables", Lab.destination])
             try await until("the lock is waited for") { run.output.contains(#""step":"lock""#) || !run.isRunning }
             try await check("lvcreate", "-q", "-y", "-n", "ballast", "-l", "100%FREE", "lab")
             let watch = try watchForChange()
-            #expect(await obstacle.wait().status == 0)
+            let id = try #require(try await host.query(obstacles).first?.first)
+            try await host.query("KILL \(id)")
+            _ = await obstacle.wait()
             let backup = try Backup(await run.wait())
             #expect(await watch.wait().status == 0, "the variable was never 1")
             #expect(backup.status == 1, backup.report)
