@@ -23,11 +23,26 @@ import Testing
         #expect(try message("\n#\n" + text + "\nb = [\n[.x]").hasPrefix(Self.complaint(3, "")))
     }
 
+    @Test(arguments: [100, 115, 116, 117, 118, 200])
+    func `does not end the process by a date that is longer than the parser looks ahead`(underscores: Int) throws {
+        let number = "1" + String(repeating: "_", count: underscores) + "979-05-27 7:32"
+        #expect(try message("\na = \(number)").hasPrefix(Self.complaint(2, "")))
+    }
+
+    /// What stands deep took memory by the square of its depth, gigabytes for some ten kilobytes.
+    @Test func `is told where it is too deep`() throws {
+        let key = Array(repeating: "a", count: 190).joined(separator: ".")
+        let deep = (0..<14).reduce("1") { inner, _ in "{\(key) = [\n\(inner)\n]}" }
+        #expect(try message("x = \(deep)") == Self.complaint(1, "its tables are too deep in one another"))
+        let arrays = "\nx = " + String(repeating: "[", count: 33)
+        #expect(try message(arrays).hasPrefix(Self.complaint(2, "")))
+    }
+
     @Test(arguments: ["[%]", "x.% = 1", "a = {% = 1}", "[[ '' . %]]"])
     func `does not overflow the stack by a key of endless parts`(form: String) throws {
         let key = Array(repeating: "a", count: 100_000).joined(separator: " . ")
         let text = "\n" + form.split(separator: "%", omittingEmptySubsequences: false).joined(separator: key)
-        #expect(try message(text) == Self.complaint(2, "more than 256 dots; divide the line"))
+        #expect(try message(text) == Self.complaint(2, "a key of 200 parts or more"))
     }
 }
 
@@ -54,6 +69,21 @@ import Testing
                 ]),
             ]
         )
+    }
+
+    @Test(arguments: [
+        "# \(String(repeating: ".", count: 300))",
+        "exclude = [\(Array(repeating: "'1.2.3.4'", count: 90).joined(separator: ", "))]",
+    ])
+    func `many dots are no long key`(text: String) throws {
+        _ = try ConfigurationFile.parse(text, path: "x")
+    }
+
+    @Test func `a number without a fraction is whole, a date is a text`() throws {
+        let text = "keep-last = 7.0\nuser = 1979-05-27\n"
+        let configuration = try ConfigurationFile.parse(text, path: "x").configuration()
+        #expect(configuration.keepLast == 7)
+        #expect(configuration.user == "1979-05-27")
     }
 
     @Test(arguments: ["hooks = 1", "hooks = []", "[[hooks]]", "[hooks]\nx = 1"])

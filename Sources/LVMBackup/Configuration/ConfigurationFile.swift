@@ -101,7 +101,7 @@ public enum ConfigurationFile {
 }
 
 extension SettingValue {
-    /// A TOML value in the setting's form; nil where it has another.
+    /// A value in the setting's form; nil where it has another. For texts and whole numbers, see `TOMLText`.
     fileprivate init?(_ value: LuaValue, for setting: Setting) {
         switch (setting.form, value) {
         case (.flag, .bool(let flag)): self = .flag(flag)

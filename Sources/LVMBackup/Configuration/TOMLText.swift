@@ -9,17 +9,19 @@ struct TOMLError: Error {
     let reason: String
 }
 
-/// Reads TOML by toml++.
+/// Reads TOML by toml++ 3.3.
 enum TOMLText {
-    /// Far more than a key or a list of numbers has; with ten thousand parts of one key the parser's stack overflows
-    /// (measured: between 10 000 and 30 000, with 8 MiB).
-    private static let mostDots = 256
+    /// Far more than a key has; with some ten thousand the parser's stack overflows (measured: between 10 000 and 30 000
+    /// parts, with 8 MiB).
+    private static let mostParts = 200
+    /// The parser looks ahead by 127 characters at most, and ends the process where a date needs more (measured).
+    private static let mostUnderscores = 100
 
-    /// Dates and times become strings.
+    /// Dates and times become strings, and floats without a fraction whole numbers.
     ///
     /// - Throws: ``TOMLError``.
     static func values(of text: String) throws -> [String: LuaValue] {
-        try checkDots(text)
+        try checkLines(text)
         var (error, line): (UnsafeMutablePointer<CChar>?, UInt32) = (nil, 0)
         var text = text
         let json = text.withUTF8 { bytes in
@@ -35,14 +37,27 @@ enum TOMLText {
         do {
             return try JSONDecoder().decode([String: LuaValue].self, from: Data(bytes: json, count: strlen(json)))
         } catch {
-            throw TOMLError(line: 1, reason: "\(error)")
+            throw TOMLError(line: 1, reason: "its tables are too deep in one another")
         }
     }
 
-    private static func checkDots(_ text: String) throws {
+    /// Keeps back what the parser does not survive.
+    private static func checkLines(_ text: String) throws {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() where line.count(where: { $0 == UInt8(ascii: ".") }) > mostDots {
-            throw TOMLError(line: index + 1, reason: "more than \(mostDots) dots; divide the line")
+        for (index, line) in lines.enumerated() where line.first(where: { $0 > 0x20 }) != UInt8(ascii: "#") {
+            for part in line.split(whereSeparator: { "=,[]{}".utf8.contains($0) }) {
+                if count(".", part) >= mostParts {
+                    throw TOMLError(line: index + 1, reason: "a key of \(mostParts) parts or more")
+                }
+                for word in part.split(separator: UInt8(ascii: " ")) where count("_", word) > mostUnderscores {
+                    guard let first = word.first, "0123456789+-".utf8.contains(first) else { continue }
+                    throw TOMLError(line: index + 1, reason: "a number with more than \(mostUnderscores) underscores")
+                }
+            }
         }
+    }
+
+    private static func count(_ character: Unicode.Scalar, _ bytes: Substring.UTF8View.SubSequence) -> Int {
+        bytes.count { $0 == UInt8(ascii: character) }
     }
 }
