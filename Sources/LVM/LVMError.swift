@@ -28,7 +28,7 @@ public enum LVMError: Error, Equatable, Sendable {
     case doesNotFit(size: String, needed: Int64, free: Int64, group: String)
     case badName(String, rule: String)
     /// It gets no snapshot.
-    case poolWithoutRoom(pool: String, what: String, percent: Double, limit: Double)
+    case poolWithoutRoom(pool: String, what: String, percent: Double, limit: Double, rule: String)
     /// It is given up, with the snapshot in it.
     case poolNearlyFull(pool: String, what: String, percent: Double)
     case creationFailed(snapshot: String, reason: String)
@@ -94,9 +94,9 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .doesNotFit(let size, let needed, let free, let group):
             "a snapshot of \(size) needs \(inMebibytes(needed)), but group \"\(group)\" has \(inMebibytes(free)) free"
         case .badName(let name, let rule): "snapshot name \"\(name)\": \(rule)"
-        case .poolWithoutRoom(let pool, let what, let percent, let limit):
-            "the \(what) space of thin pool \"\(pool)\" is \(percent.formatted) % full; from \(limit.formatted) % on it "
-                + "gets no snapshot"
+        case .poolWithoutRoom(let pool, let what, let percent, let limit, let rule):
+            "the \(what) space of thin pool \"\(pool)\" is \(percent.formatted) % full; from "
+                + "\(limit.formatted) % on no snapshot is made in it: \(rule)"
         case .poolNearlyFull(let pool, let what, let percent):
             "the \(what) of thin pool \"\(pool)\" is \(percent.formatted) % full"
         case .creationFailed(let snapshot, let reason): "snapshot \"\(snapshot)\" was not created: \(reason)"
@@ -131,8 +131,8 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .busy: "try again when that run has ended"
         case .badSize: "such as 5G, 512M, 100e (extents), 20%ORIGIN or 50%FREE"
         case .doesNotFit: "give a smaller --snapshot-size, or enlarge the group with vgextend"
-        case .poolWithoutRoom(let pool, "metadata", _, _): "enlarge it: lvextend --poolmetadatasize +SIZE \(pool)"
-        case .poolWithoutRoom(let pool, _, _, _): "enlarge it: lvextend --size +SIZE \(pool)"
+        case .poolWithoutRoom(let pool, "metadata", _, _, _): "enlarge it: lvextend --poolmetadatasize +SIZE \(pool)"
+        case .poolWithoutRoom(let pool, _, _, _, _): "enlarge it: lvextend --size +SIZE \(pool)"
         case .poolNearlyFull: "enlarge the pool with lvextend: a full one stops every volume in it"
         case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"
         case .badName: "give another one with --snapshot-name"

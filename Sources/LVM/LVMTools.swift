@@ -52,10 +52,15 @@ public struct LVMTools: Sendable {
         return group
     }
 
-    /// How full a pool may become before LVM wants it enlarged, in percent; 100 for never. A profile may say another.
-    func autoextendThreshold() async throws -> Double {
+    /// How full a pool may become before LVM wants it enlarged, in percent; 100 for never.
+    ///
+    /// - Parameter profile: the pool's own; empty for none.
+    func autoextendThreshold(profile: String) async throws -> Double {
         let setting = "thin_pool_autoextend_threshold"
-        let answer = try await run("lvmconfig", ["--typeconfig", "full", "activation/\(setting)"])
+        // Without any configuration lvmconfig 2.03 has nothing to complete, and fails (measured).
+        let arguments =
+            ["--config", "log{}", "--typeconfig", "full"] + (profile.isEmpty ? [] : ["--metadataprofile", profile])
+        let answer = try await run("lvmconfig", arguments + ["activation/\(setting)"])
         let line = String(decoding: answer.standardOutput, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined()
         guard line.hasPrefix("\(setting)="), let percent = Double(line.dropFirst(setting.count + 1)) else {
             throw LVMError.unreadableReport(command: "lvmconfig")

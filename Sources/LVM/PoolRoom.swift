@@ -1,27 +1,48 @@
 /// How full a thin pool may be for a snapshot in it: our limit, and what lvcreate would say no sooner than under the lock.
 struct PoolRoom {
-    /// Percent. A pool of a busy origin is full soon behind it, and stops every volume in it.
-    private static let ownLimit = 90.0
+    /// From where on a pool gets no snapshot, and by which rule.
+    private struct Limit {
+        let percent: Double
+        let rule: String
+    }
+
+    /// A pool of a busy origin is full soon behind it, and stops every volume in it.
+    private static let own = Limit(percent: 90, rule: "by then it is full soon")
     /// Bytes of metadata that LVM keeps free, or a quarter of a smaller pool's (LVM 2.03, measured at 4 MiB).
     private static let metadataReserve = 4.0 * 1024 * 1024
 
     let pool: LogicalVolume
-    /// `activation/thin_pool_autoextend_threshold`, in percent: LVM wants the pool enlarged first.
-    let autoextendThreshold: Double
+    /// `activation/thin_pool_autoextend_threshold`, in percent: LVM wants the pool enlarged first. Nil where unknown.
+    let autoextendThreshold: Double?
 
-    /// - Throws: ``LVMError/poolWithoutRoom(pool:what:percent:limit:)``.
+    /// - Throws: ``LVMError/poolWithoutRoom(pool:what:percent:limit:rule:)``.
     func check() throws(LVMError) {
-        try check("data", pool.dataPercent, limit: min(Self.ownLimit, autoextendThreshold))
-        try check("metadata", pool.metadataPercent, limit: min(Self.ownLimit, autoextendThreshold, metadataLimit))
+        try check("data", pool.dataPercent, [Self.own, threshold])
+        try check("metadata", pool.metadataPercent, [Self.own, threshold, reserve])
     }
 
-    private var metadataLimit: Double {
-        guard let size = pool.metadataSize, size > 0 else { return 100 }
-        return 100 - min(25, Self.metadataReserve / Double(size) * 100)
+    private var threshold: Limit? {
+        autoextendThreshold.map {
+            Limit(percent: $0, rule: "LVM's setting activation/thin_pool_autoextend_threshold")
+        }
     }
 
-    private func check(_ what: String, _ percent: Double?, limit: Double) throws(LVMError) {
-        guard let percent, percent >= limit else { return }
-        throw LVMError.poolWithoutRoom(pool: pool.fullName, what: what, percent: percent, limit: limit)
+    private var reserve: Limit? {
+        guard let size = pool.metadataSize, size > 0 else { return nil }
+        let percent = 100 - min(25, Self.metadataReserve / Double(size) * 100)
+        return Limit(percent: percent, rule: "LVM keeps 4 MiB free, a quarter of less than 16 MiB")
+    }
+
+    private func check(_ what: String, _ percent: Double?, _ limits: [Limit?]) throws(LVMError) {
+        guard let percent, let limit = limits.compactMap(\.self).min(by: { $0.percent < $1.percent }),
+            percent >= limit.percent
+        else { return }
+        throw LVMError.poolWithoutRoom(
+            pool: pool.fullName,
+            what: what,
+            percent: percent,
+            limit: limit.percent,
+            rule: limit.rule
+        )
     }
 }

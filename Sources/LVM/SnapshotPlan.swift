@@ -61,11 +61,9 @@ public struct SnapshotPlanner: Sendable {
             tags: RunTags(run: run.id, identity: identity, origin: volume.fullName)
         )
         if let pool = volume.thinPool {
-            let room = PoolRoom(
-                pool: try await tools.volume(named: "\(volume.group)/\(pool)"),
-                autoextendThreshold: try await tools.autoextendThreshold()
-            )
-            try room.check()
+            let pool = try await tools.volume(named: "\(volume.group)/\(pool)")
+            let threshold = try await autoextendThreshold(pool, run, tools)
+            try PoolRoom(pool: pool, autoextendThreshold: threshold).check()
         } else {
             let text = try await run.apply(.snapshotSize, to: size)
             let group = try await tools.group(volume.group)
@@ -74,5 +72,17 @@ public struct SnapshotPlanner: Sendable {
             plan.maximumExtents = try growth.limit(from: extents, volume: volume.size, group: group)
         }
         return plan
+    }
+
+    /// Nil where LVM does not tell: then lvcreate is the judge.
+    private func autoextendThreshold(_ pool: LogicalVolume, _ run: Run, _ tools: LVMTools) async throws -> Double? {
+        do {
+            return try await tools.autoextendThreshold(profile: pool.profile)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            run.warn("at which limit LVM enlarges \"\(pool.fullName)\" is not known: \(Failure(error).message)")
+            return nil
+        }
     }
 }

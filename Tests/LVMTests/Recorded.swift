@@ -19,7 +19,8 @@ enum Recorded {
     static let pool = #"""
         {"report": [{"lv": [{"lv_uuid": "I7ThAh-LapK-mQw1-4T3S-6kMa-1Cf4-NMi7ih", "lv_name": "pool",
         "vg_name": "vg0", "lv_size": "419430400", "lv_attr": "twi-aotz--", "lv_tags": "", "origin": "",
-        "pool_lv": "", "data_percent": "0.00", "metadata_percent": "10.94", "lv_snapshot_invalid": "unknown",
+        "pool_lv": "", "data_percent": "0.00", "metadata_percent": "10.94", "lv_metadata_size": "4194304",
+        "lv_profile": "", "vg_profile": "thin-generic", "lv_snapshot_invalid": "unknown",
         "lv_kernel_major": "254", "lv_kernel_minor": "3", "segtype": "thin-pool"}]}]}
         """#
 

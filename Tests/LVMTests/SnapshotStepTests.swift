@@ -17,9 +17,17 @@ private struct Observer<Output: Sendable>: StepProvider {
 struct SnapshotStepTests {
     let script = CommandScript()
 
-    func run(usesShell: Bool = false) async -> (snapshot: Snapshot?, outcome: Outcome) {
+    func run(usesShell: Bool = false, pool: String? = nil) async -> (snapshot: Snapshot?, outcome: Outcome) {
         let seen = Mutex<Snapshot?>(nil)
-        let volume = Volume(group: "vg0", name: "tmysql", device: "", size: 1 << 28, free: 0, filesystem: "xfs")
+        let volume = Volume(
+            group: "vg0",
+            name: "tmysql",
+            device: "",
+            size: 1 << 28,
+            free: 0,
+            thinPool: pool,
+            filesystem: "xfs"
+        )
         var hooks = HookTable()
         hooks.provide(.preflight, by: Observer { _ in })
         hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
@@ -60,7 +68,6 @@ struct SnapshotStepTests {
     @Test func `a snapshot that is not active when it is made is known by its UUID when it is published`() async {
         let isMade = Mutex(false)
         script.on("vgs", say: Recorded.group)
-        script.on("lvmconfig", say: "thin_pool_autoextend_threshold=100\n")
         script.on("lvcreate") { _ in
             isMade.withLock { $0 = true }
             return CommandResult()

@@ -20,6 +20,8 @@ public struct LogicalVolume: Sendable, Equatable {
     public var metadataPercent: Double?
     /// Bytes, of a pool.
     public var metadataSize: Int64?
+    /// The name of its settings in `lvm.conf`'s profile directory, or of its group's; empty for none.
+    public var profile: String
     public var isSnapshotInvalid: Bool
     /// Nil while inactive.
     public var device: DeviceNumber?
@@ -28,7 +30,8 @@ public struct LogicalVolume: Sendable, Equatable {
 
     static let columns = [
         "lv_uuid", "lv_name", "vg_name", "lv_size", "lv_attr", "lv_tags", "origin", "pool_lv", "data_percent",
-        "metadata_percent", "lv_metadata_size", "lv_snapshot_invalid", "lv_kernel_major", "lv_kernel_minor", "segtype",
+        "metadata_percent", "lv_metadata_size", "lv_profile", "vg_profile", "lv_snapshot_invalid", "lv_kernel_major",
+        "lv_kernel_minor", "segtype",
     ]
 
     /// - Parameter row: what a report says about one volume; nil where the identifying columns are missing.
@@ -47,6 +50,7 @@ public struct LogicalVolume: Sendable, Equatable {
         dataPercent = row.number("data_percent")
         metadataPercent = row.number("metadata_percent")
         metadataSize = row.integer("lv_metadata_size")
+        profile = [row.text("lv_profile"), row.text("vg_profile")].compactMap(\.self).first { !$0.isEmpty } ?? ""
         // "snapshot invalid", or "1" with `report/binary_values_as_numeric`.
         isSnapshotInvalid = ["snapshot invalid", "1"].contains(row.text("lv_snapshot_invalid") ?? "")
         device = DeviceNumber("\(row.text("lv_kernel_major") ?? ""):\(row.text("lv_kernel_minor") ?? "")")
