@@ -27,8 +27,8 @@ struct SourceTree: Sendable {
     let name: RawPath
     /// Whether the rules for a data directory's root apply.
     var isDataDirectory: Bool
-    /// Shell patterns of what is taken of the root directory; nil for all of it.
-    var names: [String]?
+    /// Patterns of what is taken of the root directory; nil for all of it.
+    private let names: [Glob]?
     /// Where the tree is in the archive, as the exclude patterns see it.
     let place: [UInt8]
 
@@ -36,12 +36,13 @@ struct SourceTree: Sendable {
         self.root = root
         self.name = name
         self.isDataDirectory = isDataDirectory
-        self.names = names
+        // What is no pattern matches nothing.
+        self.names = names?.compactMap { try? Glob($0.utf8) }
         place = Array(name.bytes.dropFirst("./".utf8.count))
     }
 
     func takes(_ name: [UInt8]) -> Bool {
         guard let names else { return true }
-        return Glob.match(names, name)
+        return names.contains { $0.matches(name) }
     }
 }

@@ -55,27 +55,38 @@ struct Glob: Sendable {
     func matches(_ text: some Sequence<UInt8>) -> Bool {
         // What of the pattern may come next, for every way to read the text so far.
         var places = [Bool](repeating: false, count: elements.count + 1)
+        var next = places
         places[0] = true
         skip(&places)
         for byte in text {
-            var next = [Bool](repeating: false, count: places.count)
-            for (place, element) in elements.enumerated() where places[place] {
-                switch element {
-                case .star where byte != UInt8(ascii: "/"), .anything: next[place] = true
-                default: if Self.stands(element, for: byte) { next[place + 1] = true }
-                }
-            }
-            guard next.contains(true) else { return false }
-            skip(&next)
-            places = next
+            guard advance(&places, over: byte, to: &next) else { return false }
+            swap(&places, &next)
         }
         return places[elements.count]
     }
 
+    /// - Returns: whether there is still a way.
+    private func advance(_ places: inout [Bool], over byte: UInt8, to next: inout [Bool]) -> Bool {
+        var isPossible = false
+        for place in elements.indices where places[place] {
+            let element = elements[place]
+            switch element {
+            case .star where byte != UInt8(ascii: "/"), .anything: next[place] = true
+            default:
+                guard Self.stands(element, for: byte) else { continue }
+                next[place + 1] = true
+            }
+            isPossible = true
+        }
+        for place in places.indices { places[place] = false }
+        skip(&next)
+        return isPossible
+    }
+
     /// Also what may come next because what is before it may stand for nothing.
     private func skip(_ places: inout [Bool]) {
-        for (place, element) in elements.enumerated() where places[place] {
-            switch element {
+        for place in elements.indices where places[place] {
+            switch elements[place] {
             case .star, .anything: places[place + 1] = true
             case .maybe:
                 places[place + 1] = true
