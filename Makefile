@@ -50,11 +50,11 @@ test-unit: set-up
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip LabTests
 
-## make test-fuzz  each of our parsers fed by libFuzzer for three seconds, with the same inputs each time
+## make test-fuzz  each of our parsers fed by libFuzzer for three seconds, by a fixed seed
 test-fuzz: set-up
 	SEED=1 Tests/Fuzz/fuzz 3
 
-## make fuzz       the same with new inputs, for ten minutes each or so many SECONDS
+## make fuzz       the same by a new seed, for ten minutes each or so many SECONDS
 fuzz: set-up
 	Tests/Fuzz/fuzz $(or $(SECONDS),600)
 
