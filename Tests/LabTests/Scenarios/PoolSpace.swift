@@ -106,11 +106,14 @@ extension LabTests {
         /// Each leaf of a copy's mappings becomes its own as soon as one of them changes.
         private func fillMetadata(to percent: Int) async throws {
             let fill = """
-                import mmap, os, subprocess
+                import mmap, os, subprocess, time
                 chunk = mmap.mmap(-1, 65536)
                 report = ["lvs", "--noheadings", "-o", "metadata_percent", "lab/pool"]
+                def is_full(): return float(subprocess.check_output(report)) >= \(percent)
                 for piece in range(48):
-                    if float(subprocess.check_output(report)) >= \(percent): raise SystemExit(0)
+                    # What a transaction has freed counts until it is committed.
+                    if is_full(): time.sleep(3)
+                    if is_full(): raise SystemExit(0)
                     copy = os.open(f"/dev/lab/glutton-{piece // 2 + 1}", os.O_WRONLY | os.O_DIRECT)
                     for leaf in range(piece % 2, 82, 2): os.pwrite(copy, chunk, leaf * 100 * 65536)
                     os.close(copy)
