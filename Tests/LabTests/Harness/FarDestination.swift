@@ -12,8 +12,18 @@ struct FarDestination: Sendable {
         let far = FarDestination(disk: try await .loop("far", size: 300))
         try await check("mkfs.ext4", "-q", far.disk.path)
         try await check("mkdir", "-p", far.mountPoint)
-        try await check("mount", "-o", (["sync"] + options).joined(separator: ","), far.disk.path, far.mountPoint)
+        try await far.mount(options)
         return far
+    }
+
+    /// What an administrator does with a file system that gave itself up after errors of its disk.
+    func mountAgain() async throws {
+        try await check("umount", mountPoint)
+        try await mount([])
+    }
+
+    private func mount(_ options: [String]) async throws {
+        try await check("mount", "-o", (["sync"] + options).joined(separator: ","), disk.path, mountPoint)
     }
 
     func remove() async throws {
