@@ -54,6 +54,13 @@ import Testing
         )
     }
 
+    @Test(arguments: ["log[1", "log\\"])
+    func `a name that can't be read as a pattern is taken as it is`(name: String) {
+        let tree = SourceTree(root: RawPath("/"), name: RawPath("./x"), isDataDirectory: false, names: [name])
+        #expect(tree.takes(Array(name.utf8)))
+        #expect(!tree.takes(Array("log1".utf8)))
+    }
+
     @Test func `logs in the directory above the data bring nothing else with them`() async throws {
         let directory = try TemporaryDirectory()
         let volume = try directory.directory("volume")

@@ -36,8 +36,7 @@ struct SourceTree: Sendable {
         self.root = root
         self.name = name
         self.isDataDirectory = isDataDirectory
-        // What is no pattern matches nothing.
-        self.names = names?.compactMap { try? Glob($0.utf8) }
+        self.names = names.map(Glob.patterns)
         place = Array(name.bytes.dropFirst("./".utf8.count))
     }
 

@@ -20,10 +20,14 @@ struct Glob: Sendable {
 
     private var elements: [Element] = []
 
-    /// Whether `text` matches one of the patterns; what is no pattern matches nothing.
-    static func match(_ patterns: [String], _ text: some Sequence<UInt8>) -> Bool {
-        patterns.contains { (try? Glob($0.utf8))?.matches(text) == true }
+    /// Patterns of what is taken: one that can't be read, such as "a[b", stands for itself, so that nothing is missed.
+    static func patterns(_ names: [String]) -> [Glob] {
+        names.map { name in
+            do { return try Glob(name.utf8) } catch { return Glob(literal: name.utf8) }
+        }
     }
+
+    private init(literal: some Sequence<UInt8>) { elements = literal.map(Element.byte) }
 
     /// - Throws: ``Fault``
     init(_ pattern: some Sequence<UInt8>) throws(Fault) {

@@ -20,7 +20,7 @@ struct SourceTrees: Equatable, Sendable {
             guard let names else { return true }
             let rest = other.dropFirst(source.count).split(separator: "/")
             guard let name = rest.first else { return false }
-            return Glob.match(names, name.utf8)
+            return Glob.patterns(names).contains { $0.matches(name.utf8) }
         }
     }
 
