@@ -6,8 +6,8 @@ struct PoolRoom {
         let rule: String
     }
 
-    /// A pool of a busy origin is full soon behind it, and stops every volume in it.
-    private static let own = Limit(percent: 90, rule: "by then it is full soon")
+    /// A full pool stops every volume in it.
+    private static let own = Limit(percent: 90, rule: "a busy origin fills the rest soon")
     /// Bytes of metadata that LVM keeps free, or a quarter of a smaller pool's (LVM 2.03, measured at 4 MiB).
     private static let metadataReserve = 4.0 * 1024 * 1024
 

@@ -23,10 +23,14 @@ import Testing
         #expect(try message("\n#\n" + text + "\nb = [\n[.x]").hasPrefix(Self.complaint(3, "")))
     }
 
-    @Test(arguments: [100, 115, 116, 117, 118, 200])
-    func `does not end the process by a date that is longer than the parser looks ahead`(underscores: Int) throws {
+    @Test(arguments: [100, 115, 116, 117, 118, 200], ["a = ", "a =\t", "a = [\"x\",\t", "'' = \"\"\"\n\"\"\"\na = "])
+    func `does not end the process by a date that is longer than the parser looks ahead`(
+        underscores: Int,
+        before: String
+    ) throws {
         let number = "1" + String(repeating: "_", count: underscores) + "979-05-27 7:32"
-        #expect(try message("\na = \(number)").hasPrefix(Self.complaint(2, "")))
+        let line = before.count { $0 == "\n" } + 1
+        #expect(try message(before + number).hasPrefix(Self.complaint(line, "")))
     }
 
     /// What stands deep took memory by the square of its depth, gigabytes for some ten kilobytes.

@@ -44,20 +44,21 @@ enum TOMLText {
     /// Keeps back what the parser does not survive.
     private static func checkLines(_ text: String) throws {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() where line.first(where: { $0 > 0x20 }) != UInt8(ascii: "#") {
+        for (index, line) in lines.enumerated() {
             for part in line.split(whereSeparator: { "=,[]{}".utf8.contains($0) }) {
-                if count(".", part) >= mostParts {
-                    throw TOMLError(line: index + 1, reason: "a key of \(mostParts) parts or more")
-                }
-                for word in part.split(separator: UInt8(ascii: " ")) where count("_", word) > mostUnderscores {
-                    guard let first = word.first, "0123456789+-".utf8.contains(first) else { continue }
-                    throw TOMLError(line: index + 1, reason: "a number with more than \(mostUnderscores) underscores")
-                }
+                if let reason = fault(in: part) { throw TOMLError(line: index + 1, reason: reason) }
             }
         }
     }
 
-    private static func count(_ character: Unicode.Scalar, _ bytes: Substring.UTF8View.SubSequence) -> Int {
-        bytes.count { $0 == UInt8(ascii: character) }
+    /// - Parameter part: a key, or a value that is no list.
+    private static func fault(in part: Substring.UTF8View) -> String? {
+        // A row of dots is no key; comments have such.
+        if part.split(separator: UInt8(ascii: ".")).count >= mostParts { return "a key of \(mostParts) parts or more" }
+        let isLong = part.split { $0 <= 0x20 }.contains { word in
+            word.first.map("0123456789+-".utf8.contains) == true
+                && word.count { $0 == UInt8(ascii: "_") } > mostUnderscores
+        }
+        return isLong ? "a number with more than \(mostUnderscores) underscores" : nil
     }
 }
