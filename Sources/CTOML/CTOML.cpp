@@ -21,8 +21,8 @@ struct assertion_failed : std::exception {
     do { \
         if (!(expression)) throw assertion_failed(); \
     } while (false)
-// Arrays and tables in one another. Nobody writes 32, and the formatter recurses.
-#define TOML_MAX_NESTED_VALUES 32
+// Arrays and tables in one another. Nobody writes 16, and whoever goes through them recurses.
+#define TOML_MAX_NESTED_VALUES 16
 #include <toml++/toml.h>
 
 static bool fails_assertion(std::string_view text) {

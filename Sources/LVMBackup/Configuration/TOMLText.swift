@@ -11,11 +11,10 @@ struct TOMLError: Error {
 
 /// Reads TOML by toml++ 3.3.
 enum TOMLText {
-    /// Far more than a key has; with some ten thousand the parser's stack overflows (measured: between 10 000 and 30 000
-    /// parts, with 8 MiB).
-    private static let mostParts = 200
-    /// The parser looks ahead by 127 characters at most, and ends the process where a date needs more (measured).
-    private static let mostUnderscores = 100
+    /// Of a line. With ten thousand parts and more of one key the parser's stack overflows (measured, with 8 MiB).
+    private static let mostDots = 500
+    /// Bytes. The parser looks ahead by 127 characters at most, and ends the process where a date needs more (measured).
+    private static let longestDate = 100
 
     /// Dates and times become strings, and floats without a fraction whole numbers.
     ///
@@ -45,20 +44,25 @@ enum TOMLText {
     private static func checkLines(_ text: String) throws {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
-            for part in line.split(whereSeparator: { "=,[]{}".utf8.contains($0) }) {
-                if let reason = fault(in: part) { throw TOMLError(line: index + 1, reason: reason) }
+            // A row of dots is no key; comments have such.
+            if line.split(separator: UInt8(ascii: ".")).count > mostDots {
+                throw TOMLError(line: index + 1, reason: "more than \(mostDots) dots; divide the line")
+            }
+            if hasLongDate(Array(line)) {
+                throw TOMLError(line: index + 1, reason: "a date of more than \(longestDate) characters")
             }
         }
     }
 
-    /// - Parameter part: a key, or a value that is no list.
-    private static func fault(in part: Substring.UTF8View) -> String? {
-        // A row of dots is no key; comments have such.
-        if part.split(separator: UInt8(ascii: ".")).count >= mostParts { return "a key of \(mostParts) parts or more" }
-        let isLong = part.split { $0 <= 0x20 }.contains { word in
-            word.first.map("0123456789+-".utf8.contains) == true
-                && word.count { $0 == UInt8(ascii: "_") } > mostUnderscores
+    /// Whether there is what the parser takes for the date before a time: ten characters, two of them dashes, in as many
+    /// underscores as one likes, and a blank.
+    private static func hasLongDate(_ line: [UInt8]) -> Bool {
+        guard line.count > longestDate else { return false }
+        let places = line.indices.filter { line[$0] != UInt8(ascii: "_") && line[$0] & 0xC0 != 0x80 }
+        return places.indices.dropLast(10).contains { start in
+            func byte(_ offset: Int) -> UInt8 { line[places[start + offset]] }
+            return byte(4) == UInt8(ascii: "-") && byte(7) == UInt8(ascii: "-") && byte(10) == UInt8(ascii: " ")
+                && places[start + 10] - places[start] > longestDate
         }
-        return isLong ? "a number with more than \(mostUnderscores) underscores" : nil
     }
 }
