@@ -1,9 +1,12 @@
 # lvmbackup: `make demo` and `make test` need a Debian 12 with Swift 6.3, and do their own set-up.
 
 SWIFT = swift
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib
+# The command finds its private copy of the client library by the run path; see install.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/lvmbackup'
 
 PREFIX = /usr/local
+# Debian's package of it conflicts with Debian's MySQL: a copy needs no package.
+CLIENT_LIBRARY = $(DESTDIR)$(PREFIX)/lib/lvmbackup
 
 .PHONY: help set-up build install test test-unit test-fuzz test-asan test-tsan test-all test-faults test-soak \
 	check-release fuzz demo bench lint clean
@@ -15,9 +18,12 @@ help:
 build: set-up
 	$(RELEASE) --product lvmbackup
 
-## make install    the command into $(DESTDIR)$(PREFIX)/sbin
+## make install    the command into $(DESTDIR)$(PREFIX)/sbin, the MariaDB client library into lib/lvmbackup
 install: build
 	install -D -m 755 .build/release/lvmbackup $(DESTDIR)$(PREFIX)/sbin/lvmbackup
+	install -D -m 644 $$(pkg-config --variable=libdir libmariadb)/libmariadb.so.3 $(CLIENT_LIBRARY)/libmariadb.so.3
+	install -D -m 644 -t $(CLIENT_LIBRARY)/plugin \
+		$$(ls "$$(mariadb_config --plugindir)"/*.so | grep -v /mysql_clear_password.so)
 
 ## make test       build, unit tests, fuzzed parsers, a sample of the lab's scenarios (at most 30 minutes on 2 cores)
 test: test-unit test-fuzz build check-release

@@ -1,5 +1,6 @@
 #include "CLinux.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -16,6 +17,12 @@ int linux_unshare_mounts(void) {
 int linux_enter_mounts(int space, int root) {
     if (setns(space, CLONE_NEWNS) != 0 || fchdir(root) != 0) return -1;
     return chroot(".");
+}
+
+const char *linux_library_path(const char *symbol) {
+    void *address = dlsym(RTLD_DEFAULT, symbol);
+    Dl_info info;
+    return address && dladdr(address, &info) ? info.dli_fname : NULL;
 }
 
 int linux_syncfs(int fd) { return syncfs(fd); }

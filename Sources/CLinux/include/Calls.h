@@ -13,6 +13,8 @@ int linux_unshare_mounts(void);
 /// Moves the calling thread into a mount namespace, and to a root directory in it: entering alone leads to the
 /// namespace's own root, outside of any chroot.
 int linux_enter_mounts(int space, int root);
+/// The path of the shared library that defines a symbol, as the dynamic linker found it; NULL where none does.
+const char *linux_library_path(const char *symbol);
 int linux_syncfs(int fd);
 /// Opens a path as a process with another root directory sees it: O_PATH, links and ".." confined to that root.
 int linux_open_in_root(int root, const char *path);

@@ -83,6 +83,7 @@ final class ClientConnection: @unchecked Sendable {
             mysql_options(handle, MYSQL_READ_DEFAULT_FILE, path)
         }
         mysql_options(handle, MYSQL_READ_DEFAULT_GROUP, "lvmbackup")
+        if let plugins = ClientLibrary.pluginDirectory { mysql_options(handle, MYSQL_PLUGIN_DIR, plugins) }
         mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4")
         var timeout = UInt32(clamping: max(1, options.timeout.components.seconds))
         mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &timeout)

@@ -1,5 +1,6 @@
 internal import CMariaDB
 import Glibc
+import Host
 
 /// Connector/C as a part of somebody's program: how that handles SIGPIPE is the program's own affair.
 enum ClientLibrary {
@@ -8,6 +9,10 @@ enum ClientLibrary {
         _ = library
         blockBrokenPipes()
     }
+
+    /// The authentication plug-ins of a private copy of the library, which lie beside it: those of the system belong to
+    /// another release, or are missing. Nil for the system's own library, which knows its place.
+    static let pluginDirectory = SharedLibrary(defining: "mysql_init")?.sibling("plugin")
 
     /// Set up once, by one thread; that makes the whole process ignore SIGPIPE, which is taken back.
     private static let library = {
