@@ -14,8 +14,8 @@ enum ProcessWide {
             guard let command = command as? any StatusCommand else { return try command.run() }
             Glibc.exit(try await command.perform())
         } catch let error as any ExplainedError {
-            write("lvmbackup: \(error.failure.message)\n", to: STDERR_FILENO)
-            if let advice = error.failure.advice { write("  what to do: \(advice)\n", to: STDERR_FILENO) }
+            write("lvmbackup: \(error.failure.message.printable)\n", to: STDERR_FILENO)
+            for line in error.failure.adviceLines { write(line + "\n", to: STDERR_FILENO) }
             Glibc.exit(Outcome.exitStatus(of: error.failure))
         } catch {
             LVMBackupCommand.exit(withError: error)
@@ -29,7 +29,9 @@ enum ProcessWide {
         let namespace = try isolate()
         var backup = Backup(configuration: configuration)
         if loadsHooks {
-            for warning in try await backup.loadHooks() { write("lvmbackup: \(warning)\n", to: STDERR_FILENO) }
+            for warning in try await backup.loadHooks() {
+                write("lvmbackup: \(warning.printable)\n", to: STDERR_FILENO)
+            }
         }
         backup.guardian = GuardianLauncher(namespace: namespace)
         output.subscribe(to: &backup)

@@ -37,5 +37,5 @@ struct CleanupCommand: StatusCommand {
         return report.leaked.isEmpty ? 0 : 3
     }
 
-    private func say(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+    private func say(_ line: String) { write(line.printable + "\n", to: STDOUT_FILENO) }
 }

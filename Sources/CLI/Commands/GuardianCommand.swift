@@ -12,7 +12,7 @@ struct GuardianCommand: StatusCommand {
         let log = SystemLog(level: .info)
         let say: @Sendable (String) -> Void = { line in
             log.say(.warning, line)
-            write("lvmbackup guardian: \(line)\n", to: STDERR_FILENO)
+            write("lvmbackup guardian: \(line.printable)\n", to: STDERR_FILENO)
         }
         do { try await GuardianDuty.serve(say: say) } catch {
             say("what the run held may be left behind: \(Failure(error).message); run \"lvmbackup cleanup\"")

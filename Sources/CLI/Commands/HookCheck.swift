@@ -81,11 +81,11 @@ struct Finding: Encodable {
     var text: String {
         if let error {
             let place = error.file.flatMap { file in error.line.map { "\(file):\($0): " } } ?? ""
-            let advice = error.advice.map { "  what to do: \($0)\n" } ?? ""
-            return "\(place)\(error.message)\n\(advice)"
+            let advice = error.advice.map { "  what to do: \($0.printable)\n" } ?? ""
+            return "\(place)\(error.message)".printable + "\n\(advice)"
         }
         let files = Set(hooks.map(\.file)).count
-        return warnings.map { "warning: \($0)\n" }.joined() + "\(hooks.count) hooks in \(files) files\n"
+        return warnings.map { "warning: \($0.printable)\n" }.joined() + "\(hooks.count) hooks in \(files) files\n"
     }
 }
 

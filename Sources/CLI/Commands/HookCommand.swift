@@ -47,7 +47,9 @@ struct HookList: StatusCommand {
     @OptionGroup var directory: HookDirectoryOptions
 
     func perform() async throws -> Int32 {
-        for hook in try await directory.load().registrations { write(line(of: hook) + "\n", to: STDOUT_FILENO) }
+        for hook in try await directory.load().registrations {
+            write(line(of: hook).printable + "\n", to: STDOUT_FILENO)
+        }
         return 0
     }
 }
@@ -71,7 +73,9 @@ struct HookExplain: StatusCommand {
         for verb in [Verb.before, .replace, .after] {
             let bound = hooks.filter { $0.verb == verb }
             // What was bound last hears first of a success.
-            for hook in verb == .after ? bound.reversed() : bound { write(line(of: hook) + "\n", to: STDOUT_FILENO) }
+            for hook in verb == .after ? bound.reversed() : bound {
+                write(line(of: hook).printable + "\n", to: STDOUT_FILENO)
+            }
             if verb == .replace { write("built-in\n", to: STDOUT_FILENO) }
         }
         if !name.rule.allowsReplace { write("this step can't be replaced\n", to: STDOUT_FILENO) }

@@ -91,11 +91,11 @@ extension TestResult {
 
     /// A line; of a case that failed also where, and by what.
     var text: String {
-        guard let failure else { return "ok    \(path): \(name)\n" }
+        guard let failure else { return "ok    \(path): \(name)".printable + "\n" }
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         let file = failure.file.map { (folder + [Substring($0)]).joined(separator: "/") } ?? path
         let lines = [failure.message, failure.detail].compactMap(\.self).joined(separator: "\n")
-        return "FAIL  \(path): \(name)\n      \(file):\(failure.line ?? line):\n"
-            + lines.split(separator: "\n").map { "        \($0)\n" }.joined()
+        return "FAIL  \(path): \(name)".printable + "\n      \("\(file):\(failure.line ?? line):".printable)\n"
+            + lines.printableLines.filter { !$0.isEmpty }.map { "        \($0)\n" }.joined()
     }
 }

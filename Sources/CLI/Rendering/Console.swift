@@ -6,8 +6,9 @@ final class Console: Sendable {
     let isTerminal = isatty(STDERR_FILENO) == 1
     private let bar = Mutex("")
 
-    /// Writes a line above the progress bar.
+    /// Writes a text as one line above the progress bar.
     func line(_ text: String) {
+        let text = text.printable
         bar.withLock { bar in
             let erase = bar.isEmpty ? "" : "\r\u{1B}[K"
             write(erase + text + "\n" + bar, to: STDERR_FILENO)

@@ -11,7 +11,7 @@ struct Summary {
         if let failure = outcome.failure {
             lines.append("\(headline): \(failure.asLine)")
             if let hook = failure.hook { lines.append("  said by: \(hook)") }
-            if let advice = failure.advice { lines.append("  what to do: \(advice)") }
+            lines += failure.adviceLines
             lines.append(
                 "  cleaned up: \(released.isEmpty ? "nothing had been acquired" : released.joined(separator: ", "))"
             )
@@ -33,5 +33,13 @@ struct Summary {
         case .deferred: "no backup now"
         case .failed: "no backup"
         }
+    }
+}
+
+extension Failure {
+    /// What the operator can do, as indented lines; none where the failure has no advice.
+    var adviceLines: [String] {
+        guard let lines = advice?.printableLines, let first = lines.first else { return [] }
+        return ["  what to do: \(first)"] + lines.dropFirst().map { "  \($0)" }
     }
 }

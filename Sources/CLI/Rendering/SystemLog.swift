@@ -20,7 +20,7 @@ struct SystemLog: LogHandler {
     func log(event: LogEvent) { say(event.level, event.message.description) }
 
     func say(_ level: Logger.Level, _ text: String) {
-        text.withCString { text in
+        text.printable.withCString { text in
             withVaList([text]) { vsyslog(level.priority, "%s", $0) }
         }
     }

@@ -1,0 +1,47 @@
+/// Texts of the server, of file names and of hooks, made harmless for a terminal and a log.
+///
+/// An escape sequence could rewrite what the terminal shows, and a line break could forge a line of the log.
+extension String {
+    /// The most characters of one printed line.
+    static let longestPrintedLine = 4096
+
+    /// The text as one line: control characters are shown as `\n`, `\t`, `\x1b` or `\u{2028}`, and a text of more than
+    /// ``longestPrintedLine`` characters is cut off.
+    var printable: String {
+        let (shown, rest) = (
+            unicodeScalars.prefix(Self.longestPrintedLine), unicodeScalars.dropFirst(Self.longestPrintedLine)
+        )
+        let line = shown.reduce(into: "") { line, scalar in
+            if scalar.isPrintable { line.unicodeScalars.append(scalar) } else { line += scalar.escaped }
+        }
+        return rest.isEmpty ? line : "\(line)… (\(rest.count) more characters)"
+    }
+
+    /// Each line of the text as ``printable``, with tabs as blanks: for excerpts of a program's source.
+    var printableLines: [String] {
+        split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    ").printable
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal shows the character, and does nothing else.
+    fileprivate var isPrintable: Bool {
+        switch properties.generalCategory {
+        // Format characters reorder or hide text.
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
+        default: true
+        }
+    }
+
+    fileprivate var escaped: String {
+        switch self {
+        case "\n": "\\n"
+        case "\r": "\\r"
+        case "\t": "\\t"
+        case ..<"\u{80}": "\\x" + (value < 16 ? "0" : "") + String(value, radix: 16)
+        default: "\\u{\(String(value, radix: 16))}"
+        }
+    }
+}
