@@ -2,6 +2,8 @@
 #define LINUX_FILE_H
 
 #include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
 
 // File operations whose flags and functions Swift's Glibc module hides. All return -1 and set errno on failure.
 
@@ -12,6 +14,13 @@ int64_t linux_seek_hole(int fd, int64_t offset);
 /// Opens a regular file for reading: never a symbolic link, never waiting for a FIFO's writer, and without
 /// touching the access time where that is permitted.
 int linux_open_source(const char *path);
+/// Opens what lies below a directory, by a path of which no component is a symbolic link, also one of /proc, and that
+/// does not lead out of the directory. Close-on-exec.
+int linux_open_beneath(int directory, const char *path, int flags, mode_t mode);
+/// Opens once more, with flags of its own, what an O_PATH descriptor of this process stands for.
+int linux_reopen(int fd, int flags);
+/// The target of the link that an O_PATH | O_NOFOLLOW descriptor stands for; its length, which may be cut to `size`.
+ssize_t linux_read_link(int fd, char *target, size_t size);
 /// Renames unless the new name exists already (EEXIST). EINVAL where the file system can't tell atomically.
 int linux_rename_exclusive(const char *from, const char *to);
 /// Asks for a pipe's capacity in bytes.

@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What an inode says of its file.
+public struct FileStatus: Sendable {
+    public enum Kind: Sendable, Equatable {
+        case regular, directory, link, socket, fifo, device
+    }
+
+    public let identity: FileIdentity
+    /// Bytes.
+    public let size: UInt64
+    /// Names of the file.
+    public let linkCount: UInt64
+    let accessed: timespec
+    let modified: timespec
+
+    init(_ status: stat) {
+        identity = FileIdentity(status)
+        size = UInt64(status.st_size)
+        linkCount = UInt64(status.st_nlink)
+        accessed = status.st_atim
+        modified = status.st_mtim
+    }
+
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    init(of descriptor: Descriptor, _ path: String) throws {
+        var status = stat()
+        guard fstat(descriptor.number, &status) == 0 else { throw HostError.last("stat", path) }
+        self.init(status)
+    }
+
+    public var kind: Kind {
+        switch identity.mode & UInt32(S_IFMT) {
+        case UInt32(S_IFREG): .regular
+        case UInt32(S_IFDIR): .directory
+        case UInt32(S_IFLNK): .link
+        case UInt32(S_IFSOCK): .socket
+        case UInt32(S_IFIFO): .fifo
+        default: .device
+        }
+    }
+
+    public var isRegular: Bool { kind == .regular }
+    public var isDirectory: Bool { kind == .directory }
+    public var isLink: Bool { kind == .link }
+
+    /// Whether both have the same size and time of modification.
+    public func isUnmodified(since other: FileStatus) -> Bool {
+        size == other.size && modified.tv_sec == other.modified.tv_sec && modified.tv_nsec == other.modified.tv_nsec
+    }
+}

@@ -1,0 +1,164 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A directory held open. Its members are reached by this descriptor, and no path is resolved by name from the top.
+///
+/// No symbolic link is ever followed, and nothing but regular files and directories is opened: who owns the directory
+/// can lead no act elsewhere, and let none wait. Names may be relative paths that stay inside.
+public final class HeldDirectory: Sendable {
+    /// For messages only.
+    public let path: String
+    private let descriptor: Descriptor
+
+    /// - Parameter path: trusted up to its last component, which is no symbolic link.
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    public init(_ path: String) throws {
+        self.path = path
+        descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    }
+
+    init(_ descriptor: Descriptor, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// For calls that take a descriptor, and for children; it is closed with this value.
+    public var number: Int32 { descriptor.number }
+
+    public func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
+
+    // MARK: Looking
+
+    /// The names of the members, "." and ".." left out, sorted by their bytes.
+    public func names() throws -> [FileName] {
+        // A stream has a position of its own, which two listings must not share.
+        let copy = try open(".", O_RDONLY | O_DIRECTORY)
+        let number = dup(copy.number)
+        guard number >= 0 else { throw HostError.last("dup", path) }
+        guard let stream = fdopendir(number) else {
+            close(number)
+            throw HostError.last("opendir", path)
+        }
+        defer { closedir(stream) }
+        var names: [FileName] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                guard errno == 0 else { throw HostError.last("readdir", path) }
+                return names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+            }
+            let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if bytes != Array(".".utf8), bytes != Array("..".utf8) { names.append(FileName(bytes: bytes)) }
+        }
+    }
+
+    /// The status of a member itself, which is not opened; nil where there is none.
+    public func status(of name: FileName) throws -> FileStatus? {
+        guard let place = try openIfPresent(name, O_PATH | O_NOFOLLOW) else { return nil }
+        return try FileStatus(of: place, describe(name))
+    }
+
+    /// Where a member that is a symbolic link points to.
+    public func target(of name: FileName) throws -> FileName {
+        let place = try open(name, O_PATH | O_NOFOLLOW)
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = linux_read_link(place.number, &buffer, buffer.count)
+        guard length >= 0 else { throw HostError.last("readlink", describe(name)) }
+        return FileName(bytes: buffer.prefix(length).map(UInt8.init(bitPattern:)))
+    }
+
+    // MARK: Opening
+
+    /// A member that is a directory.
+    public func directory(_ name: FileName) throws -> HeldDirectory {
+        HeldDirectory(try open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path: describe(name))
+    }
+
+    /// A member that is a regular file; anything else is refused without being opened.
+    public func file(_ name: FileName, forWriting: Bool = false) throws -> HeldFile {
+        let path = describe(name)
+        let place = try open(name, O_PATH | O_NOFOLLOW)
+        return try HeldFile(HeldFile.reopen(place, path, forWriting: forWriting), path: path)
+    }
+
+    /// The same; nil where there is nothing of this name.
+    public func fileIfPresent(_ name: FileName, forWriting: Bool = false) throws -> HeldFile? {
+        let path = describe(name)
+        guard let place = try openIfPresent(name, O_PATH | O_NOFOLLOW) else { return nil }
+        return try HeldFile(HeldFile.reopen(place, path, forWriting: forWriting), path: path)
+    }
+
+    // MARK: Changing
+
+    /// Makes a new regular file, whose name has to be free, readable and writable.
+    public func create(_ name: FileName, mode: UInt32 = 0o600) throws -> HeldFile {
+        let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+        return try HeldFile(open(name, flags, mode: mode, call: "create"), path: describe(name))
+    }
+
+    /// Makes a new directory, whose name has to be free.
+    public func createDirectory(_ name: FileName, mode: UInt32 = 0o700) throws -> HeldDirectory {
+        let (parent, last) = try split(name)
+        guard last.withCString({ mkdirat(parent.number, $0, mode) }) == 0 else {
+            throw HostError.last("mkdir", describe(name))
+        }
+        return try directory(name)
+    }
+
+    /// Removes a member that is no directory; one that is gone is fine.
+    public func remove(_ name: FileName) throws { try remove(name, flags: 0, call: "unlink") }
+
+    /// Removes an empty directory; one that is gone is fine.
+    public func removeDirectory(_ name: FileName) throws {
+        try remove(name, flags: Int32(AT_REMOVEDIR), call: "rmdir")
+    }
+
+    public func setOwner(uid: UInt32, gid: UInt32) throws {
+        guard fchown(descriptor.number, uid, gid) == 0 else { throw HostError.last("chown", path) }
+    }
+
+    public func setMode(_ mode: UInt32) throws {
+        guard fchmod(descriptor.number, mode) == 0 else { throw HostError.last("chmod", path) }
+    }
+
+    /// Makes names that were created, renamed or removed in it survive a power cut.
+    public func sync() throws {
+        guard fsync(descriptor.number) == 0 else { throw HostError.last("fsync", path) }
+    }
+
+    // MARK: By descriptor
+
+    private func remove(_ name: FileName, flags: Int32, call: String) throws {
+        let (parent, last) = try split(name)
+        guard last.withCString({ unlinkat(parent.number, $0, flags) }) == 0 || errno == ENOENT else {
+            throw HostError.last(call, describe(name))
+        }
+    }
+
+    /// The directory of the last component, for calls that resolve nothing but that.
+    private func split(_ name: FileName) throws -> (Descriptor, FileName) {
+        guard let slash = name.bytes.lastIndex(of: UInt8(ascii: "/")) else { return (descriptor, name) }
+        let parent = try open(FileName(bytes: Array(name.bytes[..<slash])), O_PATH | O_DIRECTORY)
+        return (parent, FileName(bytes: Array(name.bytes[(slash + 1)...])))
+    }
+
+    private func openIfPresent(_ name: FileName, _ flags: Int32) throws -> Descriptor? {
+        do { return try open(name, flags) } catch HostError.systemCall(_, _, ENOENT) { return nil }
+    }
+
+    private func open(_ name: FileName, _ flags: Int32, mode: UInt32 = 0, call: String = "open") throws -> Descriptor {
+        // The kernel refuses it beside O_PATH.
+        let flags = flags & O_PATH == 0 ? flags | O_NONBLOCK : flags
+        while true {
+            let number = name.withCString { linux_open_beneath(descriptor.number, $0, flags, mode) }
+            if number >= 0 { return Descriptor(owning: number) }
+            // A rename elsewhere while ".." was resolved, or a signal: the kernel asks to try again.
+            guard errno == EAGAIN || errno == EINTR else { throw HostError.last(call, describe(name)) }
+        }
+    }
+
+    private func describe(_ name: FileName) -> String { "\(path)/\(name)" }
+}
