@@ -27,11 +27,27 @@ import Testing
         #expect(message?.contains("run:admin is") == true, "\(message ?? "")")
     }
 
-    @Test func `a list that is too long is refused`() async throws {
-        let long = try await failure(
-            "backup.before('flush', function(run) local t = {} for i = 1, (1 << 20) + 1 do t[i] = 1 end run.vars.x = t end)"
+    /// Each is small for Lua, or within its memory limit.
+    @Test(arguments: [
+        "local t = {} for i = 1, (1 << 20) + 1 do t[i] = 1 end run.vars.x = t",
+        "local t = {} for i = 1, 30 do t = { t, t } end run.vars.x = t",
+        "local t = {} for i = 1, 30 do t = { a = t, b = t } end run.vars.x = t",
+        "local t = ('x'):rep(1 << 20) local u = {} for i = 1, 100 do u[i] = t end json.encode(u)",
+        "local t = {} for i = 1, 30 do t = { t, t } end json.encode(t)",
+        "json.decode('[' .. ('[],'):rep(1 << 21) .. '1]')",
+    ])
+    func `values that cross one call are limited all together`(body: String) async throws {
+        let message = try await failure("backup.before('flush', function(run) \(body) end)")
+        #expect(
+            message?.contains("they take over 64 MiB") == true || message?.contains("that are read") == true,
+            "\(message ?? "")"
         )
-        #expect(long?.contains("a list has over") == true, "\(long ?? "")")
+    }
+
+    @Test func `values that take little memory cross, however they are nested`() async throws {
+        let body =
+            "local t = {} for i = 1, 10 do t = { t, t } end run.vars.x = t json.decode('[' .. ('[],'):rep(1000) .. '1]')"
+        #expect(try await failure("backup.before('flush', function(run) \(body) end)") == nil)
     }
 
     @Test func `what is handed on is bounded, however often`() async throws {

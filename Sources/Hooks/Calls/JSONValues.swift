@@ -2,9 +2,15 @@ import Foundation
 
 /// JSON for hooks.
 enum JSONValues {
+    /// Bytes of a text: one of empty lists alone takes about a hundred times as much memory while it is read.
+    private static let longestText = 4 << 20
+
     /// - Throws: ``LuaError``.
     static func decode(_ text: LuaValue) throws -> LuaValue {
         guard case .string(let bytes) = text else { throw LuaError("json.decode needs a string, not \(text.kind)") }
+        guard bytes.count <= longestText else {
+            throw LuaError("json.decode: the text has \(bytes.count) bytes, of \(longestText) that are read")
+        }
         do {
             return try JSONDecoder().decode(LuaValue.self, from: Data(bytes))
         } catch {

@@ -6,7 +6,6 @@ struct LuaStack {
 
     /// How deep tables may be nested; a cycle is deeper than that.
     static let depthLimit = 32
-    static let longestList = 1 << 20
 
     func push(_ value: LuaValue) {
         switch value {
@@ -41,61 +40,63 @@ struct LuaStack {
 
     /// Takes the top off the stack.
     ///
-    /// - Throws: ``LuaError`` for what has no counterpart, such as a function.
+    /// - Throws: ``LuaError`` for what has no counterpart, such as a function, and for more than a call may hold.
     func pop() throws -> LuaValue {
         defer { clua_pop(state, 1) }
-        return try value(at: clua_top(state), depth: 0)
+        var budget = LuaBudget()
+        return try value(at: clua_top(state), &budget)
     }
 
     /// The value at a place counted from the bottom.
     ///
-    /// - Throws: ``LuaError`` for what has no counterpart.
-    func value(at index: Int32, depth: Int = 0) throws -> LuaValue {
-        switch clua_type_at(state, index) {
+    /// - Throws: ``LuaError`` for what has no counterpart, and where the budget is spent.
+    func value(at index: Int32, _ budget: inout LuaBudget, depth: Int = 0) throws -> LuaValue {
+        try budget.spend(LuaBudget.valueSize)
+        return switch clua_type_at(state, index) {
         case CLUA_NIL: .none
         case CLUA_BOOLEAN: .bool(clua_boolean_at(state, index))
         case CLUA_INTEGER: .integer(clua_integer_at(state, index))
         case CLUA_NUMBER: .number(clua_number_at(state, index))
-        case CLUA_STRING: string(at: index)
-        case CLUA_TABLE: try table(at: index, depth: depth)
+        case CLUA_STRING: try string(at: index, &budget)
+        case CLUA_TABLE: try table(at: index, &budget, depth: depth)
         default: throw LuaError("a function, coroutine or the like can't be handed over here")
         }
     }
 
-    private func string(at index: Int32) -> LuaValue {
+    private func string(at index: Int32, _ budget: inout LuaBudget) throws -> LuaValue {
         var length = 0
         guard let bytes = clua_string_at(state, index, &length) else { return .none }
+        try budget.spend(length)
         return .string(Array(UnsafeRawBufferPointer(start: bytes, count: length)))
     }
 
-    private func table(at index: Int32, depth: Int) throws -> LuaValue {
+    private func table(at index: Int32, _ budget: inout LuaBudget, depth: Int) throws -> LuaValue {
         guard depth < Self.depthLimit, clua_has_room(state, 4) else {
             throw LuaError("tables are nested more than \(Self.depthLimit) deep, or contain themselves")
         }
         let count = clua_length_at(state, index)
-        guard count > 0 else { return try fields(at: index, depth: depth) }
-        // Of a table with gaps Lua may say any length.
-        guard count <= Self.longestList else { throw LuaError("a list has over \(Self.longestList) items") }
-        return .list(
-            try (1...count).map { item in
-                clua_push_item(state, index, item)
-                defer { clua_pop(state, 1) }
-                return try value(at: clua_top(state), depth: depth + 1)
-            }
-        )
+        guard count > 0 else { return try fields(at: index, &budget, depth: depth) }
+        // No room is made beforehand: of a table with gaps Lua may say any length.
+        var items: [LuaValue] = []
+        for item in 1...count {
+            clua_push_item(state, index, item)
+            defer { clua_pop(state, 1) }
+            items.append(try value(at: clua_top(state), &budget, depth: depth + 1))
+        }
+        return .list(items)
     }
 
-    private func fields(at index: Int32, depth: Int) throws -> LuaValue {
+    private func fields(at index: Int32, _ budget: inout LuaBudget, depth: Int) throws -> LuaValue {
         let bottom = clua_top(state)
         defer { clua_pop(state, clua_top(state) - bottom) }
         var fields: [String: LuaValue] = [:]
         clua_push_nil(state)
         while clua_next(state, index) {
             let top = clua_top(state)
-            guard clua_type_at(state, top - 1) == CLUA_STRING, let name = string(at: top - 1).text else {
+            guard clua_type_at(state, top - 1) == CLUA_STRING, let name = try string(at: top - 1, &budget).text else {
                 throw LuaError("a table has neither items 1, 2, … nor names only")
             }
-            fields[name] = try value(at: top, depth: depth + 1)
+            fields[name] = try value(at: top, &budget, depth: depth + 1)
             clua_pop(state, 1)
         }
         return .table(fields)

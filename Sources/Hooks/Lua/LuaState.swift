@@ -41,10 +41,14 @@ package final class LuaState {
         let stack = LuaStack(state: state)
         _ = clua_has_room(state, 8)
         do {
+            var budget = LuaBudget()
             var arguments: [LuaValue] = []
-            for index in 0..<clua_top(state) { arguments.append(try stack.value(at: index + 1)) }
+            for index in 0..<clua_top(state) { arguments.append(try stack.value(at: index + 1, &budget)) }
             guard let name = arguments.first?.text else { throw LuaError("a call without a name") }
-            stack.push(try box.host(name, Array(arguments.dropFirst())))
+            let answer = try box.host(name, Array(arguments.dropFirst()))
+            var answerBudget = LuaBudget()
+            try answerBudget.spend(on: answer)
+            stack.push(answer)
             return true
         } catch {
             stack.push(.text("\(error)"))
