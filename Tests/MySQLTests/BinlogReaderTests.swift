@@ -1,3 +1,5 @@
+import Glibc
+import Host
 import Lifecycle
 import Testing
 
@@ -54,6 +56,22 @@ import Testing
     @Test(arguments: [[], [0xFE, 0x62], Array("not a log".utf8)] as [[UInt8]])
     func `what does not begin like a log is refused`(bytes: [UInt8]) throws {
         #expect(throws: MySQLError.self) { try ending(of: bytes) }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a FIFO, a socket or a link with the name of a log is no log, and is never opened`() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.write(RecordedBinlogs.first, to: "binlog.000001")
+        mkfifo(scratch.path + "/binlog.000002", 0o600)
+        mknod(scratch.path + "/binlog.000003", S_IFSOCK | 0o600, 0)
+        symlink("/etc/passwd", scratch.path + "/binlog.000004")
+        mkdir(scratch.path + "/binlog.000005", 0o700)
+        let binlog = CopiedBinlog(directory: scratch.path, index: scratch.path + "/binlog.index", basename: "binlog")
+        #expect(try binlog.files() == ["binlog.000001"])
+        #expect(try binlog.coordinates()?.binlog == .init(file: "binlog.000001", position: 1955))
+        for name in 2...5 {
+            #expect(throws: HostError.self) { try BinlogReader.ending(of: scratch.path + "/binlog.00000\(name)") }
+        }
     }
 
     @Test func `the newest log with something in it tells the coordinates`() throws {

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import Lifecycle
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
         try scratch.write([1], to: "ibdata1")
         try scratch.write([1], to: "gone.state")
         let preserved = try PreservedFiles(
-            in: [scratch.path],
+            in: [scratch.held],
             logs: [scratch.path + "/binlog.000001": 676, scratch.path + "/binlog.000002": 676],
             data: []
         )
@@ -43,7 +44,7 @@ import Testing
         try scratch.write([1], to: "some.state")
         var name = Array(scratch.path.utf8CString.dropLast()) + [CChar(47), CChar(bitPattern: 0xff), 0]
         close(open(&name, O_WRONLY | O_CREAT, 0o600))
-        let preserved = try PreservedFiles(in: [scratch.path], logs: [:], data: [])
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [:], data: [])
         try scratch.write([2], to: "some.state")
         try preserved.restore()
         #expect(try scratch.read("some.state") == [1])
@@ -54,7 +55,7 @@ import Testing
     @Test func `a log that the recovery removed is an error, its content is not kept in memory`() throws {
         let scratch = try ScratchDirectory()
         let path = try scratch.write([UInt8](repeating: 1, count: 100_000), to: "binlog.000001")
-        let preserved = try PreservedFiles(in: [scratch.path], logs: [path: 100_000], data: [])
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [path: 100_000], data: [])
         try FileBytes.remove(path)
         #expect(throws: MySQLError.self) { try preserved.restore() }
     }
@@ -63,23 +64,117 @@ import Testing
         let scratch = try ScratchDirectory()
         let path = try scratch.write([UInt8](repeating: 1, count: 2 << 20), to: "custom_tablespace")
         let named = try scratch.write([1], to: "small_tablespace")
-        let preserved = try PreservedFiles(in: [scratch.path], logs: [:], data: [named])
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [:], data: [named])
         try scratch.write([UInt8](repeating: 2, count: 2 << 20), to: "custom_tablespace")
         try scratch.write([2], to: "small_tablespace")
         try preserved.restore()
         #expect(try FileBytes.read(path, count: 1) == [2])
-        #expect(try FileBytes.read(named) == [2])
+        #expect(try scratch.read("small_tablespace") == [2])
     }
 
     @Test func `times are put back too`() throws {
         let scratch = try ScratchDirectory()
         let path = try scratch.write([1], to: "binlog.index")
         let before = try FileBytes.status(of: path)
-        let preserved = try PreservedFiles(in: [scratch.path], logs: [:], data: [])
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [:], data: [])
         try scratch.write([2], to: "binlog.index")
         try preserved.restore()
         let after = try FileBytes.status(of: path)
         #expect(before.st_mtim.tv_nsec == after.st_mtim.tv_nsec)
         #expect(before.st_mtim.tv_sec == after.st_mtim.tv_sec)
+    }
+
+    /// Something that is no regular file, or not the server's, in the place of a file or beside the files.
+    enum Planted: String, CaseIterable {
+        case fifo, socket, directory, link, danglingLink
+
+        func plant(_ path: String, trap: String) throws {
+            switch self {
+            case .fifo: #expect(mkfifo(path, 0o600) == 0)
+            case .socket: #expect(mknod(path, S_IFSOCK | 0o600, 0) == 0)
+            case .directory: #expect(mkdir(path, 0o700) == 0)
+            case .link: #expect(symlink(trap, path) == 0)
+            case .danglingLink: #expect(symlink(trap + ".new", path) == 0)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: Planted.allCases)
+    func `a special file or a link among the files is never opened, and stays`(planted: Planted) throws {
+        let (scratch, outside) = (try ScratchDirectory(), try ScratchDirectory())
+        let trap = try outside.write([7], to: "trap")
+        try planted.plant(scratch.path + "/mysql.sock", trap: trap)
+        try scratch.write([1], to: "some.state")
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [:], data: [])
+        try scratch.write([2], to: "some.state")
+        try preserved.restore()
+        #expect(try scratch.read("some.state") == [1])
+        #expect(try scratch.names == ["mysql.sock", "some.state"])
+        #expect(try outside.read("trap") == [7])
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: Planted.allCases)
+    func `a file that was replaced is never written through`(planted: Planted) throws {
+        let (scratch, outside) = (try ScratchDirectory(), try ScratchDirectory())
+        let trap = try outside.write([7], to: "trap")
+        let path = try scratch.write([1], to: "some.state")
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [:], data: [])
+        unlink(path)
+        try planted.plant(path, trap: trap)
+        if planted == .directory {
+            #expect(throws: MySQLError.self) { try preserved.restore() }
+        } else {
+            try preserved.restore()
+            #expect(try scratch.read("some.state") == [1])
+        }
+        #expect(try outside.read("trap") == [7])
+        #expect(try outside.names == ["trap"])
+    }
+
+    @Test func `another file that has got the name of a saved one keeps its content under its other names`() throws {
+        let scratch = try ScratchDirectory()
+        let path = try scratch.write([1], to: "some.state")
+        let other = try scratch.write([UInt8](repeating: 5, count: 9), to: "ibdata1")
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [:], data: [])
+        unlink(path)
+        #expect(link(other, path) == 0)
+        try preserved.restore()
+        #expect(try scratch.read("some.state") == [1])
+        #expect(try scratch.read("ibdata1") == [UInt8](repeating: 5, count: 9))
+    }
+
+    @Test func `a directory that is exchanged for a link is not left`() throws {
+        let (scratch, outside) = (try ScratchDirectory(), try ScratchDirectory())
+        mkdir(scratch.path + "/logs", 0o700)
+        try scratch.write([1], to: "logs/some.state")
+        try outside.write([7], to: "some.state")
+        let preserved = try PreservedFiles(in: [scratch.held.directory("logs")], logs: [:], data: [])
+        try scratch.write([2], to: "logs/some.state")
+        rename(scratch.path + "/logs", scratch.path + "/moved")
+        symlink(outside.path, scratch.path + "/logs")
+        try preserved.restore()
+        #expect(try scratch.read("moved/some.state") == [1])
+        #expect(try outside.read("some.state") == [7])
+    }
+
+    @Test func `a file that is too much to be kept may stay as it is, and a change of it is an error`() throws {
+        let scratch = try ScratchDirectory()
+        try scratch.write([UInt8](repeating: 1, count: 1000), to: "a.state")
+        try scratch.write([UInt8](repeating: 1, count: 1000), to: "b.state")
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [:], data: [], room: 1500)
+        try scratch.write([2], to: "a.state")
+        try preserved.restore()
+        #expect(try scratch.read("a.state") == [UInt8](repeating: 1, count: 1000))
+        try scratch.write([2], to: "b.state")
+        #expect(throws: MySQLError.self) { try preserved.restore() }
+    }
+
+    @Test func `a sparse file in the place of a small one is cut, not read`() throws {
+        let scratch = try ScratchDirectory()
+        let path = try scratch.write([1], to: "some.state")
+        let preserved = try PreservedFiles(in: [scratch.held], logs: [:], data: [])
+        #expect(truncate(path, 1 << 40) == 0)
+        try preserved.restore()
+        #expect(try scratch.read("some.state") == [1])
     }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Host
 
 #if canImport(Glibc)
     import Glibc
@@ -15,6 +16,8 @@ final class ScratchDirectory {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }  // a leftover in /tmp fails no test
+
+    var held: HeldDirectory { get throws { try HeldDirectory(path) } }
 
     /// Writes a file and returns its path.
     @discardableResult

@@ -1,3 +1,4 @@
+import Host
 import Lifecycle
 
 #if canImport(Glibc)
@@ -26,9 +27,10 @@ struct BinlogReader {
     /// - Throws: ``MySQLError/binlog(_:reason:)`` where it is no binary log, or an encrypted one;
     ///   ``MySQLError/system(_:on:reason:)``.
     static func ending(of path: String) throws -> Ending {
-        guard let file = fopen(path, "re") else { throw MySQLError.last("open", path) }
+        let held = try HeldFile(path)
+        guard let file = fdopen(dup(held.number), "re") else { throw MySQLError.last("open", path) }
         defer { fclose(file) }
-        var left = Int(clamping: try FileBytes.size(of: path))
+        var left = Int(clamping: try held.status().size)
         var reader = BinlogReader(path: path)
         return try reader.read { count in
             // A torn header may announce any length: what is not there is not made room for.

@@ -1,6 +1,10 @@
 import Host
 import Lifecycle
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The binary logs in a copy of the data.
 struct CopiedBinlog: Sendable {
     /// Where the copy has them.
@@ -10,12 +14,13 @@ struct CopiedBinlog: Sendable {
     /// The names' common part, such as "binlog".
     let basename: String
 
-    /// The log files, oldest first: those of the directory, as the index may be a step behind.
+    /// The log files, oldest first: those of the directory, as the index may be a step behind. Regular files only.
     ///
     /// - Throws: ``MySQLError/system(_:on:reason:)``.
     func files() throws -> [String] {
         try DirectoryListing.names(in: directory)
             .filter { number(of: $0) != nil }
+            .filter { try FileBytes.status(of: directory + "/" + $0).st_mode & S_IFMT == S_IFREG }
             .sorted { (number(of: $0) ?? 0) < (number(of: $1) ?? 0) }
     }
 

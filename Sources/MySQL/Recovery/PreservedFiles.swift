@@ -1,70 +1,70 @@
-import Lifecycle
-
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Host
 
 /// Files of the copy that a server writes when it starts and stops, but that are to stay as the snapshot had them:
 /// binary logs and their index, relay logs, lists of pages, files of state.
+///
+/// The copy belongs to the server's user: it is read and written by descriptor, and only its regular files are.
 struct PreservedFiles: Sendable {
     private struct Saved: Sendable {
-        let path: String
-        let status: stat
-        /// The first bytes; all of a small file that is no log. Logs can be many.
-        let head: [UInt8]
-        /// The bytes from `tailOffset` on, which a server may cut off.
-        let tail: [UInt8]
-        let tailOffset: UInt64
+        let directory: HeldDirectory
+        let name: FileName
+        let status: FileStatus
+        let content: PreservedContent
+
+        var path: String { "\(directory.path)/\(name)" }
     }
 
-    /// Above this size only logs are preserved; of them a server changes a flag in the header, and the end.
-    private static let small = 1 << 20
-    /// Of a log a server changes no more at its front than a flag.
-    private static let header = 4096
-    /// What a start may cut off of a log is kept in memory up to this size.
-    private static let longestTail = 32 << 20
-
-    private let directories: [String]
-    private let names: [String: Set<String>]
+    private let directories: [(directory: HeldDirectory, names: Set<FileName>)]
     private let saved: [Saved]
 
     /// - Parameters:
-    ///   - directories: in the copy; what lies directly in them is looked at.
-    ///   - logs: where each log ends, without what a start may cut off; by path.
+    ///   - directories: of the copy; the files directly in them are saved.
+    ///   - logs: the offset at which each log ends, without what a start may cut off; by path.
     ///   - data: paths that are never touched.
-    /// - Throws: ``MySQLError/system(_:on:reason:)``.
-    init(in directories: [String], logs: [String: UInt64], data: Set<String>) throws {
-        var names: [String: Set<String>] = [:]
-        var saved: [Saved] = []
+    ///   - room: how many bytes are kept in memory at most.
+    /// - Throws: `HostError`.
+    init(
+        in directories: [HeldDirectory],
+        logs: [String: UInt64],
+        data: Set<String>,
+        room: Int = 256 << 20
+    ) throws {
+        var (seen, saved, room): ([(HeldDirectory, Set<FileName>)], [Saved], Int) = ([], [], room)
         for directory in directories {
-            let files = try Self.files(in: directory)
-            names[directory] = Set(files)
-            for path in files.map({ directory + "/" + $0 }) where !data.contains(path) {
-                if let file = try Self.save(path, end: logs[path]) { saved.append(file) }
+            let names = try Self.files(in: directory)
+            seen.append((directory, Set(names)))
+            for name in names {
+                let path = "\(directory.path)/\(name)"
+                guard !data.contains(path) else { continue }
+                let file = try directory.file(name)
+                let status = try file.status()
+                guard let content = try PreservedContent(of: file, status, end: logs[path], room: &room) else {
+                    continue
+                }
+                saved.append(Saved(directory: directory, name: name, status: status, content: content))
             }
         }
-        self.directories = directories
-        self.names = names
+        self.directories = seen
         self.saved = saved
     }
 
-    /// Puts everything back, and removes what is new.
+    /// Puts everything back, and removes new files.
     ///
-    /// - Throws: ``MySQLError/system(_:on:reason:)``.
+    /// - Throws: `HostError`, ``MySQLError/system(_:on:reason:)``.
     func restore() throws {
-        for directory in directories {
-            for name in try Self.files(in: directory) where names[directory]?.contains(name) == false {
-                try FileBytes.remove(directory + "/" + name)
-            }
+        for (directory, names) in directories {
+            for name in try Self.files(in: directory) where !names.contains(name) { try directory.remove(name) }
         }
-        for file in saved { try Self.restore(file) }
+        for file in saved { try restore(file) }
     }
 
-    /// Regular files that are not the storage engines' own.
-    private static func files(in directory: String) throws -> [String] {
-        try DirectoryListing(of: directory).entries
-            .filter { !$0.isDirectory && !$0.isLink && !isData($0.name) }
-            .map(\.name)
+    /// The names of regular files that are not the storage engines' own.
+    private static func files(in directory: HeldDirectory) throws -> [FileName] {
+        try directory.names().filter { name in
+            // A name that is no UTF-8 is no server's.
+            guard let text = name.text, !isData(text) else { return false }
+            return try directory.status(of: name)?.isRegular == true
+        }
     }
 
     private static func isData(_ name: String) -> Bool {
@@ -74,47 +74,46 @@ struct PreservedFiles: Sendable {
         return prefixes.contains { name.hasPrefix($0) } || name.hasSuffix(".ibd") || name.hasSuffix(".ibu")
     }
 
-    /// Nil of a large file that is no log.
-    private static func save(_ path: String, end: UInt64?) throws -> Saved? {
-        let status = try FileBytes.status(of: path)
-        let size = UInt64(status.st_size)
-        let isLog = end != nil
-        if !isLog, size > UInt64(small) { return nil }
-        let end = min(end ?? size, size)
-        let isShort = size - end <= UInt64(longestTail)
-        return Saved(
-            path: path,
-            status: status,
-            head: try FileBytes.read(path, count: isLog ? header : nil),
-            tail: isShort ? try FileBytes.read(path, from: end) : [],
-            tailOffset: end
-        )
+    /// Writes only what differs: an unchanged file is left alone.
+    private func restore(_ saved: Saved) throws {
+        guard let file = try sameFile(saved) else { return try recreate(saved) }
+        let now = try file.status()
+        if now.isUnmodified(since: saved.status) { return }
+        guard saved.content.suffices(against: now, saved.status) else {
+            throw refusal(saved, "the recovery server changed it, and its content was too much to be kept")
+        }
+        if now.size > saved.status.size { try file.truncate(to: saved.status.size) }
+        try saved.content.write(to: file)
+        try file.setTimes(saved.status)
     }
 
-    /// Only what differs is written: an unchanged file is left alone.
-    private static func restore(_ file: Saved) throws {
-        // Gone means that it is made anew; of a log not enough is kept for that.
-        if !FileBytes.exists(file.path) {
-            guard file.head.count == Int(file.status.st_size) else {
-                throw MySQLError.system("recover", on: file.path, reason: "the recovery server removed it")
-            }
-            try recreate(file)
-        }
-        let now = try FileBytes.status(of: file.path)
-        let isSame =
-            now.st_size == file.status.st_size && now.st_mtim.tv_sec == file.status.st_mtim.tv_sec
-            && now.st_mtim.tv_nsec == file.status.st_mtim.tv_nsec
-        if isSame { return }
-        if now.st_size > file.status.st_size { try FileBytes.truncate(file.path, to: UInt64(file.status.st_size)) }
-        try FileBytes.overwrite(file.path, at: 0, with: file.head)
-        if !file.tail.isEmpty { try FileBytes.overwrite(file.path, at: file.tailOffset, with: file.tail) }
-        try FileBytes.setTimes(file.path, file.status)
+    /// Nil where the name is free now, or another file's: a server renames a new index into its place.
+    ///
+    /// Another file may have further names, through which other content would be overwritten.
+    private func sameFile(_ saved: Saved) throws -> HeldFile? {
+        guard let now = try saved.directory.status(of: saved.name), now.identity.isRegular,
+            now.identity.isSameFile(as: saved.status.identity)
+        else { return nil }
+        let file = try saved.directory.file(saved.name, forWriting: true)
+        return try file.status().identity.isSameFile(as: saved.status.identity) ? file : nil
     }
 
-    private static func recreate(_ file: Saved) throws {
-        try FileBytes.create(file.path, "", mode: file.status.st_mode & 0o7777)
-        guard chown(file.path, file.status.st_uid, file.status.st_gid) == 0 else {
-            throw MySQLError.last("chown", file.path)
+    private func recreate(_ saved: Saved) throws {
+        guard saved.content.isWhole(saved.status) else {
+            throw refusal(saved, "the recovery server removed or replaced it")
         }
+        if try saved.directory.status(of: saved.name)?.isDirectory == true {
+            throw refusal(saved, "the recovery server made a directory of it")
+        }
+        try saved.directory.remove(saved.name)
+        let file = try saved.directory.create(saved.name)
+        try saved.content.write(to: file)
+        try file.setOwner(uid: saved.status.identity.uid, gid: saved.status.identity.gid)
+        try file.setMode(saved.status.identity.mode & 0o7777)
+        try file.setTimes(saved.status)
+    }
+
+    private func refusal(_ saved: Saved, _ reason: String) -> MySQLError {
+        .system("recover", on: saved.path, reason: reason)
     }
 }

@@ -40,10 +40,17 @@ struct RecoverableCopy: Sendable {
             directories.append(FilePath.directory(of: relay))
         }
         return try PreservedFiles(
-            in: Set(directories.filter(FileBytes.exists)).sorted(),
+            in: Set(directories.filter(FileBytes.exists)).sorted().map(held),
             logs: logs,
             data: Set(known.systemTablespaces().compactMap(paths.inCopy))
         )
+    }
+
+    /// A directory of the copy, in which every name is the server's.
+    private func held(_ path: String) throws -> HeldDirectory {
+        let top = try HeldDirectory(paths.mount.mountPoint)
+        guard FilePath.isInside(path, paths.mount.mountPoint), path != paths.mount.mountPoint else { return top }
+        return try top.directory(FileName(String(path.dropFirst(paths.mount.mountPoint.count + 1))))
     }
 
     /// The owner of the data directory, as whom the server runs; nil where that is us.

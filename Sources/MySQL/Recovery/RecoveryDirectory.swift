@@ -52,7 +52,7 @@ struct RecoveryDirectory: Sendable {
     /// What the server has written so far.
     func readLog() -> String {
         // Before the server has opened its log there is none.
-        let texts = [console, log].compactMap { try? FileBytes.read($0) }
+        let texts = [console, log].compactMap { try? FileBytes.read($0, count: 8 << 20) }
         return texts.map { String(decoding: $0, as: UTF8.self) }.joined()
     }
 

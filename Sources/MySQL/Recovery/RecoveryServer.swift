@@ -43,7 +43,7 @@ final class RecoveryServer: Sendable {
             await process.terminate()
             throw MySQLError.originReachable("the mounts of the recovery namespace can't be read")
         }
-        try OriginGuard(paths: paths).check(MountInfo(parsing: FileBytes.read(directory.probe)))
+        try OriginGuard(paths: paths).check(MountInfo(parsing: FileBytes.read(directory.probe, count: 8 << 20)))
     }
 
     private static func spawn(_ plan: IsolatedProcess.Plan) async throws -> IsolatedProcess {
