@@ -58,5 +58,5 @@ final class MySQLContext: Sendable {
     }
 
     /// With a `wait_timeout` of 2 s a lock was silently gone at 3 s.
-    static let patience = "SET SESSION wait_timeout = 86400"
+    static let patience = "SET SESSION `wait_timeout` = 86400"
 }

@@ -107,7 +107,7 @@ import Testing
             (
                 "10.11.19-MariaDB", "0-1-8",
                 """
-                SET GLOBAL gtid_slave_pos = '0-1-8';
+                SET GLOBAL `gtid_slave_pos` = '0-1-8';
                 CHANGE MASTER TO MASTER_HOST = 'db1', MASTER_PORT = 3306, MASTER_LOG_FILE = 'b.000001', MASTER_LOG_POS = 4;
                 """
             ),

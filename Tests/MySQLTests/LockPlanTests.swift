@@ -118,7 +118,7 @@ import Testing
 @Suite struct LockScriptTests {
     @Test func `the stages are climbed one at a time`() {
         let script = LockScript(.stage, patience: .seconds(5))
-        #expect(script.settings == ["SET SESSION lock_wait_timeout = 5"])
+        #expect(script.settings == ["SET SESSION `lock_wait_timeout` = 5"])
         #expect(
             script.stages.map(\.sql) == [
                 "BACKUP STAGE START", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL",
@@ -153,15 +153,15 @@ import Testing
     }
 
     @Test func `a statement waits for at least one second`() {
-        #expect(LockScript(.stage, patience: .milliseconds(200)).settings == ["SET SESSION lock_wait_timeout = 1"])
-        #expect(LockScript(.stage, patience: .milliseconds(2900)).settings == ["SET SESSION lock_wait_timeout = 3"])
+        #expect(LockScript(.stage, patience: .milliseconds(200)).settings == ["SET SESSION `lock_wait_timeout` = 1"])
+        #expect(LockScript(.stage, patience: .milliseconds(2900)).settings == ["SET SESSION `lock_wait_timeout` = 3"])
     }
 
     @Test func `the server's own limit is never below that of the lock`() {
         let script = LockScript(.readLock, patience: .seconds(60))
         for (limit, seconds) in [(200, 1), (2100, 3)] {
             let leash = script.leash(before: script.stages[0], waiting: .seconds(60), holding: .milliseconds(limit))
-            #expect(leash == "SET SESSION wait_timeout = \(seconds)")
+            #expect(leash == "SET SESSION `wait_timeout` = \(seconds)")
         }
     }
 
@@ -191,13 +191,14 @@ import Testing
         let mariadb = try ServerIdentity(version: "10.11.19-MariaDB", comment: "")
         #expect(
             DurableCommit.restore("0", for: mariadb, datadir: "/d/a/", startedAt: 1_763_800_000) == """
-                SET GLOBAL innodb_flush_log_at_trx_commit = IF(@@global.innodb_flush_log_at_trx_commit = 1 AND \
-                @@global.datadir = '/d/a/' AND ABS(UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE \
-                VARIABLE_NAME = 'UPTIME') - 1763800000) <= 5, 0, @@global.innodb_flush_log_at_trx_commit)
+                SET GLOBAL `innodb_flush_log_at_trx_commit` = CAST(IF(@@global.`innodb_flush_log_at_trx_commit` = 1 AND \
+                @@global.`datadir` = '/d/a/' AND ABS(UNIX_TIMESTAMP() - (SELECT `VARIABLE_VALUE` FROM \
+                `information_schema`.`GLOBAL_STATUS` WHERE `VARIABLE_NAME` = 'UPTIME') - 1763800000) <= 5, 0, \
+                @@global.`innodb_flush_log_at_trx_commit`) AS SIGNED)
                 """
         )
         let mysql = try ServerIdentity(version: "8.0.36", comment: "")
-        #expect(DurableCommit.question(mysql).contains("performance_schema.global_status"))
+        #expect(DurableCommit.question(mysql).contains("`performance_schema`.`global_status`"))
     }
 }
 
@@ -211,12 +212,12 @@ import Testing
     @Test func `MariaDB is sent the stages, and coordinates are read last`() throws {
         #expect(
             try lines(.stage, "10.11.19-MariaDB") == [
-                "SET SESSION lock_wait_timeout = 5", "sync -f /d", "BACKUP STAGE START",
-                "SET SESSION wait_timeout = 60", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL",
+                "SET SESSION `lock_wait_timeout` = 5", "sync -f /d", "BACKUP STAGE START",
+                "SET SESSION `wait_timeout` = 60", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "sync -f /d",
-                "SET SESSION wait_timeout = 30", "BACKUP STAGE BLOCK_COMMIT",
+                "SET SESSION `wait_timeout` = 30", "BACKUP STAGE BLOCK_COMMIT",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SHOW MASTER STATUS",
-                "SELECT @@global.gtid_binlog_pos AS gtid, @@global.gtid_slave_pos AS replica_gtid",
+                "SELECT @@global.`gtid_binlog_pos` AS `gtid`, @@global.`gtid_slave_pos` AS `replica_gtid`",
                 "SHOW ALL SLAVES STATUS", "BACKUP STAGE END",
             ]
         )
@@ -225,9 +226,9 @@ import Testing
     @Test func `MySQL with InnoDB alone is sent the instance lock`() throws {
         #expect(
             try lines(.instance, "8.4.0") == [
-                "SET SESSION lock_wait_timeout = 60", "sync -f /d", "SET SESSION wait_timeout = 30",
+                "SET SESSION `lock_wait_timeout` = 60", "sync -f /d", "SET SESSION `wait_timeout` = 30",
                 "LOCK INSTANCE FOR BACKUP",
-                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SELECT LOCAL FROM performance_schema.log_status",
+                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SELECT `LOCAL` FROM `performance_schema`.`log_status`",
                 "UNLOCK INSTANCE",
             ]
         )
@@ -236,10 +237,10 @@ import Testing
     @Test func `other servers of MySQL are sent the read lock, in their own words`() throws {
         #expect(
             try lines(.readLock, "8.4.0") == [
-                "SET SESSION lock_wait_timeout = 60", "sync -f /d", "SET SESSION wait_timeout = 30",
+                "SET SESSION `lock_wait_timeout` = 60", "sync -f /d", "SET SESSION `wait_timeout` = 30",
                 "FLUSH TABLES WITH READ LOCK",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SHOW BINARY LOG STATUS",
-                "SELECT @@global.gtid_executed AS gtid", "SHOW REPLICA STATUS", "UNLOCK TABLES",
+                "SELECT @@global.`gtid_executed` AS `gtid`", "SHOW REPLICA STATUS", "UNLOCK TABLES",
             ]
         )
     }

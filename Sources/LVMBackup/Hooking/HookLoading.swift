@@ -28,14 +28,14 @@ public struct HookLoading: Sendable {
     private var services: HookServices {
         let connection = configuration.connectionOptions
         // Somebody else's lock is not waited for.
-        let impatient = "SET SESSION lock_wait_timeout = 1"
+        let impatient = "SET SESSION `lock_wait_timeout` = 1"
         let reading = HookSession(connection, impatient, "SET SESSION TRANSACTION READ ONLY")
         let writing = HookSession(connection, impatient)
         let patience = max(1, Int(configuration.lockWaitTimeout.inSeconds.rounded(.up)))
         let locking = HookSession(
             connection,
-            "SET SESSION lock_wait_timeout = \(patience)",
-            "SET SESSION wait_timeout = 28800"
+            "SET SESSION `lock_wait_timeout` = \(patience)",
+            "SET SESSION `wait_timeout` = 28800"
         )
         var services = HookServices(
             commands: .system,

@@ -19,8 +19,8 @@ public struct CoordinateReading: Sendable {
 
     public var gtid: String {
         identity.isMariaDB
-            ? "SELECT @@global.gtid_binlog_pos AS gtid, @@global.gtid_slave_pos AS replica_gtid"
-            : "SELECT @@global.gtid_executed AS gtid"
+            ? "SELECT @@global.`gtid_binlog_pos` AS `gtid`, @@global.`gtid_slave_pos` AS `replica_gtid`"
+            : "SELECT @@global.`gtid_executed` AS `gtid`"
     }
 
     public var channels: String {
@@ -89,6 +89,6 @@ extension CoordinateReading {
             \(word)_LOG_FILE = \(binlog.file.quotedForSQL), \(word)_LOG_POS = \(binlog.position);
             """
         guard identity.isMariaDB, let gtid = coordinates.gtid else { return change }
-        return "SET GLOBAL gtid_slave_pos = \(gtid.quotedForSQL);\n" + change
+        return "SET GLOBAL `gtid_slave_pos` = \(gtid.quotedForSQL);\n" + change
     }
 }

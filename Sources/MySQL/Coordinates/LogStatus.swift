@@ -3,7 +3,7 @@ import Lifecycle
 
 /// MySQL's `performance_schema.log_status`: all logs' positions at one moment.
 enum LogStatus {
-    static let statement = "SELECT LOCAL FROM performance_schema.log_status"
+    static let statement = "SELECT `LOCAL` FROM `performance_schema`.`log_status`"
 
     private struct Local: Decodable {
         let gtid: String?

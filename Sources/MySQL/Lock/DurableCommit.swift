@@ -7,26 +7,30 @@ enum DurableCommit {
 
     /// The value, and when the server started in seconds since 1970.
     static func question(_ identity: ServerIdentity) -> String {
-        "SELECT @@global.\(variable) AS value, @@global.datadir AS datadir, \(started(identity)) AS started"
+        "SELECT @@global.`\(variable)` AS `value`, @@global.`datadir` AS `datadir`, \(started(identity)) AS `started`"
     }
 
-    static func set(_ value: String) -> String { "SET GLOBAL \(variable) = \(value)" }
+    static func set(_ value: String) -> String { "SET GLOBAL `\(variable)` = \(value)" }
 
     /// Puts the old value back, if the value is still ours and the server the same one: a global variable outlives
-    /// a killed run, and whoever finds the record later has nothing but this statement.
+    /// a killed run, and a later run that finds its record has nothing but this statement.
+    ///
+    /// A literal is signed and the variable is not: without the cast `IF` makes a DECIMAL of both, which MySQL refuses
+    /// with error 1232 (measured, MySQL 9.7.4). The cast is valid on both products.
     ///
     /// - Parameters:
     ///   - datadir: as the server names it: another one on this host may have been started in the same second.
     ///   - startedAt: when the server started, seconds since 1970; five seconds of drift are allowed for.
     static func restore(_ value: String, for identity: ServerIdentity, datadir: String, startedAt: Int) -> String {
         """
-        SET GLOBAL \(variable) = IF(@@global.\(variable) = 1 AND @@global.datadir = \(datadir.quotedForSQL) \
-        AND ABS(\(started(identity)) - \(startedAt)) <= 5, \(value), @@global.\(variable))
+        SET GLOBAL `\(variable)` = CAST(IF(@@global.`\(variable)` = 1 AND @@global.`datadir` = \
+        \(datadir.quotedForSQL) AND ABS(\(started(identity)) - \(startedAt)) <= 5, \(value), \
+        @@global.`\(variable)`) AS SIGNED)
         """
     }
 
     private static func started(_ identity: ServerIdentity) -> String {
-        let schema = identity.isMariaDB ? "information_schema.GLOBAL_STATUS" : "performance_schema.global_status"
-        return "UNIX_TIMESTAMP() - (SELECT VARIABLE_VALUE FROM \(schema) WHERE VARIABLE_NAME = 'UPTIME')"
+        let table = identity.isMariaDB ? "`information_schema`.`GLOBAL_STATUS`" : "`performance_schema`.`global_status`"
+        return "UNIX_TIMESTAMP() - (SELECT `VARIABLE_VALUE` FROM \(table) WHERE `VARIABLE_NAME` = 'UPTIME')"
     }
 }

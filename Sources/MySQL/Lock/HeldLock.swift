@@ -13,7 +13,7 @@ final class HeldLock: Sendable {
     private let statement: String
     private let farewell: @Sendable () async -> Void
     private let state = Mutex(State.held)
-    private static let question = "SELECT CONNECTION_ID() AS id"
+    static let question = "SELECT CONNECTION_ID() AS `id`"
 
     /// - Parameter farewell: called right before the statement is sent.
     init(

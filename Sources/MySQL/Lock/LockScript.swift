@@ -29,7 +29,7 @@ public struct LockScript: Sendable, Equatable {
     ///
     /// - Parameter patience: how long one statement may wait for its lock; rounded up to seconds, at least one.
     public init(_ plan: LockPlan, patience: Duration) {
-        settings = ["SET SESSION lock_wait_timeout = \(max(1, Int(patience.inSeconds.rounded(.up))))"]
+        settings = ["SET SESSION `lock_wait_timeout` = \(max(1, Int(patience.inSeconds.rounded(.up))))"]
         underLock = ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"]
         switch plan {
         case .stage:
@@ -68,7 +68,7 @@ public struct LockScript: Sendable, Equatable {
         let isFirst = stage == stages.first { $0.blocksWriters }
         guard stage == stages.last || isFirst else { return nil }
         let limit = stage == stages.last ? holding : max(waiting, holding)
-        return "SET SESSION wait_timeout = \(max(1, Int(limit.inSeconds.rounded(.up))))"
+        return "SET SESSION `wait_timeout` = \(max(1, Int(limit.inSeconds.rounded(.up))))"
     }
 
     /// How long one statement waits before the plan lets writers go on and tries again.

@@ -6,11 +6,13 @@ enum EngineInventory {
 
     /// A table without an engine is one that the server can't open.
     static let tables = """
-        SELECT COALESCE(ENGINE, '?') AS engine, \
-        TABLE_SCHEMA IN (\(systemSchemas.map(\.quotedForSQL).joined(separator: ", "))) AS is_system, COUNT(*) AS number \
-        FROM information_schema.TABLES WHERE TABLE_TYPE NOT IN ('VIEW', 'SYSTEM VIEW', 'TEMPORARY') GROUP BY 1, 2
+        SELECT COALESCE(`ENGINE`, '?') AS `engine`, \
+        `TABLE_SCHEMA` IN (\(systemSchemas.map(\.quotedForSQL).joined(separator: ", "))) AS `is_system`, COUNT(*) AS `number` \
+        FROM `information_schema`.`TABLES` WHERE `TABLE_TYPE` NOT IN ('VIEW', 'SYSTEM VIEW', 'TEMPORARY') GROUP BY 1, 2
         """
-    static let transactional = "SELECT ENGINE AS engine FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES'"
+    static let transactional = """
+        SELECT `ENGINE` AS `engine` FROM `information_schema`.`ENGINES` WHERE `TRANSACTIONS` = 'YES'
+        """
 
     /// Puts the two answers together; engines in alphabetical order.
     static func uses(tables: Rows, transactional: Rows) -> [EngineUse] {

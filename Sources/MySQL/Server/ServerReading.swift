@@ -10,12 +10,13 @@ struct ServerReading: Sendable {
     var plugins: [String]
     var process: ServerProcess?
 
-    static let version = "SELECT VERSION() AS version, @@global.version_comment AS comment"
+    static let version = "SELECT VERSION() AS `version`, @@global.`version_comment` AS `comment`"
     static let variables = "SHOW GLOBAL VARIABLES"
+    /// Any word may become a reserved one, as LIBRARY did in MySQL 9.2: names and aliases are quoted in every statement.
     static let plugins = """
-        SELECT DISTINCT PLUGIN_LIBRARY AS library FROM information_schema.PLUGINS WHERE PLUGIN_STATUS = 'ACTIVE' \
-        AND PLUGIN_LIBRARY IS NOT NULL AND (PLUGIN_TYPE IN ('STORAGE ENGINE', 'ENCRYPTION', 'KEYRING') \
-        OR PLUGIN_LIBRARY LIKE 'provider%')
+        SELECT DISTINCT `PLUGIN_LIBRARY` AS `library` FROM `information_schema`.`PLUGINS` \
+        WHERE `PLUGIN_STATUS` = 'ACTIVE' AND `PLUGIN_LIBRARY` IS NOT NULL \
+        AND (`PLUGIN_TYPE` IN ('STORAGE ENGINE', 'ENCRYPTION', 'KEYRING') OR `PLUGIN_LIBRARY` LIKE 'provider%')
         """
 
     /// - Throws: ``MySQLError``.

@@ -4,8 +4,8 @@ import Lifecycle
 enum TablespaceInventory {
     /// Which dictionary tables there are differs by product and release.
     static let dictionaries = """
-        SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND \
-        (TABLE_NAME, COLUMN_NAME) IN (('INNODB_SYS_TABLESPACES', 'FILENAME'), ('INNODB_SYS_DATAFILES', 'PATH'), \
+        SELECT `TABLE_NAME`, `COLUMN_NAME` FROM `information_schema`.`COLUMNS` \
+        WHERE `TABLE_SCHEMA` = 'information_schema' AND (`TABLE_NAME`, `COLUMN_NAME`) IN (('INNODB_SYS_TABLESPACES', 'FILENAME'), ('INNODB_SYS_DATAFILES', 'PATH'), \
         ('INNODB_DATAFILES', 'PATH'))
         """
 
@@ -13,7 +13,7 @@ enum TablespaceInventory {
     static func statements(_ rows: Rows) -> [String] {
         rows.compactMap { row in
             guard let table = row["table_name"], let column = row["column_name"] else { return nil }
-            return "SELECT \(column) AS path FROM information_schema.\(table)"
+            return "SELECT \(column.quotedAsName) AS `path` FROM `information_schema`.\(table.quotedAsName)"
         }
     }
 

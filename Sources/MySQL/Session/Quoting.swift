@@ -1,4 +1,7 @@
 extension String {
+    /// The text as a name in SQL, valid in every SQL mode and whatever words a release reserves.
+    var quotedAsName: String { "`" + replacing("`", with: "``") + "`" }
+
     /// The text as an SQL string literal, for servers on which backslashes escape (the default).
     var quotedForSQL: String {
         var literal = "'"

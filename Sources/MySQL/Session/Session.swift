@@ -138,9 +138,13 @@ public final class Session: Sendable {
     ///
     /// - Throws: ``MySQLError``.
     public func kill(_ victim: Victim) async throws {
+        try await query(Self.statement(for: victim))
+    }
+
+    static func statement(for victim: Victim) -> String {
         switch victim {
-        case .statement(let id): try await query("KILL QUERY \(id)")
-        case .session(let id): try await query("KILL \(id)")
+        case .statement(let id): "KILL QUERY \(id)"
+        case .session(let id): "KILL \(id)"
         }
     }
 

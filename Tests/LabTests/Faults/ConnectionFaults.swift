@@ -2,9 +2,9 @@
 extension FaultRows {
     /// Every statement that a run sends, by lock plan; a run that connects sends the same ones under each.
     static let connecting = [
-        "SET SESSION wait_timeout", "SELECT VERSION()", "SHOW GLOBAL VARIABLES", "SELECT DISTINCT PLUGIN_LIBRARY",
-        "SHOW ALL SLAVES STATUS", "SELECT COALESCE(ENGINE", "SELECT ENGINE AS engine", "SELECT TABLE_NAME, COLUMN_NAME",
-        "SELECT FILENAME AS path",
+        "SET SESSION `wait_timeout`", "SELECT VERSION()", "SHOW GLOBAL VARIABLES", "SELECT DISTINCT `PLUGIN_LIBRARY`",
+        "SHOW ALL SLAVES STATUS", "SELECT COALESCE(`ENGINE`", "SELECT `ENGINE` AS `engine`",
+        "SELECT `TABLE_NAME`, `COLUMN_NAME`", "SELECT `FILENAME` AS `path`",
     ].map { Relay.Place(session: 1, statement: $0) }
 
     /// - `isLoose`: on a server whose commits are not durable.
@@ -34,28 +34,28 @@ extension FaultRows {
         + reading + leaving("BACKUP STAGE END") + [Relay.Place(session: 1, statement: leash, turn: 4)]
 
     /// What lets the server end a silent session; a day of patience again after the release.
-    private static let leash = "SET SESSION wait_timeout"
+    private static let leash = "SET SESSION `wait_timeout`"
 
     /// Whether the account may, then under the lock, then back, which is a new session's where this one is lost.
-    private static let tightening = ["= 0", "= 1", "= IF"].map {
-        Relay.Place(session: 1, statement: "SET GLOBAL innodb_flush_log_at_trx_commit \($0)")
+    private static let tightening = ["= 0", "= 1", "= CAST"].map {
+        Relay.Place(session: 1, statement: "SET GLOBAL `innodb_flush_log_at_trx_commit` \($0)")
     }
 
     private static func second(_ session: Int) -> Relay.Place {
-        Relay.Place(session: session, statement: "SET SESSION wait_timeout")
+        Relay.Place(session: session, statement: "SET SESSION `wait_timeout`")
     }
 
     /// Once before the lock, once under it; the channels were asked for before.
     private static let preparing = [
-        Relay.Place(session: 1, statement: "SELECT @@global.innodb_flush_log_at_trx_commit"),
+        Relay.Place(session: 1, statement: "SELECT @@global.`innodb_flush_log_at_trx_commit`"),
         Relay.Place(session: 1, statement: "SHOW MASTER STATUS"),
-        Relay.Place(session: 1, statement: "SELECT @@global.gtid_binlog_pos"),
+        Relay.Place(session: 1, statement: "SELECT @@global.`gtid_binlog_pos`"),
         Relay.Place(session: 1, statement: "SHOW ALL SLAVES STATUS", turn: 2),
-        Relay.Place(session: 1, statement: "SET SESSION lock_wait_timeout"),
+        Relay.Place(session: 1, statement: "SET SESSION `lock_wait_timeout`"),
     ]
     private static let reading = [
         Relay.Place(session: 1, statement: "SHOW MASTER STATUS", turn: 2),
-        Relay.Place(session: 1, statement: "SELECT @@global.gtid_binlog_pos", turn: 2),
+        Relay.Place(session: 1, statement: "SELECT @@global.`gtid_binlog_pos`", turn: 2),
         Relay.Place(session: 1, statement: "SHOW ALL SLAVES STATUS", turn: 3),
     ]
 

@@ -1,0 +1,56 @@
+import Lifecycle
+
+@testable import MySQL
+
+/// Every statement that the product can send, for each product and release that has words of its own.
+///
+/// `StatementTests` holds it against the sources, so that no statement is missing.
+enum StatementCatalogue {
+    /// A release of each product with words of its own.
+    static let releases = [
+        "8.0.19", "8.0.36", "8.4.0", "9.7.4", "10.3.39-MariaDB", "10.11.19-MariaDB", "11.8.3-MariaDB",
+    ]
+
+    /// Sent whatever the server is used for.
+    static func reading(_ identity: ServerIdentity) -> [String] {
+        let tablespaces = [
+            ("INNODB_SYS_TABLESPACES", "FILENAME"), ("INNODB_SYS_DATAFILES", "PATH"), ("INNODB_DATAFILES", "PATH"),
+        ]
+        let rows = Rows(columns: ["TABLE_NAME", "COLUMN_NAME"], values: tablespaces.map { [$0.0, $0.1] })
+        return [
+            MySQLContext.patience, ServerReading.version, ServerReading.variables, ServerReading.plugins,
+            EngineInventory.tables, EngineInventory.transactional, TablespaceInventory.dictionaries,
+            LongStatements.question, FlushStep.statement, HeldLock.question, DurableCommit.question(identity),
+            DurableCommit.set("1"), DurableCommit.restore("0", for: identity, datadir: "/d/", startedAt: 7),
+            Session.statement(for: .statement(7)), Session.statement(for: .session(7)),
+        ] + TablespaceInventory.statements(rows) + coordinates(identity)
+    }
+
+    /// What tells where the logs are, and what makes the copy a replica.
+    static func coordinates(_ identity: ServerIdentity) -> [String] {
+        let reading = CoordinateReading(identity: identity, logsChanges: true)
+        let position = Coordinates.Position(file: "binlog.000001", position: 4)
+        let known = Coordinates(binlog: position, gtid: "0-1-7")
+        return reading.statements + [LogStatus.statement]
+            + (reading.statement(for: known, host: "db1", port: 3306) ?? "").split(separator: "\n").map(String.init)
+    }
+
+    /// The statements of each lock plan that the server has.
+    static func locking(_ identity: ServerIdentity) -> [String] {
+        let reading = CoordinateReading(identity: identity, logsChanges: true)
+        return LockPlan.allCases
+            .filter { $0 != .stage || identity.hasBackupStages }
+            .filter { $0 != .instance || identity.hasInstanceLock }
+            .flatMap {
+                LockStep.lines($0, reading: reading, datadir: "/d", limit: .seconds(9), holding: .seconds(9))
+            }
+            .filter { !$0.hasPrefix("sync ") }
+    }
+
+    static func all(_ identity: ServerIdentity) -> [String] { reading(identity) + locking(identity) }
+
+    /// Those of every release together.
+    static func all() throws -> [String] {
+        try releases.flatMap { all(try ServerIdentity(version: $0, comment: "")) }
+    }
+}
