@@ -37,7 +37,11 @@ backup.filter("retention.plan", { desc = "days, weeks and months" }, function(_,
     if decision.state == "incomplete" then
       -- It takes no good set's place; what is newer than all of them stays to be looked at.
       decision.keep = not has_good
-    elseif decision.state ~= "snapshot" then
+    elseif decision.state == "current" then
+      -- It always stays, and takes its place among the days, weeks and months.
+      reasons_for(decision.created, seen, used)
+      has_good = true
+    elseif decision.state ~= "snapshot" and decision.state ~= "postdated" then
       local reasons = reasons_for(decision.created, seen, used)
       decision.keep = #reasons > 0 or not has_good
       decision.reason = #reasons > 0 and "newest of its " .. table.concat(reasons, ", ")

@@ -93,6 +93,21 @@ test("an incomplete set takes no good one's place, and stays while it is the new
   expect.equal(kept(fake.filter("retention.plan", list)), { "s0", "s1" })
 end)
 
+test("the set of the run counts, and stays whatever its date", function(fake)
+  fake.options { days = 1, weeks = 0, months = 0 }
+  local list = plan(4)
+  list[3].state, list[3].reason = "current", "published by this run"
+  expect.equal(kept(fake.filter("retention.plan", list)), { "s0", "s2" })
+  expect.equal(list[3].reason, "published by this run")
+end)
+
+test("a set that is dated later than now stays, and takes no place", function(fake)
+  fake.options { days = 1, weeks = 0, months = 0 }
+  local list = plan(3)
+  list[1].state = "postdated"
+  expect.equal(kept(fake.filter("retention.plan", list)), { "s0", "s1" })
+end)
+
 test("a set whose snapshot exists stays as it is", function(fake)
   fake.options { days = 1, weeks = 0, months = 0 }
   local list = plan(3)

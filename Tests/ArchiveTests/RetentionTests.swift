@@ -4,23 +4,26 @@ import Testing
 @testable import Archive
 
 @Suite struct RetentionTests {
-    /// Newest first: w whole, d damaged, s a kept snapshot.
+    /// Newest first: w whole, d damaged, s a kept snapshot, c the current set, f one from the future.
     private func rules(_ sets: String) -> RetentionRules {
         RetentionRules(
             sets.enumerated().map { index, kind in
                 RetentionRules.Candidate(
                     name: "\(index)",
-                    created: Double(1000 - index),
-                    isWhole: kind == "w",
-                    hasSnapshot: kind == "s"
+                    created: Double(1000 - index) + (kind == "f" ? 10_000 : 0),
+                    isWhole: kind != "d",
+                    hasSnapshot: kind == "s",
+                    isCurrent: kind == "c"
                 )
-            }
+            },
+            now: 2000
         )
     }
 
     @Test(arguments: [
         ("www", 2, "2"), ("w", 1, ""), ("www", 5, ""), ("", 1, ""),
         ("dww", 1, "2"), ("wdw", 1, "12"), ("ddd", 1, ""), ("sww", 1, "2"), ("wsw", 1, "2"), ("wwd", 2, "2"),
+        ("wwc", 1, "01"), ("cww", 2, "2"), ("wcw", 2, "2"), ("fww", 1, "2"), ("ffw", 1, ""), ("fcw", 1, "2"),
     ])
     func `the last good sets stay, damaged ones don't count, snapshots stay`(sets: String, keep: Int, gone: String)
         throws
@@ -41,7 +44,14 @@ import Testing
     }
 
     @Test func `a plan says what each set is worth`() {
-        #expect(rules("wds").plan(keepLast: 1).decisions.map(\.state) == [.good, .incomplete, .snapshot])
+        let states = rules("cwdsf").plan(keepLast: 1).decisions.map(\.state)
+        #expect(states == [.current, .postdated, .good, .incomplete, .snapshot])
+    }
+
+    @Test(arguments: [("wwc", "2"), ("fww", "0"), ("cww", "0")])
+    func `a plan that removes the set of the run or one from the future is refused`(sets: String, gone: String) {
+        let plan = RetentionPlan(decisions: [.init(set: gone, created: 0, keep: false, reason: "test")])
+        #expect(throws: ArchiveError.self) { try rules(sets).removals(of: plan) }
     }
 
     @Test func `a set that a plan does not mention stays`() throws {

@@ -161,6 +161,27 @@ import Testing
         #expect(try rehearsal.names() == ["1", "2", "3", "other"])
     }
 
+    @Test mutating func `a renamed host keeps its history, and another volume has its own`() async throws {
+        rehearsal.keepLast = 1
+        (rehearsal.runID, rehearsal.volumeUUID) = ("1", "a")
+        #expect(await rehearsal.run().warnings == [])
+        (rehearsal.runID, rehearsal.volumeUUID) = ("2", "b")
+        #expect(await rehearsal.run().warnings == [])
+        (rehearsal.runID, rehearsal.host) = ("3", "renamed")
+        #expect(await rehearsal.run().warnings == [])
+        #expect(try rehearsal.names() == ["1", "3"])
+    }
+
+    @Test mutating func `a clock that was reset removes nothing and names what it cannot judge`() async throws {
+        rehearsal.keepLast = 1
+        rehearsal.runID = "1"
+        #expect(await rehearsal.run().warnings == [])
+        (rehearsal.runID, rehearsal.clockError) = ("2", -1e9)
+        let warnings = await rehearsal.run().warnings
+        #expect(warnings.count == 1 && warnings[0].hasPrefix("the set \"1\" is dated later than now"), "\(warnings)")
+        #expect(try rehearsal.names() == ["1", "2"])
+    }
+
     @Test mutating func `a hook that would remove the newest set is refused`() async throws {
         rehearsal.keepLast = 1
         rehearsal.hooks.filter(.retentionPlan) { _, plan in

@@ -46,12 +46,14 @@ public struct Manifest: Codable, Equatable, Sendable {
     public struct ServerFacts: Codable, Equatable, Sendable {
         public var flavour: String
         public var version: String
+        /// Nil where the server has no identity of its own, and in sets of earlier releases.
+        public var uuid: String?
         public var datadir: String
         public var isReplica: Bool
         public var engines: [EngineUse]
 
         private enum CodingKeys: String, CodingKey {
-            case flavour, version, datadir
+            case flavour, version, uuid, datadir
             case isReplica = "is_replica"
             case engines
         }
@@ -133,13 +135,14 @@ extension Manifest {
     /// When the data was as the backup has it.
     public var moment: Timestamp { snapshotTaken ?? started }
 
-    /// Backups of one source replace each other; those of different sources have nothing to do with each other.
-    public var source: Source { Source(host: host, volume: volume?.name, datadir: server?.datadir) }
-
-    /// Whose data a set holds.
-    public struct Source: Equatable, Sendable {
-        var host: String
-        var volume: String?
-        var datadir: String?
+    /// The origin of the data: backups of one source replace each other.
+    public var source: Source {
+        Source(
+            host: host,
+            volume: volume?.name,
+            volumeUUID: volume.flatMap { $0.uuid.isEmpty ? nil : $0.uuid },
+            serverUUID: server?.uuid,
+            datadir: server?.datadir
+        )
     }
 }

@@ -30,6 +30,7 @@ extension Manifest.ServerFacts {
         self.init(
             flavour: server.flavour,
             version: server.version,
+            uuid: server.uuid,
             datadir: server.datadir,
             isReplica: server.isReplica,
             engines: server.engines

@@ -1,54 +1,55 @@
 import Lifecycle
 
-/// Which published sets stay; pure.
+/// The decision about which published sets stay; pure.
 struct RetentionRules: Sendable {
     /// A set of the source that was just backed up.
     struct Candidate: Equatable, Sendable {
         var name: String
+        /// Seconds since 1970.
         var created: Double
         /// Whether everything that its manifest lists is there.
         var isWhole: Bool
         /// Whether a snapshot that it stands for still exists, or may exist.
         var hasSnapshot: Bool
+        /// Whether the run that asks has published it.
+        var isCurrent = false
     }
 
-    /// Newest first.
+    /// The current set first, then newest first.
     let candidates: [Candidate]
+    private let now: Double
 
-    init(_ candidates: [Candidate]) {
-        self.candidates = candidates.sorted { ($1.created, $1.name) < ($0.created, $0.name) }
+    /// - Parameter now: seconds since 1970. Clocks may have been wrong, now or earlier.
+    init(_ candidates: [Candidate], now: Double) {
+        self.now = now
+        self.candidates = candidates.sorted { left, right in
+            if left.isCurrent != right.isCurrent { return left.isCurrent }
+            return (right.created, right.name) < (left.created, left.name)
+        }
     }
 
-    /// The newest `count` whole sets stay; what is newer than the last of them, and damaged, stays to be looked at.
+    /// The newest `count` whole sets stay. A damaged set that is newer than the last of them stays to be looked at.
     func plan(keepLast count: Int) -> RetentionPlan {
         var good = 0
         let decisions = candidates.map { candidate in
+            let state = state(of: candidate)
             let isWanted = good < count
-            let reason: String
-            if candidate.hasSnapshot {
-                reason = "its snapshot still exists"
-            } else if !candidate.isWhole {
-                reason = isWanted ? "incomplete, and newer than what is kept" : "incomplete"
-            } else {
-                good += 1
-                reason = isWanted ? "number \(good) of the last \(count)" : "older than the last \(count)"
-            }
-            let keep = isWanted || candidate.hasSnapshot
+            if state == .good || state == .current, candidate.isWhole, !candidate.hasSnapshot { good += 1 }
             return RetentionPlan.Decision(
                 set: candidate.name,
                 created: candidate.created,
-                keep: keep,
-                reason: reason,
-                state: candidate.hasSnapshot ? .snapshot : candidate.isWhole ? .good : .incomplete
+                keep: isWanted || isProtected(state),
+                reason: reason(state, isWanted, good, of: count),
+                state: state
             )
         }
         return RetentionPlan(decisions: decisions)
     }
 
-    /// The names of what a plan, perhaps changed by a hook, removes; a set it does not mention stays.
+    /// The names of the sets that a plan, perhaps changed by a hook, removes. A set that it does not mention stays.
     ///
-    /// - Throws: ``ArchiveError/badPlan(_:)`` where it names what is no candidate, or would remove the newest whole
-    ///   set or one whose snapshot exists.
+    /// - Throws: ``ArchiveError/badPlan(_:)`` where it names another set, or would remove the newest whole set, the set
+    ///   of this run, one whose snapshot exists, or one that is dated later than now.
     func removals(of plan: RetentionPlan) throws(ArchiveError) -> [String] {
         var seen: Set<String> = []
         for decision in plan.decisions {
@@ -56,12 +57,53 @@ struct RetentionRules: Sendable {
                 throw .badPlan("\"\(decision.set)\" is no set of this server in the destination")
             }
             guard seen.insert(decision.set).inserted else { throw .badPlan("\"\(decision.set)\" appears twice") }
-            guard !decision.keep else { continue }
-            guard !candidate.hasSnapshot else { throw .badPlan("the snapshot of \"\(decision.set)\" still exists") }
-            guard candidate.name != newestGood else { throw .badPlan("\"\(decision.set)\" is the newest good set") }
+            if !decision.keep { try checkRemoval(of: candidate) }
         }
         return plan.decisions.filter { !$0.keep }.map(\.set)
     }
 
-    private var newestGood: String? { candidates.first { $0.isWhole && !$0.hasSnapshot }?.name }
+    /// The names of the sets that are dated later than now.
+    var postdated: [String] { candidates.filter { state(of: $0) == .postdated }.map(\.name) }
+
+    private func state(of candidate: Candidate) -> RetentionPlan.Decision.State {
+        if candidate.isCurrent { return .current }
+        if candidate.hasSnapshot { return .snapshot }
+        if candidate.created > now { return .postdated }
+        return candidate.isWhole ? .good : .incomplete
+    }
+
+    private func isProtected(_ state: RetentionPlan.Decision.State) -> Bool {
+        [.current, .snapshot, .postdated].contains(state)
+    }
+
+    /// - Parameter good: how many whole sets there are up to this one.
+    private func reason(
+        _ state: RetentionPlan.Decision.State,
+        _ isWanted: Bool,
+        _ good: Int,
+        of count: Int
+    ) -> String {
+        switch state {
+        case .current: "published by this run"
+        case .snapshot: "its snapshot still exists"
+        case .postdated: "dated later than now, and not counted"
+        case .incomplete: isWanted ? "incomplete, and newer than what is kept" : "incomplete"
+        case .good: isWanted ? "number \(good) of the last \(count)" : "older than the last \(count)"
+        }
+    }
+
+    private func checkRemoval(of candidate: Candidate) throws(ArchiveError) {
+        let name = candidate.name
+        if candidate.hasSnapshot { throw .badPlan("the snapshot of \"\(name)\" still exists") }
+        if name == newestGood { throw .badPlan("\"\(name)\" is the newest good set") }
+        switch state(of: candidate) {
+        case .current: throw .badPlan("\"\(name)\" was published by this run")
+        case .postdated: throw .badPlan("\"\(name)\" is dated later than now")
+        default: return
+        }
+    }
+
+    private var newestGood: String? {
+        candidates.first { $0.isWhole && !$0.hasSnapshot && state(of: $0) != .postdated }?.name
+    }
 }

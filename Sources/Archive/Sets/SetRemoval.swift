@@ -28,7 +28,7 @@ struct SetRemoval: Sendable {
     ///
     /// - Parameter source: whose sets; what belongs to others is left alone.
     /// - Returns: what could not be finished, and why.
-    func finishInterrupted(of source: Manifest.Source) throws(ArchiveError) -> [ArchiveError] {
+    func finishInterrupted(of source: Source) throws(ArchiveError) -> [ArchiveError] {
         var failures: [ArchiveError] = []
         for name in try FlatDirectory.names(in: destination) where name.hasPrefix(".") && name.hasSuffix(Self.suffix) {
             let path = destination + "/" + name
@@ -38,7 +38,7 @@ struct SetRemoval: Sendable {
                     try FlatDirectory.remove(path, last: nil)
                     continue
                 }
-                guard try ManifestFile.read(inDirectory: path).source == source else { continue }
+                guard try ManifestFile.read(inDirectory: path).source.isSame(as: source) else { continue }
                 try FlatDirectory.remove(path, last: ManifestFile.name)
             } catch {
                 failures.append(error)

@@ -1,4 +1,5 @@
 internal import Faults
+import FoundationEssentials
 public import Lifecycle
 
 /// Removes old backup sets of the source that was just backed up.
@@ -10,13 +11,21 @@ public struct RetainStep: StepProvider {
     private let options: ArchiveOptions
     private let keepLast: Int?
     private let snapshotExists: SnapshotLookup
+    private let now: @Sendable () -> Double
 
     /// - Parameters:
     ///   - keepLast: how many good sets stay; nil keeps everything.
     ///   - snapshotExists: as long as it does not say no, a set that stands for a snapshot stays.
-    public init(_ options: ArchiveOptions, keepLast: Int?, snapshotExists: @escaping SnapshotLookup = { _ in nil }) {
+    ///   - now: seconds since 1970; nil: by the system's clock.
+    public init(
+        _ options: ArchiveOptions,
+        keepLast: Int?,
+        snapshotExists: @escaping SnapshotLookup = { _ in nil },
+        now: (@Sendable () -> Double)? = nil
+    ) {
         self.options = options
         self.keepLast = keepLast
+        self.now = now ?? { Date().timeIntervalSince1970 }
         self.snapshotExists = snapshotExists
     }
 
@@ -31,8 +40,11 @@ public struct RetainStep: StepProvider {
         for failure in try await onOwnThread({ try removal.finishInterrupted(of: source) }) {
             run.warn("an interrupted removal can't be finished: \(failure.failure.message)")
         }
-        let sets = try await Catalog.read(directory).sets.filter { $0.manifest.source == source }
-        let rules = RetentionRules(try await candidates(sets))
+        let sets = try await Catalog.read(directory).sets.filter { $0.manifest.source.isSame(as: source) }
+        let rules = RetentionRules(try await candidates(sets, run), now: now())
+        for name in rules.postdated {
+            run.warn("the set \"\(name)\" is dated later than now: it is neither counted nor removed; check the clock")
+        }
         let plan = try await run.apply(.retentionPlan, to: rules.plan(keepLast: keepLast))
         return .result(try await carryOut(try rules.removals(of: plan), sets, removal, run))
     }
@@ -42,7 +54,7 @@ public struct RetainStep: StepProvider {
         return ["remove sets of this server in \(directory) that are older than the last \(keepLast) good ones"]
     }
 
-    private func candidates(_ sets: [Catalog.Entry]) async throws -> [RetentionRules.Candidate] {
+    private func candidates(_ sets: [Catalog.Entry], _ run: Run) async throws -> [RetentionRules.Candidate] {
         var candidates: [RetentionRules.Candidate] = []
         for set in sets {
             var hasSnapshot = false
@@ -55,7 +67,8 @@ public struct RetainStep: StepProvider {
                     name: set.name,
                     created: set.manifest.moment.seconds,
                     isWhole: isWhole,
-                    hasSnapshot: hasSnapshot
+                    hasSnapshot: hasSnapshot,
+                    isCurrent: set.manifest.run == run.id
                 )
             )
         }

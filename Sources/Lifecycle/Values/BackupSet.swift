@@ -116,8 +116,12 @@ public struct RetentionPlan: Codable, Equatable, Sendable {
             /// Everything that its manifest lists is there. A plan that removes the newest of these is refused.
             case good
             case incomplete
-            /// It stands for a snapshot that still exists, and can't be removed.
+            /// It stands for a snapshot that still exists, and cannot be removed.
             case snapshot
+            /// The run that makes the plan has published it. A plan that removes it is refused.
+            case current
+            /// It is dated later than now: a clock was wrong. It is not counted, and a plan that removes it is refused.
+            case postdated
         }
 
         /// The set's directory name.

@@ -16,6 +16,8 @@ public struct Server: Codable, Equatable, Sendable {
     public var flavour: String
     /// The version as the server reports it, such as "10.11.19-MariaDB-log".
     public var version: String
+    /// The identity that the server keeps in its data directory (`server_uuid` of MySQL); nil where it has none.
+    public var uuid: String?
     /// The absolute path of the data directory, as the server's process sees it.
     public var datadir: String
     /// Every path that belongs to the server's data.
@@ -30,6 +32,7 @@ public struct Server: Codable, Equatable, Sendable {
     public init(
         flavour: String,
         version: String,
+        uuid: String? = nil,
         datadir: String,
         files: [DataFile] = [],
         engines: [EngineUse] = [],
@@ -38,6 +41,7 @@ public struct Server: Codable, Equatable, Sendable {
     ) {
         self.flavour = flavour
         self.version = version
+        self.uuid = uuid
         self.datadir = datadir
         self.files = files
         self.engines = engines
@@ -46,7 +50,7 @@ public struct Server: Codable, Equatable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case flavour, version, datadir, files, engines
+        case flavour, version, uuid, datadir, files, engines
         case isReplica = "is_replica"
         case process
     }

@@ -41,6 +41,7 @@ struct ServerReading: Sendable {
         Server(
             flavour: identity.flavour.rawValue,
             version: identity.versionText,
+            uuid: variables["server_uuid"],
             datadir: variables.datadir,
             files: inventory.files,
             engines: inventory.engines,

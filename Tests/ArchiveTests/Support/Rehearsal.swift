@@ -1,3 +1,4 @@
+import Foundation
 import Lifecycle
 import Synchronization
 
@@ -12,6 +13,10 @@ struct Rehearsal {
     var hooks = HookTable()
     var runID = "20261122T101502Z-7f3a"
     var keepLast: Int?
+    var host = "db1"
+    var volumeUUID = ""
+    /// Seconds by which the clock of the retain step is off.
+    var clockError = 0.0
     var recoveryLog: String?
     var paths: [DataPath] = []
     let kept = Counter()
@@ -29,9 +34,16 @@ struct Rehearsal {
         provideTheRest(&hooks)
         hooks.provide(.archive, by: ArchiveStep(archive))
         hooks.provide(.publish, by: PublishStep(archive))
-        hooks.provide(.retain, by: RetainStep(archive, keepLast: keepLast))
+        hooks.provide(
+            .retain,
+            by: RetainStep(
+                archive,
+                keepLast: keepLast,
+                now: { [clockError] in Date().timeIntervalSince1970 + clockError }
+            )
+        )
         let environment = EngineEnvironment(
-            host: "db1",
+            host: host,
             runID: runID,
             runUndo: { undo in
                 guard case .exec(let words) = undo else { return }
@@ -46,7 +58,15 @@ struct Rehearsal {
         let (data, kept, log) = (data, kept, recoveryLog)
         let root = String(data.dropLast("/data".count))
         let server = Server(flavour: "mariadb", version: "10.11", datadir: "/var/lib/mysql")
-        let volume = Volume(group: "vg0", name: "mysql", device: "/dev/x", size: 1, free: 1, filesystem: "xfs")
+        let volume = Volume(
+            group: "vg0",
+            name: "mysql",
+            uuid: volumeUUID,
+            device: "/dev/x",
+            size: 1,
+            free: 1,
+            filesystem: "xfs"
+        )
         let location = Location(volume: volume, paths: paths)
         let lock = Lock(plan: "stage", reason: "rehearsed", coordinates: Coordinates(gtid: "0-1-7"), proof: {})
         hooks.provide(.preflight, by: Answer { .done })
