@@ -5,14 +5,26 @@ public import Lifecycle
 public enum LVMError: Error, Equatable, Sendable {
     /// The LVM tools are not installed.
     case notInstalled
-    /// A report was not JSON as LVM writes it.
-    case unreadableReport(command: String)
+    /// A command's answer has not the form that LVM gives it; `text` is the answer, or the part of it that is wrong.
+    case unreadableReport(command: String, text: String)
     case noSuchVolume(String)
     case noSuchGroup(String)
     /// The data directory is on something else than a logical volume.
     case notOnLogicalVolume(path: String, device: String, fileSystem: String)
     /// The volume is of a kind that can't be snapshotted here.
     case wrongKind(volume: String, reason: String)
+    /// The volume cannot be snapshotted now, and can be later.
+    case inTransition(volume: String, reason: String)
+    /// LVM would refuse the snapshot.
+    case refused(volume: String, reason: String)
+    /// A setting of LVM that no snapshot can be made with.
+    case badSetting(String, reason: String)
+    /// The data directory is on a logical volume that LVM does not list.
+    case hiddenVolume(path: String, device: String)
+    /// Something lies between the data directory's file system and the logical volume.
+    case aboveLogicalVolume(path: String, volume: String, layers: [String])
+    /// The file system has a part that is not on the volume.
+    case scatteredFileSystem(volume: String, part: String)
     /// `--logical-volume` names another volume than the one with the data.
     case otherVolume(asked: String, found: String)
     /// Required paths that are not on the volume, each with where they are.
@@ -55,6 +67,20 @@ extension LVMError: ExplainedError, CustomStringConvertible {
 
     public var failure: Failure { Failure(kind, message, advice: advice) }
 
+    /// Why a device with data is no logical volume that LVM lists.
+    ///
+    /// - Parameters:
+    ///   - chain: the device and what it stands on.
+    ///   - source: the device as the mount names it.
+    static func notListed(path: String, _ chain: DeviceChain, source: String, fileSystem: String) -> LVMError {
+        guard let volume = chain.volume else {
+            return .notOnLogicalVolume(path: path, device: source, fileSystem: fileSystem)
+        }
+        return chain.layers.isEmpty
+            ? .hiddenVolume(path: path, device: volume)
+            : .aboveLogicalVolume(path: path, volume: volume, layers: chain.layers)
+    }
+
     /// The command that repairs it, where the error knows one.
     var repair: String? {
         guard case .leftSuspended(let devices, _) = self else { return nil }
@@ -63,10 +89,11 @@ extension LVMError: ExplainedError, CustomStringConvertible {
 
     private var kind: Failure.Kind {
         switch self {
-        case .notInstalled, .notOnLogicalVolume, .wrongKind, .otherVolume, .scattered, .boundBelow, .notTheServer,
+        case .notInstalled, .notOnLogicalVolume, .wrongKind, .refused, .badSetting, .hiddenVolume,
+            .aboveLogicalVolume, .scatteredFileSystem, .otherVolume, .scattered, .boundBelow, .notTheServer,
             .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin:
             .unsuitable
-        case .busy: .deferred
+        case .busy, .inTransition: .deferred
         default: .failed
         }
     }
@@ -74,12 +101,24 @@ extension LVMError: ExplainedError, CustomStringConvertible {
     private var message: String {
         switch self {
         case .notInstalled: "the LVM tools are not installed"
-        case .unreadableReport(let command): "\"\(command)\" did not answer with a report"
+        case .unreadableReport(let command, let text):
+            "\"\(command)\" did not answer with a report, but with \"\(text.excerpt)\""
         case .noSuchVolume(let name): "there is no logical volume \"\(name)\""
         case .noSuchGroup(let name): "there is no volume group \"\(name)\""
         case .notOnLogicalVolume(let path, let device, let fileSystem):
             "\"\(path)\" is not on a logical volume but on \"\(device)\" (\(fileSystem))"
-        case .wrongKind(let volume, let reason): "\"\(volume)\" can't be snapshotted: \(reason)"
+        case .wrongKind(let volume, let reason), .inTransition(let volume, let reason):
+            "\"\(volume)\" cannot be snapshotted: \(reason)"
+        case .refused(let volume, let reason):
+            "LVM refuses a snapshot of \"\(volume)\" (lvcreate --test): \(reason.excerpt)"
+        case .badSetting(let setting, let reason): "LVM's setting \(setting) allows no snapshot: \(reason)"
+        case .hiddenVolume(let path, let device):
+            "\"\(path)\" is on the logical volume \"\(device)\", which LVM does not list"
+        case .aboveLogicalVolume(let path, let volume, let layers):
+            "\"\(path)\" is not on the logical volume \"\(volume)\" itself: between them is "
+                + layers.joined(separator: ", then ")
+        case .scatteredFileSystem(let volume, let part):
+            "the file system on \"\(volume)\" has its \(part) on another device"
         case .otherVolume(let asked, let found): "the data is on \"\(found)\", not on \"\(asked)\""
         case .scattered(let volume, let others):
             "not everything is on \"\(volume)\": " + others.joined(separator: ", ")
@@ -124,6 +163,11 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         switch self {
         case .notInstalled: "install lvm2, or replace the steps locate, snapshot and mount"
         case .notOnLogicalVolume: "move the data directory to a logical volume"
+        case .inTransition: "try again when it is done: lvs -a shows how far it is"
+        case .hiddenVolume:
+            "look at devices/filter, devices/global_filter and devices/use_devicesfile in lvm.conf, and at lvmdevices"
+        case .aboveLogicalVolume: "put the file system on a logical volume, and what lies between below LVM"
+        case .scatteredFileSystem: "a snapshot of one volume has not the other part: use an internal one"
         case .otherVolume: "leave --logical-volume out"
         case .scattered: "move everything to one volume: two snapshots of two volumes are not one moment"
         case .boundBelow: "move what is mounted there into the data directory: the snapshot does not have the mount"
@@ -147,6 +191,16 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .notRemoved(_, let holders, _): holders.isEmpty ? nil : "end what holds it, then run \"lvmbackup cleanup\""
         default: nil
         }
+    }
+}
+
+extension String {
+    /// What a message shows of an answer: one line of at most 200 characters, control characters escaped.
+    fileprivate var excerpt: String {
+        let shown = unicodeScalars.prefix(200).map { scalar in
+            scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return shown.joined() + (unicodeScalars.count > 200 ? "…" : "")
     }
 }
 

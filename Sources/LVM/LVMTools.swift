@@ -15,9 +15,13 @@ public struct LVMTools: Sendable {
     ///
     /// - Throws: ``LVMError``, `HostError`.
     public func volumes(where selection: String) async throws -> [LogicalVolume] {
-        let columns = LogicalVolume.columns.joined(separator: ",")
-        let arguments = Self.reportOptions + ["-o", columns, "-S", selection]
-        return try await report("lvs", arguments).report.flatMap { $0.lv ?? [] }.compactMap(LogicalVolume.init)
+        let rows = try await report("lvs", LogicalVolume.columns, ["-S", selection])
+        return try rows.map { try LogicalVolume($0) }
+    }
+
+    /// Every volume of a group, those too that LVM keeps for itself.
+    func allVolumes(ofGroup group: String) async throws -> [LogicalVolume] {
+        try await report("lvs", LogicalVolume.columns, ["-a", group]).map { try LogicalVolume($0) }
     }
 
     /// - Parameter device: of an active volume; nil where none has it.
@@ -45,44 +49,51 @@ public struct LVMTools: Sendable {
 
     /// - Throws: ``LVMError/noSuchGroup(_:)``.
     public func group(_ name: String) async throws -> VolumeGroup {
-        let arguments =
-            Self.reportOptions + ["-o", VolumeGroup.columns.joined(separator: ","), "-S", "vg_name=\(name)"]
-        let rows = try await report("vgs", arguments).report.flatMap { $0.vg ?? [] }
-        guard let group = rows.compactMap(VolumeGroup.init).first else { throw LVMError.noSuchGroup(name) }
-        return group
+        let rows = try await report("vgs", VolumeGroup.columns, ["-S", "vg_name=\(name)"])
+        guard let row = rows.first else { throw LVMError.noSuchGroup(name) }
+        return try VolumeGroup(row)
     }
 
     /// How full a pool may become before LVM wants it enlarged, in percent; 100 for never.
     ///
     /// - Parameter profile: the pool's own; empty for none.
     func autoextendThreshold(profile: String) async throws -> Double {
-        let setting = "thin_pool_autoextend_threshold"
-        // Without any configuration lvmconfig 2.03 has nothing to complete, and fails (measured).
-        let arguments =
-            ["--config", "log{}", "--typeconfig", "full"] + (profile.isEmpty ? [] : ["--metadataprofile", profile])
-        let answer = try await run("lvmconfig", arguments + ["activation/\(setting)"])
-        let line = String(decoding: answer.standardOutput, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined()
-        guard line.hasPrefix("\(setting)="), let percent = Double(line.dropFirst(setting.count + 1)) else {
-            throw LVMError.unreadableReport(command: "lvmconfig")
+        let setting = "activation/thin_pool_autoextend_threshold"
+        let settings = try await LVMSettings.read([setting], profile: profile, self)
+        guard let percent = settings[setting].flatMap(Double.init) else {
+            throw LVMError.unreadableReport(command: "lvmconfig", text: settings[setting] ?? "")
         }
         return percent
     }
 
     /// Runs an LVM command that has to succeed.
+    ///
+    /// - Parameter configuration: for `--config`.
     @discardableResult
-    func run(_ name: String, _ arguments: [String]) async throws -> CommandResult {
-        try await commands.checked(Self.command(name, arguments))
+    func run(
+        _ name: String,
+        _ arguments: [String],
+        configuration: String = LVMConfiguration.fixed
+    ) async throws -> CommandResult {
+        try await commands.checked(Self.command(name, arguments, configuration: configuration))
     }
 
-    static func command(_ name: String, _ arguments: [String]) -> Command {
-        Command(name, arguments, deadline: .seconds(120), ending: .terminateOnly)
+    /// - Parameter configuration: for `--config`; `dmsetup` and the shell take none.
+    static func command(
+        _ name: String,
+        _ arguments: [String],
+        configuration: String = LVMConfiguration.fixed
+    ) -> Command {
+        let options = ["dmsetup", "lvm"].contains(name) ? [] : ["--config", configuration]
+        return Command(name, options + arguments, deadline: .seconds(120), ending: .terminateOnly)
     }
 
     private static let reportOptions = ["--reportformat", "json", "--units", "b", "--nosuffix"]
 
-    private func report(_ name: String, _ arguments: [String]) async throws -> Report {
+    private func report(_ name: String, _ columns: [String], _ arguments: [String]) async throws -> [Report.Row] {
+        let options = Self.reportOptions + ["-o", columns.joined(separator: ",")] + arguments
         do {
-            return try Report.decode(try await run(name, arguments).standardOutput, from: name)
+            return try Report.rows(try await run(name, options).standardOutput, columns, from: name)
         } catch HostError.commandNotFound {
             throw LVMError.notInstalled
         } catch HostError.commandFailed(_, let status, let reason) {

@@ -37,15 +37,19 @@ struct PreparedShell: Sendable {
         return result
     }
 
-    /// - Parameter errors: what came on standard error; warnings are no complaint.
+    /// - Parameter errors: what came on standard error; warnings are no complaint. With `log/command_names` a line
+    ///   begins with the command's name.
     static func hasNoComplaint(_ errors: [UInt8]) -> Bool {
         String(decoding: errors, as: UTF8.self).split(separator: "\n").allSatisfy {
-            $0.drop(while: \.isWhitespace).hasPrefix("WARNING:")
+            $0.split(whereSeparator: \.isWhitespace).prefix(2).contains("WARNING:")
         }
     }
 
     static func saysCreated(_ volume: String, _ output: String) -> Bool {
         let sentence = "Logical volume \"\(volume)\" created."
-        return output.split(separator: "\n").contains { $0.drop(while: \.isWhitespace) == sentence }
+        return output.split(separator: "\n").contains { line in
+            let words = line.drop(while: \.isWhitespace)
+            return words == sentence || (words.hasPrefix("lvcreate ") && words.hasSuffix(" " + sentence))
+        }
     }
 }

@@ -50,6 +50,9 @@ public struct SnapshotPlanner: Sendable {
         let name = name ?? VolumeName.defaultName(volume: volume.name, run: run.id)
         let checked = try VolumeName(name, group: volume.group, isThin: volume.thinPool != nil).text
         if volume.thinPool == nil { try VolumeName.checkThickOrigin(volume.name, group: volume.group) }
+        let group = try await tools.group(volume.group)
+        try OriginState.check(group: group)
+        try OriginState.check(origin: try await tools.volume(named: volume.fullName))
         guard try await tools.volumes(where: "vg_name=\(volume.group) && lv_name=\(checked)").isEmpty else {
             throw LVMError.badName(checked, rule: "the group has a volume of that name")
         }
@@ -63,10 +66,10 @@ public struct SnapshotPlanner: Sendable {
         if let pool = volume.thinPool {
             let pool = try await tools.volume(named: "\(volume.group)/\(pool)")
             let threshold = try await autoextendThreshold(pool, run, tools)
+            try OriginState.check(pool: pool)
             try PoolRoom(pool: pool, autoextendThreshold: threshold).check()
         } else {
             let text = try await run.apply(.snapshotSize, to: size)
-            let group = try await tools.group(volume.group)
             let extents = try SnapshotSize(text).extents(volume: volume.size, group: group)
             plan.extents = extents
             plan.maximumExtents = try growth.limit(from: extents, volume: volume.size, group: group)

@@ -22,9 +22,12 @@ struct SnapshotRemoval: Sendable {
         self.say = say
     }
 
-    /// The command that removes what matches; it is evaluated under the group's lock and ends with status 0 where
-    /// nothing matches.
-    static func command(_ selection: String) -> [String] { ["lvremove", "-y", "-S", selection] }
+    /// The command that removes what matches, for records and people; it is evaluated under the group's lock and ends
+    /// with status 0 where nothing matches.
+    static func command(_ selection: String) -> [String] {
+        let command = LVMTools.command("lvremove", ["-y", "-S", selection], configuration: LVMConfiguration.essential)
+        return [command.executable] + command.arguments
+    }
 
     /// Pauses between attempts: something may still be reading the device that was just unmounted.
     private static let pauses: [Duration] = [
@@ -42,18 +45,40 @@ struct SnapshotRemoval: Sendable {
         for pause in [.zero] + (patience ? Self.pauses : []) {
             try await Task.sleep(for: pause)
             await settle(unless: pause == .zero)
-            let command = LVMTools.command("lvremove", Array(Self.command(selection).dropFirst()))
-            let result = try await tools.commands.run(command)
-            if !result.isSuccess {
-                reason = result.isTimedOut ? "lvremove did not answer" : result.reason
-                // First of all: whoever writes there waits, also where the snapshot is gone.
-                let resumed = try await Suspension(tools: tools, table: table).resume(endangered)
-                if !resumed.isEmpty { say(resumed) }
+            if let complaint = try await attempt(LVMTools.command("lvremove", ["-y", "-S", selection])) {
+                reason = complaint
             }
+            guard let left = try await tools.volumes(where: selection).first else { return }
+            try await removeByTag(left)
             if try await tools.volumes(where: selection).isEmpty { return }
         }
         guard let left = try await tools.volumes(where: selection).first else { return }
         throw LVMError.notRemoved(left.fullName, holders: try await holders(of: left), reason: reason)
+    }
+
+    /// Runs one lvremove, and resumes what it may have left suspended.
+    ///
+    /// - Returns: why it failed; nil where it did not.
+    private func attempt(_ command: Command) async throws -> String? {
+        let result = try await tools.commands.run(command)
+        guard !result.isSuccess else { return nil }
+        // First of all: whoever writes there waits, also where the snapshot is gone.
+        let resumed = try await Suspension(tools: tools, table: table).resume(endangered)
+        if !resumed.isEmpty { say(resumed) }
+        return result.isTimedOut ? "lvremove did not answer" : result.reason
+    }
+
+    /// The second way, without a selection (lvm2 2.03.16 dies of it with `log/report_command_log`) and without a copy of
+    /// the metadata (its directory may be full). LVM compares the tag, which only this run's snapshot has, under the
+    /// group's lock.
+    ///
+    /// - Parameter left: as it was read just now.
+    private func removeByTag(_ left: LogicalVolume) async throws {
+        guard let run = RunTags(left.tags)?.run else { return }
+        let tag = "@lvmbackup_run=\(run)"
+        let configuration = LVMConfiguration.withoutCopies
+        // The first way's reason is the one to tell.
+        _ = try await attempt(LVMTools.command("lvremove", ["-y", tag], configuration: configuration))
     }
 
     private func holders(of volume: LogicalVolume) async throws -> [Holder] {

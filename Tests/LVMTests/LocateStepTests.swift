@@ -27,12 +27,7 @@ struct LocateStepTests {
         script.on("vgs", say: Recorded.group)
     }
 
-    static func report(name: String) -> String {
-        """
-        {"report":[{"lv":[{"lv_uuid":"u-\(name)","lv_name":"\(name)","vg_name":"vg0","lv_size":"314572800",
-        "lv_attr":"-wi-ao----","lv_kernel_major":"254","lv_kernel_minor":"0","segtype":"linear"}]}]}
-        """
-    }
+    static func report(name: String) -> String { Reported.volumes(["lv_uuid": "u-\(name)", "lv_name": name]) }
 
     var server: Server {
         get throws {

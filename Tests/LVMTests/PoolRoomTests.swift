@@ -8,8 +8,7 @@ import Testing
     private static let mebibyte: Int64 = 1 << 20
 
     private func pool(_ change: (inout LogicalVolume) -> Void = { _ in }) throws -> LogicalVolume {
-        let rows = try Report.decode(Array(Recorded.pool.utf8), from: "lvs").report.flatMap { $0.lv ?? [] }
-        var pool = try #require(rows.compactMap(LogicalVolume.init).first)
+        var pool = try Recorded.volume(Recorded.pool)
         change(&pool)
         return pool
     }
@@ -86,17 +85,14 @@ import Testing
     @Test func `can't be told by an answer that can't be read`() async {
         let script = CommandScript()
         script.on("lvmconfig", say: "")
-        await #expect(throws: LVMError.unreadableReport(command: "lvmconfig")) {
+        await #expect(throws: LVMError.unreadableReport(command: "lvmconfig", text: "")) {
             try await LVMTools(script.commands).autoextendThreshold(profile: "")
         }
     }
 
     @Test func `is left to lvcreate where LVM does not tell it`() async {
         let stage = SnapshotStepTests()
-        stage.script.on("lvs") { command in
-            let isPool = command.arguments.last?.contains("lv_name=pool") == true
-            return CommandResult(standardOutput: Array((isPool ? Recorded.pool : Recorded.empty).utf8))
-        }
+        stage.letBe(snapshot: Recorded.empty)
         stage.script.on("lvcreate") { command in
             throw HostError.commandFailed(command: "\(command)", status: .exited(5), reason: "it is full")
         }

@@ -45,9 +45,21 @@ final class PretendGroup: Sendable {
         }
     }
 
+    /// From now on an lvremove with a selection removes nothing.
+    func letSelectionFail(_ status: CommandResult.Status) {
+        script.on("lvremove") { [rows] command in
+            guard !command.arguments.contains("-S") else { return CommandResult(status: status) }
+            rows.all.withLock { $0.removeAll { Self.matches(command.arguments.last ?? "", $0.tags) } }
+            return CommandResult()
+        }
+    }
+
     var names: [String] { rows.all.withLock { $0.map(\.name) } }
 
-    var removals: [[String]] { script.asked.filter { $0.executable == "lvremove" }.map(\.arguments) }
+    /// What lvremove was asked, without its configuration.
+    var removals: [[String]] {
+        script.asked.filter { $0.executable == "lvremove" }.map { Array($0.arguments.dropFirst(2)) }
+    }
 
     /// What dmsetup was asked to resume.
     var resumed: [String] {
@@ -56,25 +68,22 @@ final class PretendGroup: Sendable {
 
     /// As far as these tests ask: every tag of `lv_tags={a && b}` is there.
     private static func matches(_ selection: String, _ tags: [String]) -> Bool {
+        if selection.hasPrefix("@") { return tags.contains(String(selection.dropFirst())) }
         let list = selection.split(separator: "{").last?.split(separator: "}").first ?? ""
         let wanted = list.split(separator: "&").map { $0.filter { $0 != " " } }
         return wanted.allSatisfy(tags.contains)
     }
 
-    private static func report(_ rows: [String]) -> CommandResult {
-        let json = rows.joined(separator: ",")
-        return CommandResult(standardOutput: Array(#"{"report":[{"lv":[\#(json)]}]}"#.utf8))
+    private static func report(_ rows: [[String: String]]) -> CommandResult {
+        CommandResult(standardOutput: Array(Reported.volumes(rows).utf8))
     }
 
-    private static let origin = """
-        {"lv_uuid":"u","lv_name":"mysql","vg_name":"vg0","lv_size":"1","lv_attr":"owi-aos---",
-        "lv_tags":"","origin":"","segtype":"linear"}
-        """
+    private static let origin = ["lv_attr": "owi-aos---"]
 
-    private static func row(name: String, tags: [String]) -> String {
-        """
-        {"lv_uuid":"uuid-\(name)","lv_name":"\(name)","vg_name":"vg0","lv_size":"1","lv_attr":"swi-a-s---",
-        "lv_tags":"\(tags.joined(separator: ","))","origin":"mysql","segtype":"linear"}
-        """
+    private static func row(name: String, tags: [String]) -> [String: String] {
+        [
+            "lv_uuid": "uuid-\(name)", "lv_name": name, "lv_attr": "swi-a-s---",
+            "lv_tags": tags.joined(separator: ","), "origin": "mysql",
+        ]
     }
 }

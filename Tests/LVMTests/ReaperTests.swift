@@ -30,7 +30,7 @@ struct ReaperTests: ReaperStage {
     @Test func `an origin left suspended is resumed before anything else, a foreign volume is not`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead))])
         #expect(try await reaper(group).reap().resumed == ["vg0-mysql"])
-        let acts = group.script.asked.filter { ["resume", "-y"].contains($0.arguments.first) }
+        let acts = group.script.asked.filter { $0.executable == "lvremove" || $0.arguments.first == "resume" }
         #expect(acts.map(\.executable) == ["dmsetup", "lvremove"])
         #expect(acts.first?.arguments == ["resume", "vg0-mysql"])
     }

@@ -41,4 +41,31 @@ struct SnapshotRemovalTests {
         #expect(try await remove(from: group) == [])
         #expect(!group.script.asked.contains { $0.executable == "dmsetup" })
     }
+
+    @Test(arguments: [CommandResult.Status.signalled(11), .exited(5), .exited(3)])
+    func `a selection that LVM cannot work with is followed by a removal by the run's tag`(
+        status: CommandResult.Status
+    ) async throws {
+        let group = group()
+        group.letSelectionFail(status)
+        _ = try await remove(from: group)
+        #expect(group.names == [])
+        #expect(group.removals == [["-y", "-S", RunTags.selection(run: "r1")], ["-y", "@lvmbackup_run=r1"]])
+        // Its directory may be the reason.
+        let second = group.script.asked.last { $0.executable == "lvremove" }
+        #expect(second?.arguments.dropFirst().first?.contains("backup{archive=0 backup=0}") == true)
+    }
+
+    @Test func `a volume whose tags changed meanwhile is not removed by a tag`() async throws {
+        let group = PretendGroup([("s1", ["lvmbackup_active", "lvmbackup_run=r1"])])
+        group.letSelectionFail(.exited(5))
+        let removal = SnapshotRemoval(
+            tools: LVMTools(group.script.commands),
+            endangered: EndangeredVolumes(group: "vg0", volumes: [])
+        ) { _ in }
+        await #expect(throws: LVMError.self) {
+            try await removal.remove(RunTags.selection(run: "r1"), patience: false)
+        }
+        #expect(group.removals.count == 1)
+    }
 }

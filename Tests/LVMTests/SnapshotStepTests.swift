@@ -65,20 +65,99 @@ struct SnapshotStepTests {
         #expect(SnapshotStep.reason(error) == told)
     }
 
-    @Test func `a snapshot that is not active when it is made is known by its UUID when it is published`() async {
-        let isMade = Mutex(false)
+    /// Lets `lvs` and `vgs` know the origin, its pool, and another volume or none.
+    func letBe(snapshot: @escaping @autoclosure @Sendable () -> String) {
         script.on("vgs", say: Recorded.group)
-        script.on("lvcreate") { _ in
-            isMade.withLock { $0 = true }
+        script.on("lvs") { command in
+            let selection = command.arguments.last ?? ""
+            let report =
+                if selection.contains("lv_name=tmysql") && !selection.contains("snapshot") {
+                    Reported.volumes(["lv_name": "tmysql"])
+                } else if selection.contains("lv_name=pool") { Recorded.pool } else { snapshot() }
+            return CommandResult(standardOutput: Array(report.utf8))
+        }
+    }
+
+    /// Makes lvcreate succeed.
+    ///
+    /// - Returns: whether it made a snapshot; its test makes none.
+    func letCreate() -> @Sendable () -> Bool {
+        let isMade = IsMade()
+        script.on("lvcreate") { command in
+            if !command.arguments.contains("--test") { isMade.flag.withLock { $0 = true } }
             return CommandResult()
         }
-        script.on("lvs") { command in
-            let isPool = command.arguments.last?.contains("lv_name=pool") == true
-            let made = isMade.withLock { $0 } ? Recorded.thinSnapshot : Recorded.empty
-            return CommandResult(standardOutput: Array((isPool ? Recorded.pool : made).utf8))
-        }
+        return { isMade.flag.withLock { $0 } }
+    }
+
+    private final class IsMade: Sendable { let flag = Mutex(false) }
+
+    @Test func `a snapshot that is not active when it is made is known by its UUID when it is published`() async {
+        let isMade = letCreate()
+        letBe(snapshot: isMade() ? Recorded.thinSnapshot : Recorded.empty)
         let (snapshot, outcome) = await run()
         #expect(outcome.failure == nil)
         #expect(snapshot?.uuid == "zfsEnG-K8vv-A6KN-2JHz-nPRa-vtak-LkiZBH")
+    }
+
+    @Test func `LVM is asked before the lock whether it would make the snapshot, with the very same words`() async {
+        let isMade = letCreate()
+        letBe(snapshot: isMade() ? Recorded.thinSnapshot : Recorded.empty)
+        _ = await run()
+        let asked = script.asked.filter { $0.executable == "lvcreate" }.map(\.arguments)
+        #expect(asked.count == 2)
+        #expect(asked.first?.filter { $0 != "--test" } == asked.last)
+        #expect(asked.map { $0.contains("--test") } == [true, false])
+    }
+
+    @Test(
+        arguments: [
+            (["owi-aos---"], Failure.Kind.unsuitable, "LVM refuses a snapshot of \"vg0/tmysql\" (lvcreate --test): no"),
+            (["owi-aos---", "p-C-aom---"], .deferred, "\"vg0/tmysql\" cannot be snapshotted: pvmove is at work"),
+        ]
+    )
+    func `a refusal is a deferral while pvmove is at work in the group`(
+        attributes: [String],
+        kind: Failure.Kind,
+        message: String
+    ) async {
+        letBe(snapshot: Recorded.empty)
+        script.on("lvcreate") { _ in CommandResult(status: .exited(5), standardError: Array("  no\n".utf8)) }
+        let report = Reported.volumes(attributes.map { ["lv_attr": $0] })
+        script.on("lvs") { command in
+            let isWhole = command.arguments.contains("-a")
+            let isOrigin = command.arguments.last?.hasSuffix("lv_name=tmysql") == true
+            let json = isWhole ? report : isOrigin ? Reported.volumes(["lv_name": "tmysql"]) : Recorded.empty
+            return CommandResult(standardOutput: Array(json.utf8))
+        }
+        let (_, outcome) = await run()
+        #expect(outcome.failure?.kind == kind)
+        #expect(outcome.failure?.message.hasPrefix(message) == true, "\(outcome.failure as Any)")
+    }
+
+    @Test(
+        arguments: [
+            ("test=1", "global/test allows no snapshot: 1 lets LVM change nothing"),
+            ("locking_type=0", "global/locking_type allows no snapshot: 0 switches LVM's locks off"),
+            ("locking_type=4", "global/locking_type allows no snapshot: 4 lets LVM only read"),
+            ("activation=0", "global/activation allows no snapshot: 0 keeps LVM from device-mapper"),
+            (
+                "archive_dir=\"/dev/null/x\"",
+                "backup/archive_dir allows no snapshot: \"/dev/null/x\" cannot be written to: not a directory"
+            ),
+            ("archive_dir=\"/proc/x\"", "backup/archive_dir allows no snapshot: \"/proc\" has no free space"),
+        ]
+    )
+    func `a setting of LVM that no snapshot can be made with is told before the lock`(
+        line: String,
+        message: String
+    ) async {
+        _ = letCreate()
+        letBe(snapshot: Recorded.empty)
+        script.on("lvmconfig", say: line + "\n")
+        let (_, outcome) = await run()
+        #expect(outcome.failure?.message == "LVM's setting " + message)
+        #expect(outcome.failure?.kind == .unsuitable)
+        #expect(!script.asked.contains { $0.executable == "lvcreate" })
     }
 }

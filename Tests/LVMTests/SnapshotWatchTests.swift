@@ -21,7 +21,7 @@ private struct Filling {
         script.on("dmsetup", "info", say: "vg0-mysql Active LVM-Q2\n")
         script.on(
             "vgs",
-            say: #"{"report":[{"vg":[{"vg_name":"vg0","vg_extent_size":"4194304","vg_free_count":"\#(free)"}]}]}"#
+            say: Reported.group(["vg_free_count": "\(free)"])
         )
         let tools = LVMTools(script.commands)
         let identity = Identity(host: "h", machine: "m", boot: "b", pidNamespace: 1, pid: 1, startTime: 1)
@@ -43,10 +43,10 @@ private struct Filling {
     }
 
     private static func report(_ percent: Double) -> String {
-        #"""
-        {"report":[{"lv":[{"lv_uuid":"u","lv_name":"renamed","vg_name":"vg0","lv_size":"16777216","lv_attr":"swi-aos---",
-        "origin":"mysql","pool_lv":"","data_percent":"\#(percent)","segtype":"linear"}]}]}
-        """#
+        Reported.volumes([
+            "lv_name": "renamed", "lv_size": "16777216", "lv_attr": "swi-aos---", "origin": "mysql",
+            "data_percent": "\(percent)",
+        ])
     }
 
     /// Its lvextend is killed in the middle, and leaves the origin suspended.
@@ -64,7 +64,10 @@ private struct Filling {
             .flatMap { $0.dropFirst() }
     }
 
-    var extensions: [[String]] { script.asked.filter { $0.executable == "lvextend" }.map(\.arguments) }
+    /// What lvextend was asked, without its configuration.
+    var extensions: [[String]] {
+        script.asked.filter { $0.executable == "lvextend" }.map { Array($0.arguments.dropFirst(2)) }
+    }
 }
 
 struct SnapshotWatchTests {

@@ -158,10 +158,7 @@ struct RunTagsTests {
 }
 
 struct ReportTests {
-    func volume(_ json: String) throws -> LogicalVolume {
-        let rows = try Report.decode(Array(json.utf8), from: "lvs").report.flatMap { $0.lv ?? [] }
-        return try #require(rows.compactMap(LogicalVolume.init).first)
-    }
+    func volume(_ json: String) throws(LVMError) -> LogicalVolume { try Recorded.volume(json) }
 
     @Test func `volumes are read as LVM writes them`() throws {
         let snapshot = try volume(Recorded.overflowed)
@@ -183,12 +180,6 @@ struct ReportTests {
         #expect(volume.device == DeviceNumber(major: 254, minor: 0))
     }
 
-    @Test func `something else is no report`() {
-        #expect(throws: LVMError.unreadableReport(command: "lvs")) {
-            try Report.decode(Array("oops".utf8), from: "lvs")
-        }
-    }
-
     @Test func `an overflowed snapshot is not valid`() throws {
         let snapshot = try volume(Recorded.overflowed)
         #expect(throws: LVMError.snapshotFull("vg0/mysql_snapshot-7f3a")) { try SnapshotHealth.checkThick(snapshot) }
@@ -207,12 +198,14 @@ struct ReportTests {
 
     @Test(arguments: [
         ("  Logical volume \"s-1\" created.\n\n", true), ("  Logical volume \"s-12\" created.\n", false), ("\n", false),
+        ("lvcreate  Logical volume \"s-1\" created.\n", true), ("XX Logical volume \"s-1\" created.\n", false),
     ]) func `a shell's lvcreate has to say that it created the volume`(output: String, isCreated: Bool) {
         #expect(PreparedShell.saysCreated("s-1", output) == isCreated)
     }
 
     @Test(arguments: [
         ("", true), ("  WARNING: Sum of all\n", true), ("  WARNING: x\n  Volume group not found\n", false),
+        ("lvcreate  WARNING: x\n", true), ("lvcreate  Volume group not found\n", false),
     ])
     func `a shell that says nothing is taken to have done it, unless it complains`(errors: String, isFine: Bool) {
         #expect(PreparedShell.hasNoComplaint(Array(errors.utf8)) == isFine)

@@ -183,12 +183,14 @@ struct Finding: Sendable {
 extension LVMTools {
     /// The volume that is mounted.
     ///
-    /// - Throws: ``LVMError/notOnLogicalVolume(path:device:fileSystem:)``.
+    /// - Throws: ``LVMError/notOnLogicalVolume(path:device:fileSystem:)``, ``LVMError/hiddenVolume(path:device:)``,
+    ///   ``LVMError/aboveLogicalVolume(path:volume:layers:)``.
     fileprivate func find(_ finding: Finding, datadir: String) async throws -> LogicalVolume {
         guard let volume = try await volume(device: finding.mount.device) else {
-            throw LVMError.notOnLogicalVolume(
+            throw LVMError.notListed(
                 path: datadir,
-                device: finding.mount.source,
+                DeviceChain(of: finding.mount.device),
+                source: finding.mount.source,
                 fileSystem: finding.mount.fileSystem
             )
         }

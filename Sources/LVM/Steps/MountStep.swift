@@ -37,7 +37,7 @@ public struct MountStep: StepProvider {
             return .declined("no snapshot is known")
         }
         do {
-            if snapshot.isThin { try await tools.run("lvchange", ["-q", "-q", "-ay", "-K", snapshot.name]) }
+            if snapshot.isThin { try await activate(snapshot, in: location.volume.group) }
             try await waitForNode(of: snapshot)
             if let uuid = ActiveDevice.volumeUUID(snapshot.device) { run.identify(snapshotUUID: uuid) }
         } catch {
@@ -80,6 +80,11 @@ public struct MountStep: StepProvider {
             throw error
         }
         return point
+    }
+
+    private func activate(_ snapshot: Snapshot, in group: String) async throws {
+        let configuration = LVMConfiguration.activating(in: group)
+        try await tools.run("lvchange", ["-q", "-q", "-ay", "-K", snapshot.name], configuration: configuration)
     }
 
     /// Without udev LVM makes the node itself; with it, the node may come later than the command's end.

@@ -36,8 +36,9 @@ public final class SnapshotStep: StepProvider {
     /// - Throws: ``LVMError``; whatever a filter of the size raised.
     public func prepare(_ run: Run, _ volume: Volume, lock: RunLock? = nil) async throws {
         let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
+        let allowsShell = try await SnapshotRehearsal(tools: tools, plan: plan, device: volume.device).check(run)
         // Without a shell lvcreate is run the ordinary way.
-        let shell = usesShell && !run.isDryRun ? try? await PreparedShell() : nil
+        let shell = usesShell && !run.isDryRun && allowsShell ? try? await PreparedShell() : nil
         if let shell { run.undoAtEnd(Release("lvm shell", deadline: .seconds(10), attempt: shell.end)) }
         prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock) }
     }
@@ -81,7 +82,11 @@ public final class SnapshotStep: StepProvider {
         }
         let result =
             if let shell, shell.isWaiting { try await shell.create(plan.name, plan.arguments) } else {
-                try await tools.run("lvcreate", plan.arguments)
+                try await tools.run(
+                    "lvcreate",
+                    plan.arguments,
+                    configuration: LVMConfiguration.activating(in: plan.group)
+                )
             }
         return result.duration.inSeconds
     }

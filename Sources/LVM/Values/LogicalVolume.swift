@@ -28,33 +28,38 @@ public struct LogicalVolume: Sendable, Equatable {
     /// "linear", "thin", "thin-pool", …
     public var segmentType: String
 
+    /// "merging" while a snapshot is being merged into it, or will be at its next activation.
+    public var merging: String
+    /// Whether a pool has to be checked and repaired.
+    public var needsCheck: Bool
+
     static let columns = [
         "lv_uuid", "lv_name", "vg_name", "lv_size", "lv_attr", "lv_tags", "origin", "pool_lv", "data_percent",
         "metadata_percent", "lv_metadata_size", "lv_profile", "vg_profile", "lv_snapshot_invalid", "lv_kernel_major",
-        "lv_kernel_minor", "segtype",
+        "lv_kernel_minor", "segtype", "lv_merging", "lv_check_needed",
     ]
 
-    /// - Parameter row: what a report says about one volume; nil where the identifying columns are missing.
-    init?(_ row: Report.Row) {
-        guard let uuid = row.text("lv_uuid"), let name = row.text("lv_name"), let group = row.text("vg_name") else {
-            return nil
-        }
-        self.uuid = uuid
-        self.name = name
-        self.group = group
-        size = row.integer("lv_size") ?? 0
-        attributes = row.text("lv_attr") ?? ""
-        tags = (row.text("lv_tags") ?? "").split(separator: ",").map(String.init)
-        origin = row.text("origin") ?? ""
-        pool = row.text("pool_lv") ?? ""
-        dataPercent = row.number("data_percent")
-        metadataPercent = row.number("metadata_percent")
-        metadataSize = row.integer("lv_metadata_size")
-        profile = [row.text("lv_profile"), row.text("vg_profile")].compactMap(\.self).first { !$0.isEmpty } ?? ""
-        // "snapshot invalid", or "1" with `report/binary_values_as_numeric`.
-        isSnapshotInvalid = ["snapshot invalid", "1"].contains(row.text("lv_snapshot_invalid") ?? "")
-        device = DeviceNumber("\(row.text("lv_kernel_major") ?? ""):\(row.text("lv_kernel_minor") ?? "")")
-        segmentType = row.text("segtype") ?? ""
+    /// - Parameter row: what a report says about one volume.
+    /// - Throws: ``LVMError/unreadableReport(command:text:)`` where it lacks what every volume has.
+    init(_ row: Report.Row) throws(LVMError) {
+        uuid = try row.required("lv_uuid")
+        name = try row.required("lv_name").withoutBrackets
+        group = try row.required("vg_name")
+        size = try row.requiredInteger("lv_size")
+        attributes = try row.required("lv_attr")
+        tags = row.list("lv_tags")
+        origin = row.text("origin").withoutBrackets
+        pool = row.text("pool_lv").withoutBrackets
+        dataPercent = try row.number("data_percent")
+        metadataPercent = try row.number("metadata_percent")
+        metadataSize = try row.number("lv_metadata_size").map { Int64($0) }
+        profile = [row.text("lv_profile"), row.text("vg_profile")].first { !$0.isEmpty } ?? ""
+        // "1" in the format `json_std`.
+        isSnapshotInvalid = ["snapshot invalid", "1"].contains(row.text("lv_snapshot_invalid"))
+        device = DeviceNumber("\(row.text("lv_kernel_major")):\(row.text("lv_kernel_minor"))")
+        segmentType = try row.required("segtype")
+        merging = row.text("lv_merging")
+        needsCheck = ["check needed", "1"].contains(row.text("lv_check_needed"))
     }
 
     /// "group/name".
@@ -70,4 +75,9 @@ public struct LogicalVolume: Sendable, Equatable {
 
     /// A letter of `lv_attr`, counted from 0; "-" where the report has none.
     func letter(_ index: Int) -> Character { attributes.dropFirst(index).first ?? "-" }
+}
+
+extension String {
+    /// Reports put the name of a volume that LVM keeps for itself into brackets.
+    fileprivate var withoutBrackets: String { hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self }
 }

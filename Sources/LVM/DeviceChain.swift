@@ -1,0 +1,63 @@
+import Host
+
+/// What a block device stands on, as `/sys/dev/block` shows it.
+struct DeviceChain: Sendable, Equatable {
+    /// Devices from the top down, such as `"data" (dm-crypt)`; without the logical volume.
+    private(set) var layers: [String] = []
+    /// The device-mapper name of the logical volume; nil where there is none below.
+    private(set) var volume: String?
+
+    /// - Parameter root: of the tree of devices' numbers.
+    init(of device: DeviceNumber, root: String = "/sys/dev/block") {
+        var next = "\(root)/\(device)"
+        // A stack is never that high; links of a made-up tree may go round.
+        for _ in 0..<16 {
+            let uuid = Self.line("\(next)/dm/uuid") ?? ""
+            if uuid.hasPrefix("LVM-") {
+                volume = Self.line("\(next)/dm/name")
+                return
+            }
+            layers.append(Self.describe(next, uuid))
+            guard let lower = Self.below(next, root) else { return }
+            next = lower
+        }
+    }
+
+    private static func describe(_ device: String, _ uuid: String) -> String {
+        // The kernel's name, such as "loop0", is the last part of what the link leads to; a device may go away.
+        let kernel = (try? FileSystem.realPath(device))?.split(separator: "/").last.map(String.init) ?? device
+        let name = line("\(device)/dm/name") ?? kernel
+        let kind: String
+        if uuid.hasPrefix("CRYPT-") {
+            kind = "dm-crypt"
+        } else if uuid.hasPrefix("part") || line("\(device)/partition") != nil {
+            kind = "a partition"
+        } else if uuid.hasPrefix("mpath-") {
+            kind = "multipath"
+        } else if let file = line("\(device)/loop/backing_file") {
+            kind = "a loop device on \"\(file)\""
+        } else if line("\(device)/md/level") != nil {
+            kind = "a software RAID"
+        } else {
+            kind = line("\(device)/dm/name") != nil ? "a device of device-mapper" : "a block device"
+        }
+        return "\"\(name)\" (\(kind))"
+    }
+
+    /// The device below; of several the first: what is said then is that there is something between.
+    private static func below(_ device: String, _ root: String) -> String? {
+        // No such directory: nothing below.
+        if let slave = try? listDirectory("\(device)/slaves").sorted().first { return "\(device)/slaves/\(slave)" }
+        if line("\(device)/partition") != nil, let number = line("\(device)/../dev") { return "\(root)/\(number)" }
+        guard let file = line("\(device)/loop/backing_file"), let node = try? FileIdentity(of: file) else { return nil }
+        // A file is on a device, a node is one.
+        let number = node.represents.major == 0 ? node.device : node.represents
+        return "\(root)/\(number)"
+    }
+
+    private static func line(_ path: String) -> String? {
+        // No such file: the device is of another kind.
+        guard let bytes = try? readFile(path) else { return nil }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init)
+    }
+}

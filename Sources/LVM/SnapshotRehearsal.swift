@@ -1,0 +1,99 @@
+import Glibc
+import Host
+import Lifecycle
+
+/// Lets LVM itself judge a plan before the lock: `lvcreate --test` changes nothing, and refuses what it would refuse later.
+///
+/// What the test leaves out is looked at here: LVM's settings, the directory of the metadata's copies, and parts of the
+/// file system on other devices.
+struct SnapshotRehearsal: Sendable {
+    let tools: LVMTools
+    let plan: SnapshotPlan
+    /// The origin's node.
+    let device: String
+
+    private static let settings =
+        [
+            "global/test", "global/locking_type", "global/activation", "backup/archive", "backup/archive_dir",
+            "log/command_names",
+        ] + LVMConfiguration.neededByShell.keys.filter { $0 != "global/test" }.sorted()
+
+    /// - Returns: whether LVM's settings let the prepared shell work as a command with `--config` does.
+    /// - Throws: ``LVMError`` for what would end the run under the lock.
+    func check(_ run: Run) async throws -> Bool {
+        try FileSystemParts.check(device, volume: "\(plan.group)/\(plan.origin)")
+        let settings = try await settings(run)
+        if let settings { try Self.check(settings) }
+        try await rehearse()
+        return settings.map(Self.suitsShell) ?? false
+    }
+
+    /// Nil where LVM does not tell them: the rehearsal is the judge then.
+    private func settings(_ run: Run) async throws -> LVMSettings? {
+        do { return try await LVMSettings.read(Self.settings, tools) } catch let error as CancellationError {
+            throw error
+        } catch {
+            run.warn("LVM's settings are not known: \(Failure(error).message)")
+            return nil
+        }
+    }
+
+    /// - Throws: ``LVMError/badSetting(_:reason:)``.
+    static func check(_ settings: LVMSettings) throws(LVMError) {
+        if settings["global/test"] == "1" {
+            throw .badSetting("global/test", reason: "1 lets LVM change nothing")
+        }
+        if let type = settings["global/locking_type"], ["0", "4", "5"].contains(type) {
+            let reason = type == "4" ? "4 lets LVM only read" : "\(type) switches LVM's locks off"
+            throw .badSetting("global/locking_type", reason: reason)
+        }
+        if settings["global/activation"] == "0" {
+            throw .badSetting("global/activation", reason: "0 keeps LVM from device-mapper")
+        }
+        if settings["backup/archive"] != "0", let directory = settings.path("backup/archive_dir") {
+            if let reason = obstacle(to: directory) { throw .badSetting("backup/archive_dir", reason: reason) }
+        }
+    }
+
+    /// Why LVM could not write the metadata's copy that it makes before each change.
+    private static func obstacle(to directory: String) -> String? {
+        var existing = directory
+        // LVM makes what is missing of the path.
+        while access(existing, F_OK) != 0, errno == ENOENT, let slash = existing.lastIndex(of: "/"), existing != "/" {
+            existing = slash == existing.startIndex ? "/" : String(existing[..<slash])
+        }
+        guard access(existing, W_OK | X_OK) == 0 else {
+            return "\"\(existing)\" cannot be written to: \(String(cString: strerror(errno)).lowercased())"
+        }
+        var room = statvfs()
+        // Where it cannot be told, LVM is the judge.
+        guard statvfs(existing, &room) == 0, room.f_bavail == 0 else { return nil }
+        return "\"\(existing)\" has no free space"
+    }
+
+    private static func suitsShell(_ settings: LVMSettings) -> Bool {
+        LVMConfiguration.neededByShell.allSatisfy { name, value in settings[name] == value }
+    }
+
+    private func rehearse() async throws {
+        let configuration = LVMConfiguration.activating(in: plan.group)
+        let command = LVMTools.command("lvcreate", ["--test"] + plan.arguments, configuration: configuration)
+        let result = try await tools.commands.run(command)
+        guard !result.isSuccess else { return }
+        let volume = "\(plan.group)/\(plan.origin)"
+        if try await isMoving() {
+            throw LVMError.inTransition(volume: volume, reason: "pvmove is at work in its group: \(result.reason)")
+        }
+        throw LVMError.refused(volume: volume, reason: Self.reason(result, command))
+    }
+
+    private static func reason(_ result: CommandResult, _ command: Command) -> String {
+        do { try result.checked(command) } catch { return SnapshotStep.reason(error) }
+        return ""
+    }
+
+    /// The volume that stands for a pvmove has the type letter "p".
+    private func isMoving() async throws -> Bool {
+        try await tools.allVolumes(ofGroup: plan.group).contains { $0.letter(0) == "p" }
+    }
+}
