@@ -23,6 +23,8 @@ struct Layout: Hashable, Sendable, CustomTestStringConvertible {
     var hasRedoElsewhere = false
     var isFull = false
     var isPlain = false
+    /// Root starts the server, which changes its user by itself.
+    var isStartedByRoot = false
     /// Options of the server.
     var settings: [String] = []
 
@@ -49,11 +51,12 @@ struct Layout: Hashable, Sendable, CustomTestStringConvertible {
         if hasRedoElsewhere { options.append("--redo-elsewhere") }
         if isFull { options.append("--full") }
         if isPlain { options.append("--plain") }
+        if isStartedByRoot { options.append("--by-root") }
         return options + settings.flatMap { ["--set", $0] }
     }
 }
 
-/// A MariaDB server whose data is on a logical volume, in the state that its layout says.
+/// A server whose data is on a logical volume, in the state that its layout says.
 struct DatabaseHost: Sendable {
     let layout: Layout
     static let socket = "/run/mysqld/mysqld.sock"
@@ -111,17 +114,18 @@ struct DatabaseHost: Sendable {
 
     /// The rows of a query, columns separated by tabs.
     @discardableResult
-    func query(_ statement: String, at location: SourceLocation = #_sourceLocation) async throws -> [[String]] {
-        try await Self.query(statement, socket: Self.socket, at: location)
+    func query(_ statement: String, delimiter: String = ";", at location: SourceLocation = #_sourceLocation)
+        async throws
+        -> [[String]]
+    {
+        try await Self.query(statement, socket: Self.socket, delimiter: delimiter, at: location)
     }
 
-    static func query(_ statement: String, socket: String, at location: SourceLocation) async throws -> [[String]] {
+    static func query(_ statement: String, socket: String, delimiter: String = ";", at location: SourceLocation)
+        async throws -> [[String]]
+    {
         try await check(
-            "mariadb",
-            "--no-defaults",
-            "--socket=\(socket)",
-            "--batch",
-            "--skip-column-names",
+            ServerProduct.here.client(socket) + ["--batch", "--skip-column-names", "--delimiter=\(delimiter)"],
             input: statement,
             at: location
         ).rows
@@ -129,7 +133,7 @@ struct DatabaseHost: Sendable {
 
     var serverPID: Int32 {
         get throws {
-            let text = try String(contentsOfFile: "/run/lab/mariadbd.pid", encoding: .utf8)
+            let text = try String(contentsOfFile: "/run/lab/server.pid", encoding: .utf8)
             return try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
         }
     }

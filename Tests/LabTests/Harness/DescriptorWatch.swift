@@ -40,7 +40,7 @@ final class DescriptorWatch: Sendable {
         for pid in (try? files.contentsOfDirectory(atPath: "/proc"))?.compactMap({ Int32($0) }) ?? [] where pid != live
         {
             guard let name = try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8),
-                name.hasPrefix("mariadbd")
+                ["mariadbd", "mysqld"].contains(where: name.hasPrefix)
             else { continue }
             sightings.withLock { $0.servers += 1 }
             for descriptor in (try? files.contentsOfDirectory(atPath: "/proc/\(pid)/fd")) ?? [] {

@@ -13,6 +13,12 @@ enum Lab {
     static let isAboutFaults = environment["LVMBACKUP_LAB_SCOPE"] == "faults"
     /// Whether the soak was asked for.
     static let isSoak = environment["LVMBACKUP_LAB_SCOPE"] == "soak"
+    /// Whether the scenarios of other servers were asked for.
+    static let isAboutServers = environment["LVMBACKUP_LAB_SCOPE"] == "servers"
+    /// The name of the root that the guest runs on, as Tests/Lab/roots has it; nil for this machine's own.
+    static let rootName = environment["LVMBACKUP_LAB_ROOT"]
+    /// How many runs a scenario has that has to go well every time.
+    static let repetitions = environment["LVMBACKUP_LAB_REPETITIONS"].flatMap { Int($0) } ?? 20
     /// How many runs the soak has.
     static let soakRuns = environment["LVMBACKUP_SOAK_RUNS"].flatMap { Int($0) } ?? 200
     /// What the soak's choices are drawn from.
@@ -51,7 +57,26 @@ struct LabTests {}
 extension Trait where Self == ConditionTrait {
     /// Part of the sample that `make test` runs.
     static var sample: Self {
-        .enabled(if: Lab.isHere && Lab.boot == 1 && !Lab.isAboutFaults && !Lab.isSoak, "needs the lab: make test")
+        .enabled(
+            if: Lab.isHere && Lab.boot == 1 && Lab.rootName == nil && !Lab.isAboutFaults && !Lab.isSoak
+                && !Lab.isAboutServers,
+            "needs the lab: make test"
+        )
+    }
+    /// Run by `make test-servers` on these products; by default on each root.
+    static func servers(_ products: ServerProduct..., where condition: Bool = true) -> Self {
+        let isOfProduct = products.isEmpty || products.contains(ServerProduct.here)
+        return .enabled(
+            if: Lab.isHere && Lab.boot == 1 && Lab.isAboutServers && isOfProduct && condition,
+            "needs the lab of another root: make test-servers"
+        )
+    }
+    /// Run by `make test` on the root of MySQL, and by `make test-servers` on each root.
+    static var serverSample: Self {
+        .enabled(
+            if: Lab.isHere && Lab.boot == 1 && Lab.rootName != nil,
+            "needs the lab of another root: make test"
+        )
     }
     /// Run by `make test-all` only.
     static var complete: Self {

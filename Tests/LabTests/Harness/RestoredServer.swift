@@ -8,25 +8,31 @@ struct RestoredServer: Sendable {
     static let socket = "/run/mysqld/restored.sock"
 
     /// Unpacks the set into an empty directory and starts a server on it; it is gone when `body` returns.
+    @discardableResult
     static func of<Value: Sendable>(
         _ set: BackupSet,
         _ settings: [String] = ["--skip-log-bin"],
+        outside: [String] = [],
         _ body: (RestoredServer) async throws -> Value
     ) async throws -> Value {
         let datadir = "/srv/restored"
         try await check("rm", "-rf", datadir)
         try await check("install", "-d", "-o", "mysql", datadir)
         try await check("tar", "-xf", set.archive, "-C", datadir)
-        return try await on(datadir, settings, body)
+        return try await on(datadir, settings, outside: outside, body)
     }
 
     /// Starts a server on a directory, which is gone with it when `body` returns.
+    ///
+    /// - Parameter outside: directories outside the data directory; the server sees those of the set in their places.
+    @discardableResult
     static func on<Value: Sendable>(
         _ datadir: String,
         _ settings: [String] = ["--skip-log-bin"],
+        outside: [String] = [],
         _ body: (RestoredServer) async throws -> Value
     ) async throws -> Value {
-        let server = try await start(on: datadir, settings)
+        let server = try await start(on: datadir, settings, outside: outside)
         do {
             let value = try await body(server)
             try await server.stop()
@@ -38,21 +44,24 @@ struct RestoredServer: Sendable {
         }
     }
 
-    private static func start(on datadir: String, _ settings: [String]) async throws -> RestoredServer {
+    private static func start(
+        on datadir: String,
+        _ settings: [String],
+        outside: [String]
+    ) async throws -> RestoredServer {
+        let product = ServerProduct.here
+        let binds = outside.map { "mount --bind \(datadir)/.lvmbackup/outside\($0) \($0)\n" }.joined()
         let process = try Command(
-            [
-                "mariadbd", "--no-defaults", "--user=mysql", "--datadir=\(datadir)", "--socket=\(socket)",
-                "--pid-file=/run/mysqld/restored.pid", "--skip-networking", "--server-id=2",
-                "--innodb-buffer-pool-size=64M", "--innodb-buffer-pool-size-max=256M", "--innodb-use-native-aio=0",
-                "--innodb-undo-tablespaces=0", "--innodb-log-file-size=24M", "--innodb-flush-log-at-trx-commit=0",
-                "--myisam-recover-options=OFF",
-                "--skip-slave-start",
-            ] + settings
+            ["unshare", "--mount", "--propagation", "private", "bash", "-c", "set -e\n\(binds)exec \"$@\"", "server"]
+                + [
+                    product.server, "--no-defaults", "--user=mysql", "--datadir=\(datadir)", "--socket=\(socket)",
+                    "--pid-file=/run/mysqld/restored.pid", "--skip-networking", "--server-id=2",
+                    "--innodb-flush-log-at-trx-commit=0", "--myisam-recover-options=OFF", product.skipReplicaStart,
+                ] + product.smallOptions + settings
         )
         try await until("the restored server answers", limit: .seconds(120)) {
             try #require(process.isRunning, "the restored server ended: \(process.errors.suffix(4000))")
-            let ping = try await run("mariadb-admin", "--no-defaults", "--socket=\(socket)", "ping")
-            return ping.status == 0
+            return try await product.answers(on: socket)
         }
         return RestoredServer(process: process, datadir: datadir)
     }

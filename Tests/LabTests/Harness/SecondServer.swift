@@ -18,16 +18,14 @@ struct SecondServer: Sendable {
             "unshare", "--mount", "--propagation", "private", "bash", "-c",
             """
             mount --bind \(directory) /var/lib/mysql
-            exec mariadbd --no-defaults --user=mysql --datadir=/var/lib/mysql --bind-address=127.0.0.1 --port=3307 \
-            --socket=\(socket) --pid-file=/run/mysqld/second.pid --innodb-use-native-aio=0 \
-            --innodb-buffer-pool-size=64M --innodb-buffer-pool-size-max=256M --innodb-log-file-size=24M \
-            --innodb-undo-tablespaces=0 --skip-name-resolve
+            exec \(ServerProduct.here.server) --no-defaults --user=mysql --datadir=/var/lib/mysql \
+            --bind-address=127.0.0.1 --port=3307 --socket=\(socket) --pid-file=/run/mysqld/second.pid \
+            --skip-name-resolve \(ServerProduct.here.smallOptions.joined(separator: " "))
             """,
         ])
         try await until("the second server answers", limit: .seconds(120)) {
             try #require(process.isRunning, "the second server ended: \(process.errors.suffix(4000))")
-            let ping = try await run("mariadb-admin", "--no-defaults", "--socket=\(socket)", "ping")
-            return ping.status == 0
+            return try await ServerProduct.here.answers(on: socket)
         }
         let server = SecondServer(process: process, volume: volume)
         try await server.query(

@@ -88,7 +88,9 @@ struct Traces: Sendable, Equatable {
             // "1: POSIX ADVISORY WRITE 4711 fe:01:12 0 EOF"; a server locks its own tables as it opens them.
             let fields = line.split(separator: " ").filter { $0 != "->" }
             guard fields.count > 5, let pid = Int32(fields[4]) else { continue }
-            if pid < 0 || !proc(pid, "comm").hasPrefix("mariadbd") { held.insert(String(fields[5])) }
+            if pid < 0 || !["mariadbd", "mysqld"].contains(where: proc(pid, "comm").hasPrefix) {
+                held.insert(String(fields[5]))
+            }
         }
         return held
     }

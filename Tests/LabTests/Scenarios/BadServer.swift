@@ -65,7 +65,7 @@ extension LabTests {
         private func strike(_ misfortune: Misfortune, _ host: DatabaseHost) async throws {
             switch misfortune {
             case .killed:
-                try await check("bash", "-c", "kill -KILL $(cat /run/lab/mariadbd.pid)")
+                try await check("bash", "-c", "kill -KILL $(cat /run/lab/server.pid)")
                 let pid = try host.serverPID
                 try await until("the server is dead") { kill(pid, 0) != 0 }
             case .restarted:
