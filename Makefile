@@ -8,7 +8,7 @@ PREFIX = /usr/local
 # Debian's package of it conflicts with Debian's MySQL: a copy needs no package.
 CLIENT_LIBRARY = $(DESTDIR)$(PREFIX)/lib/lvmbackup
 
-.PHONY: help set-up build install test test-unit test-fuzz test-asan test-tsan test-all test-faults test-soak \
+.PHONY: help set-up build install test test-unit test-fuzz test-asan test-tsan test-all test-faults test-soak test-servers \
 	check-release fuzz demo bench lint clean
 
 help:
@@ -26,8 +26,9 @@ install: build
 		$$(ls "$$(mariadb_config --plugindir)"/*.so | grep -v /mysql_clear_password.so)
 
 ## make test       build, unit tests, fuzzed parsers, a sample of the lab's scenarios (at most 30 minutes on 2 cores)
+# Status 77: the mirror does not offer the root of MySQL. The last line counts it as skipped.
 test: test-unit test-fuzz build check-release
-	Tests/Lab/scenarios sample
+	Tests/Lab/scenarios sample || [ $$? = 77 ]
 
 ## make test-all   build, unit tests, every scenario of the lab, btrfs on a loop device of this machine
 test-all: test-unit build check-release
@@ -45,6 +46,12 @@ test-soak: set-up
 	$(SWIFT) build --build-tests
 	LVMBACKUP_COMMAND=$(CURDIR)/.build/debug/lvmbackup Tests/Lab/scenarios soak
 	cp .build/lab/soak.md docs/soak.md
+
+## make test-servers  every scenario of servers on every root, MySQL and MariaDB (two hours); writes docs/servers.md
+test-servers: set-up
+	$(SWIFT) build --build-tests
+	status=0; LVMBACKUP_COMMAND=$(CURDIR)/.build/debug/lvmbackup Tests/Lab/scenarios servers || status=$$?; \
+	cp .build/lab/servers.md docs/servers.md; exit $$status
 
 # Faults can be injected into debug builds only: the marker is in those, and not in these.
 check-release:

@@ -1,0 +1,76 @@
+import Testing
+
+/// A backup under load on the lab's server, proven by a restore with plain `tar`, and measured.
+struct ServerProof: Sendable {
+    var host: DatabaseHost
+    /// The plan that the run must have taken.
+    var plan: String
+    /// Options of the run.
+    var options: [String] = []
+    /// How the run finds the server.
+    var connection = ["--socket", DatabaseHost.socket]
+    /// Options of the restored server.
+    var settings: [String] = ["--skip-log-bin"]
+    /// Whether every table of the schema `rich` changes during the backup.
+    var isChangingAll = false
+    /// Directories outside the data directory that the restored server sees in place of the live ones.
+    var outside: [String] = []
+
+    /// Takes the backup while writers write, and proves it.
+    ///
+    /// - Parameter title: the row of the table of results.
+    @discardableResult
+    func take(
+        _ title: String,
+        at location: SourceLocation = #_sourceLocation,
+        proof: (RestoredServer, BackupSet) async throws -> Void = { _, _ in }
+    ) async throws -> Backup {
+        let tables = try await writableTables()
+        let (backup, load) = try await underLoad(myisam: tables.contains("myisam") ? 1 : 0) {
+            try await isChangingAll ? RichSchema.whileChanging(host, run) : run()
+        }
+        let set = try backup.set(at: location)
+        #expect(set.manifest["lock"]["plan"].string ?? "none" == plan, backup.report, sourceLocation: location)
+        #expect(backup.event("recovered")?["clean"].bool == true, backup.report, sourceLocation: location)
+        var compared = 0
+        try await RestoredServer.of(set, settings, outside: outside) { restored in
+            try await expectExactlyTheFreeze(restored, backup.freeze(at: location), load, tables: tables, at: location)
+            try await expectClosedTables(restored, at: location)
+            try await proof(restored, set)
+            compared = try await expectReplay(restored, of: set, reaches: host, at: location)
+        }
+        try ServerResults.note(
+            title,
+            plan: plan,
+            held: set.manifest["lock"]["held_seconds"].number,
+            stall: tables.map { load.longestStall($0, in: try backup.window(at: location)) }.max() ?? 0,
+            recovery: set.manifest["timings"]["recover"].number,
+            outcome: "\(compared) tables equal"
+        )
+        try await check("rm", "-rf", set.directory)
+        return backup
+    }
+
+    private func run() async throws -> Backup {
+        try await Backup.run(connection + options + [Lab.destination])
+    }
+
+    private func writableTables() async throws -> [String] {
+        try await host.query("SELECT table_name FROM information_schema.tables WHERE table_schema = 'load' ORDER BY 1")
+            .map { $0[0] }
+    }
+}
+
+extension DatabaseHost {
+    /// Makes the MyISAM table of the load where it is missing, or drops it: the plans without a read lock need that.
+    func setMyISAM(_ isPresent: Bool) async throws {
+        try await query(
+            isPresent
+                ? """
+                CREATE TABLE IF NOT EXISTS `load`.myisam
+                (writer int, sequence int, padding varchar(120), PRIMARY KEY (writer, sequence)) ENGINE=MyISAM
+                """
+                : "DROP TABLE IF EXISTS `load`.myisam"
+        )
+    }
+}

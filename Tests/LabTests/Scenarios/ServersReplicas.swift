@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+extension LabTests {
+    /// Backups of a replica whose source is written to: a restored copy goes on as a replica.
+    @Suite struct ServersReplicas {
+        struct Case: Sendable, CustomTestStringConvertible {
+            var plan: String
+            var channel: String
+            var settings: [String]
+
+            var testDescription: String { (["\(plan), channel '\(channel)'"] + settings).joined(separator: ", ") }
+        }
+
+        static let cases: [Case] =
+            switch ServerProduct.here {
+            case .mariadb:
+                ["stage", "read-lock", "none"].map { Case(plan: $0, channel: "site", settings: []) }
+                    + [Case(plan: "stage", channel: "", settings: ["slave_parallel_threads=4"])]
+            case .mysql:
+                [Servers.withoutGTID, Servers.withGTID].flatMap { settings in
+                    ["read-lock", "instance", "none"].map {
+                        Case(plan: $0, channel: "site", settings: settings + ["replica_parallel_workers=4"])
+                    }
+                }
+            }
+
+        @Test(.servers(), arguments: cases)
+        func `a restored copy goes on as a replica from the recorded positions`(example: Case) async throws {
+            let host = try await DatabaseHost.fresh(Layout(settings: example.settings))
+            try await host.setMyISAM(example.plan == "read-lock" || example.plan == "stage")
+            let gtids = example.settings.filter { $0.contains("gtid") }.map { "--\($0)" }
+            try await ReplicationSource.of(host, channel: example.channel, options: gtids) { source in
+                let set = try await whileReplicating(host, source) {
+                    try await Backup.run(["--socket", DatabaseHost.socket, "--lock", example.plan, Lab.destination])
+                        .set()
+                }
+                let channels = set.manifest["coordinates"]["channels"].elements
+                let channel = try #require(channels.first, "no channel: \(set.manifest["coordinates"])")
+                #expect(channels.count == 1 && channel["name"].string == example.channel)
+                // Two replicas with the UUID of one server disturb each other.
+                try await host.query(Self.stop(example.channel))
+                try await expectGoingOn(channel, of: set, example, source)
+            }
+        }
+
+        private func whileReplicating<Value: Sendable>(
+            _ host: DatabaseHost,
+            _ source: ReplicationSource,
+            _ body: () async throws -> Value
+        ) async throws -> Value {
+            let loads = try (1...3).map { _ in try source.startLoad() }
+            try await until("the replica has rows") {
+                let table =
+                    "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'site' AND table_name = 'entry'"
+                guard try await host.query(table) == [["1"]] else { return false }
+                return try await host.query("SELECT count(*) > 200 FROM site.entry") == [["1"]]
+            }
+            let value = try await body()
+            try await source.query("INSERT INTO site.stop VALUES (1)")
+            for load in loads {
+                let ended = await load.wait(limit: .seconds(60))
+                #expect(ended.status == 0, ended.report)
+            }
+            return value
+        }
+
+        private func expectGoingOn(
+            _ channel: JSONValue,
+            of set: BackupSet,
+            _ example: Case,
+            _ source: ReplicationSource
+        ) async throws {
+            let file = try #require(channel["executed"]["file"].string, "\(set.manifest["coordinates"])")
+            let position = Int(try #require(channel["executed"]["position"].number))
+            let settings = ["--relay-log=going-on", "--log-bin=going-on-binlog"] + example.settings.map { "--\($0)" }
+            let content = "SELECT count(*), sum(crc32(concat(id, note))) FROM site.entry"
+            let end = try await source.query(content)
+            try await RestoredServer.of(set, settings) { restored in
+                #expect(try await restored.query(content) != end)
+                try await restored.query(Self.goOn(example.channel, file, position))
+                try await until(
+                    "the restored replica has caught up: \(try await status(restored))",
+                    limit: .seconds(90)
+                ) {
+                    try await restored.query(content) == end
+                }
+                let errors = try await status(restored)
+                #expect(!errors.contains { $0.contains("_Errno: ") && !$0.hasSuffix(" 0") }, "\(errors)")
+            }
+            try ServerResults.note(
+                "replica, channel '\(example.channel)'"
+                    + (example.settings.contains("gtid_mode=ON") ? ", GTID on" : ""),
+                plan: example.plan,
+                held: set.manifest["lock"]["held_seconds"].number,
+                recovery: set.manifest["timings"]["recover"].number,
+                outcome: "went on as a replica"
+            )
+            try await check("rm", "-rf", set.directory)
+        }
+
+        /// The lines of the replica's status that name errors.
+        private func status(_ restored: RestoredServer) async throws -> [String] {
+            let statement = ServerProduct.here == .mysql ? "SHOW REPLICA STATUS\\G" : "SHOW ALL SLAVES STATUS\\G"
+            let output = try await check(ServerProduct.here.client(RestoredServer.socket), input: statement)
+            return output.split(separator: "\n").map(String.init).filter { $0.contains("Err") || $0.contains("Pos") }
+        }
+
+        private static func stop(_ channel: String) -> String {
+            ServerProduct.here == .mysql ? "STOP REPLICA FOR CHANNEL '\(channel)'" : "STOP SLAVE '\(channel)'"
+        }
+
+        /// Statements of a DBA who sets a restored replica to the positions of the manifest.
+        private static func goOn(_ channel: String, _ file: String, _ position: Int) -> String {
+            switch ServerProduct.here {
+            case .mysql:
+                """
+                RESET REPLICA FOR CHANNEL '\(channel)';
+                CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = 3307, SOURCE_USER = 'replica',
+                SOURCE_PASSWORD = 'lab', GET_SOURCE_PUBLIC_KEY = 1, SOURCE_AUTO_POSITION = 0,
+                SOURCE_LOG_FILE = '\(file)', SOURCE_LOG_POS = \(position) FOR CHANNEL '\(channel)';
+                START REPLICA FOR CHANNEL '\(channel)'
+                """
+            case .mariadb:
+                """
+                RESET SLAVE '\(channel)';
+                CHANGE MASTER '\(channel)' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 3307, MASTER_USER = 'replica',
+                MASTER_PASSWORD = 'lab', MASTER_USE_GTID = no, MASTER_LOG_FILE = '\(file)', MASTER_LOG_POS = \(position);
+                START SLAVE '\(channel)'
+                """
+            }
+        }
+    }
+}
