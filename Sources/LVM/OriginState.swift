@@ -3,7 +3,7 @@ enum OriginState {
     /// - Throws: ``LVMError/inTransition(volume:reason:)``.
     static func check(origin: LogicalVolume) throws(LVMError) {
         // LVM refuses a second thick snapshot then, and allows a thin one (measured, 2.03.16).
-        guard origin.isThin || !origin.merging.hasPrefix("merging") else {
+        guard origin.isThin || !origin.isMerging else {
             throw .inTransition(
                 volume: origin.fullName,
                 reason: "a snapshot is being merged into it, or will be at its next activation"

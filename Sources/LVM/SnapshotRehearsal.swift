@@ -62,13 +62,26 @@ struct SnapshotRehearsal: Sendable {
         while access(existing, F_OK) != 0, errno == ENOENT, let slash = existing.lastIndex(of: "/"), existing != "/" {
             existing = slash == existing.startIndex ? "/" : String(existing[..<slash])
         }
-        guard access(existing, W_OK | X_OK) == 0 else {
-            return "\"\(existing)\" cannot be written to: \(String(cString: strerror(errno)).lowercased())"
+        guard access(existing, W_OK | X_OK) == 0 else { return unwritable(existing) }
+        // A file without a name, gone when it is closed: rights alone do not tell of a full file system.
+        let file = open(existing, Self.unnamed | O_WRONLY | O_CLOEXEC, 0o600)
+        if file >= 0 {
+            defer { close(file) }
+            let page = [UInt8](repeating: 0, count: 4096)
+            return write(file, page, page.count) == page.count ? nil : unwritable(existing)
         }
+        guard errno == EOPNOTSUPP || errno == EISDIR else { return unwritable(existing) }
         var room = statvfs()
         // Where it cannot be told, LVM is the judge.
         guard statvfs(existing, &room) == 0, room.f_bavail == 0 else { return nil }
         return "\"\(existing)\" has no free space"
+    }
+
+    /// O_TMPFILE of Linux, which Swift does not import.
+    private static let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
+
+    private static func unwritable(_ path: String) -> String {
+        "\"\(path)\" cannot be written to: \(String(cString: strerror(errno)).lowercased())"
     }
 
     private static func suitsShell(_ settings: LVMSettings) -> Bool {
@@ -79,18 +92,23 @@ struct SnapshotRehearsal: Sendable {
         let configuration = LVMConfiguration.activating(in: plan.group)
         let command = LVMTools.command("lvcreate", ["--test"] + plan.arguments, configuration: configuration)
         let result = try await tools.commands.run(command)
-        guard !result.isSuccess else { return }
-        let volume = "\(plan.group)/\(plan.origin)"
-        if try await isMoving() {
-            throw LVMError.inTransition(volume: volume, reason: "pvmove is at work in its group: \(result.reason)")
+        // Otherwise it was ended, or did not get so far as to judge.
+        guard result.status == .exited(Self.failure), !result.isTimedOut else {
+            try result.checked(command)
+            return
         }
-        throw LVMError.refused(volume: volume, reason: Self.reason(result, command))
+        let volume = "\(plan.group)/\(plan.origin)"
+        // LVM says first that it only tests.
+        let lines = result.reason.split(separator: "; ").filter { !$0.hasPrefix("TEST MODE") }
+        let reason = lines.isEmpty ? "it says no reason" : lines.joined(separator: "; ")
+        if try await isMoving() {
+            throw LVMError.inTransition(volume: volume, reason: "pvmove is at work in its group: \(reason)")
+        }
+        throw LVMError.refused(volume: volume, reason: reason)
     }
 
-    private static func reason(_ result: CommandResult, _ command: Command) -> String {
-        do { try result.checked(command) } catch { return SnapshotStep.reason(error) }
-        return ""
-    }
+    /// ECMD_FAILED of LVM.
+    private static let failure: Int32 = 5
 
     /// The volume that stands for a pvmove has the type letter "p".
     private func isMoving() async throws -> Bool {

@@ -30,8 +30,10 @@ struct OriginStateTests {
         try OriginState.check(group: try Self.group(Reported.group(["vg_lock_type": lockType])))
     }
 
-    @Test func `a merge that is under way or pending defers a thick snapshot, not a thin one`() throws {
-        let report = ["lv_attr": "Owi-aos---", "lv_merging": "merging"]
+    /// "1" in the format `json_std`.
+    @Test(arguments: ["merging", "1"])
+    func `a merge that is under way or pending defers a thick snapshot, not a thin one`(merging: String) throws {
+        let report = ["lv_attr": "Owi-aos---", "lv_merging": merging]
         let thick = try Recorded.volume(Reported.volumes(report))
         let error = try #require(throws: LVMError.self) { try OriginState.check(origin: thick) }
         #expect(error.failure.kind == .deferred)

@@ -44,12 +44,13 @@ enum Recorded {
         "vg_extent_size": "4194304", "vg_free": "327155712", "vg_free_count": "78", "vg_size": "1069547520"}]}]}
         """#
 
-    /// The same in the format of later releases (`json_std`), with numbers, lists and nulls.
+    /// A snapshot in the format `json_std`, as LVM 2.03.31 wrote it: with numbers, lists and nulls.
     static let standardJSON = #"""
-        {"report":[{"lv":[{"lv_uuid":"u","lv_name":"mysql","vg_name":"vg0","lv_size":314572800,"lv_attr":"owi-a-s---",
-        "lv_tags":["a","b"],"origin":null,"pool_lv":null,"data_percent":12.5,"metadata_percent":null,
-        "lv_metadata_size":null,"lv_profile":null,"vg_profile":null,"lv_merging":null,"lv_check_needed":null,
-        "lv_snapshot_invalid":null,"lv_kernel_major":254,"lv_kernel_minor":0,"segtype":"linear"}]}],"log":[]}
+        {"report": [{"lv": [{"lv_uuid":"FGZoFg-neuB-bY3a-8exF-mqvj-Ahaj-KgPs2F", "lv_name":"s1", "vg_name":"vg0",
+        "lv_size":"8388608", "lv_attr":"swi-a-s---", "lv_tags":["lvmbackup","lvmbackup_run=r1"], "origin":"mysql",
+        "pool_lv":"", "data_percent":12.50, "metadata_percent":null, "lv_metadata_size":"", "lv_profile":"",
+        "vg_profile":"", "lv_snapshot_invalid":0, "lv_kernel_major":254, "lv_kernel_minor":8, "segtype":"linear",
+        "lv_merging":0, "lv_check_needed":-1}]}]}
         """#
 
     /// Its volume.

@@ -135,6 +135,14 @@ struct SnapshotStepTests {
         #expect(outcome.failure?.message.hasPrefix(message) == true, "\(outcome.failure as Any)")
     }
 
+    @Test func `a test that is killed says nothing about the volume`() async {
+        letBe(snapshot: Recorded.empty)
+        script.on("lvcreate") { _ in CommandResult(status: .signalled(9)) }
+        let (_, outcome) = await run()
+        #expect(outcome.failure?.kind == .failed)
+        #expect(outcome.failure?.message.contains("signal 9") == true)
+    }
+
     @Test(
         arguments: [
             ("test=1", "global/test allows no snapshot: 1 lets LVM change nothing"),

@@ -173,11 +173,13 @@ struct ReportTests {
 
     @Test func `the later format reads the same`() throws {
         let volume = try volume(Recorded.standardJSON)
-        #expect(volume.size == 314_572_800)
-        #expect(volume.tags == ["a", "b"])
+        #expect(volume.size == 8_388_608)
+        #expect(volume.tags == ["lvmbackup", "lvmbackup_run=r1"])
         #expect(volume.dataPercent == 12.5)
-        #expect(volume.origin.isEmpty)
-        #expect(volume.device == DeviceNumber(major: 254, minor: 0))
+        #expect(volume.metadataPercent == nil)
+        #expect(volume.origin == "mysql")
+        #expect(!volume.isMerging && !volume.needsCheck && !volume.isSnapshotInvalid)
+        #expect(volume.device == DeviceNumber(major: 254, minor: 8))
     }
 
     @Test func `an overflowed snapshot is not valid`() throws {

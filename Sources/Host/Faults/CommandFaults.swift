@@ -11,7 +11,9 @@ extension Command {
         _ run: (Command) async throws -> CommandResult
     ) async throws -> CommandResult {
         #if DEBUG
-            let point = "command/" + (name ?? String(executable.split(separator: "/").last ?? ""))
+            // A command that only tests is another one than the command that then does it.
+            let kind = arguments.contains("--test") ? "test-" : ""
+            let point = "command/" + kind + (name ?? String(executable.split(separator: "/").last ?? ""))
             switch Faults.due(point, .entry) {
             case .fail: return .broken
             case .hang(let seconds): return try await run(hanging(for: seconds))

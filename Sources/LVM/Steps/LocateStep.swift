@@ -187,13 +187,24 @@ extension LVMTools {
     ///   ``LVMError/aboveLogicalVolume(path:volume:layers:)``.
     fileprivate func find(_ finding: Finding, datadir: String) async throws -> LogicalVolume {
         guard let volume = try await volume(device: finding.mount.device) else {
+            let chain = DeviceChain(of: finding.mount.device)
+            if chain.volume != nil { try await checkActivation() }
             throw LVMError.notListed(
                 path: datadir,
-                DeviceChain(of: finding.mount.device),
+                chain,
                 source: finding.mount.source,
                 fileSystem: finding.mount.fileSystem
             )
         }
         return volume
+    }
+
+    /// LVM kept from device-mapper knows no volume's device.
+    ///
+    /// - Throws: ``LVMError/badSetting(_:reason:)``.
+    private func checkActivation() async throws {
+        // Where it cannot be told, the volume is not listed for an unknown reason.
+        guard let settings = try? await LVMSettings.read(["global/activation"], self) else { return }
+        try SnapshotRehearsal.check(settings)
     }
 }

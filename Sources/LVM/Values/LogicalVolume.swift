@@ -28,8 +28,8 @@ public struct LogicalVolume: Sendable, Equatable {
     /// "linear", "thin", "thin-pool", …
     public var segmentType: String
 
-    /// "merging" while a snapshot is being merged into it, or will be at its next activation.
-    public var merging: String
+    /// Whether a snapshot is being merged into it, or will be at its next activation.
+    public var isMerging: Bool
     /// Whether a pool has to be checked and repaired.
     public var needsCheck: Bool
 
@@ -58,7 +58,7 @@ public struct LogicalVolume: Sendable, Equatable {
         isSnapshotInvalid = ["snapshot invalid", "1"].contains(row.text("lv_snapshot_invalid"))
         device = DeviceNumber("\(row.text("lv_kernel_major")):\(row.text("lv_kernel_minor"))")
         segmentType = try row.required("segtype")
-        merging = row.text("lv_merging")
+        isMerging = ["merging", "1"].contains(row.text("lv_merging"))
         needsCheck = ["check needed", "1"].contains(row.text("lv_check_needed"))
     }
 
