@@ -2,7 +2,7 @@
 extension FaultRows {
     static let commands: [FaultRow] =
         (shell + lvcreate + commandRows("lvs", statuses: [1]) + commandRows("vgs", statuses: [1])
-        + commandRows("lvremove", statuses: [0], times: 3) + lvsLater + systemCalls)
+        + commandRows("lvremove", statuses: [0], times: 3) + lvsLater + rehearsal + systemCalls)
         .map { row in
             var quick = row
             quick.options.append("--no-innodb-recovery")
@@ -56,6 +56,37 @@ extension FaultRows {
             isCertain: false
         )
     }
+
+    /// What LVM is asked before the lock.
+    private static let rehearsal: [FaultRow] = [
+        FaultRow(
+            fault: "fails",
+            moment: "lvcreate --test entry",
+            injection: "command/test-lvcreate:entry:fail",
+            statuses: [78],
+            says: ["injected fault"]
+        ),
+        FaultRow(
+            fault: "hangs for 3 s, is sent SIGTERM",
+            moment: "lvcreate --test entry",
+            injection: "command/test-lvcreate:entry:hang=3",
+            statuses: [1],
+            causes: ["did not end within"]
+        ),
+        FaultRow(
+            fault: "killed",
+            moment: "lvcreate --test",
+            injection: "command/test-lvcreate:entry:kill-command=0.03",
+            statuses: [0, 1],
+            causes: killed
+        ),
+        FaultRow(
+            fault: "fails",
+            moment: "command/lvmconfig entry",
+            injection: "command/lvmconfig:entry:fail",
+            statuses: [0]
+        ),
+    ]
 
     /// Run the ordinary way: the prepared shell is one more fault.
     private static let lvcreate: [FaultRow] =
