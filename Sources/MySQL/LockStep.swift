@@ -78,7 +78,8 @@ public struct LockStep: StepProvider {
             case .instance: [LogStatus.statement]
             case .stage, .readLock: reading.statements
             }
-        return script.settings + stages + script.underLock + coordinates + [script.release].compactMap { $0 }
+        let ends = [script.probe, script.release].map { $0.map { [$0] } ?? [] }
+        return ends[0] + script.settings + stages + script.underLock + coordinates + ends[1]
     }
 }
 

@@ -4,7 +4,8 @@ extension MySQLError {
         switch self {
         case .optionFile: "give --defaults-file a file that this user can read"
         case .connection(_, let number, _): connectionAdvice(number)
-        case .statement(let sql, let number, _): statementAdvice(sql, number)
+        case .statement(let sql, let number, let message): statementAdvice(sql, number, message)
+        case .answerTooLarge: "see which program listens where the server should"
         case .plan(let plan, let reasons): planAdvice(plan, reasons)
         case .longStatements: "wait for them, or raise --max-query-age"
         case .noAnswer: "look for what holds the server up: a full or frozen file system, a stuck device"
@@ -23,15 +24,22 @@ extension MySQLError {
         case 2002, 2003: "see whether the server runs, and whether socket, host and port are right"
         case 2005: "check the host name"
         case 1040: "raise max_connections, or run at a quieter time"
+        case 1203, 1226: "the account has used up a limit of its own: raise it, or give another account with -u"
+        case 1129: "the server has blocked this host: FLUSH HOSTS, or wait"
+        case 1130: "the account is not allowed from this host: use the socket, or another account"
+        case 1862, 3118, 4151: "the account is locked or its password has expired: see SHOW CREATE USER"
+        case 5010: "the account's plug-in sends the password in clear text: give an account with another plug-in"
         case 2026: "check the TLS settings in the option file"
         default: nil
         }
     }
 
-    private func statementAdvice(_ sql: String, _ number: UInt32) -> String? {
+    private func statementAdvice(_ sql: String, _ number: UInt32, _ message: String) -> String? {
         switch number {
         case 1205: "something holds a conflicting lock: look at the process list"
-        case 1044, 1142, 1227: Privileges.advice(for: sql)
+        case 1226: "the account has used up a limit of its own: raise it, or give another account with -u"
+        case 1820: "the account's password has to be changed: ALTER USER … IDENTIFIED BY"
+        case 1044, 1142, 1143, 1227: Privileges.advice(for: number, message, sql)
         case 2006, 2013: "the server ended the session: look into its log"
         default: nil
         }

@@ -10,6 +10,8 @@ public enum MySQLError: Error, Equatable, Sendable {
     case statement(String, number: UInt32, message: String)
     /// A statement was not answered in time; its session is lost.
     case noAnswer(String, limit: Duration)
+    /// An answer is larger than any server has reason to send; its session is lost.
+    case answerTooLarge(String)
     /// The session was closed or given up before.
     case sessionClosed
     /// An answer lacks what it has to have.
@@ -41,6 +43,24 @@ extension MySQLError {
     var isLockWaitTimeout: Bool { number == 1205 }
     /// Whether the statement was ended by KILL QUERY or a time limit.
     var isInterrupted: Bool { number == 1317 || number == 1969 }
+    /// Whether the server has no such session variable: unknown, or global alone.
+    var isUnknownVariable: Bool { number == 1193 || number == 1229 }
+    /// Whether no server listens on a local socket.
+    var isMissingSocket: Bool { number == 2002 }
+    /// The socket that the message names, such as "… through socket '/run/mysqld/mysqld.sock' (2)".
+    var missingSocket: String? {
+        guard case .connection(_, 2002, let message) = self, let start = message.firstRange(of: "socket '"),
+            let end = message[start.upperBound...].firstIndex(of: "'")
+        else { return nil }
+        return String(message[start.upperBound..<end])
+    }
+
+    func naming(socketsTried sockets: [String]) -> MySQLError {
+        guard case .connection(let target, let number, let message) = self else { return self }
+        let tried = sockets.map { "\"\($0)\"" }.joined(separator: ", ")
+        return .connection(to: "\(target) (sockets tried: \(tried))", number: number, message: message)
+    }
+
     /// Whether a privilege is missing.
     var isAccessDenied: Bool { number == 1227 || number == 1045 || number == 1142 || number == 1044 }
 
@@ -64,6 +84,7 @@ extension MySQLError: CustomStringConvertible {
         case .statement(let sql, let number, let message):
             "\"\(sql)\" failed: \(message.withoutFullStop) (error \(number))"
         case .noAnswer(let sql, let limit): "\"\(sql)\" was not answered within \(limit.inSeconds.formatted) s"
+        case .answerTooLarge(let sql): "the answer to \"\(sql)\" is larger than any server has reason to send"
         case .sessionClosed: "the session to the server is closed"
         case .answer(let sql, let missing): "the answer to \"\(sql)\" lacks \(missing)"
         case .version(let text): "\"\(text)\" is not a version of MySQL or MariaDB"

@@ -212,6 +212,7 @@ import Testing
     @Test func `MariaDB is sent the stages, and coordinates are read last`() throws {
         #expect(
             try lines(.stage, "10.11.19-MariaDB") == [
+                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS",
                 "SET SESSION `lock_wait_timeout` = 5", "sync -f /d", "BACKUP STAGE START",
                 "SET SESSION `wait_timeout` = 60", "BACKUP STAGE FLUSH", "BACKUP STAGE BLOCK_DDL",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "sync -f /d",
@@ -226,6 +227,7 @@ import Testing
     @Test func `MySQL with InnoDB alone is sent the instance lock`() throws {
         #expect(
             try lines(.instance, "8.4.0") == [
+                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS",
                 "SET SESSION `lock_wait_timeout` = 60", "sync -f /d", "SET SESSION `wait_timeout` = 30",
                 "LOCK INSTANCE FOR BACKUP",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SELECT `LOCAL` FROM `performance_schema`.`log_status`",
@@ -237,6 +239,7 @@ import Testing
     @Test func `other servers of MySQL are sent the read lock, in their own words`() throws {
         #expect(
             try lines(.readLock, "8.4.0") == [
+                "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS",
                 "SET SESSION `lock_wait_timeout` = 60", "sync -f /d", "SET SESSION `wait_timeout` = 30",
                 "FLUSH TABLES WITH READ LOCK",
                 "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", "SHOW BINARY LOG STATUS",

@@ -17,7 +17,7 @@ enum StatementCatalogue {
             ("INNODB_SYS_TABLESPACES", "FILENAME"), ("INNODB_SYS_DATAFILES", "PATH"), ("INNODB_DATAFILES", "PATH"),
         ]
         let rows = Rows(columns: ["TABLE_NAME", "COLUMN_NAME"], values: tablespaces.map { [$0.0, $0.1] })
-        return [
+        return SessionSettings.all.statements + [
             MySQLContext.patience, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             EngineInventory.tables, EngineInventory.transactional, TablespaceInventory.dictionaries,
             LongStatements.question, FlushStep.statement, HeldLock.question, DurableCommit.question(identity),

@@ -49,7 +49,7 @@ actor HookSession {
     private func opened() async throws -> Session {
         guard !isCut else { throw SettingsError("the session was ended, and no other is opened") }
         if let session { return session }
-        let opened = try await Session.open(options)
+        let opened = try await Session.open(options, settings: .limits)
         for setting in settings { try await opened.query(setting) }
         guard !isCut else {
             opened.cut()

@@ -16,7 +16,8 @@ struct LockAcquisition: Sendable {
     /// - Throws: ``MySQLError``; nothing is locked then, unless the engine was told of a grant.
     func acquire() async throws -> Lock {
         let durability = try await Durability.prepare(run, connected, sessions)
-        // Asked once before: a missing privilege shows while nobody waits.
+        // Asked once before: a missing privilege shows while no writer waits.
+        if let probe = LockScript(choice.plan, patience: limit).probe { try await sessions.query(probe, limit: limit) }
         _ = try await coordinates()
         let script = LockScript(choice.plan, patience: limit)
         let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES", farewell: noteLastPosition)

@@ -20,6 +20,8 @@ public struct LockScript: Sendable, Equatable {
     /// Sent before anything can block; the last of ``stages`` grants the lock.
     public var settings: [String]
     public var stages: [Stage]
+    /// Sent before anything is locked: it asks for the privilege of the statements under the lock, and shortens them.
+    public var probe: String?
     /// Sent under the lock, before the coordinates are read.
     public var underLock: [String]
     /// Nil where nothing is locked.
@@ -31,6 +33,7 @@ public struct LockScript: Sendable, Equatable {
     public init(_ plan: LockPlan, patience: Duration) {
         settings = ["SET SESSION `lock_wait_timeout` = \(max(1, Int(patience.inSeconds.rounded(.up))))"]
         underLock = ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"]
+        probe = underLock.first
         switch plan {
         case .stage:
             stages = [
@@ -52,6 +55,7 @@ public struct LockScript: Sendable, Equatable {
             self.settings = []
             stages = []
             underLock = []
+            probe = nil
         }
     }
 

@@ -13,12 +13,39 @@ import Synchronization
 final class ClientConnection: @unchecked Sendable {
     private var handle: UnsafeMutablePointer<MYSQL>?
     private let socket = Mutex<Int32?>(nil)
+    private var limit = AnswerLimit()
+    /// Plug-ins that prove a password without sending it in clear text to any server that asks, and those of the system.
+    /// `mysql_clear_password` and `dialog` are left out: a forged server would be sent the password.
+    private static let plugins = [
+        "mysql_native_password", "caching_sha2_password", "sha256_password", "client_ed25519", "parsec",
+        "auth_gssapi_client",
+    ]
+    /// Bytes: no row of ours is near; a hook's may be.
+    private static let largestPacket: UInt = 64 << 20
 
     /// Opens the connection. It never reconnects: a lost session is a lost lock.
     ///
     /// - Throws: ``MySQLError``.
     func open(_ options: ConnectionOptions) throws {
         ClientLibrary.prepare()
+        do { try connect(options) } catch let first as MySQLError where first.isMissingSocket && options.isUndirected {
+            try connect(options, trying: WellKnownSockets.present(), after: first)
+        }
+    }
+
+    /// Tries one socket after the other, where the library's own is not there and no option file names another.
+    private func connect(_ options: ConnectionOptions, trying sockets: [String], after first: MySQLError) throws {
+        // A socket that was named in an option file is the one that is meant.
+        guard first.missingSocket.map(WellKnownSockets.paths.contains) == true else { throw first }
+        for socket in sockets where socket != first.missingSocket {
+            var options = options
+            options.socket = socket
+            do { return try connect(options) } catch let error as MySQLError where error.isMissingSocket { continue }
+        }
+        throw first.naming(socketsTried: WellKnownSockets.paths)
+    }
+
+    private func connect(_ options: ConnectionOptions) throws {
         guard let handle = mysql_init(nil) else { throw MySQLError.sessionClosed }
         self.handle = handle
         do { try configure(handle, options) } catch {
@@ -38,8 +65,10 @@ final class ClientConnection: @unchecked Sendable {
             close()
             throw error
         }
-        // An option file may have asked for it.
+        // An option file may have asked for either.
         forbidReconnecting(handle)
+        forbidLocalFiles(handle)
+        limit = options.answerLimit
         socket.withLock { $0 = mysql_get_socket(handle) }
     }
 
@@ -54,12 +83,19 @@ final class ClientConnection: @unchecked Sendable {
     func run(_ sql: String) throws -> Rows {
         guard let handle else { throw MySQLError.sessionClosed }
         guard mysql_real_query(handle, sql, UInt(sql.utf8.count)) == 0 else { throw failure(of: sql, handle) }
-        guard let result = mysql_store_result(handle) else {
+        guard let result = mysql_use_result(handle) else {
             if mysql_field_count(handle) == 0 { return Rows() }
             throw failure(of: sql, handle)
         }
         defer { mysql_free_result(result) }
-        return Rows(result)
+        guard let rows = Rows(result, limit) else {
+            // Freeing a result reads the rest of it, which may never end.
+            cut()
+            throw MySQLError.answerTooLarge(sql)
+        }
+        // The rows end alike where the server ended the statement in their midst.
+        guard mysql_errno(handle) == 0 else { throw failure(of: sql, handle) }
+        return rows
     }
 
     func close() {
@@ -87,7 +123,17 @@ final class ClientConnection: @unchecked Sendable {
         mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4")
         var timeout = UInt32(clamping: max(1, options.timeout.components.seconds))
         mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &timeout)
+        mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, Self.plugins.joined(separator: ","))
+        var packet = Self.largestPacket
+        mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet)
         forbidReconnecting(handle)
+        forbidLocalFiles(handle)
+    }
+
+    /// A server may answer any statement with a request for one of our files.
+    private func forbidLocalFiles(_ handle: UnsafeMutablePointer<MYSQL>) {
+        var no: UInt32 = 0
+        mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &no)
     }
 
     private func forbidReconnecting(_ handle: UnsafeMutablePointer<MYSQL>) {
@@ -101,13 +147,16 @@ final class ClientConnection: @unchecked Sendable {
 }
 
 extension Rows {
-    /// Copies a whole result.
-    fileprivate init(_ result: UnsafeMutablePointer<MYSQL_RES>) {
+    /// Copies a whole result; nil where it is larger than the limit.
+    fileprivate init?(_ result: UnsafeMutablePointer<MYSQL_RES>, _ limit: AnswerLimit) {
+        var limit = limit
         let count = Int(mysql_num_fields(result))
         let fields = UnsafeBufferPointer(start: mysql_fetch_fields(result), count: count)
         columns = fields.map { String(cString: $0.name) }
         values = []
         while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
+            let size = (0..<count).reduce(0) { $0 + Int(lengths[$1]) }
+            guard limit.admits(rowOf: size) else { return nil }
             values.append(
                 (0..<count).map { index in
                     row[index].map { text in

@@ -10,6 +10,7 @@ public struct ConnectionOptions: Sendable, Equatable {
     public var port: UInt32?
     /// How long connecting may take.
     public var timeout: Duration = .seconds(10)
+    var answerLimit = AnswerLimit()
 
     public init(
         defaultsFile: String? = nil,
@@ -26,6 +27,11 @@ public struct ConnectionOptions: Sendable, Equatable {
         self.socket = socket
         self.port = port
     }
+}
+
+extension ConnectionOptions {
+    /// Whether only an option file may say where the server is.
+    var isUndirected: Bool { socket == nil && port == nil && (host == nil || host == "localhost") }
 }
 
 extension ConnectionOptions: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

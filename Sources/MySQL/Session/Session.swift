@@ -13,16 +13,39 @@ public final class Session: Sendable {
 
     /// Opens a session.
     ///
-    /// - Parameter log: hears of every statement.
-    /// - Throws: ``MySQLError/optionFile(_:reason:)`` or ``MySQLError/connection(to:number:message:)``.
-    public static func open(_ options: ConnectionOptions, log: StatementLog? = nil) async throws -> Session {
+    /// - Parameters:
+    ///   - log: hears of every statement.
+    ///   - settings: the session variables that it begins with.
+    /// - Throws: ``MySQLError/optionFile(_:reason:)``, ``MySQLError/connection(to:number:message:)``, or
+    ///   ``MySQLError/statement(_:number:message:)`` where a variable cannot be set.
+    public static func open(
+        _ options: ConnectionOptions,
+        log: StatementLog? = nil,
+        settings: SessionSettings = .all
+    ) async throws -> Session {
         let connection = ClientConnection()
         let thread = SerialThread(name: "mysql")
         let id = try await thread.run {
             try connection.open(options)
             return connection.id
         }
-        return Session(connection, thread, id: id, log: log)
+        let session = Session(connection, thread, id: id, log: log)
+        do { try await session.apply(settings) } catch {
+            session.cut()
+            throw error
+        }
+        return session
+    }
+
+    private func apply(_ settings: SessionSettings) async throws {
+        for statement in settings.statements {
+            do {
+                try await query(statement, limit: .seconds(60))
+            } catch let error as MySQLError where error.isUnknownVariable {
+                // Of another product or release: there is nothing to be set.
+                continue
+            }
+        }
     }
 
     private init(_ connection: ClientConnection, _ thread: SerialThread, id: UInt64, log: StatementLog?) {

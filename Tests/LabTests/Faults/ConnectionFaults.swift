@@ -17,7 +17,7 @@ extension FaultRows {
                 Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG TABLES"),
                 Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST", turn: 2), second(3),
             ] + preparing
-                + [(leash, 2), ("FLUSH TABLES WITH READ LOCK", 1), ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 1)].map {
+                + [(leash, 2), ("FLUSH TABLES WITH READ LOCK", 1), ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2)].map {
                     Relay.Place(session: 1, statement: $0, turn: $1)
                 } + reading + leaving("UNLOCK TABLES") + [Relay.Place(session: 1, statement: leash, turn: 3)]
         ),
@@ -28,9 +28,9 @@ extension FaultRows {
         [second(2)] + preparing
         + [
             ("BACKUP STAGE START", 1), (leash, 2), ("BACKUP STAGE FLUSH", 1), ("BACKUP STAGE BLOCK_DDL", 1),
-            ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 1), (leash, 3), ("BACKUP STAGE BLOCK_COMMIT", 1),
+            ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2), (leash, 3), ("BACKUP STAGE BLOCK_COMMIT", 1),
         ].map { Relay.Place(session: 1, statement: $0, turn: $1) }
-        + [Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", turn: 2)]
+        + [Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", turn: 3)]
         + reading + leaving("BACKUP STAGE END") + [Relay.Place(session: 1, statement: leash, turn: 4)]
 
     /// What lets the server end a silent session; a day of patience again after the release.
@@ -48,6 +48,7 @@ extension FaultRows {
     /// Once before the lock, once under it; the channels were asked for before.
     private static let preparing = [
         Relay.Place(session: 1, statement: "SELECT @@global.`innodb_flush_log_at_trx_commit`"),
+        Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"),
         Relay.Place(session: 1, statement: "SHOW MASTER STATUS"),
         Relay.Place(session: 1, statement: "SELECT @@global.`gtid_binlog_pos`"),
         Relay.Place(session: 1, statement: "SHOW ALL SLAVES STATUS", turn: 2),

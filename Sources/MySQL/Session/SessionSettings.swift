@@ -1,0 +1,58 @@
+/// Session variables that could end, cut short, delay or reformat the answers to our statements; each session sets them
+/// before it sends anything else, because the server's global values may be hostile.
+///
+/// Chosen from the whole lists of session variables of MySQL 9.7.4 and MariaDB 10.11. All of them can be set without a
+/// privilege (measured); those that need one on MySQL, such as `connection_memory_limit`, can only make a statement fail.
+public enum SessionSettings: Sendable {
+    /// Limits alone: for statements of a site's hooks, which may rely on the server's modes and time zone.
+    case limits
+    /// Limits, modes, character sets, time zone and isolation.
+    case all
+
+    /// In the order in which they are sent.
+    var statements: [String] {
+        let limits = [Self.assignment(Self.commonLimits)] + Self.particularLimits.map { Self.assignment([$0]) }
+        guard self == .all else { return limits }
+        return limits + [Self.assignment(Self.commonFormats), Self.names, Self.isolation]
+            + Self.particularFormats.map { Self.assignment([$0]) }
+    }
+
+    /// Known to every release of both products.
+    private static let commonLimits = [
+        ("sql_select_limit", "18446744073709551615"), ("max_join_size", "18446744073709551615"),
+        ("sql_big_selects", "1"), ("net_read_timeout", "600"), ("net_write_timeout", "600"),
+        ("interactive_timeout", "86400"), ("lock_wait_timeout", "300"), ("innodb_lock_wait_timeout", "50"),
+        ("max_heap_table_size", "16777216"), ("tmp_table_size", "16777216"), ("sql_safe_updates", "0"),
+        ("max_sort_length", "1024"), ("long_query_time", "31536000"),
+    ]
+
+    /// Of one product, or of some releases; 0 stands for no limit.
+    private static let particularLimits = [
+        ("max_statement_time", "0"), ("max_execution_time", "0"), ("idle_transaction_timeout", "0"),
+        ("idle_readonly_transaction_timeout", "0"), ("idle_write_transaction_timeout", "0"),
+        ("tmp_disk_table_size", "18446744073709551615"), ("max_tmp_session_space_usage", "0"),
+        ("max_session_mem_used", "9223372036854775807"), ("parser_max_mem_size", "18446744073709551615"),
+        ("wsrep_sync_wait", "0"), ("group_replication_consistency", "'EVENTUAL'"), ("slow_query_log", "0"),
+        ("profiling", "0"), ("optimizer_trace", "'enabled=off'"),
+    ]
+
+    private static let commonFormats = [
+        ("sql_mode", "''"), ("time_zone", "'+00:00'"), ("autocommit", "1"), ("completion_type", "'NO_CHAIN'"),
+        ("group_concat_max_len", "1048576"), ("div_precision_increment", "4"), ("sql_auto_is_null", "0"),
+        ("sql_quote_show_create", "1"), ("sql_notes", "1"), ("sql_warnings", "0"), ("sql_buffer_result", "0"),
+        ("lc_messages", "'en_US'"), ("lc_time_names", "'en_US'"),
+    ]
+
+    private static let particularFormats = [
+        ("old_mode", "''"), ("information_schema_stats_expiry", "86400"), ("resultset_metadata", "'FULL'"),
+        ("terminology_use_previous", "'NONE'"), ("use_secondary_engine", "'OFF'"), ("sql_if_exists", "0"),
+    ]
+
+    /// The collation is named because its default is a variable of its own.
+    private static let names = "SET NAMES 'utf8mb4' COLLATE 'utf8mb4_general_ci'"
+    private static let isolation = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE"
+
+    private static func assignment(_ settings: [(name: String, value: String)]) -> String {
+        "SET SESSION " + settings.map { "\($0.name.quotedAsName) = \($0.value)" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Lifecycle
+import Testing
+
+@testable import MySQL
+
+/// Against a server that `LVMBACKUP_TEST_SOCKET` names, as root: a private one, whose global variables are changed.
+@Suite(.enabled(if: RealServer.socket != nil), .serialized) struct RealServerTests {
+    private func open() async throws -> Session {
+        try await Session.open(ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: RealServer.socket))
+    }
+
+    private func identity(_ session: Session) async throws -> ServerIdentity {
+        let row = try #require(try await session.query(ServerReading.version).first)
+        return try ServerIdentity(version: row["version"] ?? "", comment: row["comment"] ?? "")
+    }
+
+    /// Errors of a statement that the server understood: no such thread, no such table on this product or release.
+    private static let understood: Set<UInt32> = [1094, 1109, 1146, 1193, 1229, 1290]
+
+    @Test func `the server understands every statement of the catalogue`() async throws {
+        let session = try await open()
+        let identity = try await identity(session)
+        for statement in StatementCatalogue.all(identity) {
+            // A server that is no replica takes it for the beginning of one.
+            if statement.hasPrefix("CHANGE ") || statement.hasPrefix("SET GLOBAL `gtid_slave_pos`") { continue }
+            do { try await session.query(statement) } catch let error as MySQLError {
+                #expect(error.number.map(Self.understood.contains) == true, "\(error)")
+            }
+        }
+    }
+
+    @Test(arguments: ["0", "2"])
+    func `the flush at commit is put back`(value: String) async throws {
+        let session = try await open()
+        let identity = try await identity(session)
+        try await session.query(DurableCommit.set("1"))
+        let row = try #require(try await session.query(DurableCommit.question(identity)).first)
+        let started = try #require(row["started"].flatMap { Double($0) })
+        let datadir = try #require(row["datadir"])
+        let restore = { (datadir: String, started: Double) in
+            DurableCommit.restore(value, for: identity, datadir: datadir, startedAt: Int(started))
+        }
+        try await session.query(restore("/elsewhere/", started))
+        try await session.query(restore(datadir, started - 60))
+        #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == "1")
+        try await session.query(restore(datadir, started))
+        #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == value)
+        try await session.query(DurableCommit.set("1"))
+    }
+
+    /// The whole list of the server's session variables, each with its lowest, highest and every named value.
+    @Test func `no global value of a session variable changes a reading`() async throws {
+        let session = try await open()
+        let clean = try await ServerReading.read(session)
+        for (name, values) in try await hostile(session, clean.identity) {
+            let before = try await session.query("SELECT @@global.`\(name)` AS `value`").scalar
+            for value in values {
+                // A value that this server does not take is no danger.
+                guard (try? await session.query("SET GLOBAL `\(name)` = \(value)")) != nil else { continue }
+                do {
+                    let other = try await open()
+                    let reading = try await ServerReading.read(other)
+                    expectSame(reading, clean, except: name, "\(name) = \(value)")
+                } catch { Issue.record("\(name) = \(value): \(error)") }
+                let isNumber = before.map { $0.allSatisfy { "0123456789.-".contains($0) } && !$0.isEmpty } ?? false
+                let old = before.map { isNumber ? $0 : $0.quotedForSQL } ?? "NULL"
+                try await session.query("SET GLOBAL `\(name)` = \(old)")
+            }
+        }
+    }
+
+    @Test func `an endless answer costs the session, not the memory`() async throws {
+        var options = ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: RealServer.socket)
+        options.answerLimit = AnswerLimit(rows: 10, bytes: 1 << 20)
+        let session = try await Session.open(options)
+        let sql = "SELECT 1 FROM `information_schema`.`COLUMNS` AS `a`, `information_schema`.`COLUMNS` AS `b`"
+        await #expect(throws: MySQLError.answerTooLarge(sql)) { try await session.query(sql) }
+        await #expect(throws: MySQLError.self) { try await session.query("SELECT 1") }
+    }
+
+    private func expectSame(_ reading: ServerReading, _ clean: ServerReading, except name: String, _ what: String) {
+        let differing = clean.variables.values.filter { reading.variables.values[$0.key] != $0.value }.map(\.key)
+        #expect(Set(differing).subtracting(Self.moving).subtracting(Self.aliases(of: name)) == [], "\(what)")
+        #expect(reading.variables.values.count == clean.variables.values.count, "\(what)")
+        #expect(reading.inventory == clean.inventory, "\(what)")
+        #expect(reading.plugins == clean.plugins, "\(what)")
+    }
+
+    /// Variables that change by themselves.
+    private static let moving: Set = ["gtid_binlog_pos", "gtid_binlog_state", "gtid_current_pos", "gtid_executed"]
+
+    /// A variable may have an older name, or follow another one.
+    private static func aliases(of name: String) -> Set<String> {
+        let groups: [Set<String>] = [
+            ["tmp_table_size", "tmp_memory_table_size"], ["tx_isolation", "transaction_isolation"],
+            ["tx_read_only", "transaction_read_only"], ["slow_query_log", "log_slow_query"],
+            ["long_query_time", "log_slow_query_time"], ["min_examined_row_limit", "log_slow_min_examined_row_limit"],
+            ["default_storage_engine", "storage_engine"], ["pseudo_slave_mode", "pseudo_replica_mode"],
+            ["character_set_server", "collation_server"], ["character_set_connection", "collation_connection"],
+            ["character_set_database", "collation_database"], ["old_mode", "old"], ["sql_mode", "sql_mode"],
+            ["wsrep_causal_reads", "wsrep_sync_wait"], ["query_cache_type", "query_cache_size"],
+        ]
+        return groups.filter { $0.contains(name) }.reduce([name]) { $0.union($1) }
+    }
+
+    private func hostile(_ session: Session, _ identity: ServerIdentity) async throws -> [(String, [String])] {
+        let rows: Rows
+        if identity.isMariaDB {
+            rows = try await session.query(
+                """
+                SELECT LOWER(`VARIABLE_NAME`) AS `name`, `NUMERIC_MIN_VALUE` AS `low`, `NUMERIC_MAX_VALUE` AS `high`, \
+                `ENUM_VALUE_LIST` AS `list` FROM `information_schema`.`SYSTEM_VARIABLES` \
+                WHERE `VARIABLE_SCOPE` = 'SESSION' AND `READ_ONLY` = 'NO' ORDER BY 1
+                """
+            )
+        } else {
+            rows = try await session.query(
+                """
+                SELECT `VARIABLE_NAME` AS `name`, `MIN_VALUE` AS `low`, `MAX_VALUE` AS `high`, NULL AS `list` \
+                FROM `performance_schema`.`variables_info` ORDER BY 1
+                """
+            )
+        }
+        var found: [(String, [String])] = []
+        for row in rows {
+            guard let name = row["name"], !Self.destructive.contains(name) else { continue }
+            // Only those that a session takes over from the global value.
+            guard (try? await session.query("SELECT @@session.`\(name)`, @@global.`\(name)`")) != nil else { continue }
+            let list = (row["list"] ?? "").split(separator: ",").map { String($0).quotedForSQL }
+            let words = ["'OFF'", "'ON'", "'NONE'", "'CHAIN'", "'RELEASE'", "'SERIALIZABLE'", "'READ-UNCOMMITTED'"]
+            let special = Self.special[name] ?? []
+            found.append((name, special + [row["low"], row["high"]].compactMap { $0 } + (list.isEmpty ? words : list)))
+        }
+        return found
+    }
+
+    /// Values that are worse than the ends of a range.
+    private static let special: [String: [String]] = [
+        "sql_mode": ["'ANSI,PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES,IGNORE_SPACE'", "'ORACLE'"],
+        "max_statement_time": ["0.001"], "max_execution_time": ["1"], "time_zone": ["'-12:00'"],
+        "lc_messages": ["'de_DE'"], "collation_connection": ["'utf8mb4_bin'"], "character_set_results": ["'utf16'"],
+        "character_set_connection": ["'ucs2'"], "optimizer_switch": ["'materialization=off,semijoin=off'"],
+    ]
+
+    /// Variables that reach further than our sessions.
+    private static let destructive: Set = ["sql_log_bin", "max_user_connections", "server_id", "init_connect"]
+}
+
+private enum RealServer {
+    static let socket = ProcessInfo.processInfo.environment["LVMBACKUP_TEST_SOCKET"]
+}
