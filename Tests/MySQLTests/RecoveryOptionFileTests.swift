@@ -92,6 +92,38 @@ import Testing
         #expect(lines.contains("relay_log_purge=OFF"))
     }
 
+    /// Persisted variables of the copy beat the option file, unless they are not loaded.
+    @Test(arguments: ["8.0.36", "8.4.0", "9.7.4", "10.11.19-MariaDB"])
+    func `no setting of the copy reaches the server`(version: String) throws {
+        var live = Self.live
+        for name in [
+            "init_connect", "init_slave", "init_replica", "plugin_load", "plugin_load_add", "early_plugin_load",
+            "group_replication_local_address", "ndb_connectstring", "rpl_semi_sync_source_enabled", "audit_log_file",
+            "server_audit_file_path", "log_error_services", "secure_log_path", "slow_query_log_file", "report_host",
+            "admin_address", "mysqlx_socket", "read_only", "super_read_only", "event_scheduler", "general_log",
+        ] { live[name] = "of-production" }
+        let lines = try text(version, live)
+        #expect(!lines.contains { $0.contains("of-production") })
+        for line in [
+            "loose_persisted_globals_load=OFF", "loose_upgrade=NONE", "loose_ndbcluster=OFF",
+            "loose_log_error_services=\"log_filter_internal; log_sink_internal\"",
+        ] {
+            #expect(lines.contains(line))
+        }
+    }
+
+    @Test func `settings of key plug-ins are taken over`() throws {
+        let lines = try text(
+            "10.11.19-MariaDB",
+            ["datadir": "/d", "file_key_management_filename": "/k", "hashicorp_key_management_vault_url": "https://v"]
+        )
+        #expect(lines.contains("loose_file_key_management_filename=/k"))
+        #expect(lines.contains("loose_hashicorp_key_management_vault_url=https://v"))
+        let mysql = try text("8.0.36", ["datadir": "/d", "keyring_file_data": "/k"], plugins: ["keyring_file.so"])
+        #expect(mysql.contains("early_plugin_load=keyring_file.so"))
+        #expect(mysql.contains("loose_keyring_file_data=/k"))
+    }
+
     @Test func `plug-ins for engines and encryption are loaded`() throws {
         let lines = try text("10.11.19-MariaDB", ["datadir": "/d"], plugins: ["ha_rocksdb.so"], root: true)
         #expect(lines.contains("plugin_load_add=ha_rocksdb.so"))

@@ -20,9 +20,16 @@ struct RecoveryOptionFile: Sendable {
         "innodb_compression_algorithm", "innodb_use_native_aio", "innodb_flush_method",
         "innodb_buffer_pool_size_max", "innodb_encrypt_tables", "innodb_encrypt_log", "innodb_read_only_compressed",
         "aria_log_dir_path", "aria_log_file_size", "aria_block_size", "aria_encrypt_tables", "encrypt_binlog",
-        "encrypt_tmp_files", "file_key_management_filename", "file_key_management_filekey",
-        "file_key_management_encryption_algorithm", "keyring_file_data", "gtid_mode", "enforce_gtid_consistency",
-        "server_id", "rocksdb_datadir", "rocksdb_wal_dir",
+        "encrypt_tmp_files", "gtid_mode", "enforce_gtid_consistency", "server_id", "rocksdb_datadir",
+        "rocksdb_wal_dir", "plugin_maturity",
+        // What the recovery server writes stays encrypted.
+        "innodb_redo_log_encrypt", "innodb_undo_log_encrypt", "innodb_parallel_dblwr_encrypt",
+        "innodb_sys_tablespace_encrypt", "innodb_temp_tablespace_encrypt",
+    ]
+
+    /// Settings of plug-ins that keep keys: file names, addresses, algorithms.
+    private static let keySettings = [
+        "file_key_management_", "hashicorp_key_management_", "aws_key_management_", "keyring_",
     ]
 
     /// Values of their own, whatever the live server says.
@@ -43,6 +50,19 @@ struct RecoveryOptionFile: Sendable {
             ("loose_myisam_recover_options", "OFF"),
         ]
     }
+
+    /// The copy has settings of its own, which beat an option file: those of `SET PERSIST` in `mysqld-auto.cnf`
+    /// (measured, MySQL 9.7.4: `general_log`, `log_error_services` and `event_scheduler` of the copy reached the recovery server).
+    ///
+    /// Plug-ins of the copy's `mysql.plugin` and its events stay away for lack of grant tables. Components of its
+    /// `mysql.component` do not, and no option keeps them away (measured): they start with the defaults of their settings.
+    private static let isolation: [(String, String)] = [
+        ("loose_persisted_globals_load", "OFF"), ("loose_upgrade", "NONE"), ("loose_ndbcluster", "OFF"),
+        ("loose_log_error_services", "log_filter_internal; log_sink_internal"),
+        ("loose_log_error_suppression_list", ""), ("loose_log_error_verbosity", "2"),
+        ("loose_binlog_encryption", "OFF"), ("loose_super_read_only", "OFF"), ("loose_read_only", "OFF"),
+        ("loose_relay_log_recovery", "OFF"),
+    ]
 
     /// The binary log is the coordinator that decides what becomes of prepared transactions; none of it may expire.
     private var binlog: [(String, String)] {
@@ -84,11 +104,23 @@ struct RecoveryOptionFile: Sendable {
         return known
     }
 
+    private var keys: [(String, String)] {
+        variables.values.filter { name, value in !value.isEmpty && Self.keySettings.contains { name.hasPrefix($0) } }
+            .sorted { $0.key < $1.key }.map { ("loose_" + $0.key, $0.value) }
+    }
+
+    /// MySQL's InnoDB asks for keys before other plug-ins are loaded (its manual, "Keyring Plugin Installation").
+    private func option(loading library: String) -> String {
+        !identity.isMariaDB && library.hasPrefix("keyring_") ? "early_plugin_load" : "plugin_load_add"
+    }
+
     /// The whole file.
     var text: String {
         var lines = ["[mysqld]", Self.line("datadir", variables.datadir)]
-        for (name, value) in copied + fixed + binlog + replication { lines.append(Self.line(name, value)) }
-        lines += plugins.map { Self.line("plugin_load_add", $0) }
+        for (name, value) in copied + keys + fixed + Self.isolation + binlog + replication {
+            lines.append(Self.line(name, value))
+        }
+        lines += plugins.map { Self.line(option(loading: $0), $0) }
         if runsAsRoot { lines.append("user=root") }
         return lines.joined(separator: "\n") + "\n"
     }
