@@ -25,7 +25,8 @@ public struct ConnectStep: StepProvider {
     public func plan(_ run: Run) async throws -> [String] {
         [
             MySQLContext.patience, ServerReading.version, ServerReading.variables, ServerReading.plugins,
-            EngineInventory.tables, EngineInventory.transactional, TablespaceInventory.dictionaries,
+            KeyInventory.component, KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional,
+            TablespaceInventory.dictionaries,
         ]
     }
 

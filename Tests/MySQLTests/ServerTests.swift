@@ -68,7 +68,6 @@ import Testing
                 directory + "/ibdata1", directory + "/ib_logfile0", directory + "/aria_log_control",
             ]
         )
-        #expect(inventory.warnings() == [])
     }
 
     @Test func `what is elsewhere is named`() throws {
@@ -87,7 +86,6 @@ import Testing
                 "keyring /etc/keys.enc (not required)",
             ])
         )
-        #expect(inventory.warnings().count == 1)
     }
 
     @Test(
@@ -199,5 +197,81 @@ import Testing
         #expect(found.first == "\"dba\" (process 5, idle for 61 s)")
         #expect(found[1] == "\"web\" (process 6, idle for 600 s)")
         #expect(found.last == "1 more")
+    }
+}
+
+@Suite struct CompleteReadingTests {
+    private static let whole = ServerVariables.expected.map { [$0, $0 == "datadir" ? "/d/" : ""] }
+
+    @Test func `a reading that lacks a variable of every server is refused`() throws {
+        #expect(try ServerVariables(Rows(columns: ["n", "v"], values: Self.whole)).datadir == "/d")
+        for name in ServerVariables.expected {
+            let rows = Rows(columns: ["n", "v"], values: Self.whole.filter { $0[0] != name })
+            #expect(throws: MySQLError.answer(to: ServerReading.variables, missing: name)) { try ServerVariables(rows) }
+        }
+    }
+
+    @Test(arguments: ["", "./", "data"])
+    func `a data directory that is no absolute path is refused`(path: String) {
+        let rows = Rows(columns: ["n", "v"], values: Self.whole.map { [$0[0], $0[0] == "datadir" ? path : $0[1]] })
+        #expect(throws: MySQLError.self) { try ServerVariables(rows) }
+    }
+
+    private func tables(_ values: [[String?]]) throws -> Rows {
+        try EngineInventory.complete(Rows(columns: ["engine", "is_system", "number"], values: values))
+    }
+
+    @Test func `engines are counted, and the sum has to be right`() throws {
+        let rows: [[String?]] = [
+            ["InnoDB", "0", "3"], ["InnoDB", "1", "2"], ["InnoDB", nil, "5"], ["MyISAM", "0", "1"],
+            ["MyISAM", nil, "1"],
+        ]
+        #expect(try tables(rows + [[nil, nil, "6"]]).values.count == 3)
+        #expect(throws: MySQLError.self) { try tables(rows) }
+        #expect(throws: MySQLError.self) { try tables(Array(rows.prefix(3)) + [[nil, nil, "6"]]) }
+        #expect(throws: MySQLError.self) { try tables([]) }
+    }
+
+    private static let component = Rows(
+        columns: ["key", "value"],
+        values: [
+            ["Component_name", "component_keyring_file"], ["Component_status", "Active"],
+            ["Data_file", "/keys/keyring"],
+        ]
+    )
+
+    @Test func `a component's key file is warned of and listed`() throws {
+        var keys = KeyInventory(identity: try ServerIdentity(version: "9.7.4", comment: ""), files: [])
+        keys.read(Self.component)
+        keys.read(plugins: Rows())
+        #expect(keys.files == [DataFile(role: .keyring, path: "/keys/keyring", isRequired: false)])
+        #expect(keys.places == ["/keys/keyring"])
+        #expect(keys.warnings.count == 1)
+        #expect(keys.warnings.first?.contains("\"/keys/keyring\" (component_keyring_file)") == true)
+    }
+
+    @Test func `keys that are in no file are named by what keeps them`() throws {
+        let identity = try ServerIdentity(version: "10.11.19-MariaDB", comment: "")
+        var keys = KeyInventory(identity: identity, files: [])
+        keys.read(Rows(columns: ["key", "value"], values: [["Component_name", "component_keyring_vault"]]))
+        keys.read(plugins: Rows(columns: ["name"], values: [["hashicorp_key_management"]]))
+        #expect(keys.places == ["component_keyring_vault", "hashicorp_key_management"])
+        #expect(keys.files == [])
+        var file = KeyInventory(identity: identity, files: [DataFile(role: .keyring, path: "/k", isRequired: false)])
+        file.read(plugins: Rows(columns: ["name"], values: [["file_key_management"]]))
+        #expect(file.places == ["/k"])
+    }
+
+    @Test func `an account that may not see the keys is told what to grant`() throws {
+        var keys = KeyInventory(identity: try ServerIdentity(version: "9.7.4", comment: ""), files: [])
+        let message = "SELECT command denied to user 'u'@'h' for table 'keyring_component_status'"
+        keys.hide(because: .statement(KeyInventory.component, number: 1142, message: message))
+        #expect(keys.warnings.first?.contains("ON `performance_schema`.`keyring_component_status`") == true)
+    }
+
+    @Test func `a state that is empty is none`() throws {
+        let reading = CoordinateReading(identity: try ServerIdentity(version: "9.7.4", comment: ""), logsChanges: false)
+        let gtid = Rows(columns: ["gtid"], values: [[""]])
+        #expect(try reading.coordinates(position: nil, gtid: gtid, channels: Rows()).gtid == nil)
     }
 }

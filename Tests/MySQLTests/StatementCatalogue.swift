@@ -19,10 +19,12 @@ enum StatementCatalogue {
         let rows = Rows(columns: ["TABLE_NAME", "COLUMN_NAME"], values: tablespaces.map { [$0.0, $0.1] })
         return SessionSettings.all.statements + [
             MySQLContext.patience, ServerReading.version, ServerReading.variables, ServerReading.plugins,
-            EngineInventory.tables, EngineInventory.transactional, TablespaceInventory.dictionaries,
+            ServerReading.variableCount(identity), Session.count(of: ServerReading.plugins), KeyInventory.component,
+            KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional,
+            TablespaceInventory.dictionaries,
             LongStatements.question, FlushStep.statement, HeldLock.question, DurableCommit.question(identity),
             DurableCommit.set("1"), DurableCommit.restore("0", for: identity, datadir: "/d/", startedAt: 7),
-            Session.statement(for: .statement(7)), Session.statement(for: .session(7)),
+            Session.statement(for: .statement(4_294_967_295)), Session.statement(for: .session(4_294_967_295)),
         ] + TablespaceInventory.statements(rows) + coordinates(identity)
     }
 
@@ -31,7 +33,9 @@ enum StatementCatalogue {
         let reading = CoordinateReading(identity: identity, logsChanges: true)
         let position = Coordinates.Position(file: "binlog.000001", position: 4)
         let known = Coordinates(binlog: position, gtid: "0-1-7")
-        return reading.statements + [LogStatus.statement]
+        return reading.statements + [
+            LogStatus.statement,
+        ]
             + (reading.statement(for: known, host: "db1", port: 3306) ?? "").split(separator: "\n").map(String.init)
     }
 

@@ -51,11 +51,13 @@ public struct Manifest: Codable, Equatable, Sendable {
         public var datadir: String
         public var isReplica: Bool
         public var engines: [EngineUse]
+        /// Where the encryption keys were, which are not in the set: files, or names of what keeps them.
+        public var keys: [String]?
 
         private enum CodingKeys: String, CodingKey {
             case flavour, version, uuid, datadir
             case isReplica = "is_replica"
-            case engines
+            case engines, keys
         }
     }
 

@@ -33,7 +33,8 @@ extension Manifest.ServerFacts {
             uuid: server.uuid,
             datadir: server.datadir,
             isReplica: server.isReplica,
-            engines: server.engines
+            engines: server.engines,
+            keys: server.keys
         )
     }
 }

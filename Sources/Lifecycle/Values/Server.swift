@@ -28,6 +28,8 @@ public struct Server: Codable, Equatable, Sendable {
     public var isReplica: Bool
     /// The server's process, where it could be told; with it the volume is proven to be the server's own.
     public var process: ServerProcess?
+    /// Where encryption keys are, without which the data cannot be read; nil where none are known of.
+    public var keys: [String]?
 
     public init(
         flavour: String,
@@ -37,7 +39,8 @@ public struct Server: Codable, Equatable, Sendable {
         files: [DataFile] = [],
         engines: [EngineUse] = [],
         isReplica: Bool = false,
-        process: ServerProcess? = nil
+        process: ServerProcess? = nil,
+        keys: [String]? = nil
     ) {
         self.flavour = flavour
         self.version = version
@@ -47,12 +50,13 @@ public struct Server: Codable, Equatable, Sendable {
         self.engines = engines
         self.isReplica = isReplica
         self.process = process
+        self.keys = keys
     }
 
     private enum CodingKeys: String, CodingKey {
         case flavour, version, uuid, datadir, files, engines
         case isReplica = "is_replica"
-        case process
+        case process, keys
     }
 }
 

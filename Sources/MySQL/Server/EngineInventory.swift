@@ -8,11 +8,27 @@ enum EngineInventory {
     static let tables = """
         SELECT COALESCE(`ENGINE`, '?') AS `engine`, \
         `TABLE_SCHEMA` IN (\(systemSchemas.map(\.quotedForSQL).joined(separator: ", "))) AS `is_system`, COUNT(*) AS `number` \
-        FROM `information_schema`.`TABLES` WHERE `TABLE_TYPE` NOT IN ('VIEW', 'SYSTEM VIEW', 'TEMPORARY') GROUP BY 1, 2
+        FROM `information_schema`.`TABLES` WHERE `TABLE_TYPE` NOT IN ('VIEW', 'SYSTEM VIEW', 'TEMPORARY') \
+        GROUP BY 1, 2 WITH ROLLUP
         """
     static let transactional = """
         SELECT `ENGINE` AS `engine` FROM `information_schema`.`ENGINES` WHERE `TRANSACTIONS` = 'YES'
         """
+
+    /// The groups of the answer to ``tables``, whose last row counts them all: the sum must be the same.
+    ///
+    /// - Throws: ``MySQLError/answer(to:missing:)``.
+    static func complete(_ rows: Rows) throws -> Rows {
+        // A row of ROLLUP has no value in the columns that it sums up.
+        let groups = rows.values.indices.filter { rows[$0]["engine"] != nil && rows[$0]["is_system"] != nil }
+        let counted = groups.compactMap { rows[$0]["number"].flatMap { Int($0) } }.reduce(0, +)
+        let total = rows.first { $0["engine"] == nil }?["number"].flatMap { Int($0) }
+        // Without a table there is no row at all, which no server is without.
+        guard let total, total == counted else {
+            throw MySQLError.answer(to: tables, missing: "\((total ?? 0) - counted) of \(total ?? 0) tables")
+        }
+        return Rows(columns: rows.columns, values: groups.map { rows.values[$0] })
+    }
 
     /// Puts the two answers together; engines in alphabetical order.
     static func uses(tables: Rows, transactional: Rows) -> [EngineUse] {

@@ -23,10 +23,6 @@ struct FileInventory {
         return witnesses
     }
 
-    func warnings() -> [String] {
-        keyrings().map { "keys are in \"\($0.path)\": a backup with encrypted tables is of no use without them" }
-    }
-
     // MARK: InnoDB
 
     private func innodb() -> [DataFile] {

@@ -9,6 +9,8 @@ public struct Inventory: Sendable, Equatable {
     public var isBinlogEncrypted: Bool
     /// Paths that the server's process is bound to hold open.
     public var witnesses: [String]
+    /// Where encryption keys are: paths, or names of what keeps them.
+    public var keys: [String]
     /// What the operator should know about the layout.
     public var warnings: [String]
 
@@ -18,6 +20,7 @@ public struct Inventory: Sendable, Equatable {
         isReplica: Bool = false,
         isBinlogEncrypted: Bool = false,
         witnesses: [String] = [],
+        keys: [String] = [],
         warnings: [String] = []
     ) {
         self.engines = engines
@@ -25,6 +28,7 @@ public struct Inventory: Sendable, Equatable {
         self.isReplica = isReplica
         self.isBinlogEncrypted = isBinlogEncrypted
         self.witnesses = witnesses
+        self.keys = keys
         self.warnings = warnings
     }
 

@@ -51,6 +51,8 @@ public struct ServerIdentity: Equatable, Sendable {
     var saysBinaryLogStatus: Bool { !isMariaDB && version >= ServerVersion(8, 2) }
     /// Whether `CHANGE MASTER TO` has become `CHANGE REPLICATION SOURCE TO`.
     var saysReplicationSource: Bool { !isMariaDB && version >= ServerVersion(8, 0, 23) }
+    /// Whether `performance_schema.keyring_component_status` exists.
+    var hasKeyringComponents: Bool { !isMariaDB && version >= ServerVersion(8, 0, 24) }
     /// Whether `BACKUP STAGE` exists.
     var hasBackupStages: Bool { isMariaDB && version >= ServerVersion(10, 4) }
     /// Whether `LOCK INSTANCE FOR BACKUP` and `performance_schema.log_status` exist.

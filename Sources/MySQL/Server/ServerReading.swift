@@ -12,6 +12,11 @@ struct ServerReading: Sendable {
 
     static let version = "SELECT VERSION() AS `version`, @@global.`version_comment` AS `comment`"
     static let variables = "SHOW GLOBAL VARIABLES"
+    static func variableCount(_ identity: ServerIdentity) -> String {
+        let schema = identity.isMariaDB ? "information_schema" : "performance_schema"
+        let table = identity.isMariaDB ? "GLOBAL_VARIABLES" : "global_variables"
+        return "SELECT COUNT(*) AS `number` FROM `\(schema)`.`\(table)`"
+    }
     /// Any word may become a reserved one, as LIBRARY did in MySQL 9.2: names and aliases are quoted in every statement.
     static let plugins = """
         SELECT DISTINCT `PLUGIN_LIBRARY` AS `library` FROM `information_schema`.`PLUGINS` \
@@ -27,9 +32,11 @@ struct ServerReading: Sendable {
         let identity = try ServerIdentity(version: text, comment: row["comment"] ?? "")
         var reading = ServerReading(
             identity: identity,
-            variables: ServerVariables(try await session.query(variables)),
+            variables: try ServerVariables(
+                try await session.complete(variables, counting: variableCount(identity))
+            ),
             inventory: Inventory(),
-            plugins: try await session.query(plugins).compactMap { $0["library"] }
+            plugins: try await session.complete(plugins).compactMap { $0["library"] }
         )
         try await reading.takeInventory(session)
         reading.process = reading.findProcess(session)
@@ -46,7 +53,8 @@ struct ServerReading: Sendable {
             files: inventory.files,
             engines: inventory.engines,
             isReplica: inventory.isReplica,
-            process: process
+            process: process,
+            keys: inventory.keys.isEmpty ? nil : inventory.keys
         )
     }
 
@@ -54,18 +62,34 @@ struct ServerReading: Sendable {
         let channels = CoordinateReading(identity: identity, logsChanges: false).channels
         inventory.isReplica = try await !session.query(channels).isEmpty
         inventory.engines = EngineInventory.uses(
-            tables: try await session.query(EngineInventory.tables),
-            transactional: try await session.query(EngineInventory.transactional)
+            tables: try EngineInventory.complete(try await session.query(EngineInventory.tables)),
+            transactional: try await session.complete(EngineInventory.transactional)
         )
         let known = FileInventory(identity: identity, variables: variables, isReplica: inventory.isReplica)
         inventory.files = known.files()
         inventory.isBinlogEncrypted = known.isBinlogEncrypted
         inventory.witnesses = known.witnesses()
-        inventory.warnings = known.warnings()
+        try await takeKeys(session, known)
         for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
-            let paths = try await session.query(statement).compactMap { $0["path"] }
+            let paths = try await session.complete(statement).compactMap { $0["path"] }
             add(TablespaceInventory.remote(paths, datadir: variables.datadir, known: Set(inventory.files.map(\.path))))
         }
+    }
+
+    /// Keys lie outside the data: a backup of encrypted tables is of no use without them.
+    private mutating func takeKeys(_ session: Session, _ known: FileInventory) async throws {
+        var keys = KeyInventory(identity: identity, files: known.files().filter { $0.role == .keyring })
+        if identity.hasKeyringComponents {
+            do {
+                keys.read(try await session.query(KeyInventory.component))
+            } catch let error as MySQLError where error.isAccessDenied {
+                keys.hide(because: error)
+            }
+        }
+        keys.read(plugins: try await session.complete(KeyInventory.plugins))
+        add(keys.files)
+        inventory.keys = keys.places
+        inventory.warnings = keys.warnings
     }
 
     private mutating func add(_ files: [DataFile]) {

@@ -2,13 +2,29 @@
 public struct ServerVariables: Sendable, Equatable {
     public var values: [String: String]
 
-    public init(_ values: [String: String] = [:]) { self.values = values }
+    public init(_ values: [String: String]) { self.values = values }
+
+    /// Variables that every release of both products has.
+    static let expected = [
+        "basedir", "character_set_server", "datadir", "hostname", "log_bin", "log_error", "lower_case_table_names",
+        "pid_file", "plugin_dir", "port", "server_id", "socket", "tmpdir", "version", "version_comment",
+    ]
 
     /// Reads the answer to `SHOW GLOBAL VARIABLES`.
-    public init(_ rows: Rows) {
+    ///
+    /// - Throws: ``MySQLError/answer(to:missing:)`` where a variable is missing that every server has: what is not known of
+    ///   a server must not be taken for a default.
+    public init(_ rows: Rows) throws {
         values = rows.reduce(into: [:]) { values, row in
             guard row.values.count >= 2, let name = row[0] else { return }
             values[name.lowercased()] = row[1] ?? ""
+        }
+        let missing = Self.expected.filter { values[$0] == nil }
+        guard missing.isEmpty else {
+            throw MySQLError.answer(to: ServerReading.variables, missing: missing.joined(separator: ", "))
+        }
+        guard values["datadir"]?.hasPrefix("/") == true else {
+            throw MySQLError.answer(to: ServerReading.variables, missing: "an absolute path of the data directory")
         }
     }
 
@@ -27,7 +43,10 @@ public struct ServerVariables: Sendable, Equatable {
     }
 
     /// The data directory, without a slash at its end.
-    public var datadir: String { FilePath.normalized(values["datadir"] ?? "/") }
+    public var datadir: String {
+        guard let path = values["datadir"] else { preconditionFailure("every reading has a data directory") }
+        return FilePath.normalized(path)
+    }
 
     /// Where replicas connect to; the usual port for a server that doesn't listen at the moment.
     public var port: Int { self["port"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 3306 }

@@ -23,7 +23,7 @@ public enum SessionSettings: Sendable {
         ("sql_big_selects", "1"), ("net_read_timeout", "600"), ("net_write_timeout", "600"),
         ("interactive_timeout", "86400"), ("lock_wait_timeout", "300"), ("innodb_lock_wait_timeout", "50"),
         ("max_heap_table_size", "16777216"), ("tmp_table_size", "16777216"), ("sql_safe_updates", "0"),
-        ("max_sort_length", "1024"), ("long_query_time", "31536000"),
+        ("max_sort_length", "1024"), ("sort_buffer_size", "262144"), ("long_query_time", "31536000"),
     ]
 
     /// Of one product, or of some releases; 0 stands for no limit.
