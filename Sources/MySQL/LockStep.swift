@@ -85,6 +85,19 @@ public struct LockStep: StepProvider {
 
 extension CoordinateReading {
     init(_ reading: ServerReading) {
-        self.init(identity: reading.identity, logsChanges: reading.variables.isOn("log_bin"))
+        self.init(
+            identity: reading.identity,
+            logsChanges: reading.variables.isOn("log_bin"),
+            channelDoubt: Self.channelDoubt(reading)
+        )
+    }
+
+    /// With parallel workers the position that the server tells is that of its last checkpoint (MySQL), or follows the
+    /// commits a little later (MariaDB).
+    private static func channelDoubt(_ reading: ServerReading) -> String? {
+        let names = ["replica_parallel_workers", "slave_parallel_workers", "slave_parallel_threads"]
+        let workers = names.compactMap { reading.variables[$0].flatMap { Int($0) } }.max() ?? 0
+        let limit = reading.identity.isMariaDB ? 0 : 1
+        return workers > limit ? "the position lags behind the data of parallel workers; a GTID state does not" : nil
     }
 }

@@ -93,6 +93,26 @@ import Testing
     }
 }
 
+@Suite struct FinishedStatementsTests {
+    private func finished(_ logs: [[UInt8]]) throws -> FinishedStatements {
+        let scratch = try ScratchDirectory()
+        for (index, bytes) in logs.enumerated() { try scratch.write(bytes, to: "binlog.00000\(index + 1)") }
+        return try CopiedBinlog(directory: scratch.path, index: "", basename: "binlog")
+            .finished(besides: ["binlog.000001"])
+    }
+
+    @Test func `a log that only describes itself tells of no statement`() throws {
+        #expect(try finished([RecordedBinlogs.first, Array(RecordedBinlogs.second.prefix(355))]).doubt == nil)
+        #expect(try finished([RecordedBinlogs.first]).doubt == nil)
+    }
+
+    @Test func `statements that the recovery server logged make the position inexact`() throws {
+        let doubt = try #require(try finished([RecordedBinlogs.second, RecordedBinlogs.first]).doubt)
+        #expect(doubt.contains("must not be replayed"))
+        #expect(doubt.contains("\"create database f\""))
+    }
+}
+
 @Suite struct BinlogGroupsTests {
     private static let end: UInt64 = 100
 

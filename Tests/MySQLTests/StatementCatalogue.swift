@@ -34,7 +34,7 @@ enum StatementCatalogue {
         let position = Coordinates.Position(file: "binlog.000001", position: 4)
         let known = Coordinates(binlog: position, gtid: "0-1-7")
         return reading.statements + [
-            LogStatus.statement,
+            LogStatus.statement, RecoveredChannels.sources, RecoveredChannels.applied, RecoveredChannels.workers,
         ]
             + (reading.statement(for: known, host: "db1", port: 3306) ?? "").split(separator: "\n").map(String.init)
     }

@@ -20,12 +20,21 @@ public struct Coordinates: Codable, Equatable, Sendable {
         public var sourcePort: Int
         /// The source's log and position up to which this server has executed.
         public var executed: Position?
+        /// Nil where going on from that position loses and repeats nothing; else why that is not certain.
+        public var inexactBecause: String?
 
-        public init(name: String, sourceHost: String, sourcePort: Int, executed: Position?) {
+        public init(
+            name: String,
+            sourceHost: String,
+            sourcePort: Int,
+            executed: Position?,
+            inexactBecause: String? = nil
+        ) {
             self.name = name
             self.sourceHost = sourceHost
             self.sourcePort = sourcePort
             self.executed = executed
+            self.inexactBecause = inexactBecause
         }
 
         private enum CodingKeys: String, CodingKey {
@@ -33,6 +42,7 @@ public struct Coordinates: Codable, Equatable, Sendable {
             case sourceHost = "source_host"
             case sourcePort = "source_port"
             case executed
+            case inexactBecause = "inexact_because"
         }
     }
 

@@ -15,6 +15,14 @@ enum BinlogEventType: UInt8 {
     case mariadbGTIDList = 163
     case startEncryption = 164
     case mariadbQueryCompressed = 165
+
+    /// Whether it changes data, rather than describing the log.
+    var isPartOfGroup: Bool {
+        switch self {
+        case .query, .mariadbQueryCompressed, .xid, .xaPrepare, .transactionPayload: true
+        default: false
+        }
+    }
 }
 
 /// One event, header and checksum taken off.

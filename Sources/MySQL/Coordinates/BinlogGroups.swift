@@ -20,6 +20,10 @@ struct BinlogGroups {
 
     /// Where the last complete group ends.
     private(set) var end: UInt64
+    /// Statements by themselves, such as DDL; the first few.
+    private(set) var statements: [String] = []
+    /// How many groups the log has.
+    private(set) var count = 0
     private var state = State.outside
     private var pending: GTID?
     /// MariaDB: the last GTID of each domain.
@@ -45,6 +49,7 @@ struct BinlogGroups {
         default: break
         }
         guard case .outside = state else { return }
+        if event.type?.isPartOfGroup == true { count += 1 }
         if let pending { last[pending.domain] = pending }
         pending = nil
         end = event.end
@@ -53,12 +58,15 @@ struct BinlogGroups {
     private mutating func follow(_ query: String) {
         let isEnd =
             query == "COMMIT" || query == "ROLLBACK" || query.hasPrefix("XA COMMIT") || query.hasPrefix("XA ROLLBACK")
+        if !isEnd, query != "BEGIN", !isInTransaction, statements.count < 5 { statements.append(query) }
         switch state {
         case .statement: state = .outside
         case .outside, .undecided: state = query == "BEGIN" || query.hasPrefix("XA START") ? .transaction : .outside
         case .transaction: if isEnd { state = .outside }
         }
     }
+
+    private var isInTransaction: Bool { if case .transaction = state { true } else { false } }
 
     /// Body: sequence number (8), domain (4), flags (1); flag 1: a statement by itself follows.
     private mutating func begin(_ event: BinlogEvent) {

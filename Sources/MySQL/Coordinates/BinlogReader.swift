@@ -27,6 +27,12 @@ struct BinlogReader {
     /// - Throws: ``MySQLError/binlog(_:reason:)`` where it is no binary log, or an encrypted one;
     ///   ``MySQLError/system(_:on:reason:)``.
     static func ending(of path: String) throws -> Ending {
+        let groups = try groups(of: path)
+        return Ending(position: groups.end, gtid: groups.gtid)
+    }
+
+    /// - Throws: as ``ending(of:)``.
+    static func groups(of path: String) throws -> BinlogGroups {
         let held = try HeldFile(path)
         guard let file = fdopen(dup(held.number), "re") else { throw MySQLError.last("open", path) }
         defer { fclose(file) }
@@ -44,7 +50,7 @@ struct BinlogReader {
     private init(path: String) { self.path = path }
 
     /// - Parameter take: the next bytes; nil at the end of the file.
-    private mutating func read(_ take: (Int) -> [UInt8]?) throws -> Ending {
+    private mutating func read(_ take: (Int) -> [UInt8]?) throws -> BinlogGroups {
         guard take(4) == Self.magic else { throw MySQLError.binlog(path, reason: "it is none, or encrypted") }
         var groups = BinlogGroups(start: 4)
         var offset: UInt64 = 4
@@ -57,7 +63,7 @@ struct BinlogReader {
             offset += size
             groups.append(event)
         }
-        return Ending(position: groups.end, gtid: groups.gtid)
+        return groups
     }
 
     /// Nil where the checksum is wrong.

@@ -5,10 +5,13 @@ public struct CoordinateReading: Sendable {
     public let identity: ServerIdentity
     /// Whether the server writes a binary log.
     public let logsChanges: Bool
+    /// Why the positions of channels may lag behind the data; nil where they do not.
+    public let channelDoubt: String?
 
-    public init(identity: ServerIdentity, logsChanges: Bool) {
+    public init(identity: ServerIdentity, logsChanges: Bool, channelDoubt: String? = nil) {
         self.identity = identity
         self.logsChanges = logsChanges
+        self.channelDoubt = channelDoubt
     }
 
     /// Nil with the binary log off.
@@ -46,7 +49,7 @@ public struct CoordinateReading: Sendable {
     ///
     /// - Throws: ``MySQLError/answer(to:missing:)`` where the binary log is on and its position is missing.
     public func coordinates(position: Rows?, gtid: Rows, channels: Rows) throws -> Coordinates {
-        var coordinates = Coordinates(channels: channels.compactMap(Self.channel))
+        var coordinates = Coordinates(channels: channels.compactMap(channel))
         coordinates.gtid = gtid.first?["gtid"].flatMap(Self.singleLine)
         coordinates.replicaGTID = gtid.first?["replica_gtid"].flatMap(Self.singleLine)
         if let position, let sql = self.position {
@@ -58,13 +61,13 @@ public struct CoordinateReading: Sendable {
         return coordinates
     }
 
-    /// GTID sets of MySQL come with a line break after each comma.
-    private static func singleLine(_ text: String) -> String? {
+    /// GTID sets of MySQL come with a line break after each comma; nil of an empty one, as with `gtid_mode=OFF`.
+    static func singleLine(_ text: String) -> String? {
         let line = text.filter { !$0.isNewline }
         return line.isEmpty ? nil : line
     }
 
-    private static func channel(_ row: Row) -> Coordinates.Channel? {
+    private func channel(_ row: Row) -> Coordinates.Channel? {
         guard let host = row["Source_Host"] ?? row["Master_Host"] else { return nil }
         let port = (row["Source_Port"] ?? row["Master_Port"]).flatMap { Int($0) } ?? 3306
         let file = row["Relay_Source_Log_File"] ?? row["Relay_Master_Log_File"] ?? ""
@@ -73,7 +76,8 @@ public struct CoordinateReading: Sendable {
             name: row["Channel_Name"] ?? row["Connection_name"] ?? "",
             sourceHost: host,
             sourcePort: port,
-            executed: file.isEmpty ? nil : offset.map { Coordinates.Position(file: file, position: $0) }
+            executed: file.isEmpty ? nil : offset.map { Coordinates.Position(file: file, position: $0) },
+            inexactBecause: channelDoubt
         )
     }
 }

@@ -41,6 +41,21 @@ struct CopiedBinlog: Sendable {
         return nil
     }
 
+    /// What the recovery server logged by itself, in logs that are not among the copy's own: it finishes DDL that the
+    /// snapshot cut short. The live server logs the same statement behind the copy's end.
+    ///
+    /// - Parameter own: the names of the copy's logs.
+    /// - Throws: ``MySQLError``, `HostError`.
+    func finished(besides own: Set<String>) throws -> FinishedStatements {
+        var finished = FinishedStatements()
+        for name in try files() where !own.contains(name) {
+            let path = directory + "/" + name
+            if try FileBytes.size(of: path) <= 4 { continue }
+            finished.add(try BinlogReader.groups(of: path))
+        }
+        return finished
+    }
+
     private func number(of name: String) -> Int? {
         guard name.hasPrefix(basename + ".") else { return nil }
         let digits = name.dropFirst(basename.count + 1)

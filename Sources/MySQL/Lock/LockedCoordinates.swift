@@ -12,6 +12,10 @@ extension LockAcquisition {
         }
         var coordinates = try LogStatus.coordinates(try await session.query(LogStatus.statement))
         coordinates.inexactBecause = "commits went on while the snapshot was taken"
+        guard connected.server.isReplica else { return coordinates }
+        // The recovered copy knows better; this is for a run without recovery.
+        let channels = try await session.query(reading.channels)
+        coordinates.channels = try reading.coordinates(position: nil, gtid: Rows(), channels: channels).channels
         return coordinates
     }
 
@@ -42,7 +46,8 @@ extension LockAcquisition {
     /// Under the instance lock commits go on: together with the position read before the snapshot, the one after it
     /// brackets what the copy holds.
     func noteLastPosition() async {
-        guard choice.plan == .instance else { return }
+        // Without a snapshot, as after a failure, there is none to tell of.
+        guard choice.plan == .instance, run.snapshotSpan != nil else { return }
         do {
             let last = try LogStatus.coordinates(try await session.query(LogStatus.statement)).binlog
             run.note("the snapshot was complete before \(last.map { "\($0.file) \($0.position)" } ?? "any position")")

@@ -5,8 +5,31 @@ struct CopiedCoordinates: Sendable {
     let run: Run
     let reading: ServerReading
 
-    /// What is asked of the recovered server.
-    var question: String { CoordinateReading(reading).gtid }
+    /// What the recovered server answered.
+    struct Answers: Sendable {
+        var gtid = Rows()
+        /// MySQL's; nil where its tables have none, or on MariaDB, whose state is a GTID.
+        var channels: [Coordinates.Channel]?
+    }
+
+    /// Whether the recovered server has to be asked: only the copy knows where commits or replication had come to.
+    func asks(about lock: Lock?) -> Bool { isNeeded(by: lock) || reading.inventory.isReplica }
+
+    /// - Throws: ``MySQLError``.
+    func ask(_ session: Session) async throws -> Answers {
+        var answers = Answers(gtid: try await session.query(CoordinateReading(reading).gtid))
+        guard reading.inventory.isReplica, !reading.identity.isMariaDB else { return answers }
+        let names = ["replica_preserve_commit_order", "slave_preserve_commit_order"]
+        let channels = RecoveredChannels(
+            sources: try await session.complete(RecoveredChannels.sources),
+            applied: try await session.complete(RecoveredChannels.applied),
+            workers: try await session.complete(RecoveredChannels.workers),
+            preservesOrder: names.contains(where: reading.variables.isOn)
+        ).channels
+        // With `relay_log_info_repository=FILE` the tables are empty.
+        if !channels.isEmpty { answers.channels = channels }
+        return answers
+    }
 
     func isNeeded(by lock: Lock?) -> Bool {
         lock.flatMap { LockPlan(rawValue: $0.plan) }.map { $0 == .none || $0 == .instance } ?? false
@@ -19,28 +42,67 @@ struct CopiedCoordinates: Sendable {
         guard let lock = run.lock, !isNeeded(by: lock), let said = lock.coordinates?.binlog,
             let newest = try binlog.files().last
         else { return }
-        let size = try FileBytes.size(of: binlog.directory + "/" + newest)
+        let path = binlog.directory + "/" + newest
+        let size = try FileBytes.size(of: path) - Self.encryptionHeader(of: path)
         guard newest != said.file || size != said.position else { return }
         run.warn(
             "the server said \"\(said.file)\" \(said.position), but the copy's newest log is \"\(newest)\" of \(size) bytes"
         )
     }
 
+    /// MySQL puts a header before an encrypted log, which `SHOW BINARY LOG STATUS` does not count: 512 bytes that begin
+    /// with FD 62 69 6E (measured, MySQL 9.7.4: 1337 bytes at position 825).
+    private static func encryptionHeader(of path: String) throws -> UInt64 {
+        try FileBytes.read(path, count: 4) == [0xFD, 0x62, 0x69, 0x6E] ? 512 : 0
+    }
+
     /// - Parameters:
     ///   - copied: what the copy's newest log ends with, before the server opened it.
-    ///   - answers: what the recovered server answered to ``question``.
-    func complete(_ copied: Coordinates?, with answers: Rows?) -> Coordinates? {
+    ///   - answers: of the recovered server; nil where it was not asked.
+    ///   - finished: what the recovered server logged by itself.
+    func complete(
+        _ copied: Coordinates?,
+        with answers: Answers?,
+        finished: FinishedStatements = FinishedStatements()
+    ) -> Coordinates? {
+        guard isNeeded(by: run.lock) else { return locked(answers) }
         guard var coordinates = copied else { return nil }
-        if !reading.identity.isMariaDB { coordinates.gtid = answers?.first?["gtid"]?.filter { !$0.isNewline } }
-        if let replica = answers?.first?["replica_gtid"], !replica.isEmpty { coordinates.replicaGTID = replica }
-        coordinates.channels = run.lock?.coordinates?.channels ?? []
-        coordinates.inexactBecause = doubt ?? (coordinates.channels.isEmpty ? nil : channelDoubt)
+        if !reading.identity.isMariaDB {
+            coordinates.gtid = answers?.gtid.first?["gtid"].flatMap(CoordinateReading.singleLine)
+        }
+        coordinates.replicaGTID = answers?.gtid.first?["replica_gtid"].flatMap(CoordinateReading.singleLine)
+        coordinates.channels = answers?.channels ?? (run.lock?.coordinates?.channels ?? []).map(doubtful)
+        coordinates.inexactBecause = doubt ?? finished.doubt ?? channelDoubt(coordinates)
         let port = reading.variables.port
         coordinates.statement = CoordinateReading(reading).statement(for: coordinates, host: run.host, port: port)
         return coordinates
     }
 
-    private var channelDoubt: String { "replication channels were read while replication went on" }
+    /// Under a lock that stops commits the server's own position is exact; of its channels the copy knows better.
+    private func locked(_ answers: Answers?) -> Coordinates? {
+        guard let answers, var coordinates = run.lock?.coordinates else { return nil }
+        if let channels = answers.channels { coordinates.channels = channels }
+        if let gtid = answers.gtid.first?["replica_gtid"].flatMap(CoordinateReading.singleLine) {
+            coordinates.replicaGTID = gtid
+        }
+        coordinates.inexactBecause = coordinates.inexactBecause ?? channelDoubt(coordinates)
+        return coordinates
+    }
+
+    private func doubtful(_ channel: Coordinates.Channel) -> Coordinates.Channel {
+        var channel = channel
+        channel.inexactBecause = "the position was read while replication went on"
+        return channel
+    }
+
+    /// Where a GTID state says where replication had come to, positions are not needed.
+    private func channelDoubt(_ coordinates: Coordinates) -> String? {
+        let state = reading.identity.isMariaDB ? coordinates.replicaGTID : coordinates.gtid
+        guard state == nil, let channel = coordinates.channels.first(where: { $0.inexactBecause != nil }) else {
+            return nil
+        }
+        return "channel \"\(channel.name)\": \(channel.inexactBecause ?? "")"
+    }
 
     private var doubt: String? {
         if reading.variables["innodb_flush_log_at_trx_commit"] == "0" {

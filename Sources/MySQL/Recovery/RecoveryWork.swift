@@ -15,6 +15,9 @@ struct RecoveryWork: Sendable {
     /// What is known of the copy, and made, before the server starts.
     private struct Preparation: Sendable {
         let directory: RecoveryDirectory
+        let binlog: CopiedBinlog?
+        /// The names of the copy's own logs.
+        let logs: Set<String>
         /// What the copy's newest log ends with, where that is needed.
         let copied: Coordinates?
         let preserved: PreservedFiles
@@ -26,11 +29,15 @@ struct RecoveryWork: Sendable {
         let files = SerialThread(name: "recovery")
         let ready = try await files.run { [self] in try prepare(coordinates) }
         let answers = try await serve(ready.directory, coordinates)
+        // The recovery server's own logs go with the rest of its files.
+        let finished = try await files.run {
+            ready.copied == nil ? nil : try ready.binlog?.finished(besides: ready.logs)
+        }
         try await files.run { try ready.preserved.restore() }
         run.note("the copy was recovered and shut down in good order")
         return Recovery(
             clean: true,
-            coordinates: coordinates.complete(ready.copied, with: answers),
+            coordinates: coordinates.complete(ready.copied, with: answers, finished: finished ?? FinishedStatements()),
             log: ready.directory.log
         )
     }
@@ -41,13 +48,18 @@ struct RecoveryWork: Sendable {
         if let binlog { try coordinates.compare(with: binlog) }
         return Preparation(
             directory: try prepareDirectory(),
+            binlog: binlog,
+            logs: Set(try binlog?.files() ?? []),
             copied: copied,
             preserved: try copy.preserve(binlog, end: copied?.binlog)
         )
     }
 
     /// Starts the server, asks it, and stops it; it is gone when this returns.
-    private func serve(_ directory: RecoveryDirectory, _ coordinates: CopiedCoordinates) async throws -> Rows? {
+    private func serve(
+        _ directory: RecoveryDirectory,
+        _ coordinates: CopiedCoordinates
+    ) async throws -> CopiedCoordinates.Answers? {
         let executable = Self.executable(options, copy.reading)
         do {
             let server = try await RecoveryServer.start(
@@ -67,14 +79,17 @@ struct RecoveryWork: Sendable {
         }
     }
 
-    private func converse(_ server: RecoveryServer, _ coordinates: CopiedCoordinates) async throws -> Rows? {
+    private func converse(
+        _ server: RecoveryServer,
+        _ coordinates: CopiedCoordinates
+    ) async throws -> CopiedCoordinates.Answers? {
         try await server.awaitReady()
         try await Faults.pass("step/recover", .middle)
         try OriginGuard(paths: copy.paths).check(pid: server.pid)
-        var answers: Rows?
-        if coordinates.isNeeded(by: run.lock) {
+        var answers: CopiedCoordinates.Answers?
+        if coordinates.asks(about: run.lock) {
             let session = try await server.openSession()
-            answers = try await session.query(coordinates.question)
+            answers = try await coordinates.ask(session)
             try await session.close()
         }
         try await server.shutDown()

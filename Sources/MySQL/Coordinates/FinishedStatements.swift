@@ -1,0 +1,19 @@
+/// Statements that the recovery server finished and logged.
+struct FinishedStatements: Sendable, Equatable {
+    private(set) var number = 0
+    private(set) var texts: [String] = []
+
+    mutating func add(_ groups: BinlogGroups) {
+        number += groups.count
+        texts += groups.statements
+    }
+
+    /// Why replaying from the copy's end is not exact; nil where nothing was finished.
+    var doubt: String? {
+        guard number > 0 else { return nil }
+        let shown = texts.prefix(5).map { "\"\($0.prefix(200))\"" }.joined(separator: "; ")
+        let what = number == 1 ? "a statement" : "\(number) statements"
+        return "the recovery finished \(what) that the server logged after the position, and that must not be replayed"
+            + (shown.isEmpty ? "" : ": \(shown)")
+    }
+}
