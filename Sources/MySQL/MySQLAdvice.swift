@@ -2,7 +2,8 @@ extension MySQLError {
     /// What the operator can do about it; nil where the message says it.
     var advice: String? {
         switch self {
-        case .optionFile: "give --defaults-file a file that this user can read"
+        case .optionFile(_, _, let repair):
+            repair.map { "look who changed it, then: \($0)" } ?? "repair it, or name another one with --defaults-file"
         case .connection(_, let number, _): connectionAdvice(number)
         case .statement(let sql, let number, let message): statementAdvice(sql, number, message)
         case .answerTooLarge: "see which program listens where the server should"

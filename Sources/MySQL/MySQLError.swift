@@ -2,8 +2,8 @@ public import Lifecycle
 
 /// What the server, or the state it was found in, refused.
 public enum MySQLError: Error, Equatable, Sendable {
-    /// An option file that was named can't be read.
-    case optionFile(String, reason: String)
+    /// An option file cannot be read or understood, or others could have changed it; `repair` is a command that mends it.
+    case optionFile(String, reason: String, repair: String? = nil)
     /// No session could be opened.
     case connection(to: String, number: UInt32, message: String)
     /// A statement failed.
@@ -78,7 +78,7 @@ extension MySQLError: CustomStringConvertible {
     /// What failed, on which thing, and why.
     var message: String {
         switch self {
-        case .optionFile(let path, let reason): "option file \"\(path)\" can't be read: \(reason)"
+        case .optionFile(let path, let reason, _): "cannot use option file \"\(path)\": \(reason)"
         case .connection(let target, let number, let message):
             "no session to \(target): \(message.withoutFullStop) (error \(number))"
         case .statement(let sql, let number, let message):

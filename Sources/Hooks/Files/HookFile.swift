@@ -36,7 +36,7 @@ public struct HookDirectory: Sendable {
     public static func read(_ path: String, isOptional: Bool) throws -> HookDirectory {
         var directory = HookDirectory(path: path)
         if isOptional, access(path, F_OK) != 0, errno == ENOENT { return directory }
-        let real = try SafeFile.directory(path)
+        let real = try HookText.directory(path)
         directory.path = real
         var names: [String: String] = [:]
         for fileName in try listDirectory(real).sorted(by: { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
@@ -50,7 +50,7 @@ public struct HookDirectory: Sendable {
             }
             if let other = names[name] { throw HookError.sameName(name, files: [other, fileName]) }
             names[name] = fileName
-            let text = try SafeFile.read("\(real)/\(fileName)")
+            let text = try HookText.read("\(real)/\(fileName)")
             directory.files.append(HookFile(fileName: fileName, name: name, path: "\(real)/\(fileName)", text: text))
         }
         return directory
@@ -62,7 +62,7 @@ public struct HookDirectory: Sendable {
     static func library(_ name: String, in directory: String) throws -> String {
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
         else { throw LuaError("require: \"\(name)\" is not a name of a file in \"\(directory)/lib\"") }
-        let library = try SafeFile.directory("\(directory)/lib")
-        return try SafeFile.read("\(library)/\(name).lua")
+        let library = try HookText.directory("\(directory)/lib")
+        return try HookText.read("\(library)/\(name).lua")
     }
 }

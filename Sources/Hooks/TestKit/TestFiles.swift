@@ -23,7 +23,7 @@ public struct TestFiles: Sendable {
         guard fileName.hasSuffix(Self.ending), let name = HookFile.name(of: String(hookName)) else {
             throw HookError.unreadable(path, reason: "a test is called like 10-name_test.lua, beside 10-name.lua")
         }
-        directory = try SafeFile.directory(folder.isEmpty ? named.hasPrefix("/") ? "/" : "." : folder)
+        directory = try HookText.directory(folder.isEmpty ? named.hasPrefix("/") ? "/" : "." : folder)
         self.path = named
         test = try Self.read(fileName, name, directory)
         hook = try Self.read(String(hookName), name, directory)
@@ -31,7 +31,7 @@ public struct TestFiles: Sendable {
 
     private static func read(_ fileName: String, _ name: String, _ directory: String) throws -> HookFile {
         let path = "\(directory)/\(fileName)"
-        return HookFile(fileName: fileName, name: name, path: path, text: try SafeFile.read(path))
+        return HookFile(fileName: fileName, name: name, path: path, text: try HookText.read(path))
     }
 
     /// The tests of files that the user named; each once, also where both the hook and its test are named.
@@ -46,7 +46,7 @@ public struct TestFiles: Sendable {
     ///
     /// - Throws: ``HookError``, `HostError`.
     public static func find(in directory: String) throws -> [TestFiles] {
-        let names = try listDirectory(try SafeFile.directory(directory)).filter { $0.hasSuffix(ending) }
+        let names = try listDirectory(try HookText.directory(directory)).filter { $0.hasSuffix(ending) }
         return try names.sorted().map { try TestFiles("\(directory)/\($0)") }
     }
 }

@@ -16,24 +16,29 @@ public enum ConfigurationFile {
         guard access(path, R_OK) == 0 else {
             throw SettingsError("cannot read the configuration file \"\(path)\": \(String(cString: strerror(errno)))")
         }
-        do { return try parse(try SafeFile.read(following: path), path: path) } catch let error as HookError {
-            throw unusable(path, error)
+        do {
+            let bytes = try TrustedFile.read(following: path)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw SettingsError("cannot use the configuration file \"\(path)\": it is not UTF-8")
+            }
+            return try parse(text, path: path)
+        } catch let refusal as TrustedFile.Refusal {
+            throw unusable(path, refusal)
         } catch let error as HostError {
             throw SettingsError("cannot use the configuration file \"\(path)\": \(error.message)")
         }
     }
 
     /// It names the hooks and the server that root trusts: as safe as they have to be.
-    private static func unusable(_ path: String, _ error: HookError) -> SettingsError {
+    private static func unusable(_ path: String, _ refusal: TrustedFile.Refusal) -> SettingsError {
         let prefix = "cannot use the configuration file \"\(path)\": "
-        switch error {
-        case .unsafe(let culprit, let reason, let repair):
+        switch refusal {
+        case .untrusted(let culprit, let reason, let repair):
             return SettingsError(
                 prefix + (culprit == path ? "it" : "\"\(culprit)\"") + " \(reason)",
                 advice: repair.map { "look who changed it, then: \($0) \(quotedForShell(culprit))" }
             )
         case .unreadable(_, let reason): return SettingsError(prefix + reason)
-        default: return SettingsError(prefix + error.failure.message)
         }
     }
 

@@ -73,7 +73,7 @@ final class RecoveryServer: Sendable {
     ///
     /// - Throws: ``MySQLError``.
     func openSession() async throws -> Session {
-        try await Session.open(ConnectionOptions(defaultsFile: directory.optionFile, socket: directory.socket))
+        try await Session.open(ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: directory.socket))
     }
 
     /// Asks the server to go, and reads in its log whether all was well.

@@ -28,30 +28,36 @@ final class ClientConnection: @unchecked Sendable {
     /// - Throws: ``MySQLError``.
     func open(_ options: ConnectionOptions) throws {
         ClientLibrary.prepare()
-        do { try connect(options) } catch let first as MySQLError where first.isMissingSocket && options.isUndirected {
-            try connect(options, trying: WellKnownSockets.present(), after: first)
+        let client = try ClientOptions.read(options.defaultsFile)
+        let options = options.completed(by: client)
+        do { try connect(options, client) } catch let first as MySQLError
+            where first.isMissingSocket && options.isUndirected
+        {
+            try connect(options, client, trying: WellKnownSockets.present(), after: first)
         }
     }
 
-    /// Tries one socket after the other, where the library's own is not there and no option file names another.
-    private func connect(_ options: ConnectionOptions, trying sockets: [String], after first: MySQLError) throws {
-        // A socket that was named in an option file is the one that is meant.
-        guard first.missingSocket.map(WellKnownSockets.paths.contains) == true else { throw first }
+    /// Tries one socket after the other, where the library's own is not there and no option names another.
+    private func connect(
+        _ options: ConnectionOptions,
+        _ client: ClientOptions,
+        trying sockets: [String],
+        after first: MySQLError
+    ) throws {
         for socket in sockets where socket != first.missingSocket {
             var options = options
             options.socket = socket
-            do { return try connect(options) } catch let error as MySQLError where error.isMissingSocket { continue }
+            do { return try connect(options, client) } catch let error as MySQLError where error.isMissingSocket {
+                continue
+            }
         }
         throw first.naming(socketsTried: WellKnownSockets.paths)
     }
 
-    private func connect(_ options: ConnectionOptions) throws {
+    private func connect(_ options: ConnectionOptions, _ client: ClientOptions) throws {
         guard let handle = mysql_init(nil) else { throw MySQLError.sessionClosed }
         self.handle = handle
-        do { try configure(handle, options) } catch {
-            close()
-            throw error
-        }
+        configure(handle, options, client)
         let port = options.port ?? 0
         guard
             mysql_real_connect(handle, options.host, options.user, options.password, nil, port, options.socket, 0)
@@ -65,7 +71,6 @@ final class ClientConnection: @unchecked Sendable {
             close()
             throw error
         }
-        // An option file may have asked for either.
         forbidReconnecting(handle)
         forbidLocalFiles(handle)
         limit = options.answerLimit
@@ -111,18 +116,17 @@ final class ClientConnection: @unchecked Sendable {
         }
     }
 
-    private func configure(_ handle: UnsafeMutablePointer<MYSQL>, _ options: ConnectionOptions) throws {
-        if let path = options.defaultsFile {
-            guard access(path, R_OK) == 0 else {
-                throw MySQLError.optionFile(path, reason: String(cString: strerror(errno)).lowercased())
-            }
-            mysql_options(handle, MYSQL_READ_DEFAULT_FILE, path)
-        }
-        mysql_options(handle, MYSQL_READ_DEFAULT_GROUP, "lvmbackup")
+    /// The library reads no option file by itself: it reads them in another way than the server's own clients.
+    private func configure(
+        _ handle: UnsafeMutablePointer<MYSQL>,
+        _ options: ConnectionOptions,
+        _ client: ClientOptions
+    ) {
         if let plugins = ClientLibrary.pluginDirectory { mysql_options(handle, MYSQL_PLUGIN_DIR, plugins) }
         mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4")
         var timeout = UInt32(clamping: max(1, options.timeout.components.seconds))
         mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &timeout)
+        client.apply(to: handle)
         mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, Self.plugins.joined(separator: ","))
         var packet = Self.largestPacket
         mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet)
