@@ -2,10 +2,13 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 
 int linux_unshare_mounts(void) {
@@ -27,10 +30,34 @@ const char *linux_library_path(const char *symbol) {
 
 int linux_syncfs(int fd) { return syncfs(fd); }
 
-int linux_open_in_root(int root, const char *path) {
+int linux_open_in_root(int root, const char *path, bool follows_last) {
     // struct open_how with O_PATH | O_CLOEXEC, no mode, RESOLVE_IN_ROOT.
-    uint64_t how[3] = {O_PATH | O_CLOEXEC, 0, 0x10};
+    uint64_t how[3] = {O_PATH | O_CLOEXEC | (follows_last ? 0 : O_NOFOLLOW), 0, 0x10};
     return (int)syscall(437 /* openat2 */, root, path, how, sizeof how);
+}
+
+int linux_assume_account(uid_t uid, gid_t gid, const gid_t *groups, size_t count) {
+    // The raw calls act on one thread. The kernel drops the capabilities over files with the user, and takes them back
+    // with root's; the two calls for the file system's identity tell no error but what they would have returned.
+    if (syscall(SYS_setgroups, count, groups) != 0) return -1;
+    syscall(SYS_setfsgid, gid);
+    syscall(SYS_setfsuid, uid);
+    bool is_set = syscall(SYS_setfsgid, -1) == (long)gid && syscall(SYS_setfsuid, -1) == (long)uid;
+    if (!is_set) errno = EPERM;
+    return is_set ? 0 : -1;
+}
+
+bool linux_may_access_as(const char *path, int mode, uid_t uid, gid_t gid, const gid_t *groups, size_t count) {
+    gid_t own[NGROUPS_MAX];
+    int own_count = getgroups(NGROUPS_MAX, own);
+    if (own_count < 0) return false;
+    // Without the rights to become another account this one's are the only ones there are.
+    bool may = false;
+    if (geteuid() != 0 || linux_assume_account(uid, gid, groups, count) == 0)
+        may = faccessat(AT_FDCWD, path, mode, AT_EACCESS | AT_SYMLINK_NOFOLLOW) == 0;
+    // A thread that kept the wrong identity would go on with it unnoticed.
+    if (geteuid() == 0 && linux_assume_account(0, getegid(), own, (size_t)own_count) != 0) abort();
+    return may;
 }
 
 int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -2,6 +2,7 @@
 #define CLINUX_CALLS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,7 +18,13 @@ int linux_enter_mounts(int space, int root);
 const char *linux_library_path(const char *symbol);
 int linux_syncfs(int fd);
 /// Opens a path as a process with another root directory sees it: O_PATH, links and ".." confined to that root.
-int linux_open_in_root(int root, const char *path);
+int linux_open_in_root(int root, const char *path, bool follows_last);
+/// Lets the calling thread alone reach files as another account does, without root's privileges over files; the
+/// process as a whole keeps its identity. -1 where that is not permitted.
+int linux_assume_account(uid_t uid, gid_t gid, const gid_t *groups, size_t count);
+/// Whether another account may read a file, or go through a directory (`mode` as of access(2)); the last component is
+/// not followed. The calling thread has its own identity again when this returns.
+bool linux_may_access_as(const char *path, int mode, uid_t uid, gid_t gid, const gid_t *groups, size_t count);
 /// Both ends are close-on-exec.
 int linux_pipe(int ends[2]);
 /// Fifteen bytes of the name are kept.

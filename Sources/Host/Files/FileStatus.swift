@@ -6,6 +6,19 @@
 public struct FileStatus: Sendable {
     public enum Kind: Sendable, Equatable {
         case regular, directory, link, socket, fifo, device
+
+        /// - Parameter listed: a directory's DT_ constant; nil where it does not tell.
+        init?(listed: Int) {
+            switch listed {
+            case Int(DT_REG): self = .regular
+            case Int(DT_DIR): self = .directory
+            case Int(DT_LNK): self = .link
+            case Int(DT_SOCK): self = .socket
+            case Int(DT_FIFO): self = .fifo
+            case Int(DT_CHR), Int(DT_BLK): self = .device
+            default: return nil
+            }
+        }
     }
 
     public let identity: FileIdentity

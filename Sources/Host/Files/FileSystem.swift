@@ -23,7 +23,7 @@ public enum FileSystem {
 
     /// Writes out everything that the file system at `path` has not written yet.
     public static func syncFileSystem(at path: String) throws {
-        let directory = try Descriptor.open(path, O_RDONLY)
+        let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
         guard linux_syncfs(directory.number) == 0 else { throw HostError.last("syncfs", path) }
     }
 

@@ -33,7 +33,10 @@ public final class HeldDirectory: Sendable {
     // MARK: Looking
 
     /// The names of the members, "." and ".." left out, sorted by their bytes.
-    public func names() throws -> [FileName] {
+    public func names() throws -> [FileName] { try members().map(\.name) }
+
+    /// The members with their kinds, sorted by their names' bytes.
+    public func members() throws -> [(name: FileName, kind: FileStatus.Kind)] {
         // A stream has a position of its own, which two listings must not share.
         let copy = try open(".", O_RDONLY | O_DIRECTORY)
         let number = dup(copy.number)
@@ -43,15 +46,18 @@ public final class HeldDirectory: Sendable {
             throw HostError.last("opendir", path)
         }
         defer { closedir(stream) }
-        var names: [FileName] = []
+        var members: [(name: FileName, kind: FileStatus.Kind)] = []
         while true {
             errno = 0
             guard let entry = readdir(stream) else {
                 guard errno == 0 else { throw HostError.last("readdir", path) }
-                return names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+                return members.sorted { $0.name.bytes.lexicographicallyPrecedes($1.name.bytes) }
             }
-            let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if bytes != Array(".".utf8), bytes != Array("..".utf8) { names.append(FileName(bytes: bytes)) }
+            let name = FileName(bytes: withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) })
+            guard name != ".", name != ".." else { continue }
+            // Some file systems, such as XFS without ftype, do not list the kind. A member that is gone is none.
+            let listed = FileStatus.Kind(listed: Int(entry.pointee.d_type))
+            if let kind = try listed ?? status(of: name)?.kind { members.append((name, kind)) }
         }
     }
 

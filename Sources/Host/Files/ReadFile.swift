@@ -4,9 +4,12 @@
 
 /// The bytes of a file, also of one in /proc, whose size is not known beforehand.
 ///
-/// - Throws: ``HostError/systemCall(_:on:errno:)``.
+/// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` for anything but a regular file.
 public func readFile(_ path: String) throws -> [UInt8] {
-    let file = try Descriptor.open(path, O_RDONLY)
+    let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+    guard try FileStatus(of: file, path).isRegular else {
+        throw HostError.malformed(path, reason: "it is not a regular file")
+    }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
     while true {

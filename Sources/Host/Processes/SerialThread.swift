@@ -64,6 +64,66 @@ public final class SerialThread: Sendable {
     }
 }
 
+extension SerialThread {
+    /// Runs `work`, which only looks at files, on a thread that lives only for it.
+    ///
+    /// A file system that does not answer, such as one of a dead server or of another user's program, holds the thread for
+    /// ever. When the task is cancelled the thread is left behind.
+    ///
+    /// - Throws: ``HostError`` where the system has no thread left; what `work` throws; `CancellationError`.
+    public static func looking<Value: Sendable>(
+        name: String,
+        _ work: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        let answer = FirstAnswer<Value>()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                answer.awaited(by: continuation)
+                do { try startThread(name: name) { answer.give(Result { try work() }) } } catch {
+                    answer.give(.failure(error))
+                }
+            }
+        } onCancel: {
+            answer.give(.failure(CancellationError()))
+        }
+    }
+}
+
+/// The first of several answers to one question; the others are dropped.
+private final class FirstAnswer<Value: Sendable>: Sendable {
+    private enum State {
+        case open
+        case awaited(CheckedContinuation<Value, any Error>)
+        case given(Result<Value, any Error>)
+    }
+
+    private let state = Mutex(State.open)
+
+    func awaited(by continuation: CheckedContinuation<Value, any Error>) {
+        let given: Result<Value, any Error>? = state.withLock { state in
+            if case .given(let result) = state { return result }
+            state = .awaited(continuation)
+            return nil
+        }
+        if let given { continuation.resume(with: given) }
+    }
+
+    func give(_ result: Result<Value, any Error>) {
+        let waiting: CheckedContinuation<Value, any Error>? = state.withLock { state in
+            switch state {
+            case .given: return nil
+            case .open:
+                state = .given(result)
+                return nil
+            case .awaited(let continuation):
+                state = .given(result)
+                return continuation
+            }
+        }
+        waiting?.resume(with: result)
+    }
+}
+
 /// Jobs on their way to a thread.
 private final class Mailbox: Sendable {
     typealias Job = @Sendable () -> Void
