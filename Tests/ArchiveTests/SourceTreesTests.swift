@@ -1,3 +1,4 @@
+import Glibc
 import Lifecycle
 import Testing
 
@@ -22,7 +23,8 @@ import Testing
         #expect(sources.outside.map(\.source) == ["/mnt/s/mysql2", "/mnt/s/other"])
         #expect(
             sources.trees.map(\.name.description) == [
-                "./", "./.lvmbackup/outside/data/mysql2", "./.lvmbackup/outside/data/other",
+                "./", "./.lvmbackup/outside/data", "./.lvmbackup/outside/data/mysql2",
+                "./.lvmbackup/outside/data/other",
             ]
         )
     }
@@ -116,6 +118,99 @@ import Testing
             .sorted {
                 ($0.count(where: { $0 == "/" }) > 1 ? 1 : 0, $0) < ($1.count(where: { $0 == "/" }) > 1 ? 1 : 0, $1)
             }
+    }
+
+    @Test func `directories above what is outside get their owners and modes back`() async throws {
+        let directory = try TemporaryDirectory()
+        let volume = try directory.directory("volume")
+        let target = try directory.directory("target")
+        try await shell(
+            "mkdir -p data far/shop; touch data/ibdata1 far/shop/t.ibd far/other; chmod 2750 far; chmod 711 far/shop",
+            in: volume
+        )
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let table = DataPath(
+            role: .tablespace,
+            path: "/link/t.ibd",
+            realPath: "/srv/far/shop/t.ibd",
+            pathOnVolume: "far/shop/t.ibd"
+        )
+        let sources = SourceTrees(mount, [table])
+        #expect(sources.outside.map(\.path) == ["/srv/far/shop/t.ibd"])
+        #expect(sources.parents.map(\.path) == ["/srv", "/srv/far", "/srv/far/shop"])
+        let trees = Array(sources.trees.dropFirst())
+        try await archive(sources.datadir, to: directory.path("data.tar"), .none, outside: trees)
+        try await shell("umask 077; tar -xpf ../data.tar", in: target)
+        let modes = try await shell("cd .lvmbackup/outside/srv; stat -c '%n %a' far far/shop; ls far", in: target)
+        #expect(modes == "far 2750\nfar/shop 711\nshop\n")
+    }
+
+    @Test func `a directory that is a member already is no parent`() {
+        let mount = Mount(path: "/mnt/s/data", mountPoint: "/mnt/s", release: Release("mount"))
+        let table = path("/srv/logs/x/t.ibd", "logs/x/t.ibd")
+        let sources = SourceTrees(mount, [logs("/srv/logs", "logs", ["b.*"]), table])
+        #expect(sources.outside.map(\.path) == ["/srv/logs", "/srv/logs/x/t.ibd"])
+        #expect(sources.parents.map(\.path) == ["/srv", "/srv/logs/x"])
+    }
+
+    @Test func `a link on the way to data is a member as a link`() async throws {
+        let directory = try TemporaryDirectory()
+        let volume = try directory.directory("volume")
+        try await shell("mkdir data real; touch data/ibdata1 real/t.ibd; ln -s real link", in: volume)
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let link = DataPath(role: .link, path: "/srv/link", pathOnVolume: "link")
+        let sources = SourceTrees(mount, [link, path("/srv/real/t.ibd", "real/t.ibd")])
+        let trees = Array(sources.trees.dropFirst())
+        try await archive(sources.datadir, to: directory.path("data.tar"), .none, outside: trees)
+        let list = try await shell("tar -tvf '\(directory.path("data.tar"))'")
+        #expect(list.contains("./.lvmbackup/outside/srv/link -> real"))
+    }
+
+    @Test func `temporary data is left out by its place, and nothing else of its directory is`() async throws {
+        let directory = try TemporaryDirectory()
+        let volume = try directory.directory("volume")
+        try await shell(
+            "mkdir -p data/tmp far; touch data/ibdata1 data/mine data/tmp/#sql1.MYD data/tmp/keep far/session far/t.ibd",
+            in: volume
+        )
+        let mount = Mount(path: volume + "/data/", mountPoint: volume, release: Release("mount"))
+        func temporary(_ onVolume: String, _ names: [String]? = nil) -> DataPath {
+            DataPath(role: .temporary, path: "/srv/\(onVolume)", pathOnVolume: onVolume, names: names)
+        }
+        let paths = [
+            temporary("data/mine"), temporary("data/tmp", ["#sql*"]), temporary("far/session"), path("/srv/far", "far"),
+        ]
+        let sources = SourceTrees(mount, paths)
+        try await archive(
+            sources.datadir,
+            to: directory.path("data.tar"),
+            .none,
+            outside: Array(sources.trees.dropFirst()),
+            temporary: TemporaryData(sources.temporary)
+        )
+        let list = try await shell("tar -tf '\(directory.path("data.tar"))' | grep -v '/$' | sort")
+        #expect(list == "./.lvmbackup/outside/srv/far/t.ibd\n./ibdata1\n./tmp/keep\n")
+    }
+
+    @Test(.enabled(if: geteuid() == 0))
+    func `a file outside that the data's owner cannot read is not taken`() async throws {
+        let directory = try TemporaryDirectory()
+        let volume = try directory.directory("volume")
+        try await shell(
+            """
+            mkdir -p data far/closed far/open; touch data/secret far/secret far/t.ibd far/closed/x far/open/y far/group
+            chmod 600 data/secret far/secret; chmod 700 far/closed; chmod 640 far/group; chown -R 65534:65534 data
+            chmod 755 .. .
+            """,
+            in: volume
+        )
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let sources = SourceTrees(mount, [path("/srv/far", "far")])
+        let trees = Array(sources.trees.dropFirst())
+        try await archive(sources.datadir, to: directory.path("data.tar"), .none, outside: trees)
+        let list = try await shell("tar -tf '\(directory.path("data.tar"))' | grep -v '/$' | sort")
+        let outside = "./.lvmbackup/outside/srv/far/"
+        #expect(list == "\(outside)open/y\n\(outside)t.ibd\n./secret\n")
     }
 
     @Test func `outside trees are unpacked beside the data by plain tar`() async throws {

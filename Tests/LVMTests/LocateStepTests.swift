@@ -134,7 +134,7 @@ struct LocateStepTests {
         ]
         let failure = await locate(server).failure
         // The script has every device on the same volume.
-        let list = #""/proc/version" (redoLog) is on "vg0/mysql""#
+        let list = #""/proc/version" (redo log) is on "vg0/mysql""#
         #expect(failure?.message == "not everything is on \"vg0/mysql\": \(list)")
         #expect(failure?.kind == .unsuitable)
     }
@@ -144,6 +144,28 @@ struct LocateStepTests {
         var server = try server
         server.files = [DataFile(role: .tablespace, path: "/no/such/table.ibd")]
         #expect(await locate(server).location?.paths.map(\.role) == [.datadir])
+    }
+
+    @Test func `data elsewhere is named with the link that leads there`() async throws {
+        defer { close(witness) }
+        var server = try server
+        let link = server.datadir + "/db/t.ibd"
+        server.files = [DataFile(role: .tablespace, path: "/proc/version", link: link)]
+        let message = try #require(await locate(server).failure?.message)
+        #expect(message.contains("\"/proc/version\" (tablespace or table), to which \"\(link)\" leads, is on"))
+    }
+
+    @Test func `a path with links is located with and without them, and a link as itself`() async throws {
+        defer { close(witness) }
+        var server = try server
+        symlink("data", scratch.path + "/link")
+        server.files = [
+            DataFile(role: .tablespace, path: scratch.path + "/link/ibdata1"),
+            DataFile(role: .link, path: scratch.path + "/link"),
+        ]
+        let paths = try #require(await locate(server).location?.paths)
+        #expect(paths.map(\.realPath) == [nil, scratch.path + "/data/ibdata1", nil])
+        #expect(paths.last?.pathOnVolume.hasSuffix("/link") == true)
     }
 
     @Test func `another volume than the one asked for is refused`() async throws {

@@ -5,6 +5,7 @@
 struct Archiver: Sendable {
     var trees: [SourceTree]
     var excludes: ExcludePatterns
+    var temporary = TemporaryData()
     var compression: Compression
     var threads: ThreadPlan
     /// Whether pages that were read are dropped from the page cache.
@@ -61,7 +62,7 @@ struct Archiver: Sendable {
     }
 
     private func plan(_ pipeline: Pipeline, _ tally: Monitor<ArchiveTally>) throws {
-        let walk = TreeWalk(trees, excludes: excludes)
+        let walk = try TreeWalk(trees, excludes: excludes, temporary: temporary)
         var planner = Planner(walk, for: pipeline, frameSize: threads.frameSize)
         try planner.run(endsArchive: endsArchive)
         tally.change { $0.leftOut = walk.leftOut }
@@ -69,7 +70,7 @@ struct Archiver: Sendable {
 
     /// Sums up what there is to read, beside the reading: whoever watches wants to know how long it takes.
     private func measure(_ pipeline: Pipeline, _ tally: Monitor<ArchiveTally>) throws {
-        let walk = TreeWalk(trees, excludes: excludes)
+        let walk = try TreeWalk(trees, excludes: excludes, temporary: temporary)
         var total: Int64 = 0
         while let entry = try walk.next() {
             try pipeline.checkRunning()

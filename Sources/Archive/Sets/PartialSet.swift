@@ -146,7 +146,7 @@ struct PartialSet: Sendable {
     }
 
     private static func sync(_ path: String) throws(ArchiveError) {
-        let number = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        let number = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard number >= 0 else { throw .unwritable(path: path, errno: errno) }
         let descriptor = Descriptor(number)
         guard fsync(descriptor.number) == 0 else { throw .unwritable(path: path, errno: errno) }

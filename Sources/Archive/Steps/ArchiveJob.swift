@@ -54,6 +54,7 @@ struct ArchiveJob: Sendable {
         Archiver(
             trees: sources.trees,
             excludes: patterns,
+            temporary: TemporaryData(sources.temporary),
             compression: options.compression,
             threads: ThreadPlan(threads: options.threads),
             dropsBehind: true,

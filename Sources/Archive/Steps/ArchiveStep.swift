@@ -73,6 +73,16 @@ public struct ArchiveStep: StepProvider {
         if leftOut.sockets > 0 {
             run.note("\(leftOut.sockets) sockets are not in the archive: \(leftOut.examples.joined(separator: ", "))")
         }
+        if leftOut.unreadable > 0 {
+            let examples = leftOut.unreadableExamples.map { "\"\($0)\"" }.joined(separator: ", ")
+            run.warn(
+                "\(leftOut.unreadable) files or directories outside the data directory are not in the archive, "
+                    + "because the server cannot read them: \(examples)"
+            )
+        }
+        if leftOut.temporary > 0 {
+            run.note("\(leftOut.temporary) temporary files of the server are not in the archive")
+        }
         if leftOut.excluded > 0 { run.note("\(leftOut.excluded) files or directories were left out by a pattern") }
     }
 }

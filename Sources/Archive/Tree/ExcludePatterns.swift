@@ -33,6 +33,15 @@ public struct ExcludePatterns: Sendable {
         }
     }
 
+    /// Whether a path is left out; see ``ExcludePatterns``.
+    ///
+    /// - Parameters:
+    ///   - path: relative to the data directory, or to the directory outside at `place`.
+    ///   - place: that directory's path in the archive; empty for the data directory.
+    public func leavesOut(_ path: String, in place: String, isDirectory: Bool) -> Bool {
+        match(Array(path.utf8), in: Array(place.utf8), isDirectory: isDirectory)
+    }
+
     private static func parse(_ text: String) throws(ArchiveError) -> Pattern {
         var bytes = Array(text.utf8)
         guard !bytes.contains(0) else { throw .badPattern(text, why: "it contains a zero byte") }

@@ -14,6 +14,19 @@ struct SourceTrees: Equatable, Sendable {
         /// Shell patterns of what is taken of the directory; nil for all of it.
         var names: [String]?
 
+        /// The directories above it that are on the volume, too; nothing in them is taken.
+        func parents(on mountPoint: String) -> [Outside] {
+            var parents: [Outside] = []
+            var (path, source) = (path[...], source[...])
+            while let name = path.split(separator: "/").last, source.hasSuffix("/\(name)"), source != mountPoint {
+                path = path.dropLast(name.count + 1)
+                source = source.dropLast(name.count + 1)
+                guard !path.isEmpty, isInside(String(source), mountPoint) else { break }
+                parents.append(Outside(path: String(path), source: String(source), names: []))
+            }
+            return parents
+        }
+
         /// Whether a path is taken with this one.
         func holds(_ other: String) -> Bool {
             guard isInside(other, source) else { return false }
@@ -28,19 +41,32 @@ struct SourceTrees: Equatable, Sendable {
     let datadir: String
     /// Sorted, nothing in it taken twice.
     let outside: [Outside]
+    /// Directories of the volume above those: members by themselves, so that they get their owner and mode back.
+    let parents: [Outside]
+    /// Data that the server makes anew; of a directory what its names match.
+    let temporary: [Outside]
 
     /// - Parameter paths: everything that belongs to the server's data.
     init(_ mount: Mount, _ paths: [DataPath]) {
         datadir = mount.path
         var found: [Outside] = []
-        let sources = paths.map {
-            Outside(path: $0.path, source: Self.join(mount.mountPoint, $0.pathOnVolume), names: $0.names)
+        var parents: [String: Outside] = [:]
+        let sources = paths.map { path in
+            (
+                role: path.role,
+                tree: Outside(
+                    path: path.realPath ?? path.path,
+                    source: Self.join(mount.mountPoint, path.pathOnVolume),
+                    names: path.names
+                )
+            )
         }
         // What is taken whole comes before what is taken in parts of the same directory.
-        for candidate in sources.sorted(by: {
+        for candidate in sources.filter({ $0.role != .temporary }).map(\.tree).sorted(by: {
             ($0.source, $0.names == nil ? 0 : 1) < ($1.source, $1.names == nil ? 0 : 1)
         })
         where !isInside(candidate.source, mount.path) && !found.contains(where: { $0.holds(candidate.source) }) {
+            for parent in candidate.parents(on: mount.mountPoint) { parents[parent.source] = parent }
             if let same = found.firstIndex(where: { $0.source == candidate.source }) {
                 found[same].names = found[same].names.map { $0 + (candidate.names ?? []) }
             } else {
@@ -48,12 +74,17 @@ struct SourceTrees: Equatable, Sendable {
             }
         }
         outside = found
+        let roots = Set(found.map(\.source))
+        self.parents = parents.values.filter { parent in
+            !roots.contains(parent.source) && !found.contains { $0.holds(parent.source) }
+        }.sorted { $0.path < $1.path }
+        temporary = sources.filter { $0.role == .temporary }.map(\.tree)
     }
 
     var trees: [SourceTree] {
         let data = SourceTree(root: RawPath(datadir), name: RawPath("./"), isDataDirectory: true)
         return [data]
-            + outside.map { part in
+            + (parents + outside).map { part in
                 SourceTree(
                     root: RawPath(part.source),
                     name: RawPath(Self.outsidePrefix + part.path),

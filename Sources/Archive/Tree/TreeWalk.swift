@@ -29,6 +29,8 @@ final class TreeWalk {
 
     private var trees: ArraySlice<SourceTree>
     private let excludes: ExcludePatterns
+    private let temporary: TemporaryData
+    private let owner: DataOwner?
     private var pending: [Pending] = []
     private var reading: Reading?
     private var owners = OwnerNames()
@@ -37,9 +39,20 @@ final class TreeWalk {
     private var roots: Set<FileID> = []
     private(set) var leftOut = LeftOut()
 
-    init(_ trees: [SourceTree], excludes: ExcludePatterns) {
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``
+    init(
+        _ trees: [SourceTree],
+        excludes: ExcludePatterns,
+        temporary: TemporaryData = TemporaryData()
+    ) throws(ArchiveError) {
         self.trees = trees[...]
         self.excludes = excludes
+        self.temporary = temporary
+        guard let data = trees.first(where: \.isDataDirectory) else {
+            owner = nil
+            return
+        }
+        owner = try DataOwner(of: data.root)
     }
 
     /// The next member, or nil at the end.
@@ -64,7 +77,7 @@ final class TreeWalk {
     /// The root of a tree: a directory is put on the stack, anything else is a member by itself.
     private func enter(_ tree: SourceTree) throws(ArchiveError) -> Entry? {
         let status = try FileStatus(of: tree.root)
-        if !status.isDirectory, isExcluded(tree) {
+        if !tree.isDataDirectory, isExcluded(tree, status) {
             leftOut.excluded += 1
             return nil
         }
@@ -75,11 +88,11 @@ final class TreeWalk {
         return nil
     }
 
-    /// Whether a tree that is a single file is left out.
-    private func isExcluded(_ tree: SourceTree) -> Bool {
+    /// Whether a pattern leaves out all of a tree.
+    private func isExcluded(_ tree: SourceTree, _ status: FileStatus) -> Bool {
         let name = tree.name.name
         let place = tree.place.dropLast(name.count + 1)
-        return excludes.match(Array(name), in: Array(place), isDirectory: false)
+        return excludes.match(Array(name), in: Array(place), isDirectory: status.isDirectory)
     }
 
     private func nextInDirectory() throws(ArchiveError) -> Entry? {
@@ -93,12 +106,25 @@ final class TreeWalk {
                 leftOut.excluded += 1
                 continue
             }
+            guard isServers(source, name, status, of: directory) else { continue }
             let member = directory.entry.name.appending(name)
             guard let entry = try makeEntry(source, name: member, status) else { continue }
             guard entry.kind == .directory else { return entry }
             pending.append(Pending(entry: entry, path: path, tree: directory.tree))
         }
         return nil
+    }
+
+    /// Whether a member is more than temporary, and outside the data directory one that the server can read.
+    private func isServers(_ source: RawPath, _ name: [UInt8], _ status: FileStatus, of directory: Pending) -> Bool {
+        if status.isRegular, temporary.holds(name, in: directory.entry.source) {
+            leftOut.temporary += 1
+            return false
+        }
+        guard !directory.tree.isDataDirectory, status.isRegular || status.isDirectory, let owner else { return true }
+        if owner.mayRead(source, isDirectory: status.isDirectory) { return true }
+        leftOut.noteUnreadable(source)
+        return false
     }
 
     private func nextName() throws(ArchiveError) -> [UInt8]? {
@@ -167,10 +193,22 @@ final class TreeWalk {
 struct LeftOut: Sendable {
     /// Members left out by a pattern; directories count as one.
     var excluded = 0
+    /// Files that the server makes anew.
+    var temporary = 0
     /// Sockets.
     private(set) var sockets = 0
     /// The first of them by name.
     private(set) var examples: [String] = []
+
+    /// Files outside the data directory that the server cannot read.
+    private(set) var unreadable = 0
+    /// The first of them by name.
+    private(set) var unreadableExamples: [String] = []
+
+    mutating func noteUnreadable(_ path: RawPath) {
+        unreadable += 1
+        if unreadableExamples.count < 5 { unreadableExamples.append(path.description) }
+    }
 
     mutating func note(_ name: RawPath) {
         sockets += 1

@@ -48,7 +48,7 @@ public enum API {
         APIField("warnings", .list, "what was warned of so far"),
         APIField("server", .table, since: .connect, "flavour, version, datadir, files, engines, is_replica"),
         APIField("volume", .table, since: .locate, "group, name, uuid, device, size, free, filesystem, thin_pool"),
-        APIField("paths", .list, since: .locate, "the data's paths: role, path, path_on_volume"),
+        APIField("paths", .list, since: .locate, "the data's paths: role, path, real_path, path_on_volume"),
         APIField("lock", .table, since: .lock, "plan, reason, held (seconds)"),
         APIField("coordinates", .table, since: .lock, "binlog, gtid, channels; after recovery those of the copy"),
         APIField("snapshot", .table, since: .snapshot, "name, device, uuid"),

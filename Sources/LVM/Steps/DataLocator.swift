@@ -30,6 +30,7 @@ struct DataLocator {
                 let path = DataPath(
                     role: data.role,
                     path: data.path,
+                    realPath: file.path == data.path ? nil : file.path,
                     pathOnVolume: file.pathOnFileSystem,
                     names: data.names
                 )
@@ -44,7 +45,7 @@ struct DataLocator {
     /// Nil for a file that went away since the server named it, such as the tablespace of a dropped table.
     private func existing(_ data: DataFile) throws -> ProcessView.File? {
         do {
-            return try view.file(data.path)
+            return try view.file(data.path, followsLast: data.role != .link)
         } catch HostError.systemCall(_, _, let error) where error == Self.noSuchFile && data.role != .datadir {
             return nil
         }
@@ -68,5 +69,25 @@ struct DataLocator {
         }
         let names = process.witnesses.map { "\"\($0)\"" }.joined(separator: ", ")
         throw LVMError.notTheServer(reason: "process \(process.pid) has none of \(names) open on that volume")
+    }
+}
+
+extension DataFile.Role {
+    /// The manuals' word for it.
+    var word: String {
+        switch self {
+        case .ariaLog: "Aria log"
+        case .binlog: "binary log"
+        case .datadir: "data directory"
+        case .doublewrite: "doublewrite buffer"
+        case .keyring: "keys"
+        case .link: "symbolic link"
+        case .redoLog: "redo log"
+        case .relayLog: "relay log"
+        case .systemTablespace: "system tablespace"
+        case .tablespace: "tablespace or table"
+        case .temporary: "temporary data"
+        case .undoLog: "undo log"
+        }
     }
 }

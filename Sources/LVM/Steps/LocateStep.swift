@@ -82,7 +82,7 @@ public struct LocateStep: StepProvider {
             }
             run.warn("the server's process is not known: that its data is what is backed up is not proven")
         }
-        return try await SerialThread.once(name: "locate") {
+        return try await SerialThread.looking(name: "locate") {
             let locator = try DataLocator(server)
             let datadir = try locator.datadir()
             let (paths, elsewhere) = try locator.sort(on: datadir.mount.device)
@@ -103,7 +103,7 @@ public struct LocateStep: StepProvider {
     private func prove(_ server: Server, _ finding: Finding) async throws {
         guard let process = server.process else { return }
         let table = table
-        try await SerialThread.once(name: "prove") {
+        try await SerialThread.looking(name: "prove") {
             try DataLocator(server).prove(process, on: finding.mount.device, table: table)
         }
     }
@@ -126,7 +126,8 @@ public struct LocateStep: StepProvider {
         var others: [String] = []
         for (data, file) in finding.elsewhere {
             let other = try await tools.volume(device: file.mount.device)?.fullName ?? file.mount.source
-            others.append("\"\(data.path)\" (\(data.role.rawValue)) is on \"\(other)\"")
+            let way = data.link.map { ", to which \"\($0)\" leads," } ?? ""
+            others.append("\"\(data.path)\" (\(data.role.word))\(way) is on \"\(other)\"")
         }
         for entry in finding.below.elsewhere {
             let other = try await tools.volume(device: entry.device)?.fullName ?? entry.source

@@ -147,6 +147,9 @@ public final class Run: Sendable {
         for id in intents { services.stack.dismiss(id) }
     }
 
+    /// Adds paths of the server's data that were found after `locate`.
+    public func found(_ paths: [DataPath]) { update { $0.location?.paths += paths } }
+
     /// Adds the volume's UUID to what is known of the snapshot: under the lock there is no time to ask for it.
     public func identify(snapshotUUID uuid: String) { update { $0.snapshot?.uuid = uuid } }
 

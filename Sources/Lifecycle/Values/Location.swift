@@ -75,20 +75,30 @@ public struct DataPath: Codable, Equatable, Sendable {
     public var role: DataFile.Role
     /// The absolute path, as the server sees it.
     public var path: String
+    /// The same without symbolic links, where it differs.
+    public var realPath: String?
     /// The path from the root of the volume's file system, without a leading slash.
     public var pathOnVolume: String
     /// What in a directory belongs to the server's data, as shell patterns of names; nil for all of it.
     public var names: [String]?
 
-    public init(role: DataFile.Role, path: String, pathOnVolume: String, names: [String]? = nil) {
+    public init(
+        role: DataFile.Role,
+        path: String,
+        realPath: String? = nil,
+        pathOnVolume: String,
+        names: [String]? = nil
+    ) {
         self.role = role
         self.path = path
+        self.realPath = realPath
         self.pathOnVolume = pathOnVolume
         self.names = names
     }
 
     private enum CodingKeys: String, CodingKey {
         case role, path
+        case realPath = "real_path"
         case pathOnVolume = "path_on_volume"
         case names
     }

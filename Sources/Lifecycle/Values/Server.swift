@@ -65,6 +65,10 @@ public struct DataFile: Codable, Equatable, Hashable, Sendable {
     /// What a path is to the server.
     public enum Role: String, Codable, Sendable {
         case ariaLog, binlog, datadir, doublewrite, keyring, redoLog, relayLog, systemTablespace, tablespace, undoLog
+        /// A symbolic link outside the data directory, on the way to data. It is meant itself, not its target.
+        case link
+        /// Data that the server makes anew at every start.
+        case temporary
     }
 
     public var role: Role
@@ -74,18 +78,21 @@ public struct DataFile: Codable, Equatable, Hashable, Sendable {
     public var isRequired: Bool
     /// What in a directory belongs to the server's data, as shell patterns of names; nil for all of it.
     public var names: [String]?
+    /// The symbolic link that leads the server there, where it is not named otherwise.
+    public var link: String?
 
-    public init(role: Role, path: String, isRequired: Bool = true, names: [String]? = nil) {
+    public init(role: Role, path: String, isRequired: Bool = true, names: [String]? = nil, link: String? = nil) {
         self.role = role
         self.path = path
         self.isRequired = isRequired
         self.names = names
+        self.link = link
     }
 
     private enum CodingKeys: String, CodingKey {
         case role, path
         case isRequired = "is_required"
-        case names
+        case names, link
     }
 }
 

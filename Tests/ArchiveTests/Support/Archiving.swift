@@ -10,11 +10,13 @@ func archive(
     _ compression: Compression = .standard,
     excludes: [String] = [],
     threads: Int? = nil,
-    outside: [SourceTree] = []
+    outside: [SourceTree] = [],
+    temporary: TemporaryData = TemporaryData()
 ) async throws -> ArchiveSummary {
     let archiver = Archiver(
         trees: [SourceTree(root: RawPath(root), name: RawPath("./"), isDataDirectory: true)] + outside,
         excludes: try ExcludePatterns(excludes),
+        temporary: temporary,
         compression: compression,
         threads: ThreadPlan(threads: threads),
         dropsBehind: true,

@@ -19,7 +19,7 @@ struct TreeListing {
     init(_ root: String, skipping: Set<String> = []) throws {
         var lines: [String] = []
         let tree = SourceTree(root: RawPath(root), name: RawPath("./"), isDataDirectory: false)
-        let walk = TreeWalk([tree], excludes: try ExcludePatterns([]))
+        let walk = try TreeWalk([tree], excludes: try ExcludePatterns([]))
         while let entry = try walk.next() {
             let name = entry.name.description
             if skipping.contains(where: { name == "./\($0)" || name.hasPrefix("./\($0)/") }) { continue }
