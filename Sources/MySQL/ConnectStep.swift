@@ -10,7 +10,7 @@ public struct ConnectStep: StepProvider {
     public func provide(_ run: Run) async throws -> Provision<Connection> {
         let session = try await context.openSession(run, "session")
         do {
-            let reading = try await ServerReading.read(session)
+            let reading = try await ServerReading.read(session, context.options.dataRules)
             try await Faults.pass("step/connect", .middle)
             for warning in reading.inventory.warnings { run.warn(warning) }
             context.connected(.init(session: session, reading: reading, server: reading.server))

@@ -14,6 +14,8 @@ extension MySQLError {
         case .lockLost: "run again; look into the server's log for a killed connection"
         case .notTheDataDirectory: "see whether the data directory is where the server says it is"
         case .recovery(_, let lines, _): recoveryAdvice(lines)
+        case .unlistable, .unnameable: "leave the link out with --exclude"
+        case .elsewhere: "move it to the volume, or leave the links out with --exclude"
         default: nil
         }
     }
@@ -47,7 +49,7 @@ extension MySQLError {
     }
 
     private func planAdvice(_ plan: String, _ reasons: [String]) -> String {
-        let mayBeAllowed = plan == "none" && !reasons.contains(LockPlan.encryptedBinlog)
+        let mayBeAllowed = plan == "none" && LockPlan.unremovable.isDisjoint(with: reasons)
         return mayBeAllowed
             ? "use --lock auto, or --allow-inconsistent for a copy that is marked so" : "use --lock auto"
     }

@@ -31,11 +31,13 @@ final class MySQLContext: Sendable {
     func choose(_ run: Run, _ connected: Connected) throws -> LockChoice {
         let located = Set(run.location?.paths.map(\.path) ?? [])
         let required = connected.server.files.filter(\.isRequired).map(\.path)
+        let binlog = connected.server.files.filter { $0.role == .binlog }.map(\.path)
         return try LockPlan.choose(
             for: connected.reading.identity,
             connected.reading.inventory,
             requested: options.lock,
             isOnOneVolume: located.isSuperset(of: required),
+            isBinlogOnVolume: located.isSuperset(of: binlog),
             allowInconsistent: options.allowsInconsistent
         )
     }

@@ -34,6 +34,12 @@ public enum MySQLError: Error, Equatable, Sendable {
     case originReachable(String)
     /// The recovery server did not come up, or did not go down in good order.
     case recovery(reason: String, lines: [String], log: String)
+    /// The server can open files in a directory that it cannot list.
+    case unlistable(String)
+    /// A path to data is no text.
+    case unnameable(String)
+    /// Data that was frozen elsewhere: found in the copy, after the lock.
+    case elsewhere([String])
     /// A system call failed on a thing.
     case system(String, on: String, reason: String)
 }
@@ -100,6 +106,12 @@ extension MySQLError: CustomStringConvertible {
         case .originReachable(let what): "the recovery server could reach the live data: \(what)"
         case .recovery(let reason, let lines, let log):
             "recovery failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""
+        case .unlistable(let path):
+            "the server can open files in "
+                + "\"\(path)\", to which a link leads, but cannot list them: they cannot be found"
+        case .unnameable(let path): "a link leads to \"\(path)\", whose name is not UTF-8"
+        case .elsewhere(let paths):
+            "data came to other volumes before the snapshot was taken: " + paths.joined(separator: "; ")
         case .system(let call, let thing, let reason): "\(call) \"\(thing)\": \(reason)"
         }
     }
@@ -116,7 +128,7 @@ extension MySQLError: ExplainedError {
     private var kind: Failure.Kind {
         switch self {
         // What recovery finds out, it finds out after the lock.
-        case .plan, .optionFile: .unsuitable
+        case .plan, .optionFile, .unlistable, .unnameable: .unsuitable
         default: .failed
         }
     }

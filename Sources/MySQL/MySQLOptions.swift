@@ -20,6 +20,8 @@ public struct MySQLOptions: Sendable {
     public var runtimeDirectory = "/run"
     /// Where the log of a failed recovery is kept.
     public var logDirectory = "/var/log/lvmbackup"
+    /// What of the files beside the tables is data.
+    public var dataRules = DataRules()
     /// The executable of the recovery server; nil: the live server's own.
     public var serverExecutable: String?
 

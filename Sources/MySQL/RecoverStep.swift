@@ -14,14 +14,18 @@ public struct RecoverStep: StepProvider {
     /// - Throws: ``MySQLError``, `HostError`.
     public func provide(_ run: Run) async throws -> Provision<Recovery> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
+        guard let mount = run.mount, let found = run.location else { return .declined("nothing is mounted") }
+        try await FrozenLayout(run: run, connected: connected, rules: context.options.dataRules).complete(found, mount)
         guard context.options.recovers else { return .declined("recovery is switched off") }
-        guard let mount = run.mount, let location = run.location else { return .declined("nothing is mounted") }
+        let location = run.location ?? found
         let paths = try await SerialThread.once(name: "recovery") {
             let paths = try CopyPaths(location: location, mount: mount, server: connected.server)
             try CopyProof.check(mount, paths, connected.reading)
             return paths
         }
-        let copy = RecoverableCopy(reading: connected.reading, paths: paths)
+        let copy = try await SerialThread.once(name: "recovery") {
+            try RecoverableCopy(connected.reading, paths)
+        }
         let work = RecoveryWork(run: run, options: context.options, copy: copy)
         return .result(try await work.perform())
     }

@@ -15,6 +15,7 @@ import Testing
         _ requested: LockRequest = .auto,
         isOnOneVolume: Bool = true,
         isBinlogEncrypted: Bool = false,
+        isBinlogOnVolume: Bool = true,
         allowInconsistent: Bool = false
     ) throws -> LockChoice {
         try LockPlan.choose(
@@ -22,6 +23,7 @@ import Testing
             Inventory(engines: engines, isBinlogEncrypted: isBinlogEncrypted),
             requested: requested,
             isOnOneVolume: isOnOneVolume,
+            isBinlogOnVolume: isBinlogOnVolume,
             allowInconsistent: allowInconsistent
         )
     }
@@ -70,6 +72,34 @@ import Testing
     {
         #expect(throws: MySQLError.plan(asked.rawValue, reasons: [reason])) {
             try choose(version, [Self.innodb, Self.myisam], asked)
+        }
+    }
+
+    @Test func `auto takes a lock where the binary log is elsewhere`() throws {
+        let choice = try choose("8.0.36", isBinlogOnVolume: false)
+        #expect(choice.plan == .readLock)
+        #expect(choice.reason == LockPlan.binlogElsewhere)
+        #expect(try choose("10.11.19-MariaDB", isBinlogOnVolume: false).plan == .stage)
+    }
+
+    @Test(
+        arguments: [("10.11.19-MariaDB", LockRequest.none), ("8.0.36", .none), ("8.0.36", .instance)],
+        [false, true]
+    )
+    func `a plan without a lock is refused where the binary log is elsewhere, whatever is allowed`(
+        asked: (version: String, lock: LockRequest),
+        allowInconsistent: Bool
+    ) {
+        let refusal = MySQLError.plan(asked.lock.rawValue, reasons: [LockPlan.binlogElsewhere])
+        #expect(refusal.failure.advice == "use --lock auto")
+        #expect(throws: refusal) {
+            try choose(
+                asked.version,
+                [Self.innodb],
+                asked.lock,
+                isBinlogOnVolume: false,
+                allowInconsistent: allowInconsistent
+            )
         }
     }
 

@@ -9,8 +9,8 @@ import Host
 final class ScratchDirectory {
     let path: String
 
-    init() throws {
-        var template = Array("/tmp/lvmbackup-test-XXXXXX".utf8CString)
+    init(in parent: String = "/tmp") throws {
+        var template = Array("\(parent)/lvmbackup-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }

@@ -34,13 +34,10 @@ import Testing
 }
 
 @Suite struct FileInventoryTests {
-    private func inventory(_ version: String, _ variables: [String: String], isReplica: Bool = false) throws
-        -> FileInventory
-    {
+    private func inventory(_ version: String, _ variables: [String: String]) throws -> FileInventory {
         FileInventory(
             identity: try ServerIdentity(version: version, comment: ""),
-            variables: ServerVariables(variables),
-            isReplica: isReplica
+            variables: ServerVariables(variables)
         )
     }
 
@@ -61,6 +58,7 @@ import Testing
                 DataFile(role: .redoLog, path: directory, names: ["ib_logfile*", "#innodb_redo"]),
                 DataFile(role: .undoLog, path: directory, names: ["undo*", "*.ibu"]),
                 DataFile(role: .ariaLog, path: directory, names: ["aria_log*"]),
+                DataFile(role: .temporary, path: directory + "/ibtmp1", isRequired: false),
             ]
         )
         #expect(
@@ -77,13 +75,13 @@ import Testing
             "log_bin": "ON", "log_bin_basename": "/logs/db1-bin", "log_bin_index": "/index/db1-bin.index",
             "relay_log_basename": "/relay/relay-bin", "file_key_management_filename": "/etc/keys.enc",
         ]
-        let inventory = try inventory("8.0.36", Self.debian.merging(elsewhere) { _, new in new }, isReplica: true)
+        let inventory = try inventory("8.0.36", Self.debian.merging(elsewhere) { _, new in new })
         let paths = inventory.files().map { "\($0.role.rawValue) \($0.path)\($0.isRequired ? "" : " (not required)")" }
         #expect(
             Set(paths).isSuperset(of: [
                 "systemTablespace /ssd/a", "systemTablespace /ssd/b", "redoLog /redo", "undoLog /undo",
-                "doublewrite /dw", "binlog /logs", "binlog /index", "relayLog /relay",
-                "keyring /etc/keys.enc (not required)",
+                "doublewrite /dw", "binlog /logs (not required)", "binlog /index (not required)",
+                "relayLog /relay (not required)", "keyring /etc/keys.enc (not required)",
             ])
         )
     }
@@ -112,13 +110,38 @@ import Testing
     @Test func `MyRocks without a directory for its log has it with the data`() throws {
         let rocksdb = ["datadir": "/d/", "rocksdb_datadir": "/r", "rocksdb_wal_dir": ""]
         let paths = try inventory("10.11.19-MariaDB", rocksdb).files().map(\.path)
-        #expect(Set(paths) == ["/d", "/d/ibdata1", "/r"])
+        #expect(Set(paths) == ["/d", "/d/ibdata1", "/d/ibtmp1", "/r"])
     }
 
-    @Test func `relay logs of a server that is no replica are not required`() throws {
-        let files = try inventory("8.0.36", ["datadir": "/d", "relay_log_basename": "/relay/r"]).files()
-        #expect(files.filter { $0.role == .relayLog }.map(\.path) == ["/relay"])
-        #expect(files.allSatisfy { $0.isRequired == ($0.role != .relayLog) })
+    @Test func `a copy does without the binary log and relay logs`() throws {
+        let logs = ["datadir": "/d", "relay_log_basename": "/r/r", "log_bin": "ON", "log_bin_basename": "/b/b"]
+        let files = try inventory("8.0.36", logs).files()
+        #expect(Set(files.filter { !$0.isRequired }.map(\.path)) == ["/r", "/b", "/d/ibtmp1"])
+    }
+
+    @Test(
+        arguments: [
+            (["innodb_temp_data_file_path": "/fast/tmp.ibd:12M:autoextend"], "/fast/tmp.ibd", nil),
+            (["innodb_temp_data_file_path": "t1:12M", "innodb_data_home_dir": "/home"], "/home/t1", nil),
+            (["innodb_temp_data_file_path": "../x/t1:12M"], "/x/t1", nil),
+            (["innodb_temp_tablespaces_dir": "./#innodb_temp/"], "/d/#innodb_temp", ["temp_*.ibt"]),
+            (["tmpdir": "/tmp:tmp"], "/d/tmp", ["#sql*"]),
+        ] as [([String: String], String, [String]?)]
+    )
+    func `temporary data is known by the server's variables`(
+        variables: [String: String],
+        path: String,
+        names: [String]?
+    )
+        throws
+    {
+        let files = try inventory("8.0.36", ["datadir": "/d"].merging(variables) { _, new in new }).files()
+        #expect(files.contains(DataFile(role: .temporary, path: path, isRequired: false, names: names)))
+    }
+
+    @Test func `a data directory that is the directory for temporary files is not temporary`() throws {
+        let files = try inventory("8.0.36", ["datadir": "/d/", "tmpdir": "/d/."]).files()
+        #expect(files.filter { $0.role == .temporary }.map(\.path) == ["/d/ibtmp1"])
     }
 
     @Test func `of a log's directory only the log belongs to the server`() throws {
@@ -136,9 +159,15 @@ import Testing
 
     @Test func `only tablespaces outside the data directory are listed`() {
         let files = TablespaceInventory.remote(
-            ["./ibdata1", "./w/i.ibd", "/data2/w/remote.ibd", "/d/w/x.ibd", "/known/a", "../else/t.ibd"],
+            [
+                "./ibdata1", "./w/i.ibd", "/data2/w/remote.ibd", "/d/w/x.ibd", "/known/a", "../else/t.ibd", "/fast/t1",
+                "/fast/sessions/temp_1.ibt",
+            ],
             datadir: "/d",
-            known: ["/known/a"]
+            known: [
+                DataFile(role: .tablespace, path: "/known/a"), DataFile(role: .temporary, path: "/fast/t1"),
+                DataFile(role: .temporary, path: "/fast/sessions", names: ["temp_*.ibt"]),
+            ]
         )
         #expect(files.map(\.path) == ["/data2/w/remote.ibd", "/else/t.ibd"])
     }

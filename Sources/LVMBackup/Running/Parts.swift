@@ -22,8 +22,10 @@ struct Parts: Sendable {
             excludes: configuration.exclude,
             tool: "lvmbackup \(Version.current)"
         )
-        _ = try ExcludePatterns(configuration.exclude)
-        mysql = Self.mysql(configuration)
+        let patterns = try ExcludePatterns(configuration.exclude)
+        var mysql = Self.mysql(configuration)
+        mysql.dataRules = DataRules { patterns.leavesOut($0, in: $1, isDirectory: $2) }
+        self.mysql = mysql
         keepLast = configuration.keepLast
         growth = try SnapshotGrowth(threshold: configuration.snapshotExtendAt, maximum: configuration.snapshotMax)
     }

@@ -16,10 +16,13 @@ struct CopiedBinlog: Sendable {
 
     /// The log files, oldest first: those of the directory, as the index may be a step behind. Regular files only.
     ///
-    /// - Throws: ``MySQLError/system(_:on:reason:)``.
+    /// - Throws: ``MySQLError/system(_:on:reason:)``; ``MySQLError/binlog(_:reason:)`` for a link in the place of a log.
     func files() throws -> [String] {
-        try DirectoryListing.names(in: directory)
-            .filter { number(of: $0) != nil }
+        let entries = try DirectoryListing(of: directory).entries.filter { number(of: $0.name) != nil }
+        if let link = entries.first(where: \.isLink) {
+            throw MySQLError.binlog(directory + "/" + link.name, reason: "it is a symbolic link")
+        }
+        return try entries.map(\.name)
             .filter { try FileBytes.status(of: directory + "/" + $0).st_mode & S_IFMT == S_IFREG }
             .sorted { (number(of: $0) ?? 0) < (number(of: $1) ?? 0) }
     }

@@ -34,6 +34,7 @@ extension LockPlan {
     ///
     /// - Parameters:
     ///   - isOnOneVolume: whether every required file is known to be on the volume that is snapshotted.
+    ///   - isBinlogOnVolume: whether the binary log and its index are there, too; true with the binary log off.
     ///   - allowInconsistent: lets plan ``none`` go on where the copy is not consistent; it has to be readable still.
     /// - Throws: ``MySQLError/plan(_:reasons:)`` where the plan asked for doesn't fit.
     public static func choose(
@@ -41,27 +42,35 @@ extension LockPlan {
         _ inventory: Inventory,
         requested: LockRequest,
         isOnOneVolume: Bool,
+        isBinlogOnVolume: Bool = true,
         allowInconsistent: Bool = false
     ) throws -> LockChoice {
-        guard let plan = requested.plan else { return automatic(server, inventory, isOnOneVolume) }
-        let reasons = plan.obstacles(server, inventory, isOnOneVolume)
+        let layout = Layout(isOnOneVolume: isOnOneVolume, isBinlogOnVolume: isBinlogOnVolume)
+        guard let plan = requested.plan else { return automatic(server, inventory, layout) }
+        let reasons = plan.obstacles(server, inventory, layout)
         if reasons.isEmpty { return LockChoice(plan: plan, reason: "asked for") }
-        guard plan == .none, allowInconsistent, !inventory.isBinlogEncrypted else {
+        guard plan == .none, allowInconsistent, unremovable.isDisjoint(with: reasons) else {
             throw MySQLError.plan(plan.rawValue, reasons: reasons)
         }
         let inconsistency = reasons.joined(separator: "; ")
         return LockChoice(plan: plan, reason: "asked for, although \(inconsistency)", inconsistency: inconsistency)
     }
 
+    /// Where the server's files are.
+    private struct Layout {
+        let isOnOneVolume: Bool
+        let isBinlogOnVolume: Bool
+    }
+
     private static func automatic(
         _ server: ServerIdentity,
         _ inventory: Inventory,
-        _ isOnOneVolume: Bool
+        _ layout: Layout
     ) -> LockChoice {
-        if LockPlan.stage.obstacles(server, inventory, isOnOneVolume).isEmpty {
+        if LockPlan.stage.obstacles(server, inventory, layout).isEmpty {
             return LockChoice(plan: .stage, reason: "MariaDB \(server.version) has backup stages")
         }
-        let obstacles = LockPlan.instance.obstacles(server, inventory, isOnOneVolume)
+        let obstacles = LockPlan.instance.obstacles(server, inventory, layout)
         if obstacles.isEmpty {
             return LockChoice(plan: .instance, reason: "every table is InnoDB, and all data is on one volume")
         }
@@ -69,27 +78,32 @@ extension LockPlan {
     }
 
     /// Why a plan can't be used; empty where it can.
-    private func obstacles(_ server: ServerIdentity, _ inventory: Inventory, _ isOnOneVolume: Bool) -> [String] {
+    private func obstacles(_ server: ServerIdentity, _ inventory: Inventory, _ layout: Layout) -> [String] {
         switch self {
         case .readLock: return []
         case .stage:
             return server.hasBackupStages ? [] : ["\(server.versionText) has no backup stages (MariaDB 10.4 has)"]
         case .instance:
             let missing = "\(server.versionText) has no instance lock (MySQL 8.0 has)"
-            return server.hasInstanceLock ? Self.lockless(inventory, isOnOneVolume) : [missing]
-        case .none: return Self.lockless(inventory, isOnOneVolume)
+            return server.hasInstanceLock ? Self.lockless(inventory, layout) : [missing]
+        case .none: return Self.lockless(inventory, layout)
         }
     }
 
-    /// The obstacle that no permission removes.
+    /// Obstacles that no permission removes: without the log nothing decides on prepared transactions, and nothing tells
+    /// the coordinates.
+    static let unremovable: Set<String> = [encryptedBinlog, binlogElsewhere]
+    static let binlogElsewhere =
+        "the binary log is not on the snapshotted volume: without a lock the copy cannot be recovered without it"
     static let encryptedBinlog = "the binary log is encrypted: coordinates can't be read in it"
 
     /// Why InnoDB's crash recovery alone doesn't make the copy consistent, or nobody can tell its coordinates.
-    private static func lockless(_ inventory: Inventory, _ isOnOneVolume: Bool) -> [String] {
+    private static func lockless(_ inventory: Inventory, _ layout: Layout) -> [String] {
         let engines = inventory.enginesInNeedOfLock.map { use in
             "\(use.userTables) \(use.userTables == 1 ? "table is" : "tables are") \(use.engine), not InnoDB"
         }
-        let layout = isOnOneVolume ? [] : ["not all data is known to be on the snapshotted volume"]
-        return engines + layout + (inventory.isBinlogEncrypted ? [encryptedBinlog] : [])
+        let scattered = layout.isOnOneVolume ? [] : ["not all data is known to be on the snapshotted volume"]
+        let binlog = layout.isBinlogOnVolume ? [] : [binlogElsewhere]
+        return engines + scattered + binlog + (inventory.isBinlogEncrypted ? [encryptedBinlog] : [])
     }
 }

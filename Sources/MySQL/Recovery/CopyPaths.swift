@@ -1,13 +1,11 @@
 import Host
 import Lifecycle
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Where paths of the origin are in the copy, and how the copy is laid over them.
+///
+/// Paths mean what they mean to the server's process, in its root directory and its mount namespace.
 struct CopyPaths: Sendable {
-    /// The origin's mounts, in our namespace and in the server's.
+    /// The origin's mounts in which data lies, in the server's namespace.
     let entries: [MountInfo.Entry]
     /// Those of ours that have to go first.
     let ownMountPoints: [[UInt8]]
@@ -16,66 +14,86 @@ struct CopyPaths: Sendable {
     /// As the server names it, and without symbolic links.
     let datadir: String
     let realDatadir: String
-    /// Directories of data outside the data directory.
+    /// Directories of data outside the data directory, without symbolic links.
     let directories: [String]
+    /// The server's files with the copy in the place of the origin.
+    let tree: CopiedTree
 
     /// - Throws: `HostError`, or ``MySQLError/originReachable(_:)`` where the volume has no device number.
     init(location: Location, mount: Mount, server: Server) throws {
         guard let origin = DeviceNumber(location.volume.deviceNumber) else {
             throw MySQLError.originReachable("the device number of the volume is not known")
         }
-        let own = try MountInfo.read().entries(of: origin)
-        let servers = server.process.flatMap { ProcessTable().mounts(of: $0.pid) }?.entries(of: origin) ?? []
-        var seen: Set<String> = []
-        entries = (own + servers).filter { seen.insert($0.mountPoint).inserted }
-        ownMountPoints = own.filter { $0.mountPoint != "/" }.map(\.mountPointBytes)
+        let view = try ProcessView(pid: server.process?.pid)
         self.origin = origin
         self.mount = mount
+        tree = try CopiedTree(view, origin: origin, mountPoint: mount.mountPoint)
         datadir = server.datadir
-        realDatadir = Self.resolved(server.datadir)
-        directories = Self.directories(of: location, outside: realDatadir)
+        realDatadir = try Self.realPath(server.datadir, tree) ?? server.datadir
+        directories = try Self.directories(of: location, outside: realDatadir, tree)
+        let links = location.paths.filter { $0.role == .link }.map { FilePath.directory(of: $0.path) }
+        let places = [realDatadir] + directories + links
+        entries = view.mounts.entries(of: origin)
+            .filter { entry in places.contains { view.mounts.covering($0)?.id == entry.id } }
+        ownMountPoints = try MountInfo.read().entries(of: origin)
+            .filter { $0.mountPoint != "/" }.map(\.mountPointBytes)
     }
 
-    private static func directories(of location: Location, outside datadir: String) -> [String] {
-        let paths = location.paths.map { resolved($0.path) }
-        return Set(paths.map { isDirectory($0) ? $0 : FilePath.directory(of: $0) })
-            .filter { !FilePath.isInside($0, datadir) }.sorted()
+    private static func realPath(_ path: String, _ tree: CopiedTree) throws -> String? {
+        guard case .file(let file) = try tree.resolve(FileName(path)).end else { return nil }
+        return file.path.text
     }
 
-    /// Where a path of the origin is in the copy; nil where it isn't on the volume.
-    func inCopy(_ path: String) -> String? {
-        if FilePath.isInside(path, datadir) { return mount.path + path.dropFirst(datadir.count) }
-        let path = Self.resolved(path)
-        let covering = entries.filter { FilePath.isInside(path, $0.mountPoint) }
-        guard let entry = covering.max(by: { $0.mountPoint.count < $1.mountPoint.count }) else { return nil }
-        return FilePath.normalized(mount.mountPoint + "/" + entry.pathOnFileSystem(path))
+    private static func directories(of location: Location, outside datadir: String, _ tree: CopiedTree) throws
+        -> [String]
+    {
+        var directories: Set<String> = []
+        // A link means the same in the live directory.
+        for data in location.paths where data.role != .temporary && data.role != .link {
+            let path = data.realPath ?? data.path
+            // A file that came or went since it was found is in the copy or is not.
+            guard let file = try tree.look(at: FileName(path)) else { continue }
+            let directory = file.status.isDirectory ? path : FilePath.directory(of: path)
+            if !FilePath.isInside(directory, datadir), directory != "/" { directories.insert(directory) }
+        }
+        return directories.sorted()
+    }
+
+    /// Where a path of the origin is in the copy; nil where it is not on the volume. There may be nothing yet.
+    ///
+    /// - Throws: `HostError`.
+    func inCopy(_ path: String) throws -> String? {
+        let end =
+            switch try tree.resolve(FileName(path)).end {
+            case .file(let file): file.path
+            case .missing(let place) where place.last == FileName(path).last: place
+            case .missing, .looping, .denied: FileName?.none
+            }
+        guard let end = end?.text, let entry = tree.mounts.covering(end), entry.device == origin else { return nil }
+        return FilePath.normalized(mount.mountPoint + "/" + entry.pathOnFileSystem(end))
     }
 
     /// The copy over every mount point of the origin. The root directory can't be covered: there, it is every
     /// directory of data.
     var binds: [Bind] {
-        let mounts = entries.filter { $0.mountPoint != "/" }
-            .map { Bind(source: FilePath.normalized(mount.mountPoint + "/" + $0.root), target: $0.mountPoint) }
-        return (mounts + (isRootFileSystem ? directoryBinds : []))
-            .filter { Self.isDirectory($0.source) && Self.isDirectory($0.target) }
-            .sorted { $0.target.count < $1.target.count }
+        get throws {
+            let mounts = entries.filter { $0.mountPoint != "/" }
+                .map { Bind(source: FilePath.normalized(mount.mountPoint + "/" + $0.root), target: $0.mountPoint) }
+            return (mounts + (isRootFileSystem ? try directoryBinds : []))
+                .filter { Self.isDirectory($0.source) }
+                .sorted { $0.target.count < $1.target.count }
+        }
     }
 
     private var directoryBinds: [Bind] {
-        let datadirBind = Bind(source: mount.path, target: realDatadir)
-        return [datadirBind]
-            + directories.compactMap { target in inCopy(target).map { Bind(source: $0, target: target) } }
+        get throws {
+            try [Bind(source: mount.path, target: realDatadir)]
+                + directories.compactMap { target in try inCopy(target).map { Bind(source: $0, target: target) } }
+        }
     }
 
     /// Whether the origin is the file system of the root directory.
     var isRootFileSystem: Bool { entries.contains { $0.mountPoint == "/" } }
-
-    /// Without symbolic links, as far as it exists here.
-    private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
-    }
 
     private static func isDirectory(_ path: String) -> Bool {
         // What can't be looked at is none.

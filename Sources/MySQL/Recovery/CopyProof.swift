@@ -9,9 +9,9 @@ enum CopyProof {
         guard FileBytes.exists(mount.path + "/mysql") else {
             throw MySQLError.notTheDataDirectory(mount.path, reason: "there is no database \"mysql\" in it")
         }
-        let files = FileInventory(identity: reading.identity, variables: reading.variables, isReplica: false)
+        let files = FileInventory(identity: reading.identity, variables: reading.variables)
         for live in files.systemTablespaces() {
-            guard let copy = paths.inCopy(live), let identity = try? FileIdentity(of: copy) else {
+            guard let copy = try paths.inCopy(live), let identity = try? FileIdentity(of: copy) else {
                 // Absent or unreadable is the same here.
                 throw MySQLError.notTheDataDirectory(mount.path, reason: "\"\(FilePath.name(of: live))\" is missing")
             }

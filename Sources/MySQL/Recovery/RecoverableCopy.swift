@@ -3,23 +3,42 @@ import Lifecycle
 
 /// The copy as the recovery server is going to find it.
 struct RecoverableCopy: Sendable {
+    /// As the copy has it: logs that are not on the volume are switched off in the variables, so that the recovery server
+    /// cannot reach the live ones.
     let reading: ServerReading
     let paths: CopyPaths
 
-    private var known: FileInventory {
-        FileInventory(
-            identity: reading.identity,
-            variables: reading.variables,
-            isReplica: reading.inventory.isReplica
-        )
+    /// - Throws: `HostError`.
+    init(_ reading: ServerReading, _ paths: CopyPaths) throws {
+        var own = reading
+        if let binlog = Self.known(reading).binlog {
+            let places = try [FilePath.directory(of: binlog.basename), binlog.index].map(paths.inCopy)
+            if places.contains(nil) { own.variables.values["log_bin"] = "OFF" }
+        }
+        if let relay = reading.variables.path("relay_log_basename") {
+            let index = reading.variables.path("relay_log_index")
+            let places = try ([FilePath.directory(of: relay)] + [index].compactMap(\.self)).map(paths.inCopy)
+            if places.contains(nil) {
+                for name in ["relay_log", "relay_log_basename", "relay_log_index"] { own.variables.values[name] = nil }
+            }
+        }
+        self.reading = own
+        self.paths = paths
     }
 
-    /// The copy's own binary logs; nil with the binary log off.
+    private static func known(_ reading: ServerReading) -> FileInventory {
+        FileInventory(identity: reading.identity, variables: reading.variables)
+    }
+
+    private var known: FileInventory { Self.known(reading) }
+
+    /// The copy's own binary logs; nil with the binary log off, or elsewhere.
     ///
     /// - Throws: ``MySQLError/binlog(_:reason:)`` where they are not in the copy.
     func binlog() throws -> CopiedBinlog? {
         guard let live = known.binlog else { return nil }
-        guard let directory = paths.inCopy(FilePath.directory(of: live.basename)), let index = paths.inCopy(live.index)
+        guard let directory = try paths.inCopy(FilePath.directory(of: live.basename)),
+            let index = try paths.inCopy(live.index)
         else { throw MySQLError.binlog(live.basename, reason: "it is not on the volume of the snapshot") }
         return CopiedBinlog(directory: directory, index: index, basename: FilePath.name(of: live.basename))
     }
@@ -36,13 +55,13 @@ struct RecoverableCopy: Sendable {
         }
         var directories = [paths.mount.path]
         if let binlog { directories += [binlog.directory, FilePath.directory(of: binlog.index)] }
-        if let relay = reading.variables.path("relay_log_basename").flatMap({ paths.inCopy($0) }) {
+        if let relay = try reading.variables.path("relay_log_basename").flatMap({ try paths.inCopy($0) }) {
             directories.append(FilePath.directory(of: relay))
         }
         return try PreservedFiles(
             in: Set(directories.filter(FileBytes.exists)).sorted().map(held),
             logs: logs,
-            data: Set(known.systemTablespaces().compactMap(paths.inCopy))
+            data: Set(try known.systemTablespaces().compactMap(paths.inCopy))
         )
     }
 

@@ -66,7 +66,7 @@ struct RecoveryOptionFile: Sendable {
 
     /// The binary log is the coordinator that decides what becomes of prepared transactions; none of it may expire.
     private var binlog: [(String, String)] {
-        let known = FileInventory(identity: identity, variables: variables, isReplica: false).binlog
+        let known = FileInventory(identity: identity, variables: variables).binlog
         guard let known else { return [("skip_log_bin", "ON")] }
         return [
             ("log_bin", known.basename), ("log_bin_index", known.index), ("loose_expire_logs_days", "0"),

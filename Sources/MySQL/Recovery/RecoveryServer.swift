@@ -24,7 +24,7 @@ final class RecoveryServer: Sendable {
         var plan = IsolatedProcess.Plan(executable, ["--defaults-file=" + directory.optionFile])
         plan.environment = RunProcesses.mark(run)
         plan.hides = paths.ownMountPoints
-        plan.binds = paths.binds
+        plan.binds = try paths.binds
         plan.log = directory.console
         plan.workingDirectory = "/"
         plan.user = user
@@ -36,7 +36,7 @@ final class RecoveryServer: Sendable {
     private static func probe(_ directory: RecoveryDirectory, _ paths: CopyPaths) async throws {
         var plan = IsolatedProcess.Plan("cat", ["/proc/self/mountinfo"])
         plan.hides = paths.ownMountPoints
-        plan.binds = paths.binds
+        plan.binds = try paths.binds
         plan.log = directory.probe
         let process = try await spawn(plan)
         guard await process.wait(limit: .seconds(30)) == .exited(0) else {

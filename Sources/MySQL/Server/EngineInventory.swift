@@ -30,6 +30,10 @@ enum EngineInventory {
         return Rows(columns: rows.columns, values: groups.map { rows.values[$0] })
     }
 
+    /// Databases that the data dictionary of MySQL knows. MariaDB takes every directory for one, and marks its own by a
+    /// file "db.opt" in it.
+    static let schemas = "SELECT `SCHEMA_NAME` AS `schema` FROM `information_schema`.`SCHEMATA`"
+
     /// Puts the two answers together; engines in alphabetical order.
     static func uses(tables: Rows, transactional: Rows) -> [EngineUse] {
         let transactional = Set(transactional.compactMap { $0["engine"] })

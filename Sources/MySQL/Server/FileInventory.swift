@@ -4,12 +4,11 @@ import Lifecycle
 struct FileInventory {
     let identity: ServerIdentity
     let variables: ServerVariables
-    let isReplica: Bool
 
     /// Every path once, the data directory first.
     func files() -> [DataFile] {
         var seen: Set<DataFile> = []
-        return ([DataFile(role: .datadir, path: variables.datadir)] + innodb() + rocksdb() + logs())
+        return ([DataFile(role: .datadir, path: variables.datadir)] + innodb() + rocksdb() + logs() + temporary())
             .filter { seen.insert($0).inserted }
     }
 
@@ -44,10 +43,32 @@ struct FileInventory {
     /// `innodb_data_home_dir` counts as unset here: its paths are then absolute or relative to the data directory.
     func systemTablespaces() -> [String] {
         let home = variables.path("innodb_data_home_dir") ?? variables.datadir
-        let list = variables["innodb_data_file_path"] ?? "ibdata1"
-        return list.split(separator: ";").compactMap { specification in
+        return Self.paths(in: variables["innodb_data_file_path"] ?? "ibdata1", below: home)
+    }
+
+    private static func paths(in list: String, below home: String) -> [String] {
+        list.split(separator: ";").compactMap { specification in
             specification.split(separator: ":").first.map { FilePath.absolute(String($0), below: home) }
         }
+    }
+
+    // MARK: Temporary data
+
+    /// Tablespaces that are made anew at every start, and the tables in directories for temporary files. Of a directory
+    /// only what the server itself puts there counts: the operator may keep other files in it.
+    private func temporary() -> [DataFile] {
+        let home = variables.path("innodb_data_home_dir") ?? variables.datadir
+        var files = Self.paths(in: variables["innodb_temp_data_file_path"] ?? "ibtmp1", below: home)
+            .map { DataFile(role: .temporary, path: $0, isRequired: false) }
+        if let sessions = variables.path("innodb_temp_tablespaces_dir") {
+            files.append(DataFile(role: .temporary, path: sessions, isRequired: false, names: ["temp_*.ibt"]))
+        }
+        for directory in (variables["tmpdir"] ?? "").split(separator: ":") {
+            let path = FilePath.absolute(String(directory), below: variables.datadir)
+            guard path != variables.datadir else { continue }
+            files.append(DataFile(role: .temporary, path: path, isRequired: false, names: ["#sql*"]))
+        }
+        return files
     }
 
     // MARK: MyRocks
@@ -65,14 +86,10 @@ struct FileInventory {
         if let aria = variables.path("aria_log_dir_path") {
             files.append(DataFile(role: .ariaLog, path: aria, names: ["aria_log*"]))
         }
-        if let binlog { files += paths(of: .binlog, binlog.basename, index: binlog.index, isRequired: true) }
+        // A copy that was taken under a lock recovers without its binary log, and a replica fetches relay logs again.
+        if let binlog { files += paths(of: .binlog, binlog.basename, index: binlog.index) }
         if let relay = variables.path("relay_log_basename") {
-            files += paths(
-                of: .relayLog,
-                relay,
-                index: variables.path("relay_log_index") ?? relay + ".index",
-                isRequired: isReplica
-            )
+            files += paths(of: .relayLog, relay, index: variables.path("relay_log_index") ?? relay + ".index")
         }
         return files + keyrings()
     }
@@ -89,13 +106,13 @@ struct FileInventory {
     }
 
     /// The directories of a log and of its index. A relay log may have channels, such as "relay-bin-channel.000001".
-    private func paths(of role: DataFile.Role, _ basename: String, index: String, isRequired: Bool) -> [DataFile] {
+    private func paths(of role: DataFile.Role, _ basename: String, index: String) -> [DataFile] {
         [basename, Self.stem(of: index)].map { path in
             let name = Self.escaped(FilePath.name(of: path))
             return DataFile(
                 role: role,
                 path: FilePath.directory(of: path),
-                isRequired: isRequired,
+                isRequired: false,
                 names: [name, name + ".*"] + (role == .relayLog ? [name + "-*"] : [])
             )
         }

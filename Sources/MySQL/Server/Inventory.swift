@@ -7,6 +7,8 @@ public struct Inventory: Sendable, Equatable {
     public var isReplica: Bool
     /// Whether nobody but the server can read its binary log.
     public var isBinlogEncrypted: Bool
+    /// The databases of the server's dictionary; empty for MariaDB, which has none.
+    public var schemas: Set<String> = []
     /// Paths that the server's process is bound to hold open.
     public var witnesses: [String]
     /// Where encryption keys are: paths, or names of what keeps them.

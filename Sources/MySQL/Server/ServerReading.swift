@@ -25,7 +25,7 @@ struct ServerReading: Sendable {
         """
 
     /// - Throws: ``MySQLError``.
-    static func read(_ session: Session) async throws -> ServerReading {
+    static func read(_ session: Session, _ rules: DataRules) async throws -> ServerReading {
         guard let row = try await session.query(version).first, let text = row["version"] else {
             throw MySQLError.answer(to: version, missing: "a version")
         }
@@ -40,7 +40,7 @@ struct ServerReading: Sendable {
         )
         try await reading.takeInventory(session)
         reading.process = reading.findProcess(session)
-        reading.scan()
+        try await reading.survey(rules, session)
         return reading
     }
 
@@ -65,14 +65,14 @@ struct ServerReading: Sendable {
             tables: try EngineInventory.complete(try await session.query(EngineInventory.tables)),
             transactional: try await session.complete(EngineInventory.transactional)
         )
-        let known = FileInventory(identity: identity, variables: variables, isReplica: inventory.isReplica)
+        let known = FileInventory(identity: identity, variables: variables)
         inventory.files = known.files()
         inventory.isBinlogEncrypted = known.isBinlogEncrypted
         inventory.witnesses = known.witnesses()
         try await takeKeys(session, known)
         for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
             let paths = try await session.complete(statement).compactMap { $0["path"] }
-            add(TablespaceInventory.remote(paths, datadir: variables.datadir, known: Set(inventory.files.map(\.path))))
+            add(TablespaceInventory.remote(paths, datadir: variables.datadir, known: inventory.files))
         }
     }
 
@@ -96,21 +96,28 @@ struct ServerReading: Sendable {
         inventory.files += files.filter { !inventory.files.contains($0) }
     }
 
-    /// Looks into the data directory through the eyes of the server's process.
-    private mutating func scan() {
+    /// Looks into the data directory through the eyes of the server's process, and with its rights.
+    private mutating func survey(_ rules: DataRules, _ session: Session) async throws {
         guard let process else { return }
-        do {
-            add(try DirectoryScan(datadir: variables.datadir, root: "/proc/\(process.pid)/root"))
-        } catch {
-            inventory.warnings.append("the data directory can't be searched for links: \(error)")
+        var rules = rules
+        if identity.hasInstanceLock {
+            rules.schemas = Set(try await session.complete(EngineInventory.schemas).compactMap { $0["schema"] })
         }
+        inventory.schemas = rules.schemas
+        let (datadir, files, known) = (variables.datadir, inventory.files, rules)
+        let survey = try await SerialThread.looking(name: "survey") {
+            let view = try ProcessView(pid: process.pid)
+            return try Account(of: process.pid).assumed { try LinkSurvey(of: datadir, known: files, in: view, known) }
+        }
+        add(survey)
     }
 
     /// Tables that the account doesn't see, for lack of SELECT, choose the lock plan like all others: nobody has to know.
-    private mutating func add(_ scan: DirectoryScan) {
-        let outside = scan.links.filter { !FilePath.isInside($0, variables.datadir) }
-        add(Set(outside).sorted().map { DataFile(role: .tablespace, path: $0) })
-        for (engine, number) in scan.tables.sorted(by: { $0.key < $1.key }) {
+    private mutating func add(_ survey: LinkSurvey) {
+        let known = Set(inventory.files.map(\.path))
+        add(survey.files.filter { $0.role == .link || !known.contains($0.path) })
+        inventory.warnings += survey.warnings
+        for (engine, number) in survey.tables.sorted(by: { $0.key < $1.key }) {
             guard !inventory.engines.contains(where: { $0.engine == engine && $0.userTables > 0 }) else { continue }
             let use = EngineUse(engine: engine, userTables: number, systemTables: 0, isTransactional: false)
             inventory.engines = inventory.engines.filter { $0.engine != engine } + [use]

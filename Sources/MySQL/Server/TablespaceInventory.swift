@@ -17,10 +17,14 @@ enum TablespaceInventory {
         }
     }
 
-    /// The files outside the data directory, each once.
-    static func remote(_ paths: [String], datadir: String, known: Set<String>) -> [DataFile] {
-        let outside = paths.map { FilePath.absolute($0, below: datadir) }
-            .filter { !FilePath.isInside($0, datadir) && !known.contains($0) && !$0.hasSuffix("/ibtmp1") }
+    /// The files outside the data directory, each once; without the known ones and temporary tablespaces.
+    static func remote(_ paths: [String], datadir: String, known: [DataFile]) -> [DataFile] {
+        let temporary = known.filter { $0.role == .temporary }.map(\.path)
+        let known = Set(known.map(\.path))
+        let outside = paths.map { FilePath.absolute($0, below: datadir) }.filter { path in
+            !FilePath.isInside(path, datadir) && !known.contains(path)
+                && !temporary.contains { FilePath.isInside(path, $0) }
+        }
         return Set(outside).sorted().map { DataFile(role: .tablespace, path: $0) }
     }
 }

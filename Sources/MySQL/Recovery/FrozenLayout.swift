@@ -1,0 +1,77 @@
+import Host
+import Lifecycle
+
+/// The files of the server as they were frozen, looked at once more: a link or a table that came after the first look is
+/// in the copy, too.
+struct FrozenLayout: Sendable {
+    let run: Run
+    let connected: MySQLContext.Connected
+    let rules: DataRules
+
+    /// Adds to the run's location what it lacks, and takes links out of the copy that no pattern lets into the set and
+    /// by which the recovery server would reach another volume.
+    ///
+    /// - Throws: ``MySQLError/elsewhere(_:)`` naming data that is not in the copy; `HostError`.
+    func complete(_ location: Location, _ mount: Mount) async throws {
+        guard let process = connected.server.process, let origin = DeviceNumber(location.volume.deviceNumber) else {
+            return
+        }
+        let tables = try await remoteTables(known: location)
+        let (tree, seen, added) = try await SerialThread.looking(name: "survey") {
+            let tree = try CopiedTree(ProcessView(pid: process.pid), origin: origin, mountPoint: mount.mountPoint)
+            let seen = try Account(of: process.pid).assumed { try survey(tree) }
+            return (tree, seen, try sort(seen.files + tables, location, tree, origin))
+        }
+        try await SerialThread.once(name: "survey") { for link in seen.excluded { try tree.remove(link) } }
+        run.found(added)
+        for warning in seen.warnings where !connected.reading.inventory.warnings.contains(warning) { run.warn(warning) }
+    }
+
+    private func survey(_ tree: CopiedTree) throws -> LinkSurvey {
+        var rules = rules
+        rules.schemas = connected.reading.inventory.schemas
+        return try LinkSurvey(of: connected.server.datadir, known: connected.server.files, in: tree, rules)
+    }
+
+    /// Tablespaces that the dictionary did not name at the first look.
+    private func remoteTables(known location: Location) async throws -> [DataFile] {
+        let session = connected.session
+        var files: [DataFile] = []
+        for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
+            let paths = try await session.query(statement).compactMap { $0["path"] }
+            files += TablespaceInventory.remote(paths, datadir: connected.server.datadir, known: connected.server.files)
+        }
+        return files
+    }
+
+    private func sort(
+        _ files: [DataFile],
+        _ location: Location,
+        _ tree: CopiedTree,
+        _ origin: DeviceNumber
+    ) throws -> [DataPath] {
+        var added: [DataPath] = []
+        var elsewhere: [String] = []
+        let known = Set(location.paths.flatMap { [$0.path, $0.realPath].compactMap(\.self) })
+        for data in files where !known.contains(data.path) && !added.contains(where: { $0.path == data.path }) {
+            guard let file = try find(data, tree) else { continue }
+            if let mount = file.mount, mount.device == origin {
+                let place = mount.pathOnFileSystem(file.path.description)
+                let realPath = file.path.description == data.path ? nil : file.path.description
+                added.append(DataPath(role: data.role, path: data.path, realPath: realPath, pathOnVolume: place))
+            } else {
+                let way = data.link.map { ", to which \"\($0)\" leads" } ?? ""
+                elsewhere.append("\"\(data.path)\"\(way), is on \"\(file.mount?.source ?? "another volume")\"")
+            }
+        }
+        guard elsewhere.isEmpty else { throw MySQLError.elsewhere(elsewhere) }
+        return added
+    }
+
+    /// Nil for a file that came after the snapshot.
+    private func find(_ data: DataFile, _ tree: CopiedTree) throws -> SeenFile? {
+        if data.role == .link { return try tree.look(at: FileName(data.path)) }
+        guard case .file(let file) = try tree.resolve(FileName(data.path)).end else { return nil }
+        return file
+    }
+}

@@ -1,0 +1,243 @@
+import Host
+import Lifecycle
+
+/// Walks through the data directory, and through everything that symbolic links in it lead to.
+///
+/// Every file that the server may open is then known: it lies in the data directory, or is among ``files``. Those of
+/// them that are on another volume are for `locate` to refuse.
+struct LinkSurvey: Sendable {
+    /// A directory to be walked.
+    private struct Place {
+        var path: FileName
+        /// Relative to the data directory, or to a directory outside; nil for that directory itself.
+        var relative: FileName?
+        /// The path in the archive of that directory outside; empty for the data directory.
+        var outside: String
+        /// Whether a pattern leaves it out.
+        var isExcluded = false
+
+        var isTop: Bool { outside.isEmpty && relative == nil }
+    }
+
+    private let view: any TreeView
+    private let rules: DataRules
+    private let datadir: SeenFile
+    private let volume: MountInfo.Entry
+    private var places: [Place] = []
+    private var visited: Set<FileIdentity> = []
+
+    /// Targets on the volume but outside the data directory, links on the way to them, and data elsewhere.
+    private(set) var files: [DataFile] = []
+    private(set) var warnings: [String] = []
+    /// Links on the volume that a pattern leaves out, and that lead to another volume.
+    private(set) var excluded: [FileName] = []
+    /// How many data files of engines that need a lock lie in users' databases.
+    private(set) var tables: [String: Int] = [:]
+
+    /// - Parameters:
+    ///   - datadir: as the server names it.
+    ///   - known: other paths of the server that may lead through links.
+    /// - Throws: ``MySQLError``; `HostError`.
+    init(of datadir: String, known: [DataFile] = [], in view: any TreeView, _ rules: DataRules) throws {
+        guard case .file(let file) = try view.resolve(FileName(datadir)).end, file.status.isDirectory else {
+            throw MySQLError.system("open", on: datadir, reason: "there is no such directory")
+        }
+        guard let volume = file.mount else {
+            throw MySQLError.system("look at", on: datadir, reason: "its mount is not in the server's table of mounts")
+        }
+        self.volume = volume
+        self.view = view
+        self.rules = rules
+        self.datadir = file
+        places = [Place(path: file.path, relative: nil, outside: "")]
+        for data in known where data.role != .datadir && data.role != .temporary { try follow(known: data) }
+        while let place = places.popLast() { try walk(place) }
+        files.sort { ($0.path, $0.role.rawValue) < ($1.path, $1.role.rawValue) }
+    }
+
+    // MARK: Directories
+
+    private mutating func walk(_ place: Place) throws {
+        guard let directory = try view.look(at: place.path), visited.insert(directory.status.identity).inserted,
+            let members = try members(of: place.path)
+        else { return }
+        for (name, kind) in members where !isForeign(name, in: place) {
+            var member = place
+            member.path = place.path.appending(name)
+            member.relative =
+                place.relative.map { FileName(bytes: $0.bytes + [UInt8(ascii: "/")] + name.bytes) } ?? name
+            let isDirectory = kind == .directory
+            member.isExcluded =
+                place.isExcluded || rules.isExcluded("\(member.relative ?? name)", place.outside, isDirectory)
+            switch kind {
+            case .directory: try enter(member, directory)
+            case .link: try follow(linkAt: member, isTop: place.isTop)
+            case .regular: try note(member)
+            // Never opened, whatever their names.
+            case .socket, .fifo, .device: continue
+            }
+        }
+    }
+
+    /// Nil for a directory that is gone, or that the server's account can neither list nor go through.
+    private func members(of path: FileName) throws -> [(name: FileName, kind: FileStatus.Kind)]? {
+        do { return try view.members(of: path) } catch HostError.systemCall(_, _, Self.noSuchFile) {
+            return nil
+        } catch HostError.systemCall(_, _, Self.accessDenied) {
+            do { _ = try view.look(at: path.appending(".")) } catch HostError.systemCall(_, _, Self.accessDenied) {
+                return nil
+            }
+            throw MySQLError.unlistable(path.description)
+        }
+    }
+
+    /// At the top there may be what belongs to the file system, or to a restored backup: the archive leaves both out.
+    private func isForeign(_ name: FileName, in place: Place) -> Bool {
+        place.isTop && (name == "lost+found" || name == ".lvmbackup")
+    }
+
+    /// `locate` refuses mount points in the data directory.
+    private mutating func enter(_ place: Place, _ parent: SeenFile) throws {
+        guard let entry = view.mounts.covering(place.path.description), entry.id != parent.mount?.id else {
+            places.append(place)
+            return
+        }
+        guard !place.outside.isEmpty, let mounted = try view.look(at: place.path) else { return }
+        try take(mounted, by: [place.path], isExcluded: place.isExcluded, isTop: false)
+    }
+
+    private mutating func note(_ member: Place) throws {
+        let name = member.path.last.description
+        guard let dot = name.lastIndex(of: ".") else { return }
+        let suffix = String(name[dot...].dropFirst())
+        if suffix == "isl" { try follow(islAt: member.path) }
+        let database = member.path.parent.last.description
+        guard !member.outside.isEmpty || !EngineInventory.systemSchemas.contains(database) else { return }
+        if let engine = EngineInventory.fileSuffixes[suffix] { tables[engine, default: 0] += 1 }
+    }
+
+    // MARK: Links
+
+    private mutating func follow(linkAt link: Place, isTop: Bool) throws {
+        let way = try view.resolve(link.path)
+        if !link.isExcluded { for link in way.links.dropFirst() { try addOnTheWay(link) } }
+        switch way.end {
+        case .file(let target):
+            try take(target, by: way.links.map(\.path), isExcluded: link.isExcluded, isTop: isTop)
+        case .missing(let place): warn(link, "leads to \"\(place)\", where there is nothing")
+        case .looping: warn(link, "leads to itself")
+        case .denied(let place): warn(link, "leads to \"\(place)\", which the server's account cannot reach")
+        }
+    }
+
+    /// The file in which InnoDB of MariaDB keeps the place of a table with DATA DIRECTORY. No pattern makes the server
+    /// look elsewhere.
+    private mutating func follow(islAt path: FileName) throws {
+        let content = String(decoding: try view.read(path, count: 4096), as: UTF8.self)
+        guard let line = content.split(whereSeparator: \.isNewline).first, line.hasPrefix("/") else { return }
+        let way = try view.resolve(FileName(String(line)))
+        for link in way.links { try addOnTheWay(link) }
+        guard case .file(let target) = way.end, !isInside(target) else { return }
+        add(DataFile(role: .tablespace, path: try text(target.path), link: path.description))
+    }
+
+    /// A path that the server itself names is located by itself: here only the links on the way count.
+    private mutating func follow(known data: DataFile) throws {
+        let way = try view.resolve(FileName(data.path))
+        guard case .file(let target) = way.end, isOnVolume(target) else { return }
+        for link in way.links { try addOnTheWay(link) }
+    }
+
+    /// A link of a chain, or in the path of a target. Those in the data directory are archived with it.
+    private mutating func addOnTheWay(_ link: SeenFile) throws {
+        guard !isInside(link) else { return }
+        if isOnVolume(link) { return add(DataFile(role: .link, path: try text(link.path))) }
+        let warning = "symbolic link \"\(link.path)\" leads to data, but is not on the volume: it is not archived"
+        if !warnings.contains(warning) { warnings.append(warning) }
+    }
+
+    private mutating func take(_ target: SeenFile, by links: [FileName], isExcluded: Bool, isTop: Bool) throws {
+        guard !isInside(target) else { return }
+        let isDirectory = target.status.isDirectory
+        if isOnVolume(target) {
+            guard isDirectory || target.status.isRegular, try isExcluded || isReadable(target) else { return }
+            if !isExcluded {
+                add(DataFile(role: .tablespace, path: try text(target.path), link: links[0].description))
+            }
+            let outside = Self.outside + target.path.description
+            let place = Place(path: target.path, relative: nil, outside: outside, isExcluded: isExcluded)
+            if isDirectory { places.append(place) }
+        } else if isExcluded || isExcludedByPlace(target) {
+            excluded.append(links[0])
+        } else if try isData(target, by: links, isTop: isTop) {
+            add(DataFile(role: .tablespace, path: try text(target.path), link: links[0].description))
+        } else {
+            let fact = "leads to \"\(target.path)\", which is not on the volume"
+            warnings.append("symbolic link \"\(links[0])\" \(fact): it is archived as a link")
+        }
+    }
+
+    /// A file of another user's on the volume is not the server's, although a link leads to it.
+    private mutating func isReadable(_ target: SeenFile) throws -> Bool {
+        guard target.status.isRegular else { return true }
+        do { _ = try view.read(target.path, count: 0) } catch HostError.systemCall(_, _, Self.accessDenied) {
+            warnings.append("\"\(target.path)\" is not archived: a link leads to it, but the server cannot read it")
+            return false
+        }
+        return true
+    }
+
+    /// Whether the server opens the target as data; it opens it by the name of the link.
+    private func isData(_ target: SeenFile, by links: [FileName], isTop: Bool) throws -> Bool {
+        guard target.status.isDirectory || target.status.isRegular else { return false }
+        if (links + [target.path]).contains(where: { DataNames.isData($0.last) }) { return true }
+        guard target.status.isDirectory else { return false }
+        if isTop, isSchema(links[0].last.description) { return true }
+        return try DataSearch(in: view).finds(target)
+    }
+
+    /// The server writes characters of a database's name but letters, digits and "_" as codes that begin with "@".
+    private func isSchema(_ directory: String) -> Bool {
+        guard !rules.schemas.isEmpty else { return false }
+        return directory.contains("@") || rules.schemas.contains { $0.lowercased() == directory.lowercased() }
+    }
+
+    private mutating func add(_ file: DataFile) {
+        // One target may have several links.
+        guard !files.contains(where: { $0.role == file.role && $0.path == file.path }) else { return }
+        files.append(file)
+    }
+
+    private mutating func warn(_ link: Place, _ fact: String) {
+        guard !link.isExcluded else { return }
+        warnings.append("symbolic link \"\(link.path)\" \(fact): it is archived as a link")
+    }
+
+    // MARK: Places
+
+    private func isOnVolume(_ file: SeenFile) -> Bool { file.mount?.device == volume.device }
+
+    /// By the place on the file system, which may be seen by several mounts.
+    private func isInside(_ file: SeenFile) -> Bool {
+        guard isOnVolume(file), let mount = file.mount else { return false }
+        let top = volume.pathOnFileSystem(datadir.path.description)
+        return ("/" + mount.pathOnFileSystem(file.path.description)).isBelow("/" + top)
+    }
+
+    private func isExcludedByPlace(_ target: SeenFile) -> Bool {
+        let parent = target.path.parent == .root ? "" : target.path.parent.description
+        return rules.isExcluded("\(target.path.last)", Self.outside + parent, target.status.isDirectory)
+    }
+
+    private func text(_ path: FileName) throws -> String {
+        guard let text = path.text else { throw MySQLError.unnameable(path.description) }
+        return text
+    }
+
+    /// The part of the archive with data outside the data directory.
+    private static let outside = ".lvmbackup/outside"
+    /// ENOENT
+    private static let noSuchFile: Int32 = 2
+    /// EACCES
+    private static let accessDenied: Int32 = 13
+}
