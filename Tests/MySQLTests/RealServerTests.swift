@@ -60,9 +60,9 @@ import Testing
                 guard (try? await session.query("SET GLOBAL `\(name)` = \(value)")) != nil else { continue }
                 do {
                     let other = try await open()
-                    let reading = try await ServerReading.read(other)
+                    let reading = try await ServerReading.read(other, DataRules())
                     // That of a session whose own values are older than the hostile one.
-                    expectSame(reading, try await ServerReading.read(session), "\(name) = \(value)")
+                    expectSame(reading, try await ServerReading.read(session, DataRules()), "\(name) = \(value)")
                 } catch {
                     Issue.record("\(name) = \(value): \(error)")
                 }
