@@ -61,17 +61,20 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `a FIFO, a socket or a link with the name of a log is no log, and is never opened`() throws {
         let scratch = try ScratchDirectory()
-        try scratch.write(RecordedBinlogs.first, to: "binlog.000001")
-        mkfifo(scratch.path + "/binlog.000002", 0o600)
-        mknod(scratch.path + "/binlog.000003", S_IFSOCK | 0o600, 0)
-        symlink("/etc/passwd", scratch.path + "/binlog.000004")
-        mkdir(scratch.path + "/binlog.000005", 0o700)
+        symlink("/etc/passwd", scratch.path + "/binlog.000002")
+        try scratch.write(RecordedBinlogs.first, to: "binlog.000003")
+        mkfifo(scratch.path + "/binlog.000004", 0o600)
+        mknod(scratch.path + "/binlog.000005", S_IFSOCK | 0o600, 0)
+        mkdir(scratch.path + "/binlog.000006", 0o700)
         let binlog = CopiedBinlog(directory: scratch.path, index: scratch.path + "/binlog.index", basename: "binlog")
-        #expect(try binlog.files() == ["binlog.000001"])
-        #expect(try binlog.coordinates()?.binlog == .init(file: "binlog.000001", position: 1955))
-        for name in 2...5 {
+        #expect(try binlog.files() == ["binlog.000003"])
+        #expect(try binlog.coordinates()?.binlog == .init(file: "binlog.000003", position: 1955))
+        for name in [2, 4, 5, 6] {
             #expect(throws: HostError.self) { try BinlogReader.ending(of: scratch.path + "/binlog.00000\(name)") }
         }
+        symlink("/etc/passwd", scratch.path + "/binlog.000007")
+        let newest = scratch.path + "/binlog.000007"
+        #expect(throws: MySQLError.binlog(newest, reason: "it is a symbolic link")) { try binlog.files() }
     }
 
     @Test func `the newest log with something in it tells the coordinates`() throws {

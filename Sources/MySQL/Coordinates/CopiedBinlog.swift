@@ -16,15 +16,19 @@ struct CopiedBinlog: Sendable {
 
     /// The log files, oldest first: those of the directory, as the index may be a step behind. Regular files only.
     ///
-    /// - Throws: ``MySQLError/system(_:on:reason:)``; ``MySQLError/binlog(_:reason:)`` for a link in the place of a log.
+    /// An older log that is a link does not count. Without the newest one nothing tells where the copy ends.
+    ///
+    /// - Throws: ``MySQLError/system(_:on:reason:)``; ``MySQLError/binlog(_:reason:)`` for a link in the newest log's place.
     func files() throws -> [String] {
         let entries = try DirectoryListing(of: directory).entries.filter { number(of: $0.name) != nil }
-        if let link = entries.first(where: \.isLink) {
-            throw MySQLError.binlog(directory + "/" + link.name, reason: "it is a symbolic link")
+            .sorted { (number(of: $0.name) ?? 0) < (number(of: $1.name) ?? 0) }
+        let isRegular = { (entry: DirectoryListing.Entry) in
+            try FileBytes.status(of: directory + "/" + entry.name).st_mode & S_IFMT == S_IFREG
         }
-        return try entries.map(\.name)
-            .filter { try FileBytes.status(of: directory + "/" + $0).st_mode & S_IFMT == S_IFREG }
-            .sorted { (number(of: $0) ?? 0) < (number(of: $1) ?? 0) }
+        if let newest = try entries.last(where: { try $0.isLink || isRegular($0) }), newest.isLink {
+            throw MySQLError.binlog(directory + "/" + newest.name, reason: "it is a symbolic link")
+        }
+        return try entries.filter(isRegular).map(\.name)
     }
 
     /// Where the newest log's last complete group ends; nil without a log.
