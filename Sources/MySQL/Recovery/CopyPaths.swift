@@ -50,7 +50,7 @@ struct CopyPaths: Sendable {
         var directories: Set<String> = []
         // A link means the same in the live directory.
         for data in location.paths where data.role != .temporary && data.role != .link {
-            let path = data.realPath ?? data.path
+            let path = try data.realPath ?? realPath(data.path, tree) ?? data.path
             // A file that came or went since it was found is in the copy or is not.
             guard let file = try tree.look(at: FileName(path)) else { continue }
             let directory = file.status.isDirectory ? path : FilePath.directory(of: path)
