@@ -9,13 +9,15 @@ import Testing
     init() throws { directory = try TemporaryDirectory() }
 
     /// Publishes a set with a data file of three bytes.
-    private func publish(_ name: String, at seconds: Double, host: String = "db1") throws {
+    private func publish(_ name: String, at seconds: Double, volumeUUID: String = "mine") throws {
         let set = try PartialSet(try SetName(name), in: directory.path, run: name)
         try set.create()
         _ = try [1, 2, 3].withUnsafeBytes {
             try set.write(UnsafeRawBufferPointer(rebasing: $0.prefix(3)), to: "data.tar.zst")
         }
-        let manifest = try ManifestFile.encode(.sample(run: name, host: host, at: seconds))
+        var sample = Manifest.sample(run: name, at: seconds)
+        sample.volume?.uuid = volumeUUID
+        let manifest = try ManifestFile.encode(sample)
         _ = try manifest.withUnsafeBytes { try set.write($0, to: ManifestFile.name) }
         #expect(try set.publish() == nil)
     }
@@ -59,15 +61,17 @@ import Testing
         #expect(try FlatDirectory.names(in: directory.path("old")) == ["data.tar.zst", "manifest.json", "notes"])
     }
 
-    @Test func `an interrupted removal is finished, one of another host is not`() async throws {
+    @Test func `an interrupted removal is finished, one of another source is not`() async throws {
         try publish("mine", at: 1000)
-        try publish("theirs", at: 1000, host: "db2")
+        try publish("theirs", at: 1000, volumeUUID: "theirs")
         try await shell(
             "mv mine .mine.removing; rm .mine.removing/data*; mv theirs .theirs.removing; mkdir .x.removing .empty.removing; echo > .x.removing/a",
             in: directory.path
         )
         let removal = SetRemoval(destination: directory.path)
-        let failures = try removal.finishInterrupted(of: Manifest.sample().source)
+        var source = Manifest.sample().source
+        source.volumeUUID = "mine"
+        let failures = try removal.finishInterrupted(of: source)
         #expect(failures.count == 1)
         #expect(try FlatDirectory.names(in: directory.path) == [".theirs.removing", ".x.removing"])
     }

@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test func `an option file that can't be read is refused`() async {
-        await #expect(throws: MySQLError.optionFile("/nonexistent.cnf", reason: "realpath \"/nonexistent.cnf\": no such file or directory")) {
+        let reason = "realpath \"/nonexistent.cnf\": no such file or directory"
+        await #expect(throws: MySQLError.optionFile("/nonexistent.cnf", reason: reason)) {
             _ = try await Session.open(ConnectionOptions(defaultsFile: "/nonexistent.cnf"))
         }
     }

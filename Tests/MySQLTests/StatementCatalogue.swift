@@ -20,7 +20,7 @@ enum StatementCatalogue {
         return SessionSettings.all.statements + [
             MySQLContext.patience, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             ServerReading.variableCount(identity), Session.count(of: ServerReading.plugins), KeyInventory.component,
-            KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional,
+            KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional, EngineInventory.schemas,
             TablespaceInventory.dictionaries,
             LongStatements.question, FlushStep.statement, HeldLock.question, DurableCommit.question(identity),
             DurableCommit.set("1"), DurableCommit.restore("0", for: identity, datadir: "/d/", startedAt: 7),

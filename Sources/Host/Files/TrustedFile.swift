@@ -76,7 +76,18 @@ public enum TrustedFile {
     private static func replacement(of link: String) -> String {
         // Any error means that it leads nowhere.
         guard let target = try? FileSystem.realPath(link) else { return "rm" }
-        return "cp --remove-destination '\(target.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+        return "cp --remove-destination \(quoted(target))"
+    }
+
+    /// The path as a word of a shell command.
+    private static func quoted(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "-") || (byte < 128 && Character(UnicodeScalar(byte)).isLetter)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        }
+        if isPlain { return path }
+        return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
     private static func bytes(of descriptor: Descriptor, _ path: String) throws -> [UInt8] {
