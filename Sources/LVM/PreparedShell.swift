@@ -8,7 +8,10 @@ struct PreparedShell: Sendable {
 
     /// - Throws: `HostError` where `lvm` can't be started.
     init() async throws {
-        process = try await WaitingCommand.start(LVMTools.command("lvm", []))
+        var command = LVMTools.command("lvm", [])
+        // With readline, LVM writes a history: without a home directory into the working directory (seen, 2.03.31).
+        command.environment["HOME"] = "/dev/null"
+        process = try await WaitingCommand.start(command)
     }
 
     /// Whether it still waits: a shell that could not start its work has ended by itself.
