@@ -38,7 +38,7 @@ struct FrozenLayout: Sendable {
         let session = connected.session
         var files: [DataFile] = []
         for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
-            let paths = try await session.query(statement).compactMap { $0["path"] }
+            let paths = try await session.complete(statement).compactMap { $0["path"] }
             files += TablespaceInventory.remote(paths, datadir: connected.server.datadir, known: connected.server.files)
         }
         return files
