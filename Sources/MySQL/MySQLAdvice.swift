@@ -12,6 +12,7 @@ extension MySQLError {
         case .noAnswer: "look for what holds the server up: a full or frozen file system, a stuck device"
         case .lockNotGranted: "look for long statements and DDL in the process list, or raise --lock-wait-timeout"
         case .lockLost: "run again; look into the server's log for a killed connection"
+        case .sharedKeys: "move the key files to a directory of their own, or use --no-innodb-recovery"
         case .notTheDataDirectory: "see whether the data directory is where the server says it is"
         case .recovery(_, let lines, _): recoveryAdvice(lines)
         case .unlistable, .unnameable: "leave the link out with --exclude"

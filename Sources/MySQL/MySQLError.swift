@@ -30,6 +30,8 @@ public enum MySQLError: Error, Equatable, Sendable {
     case binlog(String, reason: String)
     /// The copy is not the server's data directory.
     case notTheDataDirectory(String, reason: String)
+    /// The key files lie beside other things of the server, so that the recovery server cannot get a copy of them alone.
+    case sharedKeys(String)
     /// The recovery server could have reached, or has reached, the live data.
     case originReachable(String)
     /// The recovery server did not come up, or did not go down in good order.
@@ -103,6 +105,8 @@ extension MySQLError: CustomStringConvertible {
         case .binlog(let path, let reason): "binary log \"\(path)\" can't be read: \(reason)"
         case .notTheDataDirectory(let path, let reason):
             "\"\(path)\" is not a copy of the server's data directory: \(reason)"
+        case .sharedKeys(let directory):
+            "the recovery server would write to the live key files: \"\(directory)\" holds other things of the server, too"
         case .originReachable(let what): "the recovery server could reach the live data: \(what)"
         case .recovery(let reason, let lines, let log):
             "recovery failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""

@@ -37,11 +37,12 @@ struct RecoveryDirectory: Sendable {
         }
     }
 
-    /// Removes what it made: the files of these two levels, and the directories, which have to be empty then.
+    /// Removes what it made: the files of these levels, and the directories, which have to be empty then.
     ///
     /// - Throws: ``MySQLError/system(_:on:reason:)``.
     func remove() throws {
-        for directory in [path + "/tmp", path] where FileBytes.exists(directory) {
+        let keys = (0...).lazy.map { path + "/" + KeyFileCopies.name($0) }.prefix(while: FileBytes.exists)
+        for directory in Array(keys) + [path + "/tmp", path] where FileBytes.exists(directory) {
             for entry in try DirectoryListing(of: directory).entries where !entry.isDirectory {
                 try FileBytes.remove(directory + "/" + entry.name)
             }

@@ -17,6 +17,7 @@ final class RecoveryServer: Sendable {
         in directory: RecoveryDirectory,
         as user: Command.User?,
         over paths: CopyPaths,
+        keys: [Bind],
         for run: String,
         limit: Duration
     ) async throws -> RecoveryServer {
@@ -24,7 +25,7 @@ final class RecoveryServer: Sendable {
         var plan = IsolatedProcess.Plan(executable, ["--defaults-file=" + directory.optionFile])
         plan.environment = RunProcesses.mark(run)
         plan.hides = paths.ownMountPoints
-        plan.binds = try paths.binds
+        plan.binds = try paths.binds + keys
         plan.log = directory.console
         plan.workingDirectory = "/"
         plan.user = user

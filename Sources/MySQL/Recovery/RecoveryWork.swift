@@ -15,6 +15,8 @@ struct RecoveryWork: Sendable {
     /// What is known of the copy, and made, before the server starts.
     private struct Preparation: Sendable {
         let directory: RecoveryDirectory
+        /// Copies of key files over the live ones.
+        let keys: [Bind]
         let binlog: CopiedBinlog?
         /// The names of the copy's own logs.
         let logs: Set<String>
@@ -28,7 +30,7 @@ struct RecoveryWork: Sendable {
         let coordinates = CopiedCoordinates(run: run, reading: copy.reading)
         let files = SerialThread(name: "recovery")
         let ready = try await files.run { [self] in try prepare(coordinates) }
-        let answers = try await serve(ready.directory, coordinates)
+        let answers = try await serve(ready, coordinates)
         // The recovery server's own logs go with the rest of its files.
         let finished = try await files.run {
             ready.copied == nil ? nil : try ready.binlog?.finished(besides: ready.logs)
@@ -46,8 +48,11 @@ struct RecoveryWork: Sendable {
         let binlog = try copy.binlog()
         let copied = try coordinates.isNeeded(by: run.lock) ? binlog?.coordinates() : nil
         if let binlog { try coordinates.compare(with: binlog) }
+        let directory = try prepareDirectory()
+        let held = try HeldDirectory(directory.path)
         return Preparation(
-            directory: try prepareDirectory(),
+            directory: directory,
+            keys: try KeyFileCopies(copy: copy).make(in: held, for: try copy.owner()),
             binlog: binlog,
             logs: Set(try binlog?.files() ?? []),
             copied: copied,
@@ -57,16 +62,17 @@ struct RecoveryWork: Sendable {
 
     /// Starts the server, asks it, and stops it; it is gone when this returns.
     private func serve(
-        _ directory: RecoveryDirectory,
+        _ ready: Preparation,
         _ coordinates: CopiedCoordinates
     ) async throws -> CopiedCoordinates.Answers? {
         let executable = Self.executable(options, copy.reading)
         do {
             let server = try await RecoveryServer.start(
                 executable,
-                in: directory,
+                in: ready.directory,
                 as: try copy.owner(),
                 over: copy.paths,
+                keys: ready.keys,
                 for: run.id,
                 limit: options.recoveryTimeout
             )
@@ -75,7 +81,7 @@ struct RecoveryWork: Sendable {
                 throw error
             }
         } catch let error as MySQLError {
-            throw keepingLog(error, directory)
+            throw keepingLog(error, ready.directory)
         }
     }
 
