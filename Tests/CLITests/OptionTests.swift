@@ -16,6 +16,33 @@ import Testing
         #expect(try parse("backup", "/backups") == Configuration(destination: "/backups"))
     }
 
+    /// As a shell passes a variable that is not set, such as "$BACKUPS".
+    @Test(arguments: [
+        [""], [" "], ["--hooks", "", "/b"], ["--defaults-file", "", "/b"], ["--mount-directory", "", "/b"],
+        ["--logical-volume", "", "/b"], ["--snapshot-name", "", "/b"], ["--exclude", "", "/b"], ["-S", "", "/b"],
+        ["--lock", "", "/b"], ["-c", "", "/b"],
+    ])
+    func `an empty text is wrong usage`(arguments: [String]) throws {
+        let command = try #require(try LVMBackupCommand.parseAsRoot(arguments) as? BackupCommand)
+        #expect {
+            try command.layered(environment: [:])
+        } throws: { error in
+            LVMBackupCommand.exitCode(for: error).rawValue == 64
+        }
+    }
+
+    @Test(arguments: ["LVMBACKUP_BACKUP_DIRECTORY", "LVMBACKUP_KEEP_LAST", "LVMBACKUP_EXCLUDE", "LVMBACKUP_SYSLOG"])
+    func `an empty variable is wrong usage, unless an option replaces it`(name: String) throws {
+        let command = try #require(try LVMBackupCommand.parseAsRoot(["--json"]) as? BackupCommand)
+        #expect {
+            try command.layered(environment: [name: ""])
+        } throws: { error in
+            LVMBackupCommand.exitCode(for: error).rawValue == 64
+        }
+        let other = try #require(try LVMBackupCommand.parseAsRoot(["/backups"]) as? BackupCommand)
+        #expect(try other.layered(environment: ["LVMBACKUP_BACKUP_DIRECTORY": ""]).text(.backupDirectory) == "/backups")
+    }
+
     @Test func `every option of the manual page keeps its meaning`() throws {
         let configuration = try parse(
             "--logical-volume",

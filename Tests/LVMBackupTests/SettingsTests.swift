@@ -74,6 +74,33 @@ import Testing
         #expect(configuration.socket == "file")
     }
 
+    @Test func `a variable with a mistyped name is warned of with the nearest one`() {
+        let environment = [
+            "LVMBACKUP_KEEPLAST": "7", "LVMBACKUP_KEEP_LAST": "7", "LVMBACKUP_EXCLUDES": "x", "LVMBACKUP_HOSTNAME": "x",
+            "LVMBACKUP_ANOTHER_PROGRAM": "x", "BACKUP_DIRECTORY": "x",
+        ]
+        #expect(
+            Settings.warnings(about: environment) == [
+                "the environment variable \"LVMBACKUP_EXCLUDES\" has no effect; did you mean \"LVMBACKUP_EXCLUDE\"?",
+                "the environment variable \"LVMBACKUP_KEEPLAST\" has no effect; did you mean \"LVMBACKUP_KEEP_LAST\"?",
+            ]
+        )
+    }
+
+    @Test func `variables of the lab and of fault injection are no mistyped settings`() {
+        let names = ["COMMAND", "FAULT", "LAB", "LAB_BOOT", "LAB_DISKS", "LAB_LANE", "LAB_SCOPE", "RUN", "SOAK_RUNS"]
+        let environment = Dictionary(uniqueKeysWithValues: names.map { ("LVMBACKUP_\($0)", "x") })
+        #expect(Settings.warnings(about: environment).isEmpty)
+    }
+
+    @Test func `empty texts are named with their places`() throws {
+        let text = "backup-directory = \"\"\nexclude = [\"a\", \" \"]\nhost = \"db\""
+        let settings = try ConfigurationFile.parse(text, path: "x")
+        #expect(
+            settings.empty == ["\"backup-directory\" (file \"x\", line 1)", "\"exclude\" (file \"x\", line 2)"]
+        )
+    }
+
     @Test func `a wrong value in the environment names the variable`() {
         let error = #expect(throws: SettingsError.self) { try Settings.fromEnvironment(["LVMBACKUP_KEEP_LAST": "x"]) }
         #expect(

@@ -28,6 +28,7 @@ struct BackupCommand: StatusCommand {
     func perform() async throws -> Int32 {
         let settings = try layered(environment: ProcessWide.environment)
         var configuration = try settings.configuration()
+        configuration.warnings = Settings.warnings(about: ProcessWide.environment)
         if connection.password { configuration.password = try promptForPassword() }
         let output = try Output(settings: settings, configuration: configuration, traces: report.trace)
         return try await ProcessWide.run(configuration: configuration, output: output, loadsHooks: !hooks.noHooks)
@@ -42,6 +43,6 @@ struct BackupCommand: StatusCommand {
         for group in groups { group.fill(&options) }
         options.set(.backupDirectory, backupDirectory)
         settings.override(with: options)
-        return settings
+        return try settings.withoutEmptyTexts()
     }
 }

@@ -23,7 +23,7 @@ struct CleanupCommand: StatusCommand {
         general.fill(&options)
         connection.fill(&options)
         settings.override(with: options)
-        var configuration = try settings.configuration()
+        var configuration = try settings.withoutEmptyTexts().configuration()
         if connection.password { configuration.password = try promptForPassword() }
         let report = try await Cleanup(configuration: configuration).run()
         let isDry = configuration.dryRun

@@ -21,7 +21,10 @@ struct GeneralOptions: ParsableArguments, SettingsGroup {
 
     /// What the configuration file says; the default one may be absent.
     func fileSettings() throws -> Settings {
-        if let config { return try ConfigurationFile.read(config) }
+        if let config {
+            guard !config.isEmpty else { throw ValidationError("the name of the configuration file must not be empty") }
+            return try ConfigurationFile.read(config)
+        }
         guard ProcessWide.exists(ConfigurationFile.defaultPath) else { return Settings() }
         return try ConfigurationFile.read(ConfigurationFile.defaultPath)
     }

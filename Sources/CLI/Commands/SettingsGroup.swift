@@ -1,3 +1,4 @@
+import ArgumentParser
 import LVMBackup
 
 /// A group of options that are settings.
@@ -7,6 +8,18 @@ protocol SettingsGroup {
 }
 
 extension Settings {
+    /// The settings, none of which is empty: an empty destination is the current directory for every program below.
+    ///
+    /// - Throws: `ValidationError`, which ends the command with the status of wrong usage.
+    func withoutEmptyTexts() throws -> Settings {
+        guard empty.isEmpty else {
+            throw ValidationError(
+                "\(empty.joined(separator: ", ")) must not be empty; see whether a variable is not set, or leave it out"
+            )
+        }
+        return self
+    }
+
     mutating func set(_ setting: Setting, _ text: String?) {
         if let text { set(setting, .text(text), from: "option --\(setting.rawValue)") }
     }

@@ -65,6 +65,8 @@ public struct Configuration: Sendable, Equatable {
     // MARK: Run
 
     public var dryRun = false
+    /// Told as the run's own warnings when it starts.
+    public var warnings: [String] = []
     /// How long the whole run may take; nil: no limit.
     public var timeout: Duration?
     /// Holds run locks and mount points; does not survive a reboot.

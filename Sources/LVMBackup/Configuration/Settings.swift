@@ -1,4 +1,5 @@
 public import Hooks
+import Lifecycle
 
 /// Settings from one or several places, each with where it came from. Later layers win.
 public struct Settings: Sendable, Equatable {
@@ -39,9 +40,35 @@ public struct Settings: Sendable, Equatable {
         for (name, text) in environment where name.hasPrefix("LVMBACKUP_") {
             guard let setting = Setting.allCases.first(where: { $0.environmentVariable == name }) else { continue }
             let origin = "environment variable \(name)"
-            settings.set(setting, try SettingValue(text, for: setting, from: origin), from: origin)
+            let value = text.isEmpty ? SettingValue.text("") : try SettingValue(text, for: setting, from: origin)
+            settings.set(setting, value, from: origin)
         }
         return settings
+    }
+
+    /// Warnings about variables whose names are nearly those of settings; others belong to other programs.
+    public static func warnings(about environment: [String: String]) -> [String] {
+        let known = Setting.allCases.map { String($0.environmentVariable.dropFirst(prefix.count)) }
+        return environment.keys.sorted().compactMap { name in
+            let word = String(name.dropFirst(prefix.count))
+            guard name.hasPrefix(prefix), !known.contains(word), let nearest = nearest(to: word, among: known) else {
+                return nil
+            }
+            return "the environment variable \"\(name)\" has no effect; did you mean \"\(prefix + nearest)\"?"
+        }
+    }
+
+    private static let prefix = "LVMBACKUP_"
+
+    /// The places of settings that were given an empty text, as messages name them: mostly a variable that is not set.
+    public var empty: [String] {
+        Setting.allCases.filter { setting in
+            switch self[setting] {
+            case .text(let text): text.allSatisfy(\.isWhitespace)
+            case .list(let items): items.contains { $0.allSatisfy(\.isWhitespace) }
+            case .flag, .integer, nil: false
+            }
+        }.map(place)
     }
 }
 

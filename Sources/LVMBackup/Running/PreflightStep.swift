@@ -15,6 +15,7 @@ struct PreflightStep: StepProvider {
     let reap: @Sendable (Run) async throws -> Void
 
     func provide(_ run: Run) async throws -> Provision<Void> {
+        for warning in configuration.warnings { run.warn(warning) }
         if needsRoot { try checkPrivilege() }
         if needsDestination { try checkDestination() }
         // Records of what hooks made are there without LVM, too.
@@ -54,6 +55,7 @@ struct PreflightStep: StepProvider {
                     "name one, such as \"lvmbackup /backups\", or set \"backup-directory\" in the configuration file"
             )
         }
+        guard !destination.isEmpty else { throw SettingsError("the name of the backup directory is empty") }
         guard destination != "-" else { return }
         var status = stat()
         guard stat(destination, &status) == 0 else {
