@@ -55,6 +55,20 @@ import Testing
         #expect(outcome.failure?.message.contains("contains a slash") == true)
     }
 
+    @Test mutating func `a pattern that leaves nothing out is warned of with the nearest name`() async throws {
+        try await shell("mkdir shop; echo x > shop/orders.ibd; echo x > a.tmp", in: rehearsal.data)
+        rehearsal.archive.excludes = ["*.tmp", "ibdata2", "shop/order.ibd", "/nothing-like-it/", "shop/"]
+        rehearsal.hooks.filter(.archiveExclude) { _, patterns in patterns + ["*.pid"] }
+        let warnings = await rehearsal.run().warnings.filter { $0.hasPrefix("the pattern") }
+        #expect(
+            warnings == [
+                "the pattern \"ibdata2\" leaves nothing out; did you mean \"ibdata1\"?",
+                "the pattern \"shop/order.ibd\" leaves nothing out",
+                "the pattern \"/nothing-like-it/\" leaves nothing out",
+            ]
+        )
+    }
+
     @Test mutating func `a name that exists fails the run and leaves the old set alone`() async throws {
         rehearsal.hooks.filter(.archiveName) { _, _ in "nightly" }
         #expect(await rehearsal.run().ending == .succeeded)

@@ -29,7 +29,7 @@ public struct ArchiveStep: StepProvider {
         case nil: throw ArchiveError.missing("a destination")
         case .stream(let descriptor):
             let (copy, leftOut) = try await job.stream(to: descriptor, report)
-            tell(run, leftOut)
+            tell(run, leftOut, patterns: job.excludes)
             return .result(copy)
         case .directory:
             return .result(try await writeSet(job, run, report))
@@ -61,7 +61,7 @@ public struct ArchiveStep: StepProvider {
         do {
             let (copy, leftOut) = try await job.write(to: set, report)
             try await Faults.pass("step/archive", .middle)
-            tell(run, leftOut)
+            tell(run, leftOut, patterns: job.excludes)
             return copy
         } catch {
             run.undoAtEnd(set.release)
@@ -69,7 +69,15 @@ public struct ArchiveStep: StepProvider {
         }
     }
 
-    private func tell(_ run: Run, _ leftOut: LeftOut) {
+    /// - Parameter patterns: in the order of their numbers. A pattern that a hook has added may match nothing.
+    private func tell(_ run: Run, _ leftOut: LeftOut, patterns: [String]) {
+        for (index, pattern) in patterns.enumerated()
+        where options.excludes.contains(pattern) && !leftOut.patterns.contains(index) {
+            let name = nearest(to: pattern, among: leftOut.names)
+            run.warn(
+                "the pattern \"\(pattern)\" leaves nothing out" + (name.map { "; did you mean \"\($0)\"?" } ?? "")
+            )
+        }
         if leftOut.sockets > 0 {
             run.note("\(leftOut.sockets) sockets are not in the archive: \(leftOut.examples.joined(separator: ", "))")
         }

@@ -25,12 +25,19 @@ public struct ExcludePatterns: Sendable {
     /// - Parameters:
     ///   - path: relative to the tree's root, without a leading "./".
     ///   - place: where the tree's root is, relative to the data directory.
-    func match(_ path: [UInt8], in place: [UInt8] = [], isDirectory: Bool) -> Bool {
+    /// - Returns: the numbers of the patterns that match, counted from 0.
+    func matching(_ path: [UInt8], in place: [UInt8] = [], isDirectory: Bool) -> [Int] {
         let whole = place.isEmpty ? path : place + [UInt8(ascii: "/")] + path
-        return patterns.contains { pattern in
+        return patterns.indices.filter { index in
+            let pattern = patterns[index]
             if pattern.isForDirectories && !isDirectory { return false }
             return pattern.glob.matches(pattern.isAnchored ? whole : path)
         }
+    }
+
+    /// Whether a pattern matches; see ``matching(_:in:isDirectory:)``.
+    func match(_ path: [UInt8], in place: [UInt8] = [], isDirectory: Bool) -> Bool {
+        !matching(path, in: place, isDirectory: isDirectory).isEmpty
     }
 
     /// Whether a path is left out; see ``ExcludePatterns``.

@@ -92,7 +92,14 @@ final class TreeWalk {
     private func isExcluded(_ tree: SourceTree, _ status: FileStatus) -> Bool {
         let name = tree.name.name
         let place = tree.place.dropLast(name.count + 1)
-        return excludes.match(Array(name), in: Array(place), isDirectory: status.isDirectory)
+        return leavesOut(Array(name), in: Array(place), status)
+    }
+
+    private func leavesOut(_ path: [UInt8], in place: [UInt8], _ status: FileStatus) -> Bool {
+        let patterns = excludes.matching(path, in: place, isDirectory: status.isDirectory)
+        if place.isEmpty { leftOut.noteName(path) }
+        leftOut.patterns.formUnion(patterns)
+        return !patterns.isEmpty
     }
 
     private func nextInDirectory() throws(ArchiveError) -> Entry? {
@@ -102,7 +109,7 @@ final class TreeWalk {
             let source = directory.entry.source.appending(name)
             let status = try FileStatus(of: source)
             if status.isDirectory, roots.contains(FileID(status)) { continue }
-            if excludes.match(path, in: directory.tree.place, isDirectory: status.isDirectory) {
+            if leavesOut(path, in: directory.tree.place, status) {
                 leftOut.excluded += 1
                 continue
             }
@@ -193,6 +200,10 @@ final class TreeWalk {
 struct LeftOut: Sendable {
     /// Members left out by a pattern; directories count as one.
     var excluded = 0
+    /// The numbers of the patterns that left something out.
+    var patterns: Set<Int> = []
+    /// Names in the data directory and its databases, for a pattern that matches none; not all of many.
+    private(set) var names: [String] = []
     /// Files that the server makes anew.
     var temporary = 0
     /// Sockets.
@@ -204,6 +215,11 @@ struct LeftOut: Sendable {
     private(set) var unreadable = 0
     /// The first of them by name.
     private(set) var unreadableExamples: [String] = []
+
+    mutating func noteName(_ path: [UInt8]) {
+        guard names.count < 1000, path.count(where: { $0 == UInt8(ascii: "/") }) < 2 else { return }
+        names.append(String(decoding: path, as: UTF8.self))
+    }
 
     mutating func noteUnreadable(_ path: RawPath) {
         unreadable += 1
