@@ -12,8 +12,9 @@ import Glibc
 ///
 /// None may crash or hang; refusing is what an error is for. Where a parser promises more, the promise is checked.
 enum Target: String, CaseIterable {
-    case binlog, configuration, glob, hook, json, manifest, mountinfo, quantity, record, recoverylog, report, settings,
-        sql, tags, tar
+    case binlog, configuration, glob, hook, json, manifest, mountinfo, optionfile, quantity, record, recoverylog,
+        report,
+        settings, sql, tags, tar
 
     /// - Throws: what a parser refuses with.
     func feed(_ bytes: [UInt8]) throws {
@@ -26,6 +27,7 @@ enum Target: String, CaseIterable {
         case .json: _ = try JSONValues.decode(.string(bytes))
         case .manifest: try manifest(bytes)
         case .mountinfo: try mountinfo(bytes)
+        case .optionfile: _ = try OptionFile(parsing: bytes)
         case .quantity: quantity(text)
         case .record: try record(bytes)
         case .recoverylog: _ = RecoveryLog(text).tellingLines
@@ -80,12 +82,10 @@ enum Target: String, CaseIterable {
     }
 
     private func report(_ bytes: [UInt8]) throws {
-        let report = try Report.decode(bytes, from: "lvs")
-        for row in report.report.flatMap({ ($0.lv ?? []) + ($0.vg ?? []) }) {
-            guard let volume = LogicalVolume(row) else { continue }
-            try SnapshotHealth.State(snapshot: volume).check()
-            _ = VolumeGroup(row)
+        for row in try Report.rows(bytes, [], from: "lvs") {
+            try SnapshotHealth.State(snapshot: try LogicalVolume(row)).check()
         }
+        for row in try Report.rows(bytes, [], from: "vgs") { _ = try VolumeGroup(row) }
     }
 
     private func settings(_ text: String) throws {
@@ -113,7 +113,7 @@ enum Target: String, CaseIterable {
     /// A member's header is whole blocks, whatever it is called.
     private func tar(_ bytes: [UInt8]) {
         let parts = bytes.split(separator: 0, omittingEmptySubsequences: false).map(Array.init)
-        var status = FileStatus(stat())
+        var status = Archive.FileStatus(stat())
         status.modified = FileTime(seconds: Int64(bytes.count) - 8, nanoseconds: Int64(bytes.count) % 1_000_000_000)
         let entry = Entry(
             name: RawPath(bytes: parts[0]),
