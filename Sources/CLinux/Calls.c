@@ -47,16 +47,31 @@ int linux_assume_account(uid_t uid, gid_t gid, const gid_t *groups, size_t count
     return is_set ? 0 : -1;
 }
 
+/// The directory of a path's last component, which follows the last slash; -1 where it cannot be opened.
+static int open_parent(const char *path, const char **name) {
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    if (!slash) return open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char *parent = strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    if (!parent) return -1;
+    int fd = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    free(parent);
+    return fd;
+}
+
 bool linux_may_access_as(const char *path, int mode, uid_t uid, gid_t gid, const gid_t *groups, size_t count) {
     gid_t own[NGROUPS_MAX];
     int own_count = getgroups(NGROUPS_MAX, own);
-    if (own_count < 0) return false;
+    const char *name;
+    int parent = own_count < 0 ? -1 : open_parent(path, &name);
+    if (parent < 0) return false;
     // Without the rights to become another account this one's are the only ones there are.
     bool may = false;
     if (geteuid() != 0 || linux_assume_account(uid, gid, groups, count) == 0)
-        may = faccessat(AT_FDCWD, path, mode, AT_EACCESS | AT_SYMLINK_NOFOLLOW) == 0;
+        may = faccessat(parent, name, mode, AT_EACCESS | AT_SYMLINK_NOFOLLOW) == 0;
     // A thread that kept the wrong identity would go on with it unnoticed.
     if (geteuid() == 0 && linux_assume_account(0, getegid(), own, (size_t)own_count) != 0) abort();
+    close(parent);
     return may;
 }
 

@@ -200,7 +200,7 @@ import Testing
             """
             mkdir -p data far/closed far/open; touch data/secret far/secret far/t.ibd far/closed/x far/open/y far/group
             chmod 600 data/secret far/secret; chmod 700 far/closed; chmod 640 far/group; chown -R 65534:65534 data
-            chmod 755 .. .
+            chmod 755 .; chmod 700 ..
             """,
             in: volume
         )

@@ -23,7 +23,8 @@ int linux_open_in_root(int root, const char *path, bool follows_last);
 /// process as a whole keeps its identity. -1 where that is not permitted.
 int linux_assume_account(uid_t uid, gid_t gid, const gid_t *groups, size_t count);
 /// Whether another account may read a file, or go through a directory (`mode` as of access(2)); the last component is
-/// not followed. The calling thread has its own identity again when this returns.
+/// not followed. The directories above its parent do not count: a snapshot is mounted below some that only root enters.
+/// The calling thread has its own identity again when this returns.
 bool linux_may_access_as(const char *path, int mode, uid_t uid, gid_t gid, const gid_t *groups, size_t count);
 /// Both ends are close-on-exec.
 int linux_pipe(int ends[2]);
