@@ -4,7 +4,7 @@ internal import CLinux
     import Glibc
 #endif
 
-/// A regular file held open: every act reaches this very file, whatever its name has come to stand for.
+/// A regular file held open: every act reaches this very file, even if its name leads elsewhere by now.
 public final class HeldFile: Sendable {
     /// For messages only.
     public let path: String

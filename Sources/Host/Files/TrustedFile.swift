@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// A file that nobody but root and the invoking user can have changed.
+/// A file that only root and the invoking user can have changed.
 public enum TrustedFile {
     /// Why a file is not read.
     public enum Refusal: Error, Equatable, Sendable {
