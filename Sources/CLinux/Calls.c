@@ -28,6 +28,28 @@ const char *linux_library_path(const char *symbol) {
     return address && dladdr(address, &info) ? info.dli_fname : NULL;
 }
 
+int linux_copy_mounts(int space, int root) {
+    // A thread that shares its root directory with others cannot enter a namespace.
+    if (unshare(CLONE_FS) != 0 || setns(space, CLONE_NEWNS) != 0 || fchdir(root) != 0) return -1;
+    // The working directory moves into the copy with the thread.
+    if (unshare(CLONE_NEWNS) != 0) return -1;
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+int linux_clone_tree(int directory) {
+    // OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC.
+    return (int)syscall(428 /* open_tree */, directory, "", 1U | O_CLOEXEC | AT_EMPTY_PATH);
+}
+
+int linux_attach_tree(int tree, int directory) {
+    // MOVE_MOUNT_F_EMPTY_PATH, MOVE_MOUNT_T_EMPTY_PATH.
+    return (int)syscall(429 /* move_mount */, tree, "", directory, "", 0x4U | 0x40U);
+}
+
+int linux_owner_of_namespace(int space) { return ioctl(space, _IO(0xb7, 1) /* NS_GET_USERNS */); }
+
+int linux_set_undumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
 int linux_syncfs(int fd) { return syncfs(fd); }
 
 int linux_open_in_root(int root, const char *path, bool follows_last) {

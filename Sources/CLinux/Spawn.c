@@ -3,14 +3,16 @@
 #include <errno.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_ENTER, CALL_UNSHARE, CALL_PRIVATE, CALL_OPEN, CALL_HIDE, CALL_BIND, CALL_CHDIR, CALL_USER, CALL_EXEC };
+enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_ENTER, CALL_UNSHARE, CALL_PRIVATE, CALL_OPEN, CALL_HIDE, CALL_BIND, CALL_CHDIR, CALL_CONFINE, CALL_USER, CALL_EXEC, REQUEST_MAP, REQUEST_NOTHING };
 
 static const char *const call_names[] = {
-    "dup2", "setpgid", "setns", "unshare", "mount --make-rprivate", "open", "umount", "mount --bind", "chdir", "setuid", "execve",
+    "dup2", "setpgid", "setns", "unshare", "mount --make-rprivate", "open", "umount", "mount --bind", "chdir", "prctl", "setuid",
+    "execve",
 };
 
 /// What the child sends through the channel: too small to be torn.
@@ -23,20 +25,31 @@ struct report {
 // Above every descriptor that a child is given.
 enum { lowest_spare = 16 };
 
-static _Noreturn void fail(int channel, enum call call, int bind) {
-    struct report report = {call, errno, bind};
+static void send_report(int channel, enum call call, int error, int bind) {
+    struct report report = {call, error, bind};
     ssize_t written = write(channel, &report, sizeof report);
     (void)written;
+}
+
+static _Noreturn void fail(int channel, enum call call, int bind) {
+    send_report(channel, call, errno, bind);
     _exit(127);
 }
 
-static void close_from(int first, int except) {
-    if (syscall(SYS_close_range, (unsigned)first, (unsigned)except - 1, 0) == 0
-        && syscall(SYS_close_range, (unsigned)except + 1, ~0U, 0) == 0)
+static int close_range_of(unsigned first, unsigned last) {
+    return first > last ? 0 : (int)syscall(SYS_close_range, first, last, 0);
+}
+
+/// Closes all but two: the second may be -1.
+static void close_from(int first, int one, int other) {
+    int low = one < other || other < 0 ? one : other, high = low == one ? other : one;
+    if (high < 0) high = low;
+    if (close_range_of((unsigned)first, (unsigned)low - 1) == 0 && close_range_of((unsigned)low + 1, (unsigned)high - 1) == 0
+        && close_range_of((unsigned)high + 1, ~0U) == 0)
         return;
     long limit = sysconf(_SC_OPEN_MAX);
     for (int fd = first; fd < (limit > 0 && limit < 65536 ? limit : 65536); fd++)
-        if (fd != except) close(fd);
+        if (fd != one && fd != other) close(fd);
 }
 
 /// "/proc/self/fd/N" without the help of stdio, which is not async-signal-safe.
@@ -107,17 +120,29 @@ static void await_leave(int channel) {
     if (count != 1) _exit(127);
 }
 
+/// No program that the child starts gets more rights than it has.
+///
+/// In a user namespace of root's, other processes of the child's user cannot reach it through /proc or trace it: they have
+/// no rights over that namespace. Where the kernel has or allows none, there is none.
+static void confine(const struct linux_spawn *spawn, int channel) {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(channel, CALL_CONFINE, -1);
+    if (spawn->uid_map) send_report(channel, unshare(CLONE_NEWUSER) == 0 ? REQUEST_MAP : REQUEST_NOTHING, 0, -1);
+}
+
 static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int low_channel) {
     reset_signals();
     int channel = fcntl(low_channel, F_DUPFD_CLOEXEC, lowest_spare);
     if (channel < 0) fail(low_channel, CALL_DESCRIPTORS, -1);
+    int program = -1;
+    if (spawn->program >= 0 && (program = fcntl(spawn->program, F_DUPFD_CLOEXEC, lowest_spare)) < 0)
+        fail(channel, CALL_DESCRIPTORS, -1);
     int failed = spawn->new_session ? setsid() < 0 : setpgid(0, 0) != 0;
     if (failed) fail(channel, CALL_GROUP, -1);
     if (spawn->mount_namespace >= 0 && linux_enter_mounts(spawn->mount_namespace, spawn->root) != 0)
         fail(channel, CALL_ENTER, -1);
     if (spawn->own_mount_namespace) isolate_mounts(spawn, scratch, channel);
     take_descriptors(spawn, scratch + spawn->bind_count, channel);
-    close_from(spawn->descriptor_count, channel);
+    close_from(spawn->descriptor_count, channel, program);
     if (spawn->directory && chdir(spawn->directory) != 0) fail(channel, CALL_CHDIR, -1);
     if (spawn->niceness > 0) {
         // Best effort: priorities are a courtesy to the neighbours.
@@ -125,9 +150,11 @@ static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int 
         (void)nice_value;
         linux_ioprio_set_idle();
     }
-    if (spawn->change_user) change_user(spawn, channel);
+    if (spawn->confined) confine(spawn, channel);
     await_leave(channel);
-    execve(spawn->executable, spawn->argv, spawn->envp);
+    if (spawn->change_user) change_user(spawn, channel);
+    if (program >= 0) syscall(SYS_execveat, program, "", spawn->argv, spawn->envp, AT_EMPTY_PATH);
+    else execve(spawn->executable, spawn->argv, spawn->envp);
     fail(channel, CALL_EXEC, -1);
 }
 
@@ -151,13 +178,46 @@ static void reap(pid_t child) {
     while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
 }
 
+static bool write_map(pid_t child, const char *name, const char *map) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)child, name);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool is_written = write(fd, map, strlen(map)) == (ssize_t)strlen(map);
+    close(fd);
+    return is_written;
+}
+
+static bool read_report(int channel, struct report *report) {
+    ssize_t count;
+    do count = read(channel, report, sizeof *report);
+    while (count < 0 && errno == EINTR);
+    return count == sizeof *report;
+}
+
+/// With the end in the child alone, the child's sudden end is seen.
+static void close_child_end(int channel[2]) {
+    if (channel[1] >= 0) close(channel[1]);
+    channel[1] = -1;
+}
+
+/// Gives a confined child's user namespace the ids of this one. Returns false where the child has failed, or the ids
+/// cannot be given.
+static bool prepare(const struct linux_spawn *spawn, pid_t child, int channel[2], struct report *report) {
+    if (!spawn->confined || !spawn->uid_map) return true;
+    close_child_end(channel);
+    if (!read_report(channel[0], report)) *report = (struct report){CALL_CONFINE, ECHILD, -1};
+    if (report->call == REQUEST_NOTHING) return true;
+    if (report->call != REQUEST_MAP) return false;
+    if (write_map(child, "uid_map", spawn->uid_map) && write_map(child, "gid_map", spawn->gid_map)) return true;
+    *report = (struct report){CALL_CONFINE, errno, -1};
+    return false;
+}
+
 /// Waits for the exec, which closes the channel, or for the child's report of what failed.
 static pid_t confirm(const struct linux_spawn *spawn, pid_t child, int channel, struct linux_spawn_failure *failure) {
     struct report report;
-    ssize_t count;
-    do count = read(channel, &report, sizeof report);
-    while (count < 0 && errno == EINTR);
-    if (count != sizeof report) return child;
+    if (!read_report(channel, &report)) return child;
     reap(child);
     if (spawn->pidfd) close(*spawn->pidfd);
     *failure = (struct linux_spawn_failure){call_names[report.call], report.error, report.bind};
@@ -177,18 +237,26 @@ static pid_t fork_and_become(const struct linux_spawn *spawn, int *scratch, int 
     return child;
 }
 
+static pid_t give_up(pid_t child) {
+    // It is no program yet, so that nothing is left half done.
+    kill(child, SIGKILL);
+    reap(child);
+    return -1;
+}
+
 static pid_t start(const struct linux_spawn *spawn, int *scratch, int channel[2], struct linux_spawn_failure *failure) {
     pid_t child = fork_and_become(spawn, scratch, channel[1]);
     if (child < 0) return failed_here(failure, "fork");
+    struct report report;
+    if (!prepare(spawn, child, channel, &report)) {
+        *failure = (struct linux_spawn_failure){call_names[report.call], report.error, report.bind};
+        return give_up(child);
+    }
     if (!hold(spawn, child, channel[0])) {
         failed_here(failure, "pidfd_open");
-        // It is no program yet, so that nothing is left half done.
-        kill(child, SIGKILL);
-        reap(child);
-        return -1;
+        return give_up(child);
     }
-    close(channel[1]);
-    channel[1] = -1;
+    close_child_end(channel);
     return confirm(spawn, child, channel[0], failure);
 }
 
@@ -202,7 +270,7 @@ pid_t linux_spawn(const struct linux_spawn *spawn, struct linux_spawn_failure *f
         return failed_here(failure, "socketpair");
     }
     pid_t child = start(spawn, scratch, channel, failure);
-    if (channel[1] >= 0) close(channel[1]);
+    close_child_end(channel);
     close(channel[0]);
     free(scratch);
     return child;

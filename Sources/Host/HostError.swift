@@ -20,6 +20,8 @@ public enum HostError: Error, Equatable, Sendable {
     case locked(String, owner: RunLock.Owner?)
     /// A file of the system isn't written as expected.
     case malformed(String, reason: String)
+    /// A process's mount namespace was made in a user namespace that is not this process's.
+    case foreignNamespace(pid: Int32)
     /// The act is possible only while the process has a single thread.
     case tooManyThreads(act: String)
     /// The guardian process did not report itself.
@@ -44,6 +46,8 @@ extension HostError: CustomStringConvertible {
         case .busy(let thing, let holders): "\"\(thing)\" is in use" + Holder.list(holders)
         case .locked(let name, let owner): "\"\(name)\" is locked" + (owner.map { " by \($0)" } ?? "")
         case .malformed(let file, let reason): "\"\(file)\" can't be read: \(reason)"
+        case .foreignNamespace(let pid):
+            "the mounts of process \(pid) cannot be trusted: they are of a user namespace of its own"
         case .tooManyThreads(let act): "\(act) has to happen before the first thread is started"
         case .guardianNotReady: "the guardian process did not report itself"
         case .unscripted(let command): "nothing is scripted for \"\(command)\""
@@ -55,6 +59,7 @@ extension HostError: CustomStringConvertible {
         switch self {
         case .commandNotFound(let name): "install the package that holds \"\(name)\""
         case .commandTimedOut: "look whether the machine is overloaded or a device does not answer"
+        case .foreignNamespace: "run the server in a user namespace of the host, or lvmbackup in that of the server"
         case .busy: "end what holds it, then run \"lvmbackup cleanup\""
         case .locked: "wait until the other run has ended"
         default: nil

@@ -16,6 +16,17 @@ int linux_unshare_mounts(void);
 int linux_enter_mounts(int space, int root);
 /// The path of the shared library that defines a symbol, as the dynamic linker found it; NULL where none does.
 const char *linux_library_path(const char *symbol);
+/// Moves the calling thread into a copy of a mount namespace, from which nothing propagates; its root directory is that
+/// of the namespace, its working directory is `root`, in the copy.
+int linux_copy_mounts(int space, int root);
+/// A mount of a directory that is not attached anywhere yet; gone with its descriptor.
+int linux_clone_tree(int directory);
+/// Attaches it over a directory of the thread's namespace.
+int linux_attach_tree(int tree, int directory);
+/// A descriptor of the user namespace in which a namespace was made.
+int linux_owner_of_namespace(int space);
+/// Keeps others of the same user from reading the process's memory, and from a core file.
+int linux_set_undumpable(void);
 int linux_syncfs(int fd);
 /// Opens a path as a process with another root directory sees it: O_PATH, links and ".." confined to that root.
 int linux_open_in_root(int root, const char *path, bool follows_last);

@@ -13,8 +13,10 @@ struct linux_bind {
 
 /// What `linux_spawn` starts. All pointers belong to the caller.
 struct linux_spawn {
-    /// Absolute: PATH is not searched.
+    /// Absolute: PATH is not searched. Not looked at where `program` is given.
     const char *executable;
+    /// A descriptor of the program, which is executed by it; -1 for the path. A script cannot be.
+    int program;
     char *const *argv;
     char *const *envp;
     /// NULL leaves the working directory as it is.
@@ -40,6 +42,11 @@ struct linux_spawn {
     gid_t gid;
     const gid_t *groups;
     size_t group_count;
+    /// Never to have more rights than at its start; with maps, in a user namespace of its own where there is one.
+    bool confined;
+    /// The text of /proc/PID/uid_map and gid_map; NULL for no user namespace.
+    const char *uid_map;
+    const char *gid_map;
     /// Where to put a descriptor that becomes readable when the child ends; NULL where none is wanted.
     int *pidfd;
     /// Nice value added, and idle class of disk priority where positive.

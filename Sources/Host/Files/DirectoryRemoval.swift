@@ -24,10 +24,3 @@ extension HeldDirectory {
         }
     }
 }
-
-extension HeldFile {
-    /// - Parameter mode: the permission bits.
-    public func setMode(_ mode: UInt32) throws {
-        guard fchmod(number, mode) == 0 else { throw HostError.last("chmod", path) }
-    }
-}

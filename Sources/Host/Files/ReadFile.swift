@@ -10,15 +10,23 @@ public func readFile(_ path: String) throws -> [UInt8] {
     guard try FileStatus(of: file, path).isRegular else {
         throw HostError.malformed(path, reason: "it is not a regular file")
     }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 16 << 10)
-    while true {
-        let count = read(file.number, &buffer, buffer.count)
-        if count == 0 { return bytes }
-        if count > 0 {
-            bytes.append(contentsOf: buffer[..<count])
-        } else if errno != EINTR {
-            throw HostError.last("read", path)
+    return try file.readToEnd(path)
+}
+
+extension Descriptor {
+    /// - Parameter path: for messages.
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    func readToEnd(_ path: String) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            let count = read(number, &buffer, buffer.count)
+            if count == 0 { return bytes }
+            if count > 0 {
+                bytes.append(contentsOf: buffer[..<count])
+            } else if errno != EINTR {
+                throw HostError.last("read", path)
+            }
         }
     }
 }

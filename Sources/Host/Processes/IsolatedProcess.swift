@@ -13,6 +13,8 @@ public final class IsolatedProcess: Sendable {
     public struct Plan: Sendable {
         /// A path, or a name that is looked up in `SearchPath.directories`.
         public var executable: String
+        /// The program itself, executed by descriptor; `executable` is then only its name. Nil for the path.
+        public var program: HeldFile?
         public var arguments: [String]
         /// Added to `LC_ALL=C` and PATH; nothing is inherited.
         public var environment: [String: String] = [:]
@@ -22,12 +24,19 @@ public final class IsolatedProcess: Sendable {
         public var hides: [[UInt8]] = []
         /// Mounted in this order in the child's own namespace; nil for the caller's namespace.
         public var binds: [Bind]?
+        /// The mount namespace and root directory that the child enters; nil for the caller's.
+        public var namespace: NamespaceCopy?
+        /// Both output streams are appended to it; dropped where nil and there is no `log`.
+        public var output: HeldFile?
         /// Where both output streams are appended to; dropped where nil. Created with mode 0600.
         public var log: String?
         /// Nil: as the caller.
         public var user: Command.User?
         /// Nice value added; with one above 0 the disk is used in the idle class only.
         public var niceness: Int = 0
+        /// No program that the child starts gets more rights than the child, and other processes of its user can neither
+        /// trace it nor reach its files through /proc.
+        public var isConfined = false
 
         public init(_ executable: String, _ arguments: [String] = []) {
             self.executable = executable
@@ -52,18 +61,23 @@ public final class IsolatedProcess: Sendable {
     ///   ``HostError/systemCall(_:on:errno:)``.
     public init(_ plan: Plan) throws {
         let input = try Descriptor.open("/dev/null", O_RDONLY)
-        let output = try Descriptor.open(plan.log ?? "/dev/null", O_WRONLY | O_APPEND | O_CREAT)
+        let output =
+            try plan.output?.appending()
+            ?? Descriptor.open(plan.log ?? "/dev/null", O_WRONLY | O_APPEND | O_CREAT)
         let spawn = Spawn(
             executable: plan.executable,
+            program: plan.program,
             arguments: plan.arguments,
             environment: plan.environment,
             directory: plan.workingDirectory,
             descriptors: [input.number, output.number, output.number],
+            entering: plan.namespace,
             ownMountNamespace: plan.binds != nil,
             hidden: plan.hides,
             binds: plan.binds ?? [],
             user: plan.user,
-            niceness: Int32(clamping: plan.niceness)
+            niceness: Int32(clamping: plan.niceness),
+            isConfined: plan.isConfined
         )
         (pid, startTime) = try withExtendedLifetime((input, output)) { try Self.launch(spawn) }
         state = Mutex(State())

@@ -6,7 +6,10 @@ internal import CLinux
 
 /// A child to be started by `linux_spawn`, in Swift's values.
 struct Spawn {
+    /// A path, or a name that is looked up in `SearchPath.directories`; only a name where `program` is given.
     var executable: String
+    /// Executed by descriptor.
+    var program: HeldFile?
     var arguments: [String]
     /// Added to `LC_ALL=C` and PATH.
     var environment: [String: String] = [:]
@@ -15,6 +18,8 @@ struct Spawn {
     var descriptors: [Int32]
     /// The namespace whose original is entered; nil for the caller's.
     var leaving: MountNamespace?
+    /// The namespace that is entered; nil for the caller's.
+    var entering: NamespaceCopy?
     var ownMountNamespace = false
     /// Mount points that are taken away in the child's own namespace before anything is bound.
     var hidden: [[UInt8]] = []
@@ -22,6 +27,8 @@ struct Spawn {
     var newSession = false
     var user: Command.User?
     var niceness: Int32 = 0
+    /// No program that the child starts gets more rights, and other processes of its user have none over it.
+    var isConfined = false
 
     /// Starts the child and returns its pid once it has called exec.
     ///
@@ -38,7 +45,7 @@ struct Spawn {
     }
 
     private func start(watchedBy end: UnsafeMutablePointer<Int32>?) throws -> Int32 {
-        let path = try SearchPath.find(executable)
+        let path = try program?.path ?? SearchPath.find(executable)
         var failure = linux_spawn_failure()
         let pid = withCStrings { strings in
             var spawn = linux_spawn()
@@ -47,17 +54,34 @@ struct Spawn {
             spawn.envp = UnsafePointer(strings.list(environmentWords))
             spawn.directory = directory.map(strings.text)
             spawn.new_session = newSession
-            spawn.mount_namespace = leaving?.original.number ?? -1
-            spawn.root = leaving?.originalRoot.number ?? -1
+            spawn.program = program?.number ?? -1
+            spawn.mount_namespace = entering?.namespace.number ?? leaving?.original.number ?? -1
+            spawn.root = entering?.root.number ?? leaving?.originalRoot.number ?? -1
             spawn.own_mount_namespace = ownMountNamespace
             spawn.pidfd = end
             spawn.niceness = niceness
+            spawn.confined = isConfined
+            // Root has all rights anyway.
+            if isConfined, let user, user.uid != 0 {
+                spawn.uid_map = Self.ownMap("uid_map").map(strings.text)
+                spawn.gid_map = Self.ownMap("gid_map").map(strings.text)
+                if spawn.gid_map == nil { spawn.uid_map = nil }
+            }
             spawn.hidden = UnsafePointer(strings.list(hidden, strings.bytes))
             spawn.hidden_count = Int32(hidden.count)
             return strings.start(&spawn, self, &failure)
         }
         guard pid > 0 else { throw error(failure) }
         return pid
+    }
+
+    /// Every id of this process's user namespace as itself; nil where the kernel has none.
+    private static func ownMap(_ name: String) -> String? {
+        // Without user namespaces there is no such file.
+        guard let text = try? readText("/proc/self/\(name)"), !text.isEmpty else { return nil }
+        let lines = text.split(separator: "\n").map { $0.split(whereSeparator: \.isWhitespace) }
+        guard lines.allSatisfy({ $0.count == 3 }) else { return nil }
+        return lines.map { "\($0[0]) \($0[0]) \($0[2])\n" }.joined()
     }
 
     private var environmentWords: [String] {
