@@ -53,6 +53,7 @@ public struct Mounts: Sendable {
     public func makeReadOnly(_ target: String, options: Options, data: String = "") async throws {
         let flags = options.union(.readOnly).rawValue | UInt(MS_REMOUNT)
         try await thread.run {
+            Self.endIntruders(at: target)
             guard Glibc.mount(nil, target, nil, flags, data.isEmpty ? nil : data) == 0 else {
                 throw HostError.last("remount", target)
             }
@@ -65,6 +66,7 @@ public struct Mounts: Sendable {
     public func unmount(_ target: String) async throws {
         try await thread.run {
             try Faults.passBlocking("command/umount", .entry)
+            Self.endIntruders(at: target)
             guard umount2(target, Int32(UMOUNT_NOFOLLOW)) != 0 else {
                 return try Faults.passBlocking("command/umount", .exit)
             }
@@ -76,6 +78,16 @@ public struct Mounts: Sendable {
     /// Whether something is mounted at exactly `target`.
     public func isMounted(_ target: String) throws -> Bool {
         try MountInfo.read(pid: getpid()).entries.contains { $0.mountPoint == target }
+    }
+
+    /// Processes of other users would keep the file system busy, also through mounts that are none of ours.
+    private static func endIntruders(at target: String) {
+        // A look that fails is none: where they are in the way, the call itself fails and names them. A file system that
+        // has been shut down does not answer, but has its line in the table.
+        guard let table = try? MountInfo.read(pid: getpid()),
+            let entry = table.entries.last(where: { $0.mountPoint == target })
+        else { return }
+        _ = try? Intruders(on: entry.device).end()
     }
 
     private static func holders(at target: String) -> [Holder] {

@@ -42,6 +42,11 @@ public struct ProcessTable: Sendable {
         return ProcessLineage(parent: parent, group: group, start: start)
     }
 
+    /// Its process group; nil where there is no such process.
+    ///
+    /// - Throws: ``HostError/malformed(_:reason:)``.
+    public func group(of pid: Int32) throws -> Int32? { try lineage(of: pid)?.group }
+
     /// Whether that very process still exists, and not another one with its number.
     public func isAlive(pid: Int32, startTime: UInt64) throws -> Bool {
         try self.startTime(of: pid) == startTime
@@ -72,6 +77,15 @@ public struct ProcessTable: Sendable {
         }
         guard let uid = effective("Uid:"), let gid = effective("Gid:") else { return nil }
         return (uid, gid)
+    }
+
+    /// Its supplementary groups.
+    public func groups(of pid: Int32) -> [UInt32] {
+        // Unreadable means ended.
+        guard let status = try? readText("\(root)/\(pid)/status"),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Groups:") })
+        else { return [] }
+        return line.split(whereSeparator: \.isWhitespace).dropFirst().compactMap { UInt32($0) }
     }
 
     /// The run that the process was started for, as its environment says; nil for none.
@@ -154,15 +168,35 @@ public struct ProcessTable: Sendable {
     }
 
     /// A file system on the device, or the device node itself.
-    private func heldFile(of pid: Int32, on device: DeviceNumber) -> String? {
+    func heldFile(of pid: Int32, on device: DeviceNumber) -> String? {
         let links = openFiles(of: pid).filter { $0.value.device == device || $0.value.represents == device }
             .map { "\(root)/\(pid)/fd/\($0.key)" }
         if let link = links.sorted().first { return readLink(link) ?? link }
-        for link in ["cwd", "root"].map({ "\(root)/\(pid)/\($0)" }) {
+        for link in ["cwd", "root", "exe"].map({ "\(root)/\(pid)/\($0)" }) + threadDirectories(of: pid) {
             // Unreadable means ended.
             guard let file = try? FileIdentity(of: link), file.device == device else { continue }
             return readLink(link)
         }
-        return nil
+        return mappedFile(of: pid, on: device)
+    }
+
+    /// A thread may have directories of its own.
+    private func threadDirectories(of pid: Int32) -> [String] {
+        // Unreadable means ended.
+        let threads = (try? listDirectory("\(root)/\(pid)/task")) ?? []
+        guard threads.count > 1 else { return [] }
+        return threads.flatMap { thread in ["cwd", "root"].map { "\(root)/\(pid)/task/\(thread)/\($0)" } }
+    }
+
+    /// A file that is mapped into memory stays in use when its descriptor is closed.
+    private func mappedFile(of pid: Int32, on device: DeviceNumber) -> String? {
+        // Unreadable means ended.
+        guard let text = try? readText("\(root)/\(pid)/maps") else { return nil }
+        func hexadecimal(_ number: UInt32) -> String { (number < 16 ? "0" : "") + String(number, radix: 16) }
+        let name = "\(hexadecimal(device.major)):\(hexadecimal(device.minor))"
+        // "range rights offset device inode path"
+        let line = text.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 5) }
+            .first { $0.count > 4 && $0[3] == name }
+        return line.map { $0.count > 5 ? $0[5].trimmingPrefix { $0 == " " }.description : name }
     }
 }

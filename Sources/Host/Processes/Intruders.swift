@@ -1,0 +1,67 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Processes of other users that hold files of a file system which is the run's alone.
+///
+/// A process of the server's user may get there through a process of the run, and would keep the snapshot from being
+/// removed as long as it likes.
+public struct Intruders: Sendable {
+    private let device: DeviceNumber
+    private let table: ProcessTable
+
+    public init(on device: DeviceNumber, table: ProcessTable = ProcessTable()) {
+        self.device = device
+        self.table = table
+    }
+
+    /// Kills them, again and again until none is left or the limit is reached. Blocks.
+    ///
+    /// - Returns: all that were found.
+    /// - Throws: ``HostError`` where the processes cannot be listed.
+    @discardableResult
+    public func end(limit: Duration = .seconds(5)) throws -> [Holder] {
+        let deadline = ContinuousClock.now + limit
+        var ended: [Holder] = []
+        while true {
+            let found = try find()
+            for holder in found {
+                if !ended.contains(where: { $0.pid == holder.pid }) { ended.append(holder) }
+                kill(holder.pid)
+            }
+            if found.isEmpty || ContinuousClock.now > deadline { return ended }
+            usleep(20_000)
+        }
+    }
+
+    /// Root's processes, and those that this one has started, are none.
+    func find() throws -> [Holder] {
+        try table.pids.compactMap { pid in
+            guard let user = table.credentials(of: pid)?.uid, user != 0, let file = table.heldFile(of: pid, on: device),
+                try !descends(pid)
+            else { return nil }
+            return Holder(pid: pid, command: table.command(of: pid) ?? "?", grip: .file(file))
+        }
+    }
+
+    private func descends(_ pid: Int32) throws -> Bool {
+        var next = pid
+        for _ in 0..<256 {
+            if next == getpid() { return true }
+            guard next > 1, let lineage = try table.lineage(of: next) else { return false }
+            next = lineage.parent
+        }
+        return false
+    }
+
+    /// The descriptor pins the process that is looked at once more.
+    private func kill(_ pid: Int32) {
+        let process = Descriptor(owning: linux_pidfd(pid))
+        guard process.number >= 0, let user = table.credentials(of: pid)?.uid, user != 0,
+            table.heldFile(of: pid, on: device) != nil
+        else { return }
+        _ = linux_pidfd_kill(process.number, SIGKILL)
+    }
+}
