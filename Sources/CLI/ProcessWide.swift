@@ -4,12 +4,15 @@ import Host
 import LVMBackup
 import Synchronization
 
-/// The acts that concern the whole process: signals, umask, the mount namespace, the exit status. They stand in this
-/// file alone; the library does none of them.
+/// The acts that concern the whole process: signals, umask, memory, home, the mount namespace, the exit status. They
+/// stand in this file alone; the library does none of them.
 @main
 enum ProcessWide {
     static func main() async {
         do {
+            // For each command, the guardian's among them: any of them may hold a password.
+            try OwnProcess.hideMemory()
+            if geteuid() == 0 { OwnProcess.takeOwnHome() }
             var command = try LVMBackupCommand.parseAsRoot()
             guard let command = command as? any StatusCommand else { return try command.run() }
             Glibc.exit(try await command.perform())
