@@ -42,7 +42,7 @@ let package = Package(
 
         // MARK: Technologies: each performs its steps and knows no other
 
-        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Lifecycle"]),
+        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Host", "Lifecycle"]),
         .target(name: "HTTP", dependencies: ["CCurl", "Host"]),
         .target(name: "Hooks", dependencies: ["CLua", "HTTP", "Host", "Lifecycle"]),
         .target(name: "LVM", dependencies: ["Faults", "Host", "Lifecycle"]),

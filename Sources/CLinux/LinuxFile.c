@@ -37,8 +37,8 @@ int linux_reopen(int fd, int flags) {
 
 ssize_t linux_read_link(int fd, char *target, size_t size) { return readlinkat(fd, "", target, size); }
 
-int linux_rename_exclusive(const char *from, const char *to) {
-    return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+int linux_rename_exclusive(int directory, const char *from, const char *to) {
+    return renameat2(directory, from, directory, to, RENAME_NOREPLACE);
 }
 
 int linux_set_pipe_size(int fd, int size) { return fcntl(fd, F_SETPIPE_SZ, size); }

@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `device nodes and large owner ids need root, and are in the tree here`() throws {
-        let names = try FlatDirectory.names(in: source)
+        let names = try memberNames(source)
         #expect(names.contains("character") == AwkwardTree.isRoot)
         #expect(names.contains("foreign") == AwkwardTree.isRoot)
     }

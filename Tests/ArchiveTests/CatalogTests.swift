@@ -50,7 +50,7 @@ import Testing
         try publish("new", at: 2000)
         let old = try #require(try await Catalog.read(directory.path).sets.last)
         try SetRemoval(destination: directory.path).remove(old)
-        #expect(try FlatDirectory.names(in: directory.path) == ["new"])
+        #expect(try memberNames(directory.path) == ["new"])
     }
 
     @Test func `a set with something foreign in it is not removed`() async throws {
@@ -58,7 +58,7 @@ import Testing
         try await shell("echo mine > old/notes", in: directory.path)
         let old = try #require(try await Catalog.read(directory.path).sets.last)
         #expect(throws: ArchiveError.self) { try SetRemoval(destination: directory.path).remove(old) }
-        #expect(try FlatDirectory.names(in: directory.path("old")) == ["data.tar.zst", "manifest.json", "notes"])
+        #expect(try memberNames(directory.path("old")) == ["data.tar.zst", "manifest.json", "notes"])
     }
 
     @Test func `an interrupted removal is finished, one of another source is not`() async throws {
@@ -68,11 +68,11 @@ import Testing
             "mv mine .mine.removing; rm .mine.removing/data*; mv theirs .theirs.removing; mkdir .x.removing .empty.removing; echo > .x.removing/a",
             in: directory.path
         )
-        let removal = SetRemoval(destination: directory.path)
+        let removal = try SetRemoval(destination: directory.path)
         var source = Manifest.sample().source
         source.volumeUUID = "mine"
         let failures = try removal.finishInterrupted(of: source)
         #expect(failures.count == 1)
-        #expect(try FlatDirectory.names(in: directory.path) == [".theirs.removing", ".x.removing"])
+        #expect(try memberNames(directory.path) == [".theirs.removing", ".x.removing"])
     }
 }

@@ -34,7 +34,7 @@ import Testing
         try set.create()
         #expect(try set.publish() == nil)
         try await set.release.attempt?()
-        #expect(try FlatDirectory.names(in: directory.path) == ["r1"])
+        #expect(try memberNames(directory.path) == ["r1"])
         #expect(set.path == directory.path(".r1.partial"))
     }
 
@@ -42,9 +42,9 @@ import Testing
         let set = try set("r1")
         try set.create()
         let failure = ArchiveError.unwritable(path: directory.path, errno: EIO)
-        let doubt = try set.publish { path throws(ArchiveError) in if path == directory.path + "/." { throw failure } }
+        let doubt = try set.publish { path, _ throws(ArchiveError) in if path == directory.path { throw failure } }
         #expect(doubt == failure)
-        #expect(try FlatDirectory.names(in: directory.path) == ["r1"])
+        #expect(try memberNames(directory.path) == ["r1"])
     }
 
     @Test func `a set whose content could not be brought to the disk gets no name`() throws {
@@ -52,9 +52,9 @@ import Testing
         try set.create()
         let failure = ArchiveError.unwritable(path: set.path, errno: EIO)
         #expect(throws: failure) {
-            _ = try set.publish { path throws(ArchiveError) in if path == set.path { throw failure } }
+            _ = try set.publish { path, _ throws(ArchiveError) in if path == set.path { throw failure } }
         }
-        #expect(try FlatDirectory.names(in: directory.path) == [".r1.partial"])
+        #expect(try memberNames(directory.path) == [".r1.partial"])
     }
 
     @Test func `a name that exists is never replaced`() throws {
@@ -79,7 +79,7 @@ import Testing
         try set.create()
         _ = try set.makeFile("data.tar")
         try await set.release.attempt?()
-        #expect(try FlatDirectory.names(in: directory.path) == [])
+        #expect(try memberNames(directory.path) == [])
     }
 
     @Test func `the data form of the release removes it, too`() async throws {
@@ -87,7 +87,7 @@ import Testing
         try set.create()
         _ = try set.makeFile("data.tar")
         try await runUndo(set)
-        #expect(try FlatDirectory.names(in: directory.path) == [])
+        #expect(try memberNames(directory.path) == [])
         // Once more, as after a crash between the removal and the end of the record.
         try await runUndo(set)
     }
@@ -124,7 +124,7 @@ import Testing
             in: set.path
         )
         #expect(throws: ArchiveError.self) { try set.discard() }
-        #expect(try FlatDirectory.names(in: directory.path("kept")) == ["file"])
-        #expect(try FlatDirectory.names(in: set.path + "/sub") == ["file"])
+        #expect(try memberNames(directory.path("kept")) == ["file"])
+        #expect(try memberNames(set.path + "/sub") == ["file"])
     }
 }

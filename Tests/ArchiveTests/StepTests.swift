@@ -125,7 +125,7 @@ import Testing
             .result(ArchivedCopy(location: "x", bytes: 7, files: 2, partialDirectory: foreign))
         }
         #expect(await rehearsal.run().failure?.step == .publish)
-        #expect(try FlatDirectory.names(in: foreign) == [])
+        #expect(try memberNames(foreign) == [])
     }
 
     @Test(arguments: [Compression.standard, .gzip(level: 1), .none])

@@ -1,4 +1,5 @@
 import Glibc
+internal import Host
 public import Lifecycle
 
 /// What can go wrong with an archive, a backup set or the directory of sets.
@@ -78,6 +79,34 @@ public enum ArchiveError: ExplainedError, Equatable {
         case ENOSPC, EDQUOT: "free some space at the destination, or keep fewer sets"
         case EPIPE: "whoever was to read the stream has gone"
         default: nil
+        }
+    }
+}
+
+extension ArchiveError {
+    /// Gives a refusal of the system the meaning that it has where sets are read.
+    static func reading<Result>(_ body: () throws -> Result) throws(ArchiveError) -> Result {
+        do { return try body() } catch HostError.systemCall(_, let path, let errno) {
+            throw .unreadable(path: path, offset: nil, errno: errno)
+        } catch HostError.malformed(let path, let reason) {
+            throw .badManifest(path: path, why: reason)
+        } catch let error as ArchiveError {
+            throw error
+        } catch {
+            throw .missing("a reading: \(error)")
+        }
+    }
+
+    /// Gives a refusal of the system the meaning that it has where sets are written.
+    static func writing<Result>(_ body: () throws -> Result) throws(ArchiveError) -> Result {
+        do { return try body() } catch HostError.systemCall(_, let path, let errno) {
+            throw .unwritable(path: path, errno: errno)
+        } catch HostError.malformed(let path, let reason) {
+            throw .foreignPartial(path: path, why: reason)
+        } catch let error as ArchiveError {
+            throw error
+        } catch {
+            throw .missing("a writing: \(error)")
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Host
 import Lifecycle
 
 /// The backup sets of a destination.
@@ -30,14 +31,15 @@ public struct Catalog: Sendable {
 
     /// Blocks.
     init(of destination: String) throws(ArchiveError) {
-        for name in try FlatDirectory.names(in: destination) where !name.hasPrefix(".") {
-            let directory = destination + "/" + name
+        let destination = try DestinationDirectory(destination)
+        for file in try destination.names() {
+            guard let name = file.text, !name.hasPrefix(".") else { continue }
             do {
-                guard try FileStatus(of: RawPath(directory)).isDirectory else {
+                guard let directory = try destination.set(file) else {
                     foreign.append(Foreign(name: name, reason: "it is no directory"))
                     continue
                 }
-                let manifest = try ManifestFile.read(inDirectory: directory)
+                let manifest = try ManifestFile.read(in: directory)
                 sets.append(Entry(name: name, manifest: manifest, fault: Self.fault(of: manifest, in: directory)))
             } catch {
                 foreign.append(Foreign(name: name, reason: error.failure.message))
@@ -46,14 +48,13 @@ public struct Catalog: Sendable {
         sets.sort { ($1.manifest.moment, $1.name) < ($0.manifest.moment, $0.name) }
     }
 
-    private static func fault(of manifest: Manifest, in directory: String) -> String? {
+    private static func fault(of manifest: Manifest, in directory: SetDirectory) -> String? {
         for part in manifest.archive?.parts ?? [] {
             do {
-                let status = try FileStatus(of: RawPath(directory + "/" + part.name))
-                guard status.isRegular else { return "\"\(part.name)\" is not a regular file" }
-                guard status.size == part.bytes else {
-                    return "\"\(part.name)\" has \(status.size) bytes in place of \(part.bytes)"
+                guard let size = try directory.size(of: part.name) else {
+                    return "there is no regular file \"\(part.name)\" in it"
                 }
+                guard size == part.bytes else { return "\"\(part.name)\" has \(size) bytes in place of \(part.bytes)" }
             } catch {
                 return error.failure.message
             }

@@ -38,16 +38,8 @@ enum ManifestFile {
     /// Reads the manifest of a set's directory; a symbolic link is none.
     ///
     /// - Throws: ``ArchiveError/badManifest(path:why:)``, ``ArchiveError/unreadable(path:offset:errno:)``
-    static func read(inDirectory directory: String) throws(ArchiveError) -> Manifest {
-        let path = directory + "/" + name
-        let status = try FileStatus(of: RawPath(path))
-        guard status.isRegular else { throw .badManifest(path: path, why: "it is not a regular file") }
-        guard status.size <= largestSize else { throw .badManifest(path: path, why: "it is too large") }
-        let buffer = ByteBuffer(capacity: Int(status.size))
-        let file = try openSource(RawPath(path))
-        let whole = Extent(offset: 0, length: status.size)
-        try FileReader(dropsBehind: false).append(whole, of: file, RawPath(path), to: buffer)
-        return try decode(Array(buffer.bytes), path: path)
+    static func read(in directory: SetDirectory) throws(ArchiveError) -> Manifest {
+        try decode(try directory.read(name, limit: largestSize), path: directory.path + "/" + name)
     }
 
     /// What every version has.

@@ -1,43 +1,60 @@
 import Glibc
+internal import Host
 import Lifecycle
+import Synchronization
 
 /// A backup set that is being written: a directory that nobody but its run knows, until it is renamed.
 ///
-/// All of it blocks.
-struct PartialSet: Sendable {
+/// Its directory is held open from its creation on. All of it blocks.
+final class PartialSet: Sendable {
+    /// Brings the file or directory of a path to the disk by the given call.
+    typealias Sync = (_ path: String, _ call: () throws -> Void) throws(ArchiveError) -> Void
+
     let destination: String
     let name: SetName
     let path: String
+    private let place: DestinationDirectory
+    private let partialName: FileName
+    /// Nil until it is made.
+    private let made: Mutex<SetDirectory?>
     /// The destination's inode number, which outlasts a restart, as the device's number need not.
     private let inode: UInt64
     private let fileSystem: String?
 
     /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)`` where there is no destination.
-    init(_ name: SetName, in destination: String, run: String) throws(ArchiveError) {
-        self.destination = destination
-        self.name = name
-        path = destination + "/" + name.partial(run: run)
-        inode = try FileStatus(of: RawPath(destination + "/.")).inode
-        fileSystem = FileSystemIdentity.text(of: destination + "/.")
+    convenience init(_ name: SetName, in destination: String, run: String) throws(ArchiveError) {
+        let place = try DestinationDirectory(destination)
+        try self.init(name, in: place, as: FileName(name.partial(run: run)), made: nil)
     }
 
     /// One that exists already, as the archive step left it.
     ///
     /// - Throws: ``ArchiveError/foreignPartial(path:why:)`` where it is not a directory in the destination.
-    init(_ name: SetName, in destination: String, at path: String) throws(ArchiveError) {
-        self.destination = destination
-        self.name = name
-        self.path = path
-        let status = try FileStatus(of: RawPath(path))
-        guard status.isDirectory else { throw .foreignPartial(path: path, why: "it is no directory") }
-        guard status.owner == geteuid() else { throw .foreignPartial(path: path, why: "another user owns it") }
-        let parent = try FileStatus(of: RawPath(path + "/.."))
-        let expected = try FileStatus(of: RawPath(destination + "/."))
-        guard (parent.device, parent.inode) == (expected.device, expected.inode) else {
+    convenience init(_ name: SetName, in destination: String, at path: String) throws(ArchiveError) {
+        let place = try DestinationDirectory(destination)
+        let own = FileName(String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]))
+        let parent = try DestinationDirectory(path + "/..").identity()
+        guard parent.isSameFile(as: try place.identity()) else {
             throw .foreignPartial(path: path, why: "it is not in \"\(destination)\"")
         }
-        inode = expected.inode
-        fileSystem = FileSystemIdentity.text(of: destination + "/.")
+        guard let made = try place.set(own) else { throw .foreignPartial(path: path, why: "it is no directory") }
+        try self.init(name, in: place, as: own, made: made)
+    }
+
+    private init(
+        _ name: SetName,
+        in place: DestinationDirectory,
+        as partialName: FileName,
+        made: SetDirectory?
+    ) throws(ArchiveError) {
+        self.name = name
+        self.place = place
+        self.partialName = partialName
+        self.made = Mutex(made)
+        destination = place.path
+        path = place.path + "/\(partialName)"
+        inode = try place.identity().inode
+        fileSystem = FileSystemIdentity.text(of: place.path + "/.")
     }
 
     /// Where the set will be.
@@ -58,45 +75,43 @@ struct PartialSet: Sendable {
             // A destination that hangs must not keep the snapshot waiting for long.
             deadline: .seconds(20),
             repair: undo.asCommand,
-            attempt: { try await onOwnThread { try discard() } }
+            attempt: { try await onOwnThread { try self.discard() } }
         )
     }
 
     // MARK: Writing
 
-    /// - Throws: ``ArchiveError/exists(path:)`` where the set, or something in the partial one's place, exists;
-    ///   ``ArchiveError/unwritable(path:errno:)``
+    /// - Throws: ``ArchiveError/exists(path:)`` where the set exists; ``ArchiveError/foreignPartial(path:why:)`` where
+    ///   something is in the partial one's place; ``ArchiveError/unwritable(path:errno:)``
     func create() throws(ArchiveError) {
         try checkUnpublished()
-        guard mkdir(path, 0o700) == 0 else {
-            if errno == EEXIST { throw .foreignPartial(path: path, why: "it was there before") }
-            throw .unwritable(path: path, errno: errno)
-        }
-        // The umask may have taken rights away.
-        guard chmod(path, 0o700) == 0 else { throw .unwritable(path: path, errno: errno) }
+        let directory = try place.makeSet(partialName)
+        made.withLock { $0 = directory }
     }
 
     /// - Throws: ``ArchiveError/exists(path:)``
     func checkUnpublished() throws(ArchiveError) {
-        var status = stat()
-        guard lstat(published, &status) != 0 else { throw .exists(path: published) }
+        guard try !place.has(FileName(name.text)) else { throw .exists(path: published) }
     }
 
-    /// A new file of the set, readable by its owner only, whatever the umask.
+    /// Checks that the files that were written are still there, whole.
     ///
-    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
-    func makeFile(_ name: String) throws(ArchiveError) -> Archiver.Output {
-        let path = path + "/" + name
-        let number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard number >= 0 else { throw .unwritable(path: path, errno: errno) }
-        let descriptor = Descriptor(number)
-        guard fchmod(number, 0o600) == 0 else { throw .unwritable(path: path, errno: errno) }
-        return Archiver.Output(descriptor: descriptor, path: path)
+    /// - Throws: ``ArchiveError/foreignPartial(path:why:)``
+    func check(_ parts: [ArchiveDetails.Part]) throws(ArchiveError) {
+        let directory = try directory()
+        for part in parts where try directory.size(of: part.name) != part.bytes {
+            throw .foreignPartial(path: path, why: "its file \"\(part.name)\" is not the one that was written")
+        }
     }
 
-    /// A new file with this content.
+    /// Makes a new file of the set, readable by its owner only, whatever the umask.
     ///
-    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    /// - Throws: ``ArchiveError/foreignPartial(path:why:)``, ``ArchiveError/unwritable(path:errno:)``
+    func makeFile(_ name: String) throws(ArchiveError) -> Archiver.Output { try directory().makeFile(name) }
+
+    /// Makes a new file with this content.
+    ///
+    /// - Throws: ``ArchiveError/foreignPartial(path:why:)``, ``ArchiveError/unwritable(path:errno:)``
     func write(_ bytes: UnsafeRawBufferPointer, to name: String) throws(ArchiveError) -> ArchiveDetails.Part {
         let file = try makeFile(name)
         try FileWriter(file.descriptor, path: file.path).write(bytes)
@@ -111,44 +126,42 @@ struct PartialSet: Sendable {
 
     /// Makes it a set: everything is on the disk before the name appears, and the name before this returns.
     ///
-    /// - Parameter sync: brings a file or directory to the disk.
     /// - Returns: why the name may not outlast a power cut, where it could not be brought to the disk: the set is there.
-    /// - Throws: ``ArchiveError/exists(path:)``, ``ArchiveError/unwritable(path:errno:)``
-    func publish(sync: (String) throws(ArchiveError) -> Void = Self.sync) throws(ArchiveError) -> ArchiveError? {
+    /// - Throws: ``ArchiveError/exists(path:)``, ``ArchiveError/foreignPartial(path:why:)``,
+    ///   ``ArchiveError/unwritable(path:errno:)``
+    func publish(sync: Sync = PartialSet.sync) throws(ArchiveError) -> ArchiveError? {
         try bringToDisk(sync: sync)
         try checkUnpublished()
-        guard FlatDirectory.rename(path, to: published) else {
-            if errno == EEXIST { throw .exists(path: published) }
-            throw .unwritable(path: published, errno: errno)
-        }
-        do { try sync(destination + "/.") } catch { return error }
+        try place.rename(try directory(), from: partialName, to: FileName(name.text))
+        do { try place.bringToDisk(sync: sync) } catch { return error }
         return nil
     }
 
     /// What ``publish(sync:)`` begins with; done before, it is quick there.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
-    func bringToDisk(sync: (String) throws(ArchiveError) -> Void = Self.sync) throws(ArchiveError) {
-        for file in try FlatDirectory.names(in: path) { try sync(path + "/" + file) }
-        try sync(path)
-    }
+    func bringToDisk(sync: Sync = PartialSet.sync) throws(ArchiveError) { try directory().bringToDisk(sync: sync) }
 
     /// Removes what was written; nothing where it is gone already, or published.
     ///
-    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    /// - Throws: ``ArchiveError/foreignPartial(path:why:)``, ``ArchiveError/unwritable(path:errno:)``
     func discard() throws(ArchiveError) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw .unwritable(path: path, errno: errno) }
-            return
+        guard try place.has(partialName) else { return }
+        guard let found = try place.set(partialName) else { throw .unwritable(path: path, errno: ENOTDIR) }
+        let own = made.withLock { $0 }
+        if let own, try !own.identity().isSameFile(as: found.identity()) {
+            throw .foreignPartial(path: path, why: "something else has been put in its place")
         }
-        try FlatDirectory.remove(path, last: nil)
+        try found.removeFiles(last: nil)
+        try place.removeEmpty(partialName)
     }
 
-    private static func sync(_ path: String) throws(ArchiveError) {
-        let number = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-        guard number >= 0 else { throw .unwritable(path: path, errno: errno) }
-        let descriptor = Descriptor(number)
-        guard fsync(descriptor.number) == 0 else { throw .unwritable(path: path, errno: errno) }
+    private func directory() throws(ArchiveError) -> SetDirectory {
+        guard let directory = made.withLock({ $0 }) else { throw .missing("the directory \"\(path)\"") }
+        return directory
+    }
+
+    private static func sync(_ path: String, _ call: () throws -> Void) throws(ArchiveError) {
+        try ArchiveError.writing(call)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+internal import Host
 import Lifecycle
 
 /// Removes published sets; blocks.
@@ -6,22 +7,26 @@ import Lifecycle
 /// A set loses its name first, in one step, so that nobody takes half of it for a backup; its manifest goes last, so
 /// that what an interrupted removal leaves can be told from foreign things and finished.
 struct SetRemoval: Sendable {
-    let destination: String
+    private let destination: DestinationDirectory
+
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``
+    init(destination: String) throws(ArchiveError) { self.destination = try DestinationDirectory(destination) }
 
     /// Removes a published set.
     ///
-    /// - Throws: ``ArchiveError/badPlan(_:)`` where the set holds what this program did not write;
-    ///   ``ArchiveError/unwritable(path:errno:)``
+    /// - Throws: ``ArchiveError/badPlan(_:)`` where the set holds what this program did not write, or is another one
+    ///   than at the time when it was listed; ``ArchiveError/unwritable(path:errno:)``
     func remove(_ set: Catalog.Entry) throws(ArchiveError) {
-        let path = destination + "/" + set.name
-        guard try FileStatus(of: RawPath(path)).isDirectory else { throw .unwritable(path: path, errno: ENOTDIR) }
-        let own = [ManifestFile.name] + (set.manifest.archive?.parts ?? []).map(\.name)
-        for name in try FlatDirectory.names(in: path) where !own.contains(name) {
-            throw .badPlan("\"\(path)\" holds \"\(name)\", which is no part of the set")
+        let name = FileName(set.name)
+        let path = destination.path + "/" + set.name
+        guard let directory = try destination.set(name) else { throw .unwritable(path: path, errno: ENOTDIR) }
+        guard try ManifestFile.read(in: directory) == set.manifest else {
+            throw .badPlan("\"\(path)\" is not the set that was listed")
         }
-        let doomed = destination + "/." + set.name + Self.suffix
-        guard FlatDirectory.rename(path, to: doomed) else { throw .unwritable(path: path, errno: errno) }
-        try FlatDirectory.remove(doomed, last: ManifestFile.name)
+        try checkContent(of: directory, set.manifest)
+        let doomed = FileName(".\(set.name)\(Self.suffix)")
+        try destination.rename(directory, from: name, to: doomed)
+        try remove(directory, doomed)
     }
 
     /// Finishes removals that were interrupted.
@@ -30,21 +35,34 @@ struct SetRemoval: Sendable {
     /// - Returns: what could not be finished, and why.
     func finishInterrupted(of source: Source) throws(ArchiveError) -> [ArchiveError] {
         var failures: [ArchiveError] = []
-        for name in try FlatDirectory.names(in: destination) where name.hasPrefix(".") && name.hasSuffix(Self.suffix) {
-            let path = destination + "/" + name
-            do {
-                // Nothing says whose it was, and nothing is lost with it.
-                if try FlatDirectory.names(in: path).isEmpty {
-                    try FlatDirectory.remove(path, last: nil)
-                    continue
-                }
-                guard try ManifestFile.read(inDirectory: path).source.isSame(as: source) else { continue }
-                try FlatDirectory.remove(path, last: ManifestFile.name)
-            } catch {
-                failures.append(error)
-            }
+        for name in try destination.names() {
+            guard let text = name.text, text.hasPrefix("."), text.hasSuffix(Self.suffix) else { continue }
+            do { try finish(name, of: source) } catch { failures.append(error) }
         }
         return failures
+    }
+
+    private func finish(_ name: FileName, of source: Source) throws(ArchiveError) {
+        let path = destination.path + "/\(name)"
+        guard let directory = try destination.set(name) else { throw .unwritable(path: path, errno: ENOTDIR) }
+        // Nothing says whose an empty one was, and nothing is lost with it.
+        if try directory.names().isEmpty { return try destination.removeEmpty(name) }
+        let manifest = try ManifestFile.read(in: directory)
+        guard manifest.source.isSame(as: source) else { return }
+        try checkContent(of: directory, manifest)
+        try remove(directory, name)
+    }
+
+    private func checkContent(of directory: SetDirectory, _ manifest: Manifest) throws(ArchiveError) {
+        let own = Set(([ManifestFile.name] + (manifest.archive?.parts ?? []).map(\.name)).map { FileName($0) })
+        for name in try directory.names() where !own.contains(name) {
+            throw .badPlan("\"\(directory.path)\" holds \"\(name)\", which is no part of the set")
+        }
+    }
+
+    private func remove(_ directory: SetDirectory, _ name: FileName) throws(ArchiveError) {
+        try directory.removeFiles(last: FileName(ManifestFile.name))
+        try destination.removeEmpty(name)
     }
 
     private static let suffix = ".removing"

@@ -33,7 +33,12 @@ public struct PublishStep: StepProvider {
         let directory = options.directory ?? ""
         if let path = run.archived?.partialDirectory {
             let name = try await setName(run)
-            let set = try await onOwnThread { try PartialSet(name, in: directory, at: path) }
+            let parts = run.archived?.details?.parts ?? []
+            let set = try await onOwnThread {
+                let set = try PartialSet(name, in: directory, at: path)
+                try set.check(parts)
+                return set
+            }
             return try await publish(set, run)
         }
         let name = try await setName(run)

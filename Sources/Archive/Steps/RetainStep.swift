@@ -36,7 +36,7 @@ public struct RetainStep: StepProvider {
             throw ArchiveError.badPlan("the newest good set is never removed, \(keepLast) are asked for")
         }
         let source = Manifest(of: run, tool: options.tool, published: run.started).source
-        let removal = SetRemoval(destination: directory)
+        let removal = try await onOwnThread { try SetRemoval(destination: directory) }
         for failure in try await onOwnThread({ try removal.finishInterrupted(of: source) }) {
             run.warn("an interrupted removal can't be finished: \(failure.failure.message)")
         }

@@ -122,6 +122,19 @@ public final class HeldDirectory: Sendable {
         try remove(name, flags: Int32(AT_REMOVEDIR), call: "rmdir")
     }
 
+    /// Gives a member another name in this directory, which has to be free. Network file systems cannot promise not to
+    /// replace a member that appears at the last moment.
+    public func rename(_ name: FileName, to new: FileName) throws {
+        let result = name.withCString { old in
+            new.withCString { new in
+                let result = linux_rename_exclusive(descriptor.number, old, new)
+                guard result != 0, errno == EINVAL || errno == ENOSYS else { return result }
+                return renameat(descriptor.number, old, descriptor.number, new)
+            }
+        }
+        guard result == 0 else { throw HostError.last("rename", describe(name)) }
+    }
+
     public func setOwner(uid: UInt32, gid: UInt32) throws {
         guard fchown(descriptor.number, uid, gid) == 0 else { throw HostError.last("chown", path) }
     }

@@ -92,9 +92,11 @@ struct Rehearsal {
     }
 
     /// What the destination holds, hidden things included.
-    func names() throws -> [String] { try FlatDirectory.names(in: backups) }
+    func names() throws -> [String] { try memberNames(backups) }
 
-    func manifest(_ name: String) throws -> Manifest { try ManifestFile.read(inDirectory: backups + "/" + name) }
+    func manifest(_ name: String) throws -> Manifest {
+        try ManifestFile.decode(Array(Data(contentsOf: URL(filePath: "\(backups)/\(name)/manifest.json"))), path: name)
+    }
 }
 
 /// A provider that answers at once.

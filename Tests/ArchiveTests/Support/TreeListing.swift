@@ -73,3 +73,14 @@ struct TreeListing {
         return "\(entry.size) [\(stretches.joined(separator: ","))] \(hasher.digest)"
     }
 }
+
+/// The names of a directory's members, sorted.
+func memberNames(_ path: String) throws -> [String] {
+    let reader = try DirectoryReader(RawPath(path))
+    var names: [String] = []
+    while true {
+        let batch = try reader.nextBatch()
+        if batch.isEmpty { return names.sorted() }
+        names += batch.map { String(decoding: $0, as: UTF8.self) }
+    }
+}
