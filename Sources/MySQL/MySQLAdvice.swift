@@ -5,6 +5,8 @@ extension MySQLError {
         case .optionFile(_, _, let repair):
             repair.map { "look who changed it, then: \($0)" } ?? "repair it, or name another one with --defaults-file"
         case .connection(_, let number, _): connectionAdvice(number)
+        case .peer:
+            "see whether the server runs; connect to its socket, or verify it by TLS: ssl-ca and ssl-verify-server-cert"
         case .statement(let sql, let number, let message): statementAdvice(sql, number, message)
         case .answerTooLarge: "see which program listens where the server should"
         case .plan(let plan, let reasons): planAdvice(plan, reasons)

@@ -6,6 +6,8 @@ public enum MySQLError: Error, Equatable, Sendable {
     case optionFile(String, reason: String, repair: String? = nil)
     /// No session could be opened.
     case connection(to: String, number: UInt32, message: String)
+    /// A password is not sent, because a stranger may be at the other end.
+    case peer(String, reason: String)
     /// A statement failed.
     case statement(String, number: UInt32, message: String)
     /// A statement was not answered in time; its session is lost.
@@ -89,6 +91,7 @@ extension MySQLError: CustomStringConvertible {
         case .optionFile(let path, let reason, _): "cannot use option file \"\(path)\": \(reason)"
         case .connection(let target, let number, let message):
             "no session to \(target): \(message.withoutFullStop) (error \(number))"
+        case .peer(let target, let reason): "no password is sent to \(target): \(reason)"
         case .statement(let sql, let number, let message):
             "\"\(sql)\" failed: \(message.withoutFullStop) (error \(number))"
         case .noAnswer(let sql, let limit): "\"\(sql)\" was not answered within \(limit.inSeconds.formatted) s"
@@ -132,7 +135,7 @@ extension MySQLError: ExplainedError {
     private var kind: Failure.Kind {
         switch self {
         // What recovery finds out, it finds out after the lock.
-        case .plan, .optionFile, .unlistable, .unnameable: .unsuitable
+        case .plan, .optionFile, .peer, .unlistable, .unnameable: .unsuitable
         default: .failed
         }
     }

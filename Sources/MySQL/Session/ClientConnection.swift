@@ -55,10 +55,11 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     private func connect(_ options: ConnectionOptions, _ client: ClientOptions) throws {
+        try PeerProof(options, client).check()
         guard let handle = mysql_init(nil) else { throw MySQLError.sessionClosed }
         self.handle = handle
         configure(handle, options, client)
-        let port = options.port ?? 0
+        let port = options.port ?? PeerProof.defaultPort
         guard
             mysql_real_connect(handle, options.host, options.user, options.password, nil, port, options.socket, 0)
                 != nil

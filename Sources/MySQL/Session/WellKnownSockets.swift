@@ -11,16 +11,12 @@ enum WellKnownSockets {
         "/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/run/mysql/mysql.sock", "/tmp/mysql.sock",
     ]
 
-    /// Accounts of the packages that own a server's socket.
-    private static let accounts = ["mysql", "mariadb"]
-
     /// Those that exist and belong to root, the invoking user or a server's account: in `/tmp` anybody may have made one.
     static func present(among paths: [String] = paths) -> [String] { paths.filter(isTrusted) }
 
     private static func isTrusted(_ path: String) -> Bool {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return false }
-        let owners = [0, geteuid()] + accounts.compactMap { getpwnam($0)?.pointee.pw_uid }
-        return owners.contains(status.st_uid)
+        return PeerProof.accounts.contains(status.st_uid)
     }
 }
