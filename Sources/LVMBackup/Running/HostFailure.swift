@@ -4,7 +4,12 @@ public import Lifecycle
 extension HostError: ExplainedError {
     /// What the machine refused, as a run tells it.
     public var failure: Failure {
-        if case .locked = self { return Failure(.deferred, message, advice: advice) }
-        return Failure(.failed, message, advice: advice)
+        let kind: Failure.Kind =
+            switch self {
+            case .locked: .deferred
+            case .foreignNamespace: .unsuitable
+            default: .failed
+            }
+        return Failure(kind, message, advice: advice)
     }
 }

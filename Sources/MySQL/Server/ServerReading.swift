@@ -39,7 +39,7 @@ struct ServerReading: Sendable {
             plugins: try await session.complete(plugins).compactMap { $0["library"] }
         )
         try await reading.takeInventory(session)
-        reading.process = reading.findProcess(session)
+        reading.process = try await reading.findProcess(session)
         try await reading.survey(rules, session)
         return reading
     }
@@ -124,32 +124,15 @@ struct ServerReading: Sendable {
         }
     }
 
-    /// Nil where the server is on another machine or doesn't tell.
-    private func findProcess(_ session: Session) -> ServerProcess? {
+    /// Nil where the server is on another machine, or not proven to be the one that answers.
+    private func findProcess(_ session: Session) async throws -> ServerProcess? {
         guard let socket = session.socket else { return nil }
-        let table = ProcessTable()
-        let pid: Int32?
-        switch SessionPeer(socket: socket) {
-        case .local(let peer) where isServer(peer, table): pid = peer
-        case .local, .thisHost: pid = pidFromFile()
-        case .elsewhere: pid = nil
+        let witnesses = inventory.witnesses
+        return try await SerialThread.looking(name: "process") {
+            guard let pid = try LiveServer(witnesses: witnesses).process(behind: socket),
+                let started = try ProcessTable().startTime(of: pid)
+            else { return nil }
+            return ServerProcess(pid: pid, startTime: started, witnesses: witnesses)
         }
-        // A process whose entry can't be read proves nothing.
-        guard let pid, let started = try? table.startTime(of: pid) else { return nil }
-        return ServerProcess(pid: pid, startTime: started, witnesses: inventory.witnesses)
-    }
-
-    /// With socket activation the listener is the init process.
-    private func isServer(_ pid: Int32, _ table: ProcessTable) -> Bool {
-        guard pid > 0, let command = table.command(of: pid) else { return false }
-        return command.hasPrefix("mysqld") || command.hasPrefix("mariadbd")
-    }
-
-    private func pidFromFile() -> Int32? {
-        // A server that writes no pid file can't be told by it.
-        guard let path = variables.path("pid_file"), let bytes = try? FileBytes.read(path, count: 20) else {
-            return nil
-        }
-        return Int32(String(decoding: bytes, as: UTF8.self).filter(\.isNumber))
     }
 }

@@ -28,6 +28,18 @@ enum SessionPeer: Equatable, Sendable {
         }
     }
 
+    /// The path that the other end of a local socket was bound to, as it was bound; nil for none.
+    static func address(of socket: Int32) -> String? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(socket, $0, &length) }
+        }
+        guard status == 0, Int32(address.sun_family) == AF_UNIX else { return nil }
+        let bytes = withUnsafeBytes(of: &address.sun_path) { Array($0.prefix { $0 != 0 }) }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+
     /// A connection to an address of one's own machine has that address at both ends.
     private static func sharesAddress(_ socket: Int32) -> Bool {
         let ends = [getsockname, getpeername].map { call in host(of: socket, call) }
