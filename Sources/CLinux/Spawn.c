@@ -8,31 +8,29 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_ENTER, CALL_UNSHARE, CALL_PRIVATE, CALL_OPEN, CALL_HIDE, CALL_BIND, CALL_CHDIR, CALL_CONFINE, CALL_USER, CALL_EXEC, REQUEST_MAP, REQUEST_NOTHING };
+enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_ENTER, CALL_CHDIR, CALL_CONFINE, CALL_USER, CALL_EXEC, REQUEST_MAP, REQUEST_NOTHING };
 
 static const char *const call_names[] = {
-    "dup2", "setpgid", "setns", "unshare", "mount --make-rprivate", "open", "umount", "mount --bind", "chdir", "prctl", "setuid",
-    "execve",
+    "dup2", "setpgid", "setns", "chdir", "prctl", "setuid", "execve",
 };
 
 /// What the child sends through the channel: too small to be torn.
 struct report {
     int call;
     int error;
-    int bind;
 };
 
 // Above every descriptor that a child is given.
 enum { lowest_spare = 16 };
 
-static void send_report(int channel, enum call call, int error, int bind) {
-    struct report report = {call, error, bind};
+static void send_report(int channel, enum call call, int error) {
+    struct report report = {call, error};
     ssize_t written = write(channel, &report, sizeof report);
     (void)written;
 }
 
-static _Noreturn void fail(int channel, enum call call, int bind) {
-    send_report(channel, call, errno, bind);
+static _Noreturn void fail(int channel, enum call call) {
+    send_report(channel, call, errno);
     _exit(127);
 }
 
@@ -52,45 +50,13 @@ static void close_from(int first, int one, int other) {
         if (fd != one && fd != other) close(fd);
 }
 
-/// "/proc/self/fd/N" without the help of stdio, which is not async-signal-safe.
-static void descriptor_path(int fd, char path[32]) {
-    char digits[12];
-    int count = 0;
-    do {
-        digits[count++] = (char)('0' + fd % 10);
-        fd /= 10;
-    } while (fd > 0);
-    memcpy(path, "/proc/self/fd/", 14);
-    for (int i = 0; i < count; i++) path[14 + i] = digits[count - 1 - i];
-    path[14 + count] = 0;
-}
-
-static void isolate_mounts(const struct linux_spawn *spawn, int *sources, int channel) {
-    if (unshare(CLONE_NEWNS) != 0) fail(channel, CALL_UNSHARE, -1);
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) fail(channel, CALL_PRIVATE, -1);
-    // All sources before anything is hidden or covered.
-    for (int i = 0; i < spawn->bind_count; i++) {
-        sources[i] = open(spawn->binds[i].source, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (sources[i] < 0) fail(channel, CALL_OPEN, i);
-    }
-    for (int i = 0; i < spawn->hidden_count; i++) {
-        // One that lay below another is gone with it.
-        if (umount2(spawn->hidden[i], MNT_DETACH) != 0 && errno != EINVAL && errno != ENOENT) fail(channel, CALL_HIDE, -1);
-    }
-    for (int i = 0; i < spawn->bind_count; i++) {
-        char source[32];
-        descriptor_path(sources[i], source);
-        if (mount(source, spawn->binds[i].target, NULL, MS_BIND, NULL) != 0) fail(channel, CALL_BIND, i);
-    }
-}
-
 static void take_descriptors(const struct linux_spawn *spawn, int *spare, int channel) {
     for (int i = 0; i < spawn->descriptor_count; i++) {
         spare[i] = fcntl(spawn->descriptors[i], F_DUPFD_CLOEXEC, lowest_spare);
-        if (spare[i] < 0) fail(channel, CALL_DESCRIPTORS, -1);
+        if (spare[i] < 0) fail(channel, CALL_DESCRIPTORS);
     }
     for (int i = 0; i < spawn->descriptor_count; i++)
-        if (dup2(spare[i], i) < 0) fail(channel, CALL_DESCRIPTORS, -1);
+        if (dup2(spare[i], i) < 0) fail(channel, CALL_DESCRIPTORS);
 }
 
 static void reset_signals(void) {
@@ -105,7 +71,7 @@ static void change_user(const struct linux_spawn *spawn, int channel) {
     // The raw calls: glibc's own synchronise with threads that this child does not have.
     if (syscall(SYS_setgroups, spawn->group_count, spawn->groups) != 0 || syscall(SYS_setgid, spawn->gid) != 0
         || syscall(SYS_setuid, spawn->uid) != 0)
-        fail(channel, CALL_USER, -1);
+        fail(channel, CALL_USER);
 }
 
 /// Waits for the parent's leave to go on.
@@ -125,25 +91,24 @@ static void await_leave(int channel) {
 /// In a user namespace of root's, other processes of the child's user cannot reach it through /proc or trace it: they have
 /// no rights over that namespace. Where the kernel has or allows none, there is none.
 static void confine(const struct linux_spawn *spawn, int channel) {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(channel, CALL_CONFINE, -1);
-    if (spawn->uid_map) send_report(channel, unshare(CLONE_NEWUSER) == 0 ? REQUEST_MAP : REQUEST_NOTHING, 0, -1);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(channel, CALL_CONFINE);
+    if (spawn->uid_map) send_report(channel, unshare(CLONE_NEWUSER) == 0 ? REQUEST_MAP : REQUEST_NOTHING, 0);
 }
 
 static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int low_channel) {
     reset_signals();
     int channel = fcntl(low_channel, F_DUPFD_CLOEXEC, lowest_spare);
-    if (channel < 0) fail(low_channel, CALL_DESCRIPTORS, -1);
+    if (channel < 0) fail(low_channel, CALL_DESCRIPTORS);
     int program = -1;
     if (spawn->program >= 0 && (program = fcntl(spawn->program, F_DUPFD_CLOEXEC, lowest_spare)) < 0)
-        fail(channel, CALL_DESCRIPTORS, -1);
+        fail(channel, CALL_DESCRIPTORS);
     int failed = spawn->new_session ? setsid() < 0 : setpgid(0, 0) != 0;
-    if (failed) fail(channel, CALL_GROUP, -1);
+    if (failed) fail(channel, CALL_GROUP);
     if (spawn->mount_namespace >= 0 && linux_enter_mounts(spawn->mount_namespace, spawn->root) != 0)
-        fail(channel, CALL_ENTER, -1);
-    if (spawn->own_mount_namespace) isolate_mounts(spawn, scratch, channel);
-    take_descriptors(spawn, scratch + spawn->bind_count, channel);
+        fail(channel, CALL_ENTER);
+    take_descriptors(spawn, scratch, channel);
     close_from(spawn->descriptor_count, channel, program);
-    if (spawn->directory && chdir(spawn->directory) != 0) fail(channel, CALL_CHDIR, -1);
+    if (spawn->directory && chdir(spawn->directory) != 0) fail(channel, CALL_CHDIR);
     if (spawn->niceness > 0) {
         // Best effort: priorities are a courtesy to the neighbours.
         int nice_value = nice(spawn->niceness);
@@ -155,11 +120,11 @@ static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int 
     if (spawn->change_user) change_user(spawn, channel);
     if (program >= 0) syscall(SYS_execveat, program, "", spawn->argv, spawn->envp, AT_EMPTY_PATH);
     else execve(spawn->executable, spawn->argv, spawn->envp);
-    fail(channel, CALL_EXEC, -1);
+    fail(channel, CALL_EXEC);
 }
 
 static pid_t failed_here(struct linux_spawn_failure *failure, const char *call) {
-    *failure = (struct linux_spawn_failure){call, errno, -1};
+    *failure = (struct linux_spawn_failure){call, errno};
     return -1;
 }
 
@@ -206,11 +171,11 @@ static void close_child_end(int channel[2]) {
 static bool prepare(const struct linux_spawn *spawn, pid_t child, int channel[2], struct report *report) {
     if (!spawn->confined || !spawn->uid_map) return true;
     close_child_end(channel);
-    if (!read_report(channel[0], report)) *report = (struct report){CALL_CONFINE, ECHILD, -1};
+    if (!read_report(channel[0], report)) *report = (struct report){CALL_CONFINE, ECHILD};
     if (report->call == REQUEST_NOTHING) return true;
     if (report->call != REQUEST_MAP) return false;
     if (write_map(child, "uid_map", spawn->uid_map) && write_map(child, "gid_map", spawn->gid_map)) return true;
-    *report = (struct report){CALL_CONFINE, errno, -1};
+    *report = (struct report){CALL_CONFINE, errno};
     return false;
 }
 
@@ -220,7 +185,7 @@ static pid_t confirm(const struct linux_spawn *spawn, pid_t child, int channel, 
     if (!read_report(channel, &report)) return child;
     reap(child);
     if (spawn->pidfd) close(*spawn->pidfd);
-    *failure = (struct linux_spawn_failure){call_names[report.call], report.error, report.bind};
+    *failure = (struct linux_spawn_failure){call_names[report.call], report.error};
     return -1;
 }
 
@@ -249,7 +214,7 @@ static pid_t start(const struct linux_spawn *spawn, int *scratch, int channel[2]
     if (child < 0) return failed_here(failure, "fork");
     struct report report;
     if (!prepare(spawn, child, channel, &report)) {
-        *failure = (struct linux_spawn_failure){call_names[report.call], report.error, report.bind};
+        *failure = (struct linux_spawn_failure){call_names[report.call], report.error};
         return give_up(child);
     }
     if (!hold(spawn, child, channel[0])) {
@@ -263,7 +228,7 @@ static pid_t start(const struct linux_spawn *spawn, int *scratch, int channel[2]
 pid_t linux_spawn(const struct linux_spawn *spawn, struct linux_spawn_failure *failure) {
     int channel[2];
     // The child only writes memory that exists before the fork.
-    int *scratch = calloc((size_t)(spawn->bind_count + spawn->descriptor_count + 1), sizeof(int));
+    int *scratch = calloc((size_t)spawn->descriptor_count + 1, sizeof(int));
     if (!scratch) return failed_here(failure, "calloc");
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0) {
         free(scratch);

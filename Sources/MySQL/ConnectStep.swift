@@ -1,4 +1,5 @@
 internal import Faults
+import Host
 public import Lifecycle
 
 /// Opens one session to the server, and finds out what it is and where its data lies.
@@ -11,6 +12,7 @@ public struct ConnectStep: StepProvider {
         let session = try await context.openSession(run, "session")
         do {
             let reading = try await ServerReading.read(session, context.options.dataRules)
+            try await proveRecoverable(reading)
             try await Faults.pass("step/connect", .middle)
             for warning in reading.inventory.warnings { run.warn(warning) }
             context.connected(.init(session: session, reading: reading, server: reading.server))
@@ -28,6 +30,21 @@ public struct ConnectStep: StepProvider {
             KeyInventory.component, KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional,
             TablespaceInventory.dictionaries,
         ]
+    }
+
+    /// The recovery runs the server's own program as the server's user: neither may help that user to more rights. That is
+    /// looked at before the lock.
+    private func proveRecoverable(_ reading: ServerReading) async throws {
+        let options = context.options
+        guard options.recovers, let process = reading.process else { return }
+        try await SerialThread.looking(name: "account") {
+            _ = try ServerExecutable(options.serverExecutable, of: reading)
+            let path = FileName(reading.variables.datadir)
+            guard case .file(let datadir) = try ProcessView(pid: process.pid).resolve(path).end else {
+                throw MySQLError.system("open", on: path.description, reason: "the server's process does not see it")
+            }
+            _ = try ServerAccount(of: process.pid, owner: datadir.status.identity)
+        }
     }
 
     private func release(of session: Session) -> Release {

@@ -34,6 +34,10 @@ public enum MySQLError: Error, Equatable, Sendable {
     case notTheDataDirectory(String, reason: String)
     /// The key files lie beside other things of the server, so that the recovery server cannot get a copy of them alone.
     case sharedKeys(String)
+    /// The server's user cannot be taken for the recovery server.
+    case account(reason: String)
+    /// Others than root could have changed the server's program.
+    case executable(String, reason: String)
     /// The recovery server could have reached, or has reached, the live data.
     case originReachable(String)
     /// The recovery server did not come up, or did not go down in good order.
@@ -110,6 +114,8 @@ extension MySQLError: CustomStringConvertible {
             "\"\(path)\" is not a copy of the server's data directory: \(reason)"
         case .sharedKeys(let directory):
             "the recovery server would write to the live key files: \"\(directory)\" holds other things of the server, too"
+        case .account(let reason): "the recovery server cannot run as the live server's user: \(reason)"
+        case .executable(let path, let reason): "the server's program \"\(path)\" is not trusted: \(reason)"
         case .originReachable(let what): "the recovery server could reach the live data: \(what)"
         case .recovery(let reason, let lines, let log):
             "recovery failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""
@@ -135,7 +141,7 @@ extension MySQLError: ExplainedError {
     private var kind: Failure.Kind {
         switch self {
         // What recovery finds out, it finds out after the lock.
-        case .plan, .optionFile, .peer, .unlistable, .unnameable: .unsuitable
+        case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable: .unsuitable
         default: .failed
         }
     }

@@ -32,7 +32,7 @@ public struct RecoverStep: StepProvider {
 
     public func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run), context.options.recovers else { return [] }
-        let executable = RecoveryWork.executable(context.options, connected.reading)
-        return ["\(executable) --defaults-file=\(context.options.runtimeDirectory)/lvmbackup-\(run.id)-…/my.cnf"]
+        let executable = try ServerExecutable(context.options.serverExecutable, of: connected.reading)
+        return ["\(executable.path) --defaults-file=\(context.options.runtimeDirectory)/lvmbackup-\(run.id)-…/my.cnf"]
     }
 }

@@ -42,14 +42,15 @@ import Testing
         return KeyFileCopies(copy: try RecoverableCopy(reading, paths))
     }
 
-    private func make(_ copies: KeyFileCopies) throws -> [Bind] {
-        try copies.make(in: try HeldDirectory(scratch.path + "/recovery"), for: nil)
+    private func make(_ copies: KeyFileCopies) throws -> [NamespaceCopy.Cover] {
+        let account = try ServerAccount(of: getpid(), owner: FileIdentity(of: scratch.path + "/data"))
+        return try copies.make(in: HeldDirectory(scratch.path + "/recovery"), for: account)
     }
 
     @Test func `MySQL's recovery server sees a copy of the key file in the place of the live one`() throws {
-        let binds = try make(try copies(version: "9.7.4", key: "keys/keyring"))
-        let source = scratch.path + "/recovery/keys-0"
-        #expect(binds == [Bind(source: source, target: scratch.path + "/keys")])
+        let covers = try make(try copies(version: "9.7.4", key: "keys/keyring"))
+        #expect(covers.map(\.source.path) == [scratch.path + "/recovery/keys-0"])
+        #expect(covers.map(\.target) == [scratch.path + "/keys"])
         #expect(try scratch.read("recovery/keys-0/keyring") == Array("secret".utf8))
         try RecoveryDirectory(path: scratch.path + "/recovery").remove()
         #expect(try scratch.names == ["data", "keys"])

@@ -28,7 +28,7 @@ import Testing
         try scratch.write(Array("/copy/binlog.000001\n/copy/binlog.000003\n".utf8), to: "binlog.index")
         try scratch.write([2], to: "ibdata1")
         try scratch.write([9], to: "ib_buffer_pool")
-        try FileBytes.remove(scratch.path + "/gone.state")
+        unlink(scratch.path + "/gone.state")
         try preserved.restore()
 
         #expect(try scratch.names == ["binlog.000001", "binlog.000002", "binlog.index", "gone.state", "ibdata1"])
@@ -56,7 +56,7 @@ import Testing
         let scratch = try ScratchDirectory()
         let path = try scratch.write([UInt8](repeating: 1, count: 100_000), to: "binlog.000001")
         let preserved = try PreservedFiles(in: [scratch.held], logs: [path: 100_000], data: [])
-        try FileBytes.remove(path)
+        unlink(path)
         #expect(throws: MySQLError.self) { try preserved.restore() }
     }
 

@@ -1,20 +1,77 @@
 import Glibc
+import Host
 import Lifecycle
 import Testing
 
 @testable import MySQL
 
 @Suite struct RecoveryDirectoryTests {
-    @Test func `it is private, and gone when it is removed`() throws {
-        let scratch = try ScratchDirectory()
-        let status = try FileBytes.status(of: scratch.path)
-        let directory = RecoveryDirectory(of: "20261122T101502Z-7f3a", in: scratch.path)
-        try directory.create(uid: status.st_uid, gid: status.st_gid)
-        #expect(try FileBytes.status(of: directory.path).st_mode & 0o777 == 0o700)
-        try FileBytes.create(directory.log, "line\n")
-        #expect(directory.readLog() == "line\n")
+    private let scratch: ScratchDirectory
+    private let directory: RecoveryDirectory
+    private let account: ServerAccount
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        directory = RecoveryDirectory(of: "20261122T101502Z-7f3a", in: scratch.path)
+        // As root another user's, so that the difference shows.
+        let uid = geteuid() == 0 ? 65533 : geteuid()
+        chmod(scratch.path, 0o755)
+        chown(scratch.path + "/.", geteuid(), getegid())
+        mkdir(scratch.path + "/owned", 0o700)
+        chown(scratch.path + "/owned", uid, geteuid() == 0 ? 65532 : getegid())
+        account = try ServerAccount(of: nil, owner: FileIdentity(of: scratch.path + "/owned"))
+        rmdir(scratch.path + "/owned")
+    }
+
+    @Test func `the server can write to its own directory alone, and to no file of root's`() throws {
+        let files = try directory.create(for: account)
+        try files.write("[mysqld]\n", to: "my.cnf")
+        let modes = try ["", "/console.log", "/my.cnf", "/server", "/server/tmp"].map { name in
+            let identity = try FileIdentity(of: directory.path + name)
+            return [identity.mode & 0o777, identity.uid == geteuid() && name != "/server" ? 0 : 1]
+        }
+        #expect(modes.map(\.[0]) == [0o711, 0o600, 0o640, 0o700, 0o700])
+        for name in ["", "/console.log", "/my.cnf"] {
+            #expect(try FileIdentity(of: directory.path + name).uid == geteuid())
+        }
+        for name in ["/server", "/server/tmp"] {
+            #expect(try FileIdentity(of: directory.path + name).uid == account.uid)
+        }
         try directory.remove()
         #expect(try scratch.names == [])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `links, FIFOs and trees that the server leaves are removed, and not followed`()
+        throws
+    {
+        let outside = try ScratchDirectory()
+        let trap = try outside.write([7], to: "trap")
+        let files = try directory.create(for: account)
+        _ = files
+        symlink(trap, directory.path + "/server/recovery.log")
+        mkfifo(directory.path + "/server/console.log", 0o666)
+        rmdir(directory.path + "/server/tmp")
+        symlink(outside.path, directory.path + "/server/tmp")
+        mkdir(directory.path + "/server/deep", 0o700)
+        if geteuid() == 0 { chown(directory.path + "/server/deep", account.uid, account.gid) }
+        symlink(outside.path, directory.path + "/server/deep/link")
+        try directory.remove()
+        #expect(try scratch.names == [])
+        #expect(try outside.read("trap") == [7])
+    }
+
+    @Test func `the log is read by its descriptor, and not beyond its limit`() throws {
+        let files = try directory.create(for: account)
+        try files.console.write(Array("line\n".utf8), at: 0)
+        #expect(try files.readLog() == "line\n")
+        #expect(try !files.isLogTooLong)
+        // A sparse file of a terabyte.
+        #expect(truncate(directory.path + "/console.log", 1 << 40) == 0)
+        #expect(try files.readLog().utf8.count == RecoveryFiles.longestLog)
+        #expect(try files.isLogTooLong)
+        rename(directory.path + "/console.log", directory.path + "/other")
+        symlink("/etc/passwd", directory.path + "/console.log")
+        #expect(try files.readLog().hasPrefix("line\n"))
     }
 
     @Test func `its path is known before it is made, and short enough for a socket`() {
@@ -24,13 +81,10 @@ import Testing
         #expect(directory.undo == .exec(["rm", "-rf", "--one-file-system", "--", directory.path]))
     }
 
-    @Test func `what has its name already is not taken for it`() throws {
-        let scratch = try ScratchDirectory()
-        let status = try FileBytes.status(of: scratch.path)
-        let directory = RecoveryDirectory(of: "r1", in: scratch.path)
-        try directory.create(uid: status.st_uid, gid: status.st_gid)
-        #expect(throws: MySQLError.system("mkdir", on: directory.path, reason: "file exists")) {
-            try directory.create(uid: status.st_uid, gid: status.st_gid)
+    @Test func `a name that is taken already is refused`() throws {
+        _ = try directory.create(for: account)
+        #expect(throws: HostError.systemCall("mkdir", on: directory.path, errno: EEXIST)) {
+            try directory.create(for: account)
         }
     }
 }

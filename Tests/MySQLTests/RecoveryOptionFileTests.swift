@@ -58,9 +58,9 @@ import Testing
             #expect(!lines.contains { $0.contains(word) })
         }
         for line in [
-            "socket=/run/lvmbackup-abc/sock", "log_error=/run/lvmbackup-abc/recovery.log", "skip_networking=ON",
+            "socket=/run/lvmbackup-abc/server/sock", "skip_networking=ON",
             "skip_grant_tables=ON", "loose_skip_slave_start=ON", "loose_event_scheduler=OFF",
-            "master_info_file=/run/lvmbackup-abc/master.info", "loose_binlog_expire_logs_seconds=0",
+            "master_info_file=/run/lvmbackup-abc/server/master.info", "loose_binlog_expire_logs_seconds=0",
         ] {
             #expect(lines.contains(line))
         }
@@ -90,6 +90,12 @@ import Testing
         let lines = try text("8.4.0", ["datadir": "/d", "relay_log": "/d/relay", "relay_log_index": "/d/relay.index"])
         #expect(lines.contains("relay_log=/d/relay"))
         #expect(lines.contains("relay_log_purge=OFF"))
+    }
+
+    @Test func `without relay logs in the copy MySQL gets a private name for new ones`() throws {
+        let lines = try text("8.4.0", ["datadir": "/d"])
+        #expect(lines.contains("relay_log=/run/lvmbackup-abc/server/relay"))
+        #expect(!lines.contains { $0.hasPrefix("relay_log_index") })
     }
 
     /// Persisted variables of the copy beat the option file, unless they are not loaded.

@@ -37,6 +37,15 @@ struct LockOptions: ParsableArguments, SettingsGroup {
     @Flag(inversion: .prefixedNo, help: "Recover InnoDB in the snapshot before it is archived (default: yes).")
     var innodbRecovery: Bool?
 
+    @Option(
+        help: ArgumentHelp(
+            "Program of the recovery server, as the live server sees it, to be trusted (default: the live server's own).",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var serverExecutable: String?
+
     func fill(_ settings: inout Settings) {
         settings.set(.lock, lock)
         settings.set(.maxLock, maxLock)
@@ -46,5 +55,6 @@ struct LockOptions: ParsableArguments, SettingsGroup {
         settings.set(.skipFlushTables, skipFlushTables ? true : nil)
         settings.set(.allowInconsistent, allowInconsistent ? true : nil)
         settings.set(.innodbRecovery, innodbRecovery)
+        settings.set(.serverExecutable, serverExecutable)
     }
 }

@@ -5,12 +5,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/// A directory that is bind-mounted over another in the child's own mount namespace.
-struct linux_bind {
-    const char *source;
-    const char *target;
-};
-
 /// What `linux_spawn` starts. All pointers belong to the caller.
 struct linux_spawn {
     /// Absolute: PATH is not searched. Not looked at where `program` is given.
@@ -28,13 +22,6 @@ struct linux_spawn {
     int mount_namespace;
     /// The directory in it that becomes the child's root.
     int root;
-    /// A mount namespace of the child's own, from which nothing propagates back.
-    bool own_mount_namespace;
-    /// Mount points that are taken away in the child's own namespace, before anything is bound.
-    char *const *hidden;
-    int hidden_count;
-    const struct linux_bind *binds;
-    int bind_count;
     /// A new session; else a new process group.
     bool new_session;
     bool change_user;
@@ -58,8 +45,6 @@ struct linux_spawn_failure {
     /// A string literal.
     const char *call;
     int error;
-    /// Which bind failed; -1 where none did.
-    int bind;
 };
 
 /// Starts a child.

@@ -5,7 +5,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// A long-running child, in a mount namespace of its own where asked for.
+/// A long-running child, in another mount namespace where asked for.
 ///
 /// It leads a process group of its own and has no descriptor of its parent but the three standard ones.
 public final class IsolatedProcess: Sendable {
@@ -19,17 +19,10 @@ public final class IsolatedProcess: Sendable {
         /// Added to `LC_ALL=C` and PATH; nothing is inherited.
         public var environment: [String: String] = [:]
         public var workingDirectory: String?
-        /// Mount points that are taken away in the child's own namespace before anything is bound; as bytes, since a
-        /// name need not be text.
-        public var hides: [[UInt8]] = []
-        /// Mounted in this order in the child's own namespace; nil for the caller's namespace.
-        public var binds: [Bind]?
         /// The mount namespace and root directory that the child enters; nil for the caller's.
         public var namespace: NamespaceCopy?
-        /// Both output streams are appended to it; dropped where nil and there is no `log`.
+        /// Both output streams are appended to it; dropped where nil.
         public var output: HeldFile?
-        /// Where both output streams are appended to; dropped where nil. Created with mode 0600.
-        public var log: String?
         /// Nil: as the caller.
         public var user: Command.User?
         /// Nice value added; with one above 0 the disk is used in the idle class only.
@@ -61,9 +54,7 @@ public final class IsolatedProcess: Sendable {
     ///   ``HostError/systemCall(_:on:errno:)``.
     public init(_ plan: Plan) throws {
         let input = try Descriptor.open("/dev/null", O_RDONLY)
-        let output =
-            try plan.output?.appending()
-            ?? Descriptor.open(plan.log ?? "/dev/null", O_WRONLY | O_APPEND | O_CREAT)
+        let output = try plan.output?.appending() ?? Descriptor.open("/dev/null", O_WRONLY)
         let spawn = Spawn(
             executable: plan.executable,
             program: plan.program,
@@ -72,9 +63,6 @@ public final class IsolatedProcess: Sendable {
             directory: plan.workingDirectory,
             descriptors: [input.number, output.number, output.number],
             entering: plan.namespace,
-            ownMountNamespace: plan.binds != nil,
-            hidden: plan.hides,
-            binds: plan.binds ?? [],
             user: plan.user,
             niceness: Int32(clamping: plan.niceness),
             isConfined: plan.isConfined

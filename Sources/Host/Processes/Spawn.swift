@@ -20,10 +20,6 @@ struct Spawn {
     var leaving: MountNamespace?
     /// The namespace that is entered; nil for the caller's.
     var entering: NamespaceCopy?
-    var ownMountNamespace = false
-    /// Mount points that are taken away in the child's own namespace before anything is bound.
-    var hidden: [[UInt8]] = []
-    var binds: [Bind] = []
     var newSession = false
     var user: Command.User?
     var niceness: Int32 = 0
@@ -57,7 +53,6 @@ struct Spawn {
             spawn.program = program?.number ?? -1
             spawn.mount_namespace = entering?.namespace.number ?? leaving?.original.number ?? -1
             spawn.root = entering?.root.number ?? leaving?.originalRoot.number ?? -1
-            spawn.own_mount_namespace = ownMountNamespace
             spawn.pidfd = end
             spawn.niceness = niceness
             spawn.confined = isConfined
@@ -67,8 +62,6 @@ struct Spawn {
                 spawn.gid_map = Self.ownMap("gid_map").map(strings.text)
                 if spawn.gid_map == nil { spawn.uid_map = nil }
             }
-            spawn.hidden = UnsafePointer(strings.list(hidden, strings.bytes))
-            spawn.hidden_count = Int32(hidden.count)
             return strings.start(&spawn, self, &failure)
         }
         guard pid > 0 else { throw error(failure) }
@@ -91,11 +84,7 @@ struct Spawn {
     }
 
     private func error(_ failure: linux_spawn_failure) -> HostError {
-        var reason = "\(String(cString: failure.call)): \(errorText(failure.error))"
-        if failure.bind >= 0, binds.indices.contains(Int(failure.bind)) {
-            let bind = binds[Int(failure.bind)]
-            reason += " (\"\(bind.source)\" over \"\(bind.target)\")"
-        }
+        let reason = "\(String(cString: failure.call)): \(errorText(failure.error))"
         return .commandNotStarted(command: ([executable] + arguments).joined(separator: " "), reason: reason)
     }
 }
@@ -118,45 +107,26 @@ private final class CStrings {
         return UnsafePointer(copy)
     }
 
-    func bytes(_ bytes: [UInt8]) -> UnsafePointer<CChar> {
-        let copy = (bytes + [0]).withUnsafeBufferPointer { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { strdup($0.baseAddress!) }
-        }
-        guard let copy else { fatalError("out of memory") }
-        owned.append(copy)
-        return UnsafePointer(copy)
-    }
-
-    func list(_ strings: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> { list(strings, text) }
-
-    func list<Text>(
-        _ strings: [Text],
-        _ copy: (Text) -> UnsafePointer<CChar>
-    ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
+    func list(_ strings: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
         let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
-        for (index, string) in strings.enumerated() { list[index] = UnsafeMutablePointer(mutating: copy(string)) }
+        for (index, string) in strings.enumerated() { list[index] = UnsafeMutablePointer(mutating: text(string)) }
         list[strings.count] = nil
         lists.append(list)
         return list
     }
 
     func start(_ spawn: inout linux_spawn, _ values: Spawn, _ failure: inout linux_spawn_failure) -> Int32 {
-        let binds = values.binds.map { linux_bind(source: text($0.source), target: text($0.target)) }
         let groups = values.user?.groups ?? []
-        return binds.withUnsafeBufferPointer { binds in
-            values.descriptors.withUnsafeBufferPointer { descriptors in
-                groups.withUnsafeBufferPointer { groups in
-                    spawn.binds = binds.baseAddress
-                    spawn.bind_count = Int32(binds.count)
-                    spawn.descriptors = descriptors.baseAddress
-                    spawn.descriptor_count = Int32(descriptors.count)
-                    spawn.groups = groups.baseAddress
-                    spawn.group_count = groups.count
-                    spawn.change_user = values.user != nil
-                    spawn.uid = values.user?.uid ?? 0
-                    spawn.gid = values.user?.gid ?? 0
-                    return linux_spawn(&spawn, &failure)
-                }
+        return values.descriptors.withUnsafeBufferPointer { descriptors in
+            groups.withUnsafeBufferPointer { groups in
+                spawn.descriptors = descriptors.baseAddress
+                spawn.descriptor_count = Int32(descriptors.count)
+                spawn.groups = groups.baseAddress
+                spawn.group_count = groups.count
+                spawn.change_user = values.user != nil
+                spawn.uid = values.user?.uid ?? 0
+                spawn.gid = values.user?.gid ?? 0
+                return linux_spawn(&spawn, &failure)
             }
         }
     }

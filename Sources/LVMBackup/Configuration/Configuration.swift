@@ -43,6 +43,8 @@ public struct Configuration: Sendable, Equatable {
     /// The read lock is not asked for while a statement has been running longer than this; nil: not looked at.
     public var maxQueryAge: Duration? = .seconds(60)
     public var innodbRecovery = true
+    /// The program of the recovery server, as the live server sees it; nil: the live server's own, where it is root's.
+    public var serverExecutable: String?
 
     // MARK: Archive
 

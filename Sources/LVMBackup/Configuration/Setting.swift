@@ -20,6 +20,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case mountDirectory = "mount-directory"
     case port
     case quiet
+    case serverExecutable = "server-executable"
     case skipExtraFlushTables = "skip-extra-flush-tables"
     case skipFlushTables = "skip-flush-tables"
     case snapshotExtendAt = "snapshot-extend-at"

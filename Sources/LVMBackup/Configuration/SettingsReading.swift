@@ -33,6 +33,7 @@ extension Settings {
         configuration.skipExtraFlushTables = flag(.skipExtraFlushTables) ?? configuration.skipExtraFlushTables
         configuration.allowInconsistent = flag(.allowInconsistent) ?? configuration.allowInconsistent
         configuration.innodbRecovery = flag(.innodbRecovery) ?? configuration.innodbRecovery
+        configuration.serverExecutable = text(.serverExecutable)
         configuration.maxLock = try duration(.maxLock) ?? configuration.maxLock
         configuration.lockWaitTimeout = try duration(.lockWaitTimeout) ?? configuration.lockWaitTimeout
         if text(.maxQueryAge) == "off" {

@@ -39,6 +39,7 @@ struct Parts: Sendable {
         options.flushTimeout = min(options.flushTimeout, configuration.lockWaitTimeout)
         options.maxQueryAge = configuration.maxQueryAge
         options.recovers = configuration.innodbRecovery
+        options.serverExecutable = configuration.serverExecutable
         return options
     }
 }

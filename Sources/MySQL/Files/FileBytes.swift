@@ -33,19 +33,4 @@ enum FileBytes {
         var bytes = [UInt8](repeating: 0, count: 64 << 10)
         return Array(bytes.prefix(fread(&bytes, 1, bytes.count, file)))
     }
-
-    /// - Throws: ``MySQLError/system(_:on:reason:)``.
-    static func remove(_ path: String) throws {
-        guard unlink(path) == 0 || errno == ENOENT else { throw MySQLError.last("unlink", path) }
-    }
-
-    /// Writes a new file, whose name must be free.
-    ///
-    /// - Throws: ``MySQLError/system(_:on:reason:)``.
-    static func create(_ path: String, _ text: String, mode: mode_t = 0o600) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw MySQLError.last("create", path) }
-        close(descriptor)
-        try HeldFile(path, forWriting: true).write(Array(text.utf8), at: 0)
-    }
 }

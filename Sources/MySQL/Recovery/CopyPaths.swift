@@ -7,8 +7,6 @@ import Lifecycle
 struct CopyPaths: Sendable {
     /// The origin's mounts in which data lies, in the server's namespace.
     let entries: [MountInfo.Entry]
-    /// Those of ours that have to go first.
-    let ownMountPoints: [[UInt8]]
     let origin: DeviceNumber
     let mount: Mount
     /// As the server names it, and without symbolic links.
@@ -35,8 +33,6 @@ struct CopyPaths: Sendable {
         let places = [realDatadir] + directories + links
         entries = view.mounts.entries(of: origin)
             .filter { entry in places.contains { view.mounts.covering($0)?.id == entry.id } }
-        ownMountPoints = try MountInfo.read().entries(of: origin)
-            .filter { $0.mountPoint != "/" }.map(\.mountPointBytes)
     }
 
     private static func realPath(_ path: String, _ tree: CopiedTree) throws -> String? {

@@ -15,26 +15,23 @@ struct KeyFileCopies: Sendable {
     ///
     /// - Parameters:
     ///   - directory: receives one directory for each that holds key files.
-    ///   - user: the recovery server's user; nil where that is ours.
-    /// - Returns: the copies over the live directories.
+    ///   - account: the recovery server's.
+    /// - Returns: the copies over the live directories, as the server's root directory shows them.
     /// - Throws: ``MySQLError/sharedKeys(_:)``, `HostError`.
-    func make(in directory: HeldDirectory, for user: Command.User?) throws -> [Bind] {
+    func make(in directory: HeldDirectory, for account: ServerAccount) throws -> [NamespaceCopy.Cover] {
         guard !copy.reading.identity.isMariaDB else { return [] }
         let files = Set(copy.reading.inventory.files.filter { $0.role == .keyring }.map(\.path)).sorted()
         let places = Dictionary(grouping: files, by: FilePath.directory).sorted { $0.key < $1.key }
         return try places.enumerated().compactMap { number, place in
             guard try copy.paths.inCopy(place.key) == nil else { return nil }
             try refuseShared(place.key)
-            let name = Self.name(number)
-            let own = try directory.createDirectory(FileName(name))
-            for file in place.value { try copyFile(file, to: own, for: user) }
-            if let user { try own.setOwner(uid: user.uid, gid: user.gid) }
-            return Bind(source: "\(directory.path)/\(name)", target: place.key)
+            let live = try realDirectory(place.key)
+            let own = try directory.createDirectory(FileName("keys-\(number)"))
+            for file in place.value { try copyFile(FileName(FilePath.name(of: file)), of: live, to: own, account) }
+            try own.setOwner(uid: account.uid, gid: account.gid)
+            return NamespaceCopy.Cover(own, over: live.description)
         }
     }
-
-    /// The names of the directories that were made.
-    static func name(_ number: Int) -> String { "keys-\(number)" }
 
     /// The copy hides all else in the directory.
     private func refuseShared(_ directory: String) throws {
@@ -45,12 +42,26 @@ struct KeyFileCopies: Sendable {
         }
     }
 
-    /// Reads with the rights of the live server: its user may have put a link there.
-    private func copyFile(_ path: String, to own: HeldDirectory, for user: Command.User?) throws {
-        let read = { try HeldFile(path).read(limit: Self.largestFile) }
+    /// Without symbolic links, in the server's root directory.
+    private func realDirectory(_ path: String) throws -> FileName {
+        guard case .file(let directory) = try copy.paths.tree.resolve(FileName(path)).end else {
+            throw MySQLError.system("recover", on: path, reason: "the directory of the key files is not there")
+        }
+        return directory.path
+    }
+
+    /// Reads with the rights of the live server: its user may have put something else there.
+    private func copyFile(
+        _ name: FileName,
+        of live: FileName,
+        to own: HeldDirectory,
+        _ account: ServerAccount
+    ) throws {
+        let (base, path) = try copy.paths.tree.place(of: live.appending(name))
+        let read = { try base.file(path).read(limit: Self.largestFile) }
         let keys = try copy.reading.process.map { try Account(of: $0.pid).assumed(read) } ?? read()
-        let file = try own.create(FileName(FilePath.name(of: path)))
+        let file = try own.create(name)
         try file.write(keys, at: 0)
-        if let user { try file.setOwner(uid: user.uid, gid: user.gid) }
+        try file.setOwner(uid: account.uid, gid: account.gid)
     }
 }

@@ -8,12 +8,13 @@ struct OriginGuard: Sendable {
     /// Looks at the mounts before anything is started that could write.
     ///
     /// - Throws: ``MySQLError/originReachable(_:)``.
-    func check(_ mounts: MountInfo) throws {
-        let copy = try FileIdentity(of: paths.mount.mountPoint).device
-        for entry in mounts.entries(of: paths.origin) where entry.mountPoint != "/" {
+    func check(_ namespace: NamespaceCopy) throws {
+        for entry in namespace.mounts.entries(of: paths.origin) where entry.id != namespace.rootMount {
             throw MySQLError.originReachable("it is still mounted at \"\(entry.mountPoint)\"")
         }
-        for directory in [paths.realDatadir] + paths.directories where mounts.covering(directory)?.device != copy {
+        let copy = try FileIdentity(of: paths.mount.mountPoint).device
+        for directory in [paths.realDatadir] + paths.directories
+        where try namespace.identity(of: directory).device != copy {
             throw MySQLError.originReachable("\"\(directory)\" does not lead to the copy")
         }
     }

@@ -72,12 +72,17 @@ struct RecoverableCopy: Sendable {
         return try top.directory(FileName(String(path.dropFirst(paths.mount.mountPoint.count + 1))))
     }
 
-    /// The owner of the data directory, as whom the server runs; nil where that is us.
+    /// The copy over the data's own directories, in the server's root directory.
     ///
     /// - Throws: `HostError`.
-    func owner() throws -> Command.User? {
-        let owner = try FileIdentity(of: paths.mount.path)
-        let own = try FileIdentity(of: "/proc/self")
-        return owner.uid == own.uid ? nil : Command.User(uid: owner.uid, gid: owner.gid)
+    func covers() throws -> [NamespaceCopy.Cover] {
+        try paths.binds.map { NamespaceCopy.Cover(try held($0.source), over: $0.target) }
+    }
+
+    /// As whom the recovery server runs.
+    ///
+    /// - Throws: ``MySQLError/account(reason:)``, `HostError`.
+    func account() throws -> ServerAccount {
+        try ServerAccount(of: reading.process?.pid, owner: FileIdentity(of: paths.mount.path))
     }
 }

@@ -1,71 +1,61 @@
+import Host
 import Lifecycle
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
-/// The recovery server's private directory: socket, pid file, log, option file and temporary files.
+/// The recovery server's private directory: root's own, with one directory in it that the server may write to.
 struct RecoveryDirectory: Sendable {
     let path: String
+    /// The same as the server's root directory shows it.
+    var seen: String
 
-    var socket: String { path + "/sock" }
+    /// The server's own: socket, pid file, temporary files.
+    var own: String { seen + "/" + RecoveryFiles.server }
+    var socket: String { own + "/sock" }
+    var optionFile: String { seen + "/" + RecoveryFiles.options }
+    /// The server's messages, once it is gone.
     var log: String { path + "/recovery.log" }
-    /// What the server says before it opens its log.
-    var console: String { path + "/console.log" }
-    var optionFile: String { path + "/my.cnf" }
-    var probe: String { path + "/mountinfo" }
 
-    init(path: String) { self.path = path }
+    init(path: String) { (self.path, seen) = (path, path) }
 
-    /// A place of the run's own, with a name that nobody can foresee; nothing is made yet.
+    /// A place of the run's own, with a name that cannot be foreseen; nothing is made yet.
     ///
     /// Not in the run's other directory: that one lets nobody but root through, and the server runs as another user.
     init(of run: String, in parent: String) {
-        path = "\(parent)/lvmbackup-\(run)-\(String(UInt32.random(in: .min ... .max), radix: 16))"
+        self.init(path: "\(parent)/lvmbackup-\(run)-\(String(UInt32.random(in: .min ... .max), radix: 16))")
     }
 
     /// Removes it, whatever a run that was killed left in it; nothing is ever mounted there.
     var undo: Release.Undo { .exec(["rm", "-rf", "--one-file-system", "--", path]) }
 
-    /// Makes the directory, which nobody but the owner can look into.
+    /// Makes the directory, through which others may pass but in which they see nothing.
     ///
-    /// - Throws: ``MySQLError/system(_:on:reason:)``, also where something has the name.
-    func create(uid: UInt32, gid: UInt32) throws {
-        for path in [path, path + "/tmp"] {
-            guard mkdir(path, 0o700) == 0 else { throw MySQLError.last("mkdir", path) }
-            guard chown(path, uid, gid) == 0 else { throw MySQLError.last("chown", path) }
-        }
+    /// - Throws: `HostError`, also where something has the name.
+    func create(for account: ServerAccount) throws -> RecoveryFiles {
+        let parent = try HeldDirectory(FilePath.directory(of: path))
+        let top = try parent.createDirectory(FileName(FilePath.name(of: path)), mode: 0o700)
+        let server = try top.createDirectory(FileName(RecoveryFiles.server), mode: 0o700)
+        _ = try server.createDirectory("tmp", mode: 0o700).setOwner(uid: account.uid, gid: account.gid)
+        try server.setOwner(uid: account.uid, gid: account.gid)
+        let console = try top.create("console.log")
+        try top.setMode(0o711)
+        return RecoveryFiles(top: top, server: server, console: console, gid: account.gid)
     }
 
-    /// Removes what it made: the files of these levels, and the directories, which have to be empty then.
+    /// Removes it and all that lies in it; where the server could write, nothing of other owners.
     ///
-    /// - Throws: ``MySQLError/system(_:on:reason:)``.
+    /// - Throws: `HostError`.
     func remove() throws {
-        let keys = (0...).lazy.map { path + "/" + KeyFileCopies.name($0) }.prefix(while: FileBytes.exists)
-        for directory in Array(keys) + [path + "/tmp", path] where FileBytes.exists(directory) {
-            for entry in try DirectoryListing(of: directory).entries where !entry.isDirectory {
-                try FileBytes.remove(directory + "/" + entry.name)
+        let parent = try HeldDirectory(FilePath.directory(of: path))
+        let name = FileName(FilePath.name(of: path))
+        guard try parent.status(of: name) != nil else { return }
+        let top = try parent.directory(name)
+        for name in try top.names() {
+            guard try top.status(of: name)?.isDirectory == true else {
+                try top.remove(name)
+                continue
             }
-            guard rmdir(directory) == 0 else { throw MySQLError.last("rmdir", directory) }
+            try top.directory(name).empty()
+            try top.removeDirectory(name)
         }
-    }
-
-    /// What the server has written so far.
-    func readLog() -> String {
-        // Before the server has opened its log there is none.
-        let texts = [console, log].compactMap { try? FileBytes.read($0, count: 8 << 20) }
-        return texts.map { String(decoding: $0, as: UTF8.self) }.joined()
-    }
-
-    /// Copies the log to where it outlives the run; nil where that fails.
-    func keepLog(in parent: String, name: String) -> String? {
-        let copy = "\(parent)/\(name)"
-        do {
-            guard mkdir(parent, 0o700) == 0 || errno == EEXIST else { throw MySQLError.last("mkdir", parent) }
-            try FileBytes.create(copy, readLog())
-            return copy
-        } catch {
-            return nil
-        }
+        try parent.removeDirectory(name)
     }
 }

@@ -35,8 +35,8 @@ struct RecoveryOptionFile: Sendable {
     /// Values of their own, whatever the live server says.
     private var fixed: [(String, String)] {
         [
-            ("socket", directory.socket), ("pid_file", directory.path + "/pid"), ("log_error", directory.log),
-            ("tmpdir", directory.path + "/tmp"), ("skip_networking", "ON"), ("skip_grant_tables", "ON"),
+            ("socket", directory.socket), ("pid_file", directory.own + "/pid"),
+            ("tmpdir", directory.own + "/tmp"), ("skip_networking", "ON"), ("skip_grant_tables", "ON"),
             ("loose_skip_slave_start", "ON"), ("loose_skip_replica_start", "ON"), ("loose_event_scheduler", "OFF"),
             ("loose_mysqlx", "OFF"), ("loose_group_replication_start_on_boot", "OFF"), ("loose_wsrep_on", "OFF"),
             ("loose_wsrep_provider", "none"), ("loose_auto_generate_certs", "OFF"),
@@ -80,12 +80,15 @@ struct RecoveryOptionFile: Sendable {
     private var replication: [(String, String)] {
         guard identity.isMariaDB else {
             let names = ["relay_log", "relay_log_index"]
-            return names.compactMap { name in variables[name].map { (name, $0) } } + [("relay_log_purge", "OFF")]
+            let live = names.compactMap { name in variables[name].map { (name, $0) } }
+            // Where the relay logs are not in the copy, the server's own name for them would lead to the live ones.
+            let logs = variables["relay_log"] == nil ? [("relay_log", directory.own + "/relay")] : live
+            return logs + [("relay_log_purge", "OFF")]
         }
         return [
-            ("master_info_file", directory.path + "/master.info"),
-            ("relay_log_info_file", directory.path + "/relay-log.info"),
-            ("relay_log", directory.path + "/relay"),
+            ("master_info_file", directory.own + "/master.info"),
+            ("relay_log_info_file", directory.own + "/relay-log.info"),
+            ("relay_log", directory.own + "/relay"),
         ]
     }
 

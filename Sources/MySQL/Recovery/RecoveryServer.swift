@@ -7,86 +7,89 @@ import Lifecycle
 
 /// A private server on the copy: started, waited for, asked, and shut down in good order.
 final class RecoveryServer: Sendable {
-    let directory: RecoveryDirectory
+    /// What is started, and as whom.
+    struct Plan: Sendable {
+        let executable: ServerExecutable
+        let account: ServerAccount
+        let directory: RecoveryDirectory
+        let files: RecoveryFiles
+        let namespace: NamespaceCopy
+        let run: String
+        let limit: Duration
+    }
+
+    private let plan: Plan
     private let process: IsolatedProcess
     private let deadline: ContinuousClock.Instant
 
-    /// - Throws: `HostError`, ``MySQLError/originReachable(_:)``.
-    static func start(
-        _ executable: String,
-        in directory: RecoveryDirectory,
-        as user: Command.User?,
-        over paths: CopyPaths,
-        keys: [Bind],
-        for run: String,
-        limit: Duration
-    ) async throws -> RecoveryServer {
-        try await probe(directory, paths)
-        var plan = IsolatedProcess.Plan(executable, ["--defaults-file=" + directory.optionFile])
-        plan.environment = RunProcesses.mark(run)
-        plan.hides = paths.ownMountPoints
-        plan.binds = try paths.binds + keys
-        plan.log = directory.console
-        plan.workingDirectory = "/"
-        plan.user = user
-        plan.niceness = 10
-        return RecoveryServer(directory, try await spawn(plan), deadline: .now + limit)
+    /// - Throws: `HostError`.
+    static func start(_ plan: Plan) async throws -> RecoveryServer {
+        var child = IsolatedProcess.Plan(
+            plan.executable.path,
+            ["--defaults-file=" + plan.directory.optionFile]
+        )
+        child.program = plan.executable.file
+        child.environment = RunProcesses.mark(plan.run)
+        child.namespace = plan.namespace
+        child.output = plan.files.console
+        child.workingDirectory = "/"
+        child.user = plan.account.user
+        child.niceness = 10
+        child.isConfined = true
+        let process = try await SerialThread.once(name: "spawn") { [child] in try IsolatedProcess(child) }
+        return RecoveryServer(plan, process)
     }
 
-    /// Starts something harmless the same way, to see the mounts that the server is going to have.
-    private static func probe(_ directory: RecoveryDirectory, _ paths: CopyPaths) async throws {
-        var plan = IsolatedProcess.Plan("cat", ["/proc/self/mountinfo"])
-        plan.hides = paths.ownMountPoints
-        plan.binds = try paths.binds
-        plan.log = directory.probe
-        let process = try await spawn(plan)
-        guard await process.wait(limit: .seconds(30)) == .exited(0) else {
-            await process.terminate()
-            throw MySQLError.originReachable("the mounts of the recovery namespace can't be read")
-        }
-        try OriginGuard(paths: paths).check(MountInfo(parsing: FileBytes.read(directory.probe, count: 8 << 20)))
-    }
-
-    private static func spawn(_ plan: IsolatedProcess.Plan) async throws -> IsolatedProcess {
-        try await SerialThread.once(name: "spawn") { try IsolatedProcess(plan) }
-    }
-
-    private init(_ directory: RecoveryDirectory, _ process: IsolatedProcess, deadline: ContinuousClock.Instant) {
-        self.directory = directory
+    private init(_ plan: Plan, _ process: IsolatedProcess) {
+        self.plan = plan
         self.process = process
-        self.deadline = deadline
+        deadline = .now + plan.limit
     }
 
     var pid: Int32 { process.pid }
 
     /// Waits until the server says that it is ready.
     ///
-    /// - Throws: ``MySQLError/recovery(reason:lines:log:)``, `CancellationError`.
+    /// - Throws: ``MySQLError/recovery(reason:lines:log:)``, `HostError`, `CancellationError`.
     func awaitReady() async throws {
-        while !RecoveryLog(directory.readLog()).isReady {
+        while try !RecoveryLog(plan.files.readLog()).isReady {
             if let status = process.status { throw failure("the server \(status) before it was ready") }
             if ContinuousClock.now > deadline { throw failure("the server was not ready in time") }
+            if try plan.files.isLogTooLong { throw failure("the server does not stop complaining") }
             try await Task.sleep(for: .milliseconds(100))
         }
     }
 
     /// A session to it; there are no accounts.
     ///
-    /// - Throws: ``MySQLError``.
+    /// - Throws: ``MySQLError``, `HostError`.
     func openSession() async throws -> Session {
-        try await Session.open(ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: directory.socket))
+        let socket = try HeldSocket("sock", in: plan.files.server)
+        let session = try await Session.open(
+            ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: socket.path)
+        )
+        withExtendedLifetime(socket) {}
+        // A program that the operator names may be a script, whose child the server is.
+        guard let end = session.socket, case .local(let peer) = SessionPeer(socket: end),
+            try ProcessTable().group(of: peer) == pid
+        else {
+            session.cut()
+            throw failure("another process answers on its socket")
+        }
+        return session
     }
 
     /// Asks the server to go, and reads in its log whether all was well.
     ///
-    /// - Throws: ``MySQLError/recovery(reason:lines:log:)``.
+    /// - Throws: ``MySQLError/recovery(reason:lines:log:)``, `HostError`.
     func shutDown() async throws {
         process.signal(SIGTERM)
         guard let status = await process.wait(limit: max(deadline - .now, .seconds(60))) else {
             throw failure("the server did not go in time")
         }
-        let log = RecoveryLog(directory.readLog())
         guard status == .exited(0) else { throw failure("the server \(status)") }
+        let log = RecoveryLog(try plan.files.readLog())
+        guard try !plan.files.isLogTooLong else { throw failure("its log is too long to be read") }
         guard log.isClean else { throw failure("its log tells of errors, or of no orderly shutdown") }
     }
 
@@ -94,7 +97,8 @@ final class RecoveryServer: Sendable {
     func terminate() async { await process.terminate(grace: .seconds(20)) }
 
     private func failure(_ reason: String) -> MySQLError {
-        let lines = RecoveryLog(directory.readLog()).tellingLines
-        return .recovery(reason: reason, lines: lines, log: directory.log)
+        // A log that cannot be read adds no lines to the reason.
+        let lines = RecoveryLog((try? plan.files.readLog()) ?? "").tellingLines
+        return .recovery(reason: reason, lines: lines, log: plan.directory.log)
     }
 }

@@ -2,10 +2,6 @@ internal import Faults
 import Host
 import Lifecycle
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// One recovery, from reading the copy's logs to putting back what the server changed beside the data.
 struct RecoveryWork: Sendable {
     let run: Run
@@ -14,9 +10,12 @@ struct RecoveryWork: Sendable {
 
     /// What is known of the copy, and made, before the server starts.
     private struct Preparation: Sendable {
-        let directory: RecoveryDirectory
+        var directory: RecoveryDirectory
+        let files: RecoveryFiles
+        let executable: ServerExecutable
+        let account: ServerAccount
         /// Copies of key files over the live ones.
-        let keys: [Bind]
+        let keys: [NamespaceCopy.Cover]
         let binlog: CopiedBinlog?
         /// The names of the copy's own logs.
         let logs: Set<String>
@@ -28,61 +27,95 @@ struct RecoveryWork: Sendable {
     /// - Throws: ``MySQLError``, `HostError`, `CancellationError`.
     func perform() async throws -> Recovery {
         let coordinates = CopiedCoordinates(run: run, reading: copy.reading)
-        let files = SerialThread(name: "recovery")
-        let ready = try await files.run { [self] in try prepare(coordinates) }
-        let answers = try await serve(ready, coordinates)
-        // The recovery server's own logs go with the rest of its files.
-        let finished = try await files.run {
-            ready.copied == nil ? nil : try ready.binlog?.finished(besides: ready.logs)
-        }
-        try await files.run { try ready.preserved.restore() }
+        let thread = SerialThread(name: "recovery")
+        var ready = try await thread.run { [self] in try prepare(coordinates) }
+        let mounts = RecoveryMounts(copy: copy, files: ready.files, keys: ready.keys)
+        let namespace = try await mounts.make(&ready.directory)
+        let answers = try await serve(ready, namespace, coordinates)
+        let finished = try await thread.run { [ready] in try finish(ready) }
         run.note("the copy was recovered and shut down in good order")
         return Recovery(
             clean: true,
-            coordinates: coordinates.complete(ready.copied, with: answers, finished: finished ?? FinishedStatements()),
+            coordinates: coordinates.complete(ready.copied, with: answers, finished: finished),
             log: ready.directory.log
         )
     }
 
     private func prepare(_ coordinates: CopiedCoordinates) throws -> Preparation {
+        let executable = try ServerExecutable(options.serverExecutable, of: copy.reading)
+        let account = try copy.account()
         let binlog = try copy.binlog()
         let copied = try coordinates.isNeeded(by: run.lock) ? binlog?.coordinates() : nil
         if let binlog { try coordinates.compare(with: binlog) }
-        let directory = try prepareDirectory()
-        let held = try HeldDirectory(directory.path)
+        let preserved = try copy.preserve(binlog, end: copied?.binlog)
+        let (directory, files) = try makeDirectory(account)
         return Preparation(
             directory: directory,
-            keys: try KeyFileCopies(copy: copy).make(in: held, for: try copy.owner()),
+            files: files,
+            executable: executable,
+            account: account,
+            keys: try KeyFileCopies(copy: copy).make(in: files.top, for: account),
             binlog: binlog,
             logs: Set(try binlog?.files() ?? []),
             copied: copied,
-            preserved: try copy.preserve(binlog, end: copied?.binlog)
+            preserved: preserved
         )
+    }
+
+    private func makeDirectory(_ account: ServerAccount) throws -> (RecoveryDirectory, RecoveryFiles) {
+        let directory = RecoveryDirectory(of: run.id, in: options.runtimeDirectory)
+        try run.intend(directory.undo)
+        run.undo(Release("recovery directory", repair: "rm -r \(directory.path)") { try directory.remove() })
+        return (directory, try directory.create(for: account))
+    }
+
+    /// Ends strangers that would keep the copy busy, and puts back what is not the data's.
+    ///
+    /// - Returns: what the recovery server logged by itself, in logs that go with the rest of its files.
+    private func finish(_ ready: Preparation) throws -> FinishedStatements {
+        let device = try FileIdentity(of: copy.paths.mount.mountPoint).device
+        for holder in try Intruders(on: device).end() { run.warn("\(holder), was ended: the copy is the run's alone") }
+        let finished = ready.copied == nil ? nil : try ready.binlog?.finished(besides: ready.logs)
+        try ready.preserved.restore()
+        try ready.files.finishLog(FileName(FilePath.name(of: ready.directory.log)))
+        return finished ?? FinishedStatements()
     }
 
     /// Starts the server, asks it, and stops it; it is gone when this returns.
     private func serve(
         _ ready: Preparation,
+        _ namespace: NamespaceCopy,
         _ coordinates: CopiedCoordinates
     ) async throws -> CopiedCoordinates.Answers? {
-        let executable = Self.executable(options, copy.reading)
+        try ready.files.write(optionFile(ready), to: FileName(RecoveryFiles.options))
+        let plan = RecoveryServer.Plan(
+            executable: ready.executable,
+            account: ready.account,
+            directory: ready.directory,
+            files: ready.files,
+            namespace: namespace,
+            run: run.id,
+            limit: options.recoveryTimeout
+        )
         do {
-            let server = try await RecoveryServer.start(
-                executable,
-                in: ready.directory,
-                as: try copy.owner(),
-                over: copy.paths,
-                keys: ready.keys,
-                for: run.id,
-                limit: options.recoveryTimeout
-            )
+            let server = try await RecoveryServer.start(plan)
             do { return try await converse(server, coordinates) } catch {
                 await server.terminate()
                 throw error
             }
         } catch let error as MySQLError {
-            throw keepingLog(error, ready.directory)
+            throw keepingLog(error, ready.files)
         }
+    }
+
+    private func optionFile(_ ready: Preparation) -> String {
+        RecoveryOptionFile(
+            directory: ready.directory,
+            identity: copy.reading.identity,
+            variables: copy.reading.variables,
+            plugins: copy.reading.plugins,
+            runsAsRoot: ready.account.uid == 0
+        ).text
     }
 
     private func converse(
@@ -102,41 +135,11 @@ struct RecoveryWork: Sendable {
         return answers
     }
 
-    private func prepareDirectory() throws -> RecoveryDirectory {
-        let user = try copy.owner()
-        let directory = RecoveryDirectory(of: run.id, in: options.runtimeDirectory)
-        try run.intend(directory.undo)
-        run.undo(Release("recovery directory", repair: "rm -r \(directory.path)") { try directory.remove() })
-        try directory.create(uid: user?.uid ?? getuid(), gid: user?.gid ?? getgid())
-        let file = RecoveryOptionFile(
-            directory: directory,
-            identity: copy.reading.identity,
-            variables: copy.reading.variables,
-            plugins: copy.reading.plugins,
-            runsAsRoot: user == nil && getuid() == 0
-        )
-        try FileBytes.create(directory.optionFile, file.text)
-        guard chown(directory.optionFile, user?.uid ?? getuid(), user?.gid ?? getgid()) == 0 else {
-            throw MySQLError.last("chown", directory.optionFile)
-        }
-        return directory
-    }
-
     /// The log outlives the run's own directory.
-    private func keepingLog(_ error: MySQLError, _ directory: RecoveryDirectory) -> MySQLError {
+    private func keepingLog(_ error: MySQLError, _ files: RecoveryFiles) -> MySQLError {
         guard case .recovery(let reason, let lines, _) = error,
-            let kept = directory.keepLog(in: options.logDirectory, name: "recovery-\(run.id).log")
+            let kept = files.keepLog(in: options.logDirectory, name: "recovery-\(run.id).log")
         else { return error }
         return .recovery(reason: reason, lines: lines, log: kept)
-    }
-
-    /// The live server's own executable: the copy is upgraded by no other release.
-    static func executable(_ options: MySQLOptions, _ reading: ServerReading) -> String {
-        if let executable = options.serverExecutable { return executable }
-        if let pid = reading.process?.pid, let path = ProcessTable().executable(of: pid) {
-            // An upgraded package has replaced the file, but the process keeps the old one.
-            return FileBytes.exists(path) ? path : "/proc/\(pid)/exe"
-        }
-        return reading.identity.isMariaDB ? "mariadbd" : "mysqld"
     }
 }

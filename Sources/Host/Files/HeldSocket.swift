@@ -1,0 +1,24 @@
+internal import CLinux
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A socket's file held open, so that whoever connects reaches that socket and no other.
+public final class HeldSocket: Sendable {
+    private let descriptor: Descriptor
+
+    /// - Throws: ``HostError``; anything but a socket is refused.
+    public init(_ name: FileName, in directory: HeldDirectory) throws {
+        let path = "\(directory.path)/\(name)"
+        let number = name.withCString { linux_open_beneath(directory.number, $0, O_PATH | O_NOFOLLOW, 0) }
+        guard number >= 0 else { throw HostError.last("open", path) }
+        descriptor = Descriptor(owning: number)
+        guard try FileStatus(of: descriptor, path).kind == .socket else {
+            throw HostError.malformed(path, reason: "it is not a socket")
+        }
+    }
+
+    /// A path to connect to, as long as this value lives.
+    public var path: String { "/proc/self/fd/\(descriptor.number)" }
+}
