@@ -50,14 +50,14 @@ func expectClosedTables(_ restored: RestoredServer, at location: SourceLocation 
 ///
 /// Nothing may write to the host meanwhile. A transaction that is replayed a second time fails, with GTIDs, too.
 ///
-/// - Returns: how many tables were compared.
+/// - Returns: how many tables were compared, and how many of them are equal.
 @discardableResult
 func expectReplay(
     _ restored: RestoredServer,
     of set: BackupSet,
     reaches host: DatabaseHost,
     at location: SourceLocation = #_sourceLocation
-) async throws -> Int {
+) async throws -> (tables: Int, equal: Int) {
     let start = try set.position(at: location)
     #expect(set.manifest["coordinates"]["inexact_because"].string == nil, sourceLocation: location)
     let end = try #require(try await host.query(ServerProduct.here.binlogStatus).first, sourceLocation: location)
@@ -88,7 +88,7 @@ func expectReplay(
     #expect(copied == tables, sourceLocation: location)
     let copy = try await restored.query(statement, at: location)
     #expect(copy == live, sourceLocation: location)
-    return tables.count
+    return (tables.count, zip(copy, live).count { $0 == $1 })
 }
 
 /// The server takes writes: no lock is left on it.

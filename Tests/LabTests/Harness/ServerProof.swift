@@ -13,16 +13,21 @@ struct ServerProof: Sendable {
     var settings: [String] = ["--skip-log-bin"]
     /// Whether every table of the schema `rich` changes during the backup.
     var isChangingAll = false
+    /// Global variables that have these values for sessions that begin during the backup; as SQL.
+    var globals: [(name: String, value: String)] = []
     /// Directories outside the data directory that the restored server sees in place of the live ones.
     var outside: [String] = []
 
     /// Takes the backup while writers write, and proves it.
     ///
-    /// - Parameter title: the row of the table of results.
+    /// - Parameters:
+    ///   - title: the row of the table of results.
+    ///   - suite: the file of the suite that the row belongs to.
     @discardableResult
     func take(
         _ title: String,
         at location: SourceLocation = #_sourceLocation,
+        in suite: String = #fileID,
         proof: (RestoredServer, BackupSet) async throws -> Void = { _, _ in }
     ) async throws -> Backup {
         let tables = try await writableTables()
@@ -30,9 +35,11 @@ struct ServerProof: Sendable {
             try await isChangingAll ? RichSchema.whileChanging(host, run) : run()
         }
         let set = try backup.set(at: location)
-        #expect(set.manifest["lock"]["plan"].string ?? "none" == plan, backup.report, sourceLocation: location)
+        // The manifest of a run without a lock has none.
+        let taken = set.manifest["lock"]["plan"].string ?? "none"
+        #expect(taken == plan, backup.report, sourceLocation: location)
         #expect(backup.event("recovered")?["clean"].bool == true, backup.report, sourceLocation: location)
-        var compared = 0
+        var compared = (tables: 0, equal: 0)
         try await RestoredServer.of(set, settings, outside: outside) { restored in
             try await expectExactlyTheFreeze(restored, backup.freeze(at: location), load, tables: tables, at: location)
             try await expectClosedTables(restored, at: location)
@@ -41,19 +48,33 @@ struct ServerProof: Sendable {
         }
         try ServerResults.note(
             title,
-            plan: plan,
+            plan: taken,
             held: set.manifest["lock"]["held_seconds"].number,
             stall: tables.map { load.longestStall($0, in: try backup.window(at: location)) }.max() ?? 0,
             recovery: set.manifest["timings"]["recover"].number,
-            outcome: "\(compared) tables equal"
+            outcome: "\(compared.equal) of \(compared.tables) tables equal",
+            in: suite
         )
         try await check("rm", "-rf", set.directory)
         return backup
     }
 
     private func run() async throws -> Backup {
-        try await Backup.run(connection + options + [Lab.destination])
+        let options = connection + options + [Lab.destination]
+        guard !globals.isEmpty else { return try await Backup.run(options) }
+        let names = globals.map { "@@global.\($0.name)" }.joined(separator: ", ")
+        let before = try #require(try await host.query("SELECT \(names)").first)
+        // Sent by one session: those that come after it have the values.
+        try await host.query(globals.map { "SET GLOBAL \($0.name) = \($0.value)" }.joined(separator: "; "))
+        let backup: Result<Backup, any Error>
+        do { backup = .success(try await Backup.run(options)) } catch { backup = .failure(error) }
+        let back = zip(globals, before).map { "SET GLOBAL \($0.name) = \(Self.literal($1))" }
+        try await host.query("SET SESSION sql_mode = ''; " + back.joined(separator: "; "))
+        #expect(try await host.query("SELECT \(names)").first == before)
+        return try backup.get()
     }
+
+    private static func literal(_ value: String) -> String { Double(value) == nil ? "'\(value)'" : value }
 
     private func writableTables() async throws -> [String] {
         try await host.query("SELECT table_name FROM information_schema.tables WHERE table_schema = 'load' ORDER BY 1")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Rows of `docs/servers.md`: root, scenario, plan and what was measured, separated by tabs, in `servers.rows`.
+/// Rows of `docs/servers.md`: root, suite, scenario, plan and what was measured, separated by tabs, in `servers.rows`.
 enum ServerResults {
     static func note(
         _ scenario: String,
@@ -8,15 +8,17 @@ enum ServerResults {
         held: Double? = nil,
         stall: Double? = nil,
         recovery: Double? = nil,
-        outcome: String
+        outcome: String,
+        in file: String = #fileID
     ) throws {
+        // A suite has a file of its name; the proof that they share is called by a test.
+        let suite = file.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? file
         let columns = [
-            Lab.rootName ?? "", scenario, plan, held?.milliseconds ?? "", stall?.milliseconds ?? "",
+            Lab.rootName ?? "", suite, scenario, plan, held?.milliseconds ?? "", stall?.milliseconds ?? "",
             recovery.map { "\(($0 * 10).rounded() / 10) s" } ?? "", outcome,
         ]
-        let file = "\(Lab.results)/servers.rows"
         // There is none before the first row.
-        let before = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+        let before = (try? String(contentsOfFile: "\(Lab.results)/servers.rows", encoding: .utf8)) ?? ""
         try Results.write("servers.rows", before + columns.joined(separator: "\t") + "\n")
     }
 }
