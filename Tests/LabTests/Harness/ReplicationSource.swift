@@ -28,6 +28,7 @@ struct ReplicationSource: Sendable {
                 CREATE TABLE site.stop (now int)
                 """
             )
+            try await source.query(writer, delimiter: "//")
             try await host.query(attachment(channel))
             let value = try await body(source)
             await source.stop()
@@ -83,33 +84,31 @@ struct ReplicationSource: Sendable {
     }
 
     @discardableResult
-    func query(_ statement: String, at location: SourceLocation = #_sourceLocation) async throws -> [[String]] {
-        try await DatabaseHost.query(statement, socket: Self.socket, at: location)
+    func query(_ statement: String, delimiter: String = ";", at location: SourceLocation = #_sourceLocation)
+        async throws -> [[String]]
+    {
+        try await DatabaseHost.query(statement, socket: Self.socket, delimiter: delimiter, at: location)
     }
 
     /// A client that is busy until it ends or is ended.
-    func startSession(_ statements: String, delimiter: String = ";") throws -> Command {
-        try Command(ServerProduct.here.client(Self.socket) + ["--delimiter=\(delimiter)", "-e", statements])
+    func startSession(_ statements: String) throws -> Command {
+        try Command(ServerProduct.here.client(Self.socket) + ["-e", statements])
     }
 
     /// One small transaction after the other, until there is a row in `site.stop`.
-    func startLoad() throws -> Command {
-        try startSession(
-            """
-            CREATE PROCEDURE site.write_entries()
-            BEGIN
-              DECLARE number int DEFAULT 0;
-              WHILE number < 100000 AND NOT EXISTS (SELECT 1 FROM site.stop) DO
-                INSERT INTO site.entry (note) VALUES (concat('entry ', uuid()));
-                DO SLEEP(0.005);
-                SET number = number + 1;
-              END WHILE;
-            END//
-            CALL site.write_entries()//
-            """,
-            delimiter: "//"
-        )
-    }
+    func startLoad() throws -> Command { try startSession("CALL site.write_entries()") }
+
+    private static let writer = """
+        CREATE PROCEDURE site.write_entries()
+        BEGIN
+          DECLARE number int DEFAULT 0;
+          WHILE number < 100000 AND NOT EXISTS (SELECT 1 FROM site.stop) DO
+            INSERT INTO site.entry (note) VALUES (concat('entry ', uuid()));
+            DO SLEEP(0.005);
+            SET number = number + 1;
+          END WHILE;
+        END//
+        """
 
     /// Replays the source's binary log from a position of it into a restored copy.
     func replay(from file: String, _ position: Int, into restored: RestoredServer) async throws {

@@ -9,6 +9,9 @@ extension LabTests {
             var channel: String
             var settings: [String]
 
+            /// MariaDB's replicas always know theirs.
+            var hasGTIDs: Bool { ServerProduct.here == .mariadb || settings.contains("gtid_mode=ON") }
+
             var testDescription: String { (["\(plan), channel '\(channel)'"] + settings).joined(separator: ", ") }
         }
 
@@ -40,8 +43,42 @@ extension LabTests {
                 #expect(channels.count == 1 && channel["name"].string == example.channel)
                 // Two replicas with the UUID of one server disturb each other.
                 try await host.query(Self.stop(example.channel))
-                try await expectGoingOn(channel, of: set, example, source)
+                #expect(set.manifest["coordinates"]["inexact_because"].string == nil)
+                let ways = try Self.ways(channel, of: set, example)
+                for way in ways { try await expectGoingOn(way, of: set, example, source) }
+                try ServerResults.note(
+                    "replica, channel '\(example.channel)'" + (example.hasGTIDs ? ", GTID on" : ""),
+                    plan: set.manifest["lock"]["plan"].string ?? "none",
+                    held: set.manifest["lock"]["held_seconds"].number,
+                    recovery: set.manifest["timings"]["recover"].number,
+                    outcome: "went on as a replica by " + ways.map(\.name).joined(separator: " and by ")
+                )
+                try await check("rm", "-rf", set.directory)
             }
+        }
+
+        /// How a restored copy goes on: by a position of the source's log, or by its own GTIDs.
+        enum Way: Sendable {
+            case position(file: String, Int)
+            case gtid(String)
+
+            var name: String { if case .gtid = self { "GTID" } else { "position" } }
+        }
+
+        /// All ways that the set promises; a position that is marked is none.
+        private static func ways(_ channel: JSONValue, of set: BackupSet, _ example: Case) throws -> [Way] {
+            var ways: [Way] = []
+            if channel["inexact_because"].string == nil {
+                let file = try #require(channel["executed"]["file"].string, "\(set.manifest["coordinates"])")
+                ways.append(.position(file: file, Int(try #require(channel["executed"]["position"].number))))
+            }
+            if example.hasGTIDs {
+                let name = ServerProduct.here == .mariadb ? "replica_gtid" : "gtid"
+                let coordinates = set.manifest["coordinates"]
+                ways.append(.gtid(try #require(coordinates[name].string, "\(coordinates)")))
+            }
+            try #require(!ways.isEmpty, "no exact position: \(channel)")
+            return ways
         }
 
         private func whileReplicating<Value: Sendable>(
@@ -66,43 +103,36 @@ extension LabTests {
         }
 
         private func expectGoingOn(
-            _ channel: JSONValue,
+            _ way: Way,
             of set: BackupSet,
             _ example: Case,
             _ source: ReplicationSource
         ) async throws {
-            let file = try #require(channel["executed"]["file"].string, "\(set.manifest["coordinates"])")
-            let position = Int(try #require(channel["executed"]["position"].number))
             let settings = ["--relay-log=going-on", "--log-bin=going-on-binlog"] + example.settings.map { "--\($0)" }
             let content = "SELECT count(*), sum(crc32(concat(id, note))) FROM site.entry"
             let end = try await source.query(content)
             try await RestoredServer.of(set, settings) { restored in
                 #expect(try await restored.query(content) != end)
-                try await restored.query(Self.goOn(example.channel, file, position))
-                try await until(
-                    "the restored replica has caught up: \(try await status(restored))",
-                    limit: .seconds(90)
-                ) {
-                    try await restored.query(content) == end
+                if case .gtid(let gtid) = way { #expect(try await restored.query(Self.ownGTIDs) == [[gtid]]) }
+                try await restored.query(Self.goOn(example.channel, way))
+                do {
+                    try await until("the restored replica has caught up", limit: .seconds(90)) {
+                        try await restored.query(content) == end
+                    }
+                } catch {
+                    Issue.record("\(way): \(try await status(restored).joined(separator: "\n"))")
+                    throw error
                 }
                 let errors = try await status(restored)
                 #expect(!errors.contains { $0.contains("_Errno: ") && !$0.hasSuffix(" 0") }, "\(errors)")
             }
-            try ServerResults.note(
-                "replica, channel '\(example.channel)'"
-                    + (example.settings.contains("gtid_mode=ON") ? ", GTID on" : ""),
-                plan: example.plan,
-                held: set.manifest["lock"]["held_seconds"].number,
-                recovery: set.manifest["timings"]["recover"].number,
-                outcome: "went on as a replica"
-            )
-            try await check("rm", "-rf", set.directory)
         }
 
         /// The lines of the replica's status that name errors.
         private func status(_ restored: RestoredServer) async throws -> [String] {
-            let statement = ServerProduct.here == .mysql ? "SHOW REPLICA STATUS\\G" : "SHOW ALL SLAVES STATUS\\G"
-            let output = try await check(ServerProduct.here.client(RestoredServer.socket), input: statement)
+            let statement = ServerProduct.here == .mysql ? "SHOW REPLICA STATUS" : "SHOW ALL SLAVES STATUS"
+            let client = ServerProduct.here.client(RestoredServer.socket) + ["--vertical"]
+            let output = try await check(client, input: statement)
             return output.split(separator: "\n").map(String.init).filter { $0.contains("Err") || $0.contains("Pos") }
         }
 
@@ -110,24 +140,39 @@ extension LabTests {
             ServerProduct.here == .mysql ? "STOP REPLICA FOR CHANNEL '\(channel)'" : "STOP SLAVE '\(channel)'"
         }
 
-        /// Statements of a DBA who sets a restored replica to the positions of the manifest.
-        private static func goOn(_ channel: String, _ file: String, _ position: Int) -> String {
+        private static let ownGTIDs =
+            ServerProduct.here == .mariadb
+            ? "SELECT @@global.gtid_slave_pos" : "SELECT replace(@@global.gtid_executed, '\\n', '')"
+
+        /// Statements of a DBA who lets a restored replica go on.
+        private static func goOn(_ channel: String, _ way: Way) -> String {
             switch ServerProduct.here {
             case .mysql:
-                """
-                RESET REPLICA FOR CHANNEL '\(channel)';
-                CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = 3307, SOURCE_USER = 'replica',
-                SOURCE_PASSWORD = 'lab', GET_SOURCE_PUBLIC_KEY = 1, SOURCE_AUTO_POSITION = 0,
-                SOURCE_LOG_FILE = '\(file)', SOURCE_LOG_POS = \(position) FOR CHANNEL '\(channel)';
-                START REPLICA FOR CHANNEL '\(channel)'
-                """
+                let place =
+                    switch way {
+                    case .gtid: "SOURCE_AUTO_POSITION = 1"
+                    case .position(let file, let position):
+                        "SOURCE_AUTO_POSITION = 0, SOURCE_LOG_FILE = '\(file)', SOURCE_LOG_POS = \(position)"
+                    }
+                return """
+                    RESET REPLICA FOR CHANNEL '\(channel)';
+                    CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = 3307, SOURCE_USER = 'replica',
+                    SOURCE_PASSWORD = 'lab', GET_SOURCE_PUBLIC_KEY = 1, \(place) FOR CHANNEL '\(channel)';
+                    START REPLICA FOR CHANNEL '\(channel)'
+                    """
             case .mariadb:
-                """
-                RESET SLAVE '\(channel)';
-                CHANGE MASTER '\(channel)' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 3307, MASTER_USER = 'replica',
-                MASTER_PASSWORD = 'lab', MASTER_USE_GTID = no, MASTER_LOG_FILE = '\(file)', MASTER_LOG_POS = \(position);
-                START SLAVE '\(channel)'
-                """
+                let place =
+                    switch way {
+                    case .gtid: "MASTER_USE_GTID = slave_pos"
+                    case .position(let file, let position):
+                        "MASTER_USE_GTID = no, MASTER_LOG_FILE = '\(file)', MASTER_LOG_POS = \(position)"
+                    }
+                return """
+                    RESET SLAVE '\(channel)';
+                    CHANGE MASTER '\(channel)' TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 3307,
+                    MASTER_USER = 'replica', MASTER_PASSWORD = 'lab', \(place);
+                    START SLAVE '\(channel)'
+                    """
             }
         }
     }
