@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// A backup under load on the lab's server, proven by a restore with plain `tar`, and measured.
@@ -15,6 +16,8 @@ struct ServerProof: Sendable {
     var isChangingAll = false
     /// Global variables that have these values for sessions that begin during the backup; as SQL.
     var globals: [(name: String, value: String)] = []
+    /// Files that the backup must neither write nor replace.
+    var untouched: [String] = []
     /// Directories outside the data directory that the restored server sees in place of the live ones.
     var outside: [String] = []
 
@@ -60,6 +63,24 @@ struct ServerProof: Sendable {
     }
 
     private func run() async throws -> Backup {
+        let before = try await untouchedFiles()
+        let backup = try await runWithGlobals()
+        #expect(try await untouchedFiles() == before)
+        return backup
+    }
+
+    /// Content, inode and times of each, and the names beside it.
+    private func untouchedFiles() async throws -> [String] {
+        var state: [String] = []
+        for file in untouched {
+            state.append(try await check("stat", "-c", "%n %i %s %y %z", file))
+            state.append(try await check("md5sum", file))
+            state.append(try await check("ls", URL(fileURLWithPath: file).deletingLastPathComponent().path))
+        }
+        return state
+    }
+
+    private func runWithGlobals() async throws -> Backup {
         let options = connection + options + [Lab.destination]
         guard !globals.isEmpty else { return try await Backup.run(options) }
         let names = globals.map { "@@global.\($0.name)" }.joined(separator: ", ")
