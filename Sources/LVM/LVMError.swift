@@ -165,7 +165,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .notOnLogicalVolume: "move the data directory to a logical volume"
         case .inTransition: "try again when it is done: lvs -a shows how far it is"
         case .hiddenVolume:
-            "look at devices/filter, devices/global_filter and devices/use_devicesfile in lvm.conf, and at lvmdevices"
+            "look at devices/filter, devices/global_filter, devices/use_devicesfile in lvm.conf, and at: lvm lvmdevices"
         case .aboveLogicalVolume: "put the file system on a logical volume, and what lies between below LVM"
         case .scatteredFileSystem: "a snapshot of one volume has not the other part: use an internal one"
         case .otherVolume: "leave --logical-volume out"

@@ -62,9 +62,9 @@ extension LabTests {
             try await check(
                 "bash",
                 "-c",
-                "for disk in $LVMBACKUP_LAB_DISKS; do lvmdevices --adddev $disk || true; done"
+                "for disk in $LVMBACKUP_LAB_DISKS; do lvm lvmdevices --adddev $disk || true; done"
             )
-            #expect(try await check("lvmdevices").contains("DEVNAME"))
+            #expect(try await check("lvm", "lvmdevices").contains("DEVNAME"))
             let plan = ServerProduct.here == .mysql ? "read-lock" : "stage"
             try await host.setMyISAM(true)
             let result: Result<Backup, any Error>
