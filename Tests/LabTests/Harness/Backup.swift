@@ -26,6 +26,20 @@ struct Backup: Sendable {
         return try Backup(backup)
     }
 
+    /// Runs `lvmbackup` beside a load that is stopped a moment after the snapshot: recovery is then quick, and a replay short.
+    static func run(_ arguments: [String], stopping load: () async throws -> Void) async throws -> Backup {
+        let before = try await Traces.now()
+        let run = try start(arguments)
+        try await until("the snapshot is made", limit: .seconds(200)) {
+            run.output.contains("\"snapshotted\"") || !run.isRunning
+        }
+        try await Task.sleep(for: .seconds(1))
+        try await load()
+        let result = await run.wait(limit: .seconds(300))
+        try await expectNoTraces(since: before, keeping: [])
+        return try Backup(result)
+    }
+
     static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Command {
         try Command([Lab.command, "--json"] + arguments, environment: environment)
     }

@@ -34,10 +34,7 @@ extension LabTests {
             try await host.setMyISAM(example.plan == "read-lock" || example.plan == "stage")
             let gtids = example.settings.filter { $0.contains("gtid") }.map { "--\($0)" }
             try await ReplicationSource.of(host, channel: example.channel, options: gtids) { source in
-                let set = try await whileReplicating(host, source) {
-                    try await Backup.run(["--socket", DatabaseHost.socket, "--lock", example.plan, Lab.destination])
-                        .set()
-                }
+                let set = try await backUp(host, source, example.plan).set()
                 let channels = set.manifest["coordinates"]["channels"].elements
                 let channel = try #require(channels.first, "no channel: \(set.manifest["coordinates"])")
                 #expect(channels.count == 1 && channel["name"].string == example.channel)
@@ -81,11 +78,8 @@ extension LabTests {
             return ways
         }
 
-        private func whileReplicating<Value: Sendable>(
-            _ host: DatabaseHost,
-            _ source: ReplicationSource,
-            _ body: () async throws -> Value
-        ) async throws -> Value {
+        /// A backup of the replica while three clients write to its source.
+        private func backUp(_ host: DatabaseHost, _ source: ReplicationSource, _ plan: String) async throws -> Backup {
             let loads = try (1...3).map { _ in try source.startLoad() }
             try await until("the replica has rows") {
                 let table =
@@ -93,13 +87,14 @@ extension LabTests {
                 guard try await host.query(table) == [["1"]] else { return false }
                 return try await host.query("SELECT count(*) > 200 FROM site.entry") == [["1"]]
             }
-            let value = try await body()
-            try await source.query("INSERT INTO site.stop VALUES (1)")
-            for load in loads {
-                let ended = await load.wait(limit: .seconds(60))
-                #expect(ended.status == 0, ended.report)
+            let options = ["--socket", DatabaseHost.socket, "--lock", plan, Lab.destination]
+            return try await Backup.run(options) {
+                try await source.query("INSERT INTO site.stop VALUES (1)")
+                for load in loads {
+                    let ended = await load.wait(limit: .seconds(60))
+                    #expect(ended.status == 0, ended.report)
+                }
             }
-            return value
         }
 
         private func expectGoingOn(
