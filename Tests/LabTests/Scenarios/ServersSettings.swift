@@ -42,6 +42,55 @@ extension LabTests {
             await DatabaseHost.forget()
         }
 
+        /// Values that end, cut short, delay or reformat the answers to a session that does not set its own.
+        private static let hostile: [(name: String, value: String)] =
+            [
+                ("max_join_size", "1"), ("sql_select_limit", "1"), ("group_concat_max_len", "4"), ("wait_timeout", "2"),
+                ("interactive_timeout", "2"), ("net_read_timeout", "1"), ("net_write_timeout", "1"),
+                ("lock_wait_timeout", "1"), ("innodb_lock_wait_timeout", "1"), ("autocommit", "0"),
+                ("sql_mode", "'ANSI,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE'"), ("time_zone", "'+13:00'"),
+                ("completion_type", "'RELEASE'"), ("character_set_server", "'ucs2'"), ("lc_messages", "'ja_JP'"),
+                ("lc_time_names", "'ja_JP'"), ("sql_safe_updates", "1"), ("sql_auto_is_null", "1"),
+                ("max_heap_table_size", "16384"), ("tmp_table_size", "1024"), ("max_sort_length", "8"),
+                ("div_precision_increment", "0"), ("max_allowed_packet", "1024"), ("net_buffer_length", "1024"),
+                ("long_query_time", "0"), ("slow_query_log", "1"), ("sql_quote_show_create", "0"),
+                ("max_length_for_sort_data", "4"), ("max_seeks_for_key", "1"), ("max_error_count", "0"),
+            ]
+            + (ServerProduct.here == .mariadb
+                ? [
+                    ("max_statement_time", "0.01"), ("idle_transaction_timeout", "1"),
+                    ("tx_isolation", "'SERIALIZABLE'"), ("tx_read_only", "1"), ("tmp_disk_table_size", "1024"),
+                    ("max_session_mem_used", "65536"), ("max_recursive_iterations", "0"),
+                    ("old_mode", "'NO_PROGRESS_INFO,ZERO_DATE_TIME_CAST'"),
+                    ("character_set_collations", "'utf8mb4=utf8mb4_bin'"), ("init_connect", "'SET @x = 1'"),
+                    ("wsrep_sync_wait", "15"), ("log_slow_verbosity", "'full'"), ("max_rowid_filter_size", "1024"),
+                ]
+                : [
+                    ("max_execution_time", "1"), ("transaction_isolation", "'SERIALIZABLE'"),
+                    ("transaction_read_only", "1"), ("information_schema_stats_expiry", "0"),
+                    ("init_connect", "'SET @x = 1'"), ("terminology_use_previous", "'BEFORE_8_2_0'"),
+                    ("cte_max_recursion_depth", "0"), ("default_storage_engine", "'MEMORY'"),
+                    ("collation_connection", "'utf16_bin'"), ("parser_max_mem_size", "10000000"),
+                ])
+
+        @Test(.servers(), arguments: ["first", "none"])
+        func `hostile values of global variables change nothing`(kind: String) async throws {
+            let host = try await DatabaseHost.with()
+            let isLocking = kind == "first"
+            try await host.setMyISAM(isLocking)
+            var proof = ServerProof(host: host, plan: isLocking ? Self.plan : "none")
+            proof.options = ["--lock", proof.plan]
+            proof.globals = try await Self.known(host)
+            let backup = try await proof.take("hostile globals")
+            #expect(backup.events("warning").map { $0["text"].string ?? "" } == [], backup.report)
+        }
+
+        /// Those that this release has.
+        private static func known(_ host: DatabaseHost) async throws -> [(name: String, value: String)] {
+            let names = Set(try await host.query("SHOW GLOBAL VARIABLES").map { $0[0] })
+            return hostile.filter { names.contains($0.name) }
+        }
+
         private static let loose = Layout(settings: ["innodb_flush_log_at_trx_commit=0"])
 
         private func flushSetting(_ host: DatabaseHost) async throws -> String? {
