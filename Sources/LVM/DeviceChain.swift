@@ -23,6 +23,17 @@ struct DeviceChain: Sendable, Equatable {
         }
     }
 
+    /// Whether a device is above another one, as that of dm-crypt is above its volume.
+    static func stands(_ upper: DeviceNumber, on lower: DeviceNumber, root: String = "/sys/dev/block") -> Bool {
+        var next = "\(root)/\(upper)"
+        for _ in 0..<16 {
+            guard let device = below(next, root) else { return false }
+            if line("\(device)/dev") == "\(lower)" { return true }
+            next = device
+        }
+        return false
+    }
+
     private static func describe(_ device: String, _ uuid: String) -> String {
         // The kernel's name, such as "loop0", is the last part of what the link leads to; a device may go away.
         let kernel = (try? FileSystem.realPath(device))?.split(separator: "/").last.map(String.init) ?? device

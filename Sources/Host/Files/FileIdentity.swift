@@ -36,6 +36,8 @@ public struct FileIdentity: Hashable, Sendable {
 
     public var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
 
+    public var isBlockDevice: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFBLK) }
+
     /// Whether both are the same file, whatever its permissions have become.
     public func isSameFile(as other: FileIdentity) -> Bool {
         device == other.device && inode == other.inode

@@ -77,6 +77,7 @@ struct Assembly: Sendable {
         }
         let locate = LocateStep(tools: tools, options: locateOptions(hooks), afterLocate: located)
         hooks.complete(.locate) { run, location in try await locate.complete(location, run) }
+        hooks.complete(.mount) { run, mount in try await MountProof.check(mount, run) }
         hooks.provide(.preflight, by: preflight(hooks, tools))
         hooks.provide(.connect, by: mysql.connect)
         hooks.provide(.locate, by: locate)
