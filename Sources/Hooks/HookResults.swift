@@ -69,6 +69,21 @@ extension Lock {
             proof: proof,
             release: ending
         )
+        isWaived = ending == nil
+        let claim = value["locked"].bool
+        if isWaived { try Self.checkWaiver(claim, context.call.run.server) }
+        guard isWaived || claim != false else { throw LuaError("the result has a release and locked = false") }
+    }
+
+    /// Without a lock the rules of the plan "none" hold: every table has to be of an engine that recovers by itself.
+    private static func checkWaiver(_ claim: Bool?, _ server: Server?) throws {
+        guard claim == false else {
+            throw LuaError("the result has no release: return one, or locked = false where nothing has to be locked")
+        }
+        let engines = (server?.engines ?? []).filter { !$0.isTransactional && $0.userTables > 0 }.map(\.engine)
+        guard engines.isEmpty else {
+            throw LuaError("locked = false is refused: there are tables of \(engines.joined(separator: ", "))")
+        }
     }
 }
 

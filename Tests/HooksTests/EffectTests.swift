@@ -10,15 +10,47 @@ import Testing
             backup.before('flush', function(run)
               local r = run:exec { 'printf', '%s|', 'a b', '$HOME', env = { X = '1' } }
               log.info(r.stdout)
-              log.info('code', { code = run:exec({ 'false', ok = { 0, 1 } }).code })
+              log.info('code', { status = run:exec({ 'false', ok = { 0, 1 } }).status })
               run:exec { 'false' }
             end)
             """
         )
         let outcome = try await stage.run()
         #expect(stage.log.contains("test: a b|$HOME|"))
-        #expect(stage.log.contains("test: code code=1"))
+        #expect(stage.log.contains("test: code status=1"))
         #expect(outcome.failure?.message == "10-test.lua:5: false ended with status 1")
+    }
+
+    @Test(arguments: [
+        ("run:exec({ 'true' }).code", "unknown field of the result of run:exec \"code\""),
+        ("run:exec({ 'head', '-c', '17000000', '/dev/zero' })", "head wrote more than 16 MiB"),
+        ("json.encode { 1, 2, a = 3 }", "a table has items 1, 2, … and other keys besides"),
+        ("run.vars.x = { 'list', name = 'field' }", "a table has items 1, 2, … and other keys besides"),
+    ])
+    func `nothing is lost without a word`(code: String, message: String) async throws {
+        let stage = HookStage(
+            "backup.before('flush', function(run) local x = \(code) end)".replacing(
+                "local x = run.vars",
+                with: "run.vars"
+            )
+        )
+        let outcome = try await stage.run()
+        #expect(outcome.failure?.message.contains(message) == true, "\(outcome.failure?.message ?? "")")
+    }
+
+    @Test func `a listener hears of a run that failed before there was an archive`() async throws {
+        let stage = HookStage(
+            """
+            backup.before('snapshot', function() error('boom') end)
+            backup.on('finished', function(run, event)
+              log.info(run.archive and 'done' or 'failed', { mount = tostring(run.mount) })
+            end)
+            backup.after('connect', function(run) log.info('after', { snapshot = tostring(run.snapshot) }) end)
+            """
+        )
+        #expect(try await stage.run().ending == .failed)
+        #expect(stage.log.contains("test: failed mount=nil"))
+        #expect(stage.log.contains("test: after snapshot=nil"))
     }
 
     @Test func `a program carries the run's name, by which a killed run's is found`() async throws {
@@ -41,7 +73,7 @@ import Testing
             backup.before('flush', function(run)
               local seen = {}
               local r = run:exec { 'printf', 'one\\\\ntwo', on_line = function(line) seen[#seen + 1] = line end }
-              log.info(table.concat(seen, '+') .. ' ' .. r.code)
+              log.info(table.concat(seen, '+') .. ' ' .. r.status)
             end)
             """
         )

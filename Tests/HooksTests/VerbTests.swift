@@ -148,15 +148,52 @@ import Testing
         #expect(stage.log.contains("test: end ending=succeeded seen=9007199254740993"))
     }
 
-    @Test func `filters change what passes`() async throws {
-        var table = HookTable()
-        try await HookStage(
+    @Test func `filters change what passes, one after the other`() async throws {
+        let stage = HookStage(
             """
             backup.filter('archive.exclude', function(run, list) list[#list + 1] = '*.pid' return list end)
-            backup.filter('archive.name', function(run, name) return nil end)
+            backup.filter('archive.exclude', function(run) return run:unchanged() end)
+            backup.filter('archive.exclude', function(run, list) return { list[2], list[1] } end)
+            backup.filter('archive.name', function(run, name) return name .. '-x' end)
             """
-        ).load().bind(to: &table)
-        #expect(table.isReplaced(.lock) == false)
+        )
+        #expect(try await stage.filtered(.archiveExclude, ["a"]) == ["*.pid", "a"])
+        #expect(try await stage.filtered(.archiveName, "daily") == "daily-x")
+    }
+
+    @Test(arguments: [
+        ("", "returned nothing: return the value, or run:unchanged()"),
+        ("list[1] = 'b'", "changed its list and did not return it: return the list"),
+        ("list[#list + 1] = 'b'; return run:unchanged()", "changed its list and did not return it"),
+        ("table.remove(list)", "changed its list and did not return it"),
+        ("run:unchanged()", "a verdict was made and not returned: write \"return run:unchanged(…)\""),
+        ("return run:veto('no')", "run:veto is not for filter; it takes run:unchanged"),
+        ("return 5", "which is none for this filter"),
+    ])
+    func `a filter that does not return its value is an error`(body: String, message: String) async throws {
+        let stage = HookStage("backup.filter('archive.exclude', function(run, list) \(body) end)")
+        await #expect {
+            _ = try await stage.filtered(.archiveExclude, ["a"])
+        } throws: { error in
+            Failure(error).message.contains(message)
+        }
+    }
+
+    @Test(arguments: [
+        ("{ plan = 'mine' }", "the result has no release"), ("{}", "the result has no release"),
+        ("{ locked = true }", "the result has no release"),
+        ("{ locked = false, release = { sql = 'x' } }", "a release and locked = false"),
+    ])
+    func `a replaced lock says how it ends, or that nothing is locked`(result: String, message: String) async throws {
+        let outcome = try await HookStage("backup.replace('lock', function() return \(result) end)").run()
+        #expect(outcome.ending == .failed)
+        #expect(outcome.failure?.message.contains(message) == true, "\(outcome.failure?.message ?? "")")
+    }
+
+    @Test func `a run without a lock says that this is not proven`() async throws {
+        let outcome = try await HookStage("backup.replace('lock', function() return { locked = false } end)").run()
+        #expect(outcome.ending == .succeeded)
+        #expect(outcome.warnings.contains { $0.contains("nothing was locked") })
     }
 
     @Test func `a stored run is of no use later`() async throws {

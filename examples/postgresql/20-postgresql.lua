@@ -36,11 +36,11 @@ end)
 
 backup.replace("lock", { desc = "the snapshot is atomic: no lock" }, function(run)
   if run.server.flavour ~= "postgresql" then return run:decline("not PostgreSQL") end
-  return { plan = "none", reason = "an atomic snapshot of data and WAL is crash-consistent" }
+  return { plan = "none", locked = false, reason = "an atomic snapshot of data and WAL is crash-consistent" }
 end)
 
 backup.filter("archive.exclude", { desc = "what a running server keeps for itself" }, function(run, list)
-  if run.server.flavour ~= "postgresql" then return nil end
+  if run.server.flavour ~= "postgresql" then return run:unchanged() end
   for _, pattern in ipairs { "/postmaster.pid", "/postmaster.opts", "pg_stat_tmp/*", "pgsql_tmp*" } do
     list[#list + 1] = pattern
   end

@@ -73,6 +73,7 @@ public enum API {
             "asks again after a pause: wait = \"10s\", attempts = 5"
         ),
         APIFunction("decline", "why", returns: "lvmbackup.Verdict", verbs: [.replace], "leaves the step to the next"),
+        APIFunction("unchanged", "", returns: "lvmbackup.Verdict", verbs: [.filter], "leaves the value as it is"),
     ]
 
     public static let runFunctions: [APIFunction] = [
@@ -95,7 +96,7 @@ public enum API {
             "command",
             returns: "table",
             verbs: Set(Verb.allCases),
-            "runs a program, never a shell"
+            "runs a program, never a shell; its status, stdout, stderr and seconds"
         ),
         APIFunction(
             "spawn",
@@ -110,7 +111,7 @@ public enum API {
             returns: "table",
             verbs: Set(Verb.allCases),
             underLock: false,
-            "an HTTP request: method, url, headers, body, json, timeout, retries"
+            "an HTTP request: method, url, headers, body, json, timeout, retries; the answer's status, headers and body"
         ),
         APIFunction("secret", "name", returns: "userdata", verbs: Set(Verb.allCases), "a secret from a file"),
         APIFunction("progress", "fraction", "how far a long step has come, 0 to 1"),

@@ -34,7 +34,12 @@ extension API {
                     .proof,
                     "raises where the lock was not held until now; a process as release is its own proof"
                 ),
-                APIField("release", .release, "ends the lock; without it nothing was locked"),
+                APIField("release", .release, "ends the lock"),
+                APIField(
+                    "locked",
+                    .boolean,
+                    "false in place of a release: nothing was locked, because the snapshot needs no lock"
+                ),
             ]
         case .snapshot:
             [

@@ -86,12 +86,19 @@ extension HookHost {
         if result.isTimedOut {
             throw LuaError("\(exec.command.executable) took longer than \(exec.command.deadline.inSeconds.formatted) s")
         }
+        // Who takes the lines has had all of them.
+        if result.isOutputCut, exec.command.onOutput == nil {
+            let limit = Command.outputLimit >> 20
+            throw LuaError(
+                "\(exec.command.executable) wrote more than \(limit) MiB: take its lines with on_line, or let it write a file"
+            )
+        }
         var fields: [String: LuaValue] = [
             "stdout": .string(result.standardOutput), "stderr": .string(result.standardError),
             "seconds": .number(result.duration.inSeconds),
         ]
         switch result.status {
-        case .exited(let code) where exec.allowed.contains(code): fields["code"] = .integer(Int64(code))
+        case .exited(let code) where exec.allowed.contains(code): fields["status"] = .integer(Int64(code))
         default:
             let said = result.reason.isEmpty ? "" : ": \(result.reason.suffix(500))"
             throw LuaError("\(exec.command.executable) \(result.status)\(said)")

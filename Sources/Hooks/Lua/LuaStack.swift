@@ -83,7 +83,22 @@ struct LuaStack {
             defer { clua_pop(state, 1) }
             items.append(try value(at: clua_top(state), &budget, depth: depth + 1))
         }
+        guard keyCount(at: index) <= items.count else {
+            throw LuaError("a table has items 1, 2, … and other keys besides: it is neither a list nor named fields")
+        }
         return .list(items)
+    }
+
+    private func keyCount(at index: Int32) -> Int {
+        let bottom = clua_top(state)
+        defer { clua_pop(state, clua_top(state) - bottom) }
+        var count = 0
+        clua_push_nil(state)
+        while clua_next(state, index) {
+            count += 1
+            clua_pop(state, 1)
+        }
+        return count
     }
 
     private func fields(at index: Int32, _ budget: inout LuaBudget, depth: Int) throws -> LuaValue {

@@ -32,6 +32,14 @@ extension Prelude {
 
         local methods = {}
         for name in pairs(verdict_of) do methods[name] = make_verdict(name) end
+        function methods.unchanged(run)
+          local state = state_of(run)
+          host("check_verdict", "unchanged")
+          local verdict = { verdict = "unchanged" }
+          verdicts[verdict] = true
+          state.made = verdict
+          return verdict
+        end
         for name in pairs(function_of) do
           methods[name] = function(run, ...)
             state_of(run)
@@ -49,16 +57,32 @@ extension Prelude {
           return command
         end
 
+        -- A table whose fields are all there: another name is a mistake.
+        local function strict(what, answer)
+          return setmetatable(answer, {
+            __index = function(_, key)
+              local list = {}
+              for name in next, answer do list[#list + 1] = name end
+              unknown("field of " .. what, key, list)
+            end,
+          })
+        end
+
         -- Lines are handed over while the program runs.
         function methods.exec(run, command)
           state_of(run)
           command = command_of("exec", command)
           local on_line = command.on_line and functions[command.on_line.call]
-          if not on_line then return host("exec", command) end
+          if not on_line then return strict("the result of run:exec", host("exec", command)) end
           command.on_line = nil
           local handle = host("exec_start", command)
           for line in function() return host("exec_line", handle) end do on_line(line) end
-          return host("exec_end", handle)
+          return strict("the result of run:exec", host("exec_end", handle))
+        end
+
+        function methods.http(run, request)
+          state_of(run)
+          return strict("the result of run:http", host("http", request))
         end
 
         function methods.spawn(run, command)
@@ -200,16 +224,45 @@ extension Prelude {
           return {}
         end
 
-        function finish.filter(_, _, result) return { value = result } end
+        -- Whether two values of a filter are the same, lists compared inside.
+        local function same(one, other)
+          if type(one) ~= "table" or type(other) ~= "table" then return one == other end
+          for key, value in next, one do
+            if not same(value, other[key]) then return false end
+          end
+          for key in next, other do
+            if one[key] == nil then return false end
+          end
+          return true
+        end
+
+        function finish.filter(name, state, result, _, given, before)
+          local is_unchanged = verdicts[result]
+          if (result == nil or is_unchanged) and not same(given, before) then
+            fail("%s changed its list and did not return it: return the list", name)
+          end
+          if is_unchanged then return {} end
+          check_made(name, state)
+          if result == nil then fail("%s returned nothing: return the value, or run:unchanged()", name) end
+          return { value = result }
+        end
 
         function finish.on() return {} end
 
+        local function copy_of(value)
+          if type(value) ~= "table" then return value end
+          local copy = {}
+          for key, item in next, value do copy[key] = copy_of(item) end
+          return copy
+        end
+
         function entries.call(id, name, value)
           local hook = registrations[id]
+          local before = hook.verb == "filter" and copy_of(value)
           local result = hook.f(new_run(), value)
           local state = current
           current = nil
-          return finish[hook.verb](name, state, result, hook.target)
+          return finish[hook.verb](name, state, result, hook.target, value, before)
         end
 
         function entries.invoke(id)

@@ -36,6 +36,8 @@ public struct CommandResult: Sendable, Equatable {
     }
 
     public var isSuccess: Bool { status == .exited(0) && !isTimedOut }
+    /// Whether the end of standard output may be missing, because there was more than is kept.
+    public var isOutputCut: Bool { standardOutput.count >= Command.outputLimit }
     /// Standard output as text; bytes that are not UTF-8 are replaced.
     public var output: String { String(decoding: standardOutput, as: UTF8.self) }
     /// Standard error as text, without blanks at its ends.

@@ -26,6 +26,8 @@ extension Passage {
             try await bounded(by: .seconds(30), proof)
         } else if lock.release != nil {
             unproven("lock", "the lock's provider gives no proof that it was held until the snapshot was complete")
+        } else if lock.isWaived {
+            unproven("lock", "nothing was locked: only a hook says that the snapshot is consistent without")
         }
     }
 

@@ -15,6 +15,8 @@ public struct Lock: Sendable {
     public var proof: (@Sendable () async throws -> Void)?
     /// Nil where nothing was locked.
     public var release: Release?
+    /// Whether nothing was locked and nothing but the word of the lock's provider says that this is right.
+    public var isWaived = false
 
     public init(
         plan: String,
