@@ -104,7 +104,7 @@ struct ReplicationSource: Sendable {
           DECLARE number int DEFAULT 0;
           WHILE number < 100000 AND NOT EXISTS (SELECT 1 FROM site.stop) DO
             INSERT INTO site.entry (note) VALUES (concat('entry ', uuid()));
-            DO SLEEP(0.005);
+            DO SLEEP(0.05);
             SET number = number + 1;
           END WHILE;
         END//

@@ -85,7 +85,7 @@ extension LabTests {
                 let table =
                     "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'site' AND table_name = 'entry'"
                 guard try await host.query(table) == [["1"]] else { return false }
-                return try await host.query("SELECT count(*) > 200 FROM site.entry") == [["1"]]
+                return try await host.query("SELECT count(*) > 100 FROM site.entry") == [["1"]]
             }
             let options = ["--socket", DatabaseHost.socket, "--lock", plan, Lab.destination]
             return try await Backup.run(options) {
@@ -103,7 +103,9 @@ extension LabTests {
             _ example: Case,
             _ source: ReplicationSource
         ) async throws {
-            let settings = ["--relay-log=going-on", "--log-bin=going-on-binlog"] + example.settings.map { "--\($0)" }
+            let settings =
+                ["--relay-log=going-on", "--log-bin=going-on-binlog", "--sync-binlog=0"]
+                + example.settings.map { "--\($0)" }
             let content = "SELECT count(*), sum(crc32(concat(id, note))) FROM site.entry"
             let end = try await source.query(content)
             try await RestoredServer.of(set, settings) { restored in
@@ -111,7 +113,7 @@ extension LabTests {
                 if case .gtid(let gtid) = way { #expect(try await restored.query(Self.ownGTIDs) == [[gtid]]) }
                 try await restored.query(Self.goOn(example.channel, way))
                 do {
-                    try await until("the restored replica has caught up", limit: .seconds(90)) {
+                    try await until("the restored replica has caught up", limit: .seconds(240)) {
                         try await restored.query(content) == end
                     }
                 } catch {
