@@ -36,6 +36,34 @@ import Testing
         #expect(access(scratch.path + "/out/secret", F_OK) == 0)
     }
 
+    /// Deeper than a process has descriptors.
+    @Test func `no tree is too deep to be removed`() throws {
+        var below = directory
+        for _ in 0..<3000 { below = try below.createDirectory("deep") }
+        close(try Descriptors.create(scratch.path + "/in/file"))
+        try directory.empty()
+        #expect(try directory.names() == [])
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root"))
+    func `an owner who goes on adding to its directories does not keep them from being removed`() async throws {
+        chmod(scratch.path, 0o755)
+        mkdir(scratch.path + "/in/sub", 0o700)
+        for name in ["in", "in/sub"] { #expect(chown("\(scratch.path)/\(name)", 65534, 65534) == 0) }
+        let script = "cd \(scratch.path)/in/sub; while :; do mkdir -p d/$i/e; echo >f$i; echo >../g$i; i=$((i+1)); done"
+        var plan = IsolatedProcess.Plan("sh", ["-c", script])
+        plan.user = .init(uid: 65534, gid: 65534)
+        let writer = try IsolatedProcess(plan)
+        for _ in 0..<200 {
+            if access(scratch.path + "/in/g20", F_OK) == 0 { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        try directory.empty()
+        #expect(try directory.names() == [])
+        #expect(rmdir(scratch.path + "/in") == 0)
+        await writer.terminate()
+    }
+
     @Test(.enabled(if: geteuid() == 0, "needs root"))
     func `the content of another owner's directory is left alone`() throws {
         mkdir(scratch.path + "/in/others", 0o700)

@@ -58,7 +58,7 @@ public final class NamespaceCopy: Sendable {
         namespace = try Self.open("thread-self/ns/mnt", O_RDONLY, at: proc.number, "mount namespace")
     }
 
-    /// Makes the copy on a thread of its own.
+    /// Makes the copy on a thread of its own, which is left behind when the task is cancelled.
     ///
     /// - Throws: ``HostError``.
     public static func make(
@@ -66,7 +66,9 @@ public final class NamespaceCopy: Sendable {
         without device: DeviceNumber,
         covers: [Cover]
     ) async throws -> NamespaceCopy {
-        try await SerialThread.once(name: "namespace") { try NamespaceCopy(of: pid, without: device, covers: covers) }
+        try await SerialThread.looking(name: "namespace") {
+            try NamespaceCopy(of: pid, without: device, covers: covers)
+        }
     }
 
     /// The file that a process in the copy finds at a path; no symbolic link is followed, nor is anything opened.

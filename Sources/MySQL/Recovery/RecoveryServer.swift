@@ -13,7 +13,8 @@ final class RecoveryServer: Sendable {
         let account: ServerAccount
         let directory: RecoveryDirectory
         let files: RecoveryFiles
-        let namespace: NamespaceCopy
+        /// Nil for the caller's mounts and root directory.
+        let namespace: NamespaceCopy?
         let run: String
         let limit: Duration
     }
