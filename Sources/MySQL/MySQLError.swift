@@ -1,5 +1,9 @@
 public import Lifecycle
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What the server, or the state it was found in, refused.
 public enum MySQLError: Error, Equatable, Sendable {
     /// An option file cannot be read or understood, or others could have changed it; `repair` is a command that mends it.
@@ -83,6 +87,13 @@ extension MySQLError {
         case .statement(_, let number, _), .connection(_, let number, _): number
         default: nil
         }
+    }
+}
+
+extension MySQLError {
+    /// The failure of the system call that just returned.
+    static func last(_ call: String, _ thing: String) -> Self {
+        .system(call, on: thing, reason: String(cString: strerror(errno)).lowercased())
     }
 }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct BinlogReaderTests {
     private func ending(of bytes: some Sequence<UInt8>) throws -> BinlogReader.Ending {
         let scratch = try ScratchDirectory()
-        return try BinlogReader.ending(of: scratch.write(bytes, to: "binlog.000001"))
+        return try BinlogReader.ending(of: HeldFile(scratch.write(bytes, to: "binlog.000001")))
     }
 
     @Test func `a whole log ends where the file ends`() throws {
@@ -66,11 +66,11 @@ import Testing
         mkfifo(scratch.path + "/binlog.000004", 0o600)
         mknod(scratch.path + "/binlog.000005", S_IFSOCK | 0o600, 0)
         mkdir(scratch.path + "/binlog.000006", 0o700)
-        let binlog = CopiedBinlog(directory: scratch.path, index: scratch.path + "/binlog.index", basename: "binlog")
+        let binlog = CopiedBinlog(directory: try HeldDirectory(scratch.path), basename: "binlog")
         #expect(try binlog.files() == ["binlog.000003"])
         #expect(try binlog.coordinates()?.binlog == .init(file: "binlog.000003", position: 1955))
         for name in [2, 4, 5, 6] {
-            #expect(throws: HostError.self) { try BinlogReader.ending(of: scratch.path + "/binlog.00000\(name)") }
+            #expect(throws: HostError.self) { try BinlogReader.ending(of: HeldFile(scratch.path + "/binlog.00000\(name)")) }
         }
         symlink("/etc/passwd", scratch.path + "/binlog.000007")
         let newest = scratch.path + "/binlog.000007"
@@ -84,7 +84,7 @@ import Testing
         try scratch.write([0xFE, 0x62, 0x69, 0x6E], to: "binlog.000011")
         try scratch.write([], to: "binlog.index")
         try scratch.write([], to: "binlog.000012.bak")
-        let binlog = CopiedBinlog(directory: scratch.path, index: scratch.path + "/binlog.index", basename: "binlog")
+        let binlog = CopiedBinlog(directory: try HeldDirectory(scratch.path), basename: "binlog")
         let expected = Coordinates(binlog: .init(file: "binlog.000010", position: 516), gtid: "0-1-8,7-1-2")
         #expect(try binlog.coordinates() == expected)
     }
@@ -100,7 +100,7 @@ import Testing
     private func finished(_ logs: [[UInt8]]) throws -> FinishedStatements {
         let scratch = try ScratchDirectory()
         for (index, bytes) in logs.enumerated() { try scratch.write(bytes, to: "binlog.00000\(index + 1)") }
-        return try CopiedBinlog(directory: scratch.path, index: "", basename: "binlog")
+        return try CopiedBinlog(directory: HeldDirectory(scratch.path), basename: "binlog")
             .finished(besides: ["binlog.000001"])
     }
 

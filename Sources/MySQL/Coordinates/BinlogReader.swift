@@ -26,18 +26,17 @@ struct BinlogReader {
 
     /// - Throws: ``MySQLError/binlog(_:reason:)`` where it is no binary log, or an encrypted one;
     ///   ``MySQLError/system(_:on:reason:)``.
-    static func ending(of path: String) throws -> Ending {
-        let groups = try groups(of: path)
+    static func ending(of log: HeldFile) throws -> Ending {
+        let groups = try groups(of: log)
         return Ending(position: groups.end, gtid: groups.gtid)
     }
 
     /// - Throws: as ``ending(of:)``.
-    static func groups(of path: String) throws -> BinlogGroups {
-        let held = try HeldFile(path)
-        guard let file = fdopen(dup(held.number), "re") else { throw MySQLError.last("open", path) }
+    static func groups(of log: HeldFile) throws -> BinlogGroups {
+        guard let file = fdopen(dup(log.number), "re") else { throw MySQLError.last("open", log.path) }
         defer { fclose(file) }
-        var left = Int(clamping: try held.status().size)
-        var reader = BinlogReader(path: path)
+        var left = Int(clamping: try log.status().size)
+        var reader = BinlogReader(path: log.path)
         return try reader.read { count in
             // A torn header may announce any length: what is not there is not made room for.
             guard count <= left else { return nil }

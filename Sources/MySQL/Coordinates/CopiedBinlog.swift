@@ -1,16 +1,10 @@
 import Host
 import Lifecycle
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
-/// The binary logs in a copy of the data.
+/// The binary logs in a copy of the data. The copy belongs to the server's user: they are reached by descriptor.
 struct CopiedBinlog: Sendable {
     /// Where the copy has them.
-    let directory: String
-    /// The index, in the copy.
-    let index: String
+    let directory: HeldDirectory
     /// The names' common part, such as "binlog".
     let basename: String
 
@@ -18,18 +12,25 @@ struct CopiedBinlog: Sendable {
     ///
     /// An older log that is a link does not count. Without the newest one nothing tells where the copy ends.
     ///
-    /// - Throws: ``MySQLError/system(_:on:reason:)``; ``MySQLError/binlog(_:reason:)`` for a link in the newest log's place.
+    /// - Throws: `HostError`; ``MySQLError/binlog(_:reason:)`` for a link in the newest log's place.
     func files() throws -> [String] {
-        let entries = try DirectoryListing(of: directory).entries.filter { number(of: $0.name) != nil }
-            .sorted { (number(of: $0.name) ?? 0) < (number(of: $1.name) ?? 0) }
-        let isRegular = { (entry: DirectoryListing.Entry) in
-            try FileBytes.status(of: directory + "/" + entry.name).st_mode & S_IFMT == S_IFREG
+        var logs: [(name: String, number: Int, isLink: Bool)] = []
+        for (name, kind) in try directory.members() where kind == .link || kind == .regular {
+            guard let text = name.text, let number = number(of: text) else { continue }
+            logs.append((text, number, kind == .link))
         }
-        if let newest = try entries.last(where: { try $0.isLink || isRegular($0) }), newest.isLink {
-            throw MySQLError.binlog(directory + "/" + newest.name, reason: "it is a symbolic link")
+        logs.sort { $0.number < $1.number }
+        if let newest = logs.last, newest.isLink {
+            throw MySQLError.binlog("\(directory.path)/\(newest.name)", reason: "it is a symbolic link")
         }
-        return try entries.filter(isRegular).map(\.name)
+        return logs.filter { !$0.isLink }.map(\.name)
     }
+
+    /// - Throws: `HostError`; anything but a regular file is refused.
+    func file(_ name: String) throws -> HeldFile { try directory.file(FileName(name)) }
+
+    /// - Throws: `HostError`.
+    func size(of name: String) throws -> UInt64 { try file(name).status().size }
 
     /// Where the newest log's last complete group ends; nil without a log.
     ///
@@ -37,9 +38,9 @@ struct CopiedBinlog: Sendable {
     func coordinates() throws -> Coordinates? {
         // A file that was just begun may hold nothing at all yet.
         for name in try files().reversed() {
-            let path = directory + "/" + name
-            if try FileBytes.size(of: path) <= 4 { continue }
-            let ending = try BinlogReader.ending(of: path)
+            let log = try file(name)
+            if try log.status().size <= 4 { continue }
+            let ending = try BinlogReader.ending(of: log)
             return Coordinates(
                 binlog: Coordinates.Position(file: name, position: ending.position),
                 gtid: ending.gtid
@@ -56,9 +57,9 @@ struct CopiedBinlog: Sendable {
     func finished(besides own: Set<String>) throws -> FinishedStatements {
         var finished = FinishedStatements()
         for name in try files() where !own.contains(name) {
-            let path = directory + "/" + name
-            if try FileBytes.size(of: path) <= 4 { continue }
-            finished.add(try BinlogReader.groups(of: path))
+            let log = try file(name)
+            if try log.status().size <= 4 { continue }
+            finished.add(try BinlogReader.groups(of: log))
         }
         return finished
     }

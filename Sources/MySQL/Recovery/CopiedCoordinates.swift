@@ -1,3 +1,4 @@
+import Host
 import Lifecycle
 
 /// Coordinates that the copy itself tells, for lock plans that let commits go on.
@@ -42,8 +43,8 @@ struct CopiedCoordinates: Sendable {
         guard let lock = run.lock, !isNeeded(by: lock), let said = lock.coordinates?.binlog,
             let newest = try binlog.files().last
         else { return }
-        let path = binlog.directory + "/" + newest
-        let size = try FileBytes.size(of: path) - Self.encryptionHeader(of: path)
+        let log = try binlog.file(newest)
+        let size = try log.status().size - Self.encryptionHeader(of: log)
         guard newest != said.file || size != said.position else { return }
         run.warn(
             "the server said \"\(said.file)\" \(said.position), but the copy's newest log is \"\(newest)\" of \(size) bytes"
@@ -52,8 +53,8 @@ struct CopiedCoordinates: Sendable {
 
     /// MySQL puts a header before an encrypted log, which `SHOW BINARY LOG STATUS` does not count: 512 bytes that begin
     /// with FD 62 69 6E (measured, MySQL 9.7.4: 1337 bytes at position 825).
-    private static func encryptionHeader(of path: String) throws -> UInt64 {
-        try FileBytes.read(path, count: 4) == [0xFD, 0x62, 0x69, 0x6E] ? 512 : 0
+    private static func encryptionHeader(of log: HeldFile) throws -> UInt64 {
+        try log.read(from: 0, count: 4) == [0xFD, 0x62, 0x69, 0x6E] ? 512 : 0
     }
 
     /// - Parameters:

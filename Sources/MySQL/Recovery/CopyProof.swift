@@ -6,7 +6,7 @@ import Lifecycle
 enum CopyProof {
     /// - Throws: ``MySQLError/notTheDataDirectory(_:reason:)``.
     static func check(_ mount: Mount, _ paths: CopyPaths, _ reading: ServerReading) throws {
-        guard FileBytes.exists(mount.path + "/mysql") else {
+        guard (try? FileIdentity(of: mount.path + "/mysql"))?.isDirectory == true else {
             throw MySQLError.notTheDataDirectory(mount.path, reason: "there is no database \"mysql\" in it")
         }
         let files = FileInventory(identity: reading.identity, variables: reading.variables)

@@ -33,7 +33,7 @@ struct OriginGuard: Sendable {
     /// The line "flags:" of fdinfo is octal; the two lowest bits are the access mode.
     private func isWritable(_ descriptor: Int32, _ pid: Int32) -> Bool {
         // A descriptor that was closed meanwhile can't write.
-        guard let bytes = try? FileBytes.readToEnd("/proc/\(pid)/fdinfo/\(descriptor)") else { return false }
+        guard let bytes = try? readFile("/proc/\(pid)/fdinfo/\(descriptor)") else { return false }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         let flags = lines.first { $0.hasPrefix("flags:") }?.split(whereSeparator: \.isWhitespace).last
         return flags.flatMap { Int($0, radix: 8) }.map { $0 & 3 != 0 } ?? true

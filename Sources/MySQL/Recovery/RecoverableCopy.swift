@@ -1,6 +1,10 @@
 import Host
 import Lifecycle
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The copy as the recovery server is going to find it.
 struct RecoverableCopy: Sendable {
     /// As the copy has it: logs that are not on the volume are switched off in the variables, so that the recovery server
@@ -38,9 +42,9 @@ struct RecoverableCopy: Sendable {
     func binlog() throws -> CopiedBinlog? {
         guard let live = known.binlog else { return nil }
         guard let directory = try paths.inCopy(FilePath.directory(of: live.basename)),
-            let index = try paths.inCopy(live.index)
+            try paths.inCopy(live.index) != nil
         else { throw MySQLError.binlog(live.basename, reason: "it is not on the volume of the snapshot") }
-        return CopiedBinlog(directory: directory, index: index, basename: FilePath.name(of: live.basename))
+        return CopiedBinlog(directory: try held(directory), basename: FilePath.name(of: live.basename))
     }
 
     /// Saves what the recovery server is going to change, apart from the data.
@@ -50,19 +54,23 @@ struct RecoverableCopy: Sendable {
     func preserve(_ binlog: CopiedBinlog?, end: Coordinates.Position?) throws -> PreservedFiles {
         var logs: [String: UInt64] = [:]
         for name in try binlog?.files() ?? [] {
-            guard let path = binlog.map({ $0.directory + "/" + name }) else { continue }
-            logs[path] = end?.file == name ? end?.position : try FileBytes.size(of: path)
+            guard let binlog else { continue }
+            let size = end?.file == name ? end?.position : try binlog.size(of: name)
+            logs["\(binlog.directory.path)/\(name)"] = size
         }
         var directories = [paths.mount.path]
-        if let binlog { directories += [binlog.directory, FilePath.directory(of: binlog.index)] }
-        if let relay = try reading.variables.path("relay_log_basename").flatMap({ try paths.inCopy($0) }) {
-            directories.append(FilePath.directory(of: relay))
-        }
+        let others = [known.binlog?.basename, known.binlog?.index, reading.variables.path("relay_log_basename")]
+        directories += try others.compactMap(\.self).compactMap(paths.inCopy).map(FilePath.directory)
         return try PreservedFiles(
-            in: Set(directories.filter(FileBytes.exists)).sorted().map(held),
+            in: Set(directories).sorted().compactMap(heldIfPresent),
             logs: logs,
             data: Set(try known.systemTablespaces().compactMap(paths.inCopy))
         )
+    }
+
+    /// Nil where the copy has no such directory.
+    private func heldIfPresent(_ path: String) throws -> HeldDirectory? {
+        do { return try held(path) } catch HostError.systemCall(_, _, ENOENT) { return nil }
     }
 
     /// A directory of the copy, in which every name is the server's.
