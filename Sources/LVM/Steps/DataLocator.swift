@@ -48,6 +48,9 @@ struct DataLocator {
             return try view.file(data.path, followsLast: data.role != .link)
         } catch HostError.systemCall(_, _, let error) where error == Self.noSuchFile && data.role != .datadir {
             return nil
+        } catch HostError.malformed where !data.isRequired {
+            // In a chroot, what lies beside its mounts is on a mount that the process does not see: not the data's.
+            return nil
         }
     }
 
