@@ -103,8 +103,10 @@ extension LabTests {
             _ example: Case,
             _ source: ReplicationSource
         ) async throws {
+            // MariaDB does not start where a channel's relay log has another name than in the copy (measured, 11.8).
+            let relayLog = ServerProduct.here == .mysql ? "going-on" : "mysqld-relay-bin"
             let settings =
-                ["--relay-log=going-on", "--log-bin=going-on-binlog", "--sync-binlog=0"]
+                ["--relay-log=\(relayLog)", "--log-bin=going-on-binlog", "--sync-binlog=0"]
                 + example.settings.map { "--\($0)" }
             let content = "SELECT count(*), sum(crc32(concat(id, note))) FROM site.entry"
             let end = try await source.query(content)
