@@ -12,9 +12,9 @@ import Glibc
 ///
 /// None may crash or hang; refusing is what an error is for. Where a parser promises more, the promise is checked.
 enum Target: String, CaseIterable {
-    case binlog, configuration, glob, hook, json, manifest, mountinfo, optionfile, quantity, record, recoverylog,
+    case binlog, configuration, glob, hook, index, json, manifest, mountinfo, optionfile, quantity, record, recoverylog,
         report,
-        settings, sql, tags, tar
+        settings, sql, tags, tar, untar
 
     /// - Throws: what a parser refuses with.
     func feed(_ bytes: [UInt8]) throws {
@@ -24,6 +24,7 @@ enum Target: String, CaseIterable {
         case .configuration: _ = try ConfigurationFile.parse(text, path: "x.toml").configuration()
         case .glob: try glob(bytes)
         case .hook: try hook(bytes)
+        case .index: try index(bytes)
         case .json: _ = try JSONValues.decode(.string(bytes))
         case .manifest: try manifest(bytes)
         case .mountinfo: try mountinfo(bytes)
@@ -36,6 +37,7 @@ enum Target: String, CaseIterable {
         case .sql: try sql(text)
         case .tags: tags(text)
         case .tar: tar(bytes)
+        case .untar: try inFile(bytes, untar)
         }
     }
 
@@ -52,6 +54,37 @@ enum Target: String, CaseIterable {
         let prelude = try lua.run(Prelude.text, name: Prelude.name, passingHost: true, [API.asValue])
         guard let dispatch = prelude else { fatalError("the prelude returned no function") }
         _ = try lua.call(dispatch, [.text("load"), .string(bytes), .text("@10-fuzz.lua")])
+    }
+
+    /// Frames follow each other without a gap.
+    private func index(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        let reader = try IndexReader(path: "index.jsonl") { room in
+            let piece = rest.prefix(room.count)
+            room.copyBytes(from: piece)
+            rest = rest.dropFirst(piece.count)
+            return piece.count
+        }
+        var end: Int64 = 0
+        while let frame = try reader.nextFrame() {
+            precondition(frame.offset == end)
+            end += Int64(frame.length)
+        }
+    }
+
+    /// The stretches of a file rise and lie in the file.
+    private func untar(_ path: String) throws {
+        let source = StreamSource(try openSource(RawPath(path)), path: path)
+        let reader = TarReader(source)
+        while let member = try reader.next() {
+            _ = try MemberPath(member.name)
+            var position: Int64 = 0
+            while let (offset, bytes) = try reader.nextContent() {
+                precondition(offset >= position && !bytes.isEmpty)
+                position = offset + Int64(bytes.count)
+                precondition(position <= member.size)
+            }
+        }
     }
 
     /// What was read is written and read as the same.

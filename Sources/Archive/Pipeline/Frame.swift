@@ -1,6 +1,6 @@
 /// What a worker makes of a job, on its way to the writer.
 // @unchecked: one thread at a time; handed on under the pipeline's monitor.
-final class Frame: @unchecked Sendable {
+final class Frame: PooledFrame, @unchecked Sendable {
     /// The frame as it goes into the archive.
     let output = ByteBuffer(capacity: 65_536)
     var members: [MemberRecord] = []

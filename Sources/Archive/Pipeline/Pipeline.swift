@@ -1,8 +1,17 @@
-/// Where planner, workers and writer meet.
+/// The meeting place of the threads that write an archive.
+typealias Pipeline = OrderedWork<Job, Frame>
+
+/// A result of a job, reused from job to job.
+protocol PooledFrame: AnyObject, Sendable {
+    init()
+    func reset()
+}
+
+/// The meeting place of one thread that plans jobs, workers that do them, and one thread that takes the results in order.
 ///
 /// Jobs are handed out in order, each with an empty frame: whoever has the oldest job can always finish it, so a
 /// bounded number of frames never locks up. Memory is workers × frame, whatever there is to read.
-final class Pipeline: Sendable {
+final class OrderedWork<Job: Sendable, Frame: PooledFrame>: Sendable {
     private struct State: Sendable {
         var jobs: [Job] = []
         var isPlanned = false
@@ -15,7 +24,7 @@ final class Pipeline: Sendable {
     }
 
     /// Jobs hold names, not data: enough that the planner is never waited for.
-    private static let longestQueue = 32
+    private static var longestQueue: Int { 32 }
 
     private let state: Monitor<State>
 

@@ -37,6 +37,29 @@ struct SetDirectory: Sendable {
         try ArchiveError.reading { try directory.file(FileName(name)).read(limit: limit) }
     }
 
+    /// Opens a regular file for reading.
+    ///
+    /// - Throws: ``ArchiveError/badManifest(path:why:)`` for what is no regular file;
+    ///   ``ArchiveError/unreadable(path:offset:errno:)``
+    func open(_ name: String) throws(ArchiveError) -> Descriptor {
+        let file = try ArchiveError.reading { try directory.file(FileName(name)) }
+        let number = fcntl(file.number, F_DUPFD_CLOEXEC, 0)
+        guard number >= 0 else { throw .unreadable(path: path + "/" + name, offset: nil, errno: errno) }
+        return Descriptor(number)
+    }
+
+    /// Locks the set for as long as this value lives: readers share it, a removal has it alone.
+    ///
+    /// - Returns: false where another has a lock that does not go with this one.
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``
+    func lock(exclusively: Bool) throws(ArchiveError) -> Bool {
+        guard flock(directory.number, (exclusively ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0 else { return true }
+        // A file system without locks cannot keep anything from being removed.
+        if [ENOTSUP, ENOLCK, EINVAL, EBADF].contains(errno) { return true }
+        guard errno == EWOULDBLOCK else { throw .unreadable(path: path, offset: nil, errno: errno) }
+        return false
+    }
+
     /// Makes a new file, readable by its owner only, whatever the umask.
     ///
     /// - Throws: ``ArchiveError/foreignPartial(path:why:)`` where the directory belongs to another user;
@@ -52,6 +75,13 @@ struct SetDirectory: Sendable {
         let number = fcntl(file.number, F_DUPFD_CLOEXEC, 0)
         guard number >= 0 else { throw .unwritable(path: path + "/" + name, errno: errno) }
         return Archiver.Output(descriptor: Descriptor(number), path: path + "/" + name)
+    }
+
+    /// Removes a file; one that is gone is fine.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func remove(_ name: String) throws(ArchiveError) {
+        try ArchiveError.writing { try directory.remove(FileName(name)) }
     }
 
     /// Brings all files and their names to the disk.

@@ -24,6 +24,8 @@ struct SetRemoval: Sendable {
             throw .badPlan("\"\(path)\" is not the set that was listed")
         }
         try checkContent(of: directory, set.manifest)
+        guard try !SetMarks.isKept(directory) else { throw .badPlan("\"\(path)\" is marked to be kept") }
+        guard try directory.lock(exclusively: true) else { throw .badPlan("\"\(path)\" is being read") }
         let doomed = FileName(".\(set.name)\(Self.suffix)")
         try destination.rename(directory, from: name, to: doomed)
         try remove(directory, doomed)
@@ -54,7 +56,8 @@ struct SetRemoval: Sendable {
     }
 
     private func checkContent(of directory: SetDirectory, _ manifest: Manifest) throws(ArchiveError) {
-        let own = Set(([ManifestFile.name] + (manifest.archive?.parts ?? []).map(\.name)).map { FileName($0) })
+        let parts = (manifest.archive?.parts ?? []).map(\.name)
+        let own = Set(([ManifestFile.name] + SetMarks.names + parts).map { FileName($0) })
         for name in try directory.names() where !own.contains(name) {
             throw .badPlan("\"\(directory.path)\" holds \"\(name)\", which is no part of the set")
         }

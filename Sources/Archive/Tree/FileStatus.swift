@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What the archive needs of a file's inode.

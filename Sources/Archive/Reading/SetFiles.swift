@@ -1,0 +1,67 @@
+import Glibc
+internal import Host
+import Lifecycle
+
+/// A backup set that is read: its manifest and the files it names, held open and locked against removal. All of it blocks.
+///
+/// The lock is shared (`flock` on the set's directory): readers do not exclude each other.
+package struct SetFiles: Sendable {
+    package let name: String
+    package let path: String
+    package let manifest: Manifest
+    let directory: SetDirectory
+    let archive: Descriptor
+    let index: Descriptor
+    let compression: Compression
+
+    /// - Throws: ``ReadError/unusableSet(_:why:advice:)``, ``ReadError/damaged(path:offset:why:)``, ``ArchiveError``
+    init(_ directory: SetDirectory, name: String) throws {
+        self.directory = directory
+        self.name = name
+        path = directory.path
+        guard try directory.lock(exclusively: false) else {
+            throw ReadError.unusableSet(name, why: "it is being removed", advice: nil)
+        }
+        manifest = try ManifestFile.read(in: directory)
+        guard let facts = manifest.archive else {
+            throw ReadError.unusableSet(
+                name,
+                why: "it has no archive: the snapshot itself is the backup",
+                advice: manifest.snapshot.map { "mount the snapshot \"\($0.name)\"" }
+            )
+        }
+        guard let compression = facts.compression.flatMap({ try? Compression($0) }),
+            let archive = facts.parts.first(where: { $0.name == compression.fileName }),
+            let index = facts.parts.first(where: { $0.name == "index.jsonl" })
+        else {
+            // An unknown compression is one reason among others.
+            throw ReadError.unusableSet(name, why: "its archive is at \"\(facts.location)\"", advice: nil)
+        }
+        for part in facts.parts { try Self.check(part, in: directory) }
+        self.compression = compression
+        self.archive = try directory.open(archive.name)
+        self.index = try directory.open(index.name)
+    }
+
+    var archivePath: String { path + "/" + compression.fileName }
+    var indexPath: String { path + "/index.jsonl" }
+
+    /// What the manifest says of one of the files.
+    func part(_ name: String) -> (bytes: Int64, xxh3: String)? {
+        manifest.archive?.parts.first { $0.name == name }.map { ($0.bytes, $0.xxh3) }
+    }
+
+    private static func check(_ part: ArchiveDetails.Part, in directory: SetDirectory) throws {
+        let path = directory.path + "/" + part.name
+        guard let size = try directory.size(of: part.name) else {
+            throw ReadError.damaged(path: path, offset: nil, why: "the file is missing")
+        }
+        guard size == part.bytes else {
+            throw ReadError.damaged(
+                path: path,
+                offset: min(size, part.bytes),
+                why: "it has \(size) bytes in place of \(part.bytes)"
+            )
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Glibc
+
+/// The reading of a set's archive by its index, with as many threads as there is work for.
+struct SetReading: Sendable {
+    let files: SetFiles
+    let threads: Int
+
+    /// - Parameter threads: nil for one for each core, and no more than 16.
+    init(_ files: SetFiles, threads: Int?) {
+        self.files = files
+        self.threads = max(1, min(threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)), 16))
+    }
+
+    /// Reads the whole archive into a sink.
+    ///
+    /// - Parameters:
+    ///   - beside: more that is done at the same time; what it throws stops the reading.
+    ///   - onProgress: told often, on the thread that reads.
+    /// - Throws: ``ReadError``, ``ArchiveError``, what the sink throws; CancellationError soon after the task was
+    ///   cancelled.
+    func run(
+        into makeSink: @escaping @Sendable () throws -> any MemberSink,
+        beside: [@Sendable () throws -> Void] = [],
+        onProgress: @escaping @Sendable (Unpacking.Tally) -> Void
+    ) async throws -> Unpacking.Tally {
+        let work = OrderedWork<IndexedFrame, ReadFrame>(frames: threads + 2)
+        let completion = Completion<Unpacking.Tally>()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                completion.attach(continuation)
+                start(work, makeSink, beside, onProgress, completion)
+            }
+        } onCancel: {
+            work.fail(CancellationError())
+        }
+    }
+
+    private func start(
+        _ work: OrderedWork<IndexedFrame, ReadFrame>,
+        _ makeSink: @escaping @Sendable () throws -> any MemberSink,
+        _ beside: [@Sendable () throws -> Void],
+        _ onProgress: @escaping @Sendable (Unpacking.Tally) -> Void,
+        _ completion: Completion<Unpacking.Tally>
+    ) {
+        let tally = Monitor<Unpacking.Tally?>(nil)
+        let frames = FrameReader(
+            work: work,
+            archive: files.archive,
+            path: files.archivePath,
+            compression: files.compression
+        )
+        var bodies: [@Sendable () throws -> Void] = Array(repeating: { try frames.run() }, count: threads)
+        bodies.append { try plan(work) }
+        bodies.append {
+            let result = try unpack(work, try makeSink(), onProgress)
+            tally.change { $0 = result }
+        }
+        work.start(bodies + beside) { failure in
+            if let failure { return completion.finish(.failure(failure)) }
+            completion.finish(tally.read { $0.map(Result.success) ?? .failure(CancellationError()) })
+        }
+    }
+
+    /// Hands out the frames that the index lists, and checks the index itself.
+    private func plan(_ work: OrderedWork<IndexedFrame, ReadFrame>) throws {
+        let index = try files.indexReader()
+        var end: Int64 = 0
+        while let frame = try index.nextFrame() {
+            end = frame.offset + Int64(frame.length)
+            try work.submit(frame)
+        }
+        try files.check(index, archiveEnd: end)
+        work.planned()
+    }
+
+    private func unpack(
+        _ work: OrderedWork<IndexedFrame, ReadFrame>,
+        _ sink: any MemberSink,
+        _ onProgress: @escaping @Sendable (Unpacking.Tally) -> Void
+    ) throws -> Unpacking.Tally {
+        let source = FrameSource(work, path: files.archivePath)
+        let check = IndexCheck()
+        source.onFrame = { frame in
+            do throws(IndexCheck.Difference) { try check.expect(frame) } catch {
+                throw source.damaged(error.text)
+            }
+        }
+        var unpacking = Unpacking(reader: TarReader(source), check: check, sink: sink)
+        unpacking.onProgress = { tally in
+            try work.checkRunning()
+            onProgress(tally)
+        }
+        return try unpacking.run()
+    }
+}
+
+extension SetFiles {
+    /// - Throws: ``ReadError/damaged(path:offset:why:)``
+    func indexReader() throws -> IndexReader {
+        let place = Monitor<Int64>(0)
+        return try IndexReader(path: indexPath) { room in
+            try place.change { offset in
+                while true {
+                    let got = pread(index.number, room.baseAddress, room.count, off_t(offset))
+                    if got < 0, errno == EINTR { continue }
+                    guard got >= 0 else {
+                        throw ArchiveError.unreadable(path: indexPath, offset: offset, errno: errno)
+                    }
+                    offset += Int64(got)
+                    return got
+                }
+            }
+        }
+    }
+
+    /// Checks an index that was read to its end against the manifest.
+    ///
+    /// - Throws: ``ReadError/damaged(path:offset:why:)``
+    func check(_ index: IndexReader, archiveEnd: Int64) throws {
+        guard let part = self.part("index.jsonl"), part.bytes == index.length, part.xxh3 == "\(index.digest)" else {
+            throw ReadError.damaged(path: indexPath, offset: nil, why: "its checksum is not the one in the manifest")
+        }
+        guard let archive = self.part(compression.fileName), archive.bytes == archiveEnd else {
+            throw ReadError.damaged(path: indexPath, offset: nil, why: "it does not list all of the archive")
+        }
+    }
+}

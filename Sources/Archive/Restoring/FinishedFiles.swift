@@ -1,0 +1,78 @@
+import Glibc
+internal import Host
+
+/// The files that an interrupted restore of the same set has written whole: one bit for each member of the archive.
+struct FinishedFiles: Sendable {
+    private var words: [UInt64] = []
+    private(set) var count = 0
+
+    static let none = FinishedFiles()
+
+    private init() {}
+
+    /// Compares the files of a target with the index by size and checksum.
+    ///
+    /// - Parameter check: called now and then.
+    /// - Throws: ``ReadError``, ``ArchiveError``, what `check` throws.
+    init(of files: SetFiles, in tree: TargetTree, check: () throws -> Void) throws {
+        let index = try files.indexReader()
+        var number = 0
+        while let frame = try index.nextFrame() {
+            for member in frame.members {
+                if member.kind == "file", try Self.isFinished(member, in: tree, check) { add(number) }
+                number += 1
+            }
+        }
+    }
+
+    func holds(_ number: Int) -> Bool {
+        let word = number / 64
+        return word < words.count && words[word] & (1 << UInt64(number % 64)) != 0
+    }
+
+    private mutating func add(_ number: Int) {
+        let word = number / 64
+        if word >= words.count { words += [UInt64](repeating: 0, count: word - words.count + 1) }
+        words[word] |= 1 << UInt64(number % 64)
+        count += 1
+    }
+
+    private static func isFinished(
+        _ member: IndexedMember,
+        in tree: TargetTree,
+        _ check: () throws -> Void
+    ) throws -> Bool {
+        try check()
+        let place = try MemberPath(RawPath(bytes: member.name))
+        guard !place.isTarget, let digest = member.digest else { return false }
+        let waiting = LastNames.waits(place) ? LastNames.waiting(place.last) : place.last
+        let name = FileName(bytes: (place.parent.isTarget ? [] : place.parent.fileName.bytes + [0x2f]) + waiting.bytes)
+        guard let status = try ArchiveError.reading({ try existing(name, in: tree) }), status.isRegular,
+            status.size == UInt64(clamping: member.size), status.linkCount == 1
+        else { return false }
+        let file = try ArchiveError.reading { try tree.root.file(name) }
+        return try "\(self.digest(of: file, check))" == digest
+    }
+
+    /// Nil also where a directory above it is missing, or is a link.
+    private static func existing(_ name: FileName, in tree: TargetTree) throws -> Host.FileStatus? {
+        do { return try tree.root.status(of: name) } catch HostError.systemCall(_, _, let errno)
+            where errno == ENOTDIR || errno == ELOOP
+        { return nil }
+    }
+
+    private static func digest(of file: HeldFile, _ check: () throws -> Void) throws -> Digest {
+        let hasher = Hasher128()
+        let buffer = ByteBuffer(capacity: 1 << 20)
+        var offset: Int64 = 0
+        while true {
+            try check()
+            let got = pread(file.number, buffer.base, 1 << 20, off_t(offset))
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw ArchiveError.unreadable(path: file.path, offset: offset, errno: errno) }
+            if got == 0 { return hasher.digest }
+            hasher.update(UnsafeRawBufferPointer(start: buffer.base, count: got))
+            offset += Int64(got)
+        }
+    }
+}

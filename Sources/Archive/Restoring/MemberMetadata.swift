@@ -1,0 +1,55 @@
+import CLinux
+import Glibc
+
+/// The owner, mode, attributes and times of a member, as they are set by descriptor.
+struct MemberMetadata {
+    /// Nil leaves the owner as it is.
+    var owner: (user: UInt32, group: UInt32)?
+    var mode: UInt32
+    var modified: FileTime
+    var attributes: [ExtendedAttributes.Attribute] = []
+    var accessList: AccessControlList?
+    var defaultList: AccessControlList?
+
+    /// Attributes of other kinds give rights (`security.capability`) or belong to the host (`security.selinux`).
+    static func isRestored(_ attribute: ExtendedAttributes.Attribute) -> Bool {
+        attribute.name.starts(with: Array("user.".utf8))
+    }
+
+    /// Sets all but mode and times, which come last.
+    ///
+    /// - Parameter path: for messages.
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func apply(to number: Int32, path: String) throws(ArchiveError) {
+        if let owner, fchown(number, owner.user, owner.group) != 0 { throw .unwritable(path: path, errno: errno) }
+        for attribute in attributes where Self.isRestored(attribute) {
+            try set(attribute.name, attribute.value, number, path)
+        }
+        try setList("system.posix_acl_access", accessList, number, path)
+        try setList("system.posix_acl_default", defaultList, number, path)
+    }
+
+    /// A new member inherits lists from its directory: where it has none of its own, they are removed.
+    private func setList(
+        _ name: String,
+        _ list: AccessControlList?,
+        _ number: Int32,
+        _ path: String
+    ) throws(ArchiveError) {
+        if let list { return try set(Array(name.utf8), list.kernelForm, number, path) }
+        guard fremovexattr(number, name) != 0, errno != ENODATA, errno != ENOTSUP else { return }
+        throw .unwritable(path: path, errno: errno)
+    }
+
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func applyModeAndTimes(to number: Int32, path: String) throws(ArchiveError) {
+        guard fchmod(number, mode) == 0 else { throw .unwritable(path: path, errno: errno) }
+        let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: Int(modified.nanoseconds))
+        guard futimens(number, [time, time]) == 0 else { throw .unwritable(path: path, errno: errno) }
+    }
+
+    private func set(_ name: [UInt8], _ value: [UInt8], _ number: Int32, _ path: String) throws(ArchiveError) {
+        let result = RawPath(bytes: name).withCString { fsetxattr(number, $0, value, value.count, 0) }
+        guard result == 0 else { throw .unwritable(path: path, errno: errno) }
+    }
+}

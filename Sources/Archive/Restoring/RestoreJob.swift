@@ -1,0 +1,125 @@
+import Glibc
+internal import Host
+
+/// The writing of a set's, or a stream's, data into a target directory that was checked before.
+package struct RestoreJob: Sendable {
+    package enum Source: Sendable {
+        case set(SetFiles)
+        /// A descriptor of the caller's, and a name for messages.
+        case stream(Int32, name: String)
+    }
+
+    package var source: Source
+    package var target: String
+    package var keepsOwners: Bool
+    /// Nil: one for each core.
+    package var threads: Int?
+    /// Told of the bytes written so far, often, on a thread of the job.
+    package var onProgress: @Sendable (Int64) -> Void
+
+    package init(
+        source: Source,
+        target: String,
+        keepsOwners: Bool,
+        threads: Int? = nil,
+        onProgress: @escaping @Sendable (Int64) -> Void = { _ in }
+    ) {
+        self.source = source
+        self.target = target
+        self.keepsOwners = keepsOwners
+        self.threads = threads
+        self.onProgress = onProgress
+    }
+
+    /// Restores the data. The target stays marked as incomplete where this throws.
+    ///
+    /// - Throws: ``ReadError``, ``ArchiveError``, CancellationError
+    package func run() async throws -> RestoreReport {
+        switch source {
+        case .set(let files): try await restore(files)
+        case .stream(let descriptor, let name): try await restore(descriptor, name)
+        }
+    }
+
+    /// Identifies a set in the marker.
+    package static func identity(of files: SetFiles) -> String {
+        "set \(files.manifest.run) \(files.part("index.jsonl")?.xxh3 ?? "")"
+    }
+
+    /// The set whose unfinished restore is in a directory; nil where none is.
+    ///
+    /// - Throws: ``ArchiveError``
+    package static func unfinished(in target: String) throws -> String? {
+        try IncompleteMarker.read(in: try TargetTree(target).root)?.set
+    }
+
+    private func restore(_ files: SetFiles) async throws -> RestoreReport {
+        let (target, keepsOwners) = (target, keepsOwners)
+        let results = Monitor<RestoreReport>(RestoreReport(manifest: files.manifest))
+        let written = Monitor<Writing?>(nil)
+        let tally = try await SetReading(files, threads: threads).run(
+            into: {
+                let tree = try TargetTree(target)
+                let identity = Self.identity(of: files)
+                let isOwn = try IncompleteMarker.read(in: tree.root)?.set == identity
+                let finished = isOwn ? try FinishedFiles(of: files, in: tree) {} : .none
+                let marker = try IncompleteMarker(set: identity).write(in: tree)
+                let writer = TreeWriter(tree, marker: marker, keepsOwners: keepsOwners, finished: finished)
+                results.change { $0.kept = finished.count }
+                written.change { $0 = Writing(writer) }
+                return writer
+            },
+            onProgress: { onProgress($0.bytes) }
+        )
+        try await onOwnThread {
+            try written.change { writing in try writing?.finish(results, tally) }
+        }
+        return results.read { $0 }
+    }
+
+    private func restore(_ descriptor: Int32, _ name: String) async throws -> RestoreReport {
+        let job = self
+        let results = Monitor<RestoreReport>(RestoreReport(isChecked: false))
+        let isStopped = Monitor<Bool>(false)
+        return try await withTaskCancellationHandler {
+            try await onOwnThread {
+                let tree = try TargetTree(job.target)
+                let marker = try IncompleteMarker(set: "stream").write(in: tree)
+                let writer = TreeWriter(tree, marker: marker, keepsOwners: job.keepsOwners, finished: .none)
+                let source = StreamSource(Descriptor(descriptor, isOwned: false), path: name)
+                var unpacking = Unpacking(reader: TarReader(source), check: nil, sink: writer)
+                unpacking.onProgress = { tally in
+                    guard !isStopped.read({ $0 }) else { throw CancellationError() }
+                    job.onProgress(tally.bytes)
+                }
+                let tally = try unpacking.run()
+                try results.change { report in
+                    report.manifest = try tally.manifest.map { try ManifestFile.decode($0, path: name) }
+                }
+                try Writing(writer).finish(results, tally)
+                return results.read { $0 }
+            }
+        } onCancel: {
+            isStopped.change { $0 = true }
+        }
+    }
+
+    /// A writer whose members have all come.
+    // @unchecked: handed from the thread that unpacked to the one that finishes, under a monitor.
+    private final class Writing: @unchecked Sendable {
+        private let writer: TreeWriter
+
+        init(_ writer: TreeWriter) { self.writer = writer }
+
+        func finish(_ results: Monitor<RestoreReport>, _ tally: Unpacking.Tally) throws {
+            try writer.finish()
+            results.change { report in
+                report.members = tally.members
+                report.files = tally.files
+                report.bytes = tally.bytes
+                report.leftOut = writer.leftOut
+                report.leftOutCount = writer.leftOutCount
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// The numbers of a restore that has ended well.
+package struct RestoreReport: Sendable, Equatable {
+    /// A member of the archive that was not restored.
+    package struct LeftOut: Sendable, Equatable {
+        package var name: String
+        package var reason: String
+    }
+
+    package var manifest: Manifest?
+    package var members = 0
+    package var files = 0
+    /// Bytes of files, holes left out.
+    package var bytes: Int64 = 0
+    /// Files that an interrupted restore had written already.
+    package var kept = 0
+    /// The first of the members that were left out.
+    package var leftOut: [LeftOut] = []
+    package var leftOutCount = 0
+    /// Whether all content was compared with the checksums of an index.
+    package var isChecked = true
+}

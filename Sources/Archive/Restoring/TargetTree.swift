@@ -1,0 +1,73 @@
+import CLinux
+import Glibc
+internal import Host
+
+/// The directory that a restore fills, held open. Members are made below it by descriptor: no symbolic link in it is
+/// followed. All of it blocks.
+final class TargetTree {
+    let path: String
+    let root: HeldDirectory
+    /// The directory of the last member: most members share it with the one before.
+    private var last: (path: MemberPath, directory: HeldDirectory)?
+
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    init(_ path: String) throws(ArchiveError) {
+        self.path = path
+        root = try ArchiveError.writing { try HeldDirectory(path + "/.") }
+    }
+
+    /// The directory at a place; those that are missing are made.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``, also where something else than a directory is in its place.
+    func directory(_ place: MemberPath) throws(ArchiveError) -> HeldDirectory {
+        if place.isTarget { return root }
+        if let last, last.path == place { return last.directory }
+        let directory = try ArchiveError.writing { () throws -> HeldDirectory in
+            do { return try root.directory(place.fileName) } catch HostError.systemCall(_, _, ENOENT) {
+                return try makeDirectory(place)
+            }
+        }
+        last = (place, directory)
+        return directory
+    }
+
+    private func makeDirectory(_ place: MemberPath) throws -> HeldDirectory {
+        let parent = try directory(place.parent)
+        return try parent.createDirectory(place.last, mode: 0o755)
+    }
+
+    /// A new file; whatever has its name, a directory apart, is removed first.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func createFile(_ name: FileName, in directory: HeldDirectory) throws(ArchiveError) -> HeldFile {
+        try ArchiveError.writing {
+            do { return try directory.create(name) } catch HostError.systemCall(_, _, EEXIST) {
+                try directory.remove(name)
+                return try directory.create(name)
+            }
+        }
+    }
+
+    /// Makes a symbolic link, a FIFO or another name of a file by one of the kernel's `…at` calls.
+    ///
+    /// - Parameter call: gets the directory's descriptor and the name.
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func make(
+        _ place: MemberPath,
+        _ call: (Int32, UnsafePointer<CChar>) -> Int32
+    ) throws(ArchiveError) {
+        let directory = try directory(place.parent)
+        try ArchiveError.writing { try directory.remove(place.last) }
+        let result = RawPath(bytes: place.last.bytes).withCString { call(directory.number, $0) }
+        guard result == 0 else { throw .unwritable(path: describe(place), errno: errno) }
+    }
+
+    /// Writes out everything that the file system has not written yet.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func bringToDisk() throws(ArchiveError) {
+        guard linux_syncfs(root.number) == 0 else { throw .unwritable(path: path, errno: errno) }
+    }
+
+    func describe(_ place: MemberPath) -> String { place.isTarget ? path : "\(path)/\(place)" }
+}

@@ -1,0 +1,218 @@
+import CLinux
+import Glibc
+internal import Host
+
+/// Writes the members of an archive below a target directory. Belongs to one thread, and blocks.
+///
+/// It follows no symbolic link, makes no device nodes, no set-user-ID files, and no symbolic links that lead outside. The
+/// files of ``LastNames`` get their names in ``finish()``.
+final class TreeWriter: MemberSink {
+    /// The members that were not restored, and the reasons.
+    private(set) var leftOut: [RestoreReport.LeftOut] = []
+    private(set) var leftOutCount = 0
+
+    private let tree: TargetTree
+    private let keepsOwners: Bool
+    private let finished: FinishedFiles
+    private let ledger: DirectoryLedger
+    private var owners = Owners()
+    private var file: (held: HeldFile, writes: Bool)?
+    private var waiting: [MemberPath] = []
+    /// Counts the members of the archive.
+    private var number = -1
+
+    /// - Parameters:
+    ///   - finished: files that an earlier restore of the same set has written.
+    ///   - marker: the file that marks the restore as incomplete.
+    init(_ tree: TargetTree, marker: HeldFile, keepsOwners: Bool, finished: FinishedFiles) {
+        self.tree = tree
+        self.keepsOwners = keepsOwners
+        self.finished = finished
+        ledger = DirectoryLedger(marker, start: IncompleteMarker.textSize)
+    }
+
+    // MARK: Members
+
+    func begin(_ member: TarMember) throws {
+        number += 1
+        let place = try MemberPath(member.name)
+        switch member.kind {
+        case .file: try beginFile(place, member)
+        case .directory: try makeDirectory(place, member)
+        case .symbolicLink(let target): try makeLink(place, to: target, member)
+        case .hardLink(let target): try makeHardLink(place, to: target)
+        case .fifo: try makeFIFO(place, member)
+        case .characterDevice, .blockDevice: leaveOut(member, "it is a device node")
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+        guard let file, file.writes else { return }
+        var rest = bytes
+        var place = offset
+        while let base = rest.baseAddress, rest.count > 0 {
+            let written = pwrite(file.held.number, base, rest.count, off_t(place))
+            if written < 0, errno == EINTR { continue }
+            guard written >= 0 else { throw ArchiveError.unwritable(path: file.held.path, errno: errno) }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            place += Int64(written)
+        }
+    }
+
+    func end(_ member: TarMember) throws {
+        guard let file else { return }
+        self.file = nil
+        // A hole at the end.
+        if file.writes, try file.held.status().size != UInt64(member.size) {
+            try ArchiveError.writing { try file.held.truncate(to: UInt64(member.size)) }
+        }
+        let metadata = metadata(member)
+        try metadata.apply(to: file.held.number, path: file.held.path)
+        try metadata.applyModeAndTimes(to: file.held.number, path: file.held.path)
+    }
+
+    private func beginFile(_ place: MemberPath, _ member: TarMember) throws {
+        guard !place.isTarget, place.fileName != IncompleteMarker.name else {
+            throw ReadError.refusedMember(member.name.description, why: "a file cannot have this name")
+        }
+        let directory = try tree.directory(place.parent)
+        var name = place.last
+        if LastNames.waits(place) {
+            guard waiting.count < 10_000 else {
+                throw ReadError.refusedMember(member.name.description, why: "there are too many redo logs")
+            }
+            waiting.append(place)
+            name = LastNames.waiting(name)
+        }
+        if finished.holds(number) {
+            file = (try ArchiveError.writing { try directory.file(name, forWriting: true) }, false)
+        } else {
+            file = (try tree.createFile(name, in: directory), true)
+        }
+    }
+
+    private func makeDirectory(_ place: MemberPath, _ member: TarMember) throws {
+        let directory = try tree.directory(place)
+        let metadata = metadata(member)
+        try metadata.apply(to: directory.number, path: directory.path)
+        try ledger.add(place, mode: metadata.mode, modified: metadata.modified)
+    }
+
+    private func makeLink(_ place: MemberPath, to target: RawPath, _ member: TarMember) throws {
+        guard place.resolving(target.bytes) != nil else {
+            return leaveOut(member, "it leads out of the target, to \"\(target)\"")
+        }
+        try tree.make(place) { directory, name in target.withCString { symlinkat($0, directory, name) } }
+        try setOwnerAndTimes(place, member)
+    }
+
+    private func makeHardLink(_ place: MemberPath, to target: RawPath) throws {
+        let first = try MemberPath(target)
+        let name = LastNames.waits(first) ? LastNames.waiting(first.last) : first.last
+        let source = try tree.directory(first.parent)
+        // The kernel follows no symbolic link here; in a target that held files before, one may be in the place.
+        guard try ArchiveError.writing({ try source.status(of: name) })?.isDirectory == false else {
+            throw ReadError.refusedMember(place.description, why: "\"\(target)\" is no file before it")
+        }
+        try tree.make(place) { directory, new in
+            RawPath(bytes: name.bytes).withCString { linkat(source.number, $0, directory, new, 0) }
+        }
+    }
+
+    private func makeFIFO(_ place: MemberPath, _ member: TarMember) throws {
+        try tree.make(place) { directory, name in mknodat(directory, name, S_IFIFO | (member.mode & 0o666), 0) }
+        try setOwnerAndTimes(place, member)
+    }
+
+    /// Of a member that is not opened.
+    private func setOwnerAndTimes(_ place: MemberPath, _ member: TarMember) throws {
+        let owner = owner(member)
+        let time = timespec(tv_sec: Int(member.modified.seconds), tv_nsec: Int(member.modified.nanoseconds))
+        let directory = try tree.directory(place.parent).number
+        try RawPath(bytes: place.last.bytes).withCString { name in
+            if let owner, fchownat(directory, name, owner.user, owner.group, AT_SYMLINK_NOFOLLOW) != 0 {
+                throw ArchiveError.unwritable(path: tree.describe(place), errno: errno)
+            }
+            guard utimensat(directory, name, [time, time], AT_SYMLINK_NOFOLLOW) == 0 else {
+                throw ArchiveError.unwritable(path: tree.describe(place), errno: errno)
+            }
+        }
+    }
+
+    private func leaveOut(_ member: TarMember, _ why: String) {
+        leftOutCount += 1
+        if leftOut.count < 20 { leftOut.append(RestoreReport.LeftOut(name: member.name.description, reason: why)) }
+    }
+
+    // MARK: Metadata
+
+    private func owner(_ member: TarMember) -> (user: UInt32, group: UInt32)? {
+        guard keepsOwners else { return nil }
+        return (
+            owners.user(member.ownerName, else: member.owner), owners.group(member.groupName, else: member.group)
+        )
+    }
+
+    private func metadata(_ member: TarMember) -> MemberMetadata {
+        // Set-user-ID and set-group-ID give rights on a file; on a directory they only pass the group on.
+        let mode = member.kind == .directory ? member.mode : member.mode & 0o777
+        return MemberMetadata(
+            owner: owner(member),
+            mode: mode,
+            modified: member.modified,
+            attributes: member.attributes,
+            accessList: member.accessList.flatMap(list),
+            defaultList: member.defaultList.flatMap(list)
+        )
+    }
+
+    private func list(_ text: [UInt8]) -> AccessControlList? {
+        AccessControlList(text: text) { name, isGroup in
+            let missing = UInt32.max
+            let id = isGroup ? owners.group(name, else: missing) : owners.user(name, else: missing)
+            return id == missing ? nil : id
+        }
+    }
+
+    // MARK: The end
+
+    /// Brings everything to the disk, then gives the last names, then the modes and times of directories.
+    ///
+    /// - Throws: ``ArchiveError``; the target stays marked as incomplete then.
+    func finish() throws {
+        try tree.bringToDisk()
+        var hasPlaceholder = true
+        for place in waiting.sorted(by: { !isPlaceholder($0) && isPlaceholder($1) }) {
+            if isPlaceholder(place) { hasPlaceholder = false }
+            try giveName(place)
+        }
+        if hasPlaceholder { try ArchiveError.writing { try tree.root.remove(LastNames.placeholder) } }
+        try ledger.visit { name, mode, modified in
+            // The target's own times change once more, with the marker.
+            guard name != "." else { return }
+            try set(try ArchiveError.writing { try tree.root.directory(name) }, mode, modified)
+        }
+        try tree.bringToDisk()
+        try ArchiveError.writing { try tree.root.remove(IncompleteMarker.name) }
+        try ledger.visit { name, mode, modified in
+            if name == "." { try set(tree.root, mode, modified) }
+        }
+        try tree.bringToDisk()
+    }
+
+    private func isPlaceholder(_ place: MemberPath) -> Bool { place.fileName == LastNames.placeholder }
+
+    private func giveName(_ place: MemberPath) throws {
+        let directory = try tree.directory(place.parent)
+        let result = RawPath(bytes: LastNames.waiting(place.last).bytes).withCString { old in
+            RawPath(bytes: place.last.bytes).withCString { renameat(directory.number, old, directory.number, $0) }
+        }
+        guard result == 0 else { throw ArchiveError.unwritable(path: tree.describe(place), errno: errno) }
+        try ArchiveError.writing { try directory.sync() }
+    }
+
+    private func set(_ directory: HeldDirectory, _ mode: UInt32, _ modified: FileTime) throws {
+        try MemberMetadata(mode: mode, modified: modified)
+            .applyModeAndTimes(to: directory.number, path: directory.path)
+    }
+}

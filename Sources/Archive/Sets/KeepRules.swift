@@ -1,0 +1,114 @@
+import Glibc
+
+/// The rules by which `prune` keeps sets, with restic's words and meanings; pure.
+package struct KeepRules: Sendable, Equatable {
+    /// A period of which one set, the last, is kept.
+    package enum Period: String, CaseIterable, Sendable {
+        case hourly, daily, weekly, monthly, yearly
+    }
+
+    /// The newest so many.
+    package var last = 0
+    /// Of the newest so many periods that have a set, the newest set each.
+    package var periods: [Period: Int] = [:]
+    /// Seconds before the newest set.
+    package var within: Double?
+    /// So many good sets stay in any case; at least one.
+    package var minimum = 1
+
+    package init() {}
+
+    package var isEmpty: Bool { last == 0 && within == nil && periods.values.allSatisfy { $0 == 0 } }
+
+    package struct Candidate: Equatable, Sendable {
+        package var name: String
+        /// Seconds since 1970.
+        package var created: Double
+        /// Whether it is whole, by its files' sizes and its last verification.
+        package var isGood: Bool
+        package var isPinned = false
+        /// Whether a snapshot that it stands for exists, or may exist.
+        package var hasSnapshot = false
+    }
+
+    package struct Decision: Equatable, Sendable {
+        package var name: String
+        package var keep: Bool
+        /// The rules that keep it, or why it goes.
+        package var reason: String
+    }
+
+    /// Decides about the sets of one source.
+    ///
+    /// A set dated later than `now` stays and is not counted: a clock was wrong. A set that is not good and newer than the
+    /// oldest good one that stays is kept to be looked at.
+    ///
+    /// - Parameter now: seconds since 1970.
+    /// - Returns: newest first.
+    package func decide(_ candidates: [Candidate], now: Double) -> [Decision] {
+        let sorted = candidates.sorted { ($1.created, $1.name) < ($0.created, $0.name) }
+        let counted = sorted.filter { $0.isGood && !$0.hasSnapshot && $0.created <= now }
+        let reasons = reasons(counted)
+        let oldest = counted.last { reasons[$0.name] != nil || $0.isPinned }?.created ?? .infinity
+        return sorted.map { set in
+            if set.isPinned { return Decision(name: set.name, keep: true, reason: "kept by \"lvmbackup keep\"") }
+            if set.hasSnapshot { return Decision(name: set.name, keep: true, reason: "its snapshot may still exist") }
+            if set.created > now { return Decision(name: set.name, keep: true, reason: "dated later than now") }
+            if let why = reasons[set.name] {
+                return Decision(name: set.name, keep: true, reason: why.joined(separator: ", "))
+            }
+            guard !set.isGood else { return Decision(name: set.name, keep: false, reason: "no rule keeps it") }
+            let isNewer = set.created >= oldest || counted.isEmpty
+            return Decision(
+                name: set.name,
+                keep: isNewer,
+                reason: isNewer ? "damaged, and newer than a set that stays" : "damaged"
+            )
+        }
+    }
+
+    /// The rules that keep each of the good sets, newest first.
+    private func reasons(_ sets: [Candidate]) -> [String: [String]] {
+        var reasons: [String: [String]] = [:]
+        for set in sets.prefix(last) { reasons[set.name, default: []].append("last") }
+        if let within, let newest = sets.first {
+            for set in sets where set.created >= newest.created - within {
+                reasons[set.name, default: []].append("within")
+            }
+        }
+        for period in Period.allCases {
+            var previous: [Int]?
+            var left = periods[period] ?? 0
+            for set in sets where left > 0 {
+                let key = Self.key(of: set.created, period)
+                guard key != previous else { continue }
+                previous = key
+                left -= 1
+                reasons[set.name, default: []].append(period.rawValue)
+            }
+        }
+        for set in sets.prefix(max(1, minimum)) where reasons[set.name] == nil {
+            reasons[set.name] = [set.name == sets.first?.name ? "newest good set" : "minimum"]
+        }
+        return reasons
+    }
+
+    /// What the moments of a period have in common, in local time.
+    private static func key(of seconds: Double, _ period: Period) -> [Int] {
+        var time = time_t(seconds.rounded(.down))
+        var parts = tm()
+        localtime_r(&time, &parts)
+        let (year, month, day) = (Int(parts.tm_year), Int(parts.tm_mon), Int(parts.tm_mday))
+        switch period {
+        case .hourly: return [year, month, day, Int(parts.tm_hour)]
+        case .daily: return [year, month, day]
+        case .weekly:
+            // ISO weeks begin on Monday; the number of the week's Monday in days tells weeks apart.
+            let midnight = Int(seconds.rounded(.down)) + Int(parts.tm_gmtoff)
+            let days = Int((Double(midnight) / 86_400).rounded(.down))
+            return [days - (Int(parts.tm_wday) + 6) % 7]
+        case .monthly: return [year, month]
+        case .yearly: return [year]
+        }
+    }
+}

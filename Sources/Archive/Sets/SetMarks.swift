@@ -1,0 +1,65 @@
+import FoundationEssentials
+internal import Host
+
+/// The files beside the manifest that say something of a set later: that it was verified, that it is to be kept.
+enum SetMarks {
+    static let verified = "verified.json"
+    static let kept = "kept"
+    static let names = [verified, kept]
+    private static let largest = 65_536
+
+    static func isKept(_ directory: SetDirectory) throws(ArchiveError) -> Bool { try directory.size(of: kept) != nil }
+
+    /// - Throws: ``ArchiveError``
+    static func setKept(_ isKept: Bool, _ directory: SetDirectory) throws(ArchiveError) {
+        guard try SetMarks.isKept(directory) != isKept else { return }
+        if isKept { try write([], to: kept, of: directory) } else { try directory.remove(kept) }
+    }
+
+    /// The last verification; nil where there is none, or its file is none of ours.
+    static func verification(of directory: SetDirectory) -> VerifiedMark? {
+        // A damaged mark says that the set is not known to be good, which is what nil says.
+        guard let bytes = try? directory.read(verified, limit: largest) else { return nil }
+        return try? JSONDecoder().decode(VerifiedMark.self, from: Data(bytes))
+    }
+
+    /// - Throws: ``ArchiveError``
+    static func write(_ mark: VerifiedMark, of directory: SetDirectory) throws(ArchiveError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let bytes: Data
+        do { bytes = try encoder.encode(mark) } catch {
+            throw .badManifest(path: verified, why: String(describing: error))
+        }
+        try directory.remove(verified)
+        try write(Array(bytes) + [UInt8(ascii: "\n")], to: verified, of: directory)
+    }
+
+    private static func write(_ bytes: [UInt8], to name: String, of directory: SetDirectory) throws(ArchiveError) {
+        let file = try directory.makeFile(name)
+        try ArchiveError.writing {
+            try bytes.withUnsafeBytes { try FileWriter(file.descriptor, path: file.path).write($0) }
+        }
+        try directory.bringToDisk { _, call throws(ArchiveError) in try ArchiveError.writing(call) }
+    }
+}
+
+/// The content of `verified.json`, keys in snake case.
+package struct VerifiedMark: Codable, Equatable, Sendable {
+    package var format = "lvmbackup verification"
+    package var version = 1
+    /// "checksums"
+    package var level: String
+    package var at: Timestamp
+    /// The program that verified, and its version.
+    package var tool: String
+    /// The first damage that was found; nil for a good set.
+    package var damage: String?
+
+    package init(level: String, at: Timestamp, tool: String, damage: String?) {
+        self.level = level
+        self.at = at
+        self.tool = tool
+        self.damage = damage
+    }
+}

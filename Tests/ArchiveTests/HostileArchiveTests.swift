@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+@testable import Archive
+
+@Suite struct HostileArchiveTests {
+    private let directory: TemporaryDirectory
+    private let target: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        target = try directory.directory("target")
+        try directory.write("untouched", to: "victim")
+    }
+
+    private func restored(_ tar: HandmadeTar) async throws -> RestoreReport {
+        let path = directory.path("hostile.tar")
+        try tar.write(to: path)
+        return try await restoreStream(path, to: target)
+    }
+
+    private var victim: String {
+        get throws { try String(contentsOf: URL(filePath: directory.path("victim")), encoding: .utf8) }
+    }
+
+    @Test(arguments: ["../victim", "./a/../../victim", "a/..", "/tmp/lvmbackup-absolute", ".."])
+    func `a name that leads out of the target is refused`(name: String) async throws {
+        let tar = HandmadeTar()
+        tar.add(name, content: Array("bad".utf8))
+        await #expect(throws: ReadError.self) { try await restored(tar) }
+        #expect(try victim == "untouched")
+        #expect(try memberNames(target).contains(".lvmbackup-incomplete"))
+    }
+
+    @Test func `a name in pax records is checked like any other`() async throws {
+        let tar = HandmadeTar()
+        tar.add("harmless", records: [("path", "../victim")], content: Array("bad".utf8))
+        await #expect(throws: ReadError.self) { try await restored(tar) }
+        #expect(try victim == "untouched")
+    }
+
+    @Test(arguments: ["..", "../victim", "/", "/etc", "a/../../victim"])
+    func `a symbolic link that leads outside is left out, and no member goes through its place`(link: String)
+        async throws
+    {
+        let tar = HandmadeTar()
+        tar.add("link", .symbolicLink, link: link)
+        tar.add("link/victim", content: Array("bad".utf8))
+        let report = try await restored(tar)
+        #expect(report.leftOutCount == 1)
+        #expect(try victim == "untouched")
+        #expect(try FileStatus(of: RawPath(target + "/link")).isDirectory)
+    }
+
+    @Test func `a member below a symbolic link is refused`() async throws {
+        let tar = HandmadeTar()
+        tar.add("real/", .directory)
+        tar.add("link", .symbolicLink, link: "real")
+        tar.add("link/file", content: Array("bad".utf8))
+        await #expect(throws: ArchiveError.self) { try await restored(tar) }
+        #expect(try memberNames(target + "/real") == [])
+    }
+
+    @Test func `a symbolic link that was in the target before is not followed`() async throws {
+        try await shell(
+            "ln -s '\(directory.path)' '\(target)/out'; ln -s '\(directory.path("victim"))' '\(target)/file'"
+        )
+        let tar = HandmadeTar()
+        tar.add("file", content: Array("good".utf8))
+        _ = try await restored(tar)
+        #expect(try victim == "untouched")
+        let through = HandmadeTar()
+        through.add("out/victim", content: Array("bad".utf8))
+        await #expect(throws: ArchiveError.self) { try await restored(through) }
+        #expect(try victim == "untouched")
+    }
+
+    @Test(arguments: ["../victim", "/etc/passwd", "missing"])
+    func `a hard link to something that is not in the archive is refused`(link: String) async throws {
+        let tar = HandmadeTar()
+        tar.add("name", .hardLink, link: link)
+        await #expect(throws: (any Error).self) { try await restored(tar) }
+        #expect(try !memberNames(target).contains("name"))
+    }
+
+    @Test func `devices are left out, set-user-ID and set-group-ID are taken away`() async throws {
+        let tar = HandmadeTar()
+        tar.add("device", .characterDevice)
+        tar.add("disk", .blockDevice)
+        tar.add("program", mode: 0o6755, content: [1])
+        #expect(try await restored(tar).leftOutCount == 2)
+        #expect(try memberNames(target) == ["program"])
+        #expect(try FileStatus(of: RawPath(target + "/program")).mode & 0o7777 == 0o755)
+    }
+
+    @Test(arguments: ["9223372036854775807", "-1", "99999999999999999999", "x"])
+    func `a size that no file has is refused`(size: String) async throws {
+        for records in [[("size", size)], [("GNU.sparse.size", size)]] {
+            let tar = HandmadeTar()
+            tar.add("file", records: records)
+            await #expect(throws: ReadError.self, "\(records)") { try await restored(tar) }
+        }
+    }
+
+    @Test(arguments: [
+        "2\n0\n512\n", "1\n512\n512\n", "1\n0\n9999999999999999999\n", "2\n0\n512\n256\n10\n", "x\n", "1\n-5\n1\n",
+        "99999999\n0\n1\n", "1\n0\n",
+    ])
+    func `a map of holes that makes no sense is refused`(map: String) async throws {
+        let text = Array(map.utf8)
+        let padded = text + [UInt8](repeating: 0, count: (512 - text.count % 512) % 512)
+        let tar = HandmadeTar()
+        tar.add(
+            "file",
+            records: [
+                ("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "file"),
+                ("GNU.sparse.realsize", "512"),
+            ],
+            content: padded + [UInt8](repeating: 1, count: 512)
+        )
+        await #expect(throws: ReadError.self) { try await restored(tar) }
+    }
+
+    @Test func `a large hole costs neither memory nor disk`() async throws {
+        let tar = HandmadeTar()
+        let map = Array("1\n0\n512\n".utf8)
+        tar.add(
+            "file",
+            records: [
+                ("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "file"),
+                ("GNU.sparse.realsize", "\(1 << 40)"),
+            ],
+            content: map + [UInt8](repeating: 0, count: 512 - map.count) + [UInt8](repeating: 1, count: 512)
+        )
+        _ = try await restored(tar)
+        let status = try FileStatus(of: RawPath(target + "/file"))
+        #expect(status.size == 1 << 40)
+        #expect(status.allocated < 1 << 20)
+    }
+
+    @Test func `an archive that is cut off anywhere is refused`() async throws {
+        let source = try directory.directory("source")
+        try await shell("mkdir d; echo one > d/one; seq 1 3000 > numbers", in: source)
+        for compressor in ["cat", "gzip -1", "zstd -q"] {
+            let whole = try await shell("tar -cf - . | \(compressor) | base64 -w0", in: source)
+            let bytes = try #require(Data(base64Encoded: whole))
+            // The end of a tar file is two blocks of zeros; GNU tar fills up to 10 KiB behind it.
+            let longest = compressor == "cat" ? bytes.count - 10_240 : bytes.count - 1
+            for length in stride(from: 0, to: longest, by: max(1, bytes.count / 60)) {
+                let path = directory.path("cut.tar")
+                try bytes.prefix(length).write(to: URL(filePath: path))
+                await #expect(throws: ReadError.self, "\(compressor) \(length)") {
+                    try await restoreStream(path, to: target)
+                }
+            }
+        }
+    }
+}

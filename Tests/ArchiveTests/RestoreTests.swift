@@ -1,0 +1,151 @@
+import Foundation
+import Lifecycle
+import Testing
+
+@testable import Archive
+
+@Suite struct RestoreTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// The members of the awkward tree that a restore changes or leaves out, by design.
+    private static let changed = ["modes/a", "dangling", "character", "block"]
+
+    private func unexpected(_ first: String, _ second: String) async throws -> [String] {
+        try await difference(first, second).filter { line in
+            !Self.changed.contains { line.hasPrefix("- ./\($0) ") || line.hasPrefix("+ ./\($0) ") }
+        }
+    }
+
+    @Test(arguments: [Compression.standard, .gzip(level: 1), .none])
+    func `a restored tree is the one that was backed up`(compression: Compression) async throws {
+        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, compression)
+        let target = try directory.directory("target")
+        let report = try await restore(place, to: target)
+        let different = try await unexpected(rehearsal.data, target)
+        #expect(different == [])
+        #expect(report.isChecked)
+        #expect(report.kept == 0)
+        #expect(report.leftOut.contains { $0.name == "./dangling" })
+        #expect(try memberNames(target).filter { $0.contains("lvmbackup") } == [])
+    }
+
+    @Test func `one thread restores the same as many`() async throws {
+        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        for threads in [1, 7] {
+            let target = try directory.directory("target\(threads)")
+            try await restore(place, to: target, threads: threads)
+            let different = try await unexpected(rehearsal.data, target)
+            #expect(different == [])
+        }
+    }
+
+    @Test func `set-user-ID is taken away, and nothing is a device`() async throws {
+        let (_, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let target = try directory.directory("target")
+        let report = try await restore(place, to: target)
+        #expect(try FileStatus(of: RawPath(target + "/modes/a")).mode & 0o7777 == 0o751)
+        #expect(report.leftOutCount == (AwkwardTree.isRoot ? 3 : 1))
+        #expect(try !memberNames(target).contains("block"))
+    }
+
+    /// A script that takes features away that the tool's format lacks, and the tool.
+    static let tools = [
+        (":", "tar -cf - --xattrs --xattrs-include='*' --acls --format=pax -S ."),
+        (":", "bsdtar --format=pax -cf - ."),
+        (simplify, "tar -cf - --format=pax --sparse-version=0.1 -S ."),
+        (simplify, "tar -cf - --format=pax --sparse-version=0.0 -S ."),
+        (simplify, "tar -cf - --format=gnu -S ."),
+    ]
+
+    /// No attributes and lists, whole seconds.
+    private static let simplify = """
+        setfacl -Rbk .
+        for name in user.simple user.binary; do setfattr -x $name plain/file; done; setfattr -x user.dir plain
+        find . -depth -exec touch -h -d @1700000000 {} +
+        """
+
+    @Test(arguments: tools, ["zstd -q", "gzip -1", "cat"])
+    func `archives of other tools are restored`(tool: (String, String), compressor: String) async throws {
+        let source = try directory.directory("source")
+        try await AwkwardTree.make(in: source)
+        let packed = directory.path("packed.tar")
+        try await shell(
+            "rm -f socket; rm -rf lost+found; \(tool.0); \(tool.1) | \(compressor) > '\(packed)'",
+            in: source
+        )
+        let target = try directory.directory("target")
+        let report = try await restoreStream(packed, to: target)
+        #expect(!report.isChecked)
+        let different = try await unexpected(source, target)
+        #expect(different == [])
+    }
+
+    @Test func `a stream is restored with its manifest, which a failed run's lacks`() async throws {
+        var rehearsal = try await Rehearsal(directory)
+        let path = directory.path("stream.tar.zst")
+        let file = try output(path)
+        rehearsal.archive.destination = .stream(descriptor: file.descriptor.number)
+        #expect(await rehearsal.run().failure == nil)
+        let target = try directory.directory("target")
+        let report = try await restoreStream(path, to: target)
+        #expect(report.manifest?.run == rehearsal.runID)
+        #expect(try memberNames(target) == ["ibdata1"])
+    }
+
+    // MARK: Interruptions
+
+    @Test func `an interrupted restore is marked, starts no server, and goes on`() async throws {
+        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let target = try directory.directory("target")
+        let archive = place.path + "/data.tar.zst"
+        let good = try Data(contentsOf: URL(filePath: archive))
+        var bad = good
+        // In the last quarter, so that some files are whole by then.
+        bad[good.count - good.count / 4] ^= 0x40
+        try bad.write(to: URL(filePath: archive))
+        await #expect(throws: ReadError.self) { try await restore(place, to: target) }
+        #expect(try memberNames(target).contains(".lvmbackup-incomplete"))
+        let placeholder = try String(contentsOf: URL(filePath: target + "/ibdata1"), encoding: .utf8)
+        #expect(placeholder == LastNames.placeholderText)
+
+        try good.write(to: URL(filePath: archive))
+        let report = try await restore(place, to: target)
+        #expect(report.kept > 0)
+        let different = try await unexpected(rehearsal.data, target)
+        #expect(different == [])
+        #expect(try memberNames(target).filter { $0.contains("lvmbackup") } == [])
+    }
+
+    @Test(arguments: [0.0, 0.2, 0.5, 0.8])
+    func `a cancelled restore goes on`(part: Double) async throws {
+        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let target = try directory.directory("target")
+        let total = Double(try rehearsal.manifest(place.name).archive?.sourceBytes ?? 0)
+        let files = try await place.open()
+        let task = Monitor<Task<RestoreReport, any Error>?>(nil)
+        let job = RestoreJob(source: .set(files), target: target, keepsOwners: AwkwardTree.isRoot) { bytes in
+            if Double(bytes) >= total * part { task.read { $0?.cancel() } }
+        }
+        task.change { $0 = Task { try await job.run() } }
+        let running = task.read { $0 }
+        // The restore may have ended before it heard of the cancellation.
+        _ = await running?.result
+        try await restore(place, to: target)
+        let different = try await unexpected(rehearsal.data, target)
+        #expect(different == [])
+    }
+
+    @Test func `files that a finished part has with other content are written again`() async throws {
+        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let target = try directory.directory("target")
+        let files = try await place.open()
+        let marker = RestoreJob.identity(of: files) + "\n"
+        try await shell("mkdir plain; echo two > plain/file; echo 12345 > large; echo one > ibdata1", in: target)
+        try Data(marker.utf8).write(to: URL(filePath: target + "/.lvmbackup-incomplete"))
+        try await restore(place, to: target)
+        let different = try await unexpected(rehearsal.data, target)
+        #expect(different == [])
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Lifecycle
+import Testing
+
+@testable import Archive
+
+@Suite struct SetVerificationTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func smallSet() async throws -> SetPlace {
+        var rehearsal = try await Rehearsal(directory)
+        try await shell(
+            "mkdir db; for i in $(seq 40); do seq $i 900 > db/t$i; done; dd if=/dev/urandom of=large bs=1M count=9 status=none; truncate -s 12M large",
+            in: rehearsal.data
+        )
+        rehearsal.recoveryLog = nil
+        let outcome = await rehearsal.run()
+        if let failure = outcome.failure { throw failure }
+        return SetPlace(destination: rehearsal.backups, name: rehearsal.runID)
+    }
+
+    private func verify(_ place: SetPlace) async throws {
+        _ = try await SetVerification(try await place.open(), threads: 2).run()
+    }
+
+    @Test(arguments: [Compression.standard, .gzip(level: 1), .none])
+    func `a whole set is good`(compression: Compression) async throws {
+        let (_, place) = try await Rehearsal.awkwardSet(directory, compression)
+        let result = try await SetVerification(try await place.open(), threads: nil).run()
+        #expect(result.files > 15)
+    }
+
+    @Test func `any changed byte of archive or index is found, and named`() async throws {
+        let place = try await smallSet()
+        var random = SystemRandomNumberGenerator()
+        for name in ["data.tar.zst", "index.jsonl"] {
+            let path = place.path + "/" + name
+            let good = try Data(contentsOf: URL(filePath: path))
+            for _ in 0..<60 {
+                let offset = Int.random(in: 0..<good.count, using: &random)
+                var bad = good
+                bad[offset] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
+                try bad.write(to: URL(filePath: path))
+                let error = await #expect(throws: ReadError.self, "\(name) at \(offset)") { try await verify(place) }
+                guard case .damaged(let found, _, _) = error else {
+                    Issue.record("\(name) at \(offset): \(String(describing: error))")
+                    continue
+                }
+                #expect(found.hasPrefix(place.path))
+            }
+            try good.write(to: URL(filePath: path))
+        }
+        try await verify(place)
+    }
+
+    @Test func `damage of the archive is found by a restore, at the damaged frame`() async throws {
+        let place = try await smallSet()
+        let path = place.path + "/data.tar.zst"
+        var bad = try Data(contentsOf: URL(filePath: path))
+        bad[bad.count / 2] ^= 1
+        try bad.write(to: URL(filePath: path))
+        let target = try directory.directory("target")
+        let error = await #expect(throws: ReadError.self) { try await restore(place, to: target) }
+        guard case .damaged(path, let offset?, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(offset <= bad.count / 2)
+        #expect(bad.count / 2 - Int(offset) < 5 << 20)
+        #expect(try memberNames(target).contains(".lvmbackup-incomplete"))
+    }
+
+    @Test func `a cut file, swapped frames and files of another set are found`() async throws {
+        let place = try await smallSet()
+        let path = place.path + "/data.tar.zst"
+        let good = try Data(contentsOf: URL(filePath: path))
+        try good.dropLast().write(to: URL(filePath: path))
+        await #expect(throws: ReadError.self) { try await verify(place) }
+        let half = good.count / 2
+        try Data(good[half...] + good[..<half]).write(to: URL(filePath: path))
+        await #expect(throws: ReadError.self) { try await verify(place) }
+        try Data(repeating: 0, count: good.count).write(to: URL(filePath: path))
+        await #expect(throws: ReadError.self) { try await verify(place) }
+    }
+
+    @Test func `the mark of a verification is read back, and damage shows in the list`() async throws {
+        let place = try await smallSet()
+        let mark = VerifiedMark(level: "checksums", at: Timestamp(seconds: 5), tool: "t", damage: nil)
+        try await place.record(mark)
+        var list = try await SetList.read(place.destination)
+        #expect(list.items.map(\.verified) == [mark])
+        #expect(try list.find("latest").name == place.name)
+        var bad = mark
+        bad.damage = "torn"
+        try await place.record(bad)
+        list = try await SetList.read(place.destination)
+        #expect(list.items.map(\.state) == [.damaged("torn")])
+        #expect(throws: ReadError.self) { try list.find("latest") }
+    }
+
+    @Test func `a set is found by latest, name, run id and a unique beginning`() async throws {
+        var rehearsal = try await Rehearsal(directory)
+        for id in ["20261122T101502Z-7f3a", "20261123T101502Z-aaaa", "20261123T111502Z-bbbb"] {
+            rehearsal.runID = id
+            #expect(await rehearsal.run().failure == nil)
+        }
+        try await shell("mkdir foreign .20261124T000000Z-cccc.partial", in: rehearsal.backups)
+        let list = try await SetList.read(rehearsal.backups)
+        #expect(list.items.count == 5)
+        #expect(try list.find("20261122").name == "20261122T101502Z-7f3a")
+        #expect(try list.find("20261123T111502Z-bbbb").name == "20261123T111502Z-bbbb")
+        #expect(throws: ReadError.self) { try list.find("20261123") }
+        #expect(throws: ReadError.self) { try list.find("2027") }
+        #expect(list.items.contains { $0.state == .partial })
+        let partial = SetPlace(destination: rehearsal.backups, name: ".20261124T000000Z-cccc.partial")
+        await #expect(throws: ReadError.self) { try await partial.open() }
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Lifecycle
+
+@testable import Archive
+
+extension Rehearsal {
+    /// Makes a set of a tree with every awkward member, and returns its place.
+    static func awkwardSet(_ directory: TemporaryDirectory, _ compression: Compression) async throws -> (
+        Rehearsal, SetPlace
+    ) {
+        var rehearsal = try await Rehearsal(directory)
+        try await AwkwardTree.make(in: rehearsal.data)
+        rehearsal.archive.compression = compression
+        let outcome = await rehearsal.run()
+        if let failure = outcome.failure { throw failure }
+        return (rehearsal, SetPlace(destination: rehearsal.backups, name: rehearsal.runID))
+    }
+}
+
+/// Restores a set, owners and all where that is permitted.
+@discardableResult
+func restore(_ place: SetPlace, to target: String, threads: Int? = nil) async throws -> RestoreReport {
+    let files = try await place.open()
+    return try await RestoreJob(
+        source: .set(files),
+        target: target,
+        keepsOwners: AwkwardTree.isRoot,
+        threads: threads
+    ).run()
+}
+
+/// Restores what a file holds as a stream.
+@discardableResult
+func restoreStream(_ file: String, to target: String) async throws -> RestoreReport {
+    let descriptor = try openSource(RawPath(file))
+    return try await RestoreJob(
+        source: .stream(descriptor.number, name: file),
+        target: target,
+        keepsOwners: AwkwardTree.isRoot
+    ).run()
+}
+
+/// A tar file made by hand, for members that no honest tool writes.
+struct HandmadeTar {
+    private let buffer = ByteBuffer(capacity: 65_536)
+
+    func add(
+        _ name: String,
+        _ type: UstarHeader.TypeFlag = .file,
+        link: String = "",
+        mode: UInt32 = 0o644,
+        records: [(String, String)] = [],
+        content: [UInt8] = []
+    ) {
+        if !records.isEmpty {
+            var pax = PaxRecords()
+            for (key, value) in records { pax.add(key, value) }
+            block("./PaxHeaders/x", .extended, "", 0o644, pax.bytes)
+        }
+        block(name, type, link, mode, content)
+    }
+
+    private func block(_ name: String, _ type: UstarHeader.TypeFlag, _ link: String, _ mode: UInt32, _ content: [UInt8])
+    {
+        var header = UstarHeader()
+        header.name = Array(name.utf8)[...]
+        header.type = type
+        header.linkName = Array(link.utf8)[...]
+        header.mode = mode
+        header.owner = geteuid()
+        header.group = getegid()
+        header.length = Int64(content.count)
+        header.modified = 1_700_000_000
+        header.append(to: buffer)
+        let start = buffer.count
+        buffer.append(content)
+        buffer.padToBlock(from: start)
+    }
+
+    /// The whole file, with its end.
+    func write(to path: String) throws {
+        buffer.appendZeros(1024)
+        try Data(bytes: buffer.base, count: buffer.count).write(to: URL(filePath: path))
+    }
+}
