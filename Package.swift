@@ -57,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Host", "LVMBackup",
+                "Archive", "Host", "LVMBackup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -48,6 +48,17 @@ enum ProcessWide {
         return outcome.exitStatus
     }
 
+    /// Does work that the first signal cancels.
+    ///
+    /// - Throws: what the work throws.
+    static func untilSignal<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let task = Task { try await work() }
+        try SignalWatch.start { _ in task.cancel() }
+        return try await task.value
+    }
+
     /// Nil without root: the run's own first step says what it is needed for.
     private static func isolate() throws -> MountNamespace? {
         umask(0o077)

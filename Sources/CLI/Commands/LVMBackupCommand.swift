@@ -8,7 +8,11 @@ struct LVMBackupCommand: ParsableCommand {
         abstract: "Consistent backups of a running MySQL or MariaDB server from an LVM snapshot.",
         discussion: "Without a subcommand: backup, so that \"lvmbackup /backups\" is all it takes.",
         version: "lvmbackup \(Version.current)",
-        subcommands: [BackupCommand.self, CleanupCommand.self, HookCommand.self, GuardianCommand.self],
+        subcommands: [
+            BackupCommand.self, ListCommand.self, ShowCommand.self, RestoreCommand.self, VerifyCommand.self,
+            KeepCommand.self, UnkeepCommand.self, PruneCommand.self, CleanupCommand.self, HookCommand.self,
+            GuardianCommand.self,
+        ],
         defaultSubcommand: BackupCommand.self,
         helpNames: [.customShort("?"), .long]
     )

@@ -1,0 +1,30 @@
+import Archive
+import ArgumentParser
+import LVMBackup
+
+struct ListCommand: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the backup sets of a directory, newest first.",
+        helpNames: [.customShort("?"), .long]
+    )
+
+    @Argument(
+        help: "Directory of the backup sets (default: \"backup-directory\" of the configuration).",
+        completion: .directory
+    )
+    var directory: String?
+    @OptionGroup var sets: SetOptions
+    @Flag(help: "Print one JSON object a line for each set.") var json: Bool = false
+
+    func perform() async throws -> Int32 {
+        let list = try await SetList.read(try sets.destination(directory))
+        if json {
+            for item in list.items { write(try SetLine(item).json() + "\n", to: 1) }
+            return 0
+        }
+        if list.items.isEmpty { printLine("\"\(list.destination)\" holds no backup sets") }
+        for line in SetTable(list.items.map { SetLine($0) }).lines { printLine(line) }
+        return 0
+    }
+}

@@ -1,0 +1,127 @@
+import Archive
+import FoundationEssentials
+import Glibc
+import LVMBackup
+
+/// One set as `list` shows it.
+struct SetLine: Encodable {
+    var name: String
+    /// "archive", "snapshot", "elsewhere", "damaged", "partial" or "foreign".
+    var kind: String
+    /// Why it is damaged or foreign.
+    var reason: String?
+    var run: String?
+    /// Of the data, seconds since 1970.
+    var time: Double?
+    var host: String?
+    var server: String?
+    var bytes: Int64?
+    var sourceBytes: Int64?
+    var members: Int?
+    var lockHeldSeconds: Double?
+    /// The level of the last verification that found no damage.
+    var verified: String?
+    var kept: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case name, kind, reason, run, time, host, server, bytes
+        case sourceBytes = "source_bytes"
+        case members
+        case lockHeldSeconds = "lock_held_seconds"
+        case verified, kept
+    }
+
+    init(_ item: SetList.Item) {
+        let manifest = item.manifest
+        name = item.name
+        switch item.state {
+        case .good: kind = "archive"
+        case .snapshot: kind = "snapshot"
+        case .elsewhere: kind = "elsewhere"
+        case .damaged(let why): (kind, reason) = ("damaged", why)
+        case .partial: (kind, reason) = ("partial", "its run has not finished")
+        case .foreign(let why): (kind, reason) = ("foreign", why)
+        }
+        run = manifest?.run
+        time = manifest?.moment.seconds
+        host = manifest?.host
+        server = manifest?.server.map { "\($0.flavour) \($0.version)" }
+        bytes = manifest?.archive?.bytes
+        sourceBytes = manifest?.archive?.sourceBytes
+        members = manifest?.archive?.members
+        lockHeldSeconds = manifest?.lock?.heldSeconds
+        verified = item.verified.flatMap { $0.damage == nil ? $0.level : nil }
+        kept = item.isKept
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// The columns of a table for people.
+    func columns(now: Double) -> [String] {
+        let columns: [String?] = [
+            name, time.map(Self.local), time.map { Self.age(now - $0) }, server, kind, bytes.map(\.asSize), ratio,
+            members.map { String($0) }, locked, verified, kept ? "kept" : nil, reason,
+        ]
+        let last = reason == nil ? columns.dropLast() : columns[...]
+        return last.map { $0 ?? "-" }
+    }
+
+    private var ratio: String? {
+        guard let bytes, let sourceBytes, bytes > 0 else { return nil }
+        let tenths = (Double(sourceBytes) / Double(bytes) * 10).rounded()
+        return "\(tenths / 10)"
+    }
+
+    private var locked: String? {
+        lockHeldSeconds.map { seconds in "\(Int((seconds * 1000).rounded())) ms" }
+    }
+
+    static let titles = [
+        "SET", "TIME", "AGE", "SERVER", "KIND", "SIZE", "RATIO", "FILES", "LOCKED", "VERIFIED", "KEPT",
+    ]
+
+    /// Local time, such as "2026-11-22 11:15:02".
+    static func local(_ seconds: Double) -> String {
+        var time = time_t(seconds.rounded(.down))
+        var parts = tm()
+        localtime_r(&time, &parts)
+        var text = [CChar](repeating: 0, count: 32)
+        let length = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &parts)
+        return String(decoding: text.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    static func age(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<0: "in the future"
+        case ..<120: "\(Int(seconds)) s"
+        case ..<7200: "\(Int(seconds / 60)) min"
+        case ..<172_800: "\(Int(seconds / 3600)) h"
+        default: "\(Int(seconds / 86_400)) d"
+        }
+    }
+}
+
+/// Lines of columns of equal width.
+struct SetTable {
+    let lines: [String]
+
+    init(_ sets: [SetLine], now: Double = Date().timeIntervalSince1970) {
+        self.init(rows: sets.isEmpty ? [] : [SetLine.titles] + sets.map { $0.columns(now: now) })
+    }
+
+    init(rows: [[String]]) {
+        let rows = rows.map { $0.map(\.printable) }
+        let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        lines = rows.map { row in
+            row.enumerated().map { column, text in
+                column == row.count - 1 ? text : text + String(repeating: " ", count: widths[column] - text.count)
+            }.joined(separator: "  ")
+        }
+    }
+}

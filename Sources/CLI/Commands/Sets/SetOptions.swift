@@ -1,0 +1,78 @@
+import Archive
+import ArgumentParser
+import Glibc
+import LVMBackup
+
+/// The place where a command looks for backup sets.
+struct SetOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("c"), .long],
+        help: ArgumentHelp(
+            "Configuration file (default: \(ConfigurationFile.defaultPath), where it exists).",
+            valueName: "file"
+        ),
+        completion: .file(extensions: ["toml"])
+    )
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Directory of the backup sets (default: \"backup-directory\" of the configuration).",
+            valueName: "directory"
+        ),
+        completion: .directory
+    )
+    var from: String?
+
+    /// The directory of the sets.
+    ///
+    /// - Parameter argument: the directory where a command takes one as its argument.
+    /// - Throws: where none is known.
+    func destination(_ argument: String? = nil) throws -> String {
+        try DestinationChoice(argument: argument ?? from, config: config).directory()
+    }
+
+    /// The set that a name or path stands for.
+    ///
+    /// - Throws: `ReadError`, `ArchiveError`, `SettingsError`
+    func place(_ set: String) async throws -> SetPlace {
+        let trimmed = set.count > 1 && set.hasSuffix("/") ? String(set.dropLast()) : set
+        if let slash = trimmed.lastIndex(of: "/") {
+            let parent = slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+            return SetPlace(destination: parent, name: String(trimmed[trimmed.index(after: slash)...]))
+        }
+        let list = try await SetList.read(try destination())
+        return SetPlace(destination: list.destination, name: try list.find(trimmed).name)
+    }
+
+    /// The set that a name or path stands for, with its manifest.
+    ///
+    /// - Throws: `ReadError`, `ArchiveError`, `SettingsError`
+    func item(_ set: String) async throws -> (place: SetPlace, item: SetList.Item) {
+        let place = try await place(set)
+        return (place, try await SetList.read(place.destination).find(place.name))
+    }
+}
+
+/// The directory of sets as an argument or the configuration names it.
+struct DestinationChoice {
+    var argument: String?
+    var config: String?
+
+    /// - Throws: where none is known.
+    func directory() throws -> String {
+        if let argument { return argument }
+        var general = GeneralOptions()
+        general.config = config
+        general.dryRun = false
+        var settings = try general.fileSettings()
+        settings.override(with: try .fromEnvironment(ProcessWide.environment))
+        guard let directory = try settings.withoutEmptyTexts().configuration().destination, directory != "-" else {
+            throw ValidationError("no directory of backup sets: name one, or set \"backup-directory\"")
+        }
+        return directory
+    }
+}
+
+/// Prints a line of a command's answer.
+func printLine(_ line: String) { write(line.printable + "\n", to: STDOUT_FILENO) }

@@ -1,0 +1,92 @@
+import Archive
+import ArgumentParser
+import FoundationEssentials
+import LVMBackup
+
+struct ShowCommand: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Describe a backup set, and how to restore it.",
+        helpNames: [.customShort("?"), .long]
+    )
+
+    @Argument(help: "\"latest\", a run id or a unique beginning of one, or the path of a set.") var set: String
+    @OptionGroup var sets: SetOptions
+    @Flag(help: "Print the manifest.") var json: Bool = false
+
+    func perform() async throws -> Int32 {
+        let (place, item) = try await sets.item(set)
+        guard let manifest = item.manifest else {
+            throw ReadError.unusableSet(item.name, why: SetLine(item).reason ?? "it has no manifest", advice: nil)
+        }
+        guard !json else {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            write(String(decoding: try encoder.encode(manifest), as: UTF8.self) + "\n", to: 1)
+            return 0
+        }
+        for line in SetDescription(place: place, item: item, manifest: manifest).lines { printLine(line) }
+        return 0
+    }
+}
+
+/// A set in lines for people.
+struct SetDescription {
+    let place: SetPlace
+    let item: SetList.Item
+    let manifest: Manifest
+
+    var lines: [String] {
+        let line = SetLine(item)
+        var rows: [(String, String?)] = [
+            ("set", place.path),
+            ("state", line.reason.map { "\(line.kind): \($0)" } ?? line.kind),
+            ("data of", SetLine.local(manifest.moment.seconds)),
+            ("host", manifest.host),
+            ("server", manifest.server.map { "\($0.flavour) \($0.version), data directory \"\($0.datadir)\"" }),
+            ("volume", manifest.volume.map { "\($0.name), \($0.filesystem), \($0.size.asSize)" }),
+        ]
+        rows += proof + coordinates
+        rows += manifest.warnings.map { ("warning", $0) }
+        let width = rows.map(\.0.count).max() ?? 0
+        let described = rows.compactMap { title, text in
+            text.map { title + String(repeating: " ", count: width - title.count) + "  " + $0 }
+        }
+        return described + restoreLines
+    }
+
+    private var proof: [(String, String?)] {
+        let archive = manifest.archive.map { archive in
+            "\(archive.bytes.asSize) (\(archive.sourceBytes.asSize) of data, \(archive.members) files), "
+                + (archive.compression ?? "at \(archive.location)")
+        }
+        let verified = item.verified.map { mark in
+            "\(mark.level), \(SetLine.local(mark.at.seconds)), \(mark.tool)"
+                + (mark.damage.map { ": DAMAGED: \($0)" } ?? "")
+        }
+        return [
+            ("archive", archive),
+            ("lock", manifest.lock.map { "\($0.plan): \($0.reason)" }),
+            ("recovery", manifest.recovery.map { $0.clean ? "recovered cleanly" : "recovered with errors" }),
+            ("unproven", manifest.unproven.isEmpty ? nil : manifest.unproven.joined(separator: ", ")),
+            ("verified", verified), ("kept", item.isKept ? "yes" : nil),
+        ]
+    }
+
+    private var coordinates: [(String, String?)] {
+        guard let coordinates = manifest.coordinates else { return [] }
+        return [
+            ("binary log", coordinates.binlog.map { "\($0.file):\($0.position)" }), ("GTID", coordinates.gtid),
+            ("replication", coordinates.statement), ("inexact", coordinates.inexactBecause),
+        ]
+    }
+
+    private var restoreLines: [String] {
+        guard let name = manifest.archive?.parts.first?.name else { return [] }
+        let option = name.hasSuffix(".zst") ? "--zstd " : name.hasSuffix(".gz") ? "-z " : ""
+        return [
+            "", "Restore it:", "  lvmbackup restore \(place.path) --to DATADIR", "or without lvmbackup:",
+            "  tar \(option)-xpf \(place.path)/\(name) -C DATADIR",
+        ]
+    }
+}

@@ -1,0 +1,54 @@
+package import Archive
+import Host
+
+/// Restores a backup set to a directory: the checks, then the data.
+package struct Restore: Sendable {
+    package enum Source: Sendable {
+        case set(SetPlace)
+        /// A descriptor with the stream that `lvmbackup -` wrote, or with any tar archive.
+        case stream(Int32)
+    }
+
+    package var source: Source
+    package var target: String
+    /// Whether a target that is not empty is accepted.
+    package var isForced = false
+    package var acceptsAnyServer = false
+    package var keepsOwners = true
+    /// Nil: one for each core.
+    package var threads: Int?
+    /// Told of the bytes written so far, often.
+    package var onProgress: @Sendable (Int64) -> Void = { _ in }
+
+    package init(_ source: Source, to target: String) {
+        self.source = source
+        self.target = target
+    }
+
+    /// - Throws: ``ReadError``, ``ArchiveError``, `HostError`, CancellationError
+    package func run() async throws -> RestoreReport {
+        let source: RestoreJob.Source
+        var files: SetFiles?
+        switch self.source {
+        case .set(let place):
+            let opened = try await place.open()
+            files = opened
+            source = .set(opened)
+        case .stream(let descriptor): source = .stream(descriptor, name: "standard input")
+        }
+        var target = RestoreTarget(path: target)
+        target.isForced = isForced
+        target.acceptsAnyServer = acceptsAnyServer
+        target.keepsOwners = keepsOwners
+        try await target.check(for: files)
+        try target.make()
+        let job = RestoreJob(
+            source: source,
+            target: target.path,
+            keepsOwners: keepsOwners,
+            threads: threads,
+            onProgress: onProgress
+        )
+        return try await job.run()
+    }
+}

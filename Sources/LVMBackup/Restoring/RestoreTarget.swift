@@ -1,0 +1,101 @@
+import Archive
+import Glibc
+import Host
+
+/// The directory that a restore is to fill, and the checks that it passes before anything is written.
+struct RestoreTarget: Sendable {
+    let path: String
+    var isForced = false
+    var acceptsAnyServer = false
+    var keepsOwners = true
+    /// The server that is installed; nil where there is none.
+    var installedServer: @Sendable () async throws -> InstalledServer? = { try await .find() }
+
+    /// Checks the target for a set, or for a stream, whose content is not known beforehand.
+    ///
+    /// - Parameter files: nil for a stream.
+    /// - Throws: ``ReadError/refusedTarget(_:why:advice:)``; nothing has been written then.
+    func check(for files: SetFiles?) async throws {
+        if keepsOwners, geteuid() != 0 {
+            throw refused("only root can give files to their owners", "run it with sudo, or add --no-owner")
+        }
+        let isResumed = try checkContent(for: files)
+        guard let files else { return }
+        if !isResumed { try checkRoom(for: files.manifest) }
+        try await checkServer(files.manifest)
+    }
+
+    /// - Returns: whether an unfinished restore of the same set is in it.
+    private func checkContent(for files: SetFiles?) throws -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw refused(String(cString: strerror(errno)), nil) }
+            let parent = parent
+            guard stat(parent, &status) == 0 else {
+                throw refused("there is no directory \"\(parent)\"", "make it, or mount the file system first")
+            }
+            return false
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw refused("it is not a directory", nil) }
+        if let evidence = try TargetOccupation(path).evidence() {
+            throw refused("a server runs on it: \(evidence)", "stop the server first")
+        }
+        let unfinished = try RestoreJob.unfinished(in: path)
+        if let unfinished, let files, unfinished == RestoreJob.identity(of: files) { return true }
+        guard !isForced else { return false }
+        if unfinished != nil {
+            throw refused(
+                "an unfinished restore of another set is in it",
+                "remove its content, or add --force to replace the files that the set has"
+            )
+        }
+        let names = try HeldDirectory(path + "/.").names().filter { $0 != "lost+found" }
+        if let first = names.first {
+            throw refused(
+                "it is not empty: it holds \"\(first)\"" + (names.count > 1 ? " and \(names.count - 1) more" : ""),
+                "name an empty directory, or add --force to replace the files that the set has"
+            )
+        }
+        return false
+    }
+
+    private func checkRoom(for manifest: Manifest) throws {
+        guard let archive = manifest.archive else { return }
+        let place = access(path, F_OK) == 0 ? path : parent
+        var status = statvfs()
+        guard statvfs(place, &status) == 0 else { throw refused(String(cString: strerror(errno)), nil) }
+        let free = Int64(status.f_bavail) * Int64(status.f_frsize)
+        // A block for each member beside its data.
+        let needed = archive.sourceBytes + Int64(archive.members) * 4096
+        if free < needed {
+            throw refused("\(needed) bytes are needed, \(free) are free", "make room, or name another directory")
+        }
+        // Some file systems, such as btrfs, have no fixed number of inodes and say 0.
+        if status.f_files > 0, Int64(status.f_favail) < Int64(archive.members) {
+            throw refused("\(archive.members) inodes are needed, \(status.f_favail) are free", "remove small files")
+        }
+    }
+
+    private func checkServer(_ manifest: Manifest) async throws {
+        guard !acceptsAnyServer, let server = manifest.server else { return }
+        guard let why = try await installedServer()?.refusal(ofFlavour: server.flavour, server.version) else { return }
+        throw refused(why, "install the server that was backed up, or add --any-server")
+    }
+
+    /// Makes the directory where it is missing.
+    ///
+    /// - Throws: ``ReadError/refusedTarget(_:why:advice:)``
+    func make() throws {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw refused(String(cString: strerror(errno)), nil) }
+    }
+
+    private var parent: String {
+        let trimmed = path.hasSuffix("/") ? String(path.dropLast()) : path
+        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    }
+
+    private func refused(_ why: String, _ advice: String?) -> ReadError {
+        .refusedTarget(path, why: why, advice: advice)
+    }
+}

@@ -1,0 +1,89 @@
+import Glibc
+import Host
+
+/// Looks for a server that runs on a directory. All of it blocks.
+struct TargetOccupation {
+    let path: String
+    private let directory: HeldDirectory
+
+    /// - Throws: `HostError`
+    init(_ path: String) throws {
+        self.path = path
+        directory = try HeldDirectory(path + "/.")
+    }
+
+    /// What shows that a server runs on the directory, in words; nil where nothing does.
+    ///
+    /// - Throws: `HostError`
+    func evidence() throws -> String? {
+        if let pid = try processInDirectory() { return "process \(pid) works in it" }
+        for name in ["ibdata1", "aria_log_control"] as [FileName] {
+            if let pid = try lockHolder(name) { return "process \(pid) has locked its file \"\(name)\"" }
+        }
+        for member in try directory.members() {
+            if member.kind == .socket, answers(member.name) { return "its socket \"\(member.name)\" answers" }
+            if member.kind == .regular, member.name.bytes.suffix(4).elementsEqual(Array(".pid".utf8)),
+                let pid = try server(member.name)
+            {
+                return "its file \"\(member.name)\" names the server process \(pid)"
+            }
+        }
+        return nil
+    }
+
+    /// Servers make their data directory the working directory.
+    private func processInDirectory() throws -> Int32? {
+        let own = try directory.status().identity
+        for name in try HeldDirectory("/proc").names() {
+            guard let pid = name.text.flatMap({ Int32($0) }), pid != getpid() else { continue }
+            var status = stat()
+            // A process that has ended since, or that may not be looked at, is none.
+            guard stat("/proc/\(pid)/cwd", &status) == 0, UInt64(status.st_ino) == own.inode else { continue }
+            guard let found = try? FileIdentity(of: "/proc/\(pid)/cwd"), found.isSameFile(as: own) else { continue }
+            if isServer(pid) { return pid }
+        }
+        return nil
+    }
+
+    private func lockHolder(_ name: FileName) throws -> Int32? {
+        guard let file = try directory.fileIfPresent(name) else { return nil }
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        guard fcntl(file.number, F_GETLK, &lock) == 0, lock.l_type != Int16(F_UNLCK) else { return nil }
+        return lock.l_pid
+    }
+
+    private func server(_ pidFile: FileName) throws -> Int32? {
+        let text = String(decoding: try directory.file(pidFile).read(from: 0, count: 32), as: UTF8.self)
+        guard let pid = Int32(text.prefix { $0.isNumber }), pid > 1, isServer(pid) else { return nil }
+        return pid
+    }
+
+    private func isServer(_ pid: Int32) -> Bool {
+        // A process that has ended since is no server.
+        guard let name = try? readFile("/proc/\(pid)/comm") else { return false }
+        let text = String(decoding: name, as: UTF8.self)
+        return ["mysqld", "mariadbd"].contains { text.hasPrefix($0) }
+    }
+
+    private func answers(_ name: FileName) -> Bool {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = Array("/proc/self/fd/\(directory.number)/\(name)".utf8)
+        let isShort = withUnsafeMutableBytes(of: &address.sun_path) { room in
+            guard path.count < room.count else { return false }
+            room.copyBytes(from: path)
+            return true
+        }
+        guard isShort else { return false }
+        let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard number >= 0 else { return false }
+        defer { close(number) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+}
