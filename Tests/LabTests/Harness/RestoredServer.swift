@@ -22,6 +22,19 @@ struct RestoredServer: Sendable {
         return try await on(datadir, settings, outside: outside, body)
     }
 
+    /// Restores the set by the command and starts a server on it; it is gone when `body` returns.
+    @discardableResult
+    static func byCommand<Value: Sendable>(
+        _ set: BackupSet,
+        _ options: [String] = [],
+        _ body: (RestoredServer) async throws -> Value
+    ) async throws -> Value {
+        let datadir = "/srv/restored"
+        try await check("rm", "-rf", datadir)
+        try await check([Lab.command, "restore", set.directory, "--to", datadir] + options)
+        return try await on(datadir, ["--skip-log-bin"], body)
+    }
+
     /// Starts a server on a directory, which is gone with it when `body` returns.
     ///
     /// - Parameter outside: directories outside the data directory; the server sees those of the set in their places.
