@@ -44,6 +44,8 @@ struct MemberMetadata {
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func applyModeAndTimes(to number: Int32, path: String) throws(ArchiveError) {
         guard fchmod(number, mode) == 0 else { throw .unwritable(path: path, errno: errno) }
+        // The mode's bits of the group became the list's mask: bsdtar writes those of the group itself.
+        if let accessList { try setList("system.posix_acl_access", accessList, number, path) }
         let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: Int(modified.nanoseconds))
         guard futimens(number, [time, time]) == 0 else { throw .unwritable(path: path, errno: errno) }
     }
