@@ -26,7 +26,8 @@ extension LabTests {
                     ]
                 case .podman:
                     [
-                        "podman", "--storage-driver=vfs", "run", "--rm", "--network=none", "--cgroups=disabled",
+                        "podman", "--storage-driver=vfs", "--root=/srv/podman", "--runroot=/run/lab/podman", "run",
+                        "--rm", "--network=none", "--cgroups=disabled",
                         "--volume=/var/lib/mysql:/var/lib/mysql", "--rootfs", root,
                     ]
                 }
