@@ -1,3 +1,4 @@
+import Glibc
 internal import Host
 
 /// The file that is in the target as long as its restore is incomplete. It says which set is being restored.
@@ -20,12 +21,25 @@ struct IncompleteMarker {
         }
     }
 
+    /// The marker that is there; nil also for one of another user, who could change the list behind the text.
+    private func own(in target: HeldDirectory) throws(ArchiveError) -> HeldFile? {
+        let found = try ArchiveError.writing { () throws -> HeldFile? in
+            try target.fileIfPresent(Self.name, forWriting: true)
+        }
+        guard let found else { return nil }
+        let status = try ArchiveError.reading { () throws -> Host.FileStatus in try found.status() }
+        return status.identity.uid == geteuid() && status.linkCount == 1 ? found : nil
+    }
+
     /// Makes the marker, and the file that keeps servers from starting. Both are on the disk when this returns.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func write(in tree: TargetTree) throws(ArchiveError) -> HeldFile {
-        let marker = try ArchiveError.writing {
-            try tree.root.fileIfPresent(Self.name, forWriting: true) ?? tree.createFile(Self.name, in: tree.root)
+        let marker: HeldFile
+        if let own = try own(in: tree.root) {
+            marker = own
+        } else {
+            marker = try tree.createFile(Self.name, in: tree.root)
         }
         try ArchiveError.writing {
             try marker.write(Array((set + "\n").utf8), at: 0)

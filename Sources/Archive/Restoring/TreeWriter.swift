@@ -85,7 +85,12 @@ final class TreeWriter: MemberSink {
             name = LastNames.waiting(name)
         }
         if finished.holds(number) {
-            file = (try ArchiveError.writing { try directory.file(name, forWriting: true) }, false)
+            let held = try ArchiveError.writing { try directory.file(name, forWriting: true) }
+            // Its owner and mode are set: it must still have no other name.
+            guard try ArchiveError.reading({ try held.status() }).linkCount == 1 else {
+                throw ReadError.refusedMember(member.name.description, why: "a file with other names is in its place")
+            }
+            file = (held, false)
         } else {
             file = (try tree.createFile(name, in: directory), true)
         }
