@@ -37,7 +37,7 @@ backup.filter("retention.plan", { desc = "days, weeks and months" }, function(_,
     if decision.state == "incomplete" then
       -- It takes no good set's place; what is newer than all of them stays to be looked at.
       decision.keep = not has_good
-    elseif decision.state == "current" then
+    elseif decision.state == "current" or decision.state == "kept" then
       -- It always stays, and takes its place among the days, weeks and months.
       reasons_for(decision.created, seen, used)
       has_good = true

@@ -101,6 +101,13 @@ test("the set of the run counts, and stays whatever its date", function(fake)
   expect.equal(list[3].reason, "published by this run")
 end)
 
+test("a set that is marked to be kept stays, and takes its place", function(fake)
+  fake.options { days = 1, weeks = 0, months = 0 }
+  local list = plan(4)
+  list[3].state, list[3].reason = "kept", 'kept by "lvmbackup keep"'
+  expect.equal(kept(fake.filter("retention.plan", list)), { "s0", "s2" })
+end)
+
 test("a set that is dated later than now stays, and takes no place", function(fake)
   fake.options { days = 1, weeks = 0, months = 0 }
   local list = plan(3)

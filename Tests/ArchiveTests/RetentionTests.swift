@@ -4,7 +4,8 @@ import Testing
 @testable import Archive
 
 @Suite struct RetentionTests {
-    /// Newest first: w whole, d damaged, s a kept snapshot, c the current set, f one from the future.
+    /// Newest first: w whole, d damaged, s a kept snapshot, c the current set, f one from the future, k one
+    /// that is marked to be kept.
     private func rules(_ sets: String) -> RetentionRules {
         RetentionRules(
             sets.enumerated().map { index, kind in
@@ -13,7 +14,8 @@ import Testing
                     created: Double(1000 - index) + (kind == "f" ? 10_000 : 0),
                     isWhole: kind != "d",
                     hasSnapshot: kind == "s",
-                    isCurrent: kind == "c"
+                    isCurrent: kind == "c",
+                    isKept: kind == "k"
                 )
             },
             now: 2000
@@ -24,6 +26,7 @@ import Testing
         ("www", 2, "2"), ("w", 1, ""), ("www", 5, ""), ("", 1, ""),
         ("dww", 1, "2"), ("wdw", 1, "12"), ("ddd", 1, ""), ("sww", 1, "2"), ("wsw", 1, "2"), ("wwd", 2, "2"),
         ("wwc", 1, "01"), ("cww", 2, "2"), ("wcw", 2, "2"), ("fww", 1, "2"), ("ffw", 1, ""), ("fcw", 1, "2"),
+        ("wwk", 1, "1"), ("wkw", 2, "2"), ("cwk", 1, "1"),
     ])
     func `the last good sets stay, damaged ones don't count, snapshots stay`(sets: String, keep: Int, gone: String)
         throws
@@ -44,11 +47,11 @@ import Testing
     }
 
     @Test func `a plan says what each set is worth`() {
-        let states = rules("cwdsf").plan(keepLast: 1).decisions.map(\.state)
-        #expect(states == [.current, .postdated, .good, .incomplete, .snapshot])
+        let states = rules("cwdsfk").plan(keepLast: 1).decisions.map(\.state)
+        #expect(states == [.current, .postdated, .good, .incomplete, .snapshot, .kept])
     }
 
-    @Test(arguments: [("wwc", "2"), ("fww", "0"), ("cww", "0")])
+    @Test(arguments: [("wwc", "2"), ("fww", "0"), ("cww", "0"), ("wwk", "2")])
     func `a plan that removes the set of the run or one from the future is refused`(sets: String, gone: String) {
         let plan = RetentionPlan(decisions: [.init(set: gone, created: 0, keep: false, reason: "test")])
         #expect(throws: ArchiveError.self) { try rules(sets).removals(of: plan) }

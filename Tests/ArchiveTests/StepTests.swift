@@ -175,6 +175,25 @@ import Testing
         #expect(try rehearsal.names() == ["1", "2", "3", "other"])
     }
 
+    @Test mutating func `retention keeps a marked set, and does not count one that was found damaged`() async throws {
+        for name in ["1", "2", "3"] {
+            rehearsal.runID = name
+            #expect(await rehearsal.run().failure == nil)
+        }
+        try await SetPlace(destination: rehearsal.backups, name: "1").setKept(true)
+        let mark = VerifiedMark(level: "checksums", at: Timestamp(seconds: 1), tool: "test", damage: "a flipped bit")
+        try await SetPlace(destination: rehearsal.backups, name: "3").record(mark)
+        rehearsal.keepLast = 2
+        rehearsal.runID = "4"
+        #expect(await rehearsal.run().warnings == [])
+        // The damaged one is newer than the last that counts.
+        #expect(try rehearsal.names() == ["1", "2", "3", "4"])
+        rehearsal.keepLast = 1
+        rehearsal.runID = "5"
+        #expect(await rehearsal.run().warnings == [])
+        #expect(try rehearsal.names() == ["1", "5"])
+    }
+
     @Test mutating func `a renamed host keeps its history, and another volume has its own`() async throws {
         rehearsal.keepLast = 1
         (rehearsal.runID, rehearsal.volumeUUID) = ("1", "a")

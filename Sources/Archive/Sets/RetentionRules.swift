@@ -7,12 +7,14 @@ struct RetentionRules: Sendable {
         var name: String
         /// Seconds since 1970.
         var created: Double
-        /// Whether everything that its manifest lists is there.
+        /// Whether everything that its manifest lists is there, and no verification found damage.
         var isWhole: Bool
         /// Whether a snapshot that it stands for still exists, or may exist.
         var hasSnapshot: Bool
         /// Whether the run that asks has published it.
         var isCurrent = false
+        /// Whether it is marked to be kept.
+        var isKept = false
     }
 
     /// The current set first, then newest first.
@@ -34,7 +36,7 @@ struct RetentionRules: Sendable {
         let decisions = candidates.map { candidate in
             let state = state(of: candidate)
             let isWanted = good < count
-            if state == .good || state == .current, candidate.isWhole, !candidate.hasSnapshot { good += 1 }
+            if [.good, .current, .kept].contains(state), candidate.isWhole, !candidate.hasSnapshot { good += 1 }
             return RetentionPlan.Decision(
                 set: candidate.name,
                 created: candidate.created,
@@ -49,7 +51,7 @@ struct RetentionRules: Sendable {
     /// The names of the sets that a plan, perhaps changed by a hook, removes. A set that it does not mention stays.
     ///
     /// - Throws: ``ArchiveError/badPlan(_:)`` where it names another set, or would remove the newest whole set, the set
-    ///   of this run, one whose snapshot exists, or one that is dated later than now.
+    ///   of this run, one whose snapshot exists, one that is dated later than now, or one that is marked to be kept.
     func removals(of plan: RetentionPlan) throws(ArchiveError) -> [String] {
         var seen: Set<String> = []
         for decision in plan.decisions {
@@ -69,11 +71,12 @@ struct RetentionRules: Sendable {
         if candidate.isCurrent { return .current }
         if candidate.hasSnapshot { return .snapshot }
         if candidate.created > now { return .postdated }
+        if candidate.isKept { return .kept }
         return candidate.isWhole ? .good : .incomplete
     }
 
     private func isProtected(_ state: RetentionPlan.Decision.State) -> Bool {
-        [.current, .snapshot, .postdated].contains(state)
+        [.current, .snapshot, .postdated, .kept].contains(state)
     }
 
     /// - Parameter good: how many whole sets there are up to this one.
@@ -87,6 +90,7 @@ struct RetentionRules: Sendable {
         case .current: "published by this run"
         case .snapshot: "its snapshot still exists"
         case .postdated: "dated later than now, and not counted"
+        case .kept: "kept by \"lvmbackup keep\""
         case .incomplete: isWanted ? "incomplete, and newer than what is kept" : "incomplete"
         case .good: isWanted ? "number \(good) of the last \(count)" : "older than the last \(count)"
         }
@@ -99,6 +103,7 @@ struct RetentionRules: Sendable {
         switch state(of: candidate) {
         case .current: throw .badPlan("\"\(name)\" was published by this run")
         case .postdated: throw .badPlan("\"\(name)\" is dated later than now")
+        case .kept: throw .badPlan("\"\(name)\" is marked to be kept")
         default: return
         }
     }

@@ -40,7 +40,9 @@ public struct RetainStep: StepProvider {
         for failure in try await onOwnThread({ try removal.finishInterrupted(of: source) }) {
             run.warn("an interrupted removal can't be finished: \(failure.failure.message)")
         }
-        let sets = try await Catalog.read(directory).sets.filter { $0.manifest.source.isSame(as: source) }
+        let sets = try await SetList.read(directory).items.compactMap { item in
+            item.manifest.flatMap { $0.source.isSame(as: source) ? OwnSet(item: item, manifest: $0) : nil }
+        }
         let rules = RetentionRules(try await candidates(sets, run), now: now())
         for name in rules.postdated {
             run.warn("the set \"\(name)\" is dated later than now: it is neither counted nor removed; check the clock")
@@ -54,21 +56,30 @@ public struct RetainStep: StepProvider {
         return ["remove sets of this server in \(directory) that are older than the last \(keepLast) good ones"]
     }
 
-    private func candidates(_ sets: [Catalog.Entry], _ run: Run) async throws -> [RetentionRules.Candidate] {
+    /// A set of the source that was just backed up.
+    private struct OwnSet: Sendable {
+        let item: SetList.Item
+        let manifest: Manifest
+
+        var name: String { item.name }
+        var isWhole: Bool { item.state == .good || item.state == .elsewhere }
+    }
+
+    private func candidates(_ sets: [OwnSet], _ run: Run) async throws -> [RetentionRules.Candidate] {
         var candidates: [RetentionRules.Candidate] = []
         for set in sets {
             var hasSnapshot = false
             if let snapshot = set.manifest.snapshot, snapshot.isKept {
                 hasSnapshot = try await snapshotExists(snapshot) ?? true
             }
-            let isWhole = set.fault == nil && set.manifest.archive != nil
             candidates.append(
                 RetentionRules.Candidate(
                     name: set.name,
                     created: set.manifest.moment.seconds,
-                    isWhole: isWhole,
+                    isWhole: set.isWhole,
                     hasSnapshot: hasSnapshot,
-                    isCurrent: set.manifest.run == run.id
+                    isCurrent: set.manifest.run == run.id,
+                    isKept: set.item.isKept
                 )
             )
         }
@@ -78,7 +89,7 @@ public struct RetainStep: StepProvider {
     /// A set that can't be removed does not keep the others.
     private func carryOut(
         _ names: [String],
-        _ sets: [Catalog.Entry],
+        _ sets: [OwnSet],
         _ removal: SetRemoval,
         _ run: Run
     ) async throws -> Retention {
@@ -86,7 +97,8 @@ public struct RetainStep: StepProvider {
         for set in sets.reversed() where names.contains(set.name) {
             do {
                 try await Faults.pass("step/retain", .middle)
-                try await onOwnThread { try removal.remove(set) }
+                let entry = Catalog.Entry(name: set.name, manifest: set.manifest)
+                try await onOwnThread { try removal.remove(entry) }
                 removed.append(set.name)
             } catch {
                 run.warn("the set \"\(set.name)\" stays: \(Failure(error).message)")

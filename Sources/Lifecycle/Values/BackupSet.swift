@@ -122,6 +122,8 @@ public struct RetentionPlan: Codable, Equatable, Sendable {
             case current
             /// It is dated later than now: a clock was wrong. It is not counted, and a plan that removes it is refused.
             case postdated
+            /// It is marked by `lvmbackup keep`. A plan that removes it is refused.
+            case kept
         }
 
         /// The set's directory name.
