@@ -22,7 +22,7 @@ import Testing
     private let frame =
         "{\"frame\":0,\"offset\":0,\"length\":9,\"size\":1024,\"xxh3\":\"00000000000000000000000000000000\"}\n"
 
-    @Test func `names come back as they were, whatever bytes they have`() throws {
+    @Test func `names of any bytes come back as they were`() throws {
         let member = "{\"member\":\"a\\u0009\\\\\\\"b\",\"type\":\"file\",\"size\":3,\"frame\":0,\"at\":512}\n"
         let raw = "{\"member_base64\":\"/wA=\",\"type\":\"fifo\",\"size\":0,\"frame\":0,\"at\":0}\n"
         let frames = try read(head + frame + member + raw)

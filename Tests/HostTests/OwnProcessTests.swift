@@ -3,7 +3,7 @@ import Host
 import Testing
 
 @Suite struct OwnProcessTests {
-    @Test func `the home directory is that of the password database, whatever HOME says`() async {
+    @Test func `the home directory is that of the password database, and not HOME`() async {
         await #expect(processExitsWith: .exitCode(40)) {
             setenv("HOME", "/tmp/planted", 1)
             OwnProcess.takeOwnHome()

@@ -18,7 +18,7 @@ import Testing
         return try IsolatedProcess(plan)
     }
 
-    @Test func `user and groups are the live process's, whatever group the directory has`() async throws {
+    @Test func `user and groups are the live process's, not the group of the directory`() async throws {
         let server = try live(.init(uid: 65533, gid: 65532, groups: [65531, 0]))
         let account = try ServerAccount(of: server.pid, owner: owner(65533, 0))
         await server.terminate()

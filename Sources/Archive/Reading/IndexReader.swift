@@ -35,7 +35,7 @@ final class IndexReader {
     private static let mostMembers = 4096
     /// The writer's frames have about 4 MiB, and some more for attributes.
     private static let largestFrame: Int64 = 64 << 20
-    /// A member starts in one of the frames that its file spans: 16 TiB in frames of 1 MiB.
+    /// Bytes that are read at a time.
     private static let blockSize = 131_072
 
     private let read: (UnsafeMutableRawBufferPointer) throws -> Int

@@ -132,7 +132,7 @@ final class TarReader {
             throw damaged("the size of \"\(member.name)\" makes no sense")
         }
         guard member.kind == .file else {
-            // Links and directories have no content, whatever an old tar wrote as their size; a pax hard link may.
+            // Links and directories have no content, although old tars wrote a size for them; a pax hard link may have some.
             if case .hardLink = member.kind, size > 0 { throw ReadError.unsupported("hard links with content") }
             return member
         }

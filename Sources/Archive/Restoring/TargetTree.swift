@@ -36,7 +36,7 @@ final class TargetTree {
         return try parent.createDirectory(place.last, mode: 0o755)
     }
 
-    /// A new file; whatever has its name, a directory apart, is removed first.
+    /// Makes a new file. A member of this name is removed first, unless it is a directory.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func createFile(_ name: FileName, in directory: HeldDirectory) throws(ArchiveError) -> HeldFile {

@@ -43,7 +43,7 @@ struct DestinationDirectory: Sendable {
         }
     }
 
-    /// Makes a directory for its owner alone, whatever the umask.
+    /// Makes a directory for its owner alone; the umask is overruled.
     ///
     /// - Throws: ``ArchiveError/foreignPartial(path:why:)`` where the name is taken;
     ///   ``ArchiveError/unwritable(path:errno:)``

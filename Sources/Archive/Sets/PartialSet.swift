@@ -104,7 +104,7 @@ final class PartialSet: Sendable {
         }
     }
 
-    /// Makes a new file of the set, readable by its owner only, whatever the umask.
+    /// Makes a new file of the set, readable by its owner only; the umask is overruled.
     ///
     /// - Throws: ``ArchiveError/foreignPartial(path:why:)``, ``ArchiveError/unwritable(path:errno:)``
     func makeFile(_ name: String) throws(ArchiveError) -> Archiver.Output { try directory().makeFile(name) }

@@ -60,7 +60,7 @@ struct SetDirectory: Sendable {
         return false
     }
 
-    /// Makes a new file, readable by its owner only, whatever the umask.
+    /// Makes a new file, readable by its owner only; the umask is overruled.
     ///
     /// - Throws: ``ArchiveError/foreignPartial(path:why:)`` where the directory belongs to another user;
     ///   ``ArchiveError/unwritable(path:errno:)``

@@ -20,6 +20,7 @@ enum SetMarks {
     static func verification(of directory: SetDirectory) -> VerifiedMark? {
         // A damaged mark says that the set is not known to be good, which is what nil says.
         guard let bytes = try? directory.read(verified, limit: largest) else { return nil }
+        // The same of one that is cut off or of a later version.
         return try? JSONDecoder().decode(VerifiedMark.self, from: Data(bytes))
     }
 

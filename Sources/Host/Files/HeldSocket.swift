@@ -4,7 +4,7 @@ internal import CLinux
     import Glibc
 #endif
 
-/// A socket's file held open, so that whoever connects reaches that socket and no other.
+/// A socket's file held open: a connection through it reaches that socket and no other.
 public final class HeldSocket: Sendable {
     private let descriptor: Descriptor
 

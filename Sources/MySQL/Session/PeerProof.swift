@@ -71,7 +71,7 @@ struct PeerProof {
 
     // MARK: Local sockets
 
-    /// In a directory where nobody else can write, the socket is the one that the operator means; elsewhere its owner
+    /// In a directory that only its owner can write to, the socket is the one that the operator means; elsewhere its owner
     /// has to be an account that may stand for the server.
     private func check(socket path: String) throws {
         var status = stat()

@@ -90,7 +90,7 @@ extension LabTests {
             #expect(refused.status == 78, refused.report)
             #expect(refused.event("locked") == nil)
             #expect(refused.said.contains("\(Self.far)/shop2") && refused.said.contains("\(Self.data)/shop2"))
-            // The live server closes the table during the run, too: whatever it writes then is written before.
+            // The live server closes the table during the run, too, and would write to it then.
             try await host.query("FLUSH TABLES")
             let before = try await check("bash", "-c", "md5sum \(Self.far)/shop2/*")
             let backup = try await Backup.run("--exclude", "/shop2", Lab.destination)

@@ -60,7 +60,8 @@ struct RestoreFailure {
             self.failure = failure
             return
         }
-        // A target without a marker holds nothing of this restore.
+        // A target that cannot be read shows no marker; the first error is the one to tell. Without a marker the target
+        // holds nothing of this restore.
         if (try? RestoreJob.unfinished(in: target)) != nil {
             let advice =
                 "the directory \"\(target)\" is incomplete and no server starts on it; run the same command again to go on, or remove its content"
