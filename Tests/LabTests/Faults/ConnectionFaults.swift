@@ -1,11 +1,42 @@
 /// The connection to the server is cut at a statement.
 extension FaultRows {
     /// Every statement that a run sends, by lock plan; a run that connects sends the same ones under each.
-    static let connecting = [
-        "SET SESSION `wait_timeout`", "SELECT VERSION()", "SHOW GLOBAL VARIABLES", "SELECT DISTINCT `PLUGIN_LIBRARY`",
-        "SHOW ALL SLAVES STATUS", "SELECT COALESCE(`ENGINE`", "SELECT `ENGINE` AS `engine`",
-        "SELECT `TABLE_NAME`, `COLUMN_NAME`", "SELECT `FILENAME` AS `path`",
-    ].map { Relay.Place(session: 1, statement: $0) }
+    static let connecting: [Relay.Place] =
+        [
+            "SET SESSION `wait_timeout`", settings, "SELECT VERSION()", "SHOW GLOBAL VARIABLES",
+            "SELECT DISTINCT `PLUGIN_LIBRARY`", "SHOW ALL SLAVES STATUS", "SELECT COALESCE(`ENGINE`",
+            "SELECT `ENGINE` AS `engine`", "SELECT `PLUGIN_NAME`", "SELECT `TABLE_NAME`, `COLUMN_NAME`",
+            "SELECT `FILENAME` AS `path`",
+        ].map { Relay.Place(session: 1, statement: $0) }
+        + [
+            "`information_schema`.`GLOBAL_VARIABLES`", "(SELECT DISTINCT `PLUGIN_LIBRARY`",
+            "(SELECT `ENGINE` AS `engine`",
+            "(SELECT `PLUGIN_NAME`", filesCounted,
+        ].flatMap { counted in (1...2).map { count(counted, turn: $0) } }
+
+    /// After the unlock the run asks once more where data lies.
+    static let lookingAgain = [
+        Relay.Place(session: 1, statement: "SELECT `TABLE_NAME`, `COLUMN_NAME`", turn: 2), count(filesCounted, turn: 3),
+        Relay.Place(session: 1, statement: "SELECT `FILENAME` AS `path`", turn: 2), count(filesCounted, turn: 4),
+    ]
+
+    /// The first of a new session's settings.
+    private static let settings = "SET SESSION `sql_select_limit`"
+    private static let filesCounted = "(SELECT `FILENAME` AS `path`"
+
+    /// An answer is counted before and after it is read.
+    private static func count(_ counted: String, turn: Int) -> Relay.Place {
+        Relay.Place(session: 1, statement: "SELECT COUNT(*) AS `number` FROM \(counted)", turn: turn)
+    }
+
+    /// Whether a statement is a setting of a new session, but not the first: each is sent and judged as that is.
+    static func isLaterSetting(_ statement: String) -> Bool {
+        let others = ["SET NAMES", "SET SESSION TRANSACTION ISOLATION"]
+        if others.contains(where: statement.hasPrefix) { return true }
+        return statement.hasPrefix("SET SESSION `") && !statement.hasPrefix(settings)
+            && !statement.hasPrefix("SET SESSION `wait_timeout`")
+            && !statement.hasPrefix("SET SESSION `lock_wait_timeout`")
+    }
 
     /// - `isLoose`: on a server whose commits are not durable.
     static let locking: [(plan: String, isLoose: Bool, places: [Relay.Place])] = [
@@ -13,10 +44,10 @@ extension FaultRows {
         (
             "read-lock", false,
             [
-                Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST"), second(2),
+                Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST"),
                 Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG TABLES"),
-                Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST", turn: 2), second(3),
-            ] + preparing
+                Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST", turn: 2),
+            ] + opening(2) + opening(3) + preparing
                 + [(leash, 2), ("FLUSH TABLES WITH READ LOCK", 1), ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2)].map {
                     Relay.Place(session: 1, statement: $0, turn: $1)
                 } + reading + leaving("UNLOCK TABLES") + [Relay.Place(session: 1, statement: leash, turn: 3)]
@@ -25,7 +56,7 @@ extension FaultRows {
     ]
 
     private static let staging =
-        [second(2)] + preparing
+        opening(2) + preparing
         + [
             ("BACKUP STAGE START", 1), (leash, 2), ("BACKUP STAGE FLUSH", 1), ("BACKUP STAGE BLOCK_DDL", 1),
             ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2), (leash, 3), ("BACKUP STAGE BLOCK_COMMIT", 1),
@@ -41,8 +72,9 @@ extension FaultRows {
         Relay.Place(session: 1, statement: "SET GLOBAL `innodb_flush_log_at_trx_commit` \($0)")
     }
 
-    private static func second(_ session: Int) -> Relay.Place {
-        Relay.Place(session: session, statement: "SET SESSION `wait_timeout`")
+    /// The first statements of a session beside the first one.
+    private static func opening(_ session: Int) -> [Relay.Place] {
+        [leash, settings].map { Relay.Place(session: session, statement: $0) }
     }
 
     /// Once before the lock, once under it; the channels were asked for before.
@@ -65,7 +97,7 @@ extension FaultRows {
     }
 
     static let connections: [FaultRow] =
-        connecting.map { cut(.unanswered, $0, plan: nil) }
+        (connecting + lookingAgain).map { cut(.unanswered, $0, plan: nil) }
         + locking.filter { !$0.isLoose }.flatMap { plan, _, places in
             places.flatMap { place in manners(at: place).map { cut($0, place, plan: plan) } }
         }
