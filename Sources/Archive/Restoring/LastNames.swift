@@ -3,8 +3,8 @@ internal import Host
 /// The files without which no server starts, or not on this data: they get their names when everything else is on the
 /// disk.
 ///
-/// A MariaDB server without `ibdata1` and redo log would make new ones. As long as a restore is incomplete, a file that is
-/// no tablespace has the name `ibdata1`, which InnoDB refuses to open.
+/// A MariaDB server without `ibdata1` and redo log would make new ones. As long as a restore is incomplete, a short text
+/// has the name `ibdata1`: InnoDB refuses to start with that and without a redo log (measured, MariaDB 10.11).
 enum LastNames {
     /// Behind the name of a file that waits for its own.
     static let suffix = ".lvmbackup-incomplete"
