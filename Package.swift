@@ -44,7 +44,11 @@ let package = Package(
 
         .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Host", "Lifecycle"]),
         .target(name: "HTTP", dependencies: ["CCurl", "Host"]),
-        .target(name: "Hooks", dependencies: ["CLua", "HTTP", "Host", "Lifecycle"]),
+        .target(
+            name: "Hooks",
+            dependencies: ["CLua", "HTTP", "Host", "Lifecycle"],
+            resources: [.embedInCode("Lua/Prelude"), .embedInCode("TestKit/Kit")]
+        ),
         .target(name: "LVM", dependencies: ["Faults", "Host", "Lifecycle"]),
         .target(name: "MySQL", dependencies: ["CMariaDB", "Faults", "Host", "Lifecycle"]),
 

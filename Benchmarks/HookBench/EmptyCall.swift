@@ -9,7 +9,7 @@ struct EmptyCall {
     init() throws {
         // What a file asks of its host while it is loaded; an empty hook asks for nothing later.
         lua = try LuaState(memory: 64 << 20) { _, _ in .none }
-        let entry = try lua.run(Prelude.text, name: Prelude.name, passingHost: true, [API.asValue])
+        let entry = try Prelude.hooks.load(into: lua)
         guard let entry else { throw Broken(what: "the prelude") }
         dispatch = entry
         let file = LuaValue.text("backup.before('lock', function(run) end)")

@@ -51,7 +51,7 @@ enum Target: String, CaseIterable {
     private func hook(_ bytes: [UInt8]) throws {
         let lua = try LuaState(memory: 4 << 20) { _, _ in .none }
         lua.limit(.milliseconds(200))
-        let prelude = try lua.run(Prelude.text, name: Prelude.name, passingHost: true, [API.asValue])
+        let prelude = try Prelude.hooks.load(into: lua)
         guard let dispatch = prelude else { fatalError("the prelude returned no function") }
         _ = try lua.call(dispatch, [.text("load"), .string(bytes), .text("@10-fuzz.lua")])
     }

@@ -46,7 +46,7 @@ final class HookState: Sendable {
             let cancel = lua.cancel
             host.cancelLua.withLock { $0 = cancel }
             host.lineOfCall = { [unowned lua] in lua.line }
-            runner.dispatch = try lua.run(Prelude.text, name: Prelude.name, passingHost: true, [API.asValue])
+            runner.dispatch = try Prelude.hooks.load(into: lua)
             lua.limit(limit)
             return try Self.dispatch(runner, [.text("load"), .text(file.text), .text("@\(file.fileName)")])
         }

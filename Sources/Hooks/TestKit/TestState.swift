@@ -29,7 +29,7 @@ final class TestState {
     func load(limit: Duration) throws {
         let lua = try LuaState(memory: Self.memoryLimit) { [unowned self] in try answer($0, $1) }
         self.lua = lua
-        dispatch = try lua.run(KitPrelude.text, name: Prelude.name, passingHost: true, [API.asValue])
+        dispatch = try Prelude.tests.load(into: lua)
         lua.limit(limit)
         _ = try call([.text("load"), .text(files.test.text), .text("@\(files.test.fileName)")])
     }

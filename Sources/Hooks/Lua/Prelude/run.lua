@@ -1,0 +1,195 @@
+-- The run object: the first argument of a hook's function.
+local core = ...
+local api, checked, entries, functions = core.api, core.checked, core.entries, core.functions
+local by_name, fail, host, names = core.by_name, core.fail, core.host, core.names
+local processes, read_only, unknown = core.processes, core.read_only, core.unknown
+local pack, unpack = table.pack, table.unpack
+
+local field_of, function_of, verdict_of = by_name(api.fields), {}, by_name(api.verdicts)
+local private = setmetatable({}, { __mode = "k" })
+local verdicts = setmetatable({}, { __mode = "k" })
+local current
+for _, one in ipairs(api.functions) do function_of[one.name] = one end
+
+local function state_of(run)
+  local state = private[run]
+  if not state then fail("call it with a colon: run:%s", "…") end
+  if state ~= current then fail("run is used after its hook has ended") end
+  return state
+end
+
+local function make_verdict(name)
+  return function(run, why, options)
+    local state = state_of(run)
+    host("check_verdict", name)
+    if type(why) ~= "string" or why == "" then fail("run:%s needs a reason", name) end
+    if options ~= nil and name ~= "retry" then fail("run:%s takes a reason only", name) end
+    local verdict = { verdict = name, reason = why }
+    if options then
+      for key, value in pairs(checked("options", options, api.retry)) do verdict[key] = value end
+    end
+    verdicts[verdict] = true
+    state.made = verdict
+    return verdict
+  end
+end
+
+local methods = {}
+for name in pairs(verdict_of) do methods[name] = make_verdict(name) end
+function methods.unchanged(run)
+  local state = state_of(run)
+  host("check_verdict", "unchanged")
+  local verdict = { verdict = "unchanged" }
+  verdicts[verdict] = true
+  state.made = verdict
+  return verdict
+end
+for name in pairs(function_of) do
+  methods[name] = function(run, ...)
+    state_of(run)
+    return host(name, ...)
+  end
+end
+
+local function command_of(name, command)
+  if type(command) ~= "table" then fail("run:%s needs a table, not %s", name, type(command)) end
+  local words = {}
+  for i = 1, #command do words[i] = command[i] end
+  command = checked("command", command, api[name], true)
+  for i = 1, #words do command[i] = nil end
+  command.words = words
+  return command
+end
+
+-- A table whose fields are all there: another name is a mistake.
+local function strict(what, answer)
+  return setmetatable(answer, {
+    __index = function(_, key)
+      local list = {}
+      for name in next, answer do list[#list + 1] = name end
+      unknown("field of " .. what, key, list)
+    end,
+  })
+end
+
+-- Lines are handed over while the program runs.
+function methods.exec(run, command)
+  state_of(run)
+  command = command_of("exec", command)
+  local on_line = command.on_line and functions[command.on_line.call]
+  if not on_line then return strict("the result of run:exec", host("exec", command)) end
+  command.on_line = nil
+  local handle = host("exec_start", command)
+  for line in function() return host("exec_line", handle) end do on_line(line) end
+  return strict("the result of run:exec", host("exec_end", handle))
+end
+
+function methods.http(run, request)
+  state_of(run)
+  return strict("the result of run:http", host("http", request))
+end
+
+function methods.spawn(run, command)
+  state_of(run)
+  command = command_of("spawn", command)
+  local started = host("spawn", command)
+  local number, ready = started.number, command.ready
+  while ready do
+    local line = host("spawn_line", number)
+    if line:find(ready) then break end
+  end
+  if ready then host("spawn_ready", number) end
+  local process = read_only("process", { pid = started.pid })
+  processes[process] = number
+  return process
+end
+
+function methods.undo(run, name, release)
+  state_of(run)
+  return host("undo", name, entries.convert("release", release, "release"))
+end
+
+function methods.intend(run, release)
+  state_of(run)
+  return host("intend", entries.convert("release", release, "release"))
+end
+
+-- Only what takes it may look inside.
+local secrets = setmetatable({}, { __mode = "k" })
+local function open(value)
+  if type(value) ~= "table" then return value end
+  if secrets[value] then return { secret = secrets[value] } end
+  local copy = {}
+  for key, item in next, value do copy[key] = open(item) end
+  return copy
+end
+function methods.secret(run, name)
+  state_of(run)
+  host("secret", name)
+  local shown = "[secret " .. name .. "]"
+  local secret = setmetatable({}, { __tostring = function() return shown end, __metatable = false })
+  secrets[secret] = name
+  return secret
+end
+for _, name in ipairs { "exec", "spawn", "http", "sql", "admin" } do
+  local plain_one = methods[name]
+  methods[name] = function(run, ...)
+    local given = pack(...)
+    for i = 1, given.n do given[i] = open(given[i]) end
+    return plain_one(run, unpack(given, 1, given.n))
+  end
+end
+
+local files = {}
+for _, one in ipairs(api.files) do
+  files[one.name] = function(self, ...)
+    -- run.fs:read(path) and run.fs.read(path) are the same.
+    if type(self) == "table" then return host("fs_" .. one.name, ...) end
+    return host("fs_" .. one.name, self, ...)
+  end
+end
+files = read_only("run.fs", files)
+
+local vars = setmetatable({}, {
+  __index = function(_, key) return host("var", key) end,
+  __newindex = function(_, key, value) host("set_var", key, value) end,
+  __metatable = false,
+})
+
+local known_names = names(api.fields)
+for name in pairs(methods) do known_names[#known_names + 1] = name end
+
+local run_meta = {
+  __index = function(run, key)
+    local method = methods[key]
+    if method then return method end
+    local state = state_of(run)
+    if key == "fs" then return files end
+    if key == "vars" then return vars end
+    if not field_of[key] then unknown("field of run", key, known_names) end
+    local value = state.seen[key]
+    if value == nil then
+      value = host("field", key)
+      state.seen[key] = value
+    end
+    return value
+  end,
+  __newindex = function() fail("run can't be changed; run.vars hands values on") end,
+  __metatable = false,
+  __name = "run",
+}
+
+local function new_run()
+  local run = setmetatable({}, run_meta)
+  current = { seen = {} }
+  private[run] = current
+  return run
+end
+
+core.new_run, core.verdicts = new_run, verdicts
+-- Ends the run object's time; returns what its functions noted.
+function core.end_run()
+  local state = current
+  current = nil
+  return state
+end
