@@ -5,7 +5,9 @@ import Testing
 
 extension Manifest {
     /// A manifest with something in every place.
-    static func sample(run: String = "r1", host: String = "db1", at seconds: Double = 1_795_342_502.25) -> Manifest {
+    static func sample(run: String = "r1", host: String = "db1", at seconds: Double = 1_795_342_502.25, checksum: String = "00")
+        -> Manifest
+    {
         Manifest(
             tool: "lvmbackup 1.0",
             run: run,
@@ -36,7 +38,7 @@ extension Manifest {
                 compression: "zstd:1",
                 excludes: ["*.tmp"],
                 outside: ["/other"],
-                parts: [ArchiveDetails.Part(name: "data.tar.zst", bytes: 3, xxh3: "00")]
+                parts: [ArchiveDetails.Part(name: "data.tar.zst", bytes: 3, xxh3: checksum)]
             ),
             timings: ["lock": 0.5],
             warnings: ["careful"]
@@ -63,6 +65,20 @@ extension Manifest {
         #expect(text.contains(#""snapshot_taken" : "2026-11-22T10:15:03.251Z""#))
         #expect(text.contains(#""replica_gtid" : "0-1-1""#))
         #expect(text.contains(#""version" : 1"#))
+    }
+
+    @Test func `a manifest that was changed or damaged is refused, an old one without a checksum is read`() throws {
+        let bytes = try ManifestFile.encode(.sample())
+        let text = String(decoding: bytes, as: UTF8.self)
+        for place in bytes.indices {
+            var bad = bytes
+            bad[place] ^= UInt8(1 << (place % 8))
+            #expect(throws: ArchiveError.self, "\(place)") { try ManifestFile.decode(bad, path: "m") }
+        }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let old = [lines[0]] + lines.dropFirst(3)
+        #expect(lines[1].contains("revision") && lines[2].contains("checksum"))
+        #expect(try ManifestFile.decode(Array(old.joined(separator: "\n").utf8), path: "m") == .sample())
     }
 
     @Test(arguments: [

@@ -1,0 +1,113 @@
+import Foundation
+import Lifecycle
+import Testing
+
+@testable import Archive
+
+/// Damage of a set at a random place: its verification and its restore both find it.
+@Suite struct DamageTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private enum Damage: CaseIterable {
+        case flippedBit, changedByte, lostByte, addedByte, cutEnd, overwrittenBlock
+    }
+
+    private static let files = ["data.tar.zst", "index.jsonl", "manifest.json"]
+
+    private func set(_ script: String, run: String = "20261122T101502Z-7f3a") async throws -> SetPlace {
+        var rehearsal = try await Rehearsal(directory)
+        rehearsal.runID = run
+        try await shell(script, in: rehearsal.data)
+        if let failure = await rehearsal.run().failure { throw failure }
+        return SetPlace(destination: rehearsal.backups, name: rehearsal.runID)
+    }
+
+    private func damaged(_ good: Data, _ damage: Damage, at offset: Int, _ random: inout some RandomNumberGenerator)
+        -> Data
+    {
+        var bad = good
+        switch damage {
+        case .flippedBit: bad[offset] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
+        case .changedByte: bad[offset] = bad[offset] &+ UInt8.random(in: 1...255, using: &random)
+        case .lostByte: bad.remove(at: offset)
+        case .addedByte: bad.insert(UInt8.random(in: 0...255, using: &random), at: offset)
+        case .cutEnd: bad = bad[..<offset]
+        case .overwrittenBlock: for place in offset..<min(offset + 512, bad.count) { bad[place] = bad[place] == 0 ? 1 : 0 }
+        }
+        return bad
+    }
+
+    /// The file of the set that an error names; nil where it names none.
+    private func named(_ error: (any Error)?) -> String? {
+        switch error {
+        case let error as ReadError: if case .damaged(let path, _, _) = error { path } else { nil }
+        case let error as ArchiveError: if case .badManifest(let path, _) = error { path } else { nil }
+        default: nil
+        }
+    }
+
+    private func verify(_ place: SetPlace) async throws {
+        _ = try await SetVerification(try await place.open(), threads: 2).run()
+    }
+
+    private func expectFound(_ place: SetPlace, _ what: String) async throws {
+        let verified = await #expect(throws: (any Error).self, "\(what)") { try await verify(place) }
+        #expect(named(verified)?.hasPrefix(place.path) == true, "\(what): \(String(describing: verified))")
+        let target = try directory.directory("target")
+        let restored = await #expect(throws: (any Error).self, "\(what)") { try await restore(place, to: target) }
+        #expect(named(restored)?.hasPrefix(place.path) == true, "\(what): \(String(describing: restored))")
+        let left = try memberNames(target)
+        #expect(left.isEmpty || left.contains(".lvmbackup-incomplete"), "\(what)")
+        try FileManager.default.removeItem(atPath: target)
+    }
+
+    @Test func `damage at a thousand random places is found by verification and restore, and named`() async throws {
+        let place = try await set("mkdir db; for i in 1 2 3; do seq $i 90 > db/t$i; done; head -c 9000 /dev/urandom > r")
+        var random = SystemRandomNumberGenerator()
+        for name in Self.files {
+            let path = URL(filePath: place.path + "/" + name)
+            let good = try Data(contentsOf: path)
+            for _ in 0..<334 {
+                let damage = Damage.allCases.randomElement(using: &random) ?? .flippedBit
+                let offset = Int.random(in: 0..<good.count, using: &random)
+                try damaged(good, damage, at: offset, &random).write(to: path)
+                try await expectFound(place, "\(name): \(damage) at \(offset)")
+            }
+            try good.write(to: path)
+        }
+        try await verify(place)
+    }
+
+    @Test func `exchanged frames are found`() async throws {
+        let place = try await set("head -c 20M /dev/urandom > large")
+        let path = place.path + "/data.tar.zst"
+        let good = try Data(contentsOf: URL(filePath: path))
+        let half = good.count / 2
+        try Data(good[half...] + good[..<half]).write(to: URL(filePath: path))
+        try await expectFound(place, "exchanged halves")
+        let frames = try frames(place)
+        let (first, second) = (try #require(frames.first), try #require(frames.dropFirst().first))
+        let rest = good[second.upperBound...]
+        try Data(good[second] + good[first] + rest).write(to: URL(filePath: path))
+        try await expectFound(place, "exchanged frames")
+    }
+
+    private func frames(_ place: SetPlace) throws -> [Range<Int>] {
+        let text = try String(contentsOfFile: place.path + "/index.jsonl", encoding: .utf8)
+        return try text.split(separator: "\n").compactMap { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            guard let offset = object?["offset"] as? Int, let length = object?["length"] as? Int else { return nil }
+            return offset..<offset + length
+        }
+    }
+
+    @Test(arguments: files)
+    func `a file of another set is found`(name: String) async throws {
+        let other = try await set("echo one > t")
+        let place = try await set("echo two > t", run: "20261123T101502Z-7f3b")
+        try await shell("cp '\(other.path)/\(name)' '\(place.path)/\(name)'")
+        try await expectFound(place, name)
+    }
+}
