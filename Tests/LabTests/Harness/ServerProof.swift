@@ -90,7 +90,8 @@ struct ServerProof: Sendable {
         let backup: Result<Backup, any Error>
         do { backup = .success(try await Backup.run(options)) } catch { backup = .failure(error) }
         let back = zip(globals, before).map { "SET GLOBAL \($0.name) = \(Self.literal($1))" }
-        try await host.query("SET SESSION sql_mode = ''; " + back.joined(separator: "; "))
+        // The server takes the global collation for a session of its own character set (measured, MySQL 9.7.4).
+        try await host.query("SET NAMES utf8mb4; SET SESSION sql_mode = ''; " + back.joined(separator: "; "))
         #expect(try await host.query("SELECT \(names)").first == before)
         return try backup.get()
     }
