@@ -39,6 +39,7 @@ struct Passage: Sendable {
         }
         do {
             ending = try await perform(step)
+            if step == .recover { warnOfInexactCoordinates() }
         } catch {
             try await fail(step, error)
         }
@@ -64,6 +65,12 @@ struct Passage: Sendable {
         try await tellAfter(step, output)
         if step == .archive { try await releaseCopy() }
         return .done
+    }
+
+    /// The coordinates are final now, whether the copy was recovered or not.
+    private func warnOfInexactCoordinates() {
+        guard let doubt = run.coordinates?.doubt else { return }
+        run.warn("coordinates are not exact: \(doubt)")
     }
 
     private func notNeeded(_ step: StepName) -> String? {

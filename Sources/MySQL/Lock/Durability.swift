@@ -37,13 +37,12 @@ struct Durability: Sendable {
         let session = sessions.session
         let identity = connected.reading.identity
         let need = Need(try await session.query(DurableCommit.question(identity)).first)
-        if case .refused(let reason) = need { return refused(reason, run) }
         guard case .set(let started, let datadir) = need else { return Durability(need: need) }
         do {
             // The same value once more: it tells whether the account may.
             try await session.query(DurableCommit.set("0"))
         } catch let error as MySQLError where error.isAccessDenied {
-            return refused("\(DurableCommit.variable) is 0, and the account may not set it", run)
+            return Durability(need: .refused("\(DurableCommit.variable) is 0, and the account may not set it"))
         }
         let restore = DurableCommit.restore("0", for: identity, datadir: datadir, startedAt: started)
         try run.intend(.sql(restore))
@@ -53,11 +52,6 @@ struct Durability: Sendable {
             }
         )
         return Durability(need: need)
-    }
-
-    private static func refused(_ reason: String, _ run: Run) -> Durability {
-        run.warn("coordinates are not exact: \(reason)")
-        return Durability(need: .refused(reason))
     }
 
     /// Makes commits durable; to be sent under the lock.

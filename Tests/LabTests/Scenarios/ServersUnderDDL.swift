@@ -15,16 +15,21 @@ extension LabTests {
             var exact = 0
             var marked: [String] = []
             for number in 1...Lab.repetitions {
-                let set = try await whileDefining(host, number) { stop in
+                let backup = try await whileDefining(host, number) { stop in
                     try await Backup.run(
                         ["--socket", DatabaseHost.socket, "--lock", plan, Lab.destination],
                         stopping: stop
-                    ).set()
+                    )
                 }
+                let set = try backup.set()
+                let warnings = backup.events("warning").map { $0["text"].string ?? "" }
                 if let reason = set.manifest["coordinates"]["inexact_because"].string {
                     #expect(!reason.isEmpty)
+                    #expect(warnings == ["coordinates are not exact: \(reason)"])
+                    #expect(set.manifest["warnings"].elements.map(\.string) == warnings)
                     marked.append(reason)
                 } else {
+                    #expect(warnings.isEmpty, "\(warnings)")
                     exact += try await isExact(set, host) ? 1 : 0
                 }
                 try await check("rm", "-rf", set.directory)
