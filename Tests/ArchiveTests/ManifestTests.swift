@@ -5,7 +5,12 @@ import Testing
 
 extension Manifest {
     /// A manifest with something in every place.
-    static func sample(run: String = "r1", host: String = "db1", at seconds: Double = 1_795_342_502.25, checksum: String = "00")
+    static func sample(
+        run: String = "r1",
+        host: String = "db1",
+        at seconds: Double = 1_795_342_502.25,
+        checksum: String = "00"
+    )
         -> Manifest
     {
         Manifest(

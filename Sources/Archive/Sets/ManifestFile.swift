@@ -71,7 +71,10 @@ enum ManifestFile {
         var blank = bytes
         blank.replaceSubrange(place, with: Array(checksumLine(noChecksum).utf8))
         guard digest(of: blank) == checksum else {
-            throw .badManifest(path: path, why: "its checksum is wrong: it was damaged, or changed after it was written")
+            throw .badManifest(
+                path: path,
+                why: "its checksum is wrong: it was damaged or changed"
+            )
         }
     }
 
