@@ -41,6 +41,26 @@ import Testing
         #expect(kept(rules, candidates, now: candidates[2].created) == ["d0", "d1", "d2", "d3"])
     }
 
+    @Test func `the set of the run that asks stays and counts as the newest, whatever its date`() {
+        for created in [-1000.0, 5, 4000] {
+            var candidates = sets([0, 1, 2, 3])
+            candidates[0].created = candidates[1].created + created * Self.day
+            candidates[0].isCurrent = true
+            #expect(kept(.last(2), candidates, now: candidates[3].created) == ["d0", "d3"])
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("36h", 129_600), ("14d", 1_209_600), ("8w", 4_838_400), ("6m", 16_070_400), ("1y1h", 31_626_000),
+            ("", nil), ("14", nil), ("d", nil), ("1.5d", nil), ("-3d", nil), ("0d", nil), ("5s", nil),
+            ("9999999y", nil),
+        ] as [(String, Double?)]
+    )
+    func `times are read in restic's units`(text: String, seconds: Double?) {
+        #expect(KeepRules.seconds(notation: text) == seconds)
+    }
+
     @Test func `the newest good set survives every history`() {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<10_000 {
@@ -51,7 +71,8 @@ import Testing
                     created: Double.random(in: 0...100, using: &random) * Self.day,
                     isGood: .random(using: &random),
                     isPinned: Int.random(in: 0..<6, using: &random) == 0,
-                    hasSnapshot: Int.random(in: 0..<8, using: &random) == 0
+                    hasSnapshot: Int.random(in: 0..<8, using: &random) == 0,
+                    isCurrent: number == 0 && .random(using: &random)
                 )
             }
             var rules = KeepRules()
@@ -61,12 +82,11 @@ import Testing
             let now = Double.random(in: 0...120, using: &random) * Self.day
             let decisions = rules.decide(candidates, now: now)
             #expect(Set(decisions.map(\.name)) == Set(candidates.map(\.name)))
-            let good = candidates.filter { $0.isGood && !$0.hasSnapshot && $0.created <= now }.sorted {
-                ($1.created, $1.name) < ($0.created, $0.name)
-            }
+            let good = candidates.filter { $0.isGood && !$0.hasSnapshot && ($0.created <= now || $0.isCurrent) }
+                .sorted { ($1.isCurrent ? 1 : 0, $1.created, $1.name) < ($0.isCurrent ? 1 : 0, $0.created, $0.name) }
             let kept = Set(decisions.filter(\.keep).map(\.name))
             #expect(good.prefix(rules.minimum).allSatisfy { kept.contains($0.name) })
-            #expect(candidates.allSatisfy { !$0.isPinned || kept.contains($0.name) })
+            #expect(candidates.allSatisfy { !($0.isPinned || $0.isCurrent) || kept.contains($0.name) })
             // More rules never keep fewer sets.
             var more = rules
             more.last += 2

@@ -90,7 +90,7 @@ import Testing
             },
             now: now
         )
-        let removed = try rules.removals(of: rules.plan(keepLast: count))
+        let removed = try rules.removals(of: rules.plan(.last(count)))
         #expect(!removed.contains(current.manifest.run), "the set of the run is removed")
         let isPostdated = { (set: Kept) in set != current && set.manifest.moment.seconds > now }
         #expect(!own.contains { isPostdated($0) && removed.contains($0.manifest.run) }, "a postdated set is removed")

@@ -3,6 +3,15 @@ import Testing
 
 @testable import Archive
 
+extension KeepRules {
+    /// The one rule that the newest so many stay.
+    static func last(_ count: Int) -> KeepRules {
+        var rules = KeepRules()
+        rules.last = count
+        return rules
+    }
+}
+
 @Suite struct RetentionTests {
     /// Newest first: w whole, d damaged, s a kept snapshot, c the current set, f one from the future, k one
     /// that is marked to be kept.
@@ -32,7 +41,7 @@ import Testing
         throws
     {
         let rules = rules(sets)
-        #expect(try rules.removals(of: rules.plan(keepLast: keep)).joined() == gone)
+        #expect(try rules.removals(of: rules.plan(.last(keep))).joined() == gone)
     }
 
     @Test(arguments: [
@@ -47,7 +56,7 @@ import Testing
     }
 
     @Test func `a plan says what each set is worth`() {
-        let states = rules("cwdsfk").plan(keepLast: 1).decisions.map(\.state)
+        let states = rules("cwdsfk").plan(.last(1)).decisions.map(\.state)
         #expect(states == [.current, .postdated, .good, .incomplete, .snapshot, .kept])
     }
 

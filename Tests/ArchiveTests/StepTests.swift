@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test mutating func `retention keeps the last good sets of this server`() async throws {
-        rehearsal.keepLast = 2
+        rehearsal.keepRules = .last(2)
         for name in ["1", "2", "3"] {
             rehearsal.runID = name
             let outcome = await rehearsal.run()
@@ -169,7 +169,7 @@ import Testing
             "rm 2/data.tar.zst; cp -r 1 other; sed -i 's/db1/db2/' other/manifest.json",
             in: rehearsal.backups
         )
-        rehearsal.keepLast = 2
+        rehearsal.keepRules = .last(2)
         rehearsal.runID = "3"
         #expect(await rehearsal.run().warnings == [])
         #expect(try rehearsal.names() == ["1", "2", "3", "other"])
@@ -183,19 +183,19 @@ import Testing
         try await SetPlace(destination: rehearsal.backups, name: "1").setKept(true)
         let mark = VerifiedMark(level: "checksums", at: Timestamp(seconds: 1), tool: "test", damage: "a flipped bit")
         try await SetPlace(destination: rehearsal.backups, name: "3").record(mark)
-        rehearsal.keepLast = 2
+        rehearsal.keepRules = .last(2)
         rehearsal.runID = "4"
         #expect(await rehearsal.run().warnings == [])
         // The damaged one is newer than the last that counts.
         #expect(try rehearsal.names() == ["1", "2", "3", "4"])
-        rehearsal.keepLast = 1
+        rehearsal.keepRules = .last(1)
         rehearsal.runID = "5"
         #expect(await rehearsal.run().warnings == [])
         #expect(try rehearsal.names() == ["1", "5"])
     }
 
     @Test mutating func `a renamed host keeps its history, and another volume has its own`() async throws {
-        rehearsal.keepLast = 1
+        rehearsal.keepRules = .last(1)
         (rehearsal.runID, rehearsal.volumeUUID) = ("1", "a")
         #expect(await rehearsal.run().warnings == [])
         (rehearsal.runID, rehearsal.volumeUUID) = ("2", "b")
@@ -206,7 +206,7 @@ import Testing
     }
 
     @Test mutating func `a clock that was reset removes nothing and names what it cannot judge`() async throws {
-        rehearsal.keepLast = 1
+        rehearsal.keepRules = .last(1)
         rehearsal.runID = "1"
         #expect(await rehearsal.run().warnings == [])
         (rehearsal.runID, rehearsal.clockError) = ("2", -1e9)
@@ -216,7 +216,7 @@ import Testing
     }
 
     @Test mutating func `a hook that would remove the newest set is refused`() async throws {
-        rehearsal.keepLast = 1
+        rehearsal.keepRules = .last(1)
         rehearsal.hooks.filter(.retentionPlan) { _, plan in
             RetentionPlan(decisions: plan.decisions.map { .init(set: $0.set, created: 0, keep: false, reason: "all") })
         }

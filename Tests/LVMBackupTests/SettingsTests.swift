@@ -18,6 +18,8 @@ import Testing
             backup-directory = "/backups"
             snapshot-size = "20%ORIGIN"
             keep-last = 7
+            keep-weekly = 8
+            keep-within = "2d"
             innodb-recovery = false
             exclude = ["*.tmp", "scratch"]
             max-lock = 5
@@ -27,6 +29,8 @@ import Testing
         var expected = Configuration(destination: "/backups")
         expected.snapshotSize = "20%ORIGIN"
         expected.keepLast = 7
+        expected.keepWeekly = 8
+        expected.keepWithin = .seconds(172_800)
         expected.innodbRecovery = false
         expected.exclude = ["*.tmp", "scratch"]
         expected.maxLock = .seconds(5)
@@ -50,6 +54,10 @@ import Testing
         (
             "timeout = \"soon\"", "\"timeout\" (file \"x.toml\", line 1) is not a length of time: \"soon\"",
             "write it as 30s, 5m, 1h, 500ms or a number of seconds"
+        ),
+        (
+            "keep-within = \"30s\"", "\"keep-within\" (file \"x.toml\", line 1) is not a length of time: \"30s\"",
+            "write it in hours, days, weeks, months or years, such as 36h, 14d, 8w, 6m, 1y"
         ),
         (
             "lock = \"global\"", "\"lock\" (file \"x.toml\", line 1) is unknown: \"global\"",

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The rules by which `prune` keeps sets, with restic's words and meanings; pure.
+/// The rules by which `prune` and the retain step keep sets, with restic's words and meanings; pure.
 package struct KeepRules: Sendable, Equatable {
     /// A period of which one set, the last, is kept.
     package enum Period: String, CaseIterable, Sendable {
@@ -20,6 +20,25 @@ package struct KeepRules: Sendable, Equatable {
 
     package var isEmpty: Bool { last == 0 && within == nil && periods.values.allSatisfy { $0 == 0 } }
 
+    /// Reads a time in restic's units, such as "14d" or "1y6m".
+    ///
+    /// - Returns: hours, days, weeks, months of 31 days and years of 366 days in seconds; nil where it is no such time.
+    package static func seconds(notation text: String) -> Double? {
+        let units: [Character: Double] = ["h": 3600, "d": 86_400, "w": 604_800, "m": 2_678_400, "y": 31_622_400]
+        var total = 0.0
+        var digits = ""
+        for character in text {
+            if character.isASCII, character.isNumber {
+                digits.append(character)
+            } else {
+                guard let unit = units[character], let number = Double(digits) else { return nil }
+                total += number * unit
+                digits = ""
+            }
+        }
+        return digits.isEmpty && total > 0 && total < 1e11 ? total : nil
+    }
+
     package struct Candidate: Equatable, Sendable {
         package var name: String
         /// Seconds since 1970.
@@ -29,6 +48,8 @@ package struct KeepRules: Sendable, Equatable {
         package var isPinned = false
         /// Whether a snapshot that it stands for exists, or may exist.
         package var hasSnapshot = false
+        /// Whether the run that asks has published it: it counts as the newest, whatever the clocks say.
+        package var isCurrent = false
     }
 
     package struct Decision: Equatable, Sendable {
@@ -41,19 +62,25 @@ package struct KeepRules: Sendable, Equatable {
     /// Decides about the sets of one source.
     ///
     /// A set dated later than `now` stays and is not counted: a clock was wrong. A set that is not good and newer than the
-    /// oldest good one that stays is kept to be looked at.
+    /// oldest good one that a rule keeps stays to be looked at.
     ///
     /// - Parameter now: seconds since 1970.
     /// - Returns: newest first.
     package func decide(_ candidates: [Candidate], now: Double) -> [Decision] {
-        let sorted = candidates.sorted { ($1.created, $1.name) < ($0.created, $0.name) }
-        let counted = sorted.filter { $0.isGood && !$0.hasSnapshot && $0.created <= now }
+        let sorted = candidates.sorted { left, right in
+            if left.isCurrent != right.isCurrent { return left.isCurrent }
+            return (right.created, right.name) < (left.created, left.name)
+        }
+        let counted = sorted.filter { $0.isGood && !$0.hasSnapshot && ($0.created <= now || $0.isCurrent) }
         let reasons = reasons(counted)
-        let oldest = counted.last { reasons[$0.name] != nil || $0.isPinned }?.created ?? .infinity
+        let oldest = counted.filter { reasons[$0.name] != nil }.map(\.created).min() ?? .infinity
         return sorted.map { set in
+            if set.isCurrent { return Decision(name: set.name, keep: true, reason: "published by this run") }
             if set.isPinned { return Decision(name: set.name, keep: true, reason: "kept by \"lvmbackup keep\"") }
             if set.hasSnapshot { return Decision(name: set.name, keep: true, reason: "its snapshot may still exist") }
-            if set.created > now { return Decision(name: set.name, keep: true, reason: "dated later than now") }
+            if set.created > now {
+                return Decision(name: set.name, keep: true, reason: "dated later than now, and not counted")
+            }
             if let why = reasons[set.name] {
                 return Decision(name: set.name, keep: true, reason: why.joined(separator: ", "))
             }
@@ -71,8 +98,8 @@ package struct KeepRules: Sendable, Equatable {
     private func reasons(_ sets: [Candidate]) -> [String: [String]] {
         var reasons: [String: [String]] = [:]
         for set in sets.prefix(last) { reasons[set.name, default: []].append("last") }
-        if let within, let newest = sets.first {
-            for set in sets where set.created >= newest.created - within {
+        if let within, let newest = sets.map(\.created).max() {
+            for set in sets where set.created >= newest - within {
                 reasons[set.name, default: []].append("within")
             }
         }
@@ -110,5 +137,17 @@ package struct KeepRules: Sendable, Equatable {
         case .monthly: return [year, month]
         case .yearly: return [year]
         }
+    }
+}
+
+extension KeepRules: CustomStringConvertible {
+    /// Such as "last 7, daily 14, within 2.0 days".
+    package var description: String {
+        var words = last > 0 ? ["last \(last)"] : []
+        for period in Period.allCases {
+            if let count = periods[period], count > 0 { words.append("\(period.rawValue) \(count)") }
+        }
+        if let within { words.append("within \((within / 8640).rounded() / 10) days") }
+        return words.joined(separator: ", ")
     }
 }

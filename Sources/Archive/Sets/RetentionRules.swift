@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// The decision about which published sets stay; pure.
+/// What a run's retention decides about the published sets, as a plan that hooks may change; pure.
 struct RetentionRules: Sendable {
     /// A set of the source that was just backed up.
     struct Candidate: Equatable, Sendable {
@@ -30,22 +30,33 @@ struct RetentionRules: Sendable {
         }
     }
 
-    /// The newest `count` whole sets stay. A damaged set that is newer than the last of them stays to be looked at.
-    func plan(keepLast count: Int) -> RetentionPlan {
-        var good = 0
-        let decisions = candidates.map { candidate in
-            let state = state(of: candidate)
-            let isWanted = good < count
-            if [.good, .current, .kept].contains(state), candidate.isWhole, !candidate.hasSnapshot { good += 1 }
-            return RetentionPlan.Decision(
-                set: candidate.name,
+    /// Decides by the rules.
+    func plan(_ rules: KeepRules) -> RetentionPlan {
+        let sets = candidates.map { candidate in
+            KeepRules.Candidate(
+                name: candidate.name,
                 created: candidate.created,
-                keep: isWanted || isProtected(state),
-                reason: reason(state, isWanted, good, of: count),
-                state: state
+                isGood: candidate.isWhole,
+                isPinned: candidate.isKept,
+                hasSnapshot: candidate.hasSnapshot,
+                isCurrent: candidate.isCurrent
             )
         }
-        return RetentionPlan(decisions: decisions)
+        let decisions = rules.decide(sets, now: now)
+        let decided = Dictionary(uniqueKeysWithValues: decisions.map { ($0.name, $0) })
+        return RetentionPlan(
+            decisions: candidates.compactMap { candidate in
+                decided[candidate.name].map {
+                    RetentionPlan.Decision(
+                        set: candidate.name,
+                        created: candidate.created,
+                        keep: $0.keep,
+                        reason: $0.reason,
+                        state: state(of: candidate)
+                    )
+                }
+            }
+        )
     }
 
     /// The names of the sets that a plan, perhaps changed by a hook, removes. A set that it does not mention stays.
@@ -73,27 +84,6 @@ struct RetentionRules: Sendable {
         if candidate.created > now { return .postdated }
         if candidate.isKept { return .kept }
         return candidate.isWhole ? .good : .incomplete
-    }
-
-    private func isProtected(_ state: RetentionPlan.Decision.State) -> Bool {
-        [.current, .snapshot, .postdated, .kept].contains(state)
-    }
-
-    /// - Parameter good: how many whole sets there are up to this one.
-    private func reason(
-        _ state: RetentionPlan.Decision.State,
-        _ isWanted: Bool,
-        _ good: Int,
-        of count: Int
-    ) -> String {
-        switch state {
-        case .current: "published by this run"
-        case .snapshot: "its snapshot still exists"
-        case .postdated: "dated later than now, and not counted"
-        case .kept: "kept by \"lvmbackup keep\""
-        case .incomplete: isWanted ? "incomplete, and newer than what is kept" : "incomplete"
-        case .good: isWanted ? "number \(good) of the last \(count)" : "older than the last \(count)"
-        }
     }
 
     private func checkRemoval(of candidate: Candidate) throws(ArchiveError) {

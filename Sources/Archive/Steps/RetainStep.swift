@@ -9,32 +9,29 @@ public struct RetainStep: StepProvider {
 
     public let name = "retain"
     private let options: ArchiveOptions
-    private let keepLast: Int?
+    private let rules: KeepRules?
     private let snapshotExists: SnapshotLookup
     private let now: @Sendable () -> Double
 
     /// - Parameters:
-    ///   - keepLast: how many good sets stay; nil keeps everything.
+    ///   - rules: those by which sets stay; nil keeps everything.
     ///   - snapshotExists: as long as it does not say no, a set that stands for a snapshot stays.
     ///   - now: seconds since 1970; nil: by the system's clock.
-    public init(
+    package init(
         _ options: ArchiveOptions,
-        keepLast: Int?,
+        rules: KeepRules?,
         snapshotExists: @escaping SnapshotLookup = { _ in nil },
         now: (@Sendable () -> Double)? = nil
     ) {
         self.options = options
-        self.keepLast = keepLast
+        self.rules = rules
         self.now = now ?? { Date().timeIntervalSince1970 }
         self.snapshotExists = snapshotExists
     }
 
     public func provide(_ run: Run) async throws -> Provision<Retention> {
-        guard let keepLast else { return .declined("everything is kept") }
+        guard let rules else { return .declined("everything is kept") }
         guard let directory = options.directory else { return .declined("there is no directory of sets") }
-        guard keepLast > 0 else {
-            throw ArchiveError.badPlan("the newest good set is never removed, \(keepLast) are asked for")
-        }
         let source = Manifest(of: run, tool: options.tool, published: run.started).source
         let removal = try await onOwnThread { try SetRemoval(destination: directory) }
         for failure in try await onOwnThread({ try removal.finishInterrupted(of: source) }) {
@@ -43,17 +40,17 @@ public struct RetainStep: StepProvider {
         let sets = try await SetList.read(directory).items.compactMap { item in
             item.manifest.flatMap { $0.source.isSame(as: source) ? OwnSet(item: item, manifest: $0) : nil }
         }
-        let rules = RetentionRules(try await candidates(sets, run), now: now())
-        for name in rules.postdated {
+        let sources = RetentionRules(try await candidates(sets, run), now: now())
+        for name in sources.postdated {
             run.warn("the set \"\(name)\" is dated later than now: it is neither counted nor removed; check the clock")
         }
-        let plan = try await run.apply(.retentionPlan, to: rules.plan(keepLast: keepLast))
-        return .result(try await carryOut(try rules.removals(of: plan), sets, removal, run))
+        let plan = try await run.apply(.retentionPlan, to: sources.plan(rules))
+        return .result(try await carryOut(try sources.removals(of: plan), sets, removal, run))
     }
 
     public func plan(_ run: Run) async throws -> [String] {
-        guard let keepLast, let directory = options.directory else { return [] }
-        return ["remove sets of this server in \(directory) that are older than the last \(keepLast) good ones"]
+        guard let rules, let directory = options.directory else { return [] }
+        return ["remove sets of this server in \(directory) that no rule keeps: \(rules)"]
     }
 
     /// A set of the source that was just backed up.

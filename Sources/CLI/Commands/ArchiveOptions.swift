@@ -23,18 +23,12 @@ struct ArchiveOptions: ParsableArguments, SettingsGroup {
     )
     var threads: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "Remove older backup sets of this source, so that this many stay (default: remove none).",
-            valueName: "number"
-        )
-    )
-    var keepLast: Int?
+    @OptionGroup var keep: KeepOptions
 
     func fill(_ settings: inout Settings) {
         settings.set(.compress, compress)
         settings.set(.exclude, exclude)
         settings.set(.threads, threads)
-        settings.set(.keepLast, keepLast)
+        keep.fill(&settings)
     }
 }

@@ -54,8 +54,19 @@ public struct Configuration: Sendable, Equatable {
     public var exclude: [String] = []
     /// Worker threads; nil: one for each core.
     public var threads: Int?
-    /// How many published sets stay; nil: all.
+
+    // MARK: Retention: a set stays that one of the rules keeps; without a rule all stay
+
+    /// How many of the newest sets stay.
     public var keepLast: Int?
+    /// In how many of the newest hours that have a set its last one stays; the same below for longer periods.
+    public var keepHourly: Int?
+    public var keepDaily: Int?
+    public var keepWeekly: Int?
+    public var keepMonthly: Int?
+    public var keepYearly: Int?
+    /// How much older than the newest set a set may be to stay.
+    public var keepWithin: Duration?
 
     // MARK: Hooks
 

@@ -10,7 +10,13 @@ public enum Setting: String, CaseIterable, Sendable {
     case host
     case innodbRecovery = "innodb-recovery"
     case json
+    case keepDaily = "keep-daily"
+    case keepHourly = "keep-hourly"
     case keepLast = "keep-last"
+    case keepMonthly = "keep-monthly"
+    case keepWeekly = "keep-weekly"
+    case keepWithin = "keep-within"
+    case keepYearly = "keep-yearly"
     case lock
     case lockWaitTimeout = "lock-wait-timeout"
     case logLevel = "log-level"
@@ -47,7 +53,7 @@ public enum Setting: String, CaseIterable, Sendable {
         case .allowInconsistent, .dryRun, .innodbRecovery, .json, .quiet, .skipExtraFlushTables, .skipFlushTables,
             .snapshotOnly, .syslog:
             .flag
-        case .keepLast, .port, .threads: .integer
+        case .keepDaily, .keepHourly, .keepLast, .keepMonthly, .keepWeekly, .keepYearly, .port, .threads: .integer
         case .exclude: .list
         default: .text
         }

@@ -1,3 +1,5 @@
+import Archive
+
 extension Settings {
     /// The configuration that these settings describe.
     ///
@@ -48,8 +50,26 @@ extension Settings {
         configuration.destination = text(.backupDirectory)
         configuration.compress = text(.compress) ?? configuration.compress
         configuration.threads = try integer(.threads, in: 1...256)
-        configuration.keepLast = try integer(.keepLast, in: 1...100_000)
+        try readRetention(into: &configuration)
         if case .list(let patterns) = self[.exclude] { configuration.exclude = patterns }
+    }
+
+    private func readRetention(into configuration: inout Configuration) throws {
+        let counts = 1...100_000
+        configuration.keepLast = try integer(.keepLast, in: counts)
+        configuration.keepHourly = try integer(.keepHourly, in: counts)
+        configuration.keepDaily = try integer(.keepDaily, in: counts)
+        configuration.keepWeekly = try integer(.keepWeekly, in: counts)
+        configuration.keepMonthly = try integer(.keepMonthly, in: counts)
+        configuration.keepYearly = try integer(.keepYearly, in: counts)
+        guard let text = text(.keepWithin) else { return }
+        guard let seconds = KeepRules.seconds(notation: text) else {
+            throw SettingsError(
+                "\(place(of: .keepWithin)) is not a length of time: \"\(text)\"",
+                advice: "write it in hours, days, weeks, months or years, such as 36h, 14d, 8w, 6m, 1y"
+            )
+        }
+        configuration.keepWithin = .seconds(seconds)
     }
 
     /// `--lock`, or the old `--skip-flush-tables`, which is the plan "none".

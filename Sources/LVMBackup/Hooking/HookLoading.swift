@@ -71,7 +71,12 @@ extension Configuration {
         ]
         for (name, text) in texts { fields[name] = text.map(LuaValue.text) }
         fields["port"] = port.map { .integer(Int64($0)) }
-        fields["keep_last"] = keepLast.map { .integer(Int64($0)) }
+        let counts = [
+            "keep_last": keepLast, "keep_hourly": keepHourly, "keep_daily": keepDaily, "keep_weekly": keepWeekly,
+            "keep_monthly": keepMonthly, "keep_yearly": keepYearly,
+        ]
+        for (name, count) in counts { fields[name] = count.map { .integer(Int64($0)) } }
+        fields["keep_within"] = keepWithin.map { .number($0.inSeconds) }
         return .table(fields)
     }
 }

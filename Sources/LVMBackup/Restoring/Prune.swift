@@ -7,7 +7,14 @@ package struct Prune: Sendable {
     private let rules: KeepRules
     private let isDryRun: Bool
 
-    package init(destination: String, rules: KeepRules, isDryRun: Bool) {
+    /// - Parameter minimum: so many good sets stay in any case; at least one.
+    /// - Throws: ``SettingsError`` where the configuration has no rule.
+    package init(destination: String, _ configuration: Configuration, minimum: Int, isDryRun: Bool) throws {
+        var rules = KeepRules(configuration)
+        guard !rules.isEmpty else {
+            throw SettingsError("no rule says which sets stay", advice: "use --keep-last, --keep-daily or another")
+        }
+        rules.minimum = minimum
         self.destination = destination
         self.rules = rules
         self.isDryRun = isDryRun
@@ -20,5 +27,19 @@ package struct Prune: Sendable {
             guard !facts.uuid.isEmpty else { return nil }
             return try await !tools.volumes(where: "lv_uuid=\(facts.uuid)").isEmpty
         }.run()
+    }
+}
+
+extension KeepRules {
+    /// The rules that a configuration has.
+    init(_ configuration: Configuration) {
+        self.init()
+        last = configuration.keepLast ?? 0
+        periods = [
+            .hourly: configuration.keepHourly, .daily: configuration.keepDaily, .weekly: configuration.keepWeekly,
+            .monthly: configuration.keepMonthly, .yearly: configuration.keepYearly,
+        ]
+        .compactMapValues { $0 }
+        within = configuration.keepWithin?.inSeconds
     }
 }

@@ -90,7 +90,7 @@ struct Assembly: Sendable {
         hooks.provide(.publish, by: PublishStep(parts.archive))
         hooks.provide(
             .retain,
-            by: RetainStep(parts.archive, keepLast: parts.keepLast) { facts in
+            by: RetainStep(parts.archive, rules: parts.keepRules) { facts in
                 guard !facts.uuid.isEmpty else { return nil }
                 return try await !tools.volumes(where: "lv_uuid=\(facts.uuid)").isEmpty
             }

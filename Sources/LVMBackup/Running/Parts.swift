@@ -8,7 +8,8 @@ import MySQL
 struct Parts: Sendable {
     let archive: ArchiveOptions
     let mysql: MySQLOptions
-    let keepLast: Int?
+    /// Nil where no set is removed.
+    let keepRules: KeepRules?
     let growth: SnapshotGrowth
 
     /// - Throws: what can't be read, before anything is done.
@@ -26,7 +27,8 @@ struct Parts: Sendable {
         var mysql = Self.mysql(configuration)
         mysql.dataRules = DataRules { patterns.leavesOut($0, in: $1, isDirectory: $2) }
         self.mysql = mysql
-        keepLast = configuration.keepLast
+        let rules = KeepRules(configuration)
+        keepRules = rules.isEmpty ? nil : rules
         growth = try SnapshotGrowth(threshold: configuration.snapshotExtendAt, maximum: configuration.snapshotMax)
     }
 

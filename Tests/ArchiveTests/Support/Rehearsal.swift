@@ -12,7 +12,7 @@ struct Rehearsal {
     var engine = EngineOptions()
     var hooks = HookTable()
     var runID = "20261122T101502Z-7f3a"
-    var keepLast: Int?
+    var keepRules: KeepRules?
     var host = "db1"
     var volumeUUID = ""
     /// Seconds by which the clock of the retain step is off.
@@ -38,7 +38,7 @@ struct Rehearsal {
             .retain,
             by: RetainStep(
                 archive,
-                keepLast: keepLast,
+                rules: keepRules,
                 now: { [clockError] in Date().timeIntervalSince1970 + clockError }
             )
         )

@@ -62,15 +62,22 @@ struct DestinationChoice {
     /// - Throws: where none is known.
     func directory() throws -> String {
         if let argument { return argument }
+        guard let directory = try settings().withoutEmptyTexts().configuration().destination, directory != "-" else {
+            throw ValidationError("no directory of backup sets: name one, or set \"backup-directory\"")
+        }
+        return directory
+    }
+
+    /// The settings of configuration file and environment.
+    ///
+    /// - Throws: `SettingsError`
+    func settings() throws -> Settings {
         var general = GeneralOptions()
         general.config = config
         general.dryRun = false
         var settings = try general.fileSettings()
         settings.override(with: try .fromEnvironment(ProcessWide.environment))
-        guard let directory = try settings.withoutEmptyTexts().configuration().destination, directory != "-" else {
-            throw ValidationError("no directory of backup sets: name one, or set \"backup-directory\"")
-        }
-        return directory
+        return settings
     }
 }
 
