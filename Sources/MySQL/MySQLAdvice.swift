@@ -20,6 +20,8 @@ extension MySQLError {
         case .executable:
             "let the program and its directories belong to root, or name a program to be trusted with --server-executable"
         case .recovery(_, let lines, _): recoveryAdvice(lines)
+        case .privateServer(_, let lines, _): privateServerAdvice(lines)
+        case .noPlace: "make the directory and give it to the owner of the data: it is covered, not written to"
         case .unlistable, .unnameable: "leave the link out with --exclude"
         case .elsewhere: "move it to the volume, or leave the links out with --exclude"
         default: nil
@@ -61,9 +63,19 @@ extension MySQLError {
     }
 
     private func recoveryAdvice(_ lines: [String]) -> String {
-        let denied = lines.contains { $0.contains("rrno: 13") || $0.contains("rrcode: 13") }
-        return denied
-            ? "a security profile may confine the server: look for mysqld or mariadbd in \"aa-status\" and in the kernel log"
-            : "read the log; --no-innodb-recovery makes a backup without this proof"
+        Self.isDenied(lines)
+            ? Self.confinement : "read the log; --no-innodb-recovery makes a backup without this proof"
+    }
+
+    private func privateServerAdvice(_ lines: [String]) -> String {
+        Self.isDenied(lines)
+            ? Self.confinement : "read the log; see whether the installed server is the one that was backed up"
+    }
+
+    private static let confinement =
+        "a security profile may confine the server: look for mysqld or mariadbd in \"aa-status\" and in the kernel log"
+
+    private static func isDenied(_ lines: [String]) -> Bool {
+        lines.contains { $0.contains("rrno: 13") || $0.contains("rrcode: 13") }
     }
 }

@@ -46,6 +46,12 @@ public enum MySQLError: Error, Equatable, Sendable {
     case originReachable(String)
     /// The recovery server did not come up, or did not go down in good order.
     case recovery(reason: String, lines: [String], log: String)
+    /// A private server on restored data did not come up, or did not go down in good order.
+    case privateServer(reason: String, lines: [String], log: String)
+    /// A recorded setting leads out of the data of its set.
+    case foreignPath(String, setting: String)
+    /// This host has no directory over which data from outside the data directory can be laid.
+    case noPlace(String)
     /// The server can open files in a directory that it cannot list.
     case unlistable(String)
     /// A path to data is no text.
@@ -130,6 +136,12 @@ extension MySQLError: CustomStringConvertible {
         case .originReachable(let what): "the recovery server could reach the live data: \(what)"
         case .recovery(let reason, let lines, let log):
             "recovery failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""
+        case .privateServer(let reason, let lines, let log):
+            "the private server failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""
+        case .foreignPath(let path, let setting):
+            "the recorded setting \"\(setting)\" names \"\(path)\", which is not in the set"
+        case .noPlace(let path):
+            "the set has data of \"\(path)\", and this host has no such directory of the data's owner"
         case .unlistable(let path):
             "the server can open files in "
                 + "\"\(path)\", to which a link leads, but cannot list them: they cannot be found"
@@ -152,7 +164,7 @@ extension MySQLError: ExplainedError {
     private var kind: Failure.Kind {
         switch self {
         // What recovery finds out, it finds out after the lock.
-        case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable: .unsuitable
+        case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable, .noPlace: .unsuitable
         default: .failed
         }
     }

@@ -20,7 +20,15 @@ extension Manifest {
             started: Timestamp(seconds: seconds),
             snapshotTaken: Timestamp(seconds: seconds + 1.001),
             published: Timestamp(seconds: seconds + 60),
-            server: ServerFacts(flavour: "mariadb", version: "10.11", datadir: "/data", isReplica: true, engines: []),
+            server: ServerFacts(
+                flavour: "mariadb",
+                version: "10.11",
+                datadir: "/data",
+                isReplica: true,
+                engines: [],
+                settings: ["innodb_page_size": "16384"],
+                plugins: ["ha_rocksdb.so"]
+            ),
             volume: VolumeFacts(name: "vg0/mysql", uuid: "u", filesystem: "xfs", size: 1),
             lock: LockFacts(plan: "stage", reason: "why", waitedSeconds: 0.1, heldSeconds: 0.2),
             coordinates: Coordinates(

@@ -53,11 +53,15 @@ public struct Manifest: Codable, Equatable, Sendable {
         public var engines: [EngineUse]
         /// Where the encryption keys were, which are not in the set: files, or names of what keeps them.
         public var keys: [String]?
+        /// Settings without which no other server starts on the data; nil in sets of earlier releases.
+        public var settings: [String: String]?
+        /// Libraries of plug-ins without which the data cannot be read.
+        public var plugins: [String]?
 
         private enum CodingKeys: String, CodingKey {
             case flavour, version, uuid, datadir
             case isReplica = "is_replica"
-            case engines, keys
+            case engines, keys, settings, plugins
         }
     }
 

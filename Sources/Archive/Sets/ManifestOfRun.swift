@@ -34,7 +34,9 @@ extension Manifest.ServerFacts {
             datadir: server.datadir,
             isReplica: server.isReplica,
             engines: server.engines,
-            keys: server.keys
+            keys: server.keys,
+            settings: server.settings,
+            plugins: server.plugins
         )
     }
 }

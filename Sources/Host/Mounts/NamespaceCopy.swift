@@ -32,10 +32,10 @@ public final class NamespaceCopy: Sendable {
     ///
     /// - Parameters:
     ///   - pid: nil for the calling process.
-    ///   - device: its mounts are taken away, but for one that holds the root directory.
+    ///   - device: its mounts are taken away, but for one that holds the root directory; nil for none.
     ///   - covers: laid in this order.
     /// - Throws: ``HostError``; ``HostError/foreignNamespace(pid:)``.
-    init(of pid: Int32?, without device: DeviceNumber, covers: [Cover]) throws {
+    init(of pid: Int32?, without device: DeviceNumber?, covers: [Cover]) throws {
         let proc = try Descriptor.open("/proc", O_PATH | O_DIRECTORY)
         // Mounts can be cloned in the namespace that has them only.
         let trees = try covers.map { try Self.tree($0.source) }
@@ -48,7 +48,7 @@ public final class NamespaceCopy: Sendable {
         }
         root = try Self.open(".", O_PATH | O_DIRECTORY, at: AT_FDCWD, process + "/root")
         rootMount = try Self.mountID(of: root, proc)
-        try Self.remove(device, except: rootMount, proc)
+        if let device { try Self.remove(device, except: rootMount, proc) }
         for (tree, cover) in zip(trees, covers) { try Self.attach(tree, cover, root) }
         let (table, top) = (try Self.table(proc), rootMount)
         mounts = table
@@ -63,7 +63,7 @@ public final class NamespaceCopy: Sendable {
     /// - Throws: ``HostError``.
     public static func make(
         of pid: Int32?,
-        without device: DeviceNumber,
+        without device: DeviceNumber?,
         covers: [Cover]
     ) async throws -> NamespaceCopy {
         try await SerialThread.looking(name: "namespace") {

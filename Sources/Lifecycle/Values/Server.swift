@@ -30,6 +30,10 @@ public struct Server: Codable, Equatable, Sendable {
     public var process: ServerProcess?
     /// Where encryption keys are, without which the data cannot be read; nil where none are known of.
     public var keys: [String]?
+    /// Settings without which no other server starts on the data, such as `innodb_page_size`; nil where none are known.
+    public var settings: [String: String]?
+    /// Libraries of plug-ins without which the data cannot be read; nil where none are known of.
+    public var plugins: [String]?
 
     public init(
         flavour: String,
@@ -40,7 +44,9 @@ public struct Server: Codable, Equatable, Sendable {
         engines: [EngineUse] = [],
         isReplica: Bool = false,
         process: ServerProcess? = nil,
-        keys: [String]? = nil
+        keys: [String]? = nil,
+        settings: [String: String]? = nil,
+        plugins: [String]? = nil
     ) {
         self.flavour = flavour
         self.version = version
@@ -51,12 +57,14 @@ public struct Server: Codable, Equatable, Sendable {
         self.isReplica = isReplica
         self.process = process
         self.keys = keys
+        self.settings = settings
+        self.plugins = plugins
     }
 
     private enum CodingKeys: String, CodingKey {
         case flavour, version, uuid, datadir, files, engines
         case isReplica = "is_replica"
-        case process, keys
+        case process, keys, settings, plugins
     }
 }
 

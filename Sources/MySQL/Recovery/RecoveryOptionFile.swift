@@ -8,11 +8,15 @@ struct RecoveryOptionFile: Sendable {
     let plugins: [String]
     /// A server that runs as root has to be told so.
     let runsAsRoot: Bool
+    /// Refuses changes of data by clients, of those with all rights, too.
+    var refusesWrites = false
+
+    /// Where the live server's program finds what belongs to it.
+    private static let programPlaces = ["basedir", "plugin_dir", "lc_messages_dir", "character_sets_dir"]
 
     /// Settings of the live server without which the data is unreadable, or without which it didn't start there.
-    private static let demanded = [
-        "basedir", "plugin_dir", "lc_messages_dir", "character_sets_dir", "lower_case_table_names",
-        "character_set_server", "collation_server",
+    static let demanded = [
+        "lower_case_table_names", "character_set_server", "collation_server",
         "innodb_page_size", "innodb_data_file_path", "innodb_log_group_home_dir", "innodb_log_file_size",
         "innodb_log_files_in_group", "innodb_redo_log_capacity", "innodb_log_write_ahead_size",
         "innodb_undo_directory", "innodb_undo_tablespaces", "innodb_checksum_algorithm", "innodb_log_checksums",
@@ -64,6 +68,13 @@ struct RecoveryOptionFile: Sendable {
         ("loose_relay_log_recovery", "OFF"),
     ]
 
+    /// Neither product's `read_only` binds a client with all rights, as each one is without grant tables. A client of
+    /// MariaDB can still switch its own session to writing.
+    private var writeProtection: [(String, String)] {
+        guard refusesWrites else { return [] }
+        return [identity.isMariaDB ? ("transaction_read_only", "ON") : ("super_read_only", "ON")]
+    }
+
     /// The binary log is the coordinator that decides what becomes of prepared transactions; none of it may expire.
     private var binlog: [(String, String)] {
         let known = FileInventory(identity: identity, variables: variables).binlog
@@ -99,7 +110,7 @@ struct RecoveryOptionFile: Sendable {
     }
 
     private var copied: [(String, String)] {
-        let known = Self.demanded.compactMap { name in variables[name].map { (name, $0) } }
+        let known = (Self.programPlaces + Self.demanded).compactMap { name in variables[name].map { (name, $0) } }
         // Set to nothing it means something else than not set: paths of the system tablespace are then absolute.
         let isAbsolute = variables["innodb_data_file_path"]?.split(separator: ";").contains { $0.hasPrefix("/") }
         let home = variables["innodb_data_home_dir"]
@@ -120,7 +131,7 @@ struct RecoveryOptionFile: Sendable {
     /// The whole file.
     var text: String {
         var lines = ["[mysqld]", Self.line("datadir", variables.datadir)]
-        for (name, value) in copied + keys + fixed + Self.isolation + binlog + replication {
+        for (name, value) in copied + keys + fixed + Self.isolation + writeProtection + binlog + replication {
             lines.append(Self.line(name, value))
         }
         lines += plugins.map { Self.line(option(loading: $0), $0) }

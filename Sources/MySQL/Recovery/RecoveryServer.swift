@@ -95,7 +95,7 @@ final class RecoveryServer: Sendable {
     }
 
     /// Ends it, whatever it is doing.
-    func terminate() async { await process.terminate(grace: .seconds(20)) }
+    func terminate(grace: Duration = .seconds(20)) async { await process.terminate(grace: grace) }
 
     private func failure(_ reason: String) -> MySQLError {
         // A log that cannot be read adds no lines to the reason.

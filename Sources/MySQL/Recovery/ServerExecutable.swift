@@ -15,21 +15,35 @@ struct ServerExecutable: Sendable {
     init(_ option: String?, of reading: ServerReading) throws {
         let pid = reading.process?.pid
         if let option {
-            let program = try ProcessProgram(Self.found(option), seenBy: pid)
-            path = program.path
-            file = try program.isScript ? nil : program.file
-            return
+            try self.init(named: option, seenBy: pid)
+        } else if let pid {
+            try self.init(proven: ProcessProgram(of: pid))
+        } else {
+            try self.init(installedFor: reading.identity)
         }
-        let program =
-            try pid.map { try ProcessProgram(of: $0) }
-            ?? ProcessProgram(Self.found(reading.identity.isMariaDB ? "mariadbd" : "mysqld"), seenBy: nil)
+    }
+
+    /// The program that is installed on this host for a product.
+    ///
+    /// - Throws: ``MySQLError/executable(_:reason:)`` where others than root could have changed the program; `HostError`.
+    init(installedFor identity: ServerIdentity) throws {
+        let name = identity.isMariaDB ? "mariadbd" : "mysqld"
+        try self.init(proven: ProcessProgram(SearchPath.find(name), seenBy: nil))
+    }
+
+    /// A program that the operator names, which may be a script.
+    ///
+    /// - Throws: `HostError`.
+    init(named option: String, seenBy pid: Int32?) throws {
+        let program = try ProcessProgram(SearchPath.find(option), seenBy: pid)
+        path = program.path
+        file = try program.isScript ? nil : program.file
+    }
+
+    private init(proven program: ProcessProgram) throws {
         do { try program.checkOwnership() } catch HostError.malformed(let place, let reason) {
             throw MySQLError.executable(program.path, reason: "\"\(place)\": \(reason)")
         }
         (path, file) = (program.path, program.file)
-    }
-
-    private static func found(_ name: String) throws -> String {
-        name.contains("/") ? name : try SearchPath.find(name)
     }
 }

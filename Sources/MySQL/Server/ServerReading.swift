@@ -54,7 +54,9 @@ struct ServerReading: Sendable {
             engines: inventory.engines,
             isReplica: inventory.isReplica,
             process: process,
-            keys: inventory.keys.isEmpty ? nil : inventory.keys
+            keys: inventory.keys.isEmpty ? nil : inventory.keys,
+            settings: RecordedSettings.of(variables),
+            plugins: plugins.isEmpty ? nil : plugins
         )
     }
 

@@ -1,0 +1,123 @@
+import Host
+import Lifecycle
+
+/// The private directory of a private server, with its option file, and the mounts by which the server sees its data.
+struct PrivateServerPlace: Sendable {
+    let directory: RecoveryDirectory
+    let files: RecoveryFiles
+    let covers: [NamespaceCopy.Cover]
+    private let plan: PrivateServer.Plan
+    private let account: ServerAccount
+    private let executable: ServerExecutable
+
+    /// Makes the directory; blocks.
+    ///
+    /// - Throws: ``MySQLError``, `HostError`; nothing is left then.
+    init(_ plan: PrivateServer.Plan) throws {
+        self.plan = plan
+        let identity = try ServerIdentity(version: plan.server.version, comment: plan.server.flavour)
+        executable =
+            try plan.executable.map { try ServerExecutable(named: $0, seenBy: nil) }
+            ?? ServerExecutable(installedFor: identity)
+        let data = try HeldDirectory(plan.data + "/.")
+        account = try ServerAccount(of: nil, owner: data.status().identity)
+        directory = RecoveryDirectory(of: plan.run, in: plan.runtimeDirectory)
+        try plan.intend(directory.undo)
+        files = try directory.create(for: account)
+        do {
+            let view = PrivateView(plan: plan, data: data, owner: account.uid)
+            let place = try view.place() ?? Self.ownPlace(in: directory, files)
+            covers = [NamespaceCopy.Cover(data, over: place.real)] + (try view.outside())
+            let options = RecoveryOptionFile(
+                directory: directory,
+                identity: identity,
+                variables: try Self.variables(plan, data, at: place.named),
+                plugins: RecordedSettings.libraries(plan.server.plugins ?? []),
+                runsAsRoot: account.uid == 0,
+                refusesWrites: !plan.isWritable
+            )
+            try files.write(options.text, to: FileName(RecoveryFiles.options))
+        } catch {
+            // The first error is the one to tell; a directory that is left stands in the record.
+            try? directory.remove()
+            throw error
+        }
+    }
+
+    /// A directory over which the data is laid where this host has none of the recorded path.
+    private static func ownPlace(
+        in directory: RecoveryDirectory,
+        _ files: RecoveryFiles
+    ) throws -> PrivateView.Place {
+        _ = try files.top.createDirectory("data")
+        let path = directory.path + "/data"
+        return PrivateView.Place(named: path, real: path)
+    }
+
+    private static func variables(
+        _ plan: PrivateServer.Plan,
+        _ data: HeldDirectory,
+        at place: String
+    ) throws -> ServerVariables {
+        let settings = RecordedSettings(
+            datadir: FilePath.normalized(plan.server.datadir),
+            outside: plan.outside,
+            values: plan.server.settings ?? [:]
+        )
+        var variables = try settings.variables(at: place)
+        if plan.isRecovered { variables.values["log_bin"] = nil }
+        return variables
+    }
+
+    func plan(in namespace: NamespaceCopy) -> RecoveryServer.Plan {
+        RecoveryServer.Plan(
+            executable: executable,
+            account: account,
+            directory: directory,
+            files: files,
+            namespace: namespace,
+            run: plan.run,
+            limit: plan.limit
+        )
+    }
+}
+
+/// Where a private server sees its data, and which directories of this host the data may be laid over.
+struct PrivateView {
+    struct Place {
+        /// As the server is told.
+        var named: String
+        /// Without symbolic links.
+        var real: String
+    }
+
+    let plan: PrivateServer.Plan
+    let data: HeldDirectory
+    let owner: UInt32
+
+    /// The recorded data directory, where this host has one; nil where it has none.
+    func place() throws -> Place? {
+        let named = FilePath.normalized(plan.server.datadir)
+        return coverable(named).map { Place(named: named, real: $0) }
+    }
+
+    /// The directories of data outside the data directory.
+    ///
+    /// - Throws: ``MySQLError/noPlace(_:)``, `HostError`.
+    func outside() throws -> [NamespaceCopy.Cover] {
+        try plan.outside.map { path in
+            guard let real = coverable(path) else { throw MySQLError.noPlace(path) }
+            let copy = FileName(".lvmbackup/outside" + FilePath.normalized(path))
+            return NamespaceCopy.Cover(try data.directory(copy), over: real)
+        }
+    }
+
+    /// The path without symbolic links; nil for what is no directory of the data's owner. A set may come from
+    /// anywhere, and must not hide directories in which the server's program finds its libraries.
+    private func coverable(_ path: String) -> String? {
+        // A directory that is not there or cannot be looked at is not covered.
+        guard path.hasPrefix("/"), let real = try? FileSystem.realPath(path),
+            let identity = try? HeldDirectory(real).status().identity else { return nil }
+        return identity.isDirectory && identity.uid == owner && owner != 0 ? real : nil
+    }
+}

@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Host
+import Lifecycle
+import Testing
+
+@testable import MySQL
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A private server on a data directory that was made for the test, as root with the server's packages.
+@Suite(.enabled(if: FreshData.isPossible, "needs root and an installed server")) struct PrivateServerTests {
+    private func plan(_ data: FreshData, _ scratch: ScratchDirectory) -> PrivateServer.Plan {
+        var plan = PrivateServer.Plan(
+            run: "test-\(UInt32.random(in: 0...UInt32.max))",
+            data: data.path,
+            server: data.server
+        )
+        plan.runtimeDirectory = scratch.path
+        plan.logDirectory = scratch.path + "/log"
+        plan.limit = .seconds(120)
+        return plan
+    }
+
+    @Test func `a private server answers on its socket alone, and leaves nothing`() async throws {
+        let data = try await FreshData()
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        let server = try await PrivateServer.start(plan(data, scratch))
+        let session = try await server.openSession()
+        #expect(try await session.query("SELECT @@skip_networking").scalar == "1")
+        #expect(try await session.query("SELECT COUNT(*) FROM `mysql`.`plugin`").scalar == "0")
+        try await session.close()
+        try await server.shutDown()
+        #expect(try scratch.names == [])
+    }
+
+    @Test(arguments: [false, true])
+    func `clients change the data only where they may`(isWritable: Bool) async throws {
+        let data = try await FreshData()
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        var plan = plan(data, scratch)
+        plan.isWritable = isWritable
+        let server = try await PrivateServer.start(plan)
+        for statement in ["CREATE DATABASE d", "CREATE TABLE mysql.t (a INT)", "DELETE FROM mysql.help_topic"] {
+            let client = Command(
+                FreshData.isMariaDB ? "mariadb" : "mysql",
+                ["--no-defaults", "--socket=" + server.socket, "-e", statement]
+            )
+            let result = try await Commands.system.run(client)
+            #expect((result.status == .exited(0)) == isWritable, "\(statement): \(result)")
+        }
+        try await server.end()
+        #expect(try scratch.names == [])
+    }
+
+    @Test func `a server that does not come up is told with its log, and leaves nothing else`() async throws {
+        let data = try await FreshData()
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        truncate(data.path + "/ibdata1", 100)
+        do {
+            _ = try await PrivateServer.start(plan(data, scratch))
+            Issue.record("the server started")
+        } catch MySQLError.privateServer(_, let lines, let log) {
+            #expect(!lines.isEmpty)
+            #expect(FileManager.default.fileExists(atPath: log))
+        }
+        #expect(try scratch.names == ["log"])
+    }
+}
+
+/// A data directory as the installed server's own program makes it; gone with this value.
+private final class FreshData {
+    static let isMariaDB = access("/usr/sbin/mariadbd", X_OK) == 0
+    static let isPossible =
+        geteuid() == 0 && getpwnam("mysql") != nil && (isMariaDB || access("/usr/sbin/mysqld", X_OK) == 0)
+
+    private let scratch: ScratchDirectory
+    let server: Server
+
+    var path: String { scratch.path + "/data" }
+
+    init() async throws {
+        scratch = try ScratchDirectory(in: "/var/tmp")
+        let data = scratch.path + "/data"
+        chmod(scratch.path, 0o711)
+        guard mkdir(data, 0o700) == 0, let user = getpwnam("mysql")?.pointee,
+            chown(data, user.pw_uid, user.pw_gid) == 0
+        else { throw CocoaError(.fileWriteUnknown) }
+        let command =
+            Self.isMariaDB
+            ? Command(
+                "mariadb-install-db",
+                [
+                    "--no-defaults", "--datadir=\(data)", "--user=mysql", "--skip-test-db",
+                    "--auth-root-authentication-method=normal",
+                ],
+                deadline: .seconds(120)
+            )
+            : Command(
+                "mysqld",
+                ["--no-defaults", "--initialize-insecure", "--datadir=\(data)", "--user=mysql"],
+                deadline: .seconds(120)
+            )
+        _ = try await Commands.system.run(command).checked(command)
+        server = Server(
+            flavour: Self.isMariaDB ? "mariadb" : "mysql",
+            version: Self.isMariaDB ? "10.11.0-MariaDB" : "9.7.0",
+            datadir: "/nowhere/mysql",
+            settings: ["innodb_buffer_pool_size": "33554432", "innodb_use_native_aio": "OFF"]
+        )
+    }
+}

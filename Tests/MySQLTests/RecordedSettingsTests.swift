@@ -1,0 +1,63 @@
+import Testing
+
+@testable import MySQL
+
+@Suite struct RecordedSettingsTests {
+    private func variables(_ values: [String: String], outside: [String] = ["/ssd/undo"], at place: String = "/new")
+        throws -> [String: String]
+    {
+        try RecordedSettings(datadir: "/var/lib/mysql", outside: outside, values: values).variables(at: place).values
+    }
+
+    @Test func `settings of the data's format come back with the data directory`() throws {
+        let values = ["innodb_page_size": "65536", "lower_case_table_names": "1"]
+        #expect(try variables(values) == values.merging(["datadir": "/new"]) { $1 })
+    }
+
+    @Test(arguments: [
+        ("innodb_undo_directory", "/var/lib/mysql/undo", "/new/undo"),
+        ("innodb_undo_directory", "./", "./"),
+        ("innodb_undo_directory", "/ssd/undo", "/ssd/undo"),
+        ("innodb_data_home_dir", "", ""),
+        ("innodb_data_file_path", "ibd1:10M;ibd2:10M:autoextend", "ibd1:10M;ibd2:10M:autoextend"),
+        ("innodb_data_file_path", "/var/lib/mysql/a:10M:autoextend", "/new/a:10M:autoextend"),
+        ("log_bin_basename", "/var/lib/mysql/binlog", "/new/binlog"),
+        ("innodb_directories", "/ssd/undo;/var/lib/mysql", "/ssd/undo;/new"),
+    ])
+    func `a path moves with the data directory`(name: String, recorded: String, own: String) throws {
+        #expect(try variables([name: recorded])[name] == own)
+    }
+
+    @Test(arguments: [
+        ("innodb_undo_directory", "/etc"), ("innodb_data_home_dir", "/var/lib/mysql-live"),
+        ("innodb_data_file_path", "ibdata1:10M;/var/lib/other/ibdata1:10M"),
+        ("innodb_data_file_path", "../other/ibdata1:10M"), ("log_bin_basename", "/var/lib/mysql/../other/bin"),
+        ("aria_log_dir_path", "/ssd"), ("innodb_directories", "/var/lib/mysql;/"),
+    ])
+    func `a path that leads out of the set is refused`(name: String, path: String) {
+        #expect(throws: MySQLError.self) { try variables([name: path]) }
+    }
+
+    /// The set may come from anywhere: nothing of it reaches programs, networks or other files.
+    @Test(arguments: [
+        "basedir", "plugin_dir", "lc_messages_dir", "init_file", "plugin_load_add", "socket", "port", "wsrep_provider",
+        "hashicorp_key_management_token", "secure_file_priv", "tmpdir", "log_error", "user",
+    ])
+    func `a setting that no data needs is left out`(name: String) throws {
+        #expect(try variables([name: "/evil"]) == ["datadir": "/new"])
+    }
+
+    @Test func `a set records settings of the data, and no secrets`() {
+        let live = [
+            "innodb_page_size": "16384", "hashicorp_key_management_token": "secret", "version": "10.11",
+            "file_key_management_filekey": "secret", "innodb_undo_directory": "", "innodb_data_home_dir": "",
+        ]
+        let recorded = RecordedSettings.of(ServerVariables(live))
+        #expect(recorded == ["innodb_page_size": "16384", "innodb_data_home_dir": ""])
+    }
+
+    @Test func `libraries are names in the server's own directory`() {
+        let names = ["ha_rocksdb.so", "../evil.so", "/tmp/evil.so", "evil", "a;b.so", "provider_lz4.so"]
+        #expect(RecordedSettings.libraries(names) == ["ha_rocksdb.so", "provider_lz4.so"])
+    }
+}
