@@ -37,6 +37,10 @@ public struct Command: Sendable {
     public var user: User?
     /// Hears of standard output as it comes, from the command's own thread.
     public var onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
+    /// What it reads in place of `input`.
+    package var standardInput: CommandEnd?
+    /// Where it writes to; then nothing is kept, nor heard of.
+    package var standardOutput: CommandEnd?
 
     public init(
         _ executable: String,

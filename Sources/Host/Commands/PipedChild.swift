@@ -22,9 +22,13 @@ struct PipedChild: Sendable {
     ///
     /// - Parameter isHeld: whether there is more input to come than the command has.
     static func start(_ command: Command, isHeld: Bool) throws -> (PipedChild, Streams) {
-        let (output, childOutput) = try Descriptor.pipe()
+        let (givenInput, givenOutput) = (command.standardInput?.take(), command.standardOutput?.take())
+        // With an output of its own, nothing ever comes through the pipe.
+        let (output, pipedOutput) = try Descriptor.pipe()
+        let childOutput = givenOutput ?? pipedOutput
         let (errors, childErrors) = try Descriptor.pipe()
-        let (childInput, input) = try CommandInput.prepare(command.input, isHeld: isHeld)
+        let (ownInput, input) = try CommandInput.prepare(givenInput == nil ? command.input : [], isHeld: isHeld)
+        let childInput = givenInput ?? ownInput
         let spawn = Spawn(
             executable: command.executable,
             arguments: command.arguments,
