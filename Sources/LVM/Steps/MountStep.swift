@@ -47,6 +47,7 @@ public struct MountStep: StepProvider {
         }
         let point = try preparePoint(run, location.volume)
         let mount = SnapshotMount(
+            run: run.id,
             device: snapshot.device,
             point: point,
             filesystem: location.volume.filesystem,
@@ -61,7 +62,7 @@ public struct MountStep: StepProvider {
                     path: path,
                     mountPoint: point.path,
                     makeReadOnly: { try await mount.makeReadOnly() },
-                    release: mount.release
+                    release: mount.release { run.warn($0) }
                 )
             )
         } catch {

@@ -70,6 +70,7 @@ struct MountPoint: Sendable {
 
 /// A snapshot's file system, mounted.
 struct SnapshotMount: Sendable {
+    let run: String
     let device: String
     let point: MountPoint
     let filesystem: String
@@ -106,8 +107,9 @@ struct SnapshotMount: Sendable {
 
     /// Unmounts and removes the mount point. What is unmounted already is fine.
     ///
+    /// - Parameter warn: hears of each program of the run that was ended, because it kept the mount busy.
     /// - Throws: `HostError.busy` with the holders, when all attempts failed.
-    func unmount() async throws {
+    func unmount(_ warn: @Sendable (String) -> Void = { _ in }) async throws {
         var failure: (any Error)?
         for pause in Self.pauses {
             try await Task.sleep(for: pause)
@@ -119,15 +121,25 @@ struct SnapshotMount: Sendable {
                 try await mounts.unmount(point.path)
             } catch {
                 failure = error
+                try await endHolders(warn)
             }
         }
         guard try mounts.isMounted(point.path) else { return try point.remove() }
         if let failure { throw failure }
     }
 
+    /// Ends the programs that hooks left in the background: nothing of the run outlives its mount.
+    private func endHolders(_ warn: @Sendable (String) -> Void) async throws {
+        let (run, path) = (run, point.path)
+        let ended = try await SerialThread.once(name: "holders") {
+            try MarkedHolders(of: run, on: FileIdentity(of: path).device).end()
+        }
+        for holder in ended { warn("a program that a hook left in the background was ended: \(holder)") }
+    }
+
     /// No data form: in a namespace of the run's own nobody else could unmount it, and there it goes with the run.
-    var release: Release {
+    func release(_ warn: @escaping @Sendable (String) -> Void) -> Release {
         let name = "mount \"\(point.path)\""
-        return Release(name, repair: "lvmbackup cleanup", attempt: { try await unmount() })
+        return Release(name, repair: "lvmbackup cleanup", attempt: { try await unmount(warn) })
     }
 }
