@@ -38,12 +38,7 @@ actor HookSession {
 
     /// - Throws: `MySQLError`.
     func query(_ sql: String) async throws -> [[String: LuaValue]] {
-        let rows = try await opened().query(sql)
-        return rows.values.map { values in
-            var row: [String: LuaValue] = [:]
-            for (column, value) in zip(rows.columns, values) { row[column] = value.map(LuaValue.text) }
-            return row
-        }
+        try await opened().query(sql).forHooks
     }
 
     private func opened() async throws -> Session {

@@ -158,6 +158,7 @@ extension Rows {
         let count = Int(mysql_num_fields(result))
         let fields = UnsafeBufferPointer(start: mysql_fetch_fields(result), count: count)
         columns = fields.map { String(cString: $0.name) }
+        kinds = fields.map(Kind.init)
         values = []
         while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
             let size = (0..<count).reduce(0) { $0 + Int(lengths[$1]) }
@@ -170,6 +171,18 @@ extension Rows {
                     }
                 }
             )
+        }
+    }
+}
+
+extension Rows.Kind {
+    fileprivate init(_ field: MYSQL_FIELD) {
+        switch field.type {
+        case MYSQL_TYPE_TINY, MYSQL_TYPE_SHORT, MYSQL_TYPE_INT24, MYSQL_TYPE_LONG, MYSQL_TYPE_LONGLONG, MYSQL_TYPE_YEAR:
+            self = .integer
+        case MYSQL_TYPE_DECIMAL, MYSQL_TYPE_NEWDECIMAL: self = field.decimals == 0 ? .integer : .text
+        case MYSQL_TYPE_DOUBLE: self = .double
+        default: self = .text
         }
     }
 }

@@ -3,10 +3,23 @@ public struct Rows: Sendable, Equatable {
     /// In the order of the answer.
     public var columns: [String]
     public var values: [[String?]]
+    /// What the texts of each column are; empty where it is not known.
+    public var kinds: [Kind]
 
-    public init(columns: [String] = [], values: [[String?]] = []) {
+    public init(columns: [String] = [], values: [[String?]] = [], kinds: [Kind] = []) {
         self.columns = columns
         self.values = values
+        self.kinds = kinds
+    }
+
+    /// What the texts of a column stand for.
+    public enum Kind: Sendable, Equatable {
+        /// A whole number, which may be too large for 64 bits.
+        case integer
+        /// A number in double precision; servers write as many digits as tell it from every other one.
+        case double
+        /// Text, and numbers that no binary one equals, such as decimal fractions.
+        case text
     }
 }
 

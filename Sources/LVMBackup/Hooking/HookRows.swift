@@ -1,0 +1,26 @@
+import Hooks
+import MySQL
+
+extension Rows {
+    /// The rows as hooks see them: numbers where they are exact, nothing for NULL, text for all else.
+    var forHooks: [[String: LuaValue]] {
+        values.map { values in
+            var row: [String: LuaValue] = [:]
+            for (index, column) in columns.enumerated() {
+                guard let text = values[index] else { continue }
+                row[column] = LuaValue(text, index < kinds.count ? kinds[index] : .text)
+            }
+            return row
+        }
+    }
+}
+
+extension LuaValue {
+    fileprivate init(_ text: String, _ kind: Rows.Kind) {
+        switch kind {
+        case .integer: self = Int64(text).map(LuaValue.integer) ?? .text(text)
+        case .double: self = Double(text).map(LuaValue.number) ?? .text(text)
+        case .text: self = .text(text)
+        }
+    }
+}
