@@ -82,13 +82,52 @@ static void add_traceback(lua_State *lua) {
     lua_setfield(lua, -2, "traceback");
 }
 
+// Pushes a value of a table as a message shows it.
+static void push_shown(lua_State *lua, int index) {
+    int type = lua_type(lua, index);
+    if (type == LUA_TNUMBER || type == LUA_TBOOLEAN || type == LUA_TSTRING) {
+        luaL_tolstring(lua, index, NULL);
+    } else {
+        lua_pushstring(lua, type == LUA_TTABLE ? "{…}" : lua_typename(lua, type));
+    }
+}
+
+// Pushes the fields of the table at 1, sixteen at most: an address tells nobody what went wrong. Nothing of it is called.
+static void push_fields(lua_State *lua) {
+    lua_pushstring(lua, "{ ");
+    int text = lua_gettop(lua);
+    lua_pushnil(lua);
+    for (int shown = 0; lua_next(lua, 1); shown++) {
+        if (shown == 16) {
+            lua_pop(lua, 2);
+            break;
+        }
+        int key = lua_gettop(lua) - 1;
+        bool is_item = lua_type(lua, key) == LUA_TNUMBER;
+        lua_pushvalue(lua, text);
+        lua_pushstring(lua, shown ? ", " : "");
+        if (is_item) lua_pushstring(lua, "");
+        else push_shown(lua, key);
+        lua_pushstring(lua, is_item ? "" : " = ");
+        push_shown(lua, key + 1);
+        lua_concat(lua, 5);
+        lua_replace(lua, text);
+        lua_settop(lua, key);
+    }
+    lua_pushstring(lua, " }");
+    lua_concat(lua, 2);
+}
+
 // Runs under lua_pcall, where jumping is allowed.
 int clua_handle_error(lua_State *lua) {
     // Without memory there is none for a report either.
     if (lua_type(lua, 1) == LUA_TSTRING && strcmp(lua_tostring(lua, 1), "not enough memory") == 0) return 1;
     lua_newtable(lua);
-    luaL_tolstring(lua, 1, NULL);
-    lua_setfield(lua, -2, "message");
+    bool is_plain_table = lua_type(lua, 1) == LUA_TTABLE && !luaL_getmetafield(lua, 1, "__tostring");
+    lua_settop(lua, 2);
+    if (is_plain_table) push_fields(lua);
+    else luaL_tolstring(lua, 1, NULL);
+    lua_setfield(lua, 2, "message");
     if (lua_type(lua, 1) == LUA_TTABLE) {
         lua_getfield(lua, 1, "message");
         if (lua_type(lua, -1) == LUA_TSTRING) lua_setfield(lua, -2, "message");

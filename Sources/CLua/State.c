@@ -29,6 +29,10 @@ static int prepare(lua_State *lua) {
         luaL_requiref(lua, libraries[i].name, libraries[i].func, 1);
         lua_pop(lua, 1);
     }
+    luaL_newmetatable(lua, CLUA_LIST);
+    lua_pushboolean(lua, false);
+    lua_setfield(lua, -2, "__metatable");
+    lua_pop(lua, 1);
     return 0;
 }
 

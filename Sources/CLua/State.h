@@ -27,6 +27,9 @@ static inline clua_state *clua_of(lua_State *lua) { return *(clua_state **)lua_g
 // Instructions between two looks at the clock: 16 % in a tight loop (measured).
 #define CLUA_COUNT 1000
 
+// The metatable of lists that were empty when they were made: by it they differ from tables without fields.
+#define CLUA_LIST "clua.list"
+
 void clua_watch(lua_State *lua, lua_Debug *activation);
 int clua_handle_error(lua_State *lua);
 

@@ -8,6 +8,10 @@ void clua_push_string(clua_state *state, const void *bytes, size_t length) {
     lua_pushlstring(state->lua, bytes, length);
 }
 void clua_push_table(clua_state *state, int items, int fields) { lua_createtable(state->lua, items, fields); }
+void clua_push_empty_list(clua_state *state) {
+    lua_createtable(state->lua, 0, 0);
+    luaL_setmetatable(state->lua, CLUA_LIST);
+}
 void clua_set_item(clua_state *state, int64_t index) { lua_rawseti(state->lua, -2, index); }
 void clua_set_field(clua_state *state) { lua_rawset(state->lua, -3); }
 
@@ -33,6 +37,13 @@ int64_t clua_integer_at(clua_state *state, int index) { return lua_tointeger(sta
 double clua_number_at(clua_state *state, int index) { return lua_tonumber(state->lua, index); }
 const char *clua_string_at(clua_state *state, int index, size_t *length) {
     return lua_tolstring(state->lua, index, length);
+}
+bool clua_is_list_at(clua_state *state, int index) {
+    if (!lua_getmetatable(state->lua, index)) return false;
+    luaL_getmetatable(state->lua, CLUA_LIST);
+    bool is_list = lua_rawequal(state->lua, -1, -2);
+    lua_pop(state->lua, 2);
+    return is_list;
 }
 int64_t clua_length_at(clua_state *state, int index) { return (int64_t)lua_rawlen(state->lua, index); }
 void clua_push_item(clua_state *state, int index, int64_t item) { lua_rawgeti(state->lua, index, item); }

@@ -90,7 +90,7 @@ struct BoundHook: Sendable {
             default: break
             }
             let context = ResultContext(state: state, call: hookCall(run), name: registration.name)
-            let result = try read(answer["result"], context)
+            let result = try placed { try read(answer["result"], context) }
             state.host.own(answer["result"]["release"])
             return .result(result)
         }
@@ -144,10 +144,12 @@ struct BoundHook: Sendable {
             do {
                 let answer = try await call(run, try write(value))["value"]
                 if answer.isNone { return value }
-                guard let changed = try read(answer) else {
-                    throw LuaError("\(registration.name) returned \(answer.kind), which is none for this filter")
+                return try placed { () throws -> Value in
+                    guard let changed = try read(answer) else {
+                        throw LuaError("\(registration.name) returned \(answer.kind), which is none for this filter")
+                    }
+                    return changed
                 }
-                return changed
             } catch let failure as Failure where !registration.failsRun && failure.kind != .cancelled {
                 run.warn("hook \"\(registration.name)\": \(failure.message)")
                 return value
@@ -179,15 +181,33 @@ struct BoundHook: Sendable {
         run.warn("the hooks of \(registration.file) hear nothing any more: the file was left behind")
     }
 
+    /// Reads what the hook returned; a mistake in it stands where the hook does.
+    private func placed<Value>(_ read: () throws -> Value) throws -> Value {
+        do { return try read() } catch let error as LuaError {
+            throw failure(error, limit: nil, isLocked: false)
+        }
+    }
+
+    private func failure(_ error: LuaError, limit: Duration?, isLocked: Bool) -> Failure {
+        var error = error
+        // Without memory Lua can't say where it was, nor can Swift of what was returned.
+        if error.file == nil { (error.file, error.line) = (registration.file, registration.line) }
+        let option = isLocked ? "under the lock --max-lock bounds it" : "its option timeout says more"
+        return Failure(HookFailure(error, state.file, limit, option: option), provider: registration.name)
+    }
+
     // MARK: Calling
 
     private func endingSessions(_ work: () async throws -> LuaValue) async throws -> LuaValue {
         do {
             let value = try await work()
             await state.host.endAdminSession()
+            try await state.host.endCopy()
             return value
         } catch {
             await state.host.endAdminSession()
+            // The hook's own error is the one to tell.
+            try? await state.host.endCopy()
             throw error
         }
     }
@@ -208,10 +228,8 @@ struct BoundHook: Sendable {
             }
         } catch is DryRunEnd {
             return .table(["verdict": .text("proceed")])
-        } catch var error as LuaError {
-            // Without memory Lua can't say where it was.
-            if error.file == nil { (error.file, error.line) = (registration.file, registration.line) }
-            throw Failure(HookFailure(error, state.file, limit), provider: registration.name)
+        } catch let error as LuaError {
+            throw failure(error, limit: limit, isLocked: run.isLockHeld)
         } catch let error as HookLate {
             if error != .before { run.noteAbandoned(registration.name) }
             throw Failure(.failed, "\(registration.place): \(error)", provider: registration.name)

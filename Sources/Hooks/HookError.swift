@@ -12,14 +12,37 @@ public enum HookError: Error, Equatable, Sendable {
     /// Options for a hook that is not there.
     case noSuchHook(String, nearest: String?)
     case cycle([String])
+    /// More than one mistake; at least two.
+    case several([HookError])
 }
 
 extension HookError {
+    /// Each of the mistakes.
+    public var all: [HookError] {
+        if case .several(let errors) = self { errors.flatMap(\.all) } else { [self] }
+    }
+
+    /// - Returns: nil of none.
+    init?(_ errors: [HookError]) {
+        guard let first = errors.first else { return nil }
+        self = errors.count == 1 ? first : .several(errors)
+    }
+}
+
+extension HookError {
+    /// In the order of files and lines; those without a place come last, as they are.
+    func isBefore(_ other: HookError) -> Bool {
+        guard let place else { return false }
+        guard let otherPlace = other.place else { return true }
+        return (place.file, place.line ?? 0) < (otherPlace.file, otherPlace.line ?? 0)
+    }
+
     /// The file that is to blame, its line where code is, and what is wrong without them; nil where no one file is.
     public var place: (file: String, line: Int?, message: String?)? {
         switch self {
         case .unsafe(let path, _, _), .unreadable(let path, _): (path, nil, nil)
         case .invalid(let error): error.file.map { ($0, error.line, error.message) }
+        case .several(let errors): errors.first?.place
         case .sameName, .unknownOption, .noSuchHook, .cycle: nil
         }
     }
@@ -37,6 +60,7 @@ extension HookError: ExplainedError {
         case .invalid(let error): "\(error)"
         case .unknownOption(let hook, let key, _): "hook \"\(hook)\" has no option \"\(key)\""
         case .noSuchHook(let name, _): "the configuration has [hooks.\(name)], and no hook file has that name"
+        case .several(let errors): errors.map(\.message).joined(separator: "\n")
         case .cycle(let names): "these hook files each run after the next: \(names.joined(separator: ", "))"
         }
     }
@@ -48,6 +72,7 @@ extension HookError: ExplainedError {
         case .unreadable, .invalid: "repair the file, or leave all hooks out with --no-hooks"
         case .sameName: "rename one of them"
         case .unknownOption(_, _, let nearest), .noSuchHook(_, let nearest): nearest.map { "did you mean \"\($0)\"?" }
+        case .several(let errors): errors.compactMap(\.advice).first
         case .cycle: "take one of their \"runs_after\" or \"runs_before\" out"
         }
     }

@@ -5,20 +5,25 @@ struct HookFailure {
     let error: LuaError
     let file: HookFile
     let limit: Duration?
+    /// Which option sets the limit.
+    let option: String?
 
-    init(_ error: LuaError, _ file: HookFile, _ limit: Duration?) {
+    init(_ error: LuaError, _ file: HookFile, _ limit: Duration?, option: String? = nil) {
         self.error = error
         self.file = file
         self.limit = limit
+        self.option = option
     }
 
-    var message: String {
-        let place = error.file.map { file in "\(file):\(error.line ?? 0): " } ?? ""
+    var message: String { (error.file.map { file in "\(file):\(error.line ?? 0): " } ?? "") + reason }
+
+    /// The message without its place.
+    var reason: String {
         switch error.cause {
-        case .outOfTime: return "\(place)it took longer than \(limit?.inSeconds.formatted ?? "") s"
-        case .outOfMemory: return "\(place)it needs more than \(HookState.memoryLimit >> 20) MiB"
-        case .madeWay: return "\(place)it was still busy, and made way for a release of its file"
-        case .raised: return place + error.message
+        case .outOfTime: "it took longer than \(limit?.inSeconds.formatted ?? "") s\(option.map { " (\($0))" } ?? "")"
+        case .outOfMemory: "it needs more than \(HookState.memoryLimit >> 20) MiB, which no option changes"
+        case .madeWay: "it was still busy, and made way for a release of its file"
+        case .raised: error.message
         }
     }
 

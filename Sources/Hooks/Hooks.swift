@@ -17,39 +17,41 @@ public struct Hooks: Sendable {
         var states: [String: HookState] = [:]
         var registrations: [Registration] = []
         var hosts: [HookHost] = []
+        var errors: [HookError] = []
         for file in directory.files {
             let host = HookHost(file, services: services)
             let state = HookState(file, host: host)
             host.state = state
-            do { try await state.load() } catch { throw HookError.invalid(Self.placed(error, file)) }
+            do { try await state.load() } catch { errors.append(.invalid(Self.placed(error, file))) }
+            errors += host.mistakes.map(HookError.invalid)
             states[file.fileName] = state
             registrations += host.registrations
             hosts.append(host)
         }
-        try checkOptions(hosts, services.options)
+        // A file that could not be loaded has not told all of its options.
+        if errors.isEmpty { errors += wrongOptions(hosts, services.options) }
+        if let error = HookError(errors.sorted { $0.isBefore($1) }) { throw error }
         let order = try HookOrder(registrations, files: directory.files)
         return Hooks(registrations: order.sorted, warnings: directory.warnings + order.notes, states: states)
     }
 
     private static func placed(_ error: any Error, _ file: HookFile) -> LuaError {
         var placed = error as? LuaError ?? LuaError("\(error)")
+        placed.message = HookFailure(placed, file, HookState.loadLimit).reason
         placed.file = placed.file ?? file.fileName
         return placed
     }
 
-    private static func checkOptions(_ hosts: [HookHost], _ options: [String: [String: LuaValue]]) throws {
+    private static func wrongOptions(_ hosts: [HookHost], _ options: [String: [String: LuaValue]]) -> [HookError] {
         let names = hosts.map(\.file.name)
-        for name in options.keys.sorted() where !names.contains(name) {
-            throw HookError.noSuchHook(name, nearest: nearest(to: name, among: names))
-        }
-        for host in hosts {
-            guard let key = host.unknownOptions.first else { continue }
-            throw HookError.unknownOption(
-                hook: host.file.name,
-                key: key,
-                nearest: nearest(to: key, among: host.knownOptions)
-            )
-        }
+        let strangers = options.keys.sorted().filter { !names.contains($0) }
+        return strangers.map { .noSuchHook($0, nearest: nearest(to: $0, among: names)) }
+            + hosts.flatMap { host in
+                host.unknownOptions.map { key in
+                    let near = nearest(to: key, among: host.knownOptions)
+                    return HookError.unknownOption(hook: host.file.name, key: key, nearest: near)
+                }
+            }
     }
 
     /// Binds them to a run.

@@ -44,17 +44,28 @@ extension ProgressBar.State {
     }
 
     private func amounts(_ progress: Progress, elapsed: Double) -> [String] {
+        if let fraction = progress.fraction { return share(fraction, elapsed: elapsed) }
         let rate = elapsed > 0 ? Double(progress.bytes) / elapsed : 0
         guard let total = progress.totalBytes, total > 0 else {
             return [progress.bytes.asSize, "\(Int64(rate).asSize)/s"]
         }
         let share = min(Double(progress.bytes) / Double(total), 1)
-        let filled = Int(share * 20)
-        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
-        var parts = ["[\(bar)]", "\(Int(share * 100)) %", "\(progress.bytes.asSize) of \(total.asSize)"]
+        var parts = [bar(share), "\(Int(share * 100)) %", "\(progress.bytes.asSize) of \(total.asSize)"]
         parts.append("\(Int64(rate).asSize)/s")
         if rate > 0 { parts.append("\(minutes(Double(total - progress.bytes) / rate)) left") }
         return parts
+    }
+
+    /// Of a hook's step, which knows no bytes.
+    private func share(_ fraction: Double, elapsed: Double) -> [String] {
+        var parts = [bar(fraction), "\(Int(fraction * 100)) %"]
+        if fraction > 0, elapsed > 0 { parts.append("\(minutes(elapsed * (1 - fraction) / fraction)) left") }
+        return parts
+    }
+
+    private func bar(_ share: Double) -> String {
+        let filled = Int(share * 20)
+        return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 20 - filled))]"
     }
 
     private func minutes(_ seconds: Double) -> String {

@@ -53,6 +53,8 @@ void clua_push_integer(clua_state *state, int64_t value);
 void clua_push_number(clua_state *state, double value);
 void clua_push_string(clua_state *state, const void *bytes, size_t length);
 void clua_push_table(clua_state *state, int items, int fields);
+// A list without items, which is told from a table without fields when it comes back.
+void clua_push_empty_list(clua_state *state);
 // Pops a value and sets it in the table below it.
 void clua_set_item(clua_state *state, int64_t index);
 // Pops a value and a key and sets it in the table below them.
@@ -68,6 +70,8 @@ int64_t clua_integer_at(clua_state *state, int index);
 double clua_number_at(clua_state *state, int index);
 // The bytes of a string, as long as it is on the stack.
 const char *clua_string_at(clua_state *state, int index, size_t *length);
+// Whether a table was pushed as an empty list, whatever was put into it since.
+bool clua_is_list_at(clua_state *state, int index);
 // The number of items at 1, 2, ...
 int64_t clua_length_at(clua_state *state, int index);
 void clua_push_item(clua_state *state, int index, int64_t item);

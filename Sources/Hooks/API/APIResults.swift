@@ -72,6 +72,20 @@ extension API {
         }
     }
 
-    /// Whether a replacement may return nothing.
-    static func mayReturnNothing(_ step: StepName) -> Bool { result(of: step).isEmpty }
+    /// What an `after` hook of the step gets as its second argument; nil: nothing.
+    public static func known(of step: StepName) -> APIRecord? {
+        switch step {
+        case .connect: .server
+        case .locate: .volume
+        case .lock: .lock
+        case .snapshot: .snapshot
+        case .mount: .mount
+        case .recover: .recovery
+        case .verify: .verification
+        case .archive: .archive
+        case .publish: .set
+        case .retain: .retention
+        case .preflight, .flush: nil
+        }
+    }
 }

@@ -11,18 +11,32 @@ extension API {
             "verdicts": value(verdicts),
             "functions": value(runFunctions),
             "files": value(fileFunctions),
+            "libraries": value(libraries),
             "exec": value(execFields),
+            "pipe": value(pipeFields),
+            "stage": value(stageFields),
             "spawn": value(spawnFields),
+            "http": value(httpFields),
             "process": value(processFields),
             "release": value(releaseFields),
             "retry": value(retryFields),
             "exec_reply": value(execReplyFields),
             "http_reply": value(httpReplyFields),
             "fake_file": value(fakeFileFields),
-            "results": .table(
-                Dictionary(uniqueKeysWithValues: StepName.allCases.map { ($0.rawValue, value(result(of: $0))) })
-            ),
+            "records": .table(by(APIRecord.allCases) { ($0.rawValue, $0.fields) }),
+            "results": .table(by(StepName.allCases) { ($0.rawValue, result(of: $0)) }),
+            "known": .table(by(StepName.allCases) { ($0.rawValue, known(of: $0)?.fields ?? []) }),
+            "events": .table(by(Fact.Kind.allCases) { ($0.rawValue, eventFields + fields(of: $0)) }),
         ])
+    }
+
+    private static func by<Key>(_ keys: [Key], _ row: (Key) -> (String, [APIField])) -> [String: LuaValue] {
+        Dictionary(uniqueKeysWithValues: keys.map(row).map { ($0.0, value($0.1)) })
+    }
+
+    /// The functions of each global table.
+    static var libraries: [String: [LibraryFunction]] {
+        Dictionary(grouping: LibraryFunction.allCases) { $0.path.library }
     }
 
     /// Whether something of the API is there: a name of a verb, field, function, step or event.
@@ -30,6 +44,7 @@ extension API {
         let names =
             Verb.allCases.map(\.rawValue) + Verb.allCases.flatMap(targets) + runFields.map(\.name)
             + (runFunctions + verdicts).map { "run:\($0.name)" } + fileFunctions.map { "run.fs.\($0.name)" }
+            + LibraryFunction.allCases.map(\.rawValue)
         return names.contains(feature)
     }
 
@@ -38,7 +53,7 @@ extension API {
             fields.map {
                 .table([
                     "name": .text($0.name), "type": .text($0.type.rawValue), "required": .bool($0.isRequired),
-                    "meaning": .text($0.meaning),
+                    "meaning": .text($0.meaning), "record": $0.record.map { .text($0.rawValue) } ?? .none,
                 ])
             }
         )
@@ -46,5 +61,9 @@ extension API {
 
     private static func value(_ functions: [APIFunction]) -> LuaValue {
         .list(functions.map { .table(["name": .text($0.name)]) })
+    }
+
+    private static func value(_ libraries: [String: [LibraryFunction]]) -> LuaValue {
+        .table(libraries.mapValues { .list($0.map { .text($0.path.name) }) })
     }
 }

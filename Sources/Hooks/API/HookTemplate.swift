@@ -1,3 +1,5 @@
+import Lifecycle
+
 /// A hook file to start from; it passes `hook check` as it is.
 public struct HookTemplate: Sendable {
     private let name: String
@@ -15,30 +17,26 @@ public struct HookTemplate: Sendable {
         backup.require_api(\(API.version))
         -- 50-\(name).lua: [hooks.\(name)] in the configuration sets its options.
 
-        backup.\(verb.rawValue)("\(target)", { desc = "…", timeout = "30s" }, function(\(parameters))
-        \(lines.map { "  -- \($0)" }.joined(separator: "\n"))
+        backup.\(verb.rawValue)("\(target)", { desc = "…", timeout = "\(timeout)" }, function(\(API.parameters(verb, target)))
+        \(lines.map { "  \($0)" }.joined(separator: "\n"))
         end)
 
         """
     }
 
-    private var parameters: String {
-        switch verb {
-        case .before, .replace: "run"
-        case .after: "run, result"
-        case .filter: "run, value"
-        case .on: "run, event"
-        }
+    /// What moves data takes as long as there is data.
+    private var timeout: String {
+        API.usualTimeout(verb, target).map { "\($0.inSeconds.formatted)s" } ?? "12h"
     }
 
     private var lines: [String] {
         switch verb {
         case .before:
-            ["return run:veto(\"why\"), run:defer(\"why\"), run:retry(\"why\", { wait = \"10s\" }), or nothing"]
-        case .replace: ["return the step's result, or run:decline(\"why\")"]
-        case .after: ["the step has succeeded"]
-        case .filter: ["return the changed value; nothing leaves it as it is"]
-        case .on: ["log.info(\"heard\")"]
+            ["-- return run:veto(\"why\"), run:defer(\"why\"), run:retry(\"why\", { wait = \"10s\" }), or nothing"]
+        case .replace: ["-- return the step's result", "return run:decline(\"nothing is done here yet\")"]
+        case .after: ["-- the step has succeeded"]
+        case .filter: ["-- return the changed value, or run:unchanged()", "return value"]
+        case .on: ["-- log.info(\"heard\")"]
         }
     }
 }

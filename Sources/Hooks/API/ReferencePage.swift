@@ -5,30 +5,153 @@ public enum ReferencePage {
     public static var markdown: String {
         ([
             "# Hook reference", "",
-            "API \(API.version). Made by `lvmbackup hook types --reference` from the table that the checks use.", "",
-            "## Steps", "", "| step | before, after | replace | skip | a replacement returns |",
-            "|---|---|---|---|---|",
-        ] + StepName.allCases.map(step) + verbs + table("Fields of `run`", API.runFields.map(row))
-            + table("Verdicts", API.verdicts.map { row($0, prefix: "run:") })
-            + table("Functions of `run`", API.runFunctions.map { row($0, prefix: "run:") })
-            + table("Files", API.fileFunctions.map { row($0, prefix: "run.fs.") })
-            + table("Options of a registration", API.options.map(row)) + table("A release", API.releaseFields.map(row))
-            + table("The table of `run:exec`", API.execFields.map(row))
-            + ["", mark] + table("The table of `run:spawn`", API.spawnFields.map(row))
+            "API \(API.version). `lvmbackup hook types --reference` makes this page from the table that the checks use.",
+            "A tutorial and recipes are in [hooks.md](hooks.md).",
+        ] + files + steps + verbs + filters + run + functions + values + events + limits + tests)
+        .joined(separator: "\n") + "\n"
+    }
+
+    // MARK: Files
+
+    private static let files = """
+
+        ## Files
+
+        A hook file is called `NN-NAME.lua` and lies in `/etc/lvmbackup/hooks.d` (`--hooks DIR`): NN are two digits, NAME has
+        small letters, digits, `-` and `_`. Files are loaded in the order of their names. `NN-NAME_test.lua` has tests of
+        `NN-NAME.lua`. `lib/MODULE.lua` is for `require("MODULE")`, which returns what the file returns. Each file and each
+        directory above it belongs to root or to the invoking user, and others cannot write it.
+
+        The configuration has a file's settings under `[hooks.NAME]`. A secret `run:secret("x")` is the file `x` in systemd's
+        credentials directory or in `/etc/lvmbackup/secrets`, readable for its owner alone; a line break at its end is left out.
+        """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+
+    // MARK: Steps and verbs
+
+    private static var steps: [String] {
+        let head = ["| step | before, after | replace | skip | a replacement returns |", "|---|---|---|---|---|"]
+        return ["", "## Steps", ""] + head + StepName.allCases.map(step)
+            + StepName.allCases.filter { $0.rule.allowsReplace && !API.result(of: $0).isEmpty }.flatMap {
+                table("What `replace(\"\($0.rawValue)\")` returns", API.result(of: $0).map(row), level: 3)
+            }
+    }
+
+    private static func step(_ step: StepName) -> String {
+        let rule = step.rule
+        let result = API.result(of: step).map { $0.isRequired ? "`\($0.name)`" : "`\($0.name)?`" }
+        let mark = { (allowed: Bool) in allowed ? "yes" : "" }
+        return "| \(step.rawValue) | yes | \(mark(rule.allowsReplace)) | \(mark(rule.allowsSkip)) | "
+            + "\(rule.allowsReplace ? result.joined(separator: ", ") : "") |"
+    }
+
+    private static var verbs: [String] {
+        [
+            "", "## Verbs", "", "`backup.VERB(target, [options], f)`, at the file's own level.", "",
+            "| verb | f | may return | time-out | on_error |", "|---|---|---|---|---|",
+        ] + Verb.allCases.map(verb) + table("Options of a registration", API.options.map(row), level: 3)
             + [
                 "",
-                "It returns a process, which can be a release (`release = child`, `run:undo(name, child)`): its input is",
+                "A `replace` of archive, mount or recover has no time-out, but has to show a sign of life: a program that",
+                "writes, `run:progress`, or any other call. On a step's success `after` hooks run in the reverse order.",
             ]
-            + ["closed, then come TERM and KILL. As a `proof` or `check` it raises where the program has ended before."]
-            + table("A process", API.processFields.map(row)) + tests).joined(separator: "\n") + "\n"
+    }
+
+    private static func verb(_ verb: Verb) -> String {
+        let example = API.targets(verb).last { !API.parameters(verb, $0).isEmpty } ?? ""
+        let parameters = API.parameters(verb, verb == .after ? StepName.lock.rawValue : example)
+        let verdicts = API.verdicts.filter { $0.verbs.contains(verb) }.map { "`run:\($0.name)`" }
+        let returns =
+            switch verb {
+            case .before: ["nothing"] + verdicts
+            case .replace: ["the step's result"] + verdicts
+            case .filter: ["the value"] + verdicts
+            case .after, .on: ["nothing"]
+            }
+        let timeout = API.usualTimeout(verb, StepName.lock.rawValue)?.inSeconds.formatted ?? ""
+        return "| \(verb.rawValue) | `function(\(parameters))` | \(returns.joined(separator: ", ")) | \(timeout) s | "
+            + "\(API.errorRule(verb)) |"
+    }
+
+    private static var filters: [String] {
+        ["", "## Filters", "", "| filter | value |", "|---|---|"]
+            + FilterName.allCases.map { "| `\($0.rawValue)` | \(API.value($0)) |" }
+    }
+
+    // MARK: Run
+
+    private static var run: [String] {
+        table("Fields of `run`", API.runFields.map(row))
+            + [
+                "",
+                "In `on` and `after` a field that is not known is nil. Elsewhere reading it before its step is an error, and so",
+                "is a name that is not in these tables. All but `run.vars` can be read only, at every depth.",
+            ] + table("Verdicts", API.verdicts.map { row($0, prefix: "run:") })
+    }
+
+    private static var functions: [String] {
+        var lines = table("Functions of `run`", API.runFunctions.map { row($0, prefix: "run:") })
+        for function in API.runFunctions + API.verdicts {
+            guard let argument = function.argument else { continue }
+            lines += table("The table of `run:\(function.name)`", argument.map(row), level: 3)
+            if function.name == RunFunction.pipe.rawValue {
+                lines += table("A stage of `run:pipe`, beside its words", API.stageFields.map(row), level: 3)
+            }
+            if function.name == RunFunction.exec.rawValue { lines += ["", mark] }
+        }
+        lines += ["", process] + table("A process", API.processFields.map(row), level: 3)
+        lines += table("A release", API.releaseFields.map(row)) + ["", release]
+        lines += table("Files", API.fileFunctions.map { row($0, prefix: "run.fs.") })
+        return lines
+            + table(
+                "Libraries",
+                LibraryFunction.allCases.map { row($0.row, prefix: "\($0.path.library).", isGlobal: true) }
+            )
+            + [
+                "",
+                "Of Lua's own there are `math`, `string`, `table`, `utf8`, `coroutine`, `os.time`, `os.date`, `os.clock`,",
+                "`require`, and the basic functions but those that load code.",
+            ]
     }
 
     /// By which `RunProcesses` finds what a run has left.
     private static let mark = """
         The environment of every program that a hook runs or spawns has `LVMBACKUP_RUN`, the run's id: what carries it
-        is killed where the run has died, and holds nothing of it then. A daemon that such a program starts, and that is
-        to outlive the run, has to be started without it: `env -u LVMBACKUP_RUN PROGRAM`.
+        is killed where the run has died, and holds nothing of it then. One that was left in the background, and keeps the
+        snapshot from being unmounted, is killed, too. A daemon that such a program starts, and that is to outlive the run,
+        has to be started without it: `env -u LVMBACKUP_RUN PROGRAM`.
         """
+
+    private static let process = """
+        `run:spawn` returns a process, which can be a release (`release = child`, `run:undo(name, child)`): its input is
+        closed, then come TERM and KILL. As a `proof` or `check` it raises where the program has ended before.
+        """
+
+    private static let release = """
+        A release is data (`exec` or `sql`), a function, both, or a process. The function is tried first, then the data; data
+        outlives the process: the guardian or a later run can still do it. It runs after the copy was archived, or when the
+        run fails, newest first; what was registered before the lock or under it runs right after the unlock.
+        """
+
+    // MARK: Values
+
+    private static var values: [String] {
+        ["", "## Tables in fields, events and results"]
+            + APIRecord.allCases.flatMap { table("`\($0.rawValue)`", $0.fields.map(row), level: 3) }
+    }
+
+    private static var events: [String] {
+        table("Events", API.eventFields.map(row)) + ["", "Every event has these, and besides:", ""]
+            + ["| event | fields |", "|---|---|"]
+            + Fact.Kind.allCases.map { kind in
+                let fields = API.fields(of: kind).map { "`\($0.name)`: \(self.kind($0)), \($0.meaning)" }
+                return "| `\(kind.rawValue)` | \(fields.joined(separator: "; ")) |"
+            }
+    }
+
+    private static var limits: [String] {
+        ["", "## Limits", "", "| what | limit | set by |", "|---|---|---|"]
+            + API.limits.map { "| \($0.name) | \($0.value) | \($0.option) |" }
+    }
 
     /// What `lvmbackup hook test` gives to test files.
     private static var tests: [String] {
@@ -42,36 +165,33 @@ public enum ReferencePage {
             + table("A file of `fake.fs`", API.fakeFileFields.map(row))
     }
 
+    // MARK: Rows
+
     private static func row(test function: APIFunction, _ prefix: String) -> String {
         "| `\(prefix)\(function.name)(\(function.parameters))` | \(function.meaning) |"
     }
 
-    private static var verbs: [String] {
-        ["", "Filters: \(API.targets(.filter).map { "`\($0)`" }.joined(separator: ", ")).", ""]
-            + ["Events: \(API.targets(.on).map { "`\($0)`" }.joined(separator: ", "))."]
-    }
-
-    private static func step(_ step: StepName) -> String {
-        let rule = step.rule
-        let result = API.result(of: step).map { $0.isRequired ? "`\($0.name)`" : "`\($0.name)?`" }
-        let mark = { (allowed: Bool) in allowed ? "yes" : "" }
-        return "| \(step.rawValue) | yes | \(mark(rule.allowsReplace)) | \(mark(rule.allowsSkip)) | "
-            + "\(rule.allowsReplace ? result.joined(separator: ", ") : "") |"
-    }
-
-    private static func table(_ title: String, _ rows: [String]) -> [String] {
-        ["", "## \(title)", "", "| name | kind | meaning |", "|---|---|---|"] + rows
+    private static func table(_ title: String, _ rows: [String], level: Int = 2) -> [String] {
+        ["", "\(String(repeating: "#", count: level)) \(title)", "", "| name | kind | meaning |", "|---|---|---|"]
+            + rows
     }
 
     private static func row(_ field: APIField) -> String {
         let since = field.since.map { "; from step `\($0.rawValue)` on" } ?? ""
-        return "| `\(field.name)` | \(field.type.rawValue) | \(field.meaning)\(since) |"
+        let need = field.isRequired ? "" : "?"
+        return "| `\(field.name)\(need)` | \(kind(field)) | \(field.meaning)\(since) |"
     }
 
-    private static func row(_ function: APIFunction, prefix: String) -> String {
+    private static func kind(_ field: APIField) -> String {
+        field.record.map { field.type == .list ? "list of `\($0.rawValue)`" : "`\($0.rawValue)`" }
+            ?? field.type.rawValue
+    }
+
+    private static func row(_ function: APIFunction, prefix: String, isGlobal: Bool = false) -> String {
         let verbs = Verb.allCases.filter(function.verbs.contains).map(\.rawValue).joined(separator: ", ")
         let lock = function.isRefusedUnderLock ? "; refused while the lock is held" : ""
-        return "| `\(prefix)\(function.name)(\(function.parameters))` | \(function.returns) | \(function.meaning) "
-            + "(\(verbs)\(lock)) |"
+        let returns = function.returns.replacing("|", with: " or ")
+        return "| `\(prefix)\(function.name)(\(function.parameters))` | \(returns) | \(function.meaning)"
+            + "\(isGlobal ? "" : " (\(verbs)\(lock))") |"
     }
 }

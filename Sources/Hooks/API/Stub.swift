@@ -5,26 +5,20 @@ public enum Stub {
     /// `---@meta` for the Lua language server.
     public static var annotations: String {
         var lines = ["---@meta", "-- made by \"lvmbackup hook types\", API \(API.version)", ""]
-        lines += ["---@class lvmbackup.Verdict", "", "---@class lvmbackup.Release"]
-        lines += API.releaseFields.map(field)
-        lines += ["", "---@class lvmbackup.Options"] + API.options.map(field)
-        lines += ["", "---@class lvmbackup.Command"] + API.execFields.map(field)
-        lines += ["", "---@class lvmbackup.LivingCommand"] + API.spawnFields.map(field)
-        lines += ["", "---@class lvmbackup.Process"] + API.processFields.map(field)
-        lines += ["", "---@class lvmbackup.Files"]
-        lines += API.fileFunctions.map { "---@field \($0.name) fun(\(parameters($0))): \($0.returns) \($0.meaning)" }
-        lines += ["", "---@class lvmbackup.Run"]
-        lines += API.runFields.map { $0.name == "fs" ? "---@field fs lvmbackup.Files \($0.meaning)" : field($0) }
-        for function in API.verdicts + API.runFunctions { lines += method(function) }
-        lines += ["", "backup = {}", "log = {}", "json = {}", ""]
+        lines += classes + run + ["backup = {}", "log = {}", "json = {}", ""]
+        for function in LibraryFunction.allCases {
+            lines += ["---\(function.row.meaning)"] + self.function("\(function.path.library).", function.row) + [""]
+        }
         for verb in Verb.allCases { lines += register(verb) }
-        return (lines + Self.rest + tests).joined(separator: "\n") + "\n"
+        return (lines + tests).joined(separator: "\n") + "\n"
     }
 
     /// A `.luacheckrc` for hook files.
     public static var luacheck: String {
         func names(_ list: [String]) -> String { list.map { "\"\($0)\"" }.joined(separator: ", ") }
-        let backup = Verb.allCases.map(\.rawValue) + ["has", "option", "require_api"]
+        func library(_ name: String, besides more: [String] = []) -> String {
+            "\(name) = { fields = { \(names(more + (API.libraries[name] ?? []).map(\.path.name))) } },"
+        }
         return """
             -- made by "lvmbackup hook types", API \(API.version)
             std = "none"
@@ -33,9 +27,9 @@ public enum Stub {
               "_G", "_VERSION", "assert", "coroutine", "error", "getmetatable", "ipairs", "math", "next", "pairs", "pcall",
               "require", "select", "setmetatable", "string", "table", "tonumber", "tostring", "type", "utf8", "xpcall",
               os = { fields = { "time", "date", "clock" } },
-              backup = { fields = { \(names(backup)) } },
-              log = { fields = { "debug", "info", "warn", "error" } },
-              json = { fields = { "encode", "decode" } },
+              \(library("backup", besides: Verb.allCases.map(\.rawValue)))
+              \(library("log"))
+              \(library("json"))
             }
             files["**/*_test.lua"] = {
               read_globals = { \(names(API.testFunctions.map(\.name))), expect = { fields = { \(names(API.expectFunctions.map(\.name))) } } },
@@ -44,61 +38,96 @@ public enum Stub {
             """
     }
 
+    // MARK: Classes
+
+    private static var classes: [String] {
+        var lines = ["---@class lvmbackup.Verdict", ""]
+        lines += type("Release", API.releaseFields) + type("Options", API.options)
+        lines += type("Command", API.execFields) + type("Stage", API.stageFields)
+        lines += type("Pipeline", API.pipeFields) + type("LivingCommand", API.spawnFields)
+        lines += type("Request", API.httpFields) + type("Retry", API.retryFields) + type("Process", API.processFields)
+        for record in APIRecord.allCases { lines += type(record.rawValue, record.fields) }
+        lines += type("Event", API.eventFields)
+        for kind in Fact.Kind.allCases { lines += type("Event.\(kind.rawValue)", API.fields(of: kind), of: "Event") }
+        for step in StepName.allCases where step.rule.allowsReplace {
+            lines += type("Result.\(step.rawValue)", API.result(of: step))
+        }
+        return lines
+    }
+
+    private static func type(_ name: String, _ fields: [APIField], of parent: String? = nil) -> [String] {
+        let heir = parent.map { " : lvmbackup.\($0)" } ?? ""
+        return ["---@class lvmbackup.\(name)\(heir)"] + fields.map(field) + [""]
+    }
+
+    private static var run: [String] {
+        var lines = ["---@class lvmbackup.Files"]
+        lines += API.fileFunctions.map { "---@field \($0.name) fun(\(parameters($0))): \($0.returns) \($0.meaning)" }
+        lines += ["", "---@class lvmbackup.Run"]
+        lines += API.runFields.map { $0.name == "fs" ? "---@field fs lvmbackup.Files \($0.meaning)" : field($0) }
+        return lines + (API.verdicts + API.runFunctions).map(method) + [""]
+    }
+
+    private static func field(_ field: APIField) -> String {
+        let since = field.since.map { ", from step \($0.rawValue) on" } ?? ""
+        let mark = field.isRequired ? "" : "?"
+        return "---@field \(field.name)\(mark) \(annotation(field)) \(field.meaning)\(since)"
+    }
+
+    private static func annotation(_ field: APIField) -> String {
+        guard let record = field.record else { return field.type.annotation }
+        return "lvmbackup.\(record.rawValue)" + (field.type == .list ? "[]" : "")
+    }
+
+    // MARK: Functions
+
+    private static func parameters(_ function: APIFunction) -> String {
+        names(function).map { $0 == "…" ? "...: any" : "\($0): any" }.joined(separator: ", ")
+    }
+
+    private static func names(_ function: APIFunction) -> [String] {
+        function.parameters.split(separator: ", ").map(String.init)
+    }
+
+    private static func method(_ function: APIFunction) -> String {
+        let verbs = Verb.allCases.filter(function.verbs.contains).map(\.rawValue).joined(separator: ", ")
+        let lock = function.isRefusedUnderLock ? "; refused while the lock is held" : ""
+        let rest = function.parameters.isEmpty ? "" : ", \(parameters(function))"
+        return "---@field \(function.name) fun(self: lvmbackup.Run\(rest)): \(function.returns) "
+            + "\(function.meaning) (\(verbs)\(lock))"
+    }
+
+    private static func function(_ prefix: String, _ function: APIFunction) -> [String] {
+        let names = names(function).map { $0 == "…" ? "..." : $0 }
+        // A default and fields may be left out.
+        let optional: Set<String> = ["default", "fields"]
+        return names.map { "---@param \($0)\(optional.contains($0) ? "?" : "") any" }
+            + (function.returns == "nil" ? [] : ["---@return \(function.returns)"])
+            + ["function \(prefix)\(function.name)(\(names.joined(separator: ", "))) end"]
+    }
+
+    /// One overload for each target: it says what the function gets, and what it returns.
+    private static func register(_ verb: Verb) -> [String] {
+        let overloads = API.targets(verb).flatMap { target -> [String] in
+            let f = API.signature(verb, target)
+            return [
+                "---@overload fun(target: \"\(target)\", f: \(f))",
+                "---@overload fun(target: \"\(target)\", options: lvmbackup.Options, f: \(f))",
+            ]
+        }
+        return overloads + ["function backup.\(verb.rawValue)(target, options, f) end", ""]
+    }
+
     /// What test files see besides.
     private static var tests: [String] {
         var lines = ["---@class lvmbackup.Fake"]
         lines += API.fakeFunctions.map { "---@field \($0.name) fun(\(parameters($0))): \($0.returns) \($0.meaning)" }
         lines += API.fakeFields.map(field)
         lines += ["", "expect = {}", ""]
-        for function in API.testFunctions { lines += ["---\(function.meaning)", signature("", function), ""] }
-        for function in API.expectFunctions { lines += ["---\(function.meaning)", signature("expect.", function), ""] }
+        for function in API.testFunctions { lines += ["---\(function.meaning)"] + self.function("", function) + [""] }
+        for function in API.expectFunctions {
+            lines += ["---\(function.meaning)"] + self.function("expect.", function) + [""]
+        }
         return lines
     }
-
-    private static func signature(_ prefix: String, _ function: APIFunction) -> String {
-        "function \(prefix)\(function.name)(\(function.parameters.replacing("…", with: "..."))) end"
-    }
-
-    private static func field(_ field: APIField) -> String {
-        let since = field.since.map { ", from step \($0.rawValue) on" } ?? ""
-        let mark = field.isRequired ? "" : "?"
-        return "---@field \(field.name)\(mark) \(field.type.annotation) \(field.meaning)\(since)"
-    }
-
-    private static func parameters(_ function: APIFunction) -> String {
-        function.parameters.split(separator: ", ").map { $0 == "…" ? "...: any" : "\($0): any" }.joined(separator: ", ")
-    }
-
-    private static func method(_ function: APIFunction) -> [String] {
-        let verbs = Verb.allCases.filter(function.verbs.contains).map(\.rawValue).joined(separator: ", ")
-        let lock = function.isRefusedUnderLock ? "; refused while the lock is held" : ""
-        return [
-            "---@field \(function.name) fun(self: lvmbackup.Run, \(parameters(function))): \(function.returns) "
-                + "\(function.meaning) (\(verbs)\(lock))"
-        ]
-    }
-
-    private static func register(_ verb: Verb) -> [String] {
-        let targets = API.targets(verb).map { "\"\($0)\"" }.joined(separator: "|")
-        return [
-            "---@param target \(targets)",
-            "---@param options lvmbackup.Options|fun(run: lvmbackup.Run, value: any): any",
-            "---@param f? fun(run: lvmbackup.Run, value: any): any",
-            "function backup.\(verb.rawValue)(target, options, f) end",
-            "",
-        ]
-    }
-
-    private static let rest =
-        [
-            "---@param version integer", "function backup.require_api(version) end", "",
-            "---@param key string", "---@param default? any", "---@return any",
-            "function backup.option(key, default) end", "",
-            "---@param feature string", "---@return boolean", "function backup.has(feature) end", "",
-            "---@param value any", "---@return string", "function json.encode(value) end", "",
-            "---@param text string", "---@return any", "function json.decode(text) end", "",
-        ]
-        + ["debug", "info", "warn", "error"].flatMap {
-            ["---@param text string", "---@param fields? table", "function log.\($0)(text, fields) end", ""]
-        }
 }

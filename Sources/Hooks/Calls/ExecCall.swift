@@ -7,6 +7,8 @@ struct ExecCall {
     var command: Command
     var allowed: [Int32]
     var reads: Bool
+    /// The file that takes its standard output.
+    var output: String?
 
     /// - Parameter run: the run's id.
     /// - Throws: ``LuaError``.
@@ -27,7 +29,37 @@ struct ExecCall {
         if let limit = value["timeout"].number { command.deadline = .seconds(limit) }
         if let user = value["user"].text { command.user = try services.machine.user(user) }
         allowed = value["ok"].list?.compactMap { $0.integer.map { Int32(clamping: $0) } } ?? [0]
-        reads = value["reads"].bool ?? false
+        output = try Self.output(value)
+        reads = value["reads"].bool == true && output == nil
+    }
+
+    /// - Throws: ``LuaError`` for what is no path.
+    static func output(_ value: LuaValue) throws -> String? {
+        guard !value["stdout"].isNone else { return nil }
+        guard let path = value["stdout"].text, path.hasPrefix("/"), !path.utf8.contains(0) else {
+            throw LuaError("stdout is the absolute path of a file, not \(JSONValues.short(value["stdout"]))")
+        }
+        return path
+    }
+
+    /// - Throws: ``LuaError`` where the program did not end as it has to.
+    func check(_ result: CommandResult) throws {
+        if result.isTimedOut {
+            let limit = command.deadline.inSeconds.formatted
+            throw LuaError("\(command.executable) took longer than \(limit) s: its option timeout says more")
+        }
+        if case .exited(let code) = result.status, allowed.contains(code) { return }
+        let said = result.reason.isEmpty ? "" : ": \(result.reason.suffix(500))"
+        throw LuaError("\(command.executable) \(result.status)\(said)")
+    }
+
+    /// - Throws: ``LuaError`` where output is missing.
+    static func checkWhole(_ result: CommandResult, _ program: String) throws {
+        guard result.isOutputCut else { return }
+        let limit = Command.outputLimit >> 20
+        throw LuaError(
+            "\(program) wrote more than \(limit) MiB: take its lines with on_line, or let it write a file with stdout"
+        )
     }
 
     private static func words(_ value: LuaValue, _ secret: (String) throws -> [UInt8]) throws -> [String] {
@@ -51,13 +83,31 @@ extension HookHost {
     func execute(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
         let exec = try ExecCall(value, services, run: call.run.id)
         try checkDryRun(exec, call)
-        let commands = services.commands
-        return try conclude(exec, try wait { try await commands.run(exec.command) })
+        let (commands, machine) = (services.commands, services.machine)
+        guard exec.output != nil else { return try conclude(exec, try wait { try await commands.run(exec.command) }) }
+        let pipeline = Pipeline([exec.command], output: exec.output)
+        let results = try wait {
+            try await machine.run(pipeline, by: commands) { for result in $0 { try exec.check(result) } }
+        }
+        return try conclude(exec, results[0])
+    }
+
+    /// `run:pipe`.
+    ///
+    /// - Throws: ``LuaError``, `HostError`.
+    func pipe(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
+        let pipe = try PipeCall(value, services, run: call.run.id)
+        guard !call.run.isDryRun || pipe.reads else { throw leaveOut("would run: \(pipe)", call.run) }
+        let (commands, machine) = (services.commands, services.machine)
+        let start = ContinuousClock.now
+        let results = try wait { try await machine.run(pipe.pipeline, by: commands) { try pipe.check($0) } }
+        return pipe.answer(results, seconds: (ContinuousClock.now - start).inSeconds)
     }
 
     /// Starts a program whose lines are heard while it runs.
     func start(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
         var exec = try ExecCall(value, services, run: call.run.id)
+        guard exec.output == nil else { throw LuaError("run:exec takes either stdout or on_line") }
         try checkDryRun(exec, call)
         let lines = BlockingLines()
         let patience = exec.command.deadline
@@ -83,27 +133,23 @@ extension HookHost {
     }
 
     private func conclude(_ exec: ExecCall, _ result: CommandResult) throws -> LuaValue {
-        if result.isTimedOut {
-            throw LuaError("\(exec.command.executable) took longer than \(exec.command.deadline.inSeconds.formatted) s")
-        }
+        try exec.check(result)
         // Who takes the lines has had all of them.
-        if result.isOutputCut, exec.command.onOutput == nil {
-            let limit = Command.outputLimit >> 20
-            throw LuaError(
-                "\(exec.command.executable) wrote more than \(limit) MiB: take its lines with on_line, or let it write a file"
-            )
+        if exec.command.onOutput == nil { try ExecCall.checkWhole(result, exec.command.executable) }
+        return .table([
+            "status": .integer(result.status.code), "stdout": .string(result.standardOutput),
+            "stderr": .string(result.standardError), "seconds": .number(result.duration.inSeconds),
+        ])
+    }
+}
+
+extension CommandResult.Status {
+    /// The exit status, or as a shell says it of a signal.
+    var code: Int64 {
+        switch self {
+        case .exited(let code): Int64(code)
+        case .signalled(let signal): 128 + Int64(signal)
         }
-        var fields: [String: LuaValue] = [
-            "stdout": .string(result.standardOutput), "stderr": .string(result.standardError),
-            "seconds": .number(result.duration.inSeconds),
-        ]
-        switch result.status {
-        case .exited(let code) where exec.allowed.contains(code): fields["status"] = .integer(Int64(code))
-        default:
-            let said = result.reason.isEmpty ? "" : ": \(result.reason.suffix(500))"
-            throw LuaError("\(exec.command.executable) \(result.status)\(said)")
-        }
-        return .table(fields)
     }
 }
 

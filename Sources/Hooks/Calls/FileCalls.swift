@@ -7,22 +7,20 @@ extension HookHost {
     /// `run.fs`.
     ///
     /// - Throws: ``LuaError`` naming the file.
-    func file(_ name: String, _ arguments: [LuaValue], _ call: HookCall) throws -> LuaValue {
-        guard let path = arguments.first?.text, !path.isEmpty, !path.utf8.contains(0) else {
-            throw LuaError("run.fs.\(name) needs a path")
+    func answer(_ function: FileFunction, _ arguments: Arguments, _ call: HookCall) throws -> LuaValue {
+        guard let path = arguments[0].text, !path.isEmpty, !path.utf8.contains(0) else {
+            throw LuaError("run.fs.\(function.rawValue) needs a path, not \(arguments[0].kind)")
         }
-        switch name {
-        case "read": return .string(try services.machine.read(path))
-        case "write":
-            guard arguments.count > 1, case .string(let bytes) = arguments[1] else {
-                throw LuaError("run.fs.write needs the bytes as a string")
+        switch function {
+        case .read: return .string(try services.machine.read(path))
+        case .write:
+            guard case .string(let bytes) = arguments[1] else {
+                throw LuaError("run.fs.write needs the bytes as a string, not \(arguments[1].kind)")
             }
-            let mode = arguments.count > 2 ? arguments[2].text ?? "0600" : "0600"
-            return try write(path, bytes, mode, call)
-        case "list": return .list(try services.machine.list(path).map(LuaValue.text))
-        case "stat": return try services.machine.status(path)
-        case "realpath": return .text(try services.machine.realPath(path))
-        default: throw LuaError("run.fs.\(name) is not there")
+            return try write(path, bytes, arguments[2].isNone ? "0600" : arguments[2].text ?? "", call)
+        case .list: return .list(try services.machine.list(path).map(LuaValue.text))
+        case .stat: return try services.machine.status(path)
+        case .realpath: return .text(try services.machine.realPath(path))
         }
     }
 
@@ -37,7 +35,8 @@ extension HookHost {
 }
 
 extension SystemMachine {
-    private static let readLimit = 1 << 20
+    /// Bytes of a file that `run.fs.read` reads.
+    static let readLimit = 1 << 20
 
     func list(_ path: String) throws -> [String] {
         do { return try listDirectory(path).sorted() } catch { throw LuaError("\(error)") }

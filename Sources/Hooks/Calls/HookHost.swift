@@ -23,12 +23,16 @@ final class HookHost: @unchecked Sendable {
     weak var state: HookState?
     let file: HookFile
     private(set) var registrations: [Registration] = []
+    /// What is wrong with the file's registrations.
+    private(set) var mistakes: [LuaError] = []
     private(set) var call: HookCall?
     var lineOfCall: () -> Int = { 0 }
     /// Whether a replaced lock has used its session.
     let hasUsedLockSession = Atomic(false)
     /// Whether the call has used the session that may write.
     let hasUsedAdminSession = Atomic(false)
+    /// Whether the call has started the private server on the copy.
+    let hasUsedCopy = Atomic(false)
     private var usedOptions: Set<String> = []
     private var commands: [Int64: LineCommand] = [:]
     /// Programs that live until their releases.
@@ -96,6 +100,14 @@ final class HookHost: @unchecked Sendable {
         await services.endAdministration()
     }
 
+    /// Ends the private server on the copy.
+    ///
+    /// - Throws: where it did not shut down in good order.
+    func endCopy() async throws {
+        guard hasUsedCopy.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        try await services.endCopy()
+    }
+
     func end() {
         call = nil
         interruption.withLock { $0 = Interruption() }
@@ -133,28 +145,46 @@ final class HookHost: @unchecked Sendable {
     // MARK: Answers
 
     /// - Throws: what the hook is told.
-    func answer(_ name: String, _ arguments: [LuaValue]) throws -> LuaValue {
-        func argument(_ index: Int) -> LuaValue { index < arguments.count ? arguments[index] : .none }
+    func answer(_ name: String, _ given: [LuaValue]) throws -> LuaValue {
+        let arguments = Arguments(given)
+        if let function = LibraryFunction(rawValue: name) { return try answer(function, arguments) }
         switch name {
         case "nearest":
-            let among = (argument(1).list ?? []).compactMap(\.text)
-            return nearest(to: argument(0).text ?? "", among: among).map(LuaValue.text) ?? .none
+            let among = (arguments[1].list ?? []).compactMap(\.text)
+            return nearest(to: arguments[0].text ?? "", among: among).map(LuaValue.text) ?? .none
         case "register":
-            registrations.append(try Registration(argument(0), file: file, line: lineOfCall()))
-            return .none
-        case "option": return try option(argument(0), argument(1))
-        case "has": return .bool(API.has(argument(0).text ?? ""))
-        case "library": return .text(try HookDirectory.library(argument(0).text ?? "", in: services.directory))
-        case "duration": return .number(try Quantity.seconds(argument(1), argument(0).text ?? "value"))
+            registrations.append(try Registration(arguments[0], file: file, line: lineOfCall()))
+        case "mistake":
+            var mistake = LuaError(arguments[0].text ?? "an error that is \(arguments[0].kind)")
+            (mistake.file, mistake.line) = (file.fileName, lineOfCall())
+            mistakes.append(mistake)
+        case "library": return .text(try HookDirectory.library(arguments[0].text ?? "", in: services.directory))
+        case "duration": return .number(try Quantity.seconds(arguments[1], arguments[0].text ?? "value"))
         case "time": return .integer(Int64(services.machine.time))
         case "clock": return .number(services.machine.processorTime)
-        case "json_encode": return .string(try Array(JSONEncoder.sorted.encode(argument(0))))
-        case "json_decode": return try JSONValues.decode(argument(0))
-        case "log":
-            log(argument(0).text ?? "info", argument(1).text ?? "", argument(2))
-            return .none
         default: return try answerInCall(name, arguments)
         }
+        return .none
+    }
+
+    private func answer(_ function: LibraryFunction, _ arguments: Arguments) throws -> LuaValue {
+        switch function {
+        case .option: return try option(arguments[0], arguments[1])
+        case .has: return .bool(API.has(arguments[0].text ?? ""))
+        case .requireAPI:
+            guard arguments[0].integer == API.version else {
+                throw LuaError("API \(JSONValues.short(arguments[0])) is not there, this is \(API.version)")
+            }
+        case .debug: log(.debug, arguments)
+        case .info: log(.info, arguments)
+        case .warn: log(.warn, arguments)
+        case .error: log(.error, arguments)
+        case .encode: return .string(try JSONValues.encode(arguments[0]))
+        case .decode: return try JSONValues.decode(arguments[0])
+        // The prelude puts the items into it.
+        case .array: return .list([])
+        }
+        return .none
     }
 
     private func option(_ key: LuaValue, _ standard: LuaValue) throws -> LuaValue {
@@ -164,9 +194,10 @@ final class HookHost: @unchecked Sendable {
         return try Quantity.option(given, like: standard, "[hooks.\(file.name)] \(key)")
     }
 
-    private func log(_ level: String, _ text: String, _ fields: LuaValue) {
-        let rest = (fields.fields ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\(JSONValues.short($0.value))" }
-        let line = "\(file.name): \(text)\(rest.joined())"
+    private func log(_ level: LibraryFunction, _ arguments: Arguments) {
+        let fields = (arguments[1].fields ?? [:]).sorted { $0.key < $1.key }
+        let rest = fields.map { " \($0.key)=\(JSONValues.short($0.value))" }
+        let line = "\(file.name): \(arguments[0].text ?? "")\(rest.joined())"
         guard let run = call?.run else { return services.noteAtLoad(line) }
         // Whoever hears of messages would hear of this one, and so on.
         switch call?.event?.fact {
@@ -174,9 +205,9 @@ final class HookHost: @unchecked Sendable {
         default: break
         }
         switch level {
-        case "debug": run.note(line, level: .debug)
-        case "warn": run.warn(line)
-        case "error": run.note(line, level: .notice)
+        case .debug: run.note(line, level: .debug)
+        case .warn: run.warn(line)
+        case .error: run.note(line, level: .notice)
         default: run.note(line)
         }
     }
@@ -209,13 +240,5 @@ final class HookHost: @unchecked Sendable {
     func command(_ handle: LuaValue) throws -> LineCommand {
         guard let command = handle.integer.flatMap({ commands[$0] }) else { throw LuaError("no such command") }
         return command
-    }
-}
-
-extension JSONEncoder {
-    fileprivate static var sorted: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
     }
 }

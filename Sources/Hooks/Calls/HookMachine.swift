@@ -11,6 +11,12 @@ protocol HookMachine: Sendable {
     var processorTime: Double { get }
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse
+    /// Runs programs whose outputs go somewhere else than to the hook; see `Pipeline`.
+    func run(
+        _ pipeline: Pipeline,
+        by commands: Commands,
+        check: @Sendable ([CommandResult]) throws -> Void
+    ) async throws -> [CommandResult]
     /// - Throws: ``LuaError`` for a user that the system doesn't know.
     func user(_ name: String) throws -> Command.User
 
@@ -31,6 +37,14 @@ struct SystemMachine: HookMachine {
     var processorTime: Double { Double(Glibc.clock()) / Double(CLOCKS_PER_SEC) }
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await request.send() }
+
+    func run(
+        _ pipeline: Pipeline,
+        by commands: Commands,
+        check: @Sendable ([CommandResult]) throws -> Void
+    ) async throws -> [CommandResult] {
+        try await pipeline.run(by: commands, check: check)
+    }
 
     func user(_ name: String) throws -> Command.User {
         var entry = passwd()

@@ -1,7 +1,6 @@
 import FoundationEssentials
 public import Host
-import Lifecycle
-import Synchronization
+public import Lifecycle
 
 /// What hooks can reach outside of Lua; one for a run.
 public struct HookServices: Sendable {
@@ -19,6 +18,12 @@ public struct HookServices: Sendable {
     public var start: @Sendable (Command) async throws -> LivingProcess = LivingProcess.start
     public var query: Query
     public var administer: Query
+    /// The same on the recovered copy, where a private server is started for it.
+    public var queryCopy: @Sendable (Run, String) async throws -> [[String: LuaValue]] = { _, _ in
+        throw LuaError("there is no private server on the copy")
+    }
+    /// Ends the private server; the next query starts another one. Throws where the copy is not as it was then.
+    public var endCopy: @Sendable () async throws -> Void = {}
     /// Ends the session of `administer`; the next statement opens another one.
     public var endAdministration: @Sendable () async -> Void = {}
     /// The session of a replaced lock.
@@ -69,32 +74,5 @@ public struct LockSession: Sendable {
         self.prove = prove
         self.cut = cut
         self.renew = renew
-    }
-}
-
-/// `run.vars`.
-final class SharedVariables: Sendable {
-    /// Bytes of all of them as JSON: they are outside of the memory that Lua is allowed.
-    static let sizeLimit = 16 << 20
-
-    private struct State {
-        var values: [String: LuaValue] = [:]
-        var sizes: [String: Int] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    subscript(_ name: String) -> LuaValue { state.withLock { $0.values[name] ?? .none } }
-
-    /// - Throws: ``LuaError`` where all of them would be too large.
-    func set(_ name: String, _ value: LuaValue) throws {
-        let size = name.utf8.count + (try JSONEncoder().encode(value)).count
-        try state.withLock { state in
-            let others = state.sizes.values.reduce(0, +) - (state.sizes[name] ?? 0)
-            guard others + size <= Self.sizeLimit else {
-                throw LuaError("run.vars hold at most \(Self.sizeLimit >> 20) MiB")
-            }
-            (state.values[name], state.sizes[name]) = (value, size)
-        }
     }
 }

@@ -10,8 +10,10 @@ import Synchronization
 final class HookState: Sendable {
     /// What Lua code may allocate.
     static let memoryLimit = 64 << 20
+    /// How long the file's own level may take.
+    static let loadLimit = Duration.seconds(5)
     /// How long the code of a call without a limit may be busy with itself.
-    private static let silence = Duration.seconds(15 * 60)
+    static let silence = Duration.seconds(15 * 60)
     /// For ever: whatever they are busy with, they use their states.
     private static let leftBehind = Mutex<[Runner]>([])
 
@@ -39,7 +41,7 @@ final class HookState: Sendable {
     /// Loads the file; its registrations are with the host then.
     ///
     /// - Throws: ``LuaError``, ``HookLate``.
-    func load(limit: Duration = .seconds(5)) async throws {
+    func load(limit: Duration = HookState.loadLimit) async throws {
         _ = try await perform(.step, limit: limit) { [file, host] runner, _ in
             let lua = try LuaState(memory: Self.memoryLimit) { try host.answer($0, $1) }
             runner.lua = lua

@@ -3,56 +3,99 @@ import Synchronization
 
 extension HookHost {
     /// What a function of the run asks for.
-    func answerInCall(_ name: String, _ arguments: [LuaValue]) throws -> LuaValue {
-        func argument(_ index: Int) -> LuaValue { index < arguments.count ? arguments[index] : .none }
+    func answerInCall(_ name: String, _ arguments: Arguments) throws -> LuaValue {
         guard let call else { throw LuaError("run is there only while a hook is called") }
         // One that was left behind and comes back all the same does nothing any more.
         guard state?.isAbandoned != true else { throw LuaError("the hook was left behind") }
-        try checkPlace(name, call)
-        switch name {
-        case "field": return try field(argument(0).text ?? "", call)
-        case "check_verdict": return try checkVerdict(argument(0).text ?? "", call)
-        case "var": return services.variables[argument(0).text ?? ""]
-        case "set_var":
-            guard let key = argument(0).text else { throw LuaError("run.vars takes names") }
-            try services.variables.set(key, argument(1))
-        case "warn": warn(argument(0).text ?? JSONValues.short(argument(0)), call)
-        case "progress": return try progress(argument(0), call)
-        case "undo": return try undo(argument(0), argument(1), call)
-        case "intend": try intend(argument(0), call)
-        case "secret": _ = try services.secret(argument(0).text ?? "")
-        case "sql":
-            guard isForLock(call) else {
-                if !call.isRelease { try checkReadsOnly(argument(0).text ?? "") }
-                return try query(arguments, services.query)
-            }
-            if call.target == "lock", !call.isRelease { hasUsedLockSession.store(true, ordering: .releasing) }
-            return try query(arguments, services.lockSession.query)
-        case "admin":
-            if call.run.isDryRun { throw leaveOut("would send \(argument(0).text ?? "")", call.run) }
+        if let function = RunFunction(rawValue: name) {
+            try checkPlace(function, call)
+            return try answer(function, arguments, call)
+        }
+        if name.hasPrefix("fs_"), let function = FileFunction(rawValue: String(name.dropFirst(3))) {
+            return try answer(function, arguments, call)
+        }
+        guard let part = RunPart(rawValue: name) else { throw LuaError("run:\(name) is not there") }
+        return try answer(part, arguments, call)
+    }
+
+    private func answer(_ function: RunFunction, _ arguments: Arguments, _ call: HookCall) throws -> LuaValue {
+        switch function {
+        case .sql: return try sql(arguments, call)
+        case .admin:
+            if call.run.isDryRun { throw leaveOut("would send \(arguments[0].text ?? "")", call.run) }
             try checkIsBeforeLock(call)
             hasUsedAdminSession.store(true, ordering: .releasing)
             return try query(arguments, services.administer)
-        case "http": return try request(argument(0), call)
-        case "exec": return try execute(argument(0), call)
-        case "exec_start": return try start(argument(0), call)
-        case "exec_line":
-            let command = try command(argument(0))
-            return blocking(command.interrupt) { command.line() }.map(LuaValue.string) ?? .none
-        case "exec_end": return try command(argument(0)).conclude()
-        case "spawn": return try spawn(argument(0), call)
-        case "spawn_line": return try line(of: argument(0), call)
-        case "spawn_ready": try process(argument(0)).lines.close()
-        default:
-            if name.hasPrefix("fs_") { return try file(String(name.dropFirst(3)), arguments, call) }
-            throw LuaError("run:\(name) is not there")
+        case .exec: return try execute(arguments[0], call)
+        case .pipe: return try pipe(arguments[0], call)
+        case .spawn: return try spawn(arguments[0], call)
+        case .http: return try request(arguments[0], call)
+        case .secret: _ = try services.secret(arguments[0].text ?? "")
+        case .progress: try progress(arguments[0], call)
+        case .warn: warn(arguments[0].text ?? JSONValues.short(arguments[0]), call)
+        case .undo: try undo(arguments[0], arguments[1], call)
+        case .intend: try intend(arguments[0], call)
         }
         return .none
+    }
+
+    /// What the prelude asks for besides: the halves of a function, and the fields of the run object.
+    private enum RunPart: String {
+        case field, `var`
+        case setVar = "set_var"
+        case checkVerdict = "check_verdict"
+        case execStart = "exec_start"
+        case execLine = "exec_line"
+        case execEnd = "exec_end"
+        case spawnLine = "spawn_line"
+        case spawnReady = "spawn_ready"
+    }
+
+    private func answer(_ part: RunPart, _ arguments: Arguments, _ call: HookCall) throws -> LuaValue {
+        switch part {
+        case .field: return try field(arguments[0].text ?? "", call)
+        case .var: return services.variables.value(at: arguments[0].list ?? [])
+        case .setVar: try services.variables.set(arguments[0].list ?? [], arguments[1])
+        case .checkVerdict: try checkVerdict(arguments[0].text ?? "", call)
+        case .execStart:
+            try checkPlace(.exec, call)
+            return try start(arguments[0], call)
+        case .execLine:
+            let command = try command(arguments[0])
+            return blocking(command.interrupt) { command.line() }.map(LuaValue.string) ?? .none
+        case .execEnd: return try command(arguments[0]).conclude()
+        case .spawnLine: return try line(of: arguments[0], call)
+        case .spawnReady: try process(arguments[0]).lines.close()
+        }
+        return .none
+    }
+
+    private func sql(_ arguments: Arguments, _ call: HookCall) throws -> LuaValue {
+        guard isForLock(call) else {
+            if isForCopy(call) {
+                let (run, ask) = (call.run, services.queryCopy)
+                try checkReadsOnly(arguments[0].text ?? "", call)
+                hasUsedCopy.store(true, ordering: .releasing)
+                return try query(arguments) { try await ask(run, $0) }
+            }
+            if !call.isRelease { try checkReadsOnly(arguments[0].text ?? "", call) }
+            return try query(arguments, services.query)
+        }
+        if call.target == "lock", !call.isRelease { hasUsedLockSession.store(true, ordering: .releasing) }
+        return try query(arguments, services.lockSession.query)
     }
 
     /// Whether the statements are those of the lock itself, or of its release.
     private func isForLock(_ call: HookCall) -> Bool {
         call.verb == .replace && (call.target == "lock" || call.target == "flush")
+    }
+
+    /// Whether the statements are for the recovered copy: they check what is going to be restored.
+    private func isForCopy(_ call: HookCall) -> Bool {
+        switch (call.verb, StepName(rawValue: call.target)) {
+        case (.after, .recover), (.before, .verify), (.after, .verify): !call.isRelease
+        default: false
+        }
     }
 
     /// What only reads, and takes no lock that outlives it.
@@ -61,10 +104,17 @@ extension HookHost {
     ]
 
     /// `SET SESSION TRANSACTION READ ONLY` stops neither FLUSH nor LOCK.
-    private func checkReadsOnly(_ statement: String) throws {
+    private func checkReadsOnly(_ statement: String, _ call: HookCall) throws {
         let word = statement.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
         guard !Self.readingWords.contains(word) else { return }
-        throw LuaError("run:sql only reads here, and \(word.uppercased()) may do more: run:admin sends it")
+        let isEarly = !call.run.isLockHeld && (StepName(rawValue: call.target).map { $0 <= .lock } ?? false)
+        let advice =
+            isEarly && call.verb == .before
+            ? "run:admin sends it"
+            : "run:admin sends it before the lock, run:undo does what has to be done later, and replace(\"lock\") has the lock's own session"
+        throw LuaError(
+            "run:sql only reads here, and \(word.isEmpty ? "this" : word.uppercased()) may do more: \(advice)"
+        )
     }
 
     private func checkIsBeforeLock(_ call: HookCall) throws {
@@ -74,18 +124,18 @@ extension HookHost {
     }
 
     /// Whether the function is for this verb and this moment.
-    private func checkPlace(_ name: String, _ call: HookCall) throws {
-        let plain = name.hasPrefix("exec_") ? "exec" : name
-        guard let function = API.runFunctions.first(where: { $0.name == plain }) else { return }
-        guard call.isRelease || function.verbs.contains(call.verb) else {
-            throw LuaError("run:\(plain) is not for \(call.verb.rawValue)")
+    private func checkPlace(_ function: RunFunction, _ call: HookCall) throws {
+        let row = function.row
+        guard call.isRelease || row.verbs.contains(call.verb) else {
+            let verbs = Verb.allCases.filter(row.verbs.contains).map(\.rawValue).joined(separator: ", ")
+            throw LuaError("run:\(row.name) is not for \(call.verb.rawValue); it is for \(verbs)")
         }
-        if function.isRefusedUnderLock, call.run.isLockHeld {
-            throw LuaError("run:\(plain) is refused while the lock is held")
+        if row.isRefusedUnderLock, call.run.isLockHeld {
+            throw LuaError("run:\(row.name) is refused while the lock is held: do it before the lock, or from mount on")
         }
     }
 
-    private func checkVerdict(_ name: String, _ call: HookCall) throws -> LuaValue {
+    private func checkVerdict(_ name: String, _ call: HookCall) throws {
         guard let verdict = API.verdicts.first(where: { $0.name == name }), verdict.verbs.contains(call.verb) else {
             let allowed = API.verdicts.filter { $0.verbs.contains(call.verb) }.map { "run:\($0.name)" }
             let hint = allowed.isEmpty ? "it takes no verdict" : "it takes \(allowed.joined(separator: ", "))"
@@ -98,7 +148,6 @@ extension HookHost {
             let steps = StepName.allCases.filter(\.rule.allowsSkip).map(\.rawValue).joined(separator: ", ")
             throw LuaError("the step \"\(call.target)\" can't be skipped; these can: \(steps)")
         }
-        return .none
     }
 
     private func warn(_ text: String, _ call: HookCall) {
@@ -106,14 +155,15 @@ extension HookHost {
         call.run.warn(text)
     }
 
-    private func progress(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        guard let fraction = value.number, fraction >= 0, fraction <= 1, let step = StepName(rawValue: call.target)
-        else { throw LuaError("run:progress takes a number from 0 to 1") }
-        call.run.progress(Progress(step: step, bytes: Int64(fraction * 1000), totalBytes: 1000, files: 0))
-        return .none
+    private func progress(_ value: LuaValue, _ call: HookCall) throws {
+        guard let fraction = value.number, fraction >= 0, fraction <= 1 else {
+            throw LuaError("run:progress takes a number from 0 to 1, not \(JSONValues.short(value))")
+        }
+        guard let step = call.run.step else { throw LuaError("run:progress is for a step: none is being done") }
+        call.run.progress(Progress(step: step, fraction: fraction))
     }
 
-    private func undo(_ name: LuaValue, _ release: LuaValue, _ call: HookCall) throws -> LuaValue {
+    private func undo(_ name: LuaValue, _ release: LuaValue, _ call: HookCall) throws {
         guard let name = name.text, !name.isEmpty else { throw LuaError("run:undo needs a name first") }
         let made = try makeRelease(release, name: name, call)
         if call.run.isDryRun {
@@ -123,7 +173,6 @@ extension HookHost {
             call.run.undo(made)
             own(release)
         }
-        return .none
     }
 
     private func intend(_ release: LuaValue, _ call: HookCall) throws {
@@ -135,10 +184,12 @@ extension HookHost {
         }
     }
 
-    private func query(_ arguments: [LuaValue], _ ask: @escaping HookServices.Query) throws -> LuaValue {
-        guard let text = arguments.first?.text else { throw LuaError("a query has to be a string") }
+    private func query(_ arguments: Arguments, _ ask: @escaping HookServices.Query) throws -> LuaValue {
+        guard let text = arguments[0].text else {
+            throw LuaError("a query has to be a string, not \(arguments[0].kind)")
+        }
         var secrets = UsedSecrets()
-        let statement = try SQLText.fill(text, Array(arguments.dropFirst())) { name in
+        let statement = try SQLText.fill(text, arguments.rest) { name in
             try secrets.use(name, services.secret)
         }
         do {
@@ -147,6 +198,19 @@ extension HookHost {
             throw secrets.hidden(in: error)
         }
     }
+}
+
+/// What Lua handed to a function; one that was left out is nil.
+struct Arguments {
+    private let values: [LuaValue]
+
+    init(_ values: [LuaValue]) { self.values = values }
+
+    subscript(_ index: Int) -> LuaValue { index < values.count ? values[index] : .none }
+
+    /// Those after the first.
+    var rest: [LuaValue] { Array(values.dropFirst()) }
+    var count: Int { values.count }
 }
 
 extension Release.Undo {

@@ -2,8 +2,21 @@ import Foundation
 
 /// JSON for hooks.
 enum JSONValues {
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    /// - Throws: ``LuaError`` for a number that JSON does not have.
+    static func encode(_ value: LuaValue) throws -> [UInt8] {
+        do { return Array(try encoder.encode(value)) } catch {
+            throw LuaError("json.encode: JSON has neither infinite numbers nor nan")
+        }
+    }
+
     /// Bytes of a text: one of empty lists alone takes about a hundred times as much memory while it is read.
-    private static let longestText = 4 << 20
+    static let longestText = 4 << 20
 
     /// - Throws: ``LuaError``.
     static func decode(_ text: LuaValue) throws -> LuaValue {

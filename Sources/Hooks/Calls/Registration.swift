@@ -39,7 +39,7 @@ extension Registration {
         self.line = line
         self.id = id
         description = options["desc"].text
-        timeout = options["timeout"].number.map { .seconds($0) } ?? Self.usualTimeout(verb, target)
+        timeout = options["timeout"].number.map { .seconds($0) } ?? API.usualTimeout(verb, target)
         failsRun = try Self.failsRun(options["on_error"].text, verb)
         runsAfter = (options["runs_after"].list ?? []).compactMap(\.text)
         runsBefore = (options["runs_before"].list ?? []).compactMap(\.text)
@@ -61,19 +61,10 @@ extension Registration {
 
     private static func failsRun(_ text: String?, _ verb: Verb) throws -> Bool {
         switch text {
-        case nil: verb != .after && verb != .on
+        case nil: API.failsRun(verb)
         case "fail" where verb != .on: true
         case "warn": false
         default: throw LuaError("on_error has to be \"fail\" or \"warn\"\(verb == .on ? "; on always warns" : "")")
-        }
-    }
-
-    /// Those that move data have none of their own: they show signs of life instead.
-    private static func usualTimeout(_ verb: Verb, _ target: String) -> Duration? {
-        switch (verb, target) {
-        case (.replace, "archive"), (.replace, "mount"), (.replace, "recover"): nil
-        case (.on, _): .seconds(10)
-        default: .seconds(30)
         }
     }
 }

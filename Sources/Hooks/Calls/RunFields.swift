@@ -5,72 +5,102 @@ extension HookHost {
     ///
     /// - Throws: ``LuaError``.
     func field(_ name: String, _ call: HookCall) throws -> LuaValue {
-        guard let field = API.runFields.first(where: { $0.name == name }) else {
-            throw LuaError("run has no field \"\(name)\"")
-        }
-        let value = try value(of: name, call)
+        guard let field = RunField(rawValue: name) else { throw LuaError("run has no field \"\(name)\"") }
+        let value = try value(of: field, call.run, call.event)
         // A listener hears of runs that failed before; after a step it may ask for what was skipped.
-        if value.isNone, call.verb != .on, call.verb != .after, let step = field.since {
+        if value.isNone, call.verb != .on, call.verb != .after, let step = field.row.since {
+            if let end = end(of: field, call.run) { throw LuaError("run.\(name) is gone: \(end)") }
             throw LuaError("run.\(name) exists from step \(step.rawValue) on")
         }
         return value
     }
 
-    private func value(of name: String, _ call: HookCall) throws -> LuaValue {
-        let run = call.run
-        switch name {
-        case "id": return .text(run.id)
-        case "host": return .text(run.host)
-        case "started": return .number(run.started)
-        case "step": return run.step.map { .text($0.rawValue) } ?? .none
-        case "dry_run": return .bool(run.isDryRun)
-        case "snapshot_only": return .bool(run.isSnapshotOnly)
-        case "config": return services.settings
-        case "timings":
-            return .table(Dictionary(uniqueKeysWithValues: run.timings.map { ($0.key.rawValue, .number($0.value)) }))
-        case "warnings": return .list(run.warnings.map(LuaValue.text))
-        case "error": return try error(of: call.event)
-        default: return try result(name, run)
+    private func value(of field: RunField, _ run: Run, _ event: Event?) throws -> LuaValue {
+        switch field {
+        case .id: .text(run.id)
+        case .host: .text(run.host)
+        case .started: .number(run.started)
+        case .step: run.step.map { .text($0.rawValue) } ?? .none
+        case .dryRun: .bool(run.isDryRun)
+        case .snapshotOnly: .bool(run.isSnapshotOnly)
+        case .config: services.settings
+        case .timings:
+            .table(Dictionary(uniqueKeysWithValues: run.timings.map { ($0.key.rawValue, .number($0.value)) }))
+        case .warnings: .list(run.warnings.map(LuaValue.text))
+        case .error: try error(of: event)
+        case .server: try run.server.map { try LuaValue(encoding: $0) } ?? .none
+        case .volume: try run.location.map { try LuaValue(encoding: $0.volume) } ?? .none
+        case .paths: try run.location.map { try LuaValue(encoding: $0.paths) } ?? .none
+        case .lock: run.lock.map { lock($0, run) } ?? .none
+        case .coordinates:
+            try run.coordinates.map { try LuaValue(encoding: $0) } ?? (run.lock == nil ? .none : .table([:]))
+        case .snapshot: run.isSnapshotReleased ? .none : run.snapshot.map(snapshot) ?? .none
+        case .mount: run.isMountReleased ? .none : run.mount.map(mount) ?? .none
+        case .recovery: run.recovery.map(recovery) ?? .none
+        case .archive: run.archived.map(archive) ?? .none
+        case .set: set(run)
+        // The prelude answers these by itself.
+        case .vars, .fs: .none
+        }
+    }
+
+    /// Why a field is not there any more; nil where it never was.
+    private func end(of field: RunField, _ run: Run) -> String? {
+        switch field {
+        case .snapshot where run.isSnapshotReleased: "the snapshot was removed"
+        case .mount where run.isMountReleased: "the snapshot was unmounted"
+        default: nil
         }
     }
 
     /// What the step has found out or made, as the field of `run` says it.
     func result(of step: StepName, _ run: Run) throws -> LuaValue {
-        switch step {
-        case .connect: try result("server", run)
-        case .locate: try result("volume", run)
-        case .recover: try result("recovery", run)
-        case .publish: try result("set", run)
-        case .lock, .snapshot, .mount, .archive: try result(step.rawValue, run)
-        case .preflight, .flush, .verify, .retain: .none
+        func field(_ field: RunField) throws -> LuaValue { try value(of: field, run, nil) }
+        return switch step {
+        case .connect: try field(.server)
+        case .locate: try field(.volume)
+        case .lock: try field(.lock)
+        case .snapshot: try field(.snapshot)
+        case .mount: try field(.mount)
+        case .recover: try field(.recovery)
+        case .verify: try run.verification.map { try LuaValue(encoding: $0) } ?? .none
+        case .archive: try field(.archive)
+        case .publish: try field(.set)
+        case .retain: try run.retention.map { try LuaValue(encoding: $0) } ?? .none
+        case .preflight, .flush: .none
         }
     }
 
-    private func result(_ name: String, _ run: Run) throws -> LuaValue {
-        switch name {
-        case "server": try run.server.map { try LuaValue(encoding: $0) } ?? .none
-        case "volume": try run.location.map { try LuaValue(encoding: $0.volume) } ?? .none
-        case "paths": try run.location.map { try LuaValue(encoding: $0.paths) } ?? .none
-        case "lock": run.lock.map { lock($0, run) } ?? .none
-        case "coordinates":
-            try run.coordinates.map { try LuaValue(encoding: $0) } ?? (run.lock == nil ? .none : .table([:]))
-        case "snapshot":
-            run.snapshot.map {
-                .table(["name": .text($0.name), "device": .text($0.device), "uuid": .text($0.uuid)])
-            } ?? .none
-        case "mount":
-            run.mount.map { .table(["path": .text($0.path), "mount_point": .text($0.mountPoint)]) } ?? .none
-        case "recovery":
-            run.recovery.map { .table(["clean": .bool($0.clean), "log": $0.log.map(LuaValue.text) ?? .none]) } ?? .none
-        case "archive":
-            run.archived.map {
-                .table([
-                    "location": .text($0.location), "bytes": .integer($0.bytes), "files": .integer(Int64($0.files)),
-                ])
-            } ?? .none
-        case "set": try run.set.map { try LuaValue(encoding: $0) } ?? .none
-        default: .none
+    private func snapshot(_ snapshot: Snapshot) -> LuaValue {
+        .table(["name": .text(snapshot.name), "device": .text(snapshot.device), "uuid": .text(snapshot.uuid)])
+    }
+
+    private func mount(_ mount: Mount) -> LuaValue {
+        .table(["path": .text(mount.path), "mount_point": .text(mount.mountPoint)])
+    }
+
+    private func recovery(_ recovery: Recovery) -> LuaValue {
+        .table(["clean": .bool(recovery.clean), "log": recovery.log.map(LuaValue.text) ?? .none])
+    }
+
+    private func archive(_ copy: ArchivedCopy) -> LuaValue {
+        // In a set it is a file's name.
+        let location = copy.partialDirectory.map { "\($0)/\(copy.location)" } ?? copy.location
+        return .table([
+            "location": .text(location), "bytes": .integer(copy.bytes), "files": .integer(Int64(copy.files)),
+        ])
+    }
+
+    private func set(_ run: Run) -> LuaValue {
+        if let set = run.set {
+            let directory = set.manifest == nil ? LuaValue.none : .text(set.location)
+            return .table([
+                "id": .text(set.id), "location": .text(set.location), "directory": directory,
+                "manifest": set.manifest.map(LuaValue.text) ?? .none,
+            ])
         }
+        guard let copy = run.archived else { return .none }
+        return .table(["id": .text(run.id), "directory": copy.partialDirectory.map(LuaValue.text) ?? .none])
     }
 
     private func lock(_ lock: Lock, _ run: Run) -> LuaValue {

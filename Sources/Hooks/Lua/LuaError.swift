@@ -17,8 +17,8 @@ public struct LuaError: Error, Equatable, Sendable, CustomStringConvertible {
     public init(_ message: String) { self.message = message }
 
     public var description: String {
-        guard let file, let line else { return message }
-        return "\(file):\(line): \(message)"
+        guard let file else { return message }
+        return line.map { "\(file):\($0): \(message)" } ?? "\(file): \(message)"
     }
 }
 

@@ -21,6 +21,7 @@ struct LuaStack {
 
     private func push(_ items: [LuaValue]) {
         _ = clua_has_room(state, 4)
+        guard !items.isEmpty else { return clua_push_empty_list(state) }
         clua_push_table(state, Int32(clamping: items.count), 0)
         for (index, item) in items.enumerated() {
             push(item)
@@ -75,7 +76,10 @@ struct LuaStack {
             throw LuaError("tables are nested more than \(Self.depthLimit) deep, or contain themselves")
         }
         let count = clua_length_at(state, index)
-        guard count > 0 else { return try fields(at: index, &budget, depth: depth) }
+        guard count > 0 else {
+            let fields = try fields(at: index, &budget, depth: depth)
+            return clua_is_list_at(state, index) && fields.fields?.isEmpty == true ? .list([]) : fields
+        }
         // No room is made beforehand: of a table with gaps Lua may say any length.
         var items: [LuaValue] = []
         for item in 1...count {

@@ -8,7 +8,7 @@ package enum Prelude {
     case tests
 
     private var modules: [[UInt8]] {
-        let shared = [PackageResources.registration_lua]
+        let shared = [PackageResources.views_lua, PackageResources.registration_lua]
         return switch self {
         case .hooks: shared + [PackageResources.run_lua, PackageResources.results_lua]
         case .tests:

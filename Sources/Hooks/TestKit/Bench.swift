@@ -110,7 +110,7 @@ final class Heard: Sendable {
         switch fact {
         case .message(let message): add("logs", .text(message.text))
         case .warning(let text): add("warnings", .text(text))
-        case .progress(let progress): add("progress", .number(Double(progress.bytes) / 1000))
+        case .progress(let progress): add("progress", .number(progress.fraction ?? 0))
         default: break
         }
     }

@@ -22,6 +22,7 @@ final class FakeMachine: HookMachine {
             }
         )
         services.machine = self
+        services.queryCopy = { [self] in try await query($1, "copy") }
         services.start = { throw LuaError("no fake for run:spawn, which would start \($0)") }
         return services
     }
@@ -49,6 +50,25 @@ final class FakeMachine: HookMachine {
             duration: takes,
             isTimedOut: takes > command.deadline
         )
+    }
+
+    /// One after the other: each reads what the one before it has written.
+    func run(
+        _ pipeline: Pipeline,
+        by commands: Commands,
+        check: @Sendable ([CommandResult]) throws -> Void
+    ) async throws -> [CommandResult] {
+        var results: [CommandResult] = []
+        for var command in pipeline.commands {
+            if let last = results.last { command.input = last.standardOutput }
+            results.append(try await commands.run(command))
+        }
+        try check(results)
+        if let path = pipeline.output, let bytes = results.last?.standardOutput {
+            _ = try await exchange.ask(.text("write"), .text(path), .string(bytes), .text("600"))
+            results[results.count - 1].standardOutput = []
+        }
+        return results
     }
 
     private func value(_ command: Command) -> LuaValue {

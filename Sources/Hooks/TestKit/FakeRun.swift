@@ -65,6 +65,7 @@ struct FakeRun: Sendable {
         known.archived = try value("archive", Samples.archive, from: .archive).map {
             ArchivedCopy(location: $0.location, bytes: $0.bytes, files: $0.files)
         }
+        known.archived?.partialDirectory = fields["archive"] == nil ? Samples.partialDirectory : nil
         known.set = try value("set", Samples.set, from: .publish)
         known.timings = try timings(point)
         known.warnings = (fields["warnings"]?.list ?? []).compactMap(\.text)

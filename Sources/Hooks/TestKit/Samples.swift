@@ -37,7 +37,8 @@ enum Samples {
     )
     static let mount = MountFields(path: "/run/lvmbackup/7f3a/mnt", mountPoint: "/run/lvmbackup/7f3a/mnt")
     static let recovery = RecoveryFields(clean: true)
-    static let archive = ArchiveFields(location: "/backups/.\(FakeRun.id).partial", bytes: 1 << 30, files: 1234)
+    static let archive = ArchiveFields(location: "data.tar.zst", bytes: 1 << 30, files: 1234)
+    static let partialDirectory = "/backups/.\(FakeRun.id).partial"
     static let set = BackupSet(
         id: FakeRun.id,
         location: "/backups/\(FakeRun.id)",

@@ -82,8 +82,8 @@ final class TestState {
         case "line": return .integer(Int64(lua?.line ?? 0))
         case "fake_options": try bench.setOptions(argument(0))
         case "fake_run": try bench.setRun(argument(0))
-        case "fake_var": return bench.services.variables[try text(0)]
-        case "fake_set_var": try bench.services.variables.set(try text(0), argument(1))
+        case "fake_var": return bench.services.variables.value(at: argument(0).list ?? [])
+        case "fake_set_var": try bench.services.variables.set(argument(0).list ?? [], argument(1))
         case "now":
             let now = bench.machine.clock.now
             return Int64(exactly: now).map(LuaValue.integer) ?? .number(now)
@@ -109,7 +109,7 @@ final class TestState {
         case "fake_undo":
             let number = Int(clamping: argument(0).integer ?? 0)
             return perform { try await bench.undo(number) }
-        case "register", "option", "has": throw LuaError("a test has no \"\(name)\"")
+        case "register", "mistake": throw LuaError("a test has no \"\(name)\"")
         default: return try language.answer(name, arguments)
         }
         return .none

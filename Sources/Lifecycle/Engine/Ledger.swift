@@ -7,6 +7,7 @@ final class Ledger: Sendable {
         var suppressed: [Failure] = []
         var leaked: [Leak] = []
         var snapshotRelease: Int?
+        var mountRelease: Int?
         var partialRelease: Int?
         var watch: Task<Void, Never>?
         var toldUnlock = false
@@ -20,6 +21,12 @@ final class Ledger: Sendable {
     var snapshotRelease: Int? {
         get { state.withLock { $0.snapshotRelease } }
         set { state.withLock { $0.snapshotRelease = newValue } }
+    }
+
+    /// The mount's entry on the release stack.
+    var mountRelease: Int? {
+        get { state.withLock { $0.mountRelease } }
+        set { state.withLock { $0.mountRelease = newValue } }
     }
 
     /// The partial set's entry on the release stack.

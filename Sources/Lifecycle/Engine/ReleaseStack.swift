@@ -12,7 +12,7 @@ final class ReleaseStack: Sendable {
         case run
     }
 
-    private struct Entry {
+    struct Entry {
         let id: Int
         let release: Release
         let scope: Scope
@@ -35,10 +35,10 @@ final class ReleaseStack: Sendable {
     }
 
     /// Takes the newest release of one of the scopes off the stack.
-    func pop(_ scopes: Set<Scope>) -> Release? {
+    func pop(_ scopes: Set<Scope>) -> Entry? {
         state.withLock { state in
             guard let index = state.entries.lastIndex(where: { scopes.contains($0.scope) }) else { return nil }
-            return state.entries.remove(at: index).release
+            return state.entries.remove(at: index)
         }
     }
 

@@ -64,6 +64,11 @@ public final class Run: Sendable {
     public var verification: Verification? { state.withLock { $0.verification } }
     public var archived: ArchivedCopy? { state.withLock { $0.archived } }
     public var set: BackupSet? { state.withLock { $0.set } }
+    public var retention: Retention? { state.withLock { $0.retention } }
+    /// Whether the snapshot was removed: the accessor still says how it was called.
+    public var isSnapshotReleased: Bool { state.withLock { $0.isSnapshotReleased } }
+    /// Whether the snapshot was unmounted: the accessor still says where it was.
+    public var isMountReleased: Bool { state.withLock { $0.isMountReleased } }
     /// Where replaying starts: what the recovered copy says, else what was read under the lock.
     public var coordinates: Coordinates? { recovery?.coordinates ?? lock?.coordinates }
     /// The step that is being done.
@@ -202,6 +207,9 @@ struct RunState: Sendable {
     var verification: Verification?
     var archived: ArchivedCopy?
     var set: BackupSet?
+    var retention: Retention?
+    var isSnapshotReleased = false
+    var isMountReleased = false
     var unproven: [String] = []
     /// What is on the stack for as long as the hook that intended it has not returned.
     var intents: [Int] = []

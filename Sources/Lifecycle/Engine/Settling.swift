@@ -37,9 +37,17 @@ extension Passage {
     }
 
     func release(_ scopes: Set<ReleaseStack.Scope>) async {
-        while let release = services.stack.pop(scopes) {
-            ledger.absorb(await runner.run(release))
+        while let entry = services.stack.pop(scopes) {
+            let report = await runner.run(entry.release)
+            ledger.absorb(report)
+            if report.leak == nil { noteReleased(entry.id) }
         }
+    }
+
+    /// Hooks do not see any more what is gone.
+    private func noteReleased(_ id: Int) {
+        if id == ledger.snapshotRelease { run.set(\.isSnapshotReleased, true) }
+        if id == ledger.mountRelease { run.set(\.isMountReleased, true) }
     }
 
     /// Tells subscribers how full the snapshot is, until it is released, and ends the run where it is lost.

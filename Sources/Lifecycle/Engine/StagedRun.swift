@@ -104,7 +104,7 @@ package struct StagedRun: Sendable {
     package func takeReleases() -> [Release] {
         run.settleIntents()
         var releases: [Release] = []
-        while let release = run.services.stack.pop([.lock, .copy, .run]) { releases.insert(release, at: 0) }
+        while let entry = run.services.stack.pop([.lock, .copy, .run]) { releases.insert(entry.release, at: 0) }
         return releases
     }
 }

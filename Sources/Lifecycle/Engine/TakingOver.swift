@@ -10,7 +10,10 @@ extension Passage {
         case .verify: run.set(\.verification, try expected(output, step))
         case .archive: try takeOverArchive(output)
         case .publish: try takeOverSet(output)
-        case .retain: services.publish(.retained(try expected(output, step)))
+        case .retain:
+            let retention: Retention = try expected(output, step)
+            run.set(\.retention, retention)
+            services.publish(.retained(retention))
         case .preflight, .flush, .snapshot: break
         }
     }
@@ -58,7 +61,7 @@ extension Passage {
 
     private func takeOverMount(_ output: any Sendable) throws {
         let mount: Mount = try expected(output, .mount)
-        services.stack.push(mount.release, scope: .copy)
+        ledger.mountRelease = services.stack.push(mount.release, scope: .copy)
         run.set(\.mount, mount)
         services.publish(.mounted(path: mount.path))
     }

@@ -80,6 +80,8 @@ public struct Progress: Codable, Equatable, Sendable {
     /// Bytes of data there are to read; nil where unknown.
     public var totalBytes: Int64?
     public var files: Int
+    /// 0…1, where a hook tells its progress so: it knows no bytes.
+    public var fraction: Double?
 
     public init(step: StepName, bytes: Int64, totalBytes: Int64?, files: Int) {
         self.step = step
@@ -88,10 +90,15 @@ public struct Progress: Codable, Equatable, Sendable {
         self.files = files
     }
 
+    public init(step: StepName, fraction: Double) {
+        self.init(step: step, bytes: 0, totalBytes: nil, files: 0)
+        self.fraction = fraction
+    }
+
     private enum CodingKeys: String, CodingKey {
         case step, bytes
         case totalBytes = "total_bytes"
-        case files
+        case files, fraction
     }
 }
 

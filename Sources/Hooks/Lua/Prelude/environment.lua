@@ -1,10 +1,42 @@
 -- The allow-list of globals, and the small libraries. Hook files get an environment of their own, made here.
 --
 -- The chunks of the prelude are named "=lvmbackup": tracebacks leave out their frames.
--- host: calls Swift. api: the table of the API. modules: the texts of the other files, in order.
-local host, api, modules = ...
+-- swift: calls Swift. api: the table of the API. modules: the texts of the other files, in order.
+local swift, api, modules = ...
 local pack, unpack, time, date = table.pack, table.unpack, os.time, os.date
 local entries = {}
+
+-- Functions that answer the value for which a view stands: tables whose fields can be read only, or are elsewhere.
+local views = setmetatable({}, { __mode = "k" })
+
+-- The value with the views in it replaced by plain tables. Tables that hold one another several times stay so.
+local function plain(value, seen)
+  if type(value) ~= "table" then return value end
+  if views[value] then return views[value]() end
+  seen = seen or {}
+  if seen[value] == nil then
+    seen[value] = value
+    local copy
+    for key, item in next, value do
+      local inner = plain(item, seen)
+      if inner ~= item then
+        if not copy then
+          copy = {}
+          for other, one in next, value do copy[other] = one end
+        end
+        copy[key] = inner
+      end
+    end
+    seen[value] = copy or value
+  end
+  return seen[value]
+end
+
+local function host(...)
+  local given, count = { ... }, select("#", ...)
+  for i = 1, count do given[i] = plain(given[i]) end
+  return swift(unpack(given, 1, count))
+end
 
 local function fail(text, ...)
   if select("#", ...) > 0 then text = text:format(...) end
@@ -43,7 +75,7 @@ local function read_only(what, fields)
 end
 
 local globals = {
-  assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, pcall = pcall, select = select,
+  assert = assert, error = error, ipairs = ipairs, pairs = pairs, pcall = pcall, select = select,
   tonumber = tonumber, tostring = tostring, type = type, _VERSION = _VERSION,
   math = read_only("math", math), table = read_only("table", table), utf8 = read_only("utf8", utf8),
   string = read_only("string", string), coroutine = read_only("coroutine", coroutine),
@@ -54,6 +86,14 @@ local globals = {
   }),
 }
 getmetatable("").__metatable = false
+
+function globals.next(value, key)
+  local view = views[value or false]
+  if not view then return next(value, key) end
+  local following = next(view(), key)
+  if following == nil then return nil end
+  return following, value[following]
+end
 
 -- A handler of the real one runs where no clock looks.
 function globals.xpcall(f, handler, ...)
@@ -91,28 +131,47 @@ globals._G = environment
 
 local libraries = {}
 function globals.require(name)
+  if libraries[name] == false then fail("require: %q requires itself", tostring(name)) end
   if libraries[name] ~= nil then return libraries[name] end
   local chunk, problem = load(host("library", name), "@lib/" .. name .. ".lua", "t", environment)
   if not chunk then fail(problem) end
+  libraries[name] = false
   local value = chunk(name)
   libraries[name] = value == nil or value
   return libraries[name]
 end
 
-local function log_at(level)
-  return function(text, fields) host("log", level, tostring(text), fields) end
+-- The functions of backup, log and json: each is answered by Swift.
+local functions = {}
+for library, list in pairs(api.libraries) do
+  functions[library] = {}
+  for _, name in ipairs(list) do
+    local whole = library .. "." .. name
+    functions[library][name] = function(...) return host(whole, ...) end
+  end
 end
-globals.log = read_only("log", {
-  debug = log_at("debug"), info = log_at("info"), warn = log_at("warn"), error = log_at("error"),
-})
-globals.json = read_only("json", {
-  encode = function(value) return host("json_encode", value) end,
-  decode = function(text) return host("json_decode", text) end,
-})
+
+for level, log in pairs(functions.log) do
+  functions.log[level] = function(text, fields) log(tostring(text), fields) end
+end
+
+-- An empty list that Swift made keeps that it is one.
+local empty_list = functions.json.array
+function functions.json.array(items)
+  if type(items) ~= "table" then fail("json.array needs a list, not %s", type(items)) end
+  local list = empty_list()
+  for i = 1, #items do list[i] = items[i] end
+  for key in globals.pairs(items) do
+    if not math.type(key) then fail("json.array needs a list: it has the field %q", tostring(key)) end
+  end
+  return list
+end
+
+globals.log, globals.json = read_only("log", functions.log), read_only("json", functions.json)
 
 local core = {
-  api = api, by_name = by_name, entries = entries, environment = environment, fail = fail, globals = globals,
-  host = host, names = names, read_only = read_only, unknown = unknown,
+  api = api, by_name = by_name, entries = entries, environment = environment, fail = fail, functions = functions,
+  globals = globals, host = host, names = names, plain = plain, read_only = read_only, unknown = unknown, views = views,
 }
 for _, module in ipairs(modules) do load(module, "=lvmbackup", "t")(core) end
-return function(what, ...) return entries[what](...) end
+return function(what, ...) return plain(entries[what](...)) end

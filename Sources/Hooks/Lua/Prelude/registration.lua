@@ -1,8 +1,8 @@
 -- The verbs, options and versions: the part that runs while a file is loaded.
 local core = ...
-local api, entries, environment, globals = core.api, core.entries, core.environment, core.globals
+local api, entries, environment = core.api, core.entries, core.environment
 local by_name, fail, host, names = core.by_name, core.fail, core.host, core.names
-local read_only, unknown = core.read_only, core.unknown
+local plain_value, read_only, unknown = core.plain, core.read_only, core.unknown
 
 local registrations, functions = {}, {}
 -- Numbers of living processes, by what the hook has of them.
@@ -11,6 +11,7 @@ local is_loading = false
 
 -- Checks the fields of a table that a hook made, and returns a copy with functions kept by number.
 local function checked(what, given, fields, extra)
+  given = plain_value(given)
   if type(given) ~= "table" then fail("%s has to be a table, not %s", what, type(given)) end
   local known, copy = by_name(fields), {}
   for key, value in pairs(given) do
@@ -74,18 +75,15 @@ local function register(verb, target, options, f)
   host("register", { verb = verb, target = target, options = options, id = #registrations })
 end
 
-local backup = {}
+local backup = core.functions.backup
 for _, verb in ipairs(api.verbs) do
-  backup[verb] = function(target, options, f) register(verb, target, options, f) end
+  -- One mistake does not hide the next: all of a file's are told.
+  backup[verb] = function(...)
+    local is_right, problem = pcall(register, verb, ...)
+    if not is_right then host("mistake", problem) end
+  end
 end
-
-function backup.require_api(version)
-  if version ~= api.version then fail("API %s is not there, this is %d", tostring(version), api.version) end
-end
-
-function backup.option(key, default) return host("option", key, default) end
-function backup.has(feature) return host("has", feature) end
-globals.backup = read_only("backup", backup)
+core.globals.backup = read_only("backup", backup)
 
 function entries.load(text, name)
   local chunk, problem = load(text, name, "t", environment)

@@ -72,8 +72,16 @@ local function copy_of(value)
   return copy
 end
 
+-- A filter's value is the hook's to change; an event, and a step's result, can be read only.
+local function argument(hook, value)
+  local fields = hook.verb == "on" and api.events[hook.target] or hook.verb == "after" and api.known[hook.target]
+  if not fields or value == nil then return value end
+  return core.frozen(hook.verb == "on" and "event" or "the result", value, core.by_name(fields))
+end
+
 function entries.call(id, name, value)
   local hook = core.registrations[id]
+  value = argument(hook, value)
   local before = hook.verb == "filter" and copy_of(value)
   local result = hook.f(core.new_run(), value)
   local state = core.end_run()

@@ -2,7 +2,8 @@
 local core = ...
 local api, checked, entries, functions = core.api, core.checked, core.entries, core.functions
 local by_name, fail, host, names = core.by_name, core.fail, core.host, core.names
-local processes, read_only, unknown = core.processes, core.read_only, core.unknown
+local frozen, processes, read_only, strict = core.frozen, core.processes, core.read_only, core.strict
+local unknown = core.unknown
 local pack, unpack = table.pack, table.unpack
 
 local field_of, function_of, verdict_of = by_name(api.fields), {}, by_name(api.verdicts)
@@ -22,6 +23,7 @@ local function make_verdict(name)
   return function(run, why, options)
     local state = state_of(run)
     host("check_verdict", name)
+    if math.type(why) then why = tostring(why) end
     if type(why) ~= "string" or why == "" then fail("run:%s needs a reason", name) end
     if options ~= nil and name ~= "retry" then fail("run:%s takes a reason only", name) end
     local verdict = { verdict = name, reason = why }
@@ -55,21 +57,10 @@ local function command_of(name, command)
   if type(command) ~= "table" then fail("run:%s needs a table, not %s", name, type(command)) end
   local words = {}
   for i = 1, #command do words[i] = command[i] end
-  command = checked("command", command, api[name], true)
+  command = checked(name == "stage" and "the stage" or "command", command, api[name], true)
   for i = 1, #words do command[i] = nil end
   command.words = words
   return command
-end
-
--- A table whose fields are all there: another name is a mistake.
-local function strict(what, answer)
-  return setmetatable(answer, {
-    __index = function(_, key)
-      local list = {}
-      for name in next, answer do list[#list + 1] = name end
-      unknown("field of " .. what, key, list)
-    end,
-  })
 end
 
 -- Lines are handed over while the program runs.
@@ -77,16 +68,27 @@ function methods.exec(run, command)
   state_of(run)
   command = command_of("exec", command)
   local on_line = command.on_line and functions[command.on_line.call]
-  if not on_line then return strict("the result of run:exec", host("exec", command)) end
+  if not on_line then return strict("the result of run:exec", host("exec", command), "exec") end
   command.on_line = nil
   local handle = host("exec_start", command)
   for line in function() return host("exec_line", handle) end do on_line(line) end
-  return strict("the result of run:exec", host("exec_end", handle))
+  return strict("the result of run:exec", host("exec_end", handle), "exec")
 end
 
 function methods.http(run, request)
   state_of(run)
-  return strict("the result of run:http", host("http", request))
+  return strict("the result of run:http", host("http", checked("request", request, api.http)), "http")
+end
+
+function methods.pipe(run, pipeline)
+  state_of(run)
+  if type(pipeline) ~= "table" or #pipeline == 0 then fail("run:pipe needs a list of programs") end
+  local stages = {}
+  for i = 1, #pipeline do stages[i] = command_of("stage", pipeline[i]) end
+  local options = checked("pipeline", pipeline, api.pipe, true)
+  for i = 1, #stages do options[i] = nil end
+  options.stages = stages
+  return strict("the result of run:pipe", host("pipe", options), "pipe")
 end
 
 function methods.spawn(run, command)
@@ -117,11 +119,20 @@ end
 -- Only what takes it may look inside.
 local secrets = setmetatable({}, { __mode = "k" })
 local function open(value)
-  if type(value) ~= "table" then return value end
+  if type(value) ~= "table" or core.views[value] then return value end
   if secrets[value] then return { secret = secrets[value] } end
-  local copy = {}
-  for key, item in next, value do copy[key] = open(item) end
-  return copy
+  local copy
+  for key, item in next, value do
+    local opened = open(item)
+    if opened ~= item then
+      if not copy then
+        copy = {}
+        for other, one in next, value do copy[other] = one end
+      end
+      copy[key] = opened
+    end
+  end
+  return copy or value
 end
 function methods.secret(run, name)
   state_of(run)
@@ -131,7 +142,7 @@ function methods.secret(run, name)
   secrets[secret] = name
   return secret
 end
-for _, name in ipairs { "exec", "spawn", "http", "sql", "admin" } do
+for _, name in ipairs { "exec", "pipe", "spawn", "http", "sql", "admin" } do
   local plain_one = methods[name]
   methods[name] = function(run, ...)
     local given = pack(...)
@@ -142,19 +153,19 @@ end
 
 local files = {}
 for _, one in ipairs(api.files) do
+  local function call(...)
+    local answer = host("fs_" .. one.name, ...)
+    return one.name == "stat" and strict("the result of run.fs.stat", answer, "stat") or answer
+  end
   files[one.name] = function(self, ...)
     -- run.fs:read(path) and run.fs.read(path) are the same.
-    if type(self) == "table" then return host("fs_" .. one.name, ...) end
-    return host("fs_" .. one.name, self, ...)
+    if type(self) == "table" then return call(...) end
+    return call(self, ...)
   end
 end
 files = read_only("run.fs", files)
 
-local vars = setmetatable({}, {
-  __index = function(_, key) return host("var", key) end,
-  __newindex = function(_, key, value) host("set_var", key, value) end,
-  __metatable = false,
-})
+local vars = core.shared("var", "set_var", {})
 
 local known_names = names(api.fields)
 for name in pairs(methods) do known_names[#known_names + 1] = name end
@@ -169,7 +180,8 @@ local run_meta = {
     if not field_of[key] then unknown("field of run", key, known_names) end
     local value = state.seen[key]
     if value == nil then
-      value = host("field", key)
+      local record = field_of[key].record
+      value = frozen("run." .. key, host("field", key), record and core.records[record])
       state.seen[key] = value
     end
     return value

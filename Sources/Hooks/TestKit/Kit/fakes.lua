@@ -79,11 +79,7 @@ end
 function fake.filter(name, value) return take(host("fake_filter", name, value)) end
 function fake.event(name, fields) take(host("fake_event", name, fields or {})) end
 
-fake.vars = setmetatable({}, {
-  __index = function(_, key) return host("fake_var", key) end,
-  __newindex = function(_, key, value) host("fake_set_var", key, value) end,
-  __metatable = false,
-})
+fake.vars = core.shared("fake_var", "fake_set_var", {})
 
 fake.clock = read_only("fake.clock", {
   now = function() return host("now") end,

@@ -43,13 +43,13 @@ local function pass(reply, limit)
   return reply
 end
 
--- As the session gives them: texts, and nothing for NULL.
+-- As the session gives them: texts and numbers, and nothing for NULL.
 local function as_row(row)
   if type(row) ~= "table" then fail("a row has to be a table, not %s", type(row)) end
   local copy = {}
   for column, value in pairs(row) do
     if type(value) == "boolean" then fail("a server answers 0 and 1, not true and false") end
-    copy[column] = math.type(value) and ("%s"):format(value) or value
+    copy[column] = value
   end
   return copy
 end

@@ -1,0 +1,177 @@
+public import Lifecycle
+
+/// The tables in events, and in what functions return.
+extension APIRecord {
+    static let failureFields = [
+        APIField("kind", .string, required: true, "failed, vetoed, deferred, unsuitable or cancelled"),
+        APIField("message", .string, required: true, "what failed, on which thing, and why"),
+        APIField("advice", .string, "what to do about it"),
+        APIField("step", .string, "the step that failed"),
+        APIField("provider", .string, "the hook or provider that failed"),
+        APIField("place", .string, "where a hook is written, such as \"10-lag.lua:3\""),
+    ]
+
+    static let leakFields = [
+        APIField("name", .string, required: true, "what was left behind"),
+        APIField("reason", .string, required: true, "why"),
+        APIField("repair", .string, "the command that repairs it"),
+    ]
+
+    static let messageFields = [
+        APIField("level", .string, required: true, "debug, info or notice"),
+        APIField("text", .string, required: true, "the line"),
+        APIField("step", .string, "the step that said it"),
+    ]
+
+    static let progressFields = [
+        APIField("step", .string, required: true, "the step"),
+        APIField("bytes", .integer, required: true, "bytes read so far; 0 where a hook tells a fraction"),
+        APIField("total_bytes", .integer, "bytes that there are to read"),
+        APIField("files", .integer, required: true, "files so far"),
+        APIField("fraction", .number, "0 to 1, where a hook tells it by run:progress"),
+    ]
+
+    static let retentionFields = [
+        APIField("kept", .list, required: true, "names of sets that stay"),
+        APIField("removed", .list, required: true, "names of sets that were removed"),
+    ]
+
+    static let decisionFields = [
+        APIField("set", .string, required: true, "the set's directory name"),
+        APIField("created", .number, required: true, "when its snapshot was taken, seconds since 1970"),
+        APIField("keep", .boolean, required: true, "whether it stays"),
+        APIField("reason", .string, required: true, "why"),
+        APIField("state", .string, "good, incomplete, snapshot, current, postdated or kept"),
+    ]
+
+    static let outcomeFields = [
+        APIField("run", .string, required: true, "the run's id"),
+        APIField("ending", .string, required: true, "succeeded, vetoed, deferred or failed"),
+        APIField("failure", .table, of: .failure, "why it did not succeed"),
+        APIField("suppressed", .list, of: .failure, required: true, "errors while the failure was handled"),
+        APIField("warnings", .list, required: true, "the run's warnings"),
+        APIField("leaked", .list, of: .leak, required: true, "what could not be removed"),
+        APIField("set", .table, of: .set, "the published set"),
+        APIField("timings", .table, of: .timings, required: true, "seconds that each step took"),
+        APIField("lock_held_seconds", .number, "how long the lock was held"),
+        APIField("lock_wait_seconds", .number, "how long writers may have waited for the grant"),
+    ]
+
+    static let execFields = [
+        APIField("status", .integer, required: true, "the exit status, one of those that `ok` allows"),
+        APIField("stdout", .string, required: true, "what it wrote, 16 MiB at most; empty where it went to a file"),
+        APIField("stderr", .string, required: true, "what it wrote to standard error"),
+        APIField("seconds", .number, required: true, "how long it took"),
+    ]
+
+    static let pipeFields = [
+        APIField("stages", .list, of: .stage, required: true, "each program, in order"),
+        APIField(
+            "stdout",
+            .string,
+            required: true,
+            "what the last one wrote, 16 MiB at most; empty where it went to a file"
+        ),
+        APIField("seconds", .number, required: true, "how long all of it took"),
+    ]
+
+    static let stageFields = [
+        APIField("program", .string, required: true, "the program's name"),
+        APIField("status", .integer, required: true, "its exit status, one of those that its `ok` allows"),
+        APIField("stderr", .string, required: true, "what it wrote to standard error"),
+    ]
+
+    static let httpFields = [
+        APIField("status", .integer, required: true, "the status, 200 to 299 unless `check = false`"),
+        APIField("body", .string, required: true, "the answer's body"),
+        APIField("headers", .table, required: true, "by their names in lower case"),
+    ]
+
+    static let statFields = [
+        APIField("kind", .string, required: true, "file, directory, link or other"),
+        APIField("size", .integer, required: true, "bytes"),
+        APIField("mode", .string, required: true, "octal, such as \"644\""),
+        APIField("uid", .integer, required: true, "the owner"),
+        APIField("gid", .integer, required: true, "the group"),
+        APIField("mtime", .integer, required: true, "seconds since 1970"),
+    ]
+}
+
+extension API {
+    /// What every event has.
+    public static let eventFields = [
+        APIField("event", .string, required: true, "the event's name"),
+        APIField("run", .string, required: true, "the run's id"),
+        APIField("seq", .integer, required: true, "counts from 1 within the run"),
+        APIField("time", .number, required: true, "seconds since 1970"),
+        APIField("monotonic", .number, required: true, "seconds of the monotonic clock"),
+    ]
+
+    /// What an event of this kind has besides.
+    public static func fields(of event: Fact.Kind) -> [APIField] {
+        switch event {
+        case .started:
+            [
+                APIField("host", .string, required: true, "this host's name"),
+                APIField("dry_run", .boolean, required: true, "whether nothing is changed"),
+            ]
+        case .stepStarted: [step]
+        case .stepFinished:
+            [
+                step, seconds("how long it took"),
+                APIField("ending", .string, required: true, "done, skipped, declined, failed or planned"),
+            ]
+        case .message: [APIField("message", .table, of: .message, required: true, "a line of the log")]
+        case .retrying:
+            [
+                step, APIField("reason", .string, required: true, "the hook's reason"),
+                APIField("attempt", .integer, required: true, "the attempt that follows"),
+                APIField("of", .integer, required: true, "how many there are"),
+                APIField("wait", .number, required: true, "seconds until then"),
+            ]
+        case .locked:
+            [
+                APIField("plan", .string, required: true, "the lock plan's name"),
+                APIField("reason", .string, required: true, "why this plan"),
+                APIField("waited_seconds", .number, required: true, "from the first blocking statement to the grant"),
+            ]
+        case .unlocked: [APIField("held_seconds", .number, required: true, "how long the lock was held")]
+        case .snapshotted:
+            [
+                name("the snapshot's name"), APIField("device", .string, required: true, "its device node"),
+                seconds("how long its creation took"),
+            ]
+        case .snapshotUsage: [APIField("usage", .number, required: true, "how full the snapshot is, 0 to 1")]
+        case .mounted: [APIField("path", .string, required: true, "the copy of the data directory")]
+        case .recovered: [APIField("clean", .boolean, required: true, "whether the copy is consistent")]
+        case .progress: [APIField("progress", .table, of: .progress, required: true, "how far a step has come")]
+        case .warning: [APIField("text", .string, required: true, "the warning")]
+        case .releasing: [name("what is being released")]
+        case .released: [name("what was released"), seconds("how long that took")]
+        case .leaked: [APIField("leak", .table, of: .leak, required: true, "what was left behind")]
+        case .archived:
+            [
+                APIField(
+                    "location",
+                    .string,
+                    required: true,
+                    "the archive's file in the set, \"-\", or a replacement's word"
+                ),
+                APIField("bytes", .integer, required: true, "bytes written"),
+                APIField("files", .integer, required: true, "files in it"),
+            ]
+        case .published: [APIField("set", .table, of: .set, required: true, "the published set")]
+        case .retained: [APIField("retention", .table, of: .retention, required: true, "which sets went")]
+        case .abandoned: [APIField("hook", .string, required: true, "the hook that did not come back")]
+        case .succeeded: []
+        case .vetoed, .deferred, .failed: [APIField("failure", .table, of: .failure, required: true, "why")]
+        case .finished: [APIField("outcome", .table, of: .outcome, required: true, "how the run ended")]
+        }
+    }
+
+    private static let step = APIField("step", .string, required: true, "the step")
+
+    private static func name(_ meaning: String) -> APIField { APIField("name", .string, required: true, meaning) }
+
+    private static func seconds(_ meaning: String) -> APIField { APIField("seconds", .number, required: true, meaning) }
+}

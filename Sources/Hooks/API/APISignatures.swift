@@ -1,0 +1,62 @@
+public import Lifecycle
+
+/// What the functions of the five verbs get and return, and the limits that hold for them.
+extension API {
+    /// The names of a function's parameters.
+    static func parameters(_ verb: Verb, _ target: String) -> String {
+        switch verb {
+        case .before, .replace: "run"
+        case .after: StepName(rawValue: target).flatMap(known) == nil ? "run" : "run, result"
+        case .filter: "run, value"
+        case .on: "run, event"
+        }
+    }
+
+    /// As the language server's annotations spell a function.
+    static func signature(_ verb: Verb, _ target: String) -> String {
+        let step = StepName(rawValue: target)
+        switch verb {
+        case .before: return "fun(run: lvmbackup.Run): lvmbackup.Verdict?"
+        case .replace:
+            let hasResult = step.map { !result(of: $0).isEmpty } ?? false
+            return "fun(run: lvmbackup.Run): lvmbackup.Verdict|\(hasResult ? "lvmbackup.Result.\(target)" : "nil")"
+        case .after:
+            let record = step.flatMap(known).map { ", result: lvmbackup.\($0.rawValue)" } ?? ""
+            return "fun(run: lvmbackup.Run\(record))"
+        case .filter:
+            let value = FilterName(rawValue: target).map(self.value) ?? "any"
+            return "fun(run: lvmbackup.Run, value: \(value)): lvmbackup.Verdict|\(value)"
+        case .on: return "fun(run: lvmbackup.Run, event: lvmbackup.Event.\(target))"
+        }
+    }
+
+    /// What a filter's value is.
+    public static func value(_ filter: FilterName) -> String {
+        switch filter {
+        case .snapshotSize, .archiveName: "string"
+        case .archiveExclude: "string[]"
+        case .retentionPlan: "lvmbackup.decision[]"
+        }
+    }
+
+    /// How long a call may take where its `timeout` says nothing; nil: no limit, but some sign of life.
+    static func usualTimeout(_ verb: Verb, _ target: String) -> Duration? {
+        switch (verb, target) {
+        case (.replace, "archive"), (.replace, "mount"), (.replace, "recover"): nil
+        case (.on, _): .seconds(10)
+        default: .seconds(30)
+        }
+    }
+
+    /// Whether an error fails the run where `on_error` says nothing.
+    static func failsRun(_ verb: Verb) -> Bool { verb != .after && verb != .on }
+
+    /// What an error of a function comes to, in words.
+    static func errorRule(_ verb: Verb) -> String {
+        switch verb {
+        case .before, .replace, .filter: "\"fail\""
+        case .after: "\"warn\"; \"fail\" until the set is published"
+        case .on: "\"warn\", and nothing else; with `--strict-hooks` the run's status is 2"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// A function of the global tables `backup`, `log` and `json`; its row in the table.
+///
+/// The prelude makes the tables from these rows, and `HookHost` answers each case by an exhaustive switch.
+public enum LibraryFunction: String, CaseIterable, Sendable {
+    case option = "backup.option"
+    case has = "backup.has"
+    case requireAPI = "backup.require_api"
+    case debug = "log.debug"
+    case info = "log.info"
+    case warn = "log.warn"
+    case error = "log.error"
+    case encode = "json.encode"
+    case decode = "json.decode"
+    case array = "json.array"
+
+    /// The global table, and the name in it.
+    var path: (library: String, name: String) {
+        let parts = rawValue.split(separator: ".").map(String.init)
+        return (parts[0], parts[1])
+    }
+
+    public var row: APIFunction {
+        switch self {
+        case .option:
+            function(
+                "key, default",
+                returns: "any",
+                "the file's setting `key` under `[hooks.NAME]`, or of `--set NAME.KEY=VALUE`. The default's form gives the type: \"30s\" seconds, \"10GiB\" bytes, 5 a whole number, true a boolean, {} a list or table; without a default it is text that has to be set"
+            )
+        case .has:
+            function(
+                "feature",
+                returns: "boolean",
+                "whether the API has a verb, step, event, field, or function such as \"run:pipe\""
+            )
+        case .requireAPI: function("version", "refuses the file where this version of the API is not there")
+        case .debug: function("text, fields", "a line that --log-level debug shows; fields: a table of more values")
+        case .info: function("text, fields", "a line of the log")
+        case .warn: function("text, fields", "a warning, which is part of the outcome")
+        case .error: function("text, fields", "a line of the log that is as loud as a notice; the run goes on")
+        case .encode: function("value", returns: "string", "a value as JSON, keys sorted")
+        case .decode: function("text", returns: "any", "the value of a JSON text, 4 MiB at most; null is nil")
+        case .array: function("items", returns: "any[]", "a list that is a JSON array also where it is empty")
+        }
+    }
+
+    private func function(_ parameters: String, returns: String = "nil", _ meaning: String) -> APIFunction {
+        APIFunction(path.name, parameters, returns: returns, verbs: .all, meaning)
+    }
+}

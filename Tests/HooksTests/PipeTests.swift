@@ -1,0 +1,75 @@
+import Foundation
+import Lifecycle
+import Testing
+
+@testable import Hooks
+
+@Suite struct `A pipeline of programs` {
+    private let directory = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString)").path
+
+    private func run(_ body: String) async throws -> (stage: HookStage, failure: String?) {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let stage = HookStage("backup.before('flush', function(run) \(body.replacing("DIR", with: directory)) end)")
+        return (stage, try await stage.run().failure?.message)
+    }
+
+    private var files: [String] {
+        get throws {
+            defer { _ = try? FileManager.default.removeItem(atPath: directory) }
+            return try FileManager.default.contentsOfDirectory(atPath: directory)
+        }
+    }
+
+    @Test func `each program reads what the one before it writes`() async throws {
+        let (stage, failure) = try await run(
+            """
+            local r = run:pipe { { 'cat' }, { 'tr', 'a-z', 'A-Z' }, { 'rev' }, stdin = 'abc' }
+            log.info(r.stdout .. ' ' .. #r.stages .. r.stages[2].program .. r.stages[3].status)
+            """
+        )
+        #expect(failure == nil)
+        #expect(stage.log.contains("test: CBA 3tr0"))
+    }
+
+    @Test func `the output is a file, whole, and larger than what is kept`() async throws {
+        let (_, failure) = try await run(
+            """
+            run:pipe { { 'head', '-c', '20000000', '/dev/zero' }, { 'cat' }, stdout = 'DIR/out' }
+            run:exec { 'echo', 'x', stdout = 'DIR/other' }
+            """
+        )
+        #expect(failure == nil)
+        let size = try FileManager.default.attributesOfItem(atPath: "\(directory)/out")[.size] as? Int
+        #expect(size == 20_000_000)
+        #expect(try files.sorted() == ["other", "out"])
+    }
+
+    @Test(arguments: [
+        ("{ 'false' }, { 'cat' }", "stage 1 of 2: false ended with status 1"),
+        ("{ 'echo' }, { 'false' }", "stage 2 of 2: false ended with status 1"),
+        ("{ 'yes' }, { 'false' }", "stage 2 of 2: false ended with status 1; stage 1 of 2: yes was ended by signal 13"),
+        ("{ 'yes' }, { 'nothing-of-this-name' }", "nothing-of-this-name"),
+        ("{ 'sleep', '5' }, { 'cat' }, timeout = 0.2", "took longer than 0.2 s"),
+        ("{ 'echo', tiemout = 1 }", "unknown field of the stage \"tiemout\""),
+    ])
+    func `any program that fails is told, and there is no file`(stages: String, message: String) async throws {
+        let (_, failure) = try await run("run:pipe { \(stages), stdout = 'DIR/out' }")
+        #expect(failure?.contains(message) == true, "\(failure ?? "")")
+        #expect(try files == [])
+    }
+
+    @Test func `a status that is allowed is no failure`() async throws {
+        #expect(try await run("run:pipe { { 'false', ok = { 1 } }, { 'cat' } }").failure == nil)
+    }
+
+    @Test func `a program of exec that fails leaves no file`() async throws {
+        let (_, failure) = try await run("run:exec { 'sh', '-c', 'echo half; exit 3', stdout = 'DIR/out' }")
+        #expect(failure?.contains("sh ended with status 3") == true)
+        #expect(try files == [])
+    }
+
+    @Test(arguments: ["run:exec { 'true', stdout = 'relative' }", "run:pipe { { 'true' }, stdout = 'relative' }"])
+    func `a file's path is absolute`(body: String) async throws {
+        #expect(try await run(body).failure?.contains("stdout is the absolute path of a file, not relative") == true)
+    }
+}

@@ -1,0 +1,97 @@
+import Lifecycle
+import Testing
+
+@testable import Hooks
+
+/// The table of the API against the values that a run makes.
+@Suite struct `The table of the API` {
+    /// Fails where a value has a field that the table lacks, or lacks one that is always there.
+    private func compare(_ value: LuaValue, _ fields: [APIField], _ place: String) {
+        let known = Set(fields.map(\.name))
+        for name in (value.fields ?? [:]).keys where !known.contains(name) {
+            Issue.record("the table lacks \(place).\(name)")
+        }
+        for field in fields {
+            let item = value[field.name]
+            if field.isRequired { #expect(!item.isNone, "\(place).\(field.name) is not always there") }
+            guard let record = field.record else { continue }
+            for one in field.type == .list ? item.list ?? [] : [item] where !one.isNone {
+                compare(one, record.fields, "\(place).\(field.name)")
+            }
+        }
+    }
+
+    @Test(arguments: Fact.Kind.allCases)
+    func `each event has the fields that are listed`(kind: Fact.Kind) throws {
+        for ending in ["succeeded", "failed"] {
+            let fact = try Fact(
+                kind,
+                with: .table(["outcome": .table(["ending": .text(ending)])].filter { _ in kind == .finished })
+            )
+            let event = Event(run: "r", sequence: 1, time: 1, monotonic: 1, fact: fact)
+            compare(try LuaValue(encoding: event), API.eventFields + API.fields(of: kind), kind.rawValue)
+        }
+    }
+
+    @Test func `each field of run has the fields that are listed`() async throws {
+        let server = Server(
+            flavour: "mysql",
+            version: "8",
+            uuid: "u",
+            datadir: "/d",
+            files: [DataFile(role: .datadir, path: "/d", names: ["x"], link: "/l")],
+            engines: [EngineUse(engine: "InnoDB", userTables: 1, systemTables: 1, isTransactional: true)],
+            process: ServerProcess(pid: 1, startTime: 1, witnesses: []),
+            keys: ["k"]
+        )
+        compare(try LuaValue(encoding: server), APIRecord.server.fields, "server")
+        let place = Coordinates.Position(file: "b", position: 4)
+        let coordinates = Coordinates(
+            binlog: place,
+            gtid: "g",
+            replicaGTID: "r",
+            channels: [.init(name: "", sourceHost: "h", sourcePort: 1, executed: place, inexactBecause: "x")],
+            inexactBecause: "x",
+            statement: "s"
+        )
+        compare(try LuaValue(encoding: coordinates), APIRecord.coordinates.fields, "coordinates")
+        let volume = Volume(group: "g", name: "n", device: "d", size: 1, free: 1, thinPool: "p", filesystem: "xfs")
+        compare(try LuaValue(encoding: volume), APIRecord.volume.fields, "volume")
+        let path = DataPath(role: .datadir, path: "/d", realPath: "/e", pathOnVolume: "", names: ["x"])
+        compare(try LuaValue(encoding: path), APIRecord.path.fields, "path")
+        let decision = RetentionPlan.Decision(set: "s", created: 1, keep: true, reason: "r", state: .good)
+        compare(try LuaValue(encoding: decision), APIRecord.decision.fields, "decision")
+    }
+
+    /// Reads every field of every record through a hook: each is known to the run-time checks.
+    @Test func `each field of run can be read in a hook after the last step`() async throws {
+        let body = RunField.allCases.flatMap { field -> [String] in
+            let record = field.row.record.map { field.row.type == .list ? [] : $0.fields.map(\.name) } ?? []
+            let gone: Set<RunField> = [.mount, .snapshot, .error]
+            guard !gone.contains(field) else { return [] }
+            return ["local _ = run.\(field.rawValue)"] + record.map { "local _ = run.\(field.rawValue).\($0)" }
+        }
+        let stage = HookStage(
+            "backup.after('retain', { on_error = 'warn' }, function(run) do \(body.joined(separator: " end do ")) end log.info('all') end)"
+        )
+        let outcome = try await stage.run()
+        #expect(stage.log.contains("test: all"), "\(outcome.warnings)")
+    }
+
+    @Test func `a feature is there by its name`() {
+        for name in ["run:pipe", "json.array", "before", "finished", "archive.exclude", "run.fs.stat", "set"] {
+            #expect(API.has(name), "\(name)")
+        }
+        #expect(!API.has("run:fly"))
+    }
+
+    @Test func `the annotations name every record, event and library function`() {
+        let text = Stub.annotations
+        for record in APIRecord.allCases { #expect(text.contains("---@class lvmbackup.\(record.rawValue)\n")) }
+        for kind in Fact.Kind.allCases {
+            #expect(text.contains("---@class lvmbackup.Event.\(kind.rawValue) : lvmbackup.Event\n"))
+        }
+        for function in LibraryFunction.allCases { #expect(text.contains("function \(function.rawValue)(")) }
+        #expect(text.contains("fun(run: lvmbackup.Run, event: lvmbackup.Event.finished)"))
+    }
+}

@@ -1,0 +1,20 @@
+backup.require_api(1)
+-- Tells a webhook how each run ended, and what was left behind.
+-- [hooks.webhook] url = "https://…", all = true
+local alarm = require("alarm")
+local tells_all = backup.option("all", false)
+
+backup.on("finished", { desc = "tell a webhook of the end", timeout = "10s" }, function(run, event)
+  local outcome = event.outcome
+  local leaks = {}
+  for _, leak in ipairs(outcome.leaked) do
+    local repair = leak.repair or "no command repairs it"
+    leaks[#leaks + 1] = ("%s was left behind (%s): %s"):format(leak.name, leak.reason, repair)
+  end
+  if #leaks > 0 then alarm.send(run, table.concat(leaks, "; ")) end
+  if outcome.failure then
+    alarm.send(run, ("no backup: %s (%s)"):format(outcome.failure.message, outcome.ending))
+  elseif tells_all then
+    alarm.send(run, ("backed up to %s"):format(outcome.set and outcome.set.location or "nowhere"))
+  end
+end)
