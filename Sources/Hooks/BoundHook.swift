@@ -166,6 +166,7 @@ struct BoundHook: Sendable {
             } catch {
                 // Whoever stopped it says so.
                 guard Failure(error).kind != .cancelled else { throw error }
+                run.noteFailedHook(registration.name)
                 // What is said about hearing of a message or a warning is heard again: once is enough.
                 let echoes = kind == .message || kind == .warning
                 if !echoes || state.host.mayComplain() {
@@ -177,6 +178,7 @@ struct BoundHook: Sendable {
     }
 
     private func loseHearing(_ run: Run) {
+        run.noteFailedHook(registration.name)
         guard state.host.mayTellLoss() else { return }
         run.warn("the hooks of \(registration.file) hear nothing any more: the file was left behind")
     }

@@ -59,7 +59,8 @@ extension HookError: ExplainedError {
             "two hook files have the name \"\(name)\": \(files.joined(separator: ", "))"
         case .invalid(let error): "\(error)"
         case .unknownOption(let hook, let key, _): "hook \"\(hook)\" has no option \"\(key)\""
-        case .noSuchHook(let name, _): "the configuration has [hooks.\(name)], and no hook file has that name"
+        case .noSuchHook(let name, _):
+            "the configuration or --set has options of \"\(name)\", and no hook file has that name"
         case .several(let errors): errors.map(\.message).joined(separator: "\n")
         case .cycle(let names): "these hook files each run after the next: \(names.joined(separator: ", "))"
         }

@@ -35,12 +35,15 @@ public struct Manifest: Codable, Equatable, Sendable {
     /// Seconds that each step took.
     public var timings: [String: Double]
     public var warnings: [String]
+    /// What hook files were told for this run alone (`--set`), by file and key; nil where nothing was.
+    public var hookOptions: [String: [String: String]]?
 
     private enum CodingKeys: String, CodingKey {
         case format, version, tool, run, host, started
         case snapshotTaken = "snapshot_taken"
         case published, server, volume, lock, coordinates, snapshot, recovery, verification, unproven, archive
         case timings, warnings
+        case hookOptions = "hook_options"
     }
 
     public struct ServerFacts: Codable, Equatable, Sendable {

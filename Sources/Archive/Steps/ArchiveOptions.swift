@@ -17,6 +17,8 @@ public struct ArchiveOptions: Sendable {
     public var excludes: [String]
     /// The program and its version, for manifests.
     public var tool: String
+    /// What hook files were told for this run alone, for manifests: by file and key.
+    public var hookOptions: [String: [String: String]] = [:]
 
     public init(
         destination: Destination?,

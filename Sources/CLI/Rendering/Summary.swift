@@ -19,6 +19,9 @@ struct Summary {
         for failure in outcome.suppressed where failure.message != outcome.failure?.message {
             lines.append("  meanwhile: \(failure.message)")
         }
+        if outcome.strictHooks, outcome.ending == .succeeded, !outcome.failedHooks.isEmpty {
+            lines.append("  hooks that failed (--strict-hooks): \(outcome.failedHooks.joined(separator: ", "))")
+        }
         for leak in outcome.leaked {
             lines.append("  LEFT BEHIND: \(leak.name): \(leak.reason)")
             if let repair = leak.repair { lines.append("  repair it with: \(repair)") }

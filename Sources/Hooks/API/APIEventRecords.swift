@@ -50,6 +50,8 @@ extension APIRecord {
         APIField("failure", .table, of: .failure, "why it did not succeed"),
         APIField("suppressed", .list, of: .failure, required: true, "errors while the failure was handled"),
         APIField("warnings", .list, required: true, "the run's warnings"),
+        APIField("failed_hooks", .list, required: true, "hooks whose errors were warnings"),
+        APIField("strict_hooks", .boolean, required: true, "whether such a hook makes the status 2"),
         APIField("leaked", .list, of: .leak, required: true, "what could not be removed"),
         APIField("set", .table, of: .set, "the published set"),
         APIField("timings", .table, of: .timings, required: true, "seconds that each step took"),

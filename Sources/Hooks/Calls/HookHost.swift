@@ -137,7 +137,8 @@ final class HookHost: @unchecked Sendable {
 
     /// Options of the configuration that the file did not read.
     var unknownOptions: [String] {
-        (services.options[file.name] ?? [:]).keys.filter { !usedOptions.contains($0) }.sorted()
+        let keys = Set((services.options[file.name] ?? [:]).keys).union((services.given[file.name] ?? [:]).keys)
+        return keys.subtracting(usedOptions).sorted()
     }
 
     var knownOptions: [String] { usedOptions.sorted() }
@@ -190,6 +191,10 @@ final class HookHost: @unchecked Sendable {
     private func option(_ key: LuaValue, _ standard: LuaValue) throws -> LuaValue {
         guard let key = key.text else { throw LuaError("backup.option needs a name") }
         usedOptions.insert(key)
+        if let text = services.given[file.name]?[key] {
+            let what = "--set \(file.name).\(key)"
+            return try Quantity.option(try Quantity.value(of: text, like: standard, what), like: standard, what)
+        }
         let given = services.options[file.name]?[key] ?? .none
         return try Quantity.option(given, like: standard, "[hooks.\(file.name)] \(key)")
     }

@@ -11,6 +11,8 @@ public struct HookServices: Sendable {
     public var directory = ""
     /// `[hooks.NAME]` of the configuration.
     public var options: [String: [String: LuaValue]] = [:]
+    /// The same for this run alone, as texts: `--set NAME.KEY=VALUE`.
+    public var given: [String: [String: String]] = [:]
     /// The settings that were given, without secrets.
     public var settings: LuaValue = .table([:])
     public var commands: Commands

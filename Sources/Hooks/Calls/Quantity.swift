@@ -53,6 +53,27 @@ enum Quantity {
         return given.isNone ? standard : given
     }
 
+    /// A text of the command line as the form of the default wants it.
+    ///
+    /// - Throws: ``LuaError`` for what is none of its form.
+    static func value(of text: String, like standard: LuaValue, _ what: String) throws -> LuaValue {
+        switch standard {
+        case .bool:
+            guard let value = Bool(text) else { throw LuaError("\(what) has to be true or false, not \"\(text)\"") }
+            return .bool(value)
+        case .integer:
+            guard let value = Int64(text) else { throw LuaError("\(what) has to be a whole number, not \"\(text)\"") }
+            return .integer(value)
+        case .number:
+            guard let value = Double(text) else { throw LuaError("\(what) has to be a number, not \"\(text)\"") }
+            return .number(value)
+        case .list: return .list(text.split(separator: ",").map { .text(String($0)) })
+        case .table(let fields) where fields.isEmpty: return .list(text.split(separator: ",").map { .text(String($0)) })
+        case .table: throw LuaError("\(what) is a table, which only the configuration can set")
+        case .none, .string: return .text(text)
+        }
+    }
+
     private static func option(_ given: LuaValue, likeText standard: String, _ what: String) throws -> LuaValue {
         if seconds(standard) != nil {
             return .number(try seconds(given.isNone ? .text(standard) : given, what))

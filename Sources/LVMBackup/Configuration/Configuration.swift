@@ -74,6 +74,10 @@ public struct Configuration: Sendable, Equatable {
     public var hooksDirectory: String?
     /// What the configuration says to each hook file, by its name.
     public var hookOptions: [String: [String: LuaValue]] = [:]
+    /// What `--set` says to each hook file for one run; goes before `hookOptions`, and into the manifest.
+    public var givenHookOptions: [String: [String: String]] = [:]
+    /// A hook that fails, and whose error is a warning, makes the exit status 2.
+    public var strictHooks = false
 
     // MARK: Run
 

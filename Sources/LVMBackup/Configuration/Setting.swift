@@ -35,6 +35,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case snapshotOnly = "snapshot-only"
     case snapshotSize = "snapshot-size"
     case socket
+    case strictHooks = "strict-hooks"
     case syslog
     case threads
     case timeout
@@ -51,7 +52,7 @@ public enum Setting: String, CaseIterable, Sendable {
     var form: Form {
         switch self {
         case .allowInconsistent, .dryRun, .innodbRecovery, .json, .quiet, .skipExtraFlushTables, .skipFlushTables,
-            .snapshotOnly, .syslog:
+            .snapshotOnly, .strictHooks, .syslog:
             .flag
         case .keepDaily, .keepHourly, .keepLast, .keepMonthly, .keepWeekly, .keepYearly, .port, .threads: .integer
         case .exclude: .list

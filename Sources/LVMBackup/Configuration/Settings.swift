@@ -11,6 +11,8 @@ public struct Settings: Sendable, Equatable {
     private var entries: [Setting: Entry] = [:]
     /// `[hooks.NAME]`, as the hook files are to read it.
     public var hookOptions: [String: [String: LuaValue]] = [:]
+    /// `--set NAME.KEY=VALUE`, by hook file and key.
+    public var givenHookOptions: [String: [String: String]] = [:]
 
     public init() {}
 
@@ -30,6 +32,7 @@ public struct Settings: Sendable, Equatable {
     public mutating func override(with stronger: Settings) {
         entries.merge(stronger.entries) { $1 }
         hookOptions.merge(stronger.hookOptions) { $0.merging($1) { $1 } }
+        givenHookOptions.merge(stronger.givenHookOptions) { $0.merging($1) { $1 } }
     }
 
     /// The settings that the process's environment carries.

@@ -13,6 +13,8 @@ extension Settings {
         configuration.timeout = try duration(.timeout)
         configuration.hooksDirectory = text(.hooksDirectory)
         configuration.hookOptions = hookOptions
+        configuration.givenHookOptions = givenHookOptions
+        configuration.strictHooks = flag(.strictHooks) ?? configuration.strictHooks
         return configuration
     }
 

@@ -43,6 +43,7 @@ struct Assembly: Sendable {
         var options = EngineOptions()
         options.isDryRun = configuration.dryRun
         options.isSnapshotOnly = configuration.snapshotOnly
+        options.strictHooks = configuration.strictHooks
         options.lockWaitTimeout = configuration.lockWaitTimeout
         options.maxLock = configuration.maxLock
         options.timeout = configuration.timeout

@@ -6,7 +6,7 @@ import MySQL
 
 /// A configuration in the terms of each technology, every text in it read and checked.
 struct Parts: Sendable {
-    let archive: ArchiveOptions
+    private(set) var archive: ArchiveOptions
     let mysql: MySQLOptions
     /// Nil where no set is removed.
     let keepRules: KeepRules?
@@ -23,6 +23,7 @@ struct Parts: Sendable {
             excludes: configuration.exclude,
             tool: "lvmbackup \(Version.current)"
         )
+        archive.hookOptions = configuration.givenHookOptions
         let patterns = try ExcludePatterns(configuration.exclude)
         var mysql = Self.mysql(configuration)
         mysql.dataRules = DataRules { patterns.leavesOut($0, in: $1, isDirectory: $2) }

@@ -44,6 +44,7 @@ extension Passage {
                     failure.name(hook.name, hook.place)
                     throw failure
                 }
+                run.noteFailedHook(hook.name)
                 run.warn("hook \"\(hook.name)\": \(Failure(error).message)")
             }
         }

@@ -32,13 +32,16 @@ public struct Engine: Sendable {
         bus.publish(.started(host: environment.host, dryRun: options.isDryRun))
         let failure = await travel(passage)
         var outcome = await passage.settle(failure)
+        outcome.strictHooks = options.strictHooks
         outcome.warnings = passage.run.warnings
+        outcome.failedHooks = passage.run.failedHooks
         bus.publish(Fact(ending: outcome))
         bus.publish(.finished(outcome))
         await drain(bus, passage.run)
         witnessed.run.withLock { $0 = nil }
         // What those who heard of the end had to say.
         outcome.warnings = passage.run.warnings
+        outcome.failedHooks = passage.run.failedHooks
         passage.run.letGo()
         return outcome
     }
@@ -49,6 +52,7 @@ public struct Engine: Sendable {
         for index in await bus.drainSpeaking(limit: options.hearingTimeout) {
             let limit = options.hearingTimeout.inSeconds.formatted
             let name = hooks.witnesses[index].name
+            run.noteFailedHook(name)
             run.warn("hook \"\(name)\": it was still busy \(limit) s after the end of the run, and was stopped")
         }
         // The last warning is to be heard, too.

@@ -4,6 +4,8 @@ public struct EngineOptions: Sendable {
     public var isDryRun = false
     /// No archive: the snapshot is the backup.
     public var isSnapshotOnly = false
+    /// Whether a run counts as left unfinished, status 2, where a hook failed whose errors are warnings.
+    public var strictHooks = false
     /// How long writers may be made to wait for the lock.
     public var lockWaitTimeout: Duration = .seconds(60)
     /// How long the lock may be held.

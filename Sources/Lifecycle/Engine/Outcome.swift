@@ -11,6 +11,10 @@ public struct Outcome: Codable, Equatable, Sendable {
     /// Errors met while the failure was being handled.
     public var suppressed: [Failure] = []
     public var warnings: [String] = []
+    /// Hooks that failed, and whose errors were warnings: those that hear of events, and those after steps.
+    public var failedHooks: [String] = []
+    /// Whether such a hook makes the status 2.
+    public var strictHooks = false
     /// What could not be removed.
     public var leaked: [Leak] = []
     public var set: BackupSet?
@@ -29,7 +33,7 @@ public struct Outcome: Codable, Equatable, Sendable {
 
     /// The exit status of the command; the table stands in the README.
     public var exitStatus: Int32 {
-        if ending == .succeeded { return leaked.isEmpty ? 0 : 2 }
+        if ending == .succeeded { return leaked.isEmpty && !(strictHooks && !failedHooks.isEmpty) ? 0 : 2 }
         return leaked.isEmpty ? Self.exitStatus(of: failure) : 3
     }
 
@@ -44,7 +48,10 @@ public struct Outcome: Codable, Equatable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case run, ending, failure, suppressed, warnings, leaked, set, timings
+        case run, ending, failure, suppressed, warnings
+        case failedHooks = "failed_hooks"
+        case strictHooks = "strict_hooks"
+        case leaked, set, timings
         case lockHeldSeconds = "lock_held_seconds"
         case lockWaitSeconds = "lock_wait_seconds"
     }

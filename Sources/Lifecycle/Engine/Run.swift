@@ -92,6 +92,8 @@ public final class Run: Sendable {
     /// Seconds that each step took so far.
     public var timings: [StepName: Double] { state.withLock { $0.timings } }
     public var warnings: [String] { state.withLock { $0.warnings } }
+    /// Hooks whose errors were warnings.
+    public var failedHooks: [String] { state.withLock { $0.failedHooks } }
 
     // MARK: What hooks and providers may do
 
@@ -104,6 +106,13 @@ public final class Run: Sendable {
     public func warn(_ text: String) {
         state.withLock { $0.warnings.append(text) }
         services.publish(.warning(text))
+    }
+
+    /// To be called by whoever told of a hook's error by a warning.
+    public func noteFailedHook(_ name: String) {
+        state.withLock { state in
+            if !state.failedHooks.contains(name) { state.failedHooks.append(name) }
+        }
     }
 
     public func progress(_ progress: Progress) {
@@ -215,4 +224,5 @@ struct RunState: Sendable {
     var intents: [Int] = []
     var timings: [StepName: Double] = [:]
     var warnings: [String] = []
+    var failedHooks: [String] = []
 }
