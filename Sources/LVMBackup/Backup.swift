@@ -39,7 +39,8 @@ public struct Backup: Sendable {
         let loaded = try await HookLoading(configuration: configuration).load(directory)
         loaded.bind(to: &hooks)
         hearingTimeout = max(hearingTimeout ?? .zero, loaded.hearingTimeout)
-        return loaded.warnings
+        guard configuration.dryRun else { return loaded.warnings }
+        return loaded.warnings + HookLoading(configuration: configuration).unreachable(loaded.registrations)
     }
 
     /// Takes the backup. Does not throw: the outcome says how it ended.

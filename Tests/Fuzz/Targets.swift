@@ -12,7 +12,8 @@ import Glibc
 ///
 /// None may crash or hang; refusing is what an error is for. Where a parser promises more, the promise is checked.
 enum Target: String, CaseIterable {
-    case binlog, configuration, glob, hook, index, json, manifest, mountinfo, optionfile, quantity, record, recoverylog,
+    case binlog, configuration, glob, hook, index, json, lua, manifest, mountinfo, optionfile, quantity, record,
+        recoverylog,
         report,
         settings, sql, tags, tar, untar
 
@@ -26,6 +27,7 @@ enum Target: String, CaseIterable {
         case .hook: try hook(bytes)
         case .index: try index(bytes)
         case .json: _ = try JSONValues.decode(.string(bytes))
+        case .lua: _ = HookFile(fileName: "10-x.lua", name: "x", path: "10-x.lua", text: text).mistakes
         case .manifest: try manifest(bytes)
         case .mountinfo: try mountinfo(bytes)
         case .optionfile: _ = try OptionFile(parsing: bytes)

@@ -23,13 +23,13 @@ struct HookCheck: StatusCommand {
     }
 
     func status(of finding: Finding) -> Int32 {
-        finding.error != nil || strict && !finding.warnings.isEmpty ? 1 : 0
+        finding.error != nil || finding.mistakes != nil || strict && !finding.warnings.isEmpty ? 1 : 0
     }
 
     func find() async -> Finding {
         do {
-            let hooks = try await directory.load()
-            return Finding(hooks: hooks.registrations.map(Finding.Hook.init), warnings: hooks.warnings)
+            let examination = try await directory.loading().examine()
+            return Finding(examination)
         } catch {
             return Finding(error: Finding.Problem(error))
         }
@@ -65,6 +65,10 @@ struct Finding: Encodable {
         var message: String
         var advice: String?
 
+        init(_ mistake: HookMistake) {
+            (file, line, message) = (mistake.file, mistake.line, mistake.message)
+        }
+
         init(_ error: any Error) {
             let failure = Failure(error)
             (message, advice) = (failure.message, failure.advice)
@@ -76,16 +80,36 @@ struct Finding: Encodable {
 
     var hooks: [Hook] = []
     var warnings: [String] = []
+    /// The first error of loading.
     var error: Problem?
+    /// All others, and the mistakes that a run would meet; nil: none.
+    var mistakes: [Problem]?
+
+    init(hooks: [Hook] = [], warnings: [String] = [], error: Problem? = nil) {
+        (self.hooks, self.warnings, self.error) = (hooks, warnings, error)
+    }
+
+    init(_ examination: HookExamination) {
+        hooks = examination.hooks.map(Hook.init)
+        warnings = examination.warnings
+        error = examination.errors.first.map { Problem($0) }
+        let others = examination.errors.dropFirst().map { Problem($0) } + examination.mistakes.map { Problem($0) }
+        mistakes =
+            others.isEmpty ? nil : others.sorted { ($0.file ?? "", $0.line ?? 0) < ($1.file ?? "", $1.line ?? 0) }
+    }
 
     var text: String {
-        if let error {
-            let place = error.file.flatMap { file in error.line.map { "\(file):\($0): " } } ?? ""
-            let advice = error.advice.map { "  what to do: \($0.printable)\n" } ?? ""
-            return "\(place)\(error.message)".printable + "\n\(advice)"
-        }
-        let files = Set(hooks.map(\.file)).count
-        return warnings.map { "warning: \($0.printable)\n" }.joined() + "\(hooks.count) hooks in \(files) files\n"
+        let problems = [error].compactMap(\.self) + (mistakes ?? [])
+        let told = problems.map(\.text).joined() + warnings.map { "warning: \($0.printable)\n" }.joined()
+        guard problems.isEmpty else { return told }
+        return told + "\(hooks.count) hooks in \(Set(hooks.map(\.file)).count) files\n"
+    }
+}
+
+extension Finding.Problem {
+    fileprivate var text: String {
+        let place = file.flatMap { file in line.map { "\(file):\($0): " } } ?? ""
+        return "\(place)\(message)".printable + "\n" + (advice.map { "  what to do: \($0.printable)\n" } ?? "")
     }
 }
 

@@ -20,7 +20,10 @@ struct HookDirectoryOptions: ParsableArguments {
     @OptionGroup var hooks: HookOptions
 
     /// - Throws: what is wrong with configuration or files.
-    func load() async throws -> Hooks { try await HookLoading(configuration: try configuration()).load() }
+    func load() async throws -> Hooks { try await loading().load() }
+
+    /// - Throws: what is wrong with the configuration.
+    func loading() throws -> HookLoading { HookLoading(configuration: try configuration()) }
 
     /// The directory of the hook files.
     ///
@@ -48,7 +51,7 @@ struct HookList: StatusCommand {
 
     func perform() async throws -> Int32 {
         for hook in try await directory.load().registrations {
-            write(line(of: hook).printable + "\n", to: STDOUT_FILENO)
+            write(hook.line(withReason: true).printable + "\n", to: STDOUT_FILENO)
         }
         return 0
     }
@@ -57,38 +60,26 @@ struct HookList: StatusCommand {
 struct HookExplain: StatusCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say who is asked at a step, in which order and why.",
+        abstract: "Say what happens in a run, and which hooks are asked and told, in which order and why.",
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(help: "A step, such as lock.") var step: String
+    @Argument(help: "A step, a filter or an event, such as lock; without it the whole run.") var name: String?
     @OptionGroup var directory: HookDirectoryOptions
 
     func perform() async throws -> Int32 {
-        guard let name = StepName(rawValue: step) else {
-            let steps = StepName.allCases.map(\.rawValue)
-            throw ValidationError("no step \"\(step)\"; the steps are \(steps.joined(separator: ", "))")
+        let hooks = try await directory.load().registrations
+        let timeline = Timeline(hooks)
+        guard let lines = name.map(timeline.lines(of:)) ?? timeline.lines else {
+            let names = Verb.allCases.flatMap(API.targets)
+            let near = nearest(to: name ?? "", among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw ValidationError("no step, filter or event \"\(name ?? "")\"\(near)")
         }
-        let hooks = try await directory.load().registrations.filter { $0.target == step }
-        for verb in [Verb.before, .replace, .after] {
-            let bound = hooks.filter { $0.verb == verb }
-            // What was bound last hears first of a success.
-            for hook in verb == .after ? bound.reversed() : bound {
-                write(line(of: hook).printable + "\n", to: STDOUT_FILENO)
-            }
-            if verb == .replace { write("built-in\n", to: STDOUT_FILENO) }
+        for line in lines + (try directory.loading().unreachable(hooks)) {
+            write(line.printable + "\n", to: STDOUT_FILENO)
         }
-        if !name.rule.allowsReplace { write("this step can't be replaced\n", to: STDOUT_FILENO) }
         return 0
     }
-}
-
-private func line(of hook: Registration) -> String {
-    let reason =
-        hook.runsAfter.isEmpty && hook.runsBefore.isEmpty
-        ? ""
-        : " (runs after \(hook.runsAfter.joined(separator: ", ")) before \(hook.runsBefore.joined(separator: ", ")))"
-    return "\(hook.name)  \(hook.file):\(hook.line)\(reason)\(hook.description.map { "  \($0)" } ?? "")"
 }
 
 struct HookNew: StatusCommand {

@@ -99,7 +99,7 @@ extension HookHost {
     }
 
     /// What only reads, and takes no lock that outlives it.
-    private static let readingWords: Set<String> = [
+    static let readingWords: Set<String> = [
         "select", "show", "explain", "describe", "desc", "with", "values", "table", "help", "checksum",
     ]
 

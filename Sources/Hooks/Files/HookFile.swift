@@ -26,6 +26,16 @@ public struct HookFile: Sendable {
 public struct HookDirectory: Sendable {
     public var path: String
     public var files: [HookFile] = []
+    /// The files of `lib`, as far as they can be read; `require` reads them again, and says what is wrong.
+    public var libraries: [HookFile] {
+        let library = "\(path)/lib"
+        guard let names = try? listDirectory(library) else { return [] }
+        return names.filter { $0.hasSuffix(".lua") }.sorted().compactMap { name in
+            let path = "\(library)/\(name)"
+            guard let text = try? HookText.read(path) else { return nil }
+            return HookFile(fileName: "lib/\(name)", name: String(name.dropLast(4)), path: path, text: text)
+        }
+    }
     /// Files that are not hooks, and why.
     public var warnings: [String] = []
 

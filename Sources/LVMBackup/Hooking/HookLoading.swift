@@ -17,6 +17,39 @@ public struct HookLoading: Sendable {
         try await Hooks.load(try read(directory), services: services)
     }
 
+    func load(_ directory: HookDirectory) async throws -> Hooks {
+        try await Hooks.load(directory, services: services)
+    }
+
+    /// Loads the files, and reads them for mistakes that only a run would meet.
+    ///
+    /// - Returns: all that is wrong, in the order of files and lines; what could be loaded.
+    public func examine(_ directory: String? = nil) async -> HookExamination {
+        var examination = HookExamination()
+        var files: [HookFile] = []
+        do {
+            let read = try read(directory)
+            files = read.files + read.libraries
+            let hooks = try await Hooks.load(read, services: services)
+            examination.hooks = hooks.registrations
+            examination.warnings = hooks.warnings + UnreachableHooks.notes(hooks.registrations, configuration)
+        } catch let error as HookError {
+            examination.errors = error.all
+        } catch {
+            examination.errors = [.unreadable(directory ?? Self.directory, reason: Failure(error).message)]
+        }
+        let told = examination.errors.compactMap(\.place)
+        examination.mistakes = files.flatMap(\.mistakes).filter { mistake in
+            !told.contains { $0.file == mistake.file && $0.line == mistake.line }
+        }
+        return examination
+    }
+
+    /// Hooks of these that are never called under the configuration, and why.
+    public func unreachable(_ registrations: [Registration]) -> [String] {
+        UnreachableHooks.notes(registrations, configuration)
+    }
+
     /// The files, checked and not run.
     ///
     /// - Throws: `HookError`, `HostError`.
@@ -51,9 +84,20 @@ public struct HookLoading: Sendable {
         )
         services.endAdministration = { await writing.end() }
         services.options = configuration.hookOptions
+        services.given = configuration.givenHookOptions
         services.settings = configuration.forHooks
         return services
     }
+}
+
+/// What is wrong with hook files, and what they have.
+public struct HookExamination: Sendable {
+    public var hooks: [Registration] = []
+    public var warnings: [String] = []
+    /// Errors of loading.
+    public var errors: [HookError] = []
+    /// Errors that a run would meet.
+    public var mistakes: [HookMistake] = []
 }
 
 extension Configuration {

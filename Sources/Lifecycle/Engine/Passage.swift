@@ -79,19 +79,23 @@ struct Passage: Sendable {
     }
 
     private func plan(_ step: StepName) async throws -> StepEnding {
-        noteHooks(before: step)
-        guard let performer = services.hooks.performers(of: step).first else { return .declined }
-        for line in try await performer.plan(run) { run.note(line, level: .notice) }
+        let hooks = services.hooks
+        noteHooks((hooks.before[step] ?? []).map { HookTrace.Asked("before", $0.name, $0.place) }, of: step)
+        noteHooks(hooks.performers(of: step).filter { !$0.isBuiltIn }.map(\.asAsked), of: step)
+        guard let performer = hooks.performers(of: step).first else { return .declined }
+        let lines = try await performer.plan(run)
+        for line in lines { run.note(line, level: .notice) }
+        // A step for which nothing is planned is declined, and nobody hears of its success.
+        if !lines.isEmpty {
+            noteHooks((hooks.after[step] ?? []).map { HookTrace.Asked("after", $0.name, $0.place) }, of: step)
+        }
         return .planned
     }
 
-    /// The hooks that a dry run leaves out.
-    private func noteHooks(before step: StepName) {
+    /// Hooks that a dry run leaves out.
+    private func noteHooks(_ all: [HookTrace.Asked], of step: StepName) {
         let hooks = services.hooks
-        let before = (hooks.before[step] ?? []).map { HookTrace.Asked("before", $0.name, $0.place) }
-        let replacing = hooks.performers(of: step).filter { !$0.isBuiltIn }.map(\.asAsked)
-        let after = (hooks.after[step] ?? []).map { HookTrace.Asked("after", $0.name, $0.place) }
-        for asked in before + replacing + after {
+        for asked in all {
             run.note("would ask \(asked.name)\(asked.place.map { " (\($0))" } ?? "")", level: .notice)
             hooks.trace?.add(HookTrace.Entry(step: step, asked: asked, answer: "left out by the dry run"))
         }

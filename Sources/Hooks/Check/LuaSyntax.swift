@@ -1,0 +1,76 @@
+/// Lua text as a tree, as far as a check of hooks has use for it.
+indirect enum LuaExpression: Sendable {
+    case constant(LuaConstant)
+    case vararg
+    case function(LuaFunction)
+    case name(String, line: Int)
+    case index(LuaExpression, LuaExpression, line: Int)
+    case call(LuaExpression, [LuaExpression], line: Int)
+    case method(LuaExpression, String, [LuaExpression], line: Int)
+    case table(LuaTable)
+    case binary(String, LuaExpression, LuaExpression, line: Int)
+    case unary(String, LuaExpression)
+}
+
+enum LuaConstant: Sendable, Equatable {
+    case none
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+
+    var kind: String {
+        switch self {
+        case .none: "nil"
+        case .bool: "boolean"
+        case .number: "number"
+        case .string: "string"
+        }
+    }
+}
+
+/// `{ … }`.
+struct LuaTable: Sendable {
+    struct Item: Sendable {
+        /// The name of `name = value` and `["name"] = value`; nil of an item and of a key that is computed.
+        var name: String?
+        var hasComputedKey = false
+        var value: LuaExpression
+        var line: Int
+    }
+
+    var items: [Item] = []
+    var line: Int
+
+    subscript(_ name: String) -> LuaExpression? { items.last { $0.name == name }?.value }
+
+    /// The values without keys.
+    var list: [LuaExpression] { items.filter { $0.name == nil && !$0.hasComputedKey }.map(\.value) }
+}
+
+/// A function's parameters and body.
+final class LuaFunction: Sendable {
+    let parameters: [String]
+    let body: [LuaStatement]
+    let line: Int
+    let lastLine: Int
+
+    init(parameters: [String], body: [LuaStatement], line: Int, lastLine: Int) {
+        (self.parameters, self.body, self.line, self.lastLine) = (parameters, body, line, lastLine)
+    }
+}
+
+enum LuaStatement: Sendable {
+    case local([String], [LuaExpression])
+    case localFunction(String, LuaFunction)
+    case assign([LuaExpression], [LuaExpression], line: Int)
+    /// A call whose result nobody takes.
+    case call(LuaExpression)
+    case block([LuaStatement])
+    case loop(LuaExpression?, [LuaStatement])
+    case branches([(condition: LuaExpression, body: [LuaStatement])], otherwise: [LuaStatement]?)
+    case count(String, [LuaExpression], [LuaStatement])
+    case each([String], [LuaExpression], [LuaStatement])
+    case function(LuaExpression, isMethod: Bool, LuaFunction)
+    case `return`([LuaExpression], line: Int)
+    case jump
+}

@@ -1,0 +1,104 @@
+import Lifecycle
+
+/// What a hook's function returns, on each of its ways out.
+struct ReturnScan {
+    let scan: HookScan
+    let place: ScanPlace
+
+    func read(_ function: LuaFunction, _ scope: ScanScope) {
+        // The names at each return were looked up when the body was read.
+        let scope = ScanScope(inside: scope, isOpen: true)
+        let returns = Self.returns(in: function.body)
+        for (values, line) in returns { check(values, line, scope) }
+        guard mustReturn, Self.fallsThrough(function.body) else { return }
+        let isEmpty = returns.isEmpty
+        let wanted =
+            place.verb == .filter ? "return the value, or run:unchanged()" : "return the step's result, or run:decline"
+        scan.note(isEmpty ? "nothing is returned: \(wanted)" : "its end returns nothing: \(wanted)", function.lastLine)
+    }
+
+    private var resultFields: [APIField] { place.step.map(API.result) ?? [] }
+
+    private var mustReturn: Bool {
+        switch place.verb {
+        case .filter: true
+        case .replace: !resultFields.isEmpty
+        case .before, .after, .on: false
+        }
+    }
+
+    private func check(_ values: [LuaExpression], _ line: Int, _ scope: ScanScope) {
+        guard let value = values.first else {
+            if mustReturn { scan.note("nothing is returned here", line) }
+            return
+        }
+        switch (place.verb, value) {
+        case (.before, .constant(let constant)) where constant != .none:
+            scan.note("returned \(constant.kind); it may return nothing, or run:veto, defer, skip or retry", line)
+        case (.before, .table):
+            scan.note("returned table; it may return nothing, or run:veto, defer, skip or retry", line)
+        case (.after, .constant(let constant)) where constant != .none:
+            scan.note("returned \(constant.kind); after returns nothing", line)
+        case (.after, .table): scan.note("returned table; after returns nothing", line)
+        case (.filter, .constant(.none)): scan.note("returned nothing: return the value, or run:unchanged()", line)
+        case (.filter, .constant(let constant)): filter(constant, line)
+        case (.replace, .constant(let constant)) where mustReturn:
+            scan.note("returned \(constant.kind); it has to return a table, or run:decline", line)
+        case (.replace, .table(let table)): result(table, line, scope)
+        default: break
+        }
+    }
+
+    private func filter(_ constant: LuaConstant, _ line: Int) {
+        let isText = place.target == FilterName.snapshotSize.rawValue || place.target == FilterName.archiveName.rawValue
+        if case .string = constant, isText { return }
+        scan.note("returned a \(constant.kind), which is none for this filter", line)
+    }
+
+    private func result(_ table: LuaTable, _ line: Int, _ scope: ScanScope) {
+        guard mustReturn else { return scan.note("returned table; this step has no result", line) }
+        scan.check(table, resultFields, "result", line)
+        if place.step == .lock, table["release"] == nil, table["locked"] == nil {
+            scan.note("the result has no release: return one, or locked = false where nothing has to be locked", line)
+        }
+        var later = place
+        later.isRelease = true
+        for item in table.items {
+            if item.name == "release" {
+                scan.release(item.value, "release", item.line, scope, place)
+            } else if case .function(let function) = item.value {
+                scan.read(function, scope, [.run(later)], later)
+            }
+        }
+    }
+
+    // MARK: Ways out
+
+    /// The returns of a body, not those of functions in it.
+    private static func returns(in block: [LuaStatement]) -> [([LuaExpression], Int)] {
+        block.flatMap { statement -> [([LuaExpression], Int)] in
+            switch statement {
+            case .return(let values, let line): [(values, line)]
+            case .block(let body), .loop(_, let body), .count(_, _, let body), .each(_, _, let body): returns(in: body)
+            case .branches(let branches, let otherwise):
+                branches.flatMap { returns(in: $0.body) } + returns(in: otherwise ?? [])
+            default: []
+            }
+        }
+    }
+
+    /// Whether the end of a block is reached.
+    private static func fallsThrough(_ block: [LuaStatement]) -> Bool {
+        guard let last = block.last else { return true }
+        switch last {
+        case .return: return false
+        case .block(let body): return fallsThrough(body)
+        case .loop(.constant(.bool(true)), _): return false
+        case .branches(let branches, let otherwise):
+            guard let otherwise else { return true }
+            return fallsThrough(otherwise) || branches.contains { fallsThrough($0.body) }
+        case .call(.call(.name("error", _), _, _)): return false
+        default: return true
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Lifecycle
+
+/// Expressions: what they are, and which names in them do not exist.
+extension HookScan {
+    @discardableResult
+    func value(of expression: LuaExpression, _ scope: ScanScope, _ place: ScanPlace?) -> ScanValue {
+        switch expression {
+        case .constant(let constant): return .constant(constant)
+        case .vararg: return .unknown
+        case .function(let function):
+            readUnbound(function, scope, place)
+            return .function(function, scope)
+        case .name(let name, let line): return scope[name] ?? global(name, line)
+        case .index(let table, let key, let line):
+            let keyValue = value(of: key, scope, place)
+            guard case .constant(.string(let name)) = keyValue else {
+                if case .list(let item) = value(of: table, scope, place) { return item }
+                return .unknown
+            }
+            return member(name, of: value(of: table, scope, place), line, place)
+        case .call(let function, let arguments, let line): return call(function, arguments, line, scope, place)
+        case .method(let object, let name, let arguments, let line):
+            return method(object, name, arguments, line, scope, place)
+        case .table(let table):
+            for item in table.items { _ = value(of: item.value, scope, place) }
+            return .unknown
+        case .binary(let sign, let left, let right, let line):
+            return binary(sign, (left, value(of: left, scope, place)), (right, value(of: right, scope, place)), line)
+        case .unary(_, let operand):
+            _ = value(of: operand, scope, place)
+            return .unknown
+        }
+    }
+
+    private func binary(
+        _ sign: String,
+        _ left: (LuaExpression, ScanValue),
+        _ right: (LuaExpression, ScanValue),
+        _ line: Int
+    ) -> ScanValue {
+        if sign == "==" || sign == "~=" {
+            compare(left.1, right.1, line)
+            compare(right.1, left.1, line)
+        }
+        // "x or {}" is x, as far as its fields go.
+        guard sign == "or" else { return .unknown }
+        if case .record = left.1 { return left.1 }
+        return .unknown
+    }
+
+    /// A comparison with a word that the field never is.
+    private func compare(_ value: ScanValue, _ other: ScanValue, _ line: Int) {
+        guard case .field(let field, let what) = value, let words = field.words,
+            case .constant(.string(let word)) = other, !words.contains(word)
+        else { return }
+        note("\(what) is never \"\(word)\"\(near(word, words)); it is \(words.joined(separator: ", "))", line)
+    }
+
+    func near(_ name: String, _ names: [String]) -> String {
+        nearest(to: name, among: names).map { ", did you mean \"\($0)\"?" } ?? ""
+    }
+
+    // MARK: Names
+
+    private func global(_ name: String, _ line: Int) -> ScanValue {
+        if let members = ScanGlobals.libraries[name] { return .library(name, members) }
+        if !ScanGlobals.names.contains(name) {
+            note(
+                "unknown global \"\(name)\"\(near(name, ScanGlobals.names + ScanGlobals.libraries.keys.sorted()))",
+                line
+            )
+        }
+        return .unknown
+    }
+
+    private func member(_ name: String, of table: ScanValue, _ line: Int, _ place: ScanPlace?) -> ScanValue {
+        switch table {
+        case .run(let place): return field(name, line, place)
+        case .record(let fields, let what):
+            guard let field = fields.first(where: { $0.name == name }) else {
+                note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", line)
+                return .unknown
+            }
+            return ScanValue(field, what: "\(what).\(name)")
+        case .library(let library, let members):
+            if !members.contains(name) { note("unknown \(library) \"\(name)\"\(near(name, members))", line) }
+            return .unknown
+        case .files:
+            let names = FileFunction.allCases.map(\.rawValue)
+            if !names.contains(name) { note("unknown run.fs \"\(name)\"\(near(name, names))", line) }
+            return .unknown
+        case .list:
+            if name != "n" { note("a list has no field \"\(name)\": go through its items", line) }
+            return .unknown
+        default: return .unknown
+        }
+    }
+
+    private func field(_ name: String, _ line: Int, _ place: ScanPlace) -> ScanValue {
+        if RunFunction(rawValue: name) != nil || VerdictName(rawValue: name) != nil { return .method(name) }
+        guard let field = RunField(rawValue: name) else {
+            let names =
+                RunField.allCases.map(\.rawValue) + RunFunction.allCases.map(\.rawValue)
+                + VerdictName.allCases.map(\.rawValue)
+            note("unknown field of run \"\(name)\"\(near(name, names))", line)
+            return .unknown
+        }
+        if let since = field.row.since, place.lacks(since) {
+            note("run.\(name) exists from step \(since.rawValue) on", line)
+        }
+        if field == .mount, place.verb == .before, let step = place.step, step > .archive, !place.isProtected {
+            note("run.mount is gone: the snapshot was unmounted", line)
+        }
+        switch field {
+        case .vars: return .vars
+        case .fs: return .files
+        default: return ScanValue(field.row, what: "run.\(name)")
+        }
+    }
+}
+
+/// The names that every hook file sees.
+enum ScanGlobals {
+    static let names = [
+        "_G", "_VERSION", "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "require", "select",
+        "setmetatable", "tonumber", "tostring", "type", "xpcall",
+    ]
+
+    static let libraries: [String: [String]] = [
+        "os": ["time", "date", "clock"],
+        "math": [
+            "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max",
+            "maxinteger", "min", "mininteger", "modf", "pi", "rad", "random", "randomseed", "sin", "sqrt", "tan",
+            "tointeger", "type", "ult",
+        ],
+        "string": [
+            "byte", "char", "dump", "find", "format", "gmatch", "gsub", "len", "lower", "match", "pack", "packsize",
+            "rep", "reverse", "sub", "unpack", "upper",
+        ],
+        "table": ["concat", "insert", "move", "pack", "remove", "sort", "unpack"],
+        "utf8": ["char", "charpattern", "codepoint", "codes", "len", "offset"],
+        "coroutine": ["close", "create", "isyieldable", "resume", "running", "status", "wrap", "yield"],
+        "backup": Verb.allCases.map(\.rawValue) + (API.libraries["backup"] ?? []).map(\.path.name),
+        "log": (API.libraries["log"] ?? []).map(\.path.name),
+        "json": (API.libraries["json"] ?? []).map(\.path.name),
+    ]
+}
+
+extension APIField {
+    /// The words that the field's value is one of; nil where it may be any.
+    var words: [String]? {
+        switch (name, type) {
+        case ("ending", .string): Array(Set(ScanGlobals.endings)).sorted()
+        case ("level", .string): Message.Level.allCases.map(\.rawValue)
+        case ("step", .string): StepName.allCases.map(\.rawValue)
+        default: nil
+        }
+    }
+}
+
+extension ScanGlobals {
+    /// Of runs and of steps.
+    fileprivate static let endings =
+        [
+            Outcome.Ending.succeeded, .vetoed, .deferred, .failed,
+        ].map(\.rawValue) + [StepEnding.done, .skipped, .declined, .failed, .planned].map(\.rawValue)
+}

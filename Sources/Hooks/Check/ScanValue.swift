@@ -1,0 +1,102 @@
+import Lifecycle
+
+/// What is known of a value in a hook file without running it.
+indirect enum ScanValue {
+    case unknown
+    case run(ScanPlace)
+    /// A table whose fields are listed; `what` is how messages call it.
+    case record([APIField], what: String)
+    case list(of: ScanValue)
+    case field(APIField, what: String)
+    case constant(LuaConstant)
+    case vars
+    case files
+    /// A method of run, not called yet.
+    case method(String)
+    /// A global table with these members.
+    case library(String, [String])
+    case function(LuaFunction, ScanScope)
+    /// `run:veto(…)` and the like.
+    case verdict
+
+    init(_ field: APIField, what: String) {
+        guard let record = field.record else {
+            self = .field(field, what: what)
+            return
+        }
+        let table = ScanValue.record(record.fields, what: what)
+        self = field.type == .list ? .list(of: table) : table
+    }
+}
+
+/// Where a function is called: what is known there, and what is allowed.
+struct ScanPlace {
+    let verb: Verb
+    let target: String
+    /// A release or a proof, which may do whatever releases need.
+    var isRelease = false
+    /// Whether the code catches errors: then a field that is not there yet may be asked for.
+    var isProtected = false
+
+    /// The step that is being done; nil where it is not known.
+    var step: StepName? {
+        switch verb {
+        case .before, .replace, .after: StepName(rawValue: target)
+        case .filter: FilterName(rawValue: target)?.step
+        case .on: nil
+        }
+    }
+
+    /// Whether the lock is surely held.
+    var isUnderLock: Bool {
+        switch (verb, step) {
+        case (.before, .snapshot), (.replace, .snapshot), (.after, .lock): !isRelease
+        default: false
+        }
+    }
+
+    /// Whether a field that a step makes is surely not there.
+    func lacks(_ since: StepName) -> Bool {
+        guard !isRelease, !isProtected, verb != .on, verb != .after, let step else { return false }
+        return step <= since
+    }
+}
+
+extension FilterName {
+    /// The step in which the value is used.
+    var step: StepName {
+        switch self {
+        case .snapshotSize: .locate
+        case .archiveExclude, .archiveName: .archive
+        case .retentionPlan: .retain
+        }
+    }
+}
+
+/// The names that a block of code sees.
+final class ScanScope {
+    private var values: [String: ScanValue] = [:]
+    private let outer: ScanScope?
+    /// Whether there may be more names than are known here.
+    private let isOpen: Bool
+
+    init(inside outer: ScanScope? = nil, isOpen: Bool = false) { (self.outer, self.isOpen) = (outer, isOpen) }
+
+    func declare(_ name: String, _ value: ScanValue = .unknown) { values[name] = value }
+
+    /// Nil for a global.
+    subscript(_ name: String) -> ScanValue? { values[name] ?? outer?[name] ?? (isOpen ? .unknown : nil) }
+
+    /// The names under which a run is known.
+    var runNames: [String] {
+        let own = values.compactMap { name, value in
+            if case .run = value { name } else { nil }
+        }
+        return own + (outer?.runNames ?? [])
+    }
+
+    /// One that is set again may be anything.
+    func assign(_ name: String) {
+        if values[name] != nil { values[name] = .unknown } else { outer?.assign(name) }
+    }
+}

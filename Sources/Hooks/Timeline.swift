@@ -1,0 +1,113 @@
+public import Lifecycle
+
+/// What happens in a run, in order, and which hooks are asked and told there.
+public struct Timeline: Sendable {
+    private let hooks: [Registration]
+
+    public init(_ hooks: [Registration]) { self.hooks = hooks }
+
+    /// The lines of one moment: a step, a filter or an event.
+    ///
+    /// - Returns: nil for a name that is none.
+    public func lines(of name: String) -> [String]? {
+        if let step = StepName(rawValue: name) { return lines(of: step) }
+        if let filter = FilterName(rawValue: name) {
+            return ["\(name), a \(API.value(filter)), is filtered in step \(filter.step.rawValue)"]
+                + asked(.filter, name)
+        }
+        guard let event = Fact.Kind(rawValue: name) else { return nil }
+        let fields = API.fields(of: event).map(\.name).joined(separator: ", ")
+        let place = event.step.map { "in step \($0.rawValue)" } ?? "at any time"
+        return ["\(name) is told \(place)\(fields.isEmpty ? "" : ": \(fields)")"] + asked(.on, name)
+    }
+
+    /// The lines of the whole run.
+    public var lines: [String] {
+        let anytime = Fact.Kind.allCases.filter { $0.step == nil }.flatMap { heard($0) }
+        return StepName.allCases.flatMap { lines(of: $0) } + ["at any time"] + anytime
+    }
+
+    private func lines(of step: StepName) -> [String] {
+        let name = step.rawValue
+        let filters = FilterName.allCases.filter { $0.step == step }
+        let provider = step.rule.allowsReplace ? "built-in" : "built-in (this step can't be replaced)"
+        return ["\(name): \(step.summary)"] + asked(.before, name) + filters.flatMap { asked(.filter, $0.rawValue) }
+            + asked(.replace, name) + ["  does     \(provider)"]
+            // What was bound last hears first of a success.
+            + asked(.after, name).reversed() + Fact.Kind.allCases.filter { $0.step == step }.flatMap { heard($0) }
+            + functions(step)
+    }
+
+    private func asked(_ verb: Verb, _ target: String) -> [String] {
+        let word = verb.rawValue.padded(8)
+        return hooks.filter { $0.verb == verb && $0.target == target }.map { hook in
+            let subject = verb == .filter || verb == .on ? "\(target)  " : ""
+            return "  \(word) \(subject)\(hook.line(withReason: true))"
+        }
+    }
+
+    /// An event that nobody hears is of no interest.
+    private func heard(_ event: Fact.Kind) -> [String] { asked(.on, event.rawValue) }
+
+    /// What is refused there.
+    private func functions(_ step: StepName) -> [String] {
+        guard step == .snapshot else { return [] }
+        let refused = API.runFunctions + API.verdicts
+        let names = refused.filter(\.isRefusedUnderLock).map { "run:\($0.name)" }.joined(separator: ", ")
+        return ["  refused  \(names): the lock is held from after(\"lock\") until the snapshot is there"]
+    }
+}
+
+extension Registration {
+    /// The hook as lists show it.
+    public func line(withReason: Bool) -> String {
+        let after = runsAfter.isEmpty ? "" : " after \(runsAfter.joined(separator: ", "))"
+        let before = runsBefore.isEmpty ? "" : " before \(runsBefore.joined(separator: ", "))"
+        let order = after + before
+        let reason = order.isEmpty || !withReason ? "" : " (runs\(order))"
+        return "\(name)  \(file):\(line)\(reason)\(description.map { "  \($0)" } ?? "")"
+    }
+}
+
+extension StepName {
+    fileprivate var summary: String {
+        switch self {
+        case .preflight: "checks host and configuration"
+        case .connect: "opens the session with the server"
+        case .locate: "finds the volume of the data"
+        case .flush: "closes the tables without a lock"
+        case .lock: "keeps the data still"
+        case .snapshot: "makes the snapshot, then unlocks"
+        case .mount: "mounts the snapshot"
+        case .recover: "recovers the copy by a private server"
+        case .verify: "checks the copy"
+        case .archive: "writes the archive, then unmounts and removes the snapshot"
+        case .publish: "gives the set its name"
+        case .retain: "removes older sets"
+        }
+    }
+}
+
+extension Fact.Kind {
+    /// The step in which it happens; nil where it may be any, or after the last.
+    fileprivate var step: StepName? {
+        switch self {
+        case .locked: .lock
+        case .snapshotted, .unlocked: .snapshot
+        case .mounted: .mount
+        case .recovered: .recover
+        case .archived: .archive
+        case .published: .publish
+        case .retained: .retain
+        case .started, .stepStarted, .stepFinished, .message, .retrying, .snapshotUsage, .progress, .warning,
+            .releasing, .released, .leaked, .abandoned, .succeeded, .vetoed, .deferred, .failed, .finished:
+            nil
+        }
+    }
+}
+
+extension String {
+    fileprivate func padded(_ width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

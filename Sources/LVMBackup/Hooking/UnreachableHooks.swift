@@ -1,0 +1,84 @@
+import Hooks
+import Lifecycle
+
+/// Hooks that are never called under a configuration, and why.
+struct UnreachableHooks {
+    private let configuration: Configuration
+    private let replaced: Set<StepName>
+
+    init(_ registrations: [Registration], _ configuration: Configuration) {
+        self.configuration = configuration
+        replaced = Set(registrations.filter { $0.verb == .replace }.compactMap { StepName(rawValue: $0.target) })
+    }
+
+    /// One line for each such hook.
+    static func notes(_ registrations: [Registration], _ configuration: Configuration) -> [String] {
+        let unreachable = UnreachableHooks(registrations, configuration)
+        return registrations.compactMap { hook in
+            unreachable.reason(hook).map { "\(hook.file):\(hook.line): \(hook.name) is never called: \($0)" }
+        }
+    }
+
+    private func reason(_ hook: Registration) -> String? {
+        switch hook.verb {
+        case .before, .replace: StepName(rawValue: hook.target).flatMap(notReached)
+        case .after: StepName(rawValue: hook.target).flatMap { notReached($0) ?? notDone($0) }
+        case .filter: FilterName(rawValue: hook.target).flatMap(notAsked)
+        case .on: Fact.Kind(rawValue: hook.target).flatMap(notHeard)
+        }
+    }
+
+    /// Why a run does not come to the step.
+    private func notReached(_ step: StepName) -> String? {
+        guard configuration.snapshotOnly, step >= .mount, step <= .archive else { return nil }
+        return "with --snapshot-only the snapshot itself is the backup"
+    }
+
+    /// Why nothing performs the step.
+    private func notDone(_ step: StepName) -> String? {
+        guard !replaced.contains(step) else { return nil }
+        switch step {
+        case .verify: return "nothing performs the step verify, unless a hook replaces it"
+        case .recover where !configuration.innodbRecovery: return "recovery is switched off (innodb-recovery)"
+        case .retain where !removesSets: return "all sets stay: there is no keep rule, such as --keep-last"
+        case .flush where configuration.skipExtraFlushTables: return "the extra flush is switched off"
+        case .flush where [.stage, .instance, .none].contains(configuration.lock):
+            return "the lock plan \"\(configuration.lock.rawValue)\" needs no flush"
+        default: return nil
+        }
+    }
+
+    private func notAsked(_ filter: FilterName) -> String? {
+        switch filter {
+        case .snapshotSize: replaced.contains(.snapshot) ? "a hook replaces the step snapshot" : nil
+        case .archiveExclude: replaced.contains(.archive) ? "a hook replaces the step archive" : notReached(.archive)
+        case .archiveName: configuration.destination == "-" && replaced.contains(.archive) ? "there is no set" : nil
+        case .retentionPlan: notDone(.retain)
+        }
+    }
+
+    private func notHeard(_ event: Fact.Kind) -> String? {
+        switch event {
+        case .mounted: notReached(.mount)
+        case .recovered: notReached(.recover) ?? notDone(.recover)
+        case .archived: notReached(.archive)
+        case .retained: notDone(.retain)
+        case .locked, .unlocked:
+            configuration.lock == .none && !replaced.contains(.lock) ? "the lock plan \"none\" locks nothing" : nil
+        case .started, .stepStarted, .stepFinished, .message, .retrying, .snapshotted, .snapshotUsage, .progress,
+            .warning, .releasing, .released, .leaked, .published, .abandoned, .succeeded, .vetoed, .deferred, .failed,
+            .finished:
+            nil
+        }
+    }
+
+    private var removesSets: Bool { configuration.keepsByRules }
+}
+
+extension Configuration {
+    /// Whether any rule says which sets stay; without one all do.
+    var keepsByRules: Bool {
+        keepLast != nil || keepHourly != nil || keepDaily != nil || keepWeekly != nil || keepMonthly != nil
+            || keepYearly != nil || keepWithin != nil
+    }
+}
