@@ -27,7 +27,17 @@ public struct RecoverStep: StepProvider {
             try RecoverableCopy(connected.reading, paths)
         }
         let work = RecoveryWork(run: run, options: context.options, copy: copy)
-        return .result(try await work.perform())
+        var recovery = try await work.perform()
+        let (options, reading) = (context.options, connected.reading)
+        recovery.inspect = {
+            CopyInspection { inspect in
+                let again = try await SerialThread.once(name: "recovery") { try RecoverableCopy(reading, paths) }
+                var work = RecoveryWork(run: run, options: options, copy: again)
+                work.inspect = inspect
+                _ = try await work.perform()
+            }
+        }
+        return .result(recovery)
     }
 
     public func plan(_ run: Run) async throws -> [String] {

@@ -83,6 +83,9 @@ public struct HookLoading: Sendable {
             secret: Secrets.read
         )
         services.endAdministration = { await writing.end() }
+        let copy = CopyQuestions()
+        services.queryCopy = { try await copy.query($0, $1) }
+        services.endCopy = { try await copy.end() }
         services.options = configuration.hookOptions
         services.given = configuration.givenHookOptions
         services.settings = configuration.forHooks

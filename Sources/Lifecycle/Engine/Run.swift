@@ -48,6 +48,7 @@ public final class Run: Sendable {
             state.snapshot?.release.forget()
             state.mount?.makeReadOnly = nil
             state.mount?.release.forget()
+            state.recovery?.inspect = nil
             state.location?.release = nil
             state.archived?.release = nil
         }

@@ -28,12 +28,22 @@ public struct Recovery: Sendable {
     public var coordinates: Coordinates?
     /// The path of the recovery server's log; it becomes part of the set.
     public var log: String?
+    /// Starts a private server on the recovered copy once more, for questions about it; nil where the provider cannot.
+    public var inspect: (@Sendable () -> any CopyInspecting)?
 
     public init(clean: Bool, coordinates: Coordinates? = nil, log: String? = nil) {
         self.clean = clean
         self.coordinates = coordinates
         self.log = log
     }
+}
+
+/// Questions about the recovered copy, by a private server that lives as long as they take.
+public protocol CopyInspecting: Sendable {
+    /// Ends the server, if there is one.
+    ///
+    /// - Throws: where it did not shut down in good order: the copy may not be as it was then.
+    func end() async throws
 }
 
 /// How far the copy was checked: the result of `verify`.

@@ -7,6 +7,8 @@ struct RecoveryWork: Sendable {
     let run: Run
     let options: MySQLOptions
     let copy: RecoverableCopy
+    /// Asks the server something else than its coordinates: the copy was recovered before.
+    var inspect: (@Sendable (Session) async throws -> Void)?
 
     /// What is known of the copy, and made, before the server starts.
     private struct Preparation: Sendable {
@@ -33,7 +35,8 @@ struct RecoveryWork: Sendable {
         let namespace = try await mounts.make(&ready.directory)
         let answers = try await serve(ready, namespace, coordinates)
         let finished = try await thread.run { [ready] in try finish(ready) }
-        run.note("the copy was recovered and shut down in good order")
+        let act = inspect == nil ? "recovered" : "looked at by a private server"
+        run.note("the copy was \(act) and shut down in good order")
         return Recovery(
             clean: true,
             coordinates: coordinates.complete(ready.copied, with: answers, finished: finished),
@@ -126,7 +129,11 @@ struct RecoveryWork: Sendable {
         try await Faults.pass("step/recover", .middle)
         try OriginGuard(paths: copy.paths).check(pid: server.pid)
         var answers: CopiedCoordinates.Answers?
-        if coordinates.asks(about: run.lock) {
+        if let inspect {
+            let session = try await server.openSession()
+            try await inspect(session)
+            try await session.close()
+        } else if coordinates.asks(about: run.lock) {
             let session = try await server.openSession()
             answers = try await coordinates.ask(session)
             try await session.close()

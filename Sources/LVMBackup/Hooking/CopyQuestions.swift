@@ -1,0 +1,29 @@
+import Hooks
+import Lifecycle
+import MySQL
+
+/// Questions of hooks to the recovered copy: one private server at a time, which ends with the hook that asked.
+actor CopyQuestions {
+    private var inspection: (any CopyInspecting)?
+
+    /// - Throws: `MySQLError`, `HostError`; ``SettingsError`` where no server can run on the copy.
+    func query(_ run: Run, _ sql: String) async throws -> [[String: LuaValue]] {
+        guard let inspection = inspection ?? run.recovery?.inspect?() else {
+            throw SettingsError(
+                "run:sql cannot ask the copy: it was not recovered",
+                advice: "leave the step recover in, and do not replace it"
+            )
+        }
+        self.inspection = inspection
+        guard let server = inspection as? CopyInspection else {
+            throw SettingsError("run:sql cannot ask the copy: its provider has no server")
+        }
+        return try await server.query(sql).forHooks
+    }
+
+    func end() async throws {
+        guard let inspection else { return }
+        self.inspection = nil
+        try await inspection.end()
+    }
+}
