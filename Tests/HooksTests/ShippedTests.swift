@@ -136,6 +136,40 @@ import Testing
         #expect(results.map(\.failure) == [nil])
     }
 
+    // MARK: Policies and pages
+
+    static let policies = [
+        "10-business-hours", "11-replica-lag", "20-own-lvcreate", "30-proxy-drain", "35-short-lock", "40-names",
+        "45-recover-on-sundays", "50-compressor", "60-checksums", "65-assertion", "70-upload", "90-webhook",
+    ]
+
+    @Test(arguments: policies)
+    func `each policy passes its own test, and is on the page`(name: String) async throws {
+        var results: [TestResult] = []
+        try await TestRunner().run(TestFiles("\(Self.root)/examples/policies/\(name).lua")) { results.append($0) }
+        #expect(!results.isEmpty)
+        #expect(results.compactMap(\.failure) == [])
+        let page = try String(contentsOfFile: "\(Self.root)/docs/hooks.md", encoding: .utf8)
+        #expect(page.contains("../examples/policies/\(name).lua"))
+    }
+
+    @Test func `all policies are known here`() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/examples/policies")
+        let hooks = files.filter { $0.hasSuffix(".lua") && !$0.hasSuffix("_test.lua") }
+        #expect(hooks.sorted() == Self.policies.map { "\($0).lua" })
+    }
+
+    @Test func `every piece of code on the page can be loaded, and has no mistake`() async throws {
+        let page = try String(contentsOfFile: "\(Self.root)/docs/hooks.md", encoding: .utf8)
+        let blocks = page.components(separatedBy: "```lua\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        #expect(blocks.count >= 4)
+        for text in blocks where !text.hasPrefix("test(") {
+            _ = try await HookStage(text).load()
+            let file = HookFile(fileName: "10-x.lua", name: "x", path: "10-x.lua", text: text)
+            #expect(file.mistakes == [], "\(text)")
+        }
+    }
+
     @Test func `the reference page is the table's`() throws {
         let page = try String(contentsOfFile: "\(Self.root)/docs/hook-reference.md", encoding: .utf8)
         #expect(page == ReferencePage.markdown, "make it anew: lvmbackup hook types --reference")
