@@ -1,4 +1,4 @@
-public import Lifecycle
+import Lifecycle
 
 /// What happens in a run, in order, and which hooks are asked and told there.
 public struct Timeline: Sendable {

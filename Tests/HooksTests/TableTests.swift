@@ -42,7 +42,9 @@ import Testing
             files: [DataFile(role: .datadir, path: "/d", names: ["x"], link: "/l")],
             engines: [EngineUse(engine: "InnoDB", userTables: 1, systemTables: 1, isTransactional: true)],
             process: ServerProcess(pid: 1, startTime: 1, witnesses: []),
-            keys: ["k"]
+            keys: ["k"],
+            settings: ["s": "1"],
+            plugins: ["p"]
         )
         compare(try LuaValue(encoding: server), APIRecord.server.fields, "server")
         let place = Coordinates.Position(file: "b", position: 4)

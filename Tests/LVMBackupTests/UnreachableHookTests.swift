@@ -1,4 +1,4 @@
-import Hooks
+import Foundation
 import Lifecycle
 import Testing
 
@@ -6,11 +6,30 @@ import Testing
 
 /// Hooks that a configuration never calls.
 struct UnreachableHookTests {
+    @Test func `every setting that hooks see is in the table`() throws {
+        var configuration = Configuration(destination: "/backups")
+        configuration.keepLast = 1
+        (configuration.keepHourly, configuration.keepDaily, configuration.keepWeekly) = (1, 1, 1)
+        (configuration.keepMonthly, configuration.keepYearly, configuration.keepWithin) = (1, 1, .seconds(1))
+        (configuration.port, configuration.user, configuration.host, configuration.socket) = (1, "u", "h", "s")
+        (configuration.logicalVolume, configuration.snapshotName, configuration.snapshotSize) = ("v", "n", "1G")
+        (configuration.mountDirectory, configuration.defaultsFile) = ("/m", "/d")
+        let shown = Set(try #require(configuration.forHooks.fields).keys)
+        #expect(shown == Set(APIRecord.config.fields.map(\.name)))
+    }
+
     private func notes(_ text: String, _ change: (inout Configuration) -> Void = { _ in }) async throws -> [String] {
         var configuration = Configuration(destination: "/backups")
         change(&configuration)
-        var directory = HookDirectory(path: "/nowhere")
-        directory.files = [HookFile(fileName: "10-a.lua", name: "a", path: "10-a.lua", text: text)]
+        let directory = FileManager.default.temporaryDirectory.appending(path: "hooks-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: directory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        // Left over in /tmp it does no harm.
+        defer { _ = try? FileManager.default.removeItem(atPath: directory) }
+        try text.write(toFile: "\(directory)/10-a.lua", atomically: true, encoding: .utf8)
         let hooks = try await HookLoading(configuration: configuration).load(directory)
         return UnreachableHooks.notes(hooks.registrations, configuration)
     }

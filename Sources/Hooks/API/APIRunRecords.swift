@@ -17,6 +17,8 @@ extension APIRecord {
         APIField("is_replica", .boolean, required: true, "whether it replicates from another server"),
         APIField("process", .table, of: .process, "the server's process, where it is known"),
         APIField("keys", .list, "where encryption keys are"),
+        APIField("settings", .table, "settings without which no other server starts on the data"),
+        APIField("plugins", .list, "libraries of plug-ins without which the data cannot be read"),
     ]
 
     static let dataFileFields = [
@@ -136,7 +138,13 @@ extension APIRecord {
         APIField("exclude", .list, required: true, "patterns of paths that are left out"),
         APIField("host", .string, "the server's host"),
         APIField("innodb_recovery", .boolean, required: true, "whether the copy is recovered"),
-        APIField("keep_last", .integer, "how many sets stay"),
+        APIField("keep_last", .integer, "how many of the newest sets stay"),
+        APIField("keep_hourly", .integer, "in how many of the newest hours the last set stays"),
+        APIField("keep_daily", .integer, "the same for days"),
+        APIField("keep_weekly", .integer, "the same for weeks"),
+        APIField("keep_monthly", .integer, "the same for months"),
+        APIField("keep_yearly", .integer, "the same for years"),
+        APIField("keep_within", .number, "seconds that a set may be older than the newest one to stay"),
         APIField("lock", .string, required: true, "as `--lock` spells it"),
         APIField("lock_wait_timeout", .number, required: true, "seconds"),
         APIField("logical_volume", .string, "as it was given"),

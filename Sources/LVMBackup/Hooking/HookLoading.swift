@@ -17,10 +17,6 @@ public struct HookLoading: Sendable {
         try await Hooks.load(try read(directory), services: services)
     }
 
-    func load(_ directory: HookDirectory) async throws -> Hooks {
-        try await Hooks.load(directory, services: services)
-    }
-
     /// Loads the files, and reads them for mistakes that only a run would meet.
     ///
     /// - Returns: all that is wrong, in the order of files and lines; what could be loaded.
@@ -105,7 +101,7 @@ public struct HookExamination: Sendable {
 
 extension Configuration {
     /// What hooks may know of it.
-    fileprivate var forHooks: LuaValue {
+    var forHooks: LuaValue {
         var fields: [String: LuaValue] = [
             "lock": .text(lock.rawValue), "compress": .text(compress), "snapshot_only": .bool(snapshotOnly),
             "exclude": .list(exclude.map(LuaValue.text)), "innodb_recovery": .bool(innodbRecovery),
