@@ -42,6 +42,12 @@ import Testing
         #expect(rehearsal.intended.value == 1)
     }
 
+    @Test mutating func `options that hook files were given for the run are in the manifest`() async throws {
+        rehearsal.archive.hookOptions = ["hours": ["override": "true"]]
+        #expect(await rehearsal.run().failure == nil)
+        #expect(try rehearsal.manifest(rehearsal.runID).hookOptions == ["hours": ["override": "true"]])
+    }
+
     @Test mutating func `filters change name and patterns, and are checked like an operator's words`() async throws {
         rehearsal.hooks.filter(.archiveName) { _, _ in "nightly" }
         rehearsal.hooks.filter(.archiveExclude) { _, patterns in patterns + ["*1"] }

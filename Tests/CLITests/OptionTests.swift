@@ -16,6 +16,21 @@ import Testing
         #expect(try parse("backup", "/backups") == Configuration(destination: "/backups"))
     }
 
+    @Test func `options of hook files for one run are theirs, and strictness is the run's`() throws {
+        let configuration = try parse("--set", "a.b=c=d", "--set", "a.e=", "--set", "x.y.z=1", "--strict-hooks", "/b")
+        #expect(configuration.givenHookOptions == ["a": ["b": "c=d", "e": ""], "x": ["y.z": "1"]])
+        #expect(configuration.strictHooks)
+    }
+
+    @Test(arguments: ["a", "a.b", "a=b", ".b=c", "a.=c", ""])
+    func `an option of a hook file without name, key or value is wrong usage`(text: String) {
+        #expect {
+            _ = try LVMBackupCommand.parseAsRoot(["--set", text, "/b"])
+        } throws: { error in
+            LVMBackupCommand.exitCode(for: error).rawValue == 64
+        }
+    }
+
     /// As a shell passes a variable that is not set, such as "$BACKUPS".
     @Test(arguments: [
         [""], [" "], ["--hooks", "", "/b"], ["--defaults-file", "", "/b"], ["--mount-directory", "", "/b"],

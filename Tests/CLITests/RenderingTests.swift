@@ -23,6 +23,25 @@ import Testing
         )
     }
 
+    @Test func `progress that a hook tells is a share, not bytes`() {
+        var state = ProgressBar.State()
+        state.step = .archive
+        state.progress = Progress(step: .archive, fraction: 0.5)
+        let line = state.line(width: 80)
+        #expect(line.hasPrefix("archive  [##########..........]  50 %"), "\(line)")
+        #expect(!line.contains("/s"))
+    }
+
+    @Test func `hooks that failed are named where they count`() {
+        var outcome = Outcome(run: "r", ending: .succeeded)
+        outcome.failedHooks = ["a/on.finished"]
+        #expect(Summary(outcome: outcome, released: []).lines == [])
+        outcome.strictHooks = true
+        #expect(
+            Summary(outcome: outcome, released: []).lines == ["  hooks that failed (--strict-hooks): a/on.finished"]
+        )
+    }
+
     @Test func `a trace is a tree of steps and of who was asked at each`() async {
         var backup = Backup(configuration: Configuration())
         backup.trace = HookTrace()

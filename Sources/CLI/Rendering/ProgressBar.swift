@@ -3,7 +3,7 @@ import Synchronization
 
 /// The last line of a terminal: bytes, rate, time left, how full the snapshot is.
 final class ProgressBar: Sendable {
-    fileprivate struct State {
+    struct State {
         var step: StepName?
         var progress: Progress?
         var usage: Double?
@@ -35,7 +35,7 @@ final class ProgressBar: Sendable {
 }
 
 extension ProgressBar.State {
-    fileprivate func line(width: Int) -> String {
+    func line(width: Int) -> String {
         let elapsed = (ContinuousClock.now - began).inSeconds
         var parts = [step?.rawValue ?? ""]
         if let progress { parts += amounts(progress, elapsed: elapsed) }
