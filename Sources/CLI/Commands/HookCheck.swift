@@ -108,8 +108,11 @@ struct Finding: Encodable {
 
 extension Finding.Problem {
     fileprivate var text: String {
-        let place = file.flatMap { file in line.map { "\(file):\($0): " } } ?? ""
-        return "\(place)\(message)".printable + "\n" + (advice.map { "  what to do: \($0.printable)\n" } ?? "")
+        // A message about a path names it.
+        let place = file.map { file in
+            line.map { "\(file):\($0): " } ?? (message.contains(file) ? "" : "\(file): ")
+        }
+        return "\(place ?? "")\(message)".printable + "\n" + (advice.map { "  what to do: \($0.printable)\n" } ?? "")
     }
 }
 
