@@ -11,6 +11,8 @@ public enum HookError: Error, Equatable, Sendable {
     case unknownOption(hook: String, key: String, nearest: String?)
     /// Options for a hook that is not there.
     case noSuchHook(String, nearest: String?)
+    /// The same of `--set`.
+    case noSuchHookGiven(String, nearest: String?)
     case cycle([String])
     /// More than one mistake; at least two.
     case several([HookError])
@@ -43,7 +45,7 @@ extension HookError {
         case .unsafe(let path, _, _), .unreadable(let path, _): (path, nil, nil)
         case .invalid(let error): error.file.map { ($0, error.line, error.message) }
         case .several(let errors): errors.first?.place
-        case .sameName, .unknownOption, .noSuchHook, .cycle: nil
+        case .sameName, .unknownOption, .noSuchHook, .noSuchHookGiven, .cycle: nil
         }
     }
 }
@@ -60,7 +62,8 @@ extension HookError: ExplainedError {
         case .invalid(let error): "\(error)"
         case .unknownOption(let hook, let key, _): "hook \"\(hook)\" has no option \"\(key)\""
         case .noSuchHook(let name, _):
-            "the configuration or --set has options of \"\(name)\", and no hook file has that name"
+            "the configuration has [hooks.\(name)], and no hook file has that name"
+        case .noSuchHookGiven(let name, _): "--set has an option of \"\(name)\", and no hook file has that name"
         case .several(let errors): errors.map(\.message).joined(separator: "\n")
         case .cycle(let names): "these hook files each run after the next: \(names.joined(separator: ", "))"
         }
@@ -72,7 +75,9 @@ extension HookError: ExplainedError {
             repair.map { "look who changed it, then: \($0) \(quotedForShell(path))" }
         case .unreadable, .invalid: "repair the file, or leave all hooks out with --no-hooks"
         case .sameName: "rename one of them"
-        case .unknownOption(_, _, let nearest), .noSuchHook(_, let nearest): nearest.map { "did you mean \"\($0)\"?" }
+        case .unknownOption(_, _, let nearest), .noSuchHook(_, let nearest),
+            .noSuchHookGiven(_, let nearest):
+            nearest.map { "did you mean \"\($0)\"?" }
         case .several(let errors): errors.compactMap(\.advice).first
         case .cycle: "take one of their \"runs_after\" or \"runs_before\" out"
         }

@@ -29,7 +29,7 @@ public struct Hooks: Sendable {
             hosts.append(host)
         }
         // A file that could not be loaded has not told all of its options.
-        if errors.isEmpty { errors += wrongOptions(hosts, Set(services.options.keys).union(services.given.keys)) }
+        if errors.isEmpty { errors += wrongOptions(hosts, services) }
         if let error = HookError(errors.sorted { $0.isBefore($1) }) { throw error }
         let order = try HookOrder(registrations, files: directory.files)
         return Hooks(registrations: order.sorted, warnings: directory.warnings + order.notes, states: states)
@@ -42,10 +42,12 @@ public struct Hooks: Sendable {
         return placed
     }
 
-    private static func wrongOptions(_ hosts: [HookHost], _ given: Set<String>) -> [HookError] {
+    private static func wrongOptions(_ hosts: [HookHost], _ services: HookServices) -> [HookError] {
         let names = hosts.map(\.file.name)
-        let strangers = given.sorted().filter { !names.contains($0) }
-        return strangers.map { .noSuchHook($0, nearest: nearest(to: $0, among: names)) }
+        let configured = services.options.keys.sorted().filter { !names.contains($0) }
+        let given = services.given.keys.sorted().filter { !names.contains($0) }
+        return configured.map { .noSuchHook($0, nearest: nearest(to: $0, among: names)) }
+            + given.map { .noSuchHookGiven($0, nearest: nearest(to: $0, among: names)) }
             + hosts.flatMap { host in
                 host.unknownOptions.map { key in
                     let near = nearest(to: key, among: host.knownOptions)
