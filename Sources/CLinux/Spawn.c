@@ -102,7 +102,7 @@ static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int 
     int program = -1;
     if (spawn->program >= 0 && (program = fcntl(spawn->program, F_DUPFD_CLOEXEC, lowest_spare)) < 0)
         fail(channel, CALL_DESCRIPTORS);
-    int failed = spawn->new_session ? setsid() < 0 : setpgid(0, 0) != 0;
+    bool failed = spawn->new_session ? setsid() < 0 : !spawn->keeps_group && setpgid(0, 0) != 0;
     if (failed) fail(channel, CALL_GROUP);
     if (spawn->mount_namespace >= 0 && linux_enter_mounts(spawn->mount_namespace, spawn->root) != 0)
         fail(channel, CALL_ENTER);

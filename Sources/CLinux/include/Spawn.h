@@ -22,8 +22,9 @@ struct linux_spawn {
     int mount_namespace;
     /// The directory in it that becomes the child's root.
     int root;
-    /// A new session; else a new process group.
+    /// A new session; else a new process group, unless the child stays in the caller's.
     bool new_session;
+    bool keeps_group;
     bool change_user;
     uid_t uid;
     gid_t gid;

@@ -7,7 +7,7 @@ import Synchronization
 
 /// A long-running child, in another mount namespace where asked for.
 ///
-/// It leads a process group of its own and has no descriptor of its parent but the three standard ones.
+/// It leads a process group of its own, unless it is attached, and has no descriptor of its parent but the standard ones.
 public final class IsolatedProcess: Sendable {
     /// What is started.
     public struct Plan: Sendable {
@@ -30,6 +30,11 @@ public final class IsolatedProcess: Sendable {
         /// No program that the child starts gets more rights than the child, and other processes of its user can neither
         /// trace it nor reach its files through /proc.
         public var isConfined = false
+        /// A program for a user: it has the caller's standard streams, stays in the caller's process group, and
+        /// `environment` is all of its environment.
+        public var isAttached = false
+        /// The caller's own mount namespace, which the child leaves for the one that the caller came from.
+        public var leaving: MountNamespace?
 
         public init(_ executable: String, _ arguments: [String] = []) {
             self.executable = executable
@@ -40,6 +45,8 @@ public final class IsolatedProcess: Sendable {
     public let pid: Int32
     /// Field 22 of `/proc/PID/stat`.
     public let startTime: UInt64
+    /// The child with its process group; the child alone where the group is the caller's.
+    private let target: pid_t
     private let state: Mutex<State>
 
     private struct State {
@@ -53,29 +60,46 @@ public final class IsolatedProcess: Sendable {
     /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed before exec;
     ///   ``HostError/systemCall(_:on:errno:)``.
     public init(_ plan: Plan) throws {
+        (pid, startTime) = try plan.isAttached ? Self.launch(Self.attached(plan)) : Self.launchApart(plan)
+        target = plan.isAttached ? pid : -pid
+        state = Mutex(State())
+        do {
+            try startThread(name: "await \(pid)") { [self] in reap() }
+        } catch {
+            kill(target, SIGKILL)
+            reap()
+            throw error
+        }
+    }
+
+    private static func launchApart(_ plan: Plan) throws -> (Int32, UInt64) {
         let input = try Descriptor.open("/dev/null", O_RDONLY)
         let output = try plan.output?.appending() ?? Descriptor.open("/dev/null", O_WRONLY)
-        let spawn = Spawn(
+        var spawn = spawn(plan, [input.number, output.number, output.number])
+        spawn.isConfined = plan.isConfined
+        return try withExtendedLifetime((input, output)) { try launch(spawn) }
+    }
+
+    private static func attached(_ plan: Plan) -> Spawn {
+        var spawn = spawn(plan, [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO])
+        spawn.isEnvironmentComplete = true
+        spawn.keepsGroup = true
+        return spawn
+    }
+
+    private static func spawn(_ plan: Plan, _ descriptors: [Int32]) -> Spawn {
+        Spawn(
             executable: plan.executable,
             program: plan.program,
             arguments: plan.arguments,
             environment: plan.environment,
             directory: plan.workingDirectory,
-            descriptors: [input.number, output.number, output.number],
+            descriptors: descriptors,
+            leaving: plan.leaving,
             entering: plan.namespace,
             user: plan.user,
-            niceness: Int32(clamping: plan.niceness),
-            isConfined: plan.isConfined
+            niceness: Int32(clamping: plan.niceness)
         )
-        (pid, startTime) = try withExtendedLifetime((input, output)) { try Self.launch(spawn) }
-        state = Mutex(State())
-        do {
-            try startThread(name: "await \(pid)") { [self] in reap() }
-        } catch {
-            kill(-pid, SIGKILL)
-            reap()
-            throw error
-        }
     }
 
     /// - Returns: the child's number and start time.
@@ -85,7 +109,7 @@ public final class IsolatedProcess: Sendable {
             // A child that has not been reaped keeps its entry in /proc.
             return (pid, try ProcessTable().startTime(of: pid) ?? 0)
         } catch {
-            kill(-pid, SIGKILL)
+            kill(spawn.keepsGroup ? pid : -pid, SIGKILL)
             while waitpid(pid, nil, 0) < 0, errno == EINTR {}
             throw error
         }
@@ -114,11 +138,11 @@ public final class IsolatedProcess: Sendable {
         return await withCheckedContinuation { enlist($0, ticket: ticket) }
     }
 
-    /// Sends a signal to the child's process group, unless it has ended.
+    /// Sends a signal to the child's process group, or to the child in the caller's group, unless it has ended.
     public func signal(_ signal: Int32) {
         state.withLock { state in
             guard state.status == nil else { return }
-            kill(-pid, signal)
+            kill(target, signal)
         }
     }
 

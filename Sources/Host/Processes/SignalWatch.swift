@@ -12,9 +12,14 @@ internal import CLinux
 public enum SignalWatch {
     public static let signals = [SIGINT, SIGTERM, SIGHUP]
 
-    /// - Parameter onFirst: gets the signal's number, once; further signals change nothing.
+    /// - Parameters:
+    ///   - ignored: whether a signal changes nothing at the moment.
+    ///   - onFirst: gets the signal's number, once; further signals change nothing.
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public static func start(onFirst: @escaping @Sendable (Int32) async -> Void) throws {
+    public static func start(
+        ignoring ignored: @escaping @Sendable (Int32) -> Bool = { _ in false },
+        onFirst: @escaping @Sendable (Int32) async -> Void
+    ) throws {
         let pipe = try Descriptor.pipe()
         // A handler never waits.
         pipe.write.setNonBlocking()
@@ -32,7 +37,7 @@ public enum SignalWatch {
             let keep = pipe.write
             for signal in signals { _ = linux_accept_signal(signal) }
             var signal: UInt8 = 0
-            while read(pipe.read.number, &signal, 1) != 1 {}
+            while read(pipe.read.number, &signal, 1) != 1 || ignored(Int32(signal)) {}
             let first = Int32(signal)
             Task.detached(priority: .high) { await onFirst(first) }
             while true {

@@ -11,8 +11,9 @@ struct Spawn {
     /// Executed by descriptor.
     var program: HeldFile?
     var arguments: [String]
-    /// Added to `LC_ALL=C` and PATH.
+    /// Added to `LC_ALL=C` and PATH, or all of it.
     var environment: [String: String] = [:]
+    var isEnvironmentComplete = false
     var directory: String?
     /// The child's descriptors 0, 1, 2, …
     var descriptors: [Int32]
@@ -21,6 +22,8 @@ struct Spawn {
     /// The namespace that is entered; nil for the caller's.
     var entering: NamespaceCopy?
     var newSession = false
+    /// The child stays in the caller's process group, which may have the terminal.
+    var keepsGroup = false
     var user: Command.User?
     var niceness: Int32 = 0
     /// No program that the child starts gets more rights, and other processes of its user have none over it.
@@ -50,6 +53,7 @@ struct Spawn {
             spawn.envp = UnsafePointer(strings.list(environmentWords))
             spawn.directory = directory.map(strings.text)
             spawn.new_session = newSession
+            spawn.keeps_group = keepsGroup
             spawn.program = program?.number ?? -1
             spawn.mount_namespace = entering?.namespace.number ?? leaving?.original.number ?? -1
             spawn.root = entering?.root.number ?? leaving?.originalRoot.number ?? -1
@@ -78,7 +82,7 @@ struct Spawn {
     }
 
     private var environmentWords: [String] {
-        var all = ["LC_ALL": "C", "PATH": SearchPath.joined]
+        var all = isEnvironmentComplete ? [:] : ["LC_ALL": "C", "PATH": SearchPath.joined]
         all.merge(environment) { _, new in new }
         return all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
