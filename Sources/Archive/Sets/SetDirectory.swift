@@ -84,6 +84,16 @@ struct SetDirectory: Sendable {
         try ArchiveError.writing { try directory.remove(FileName(name)) }
     }
 
+    /// Gives a file the name of another one, which is replaced in one step, and brings the name to the disk.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func replace(_ name: String, by new: String) throws(ArchiveError) {
+        try ArchiveError.writing {
+            try directory.replace(FileName(name), by: FileName(new))
+            try directory.sync()
+        }
+    }
+
     /// Brings all files and their names to the disk.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``

@@ -5,7 +5,9 @@ internal import Host
 enum SetMarks {
     static let verified = "verified.json"
     static let kept = "kept"
-    static let names = [verified, kept]
+    /// Becomes the mark of a verification, or is left where a process ended at that moment.
+    private static let newVerified = verified + ".new"
+    static let names = [verified, newVerified, kept]
     private static let largest = 65_536
 
     static func isKept(_ directory: SetDirectory) throws(ArchiveError) -> Bool { try directory.size(of: kept) != nil }
@@ -32,8 +34,9 @@ enum SetMarks {
         do { bytes = try encoder.encode(mark) } catch {
             throw .badManifest(path: verified, why: String(describing: error))
         }
-        try directory.remove(verified)
-        try write(Array(bytes) + [UInt8(ascii: "\n")], to: verified, of: directory)
+        try directory.remove(newVerified)
+        try write(Array(bytes) + [UInt8(ascii: "\n")], to: newVerified, of: directory)
+        try directory.replace(verified, by: newVerified)
     }
 
     private static func write(_ bytes: [UInt8], to name: String, of directory: SetDirectory) throws(ArchiveError) {

@@ -135,6 +135,14 @@ public final class HeldDirectory: Sendable {
         guard result == 0 else { throw HostError.last("rename", describe(name)) }
     }
 
+    /// Gives a member the name of another one, which is replaced in one step.
+    public func replace(_ name: FileName, by new: FileName) throws {
+        let result = new.withCString { new in
+            name.withCString { renameat(descriptor.number, new, descriptor.number, $0) }
+        }
+        guard result == 0 else { throw HostError.last("rename", describe(new)) }
+    }
+
     public func setOwner(uid: UInt32, gid: UInt32) throws {
         guard fchown(descriptor.number, uid, gid) == 0 else { throw HostError.last("chown", path) }
     }
