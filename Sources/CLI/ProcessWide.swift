@@ -50,17 +50,20 @@ enum ProcessWide {
 
     /// Does work that the first signal cancels.
     ///
+    /// - Parameter isInForeground: whether a program has the terminal: an interrupt is meant for that program then.
     /// - Throws: what the work throws.
     static func untilSignal<Result: Sendable>(
+        unless isInForeground: @escaping @Sendable () -> Bool = { false },
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let task = Task { try await work() }
-        try SignalWatch.start { _ in task.cancel() }
+        let isIgnored: @Sendable (Int32) -> Bool = { $0 == SIGINT && isInForeground() }
+        try SignalWatch.start(ignoring: isIgnored) { _ in task.cancel() }
         return try await task.value
     }
 
     /// Nil without root: the run's own first step says what it is needed for.
-    private static func isolate() throws -> MountNamespace? {
+    static func isolate() throws -> MountNamespace? {
         umask(0o077)
         guard geteuid() == 0 else { return nil }
         do { return try MountNamespace() } catch {

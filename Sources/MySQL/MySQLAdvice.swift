@@ -21,6 +21,7 @@ extension MySQLError {
             "let the program and its directories belong to root, or name a program to be trusted with --server-executable"
         case .recovery(_, let lines, _): recoveryAdvice(lines)
         case .privateServer(_, let lines, _): privateServerAdvice(lines)
+        case .foreignOwner: "if the account is the server's, name it with --server-user"
         case .noPlace: "make the directory and give it to the owner of the data: it is covered, not written to"
         case .unlistable, .unnameable: "leave the link out with --exclude"
         case .elsewhere: "move it to the volume, or leave the links out with --exclude"

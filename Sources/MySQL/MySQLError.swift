@@ -48,6 +48,8 @@ public enum MySQLError: Error, Equatable, Sendable {
     case recovery(reason: String, lines: [String], log: String)
     /// A private server on restored data did not come up, or did not go down in good order.
     case privateServer(reason: String, lines: [String], log: String)
+    /// The data belongs to an account that is no server's.
+    case foreignOwner(UInt32)
     /// A recorded setting leads out of the data of its set.
     case foreignPath(String, setting: String)
     /// This host has no directory over which data from outside the data directory can be laid.
@@ -138,6 +140,8 @@ extension MySQLError: CustomStringConvertible {
             "recovery failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""
         case .privateServer(let reason, let lines, let log):
             "the private server failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""
+        case .foreignOwner(let user):
+            "cannot run a server as user \(user), the owner of the data: no package of a server has that account"
         case .foreignPath(let path, let setting):
             "the recorded setting \"\(setting)\" names \"\(path)\", which is not in the set"
         case .noPlace(let path):
@@ -164,7 +168,8 @@ extension MySQLError: ExplainedError {
     private var kind: Failure.Kind {
         switch self {
         // What recovery finds out, it finds out after the lock.
-        case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable, .noPlace: .unsuitable
+        case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable, .noPlace, .foreignOwner:
+            .unsuitable
         default: .failed
         }
     }

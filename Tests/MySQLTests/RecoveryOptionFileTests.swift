@@ -59,6 +59,7 @@ import Testing
         }
         for line in [
             "socket=/run/lvmbackup-abc/server/sock", "skip_networking=ON",
+            "secure_file_priv=/run/lvmbackup-abc/server/tmp",
             "skip_grant_tables=ON", "loose_skip_slave_start=ON", "loose_event_scheduler=OFF",
             "master_info_file=/run/lvmbackup-abc/server/master.info", "loose_binlog_expire_logs_seconds=0",
         ] {

@@ -9,8 +9,9 @@ struct LVMBackupCommand: ParsableCommand {
         discussion: "Without a subcommand: backup, so that \"lvmbackup /backups\" is all it takes.",
         version: "lvmbackup \(Version.current)",
         subcommands: [
-            BackupCommand.self, ListCommand.self, ShowCommand.self, RestoreCommand.self, VerifyCommand.self,
-            KeepCommand.self, UnkeepCommand.self, PruneCommand.self, CleanupCommand.self, HookCommand.self,
+            BackupCommand.self, ListCommand.self, ShowCommand.self, RestoreCommand.self, OpenCommand.self,
+            DumpCommand.self, VerifyCommand.self, KeepCommand.self, UnkeepCommand.self, PruneCommand.self,
+            CleanupCommand.self, HookCommand.self,
             GuardianCommand.self,
         ],
         defaultSubcommand: BackupCommand.self,

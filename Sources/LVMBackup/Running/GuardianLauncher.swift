@@ -22,8 +22,8 @@ public struct GuardianLauncher: Sendable {
         self.namespace = namespace
     }
 
-    /// Starts the guardian of a run; it shares the run lock.
-    func start(run: String, configuration: Configuration, lock: RunLock) async throws -> Guardian {
+    /// Starts the guardian of a run; it shares the run lock, where there is one.
+    func start(run: String, configuration: Configuration, lock: RunLock?) async throws -> Guardian {
         let charge = Charge(
             run: run,
             mountNamespace: namespace?.inode,

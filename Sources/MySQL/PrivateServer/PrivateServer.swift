@@ -20,6 +20,8 @@ package final class PrivateServer: Sendable {
         package var isRecovered = true
         /// Whether clients may change the data.
         package var isWritable = false
+        /// An account as which the server may run beside "mysql" and "mariadb".
+        package var acceptedUser: UInt32?
         /// The program of the server; nil for the installed one.
         package var executable: String?
         package var runtimeDirectory = "/run"
@@ -36,10 +38,11 @@ package final class PrivateServer: Sendable {
         }
     }
 
-    private let plan: Plan
+    let plan: Plan
     private let directory: RecoveryDirectory
     private let files: RecoveryFiles
     private let server: RecoveryServer
+    package let isMariaDB: Bool
 
     /// Starts the server and waits until it is ready. Nothing of it is left where this throws.
     ///
@@ -67,10 +70,18 @@ package final class PrivateServer: Sendable {
         self.directory = place.directory
         self.files = place.files
         self.server = server
+        isMariaDB = place.identity.isMariaDB
     }
 
     /// The server's socket, which its user and root can reach.
-    package var socket: String { directory.path + "/" + RecoveryFiles.server + "/sock" }
+    package var socket: String { Self.socket(in: directory) }
+
+    static func socket(in directory: RecoveryDirectory) -> String {
+        directory.path + "/" + RecoveryFiles.server + "/sock"
+    }
+
+    /// The directory of an option file for client programs.
+    var clientHome: String { "\(directory.path)/\(Self.clientDirectory)" }
 
     package var pid: Int32 { server.pid }
 

@@ -6,6 +6,7 @@ struct PrivateServerPlace: Sendable {
     let directory: RecoveryDirectory
     let files: RecoveryFiles
     let covers: [NamespaceCopy.Cover]
+    let identity: ServerIdentity
     private let plan: PrivateServer.Plan
     private let account: ServerAccount
     private let executable: ServerExecutable
@@ -15,12 +16,16 @@ struct PrivateServerPlace: Sendable {
     /// - Throws: ``MySQLError``, `HostError`; nothing is left then.
     init(_ plan: PrivateServer.Plan) throws {
         self.plan = plan
-        let identity = try ServerIdentity(version: plan.server.version, comment: plan.server.flavour)
+        identity = try ServerIdentity(version: plan.server.version, comment: plan.server.flavour)
         executable =
             try plan.executable.map { try ServerExecutable(named: $0, seenBy: nil) }
             ?? ServerExecutable(installedFor: identity)
         let data = try HeldDirectory(plan.data + "/.")
         account = try ServerAccount(of: nil, owner: data.status().identity)
+        // A set chooses the owner of its data by name, and its views and functions run with the rights of that account.
+        guard PeerProof.accounts.union(plan.acceptedUser.map { [$0] } ?? []).contains(account.uid) else {
+            throw MySQLError.foreignOwner(account.uid)
+        }
         directory = RecoveryDirectory(of: plan.run, in: plan.runtimeDirectory)
         try plan.intend(directory.undo)
         files = try directory.create(for: account)
@@ -37,6 +42,7 @@ struct PrivateServerPlace: Sendable {
                 refusesWrites: !plan.isWritable
             )
             try files.write(options.text, to: FileName(RecoveryFiles.options))
+            try PrivateServer.writeClientOptions(PrivateServer.socket(in: directory), in: files.top)
         } catch {
             // The first error is the one to tell; a directory that is left stands in the record.
             try? directory.remove()
@@ -117,7 +123,8 @@ struct PrivateView {
     private func coverable(_ path: String) -> String? {
         // A directory that is not there or cannot be looked at is not covered.
         guard path.hasPrefix("/"), let real = try? FileSystem.realPath(path),
-            let identity = try? HeldDirectory(real).status().identity else { return nil }
+            let identity = try? HeldDirectory(real).status().identity
+        else { return nil }
         return identity.isDirectory && identity.uid == owner && owner != 0 ? real : nil
     }
 }

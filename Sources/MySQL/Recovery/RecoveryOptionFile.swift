@@ -40,7 +40,8 @@ struct RecoveryOptionFile: Sendable {
     private var fixed: [(String, String)] {
         [
             ("socket", directory.socket), ("pid_file", directory.own + "/pid"),
-            ("tmpdir", directory.own + "/tmp"), ("skip_networking", "ON"), ("skip_grant_tables", "ON"),
+            ("tmpdir", directory.own + "/tmp"), ("secure_file_priv", directory.own + "/tmp"), ("skip_networking", "ON"),
+            ("skip_grant_tables", "ON"),
             ("loose_skip_slave_start", "ON"), ("loose_skip_replica_start", "ON"), ("loose_event_scheduler", "OFF"),
             ("loose_mysqlx", "OFF"), ("loose_group_replication_start_on_boot", "OFF"), ("loose_wsrep_on", "OFF"),
             ("loose_wsrep_provider", "none"), ("loose_auto_generate_certs", "OFF"),

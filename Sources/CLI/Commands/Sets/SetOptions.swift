@@ -32,6 +32,13 @@ struct SetOptions: ParsableArguments {
         try DestinationChoice(argument: argument ?? from, config: config).directory()
     }
 
+    /// The configuration of file and environment.
+    ///
+    /// - Throws: `SettingsError`
+    func configuration() throws -> Configuration {
+        try DestinationChoice(config: config).settings().withoutEmptyTexts().configuration()
+    }
+
     /// The set that a name or path stands for.
     ///
     /// - Throws: `ReadError`, `ArchiveError`, `SettingsError`

@@ -1,0 +1,47 @@
+import Synchronization
+
+/// Acquires things outside of a backup run; each is released when the work is over, newest first, whatever happened.
+package final class ReleaseScope: Sendable {
+    /// The end of the work.
+    package struct Ending<Value: Sendable>: Sendable {
+        package var result: Result<Value, any Error>
+        /// Things that could not be released.
+        package var leaked: [Leak]
+
+        package init(result: Result<Value, any Error>, leaked: [Leak]) {
+            self.result = result
+            self.leaked = leaked
+        }
+    }
+
+    private let stack = ReleaseStack()
+    private let runner: ReleaseRunner
+    private let leaked = Mutex<[Leak]>([])
+
+    private init(_ runUndo: @escaping @Sendable (Release.Undo) async throws -> Void) {
+        runner = ReleaseRunner(runUndo: runUndo, publish: { _ in })
+    }
+
+    /// Does the work, then releases all that it acquired, in tasks that cancellation does not reach.
+    ///
+    /// - Parameter runUndo: runs the data form of a release.
+    package static func run<Value: Sendable>(
+        runUndo: @escaping @Sendable (Release.Undo) async throws -> Void,
+        _ work: (ReleaseScope) async throws -> Value
+    ) async -> Ending<Value> {
+        let scope = ReleaseScope(runUndo)
+        let result: Result<Value, any Error>
+        do { result = .success(try await work(scope)) } catch { result = .failure(error) }
+        await scope.releaseAll()
+        return Ending(result: result, leaked: scope.leaked.withLock { $0 })
+    }
+
+    /// Registers the release of a thing that was acquired, or is about to be.
+    package func add(_ release: Release) { stack.push(release, scope: .run) }
+
+    private func releaseAll() async {
+        while let entry = stack.pop([.run]) {
+            if let leak = await runner.run(entry.release).leak { leaked.withLock { $0.append(leak) } }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Archive
+import FoundationEssentials
+import Host
+import LVMBackup
+import Lifecycle
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A backup set of a data directory that the installed server's own programs made; gone with this value.
+final class FreshSet {
+    static let isMariaDB = access("/usr/sbin/mariadbd", X_OK) == 0
+    /// Whether this process is root on a host with a server.
+    static let isPossible =
+        geteuid() == 0 && getpwnam("mysql") != nil && (isMariaDB || access("/usr/sbin/mysqld", X_OK) == 0)
+
+    private static let script = """
+        CREATE DATABASE shop;
+        CREATE TABLE shop.orders (id INT PRIMARY KEY, what TEXT) ENGINE=InnoDB;
+        CREATE TABLE shop.notes (id INT PRIMARY KEY) ENGINE=MyISAM;
+        INSERT INTO shop.orders VALUES (1, 'tea'), (2, 'salt');
+        INSERT INTO shop.notes VALUES (7);
+        CREATE DATABASE other;
+        CREATE TABLE other.things (id INT PRIMARY KEY) ENGINE=InnoDB;
+
+        """
+
+    let scratch: String
+    let place: SetPlace
+
+    var destination: String { scratch + "/sets" }
+    var data: String { scratch + "/data" }
+
+    /// Commands and records of the test alone.
+    var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.stateDirectory = scratch + "/state"
+        configuration.runDirectory = scratch + "/run"
+        return configuration
+    }
+
+    /// - Parameter damage: changes the data before it is archived.
+    init(damage: (String) throws -> Void = { _ in }) async throws {
+        scratch = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
+        chmod(scratch, 0o711)
+        let data = scratch + "/data"
+        guard mkdir(scratch + "/sets", 0o700) == 0, mkdir(data, 0o700) == 0, let user = getpwnam("mysql")?.pointee,
+            chown(data, user.pw_uid, user.pw_gid) == 0
+        else { throw CocoaError(.fileWriteUnknown) }
+        try await Self.fill(data)
+        try damage(data)
+        let outcome = await Self.backup(data, to: scratch + "/sets").run()
+        guard let location = outcome.set?.location, let name = location.split(separator: "/").last else {
+            throw outcome.failure ?? Failure(.failed, "no set")
+        }
+        place = SetPlace(destination: scratch + "/sets", name: String(name))
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: scratch) }  // a leftover in /var/tmp fails no test
+
+    /// Members of the destination, with hidden ones.
+    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: destination).sorted() } }
+
+    private static func fill(_ data: String) async throws {
+        let commands =
+            isMariaDB
+            ? [
+                Command(
+                    "mariadb-install-db",
+                    ["--no-defaults", "--datadir=\(data)", "--user=mysql", "--skip-test-db"]
+                ),
+                Command("mariadbd", ["--no-defaults", "--datadir=\(data)", "--user=mysql", "--bootstrap"]),
+            ]
+            : [
+                Command(
+                    "mysqld",
+                    [
+                        "--no-defaults", "--initialize-insecure", "--datadir=\(data)", "--user=mysql",
+                        "--init-file=\(data).sql",
+                    ]
+                )
+            ]
+        try Data(script.utf8).write(to: URL(filePath: data + ".sql"))
+        chmod(data + ".sql", 0o644)
+        for (number, command) in commands.enumerated() {
+            var command = command
+            command.deadline = .seconds(120)
+            if number == 1 { command.input = Array(script.utf8) }
+            try await Commands.system.run(command).checked(command)
+        }
+    }
+
+    /// A run whose steps before the archive are replaced: the data is archived as it is.
+    private static func backup(_ data: String, to destination: String) -> Backup {
+        var configuration = Configuration(destination: destination)
+        configuration.stateDirectory = FilePathOfParent.parent(of: destination) + "/state"
+        configuration.runDirectory = FilePathOfParent.parent(of: destination) + "/run"
+        var backup = Backup(configuration: configuration)
+        let server = Server(
+            flavour: isMariaDB ? "mariadb" : "mysql",
+            version: isMariaDB ? "10.11.0-MariaDB" : "9.7.0",
+            datadir: data,
+            settings: ["innodb_buffer_pool_size": "33554432", "innodb_use_native_aio": "OFF"]
+        )
+        let volume = Volume(
+            group: "vg0",
+            name: "mysql",
+            uuid: "u",
+            device: "/dev/null",
+            size: 1,
+            free: 1,
+            filesystem: "xfs"
+        )
+        backup.replace(.connect) { _ in .result(Connection(server: server)) }
+        backup.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
+        backup.replace(.flush) { _ in .done }
+        backup.replace(.lock) { _ in .result(Lock(plan: "none", reason: "the server is down", proof: {})) }
+        backup.replace(.snapshot) { _ in
+            .result(Snapshot(name: "vg0/s", device: "/dev/null", check: {}, release: Release("snapshot") {}))
+        }
+        backup.replace(.mount) { _ in
+            .result(Mount(path: data, mountPoint: data, release: Release("mount") {}))
+        }
+        backup.replace(.recover) { _ in .result(Recovery(clean: true)) }
+        return backup
+    }
+}
+
+private enum FilePathOfParent {
+    static func parent(of path: String) -> String { String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) }
+}
