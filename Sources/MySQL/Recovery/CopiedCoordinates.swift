@@ -51,10 +51,12 @@ struct CopiedCoordinates: Sendable {
         )
     }
 
+    private static let encryptedMagic: [UInt8] = [0xFD, 0x62, 0x69, 0x6E]
+
     /// MySQL puts a header before an encrypted log, which `SHOW BINARY LOG STATUS` does not count: 512 bytes that begin
     /// with FD 62 69 6E (measured, MySQL 9.7.4: 1337 bytes at position 825).
-    private static func encryptionHeader(of log: HeldFile) throws -> UInt64 {
-        try log.read(from: 0, count: 4) == [0xFD, 0x62, 0x69, 0x6E] ? 512 : 0
+    static func encryptionHeader(of log: HeldFile) throws -> UInt64 {
+        try log.read(from: 0, count: 4) == encryptedMagic ? 512 : 0
     }
 
     /// - Parameters:

@@ -1,0 +1,72 @@
+import Glibc
+import Host
+import Lifecycle
+import MySQL
+
+/// Runs check programs on restored data.
+///
+/// The data may come from anywhere: the programs run as its owner, confined, in a mount namespace in which that user
+/// reaches the data. Their own checks of paths need absolute paths that the user can follow.
+struct CheckPrograms: Sendable {
+    /// The end of a program.
+    struct End: Sendable {
+        var status: CommandResult.Status?
+        /// The first of what it printed, in one line.
+        var text: String
+    }
+
+    private let run: String
+    private let top: HeldDirectory
+    private let namespace: NamespaceCopy
+    private let user: Command.User?
+
+    private static let longestOutput = 16_384
+
+    /// - Throws: `HostError`, ``SettingsError``.
+    init(for data: RestoredData) async throws {
+        run = data.run
+        let path = "/run/lvmbackup-\(data.run)-check"
+        let undo = Release.Undo.exec(["rm", "-rf", "--one-file-system", "--", path])
+        try data.record.intend(undo, only: nil)
+        data.scope.add(Release("directory \"\(path)\"", undo: undo))
+        let held = try await SerialThread.once(name: "check") {
+            let run = try HeldDirectory("/run/.")
+            let top = try run.createDirectory(FileName("lvmbackup-\(data.run)-check"), mode: 0o700)
+            _ = try top.createDirectory("data")
+            try top.setMode(0o711)
+            return (top, try HeldDirectory(data.path + "/."))
+        }
+        top = held.0
+        let owner = try held.1.status().identity
+        user = owner.uid == geteuid() ? nil : Command.User(uid: owner.uid, gid: owner.gid)
+        let cover = NamespaceCopy.Cover(held.1, over: path + "/data")
+        namespace = try await NamespaceCopy.make(of: nil, without: nil, covers: [cover])
+    }
+
+    /// Runs a program in the data directory until it ends.
+    ///
+    /// - Parameter name: of the file that gets its output, which no other program uses at the moment.
+    /// - Throws: `HostError`, `CancellationError`.
+    func run(_ program: ServerProgram, _ arguments: [String], output name: String) async throws -> End {
+        let output = try top.create(FileName(name))
+        var plan = IsolatedProcess.Plan(program.path, arguments)
+        plan.program = program.file
+        plan.environment = RunProcesses.mark(run)
+        plan.workingDirectory = "/run/lvmbackup-\(run)-check/data"
+        plan.namespace = namespace
+        plan.output = output
+        plan.user = user
+        plan.niceness = 10
+        plan.isConfined = true
+        let process = try await SerialThread.once(name: "spawn") { [plan] in try IsolatedProcess(plan) }
+        let status = await withTaskCancellationHandler {
+            await process.wait()
+        } onCancel: {
+            process.signal(SIGKILL)
+        }
+        try Task.checkCancellation()
+        let text = String(decoding: try output.read(from: 0, count: Self.longestOutput), as: UTF8.self)
+        try top.remove(FileName(name))
+        return End(status: status, text: text.split(whereSeparator: \.isNewline).joined(separator: "; "))
+    }
+}

@@ -1,0 +1,107 @@
+import Archive
+import Host
+package import Lifecycle
+import MySQL
+
+/// How thoroughly a set is verified.
+package enum ProofLevel: String, CaseIterable, Sendable {
+    /// Every byte against the checksums.
+    case checksums
+    /// Also the pages of tablespaces and tables, in a restored copy.
+    case structure
+    /// Also a server that starts on the copy.
+    case start
+}
+
+/// Something that a verification found wrong in a set whose checksums are right.
+package struct ProofFailure: ExplainedError, Equatable {
+    /// In words; the first is the one that the set is marked with.
+    package var damage: [String]
+
+    package var failure: Failure {
+        let rest = damage.count > 3 ? "; and \(damage.count - 3) more" : ""
+        return Failure(
+            .failed,
+            damage.prefix(3).joined(separator: "; ") + rest,
+            advice: "use another set, or find out by \"lvmbackup open\" what is lost"
+        )
+    }
+}
+
+/// Verifies a backup set at one of the levels.
+package struct SetProof: Sendable {
+    package struct Report: Sendable, Equatable {
+        package var files = 0
+        /// Bytes of data, holes left out.
+        package var bytes: Int64 = 0
+        /// Tablespaces and tables that check programs read.
+        package var tableFiles = 0
+        package var leftOut: [String] = []
+        /// Tables that the private server checked.
+        package var tables = 0
+    }
+
+    private let opening: SetOpening
+    private let level: ProofLevel
+    /// The part of the tables that the server checks, from 0 to 1.
+    private let sample: Double
+
+    package init(_ opening: SetOpening, level: ProofLevel, sample: Double = 1) {
+        self.opening = opening
+        self.level = level
+        self.sample = sample
+    }
+
+    /// Whether an error of a verification says that the set is damaged.
+    package static func isDamage(_ error: any Error) -> Bool {
+        switch error {
+        case ReadError.damaged, MySQLError.privateServer: true
+        default: error is ProofFailure
+        }
+    }
+
+    /// Verifies the set; what it made is removed again.
+    ///
+    /// The result's failure is ``ReadError/damaged(path:offset:why:)`` or ``ProofFailure`` for damage; an `MySQLError`
+    /// about a private server that did not come up, or did not go down in order, counts as damage, too.
+    package func run() async -> ReleaseScope.Ending<Report> {
+        do {
+            let files = try await opening.place.open()
+            let tally = try await SetVerification(files, threads: opening.threads).run()
+            let report = Report(files: tally.files, bytes: tally.bytes)
+            guard level != .checksums else { return .init(result: .success(report), leaked: []) }
+            return await opening.withData { try await prove($0, report) }
+        } catch {
+            return .init(result: .failure(error), leaked: [])
+        }
+    }
+
+    private func prove(_ data: RestoredData, _ report: Report) async throws -> Report {
+        var report = report
+        // Pages of a copy that was not recovered may be torn: a server mends them at its first start.
+        if !data.isRecovered { try await data.start(isWritable: true).shutDown() }
+        let structure = try await StructureCheck(data, threads: opening.threads).run()
+        report.tableFiles = structure.files
+        report.leftOut = structure.leftOut
+        guard structure.damage.isEmpty else { throw ProofFailure(damage: structure.damage) }
+        if level == .start { report.tables = try await start(data) }
+        return report
+    }
+
+    private func start(_ data: RestoredData) async throws -> Int {
+        let coordinates = data.manifest.coordinates.map { RecordedCoordinates($0, of: data.recorded) }
+        var damage =
+            try await SerialThread.once(name: "logs") {
+                try data.isRecovered ? coordinates?.differences(inLogsOf: data.path) : nil
+            } ?? []
+        let server = try await data.start(isWritable: true)
+        let session = try await server.openSession()
+        damage += try await coordinates?.differences(session) ?? []
+        let tables = try await TableCheck(part: sample).run(session)
+        try await session.close()
+        try await server.shutDown()
+        damage += tables.errors
+        guard damage.isEmpty else { throw ProofFailure(damage: damage) }
+        return tables.tables
+    }
+}

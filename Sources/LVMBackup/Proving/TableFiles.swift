@@ -1,0 +1,92 @@
+import Host
+import Lifecycle
+import MySQL
+
+/// A file of tables, and the program that checks it.
+struct TableFile: Sendable, Equatable {
+    /// Relative to the data directory.
+    var path: String
+    var purpose: ServerProgram.Purpose
+    /// Why it is not checked; nil where it is.
+    var leftOut: String?
+    /// Options of the program, one list for each run of it.
+    var options: [[String]] = [[]]
+}
+
+/// Finds the tablespaces and tables in a data directory. It blocks.
+struct TableFiles: Sendable {
+    private let isMariaDB: Bool
+    /// Files of the system tablespace, in order.
+    private let system: [String]
+    /// Bytes.
+    private let pageSize: Int
+
+    init(_ server: Server) {
+        isMariaDB = server.flavour.lowercased().contains("mariadb")
+        let sizes = [4096, 8192, 16_384, 32_768, 65_536]
+        let size = server.settings?["innodb_page_size"].flatMap { Int($0) }
+        pageSize = size.flatMap { sizes.contains($0) ? $0 : nil } ?? 16_384
+        let list = server.settings?["innodb_data_file_path"] ?? "ibdata1"
+        system = list.split(separator: ";").compactMap { entry in
+            entry.split(separator: ":").first.flatMap { $0.split(separator: "/").last }.map(String.init)
+        }
+    }
+
+    /// Directories that deep hold no tables: "outside" data lies below its absolute path.
+    private static let deepest = 32
+
+    /// Symbolic links are not followed; files whose names are no text are left out.
+    ///
+    /// - Throws: `HostError`
+    func all(in top: HeldDirectory) throws -> [TableFile] { try all(in: top, "", depth: 0) }
+
+    private func all(in directory: HeldDirectory, _ prefix: String, depth: Int) throws -> [TableFile] {
+        var files: [TableFile] = []
+        for member in try directory.members() {
+            guard let name = member.name.text else { continue }
+            switch member.kind {
+            case .directory where depth < Self.deepest && name != "#innodb_temp":
+                files += try all(in: directory.directory(member.name), prefix + name + "/", depth: depth + 1)
+            case .regular:
+                guard var file = tableFile(named: name, in: prefix) else { continue }
+                if file.purpose == .innodbCheck, file.leftOut == nil {
+                    try look(at: directory.file(member.name), named: name, &file)
+                }
+                files.append(file)
+            default: continue
+            }
+        }
+        return files
+    }
+
+    private func tableFile(named name: String, in prefix: String) -> TableFile? {
+        let path = prefix + name
+        let check = ["--silent", "--check", "--read-only"]
+        if name.hasSuffix(".MYI") { return TableFile(path: path, purpose: .myisamCheck, options: [check]) }
+        if name.hasSuffix(".MAI") {
+            return TableFile(path: path, purpose: .ariaCheck, options: [check + ["--ignore-control-file"]])
+        }
+        if let number = system.firstIndex(of: name) {
+            let reason = "only the first file of the system tablespace can be checked"
+            return TableFile(path: path, purpose: .innodbCheck, leftOut: number == 0 ? nil : reason)
+        }
+        let isUndo =
+            name.hasPrefix("undo") && name.dropFirst(4).allSatisfy { $0.isNumber || $0 == "_" } && name.count > 4
+        guard name.hasSuffix(".ibd") || name.hasSuffix(".ibu") || isUndo else { return nil }
+        return TableFile(path: path, purpose: .innodbCheck)
+    }
+
+    private func look(at content: HeldFile, named name: String, _ file: inout TableFile) throws {
+        if !isMariaDB {
+            if try isEncrypted(content) { file.leftOut = "it is encrypted" }
+        } else if system.first == name, let buffer = try DoublewriteBuffer(of: content, pageSize: pageSize) {
+            file.options = buffer.others
+        }
+    }
+
+    /// MySQL's flags of a tablespace, at byte 54 of the first page: bit 13 stands for encryption (fsp0types.h).
+    private func isEncrypted(_ file: HeldFile) throws -> Bool {
+        let flags = try file.read(from: 54, count: 4)
+        return flags.count == 4 && flags[2] & 0x20 != 0
+    }
+}
