@@ -17,6 +17,20 @@ import Testing
         try directory.write("root's", to: "canary/data.tar.zst")
     }
 
+    @Test(.enabled(if: AwkwardTree.isRoot, "another user's directory needs root"))
+    func `a link of another user does not lead to the destination`() async throws {
+        try await shell("mkdir others; ln -s ../backups others/link; chown -hR 65534 others", in: directory.path("."))
+        let link = directory.path("others/link")
+        #expect(throws: ArchiveError.self) { try DestinationDirectory(link) }
+        await #expect(throws: ArchiveError.self) { try await SetList.read(link) }
+        try await shell("chown -hR 0:0 others", in: directory.path("."))
+        #expect(try DestinationDirectory(link).names().isEmpty)
+        try await shell("chmod 777 others", in: directory.path("."))
+        #expect(throws: ArchiveError.self) { try DestinationDirectory(link) }
+        try await shell("chmod 1777 others", in: directory.path("."))
+        #expect(try DestinationDirectory(link).names().isEmpty)
+    }
+
     private func partialSet() throws -> PartialSet {
         let set = try PartialSet(SetName("daily"), in: destination, run: "r1")
         try set.create()

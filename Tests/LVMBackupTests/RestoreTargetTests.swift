@@ -39,6 +39,50 @@ import Testing
         try FileManager.default.removeItem(atPath: path)
     }
 
+    @Test(
+        arguments: [
+            (.max, 1), (1, .max), (-1, 1), (1, -1), (.max - 4095, 1), (1 << 62, 1 << 50),
+        ] as [(Int64, Int)]
+    )
+    func `sizes of a set that make no sense are refused`(bytes: Int64, members: Int) async throws {
+        let set = path + "/sets/daily"
+        try FileManager.default.createDirectory(atPath: set, withIntermediateDirectories: true)
+        for name in ["data.tar", "index.jsonl"] { try Data().write(to: URL(filePath: "\(set)/\(name)")) }
+        let manifest = """
+            {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [], "timings": {},
+            "warnings": [], "started": "2026-01-01T00:00:00.000Z", "published": "2026-01-01T00:00:00.000Z",
+            "archive": {"location": "data.tar", "bytes": 0, "source_bytes": \(bytes), "members": \(members),
+            "compression": "none", "excludes": [], "outside": [], "parts": [
+            {"name": "data.tar", "bytes": 0, "xxh3": ""}, {"name": "index.jsonl", "bytes": 0, "xxh3": ""}]}}
+            """
+        try Data(manifest.utf8).write(to: URL(filePath: set + "/manifest.json"))
+        let files = try await SetPlace(destination: path + "/sets", name: "daily").open()
+        await #expect(throws: ReadError.self) { try await target(path + "/new").check(for: files) }
+        try FileManager.default.removeItem(atPath: path)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "another user's directory needs root"))
+    func `no link of another user leads to the target`() async throws {
+        for name in ["elsewhere", "others", "own"] {
+            try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: false)
+        }
+        for name in ["others", "own"] {
+            try #require(symlink("../elsewhere", "\(path)/\(name)/link") == 0)
+            try #require(symlink("..", "\(path)/\(name)/up") == 0)
+        }
+        try #require(chown(path + "/others", 65_534, 65_534) == 0)
+        for place in ["others/link", "others/link/new", "others/up/elsewhere", "others/link/"] {
+            #expect(await refusal(target(path + "/" + place, isForced: true))?.contains("symbolic link") == true)
+            #expect(throws: ReadError.self, "\(place)") { try target(path + "/" + place).make() }
+        }
+        for place in ["own/link", "own/link/new", "own/up/elsewhere"] {
+            #expect(await refusal(target(path + "/" + place, isForced: true)) == nil, "\(place)")
+            try target(path + "/" + place).make()
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/elsewhere") == ["new"])
+        try FileManager.default.removeItem(atPath: path)
+    }
+
     @Test func `an unfinished restore of another set is refused`() async throws {
         try Data("set other 00\n".utf8).write(to: URL(filePath: path + "/.lvmbackup-incomplete"))
         #expect(await refusal(target(path))?.contains("unfinished") == true)

@@ -8,6 +8,8 @@ public enum ArchiveError: ExplainedError, Equatable {
     case unreadable(path: String, offset: Int64?, errno: Int32)
     /// A file was not the same at the end of reading as at its start.
     case changed(path: String, how: String)
+    /// A file or directory that is not put into an archive.
+    case unarchivable(path: String, why: String)
     /// The archive, or a file beside it, could not be written.
     case unwritable(path: String, errno: Int32)
     case compressor(String)
@@ -21,10 +23,12 @@ public enum ArchiveError: ExplainedError, Equatable {
     case badManifest(path: String, why: String)
     case badPlan(String)
     case missing(String)
+    /// The way to a directory is not only root's.
+    case untrustedPath(path: String, why: String)
 
     public var failure: Failure {
         switch self {
-        case .unreadable, .changed, .unwritable: inputOutput
+        case .unreadable, .changed, .unarchivable, .unwritable: inputOutput
         default: request
         }
     }
@@ -40,6 +44,12 @@ public enum ArchiveError: ExplainedError, Equatable {
                 "\"\(path)\" \(how) while it was read",
                 advice:
                     "a snapshot does not change: something writes to the tree that is archived, or it is no snapshot"
+            )
+        case .unarchivable(let path, let why):
+            return Failure(
+                .failed,
+                "\"\(path)\" cannot be archived: \(why)",
+                advice: "find out who made it so, and why"
             )
         case .unwritable(let path, let errno):
             return Failure(.failed, "cannot write \"\(path)\": \(text(errno))", advice: writeAdvice(errno))
@@ -62,6 +72,12 @@ public enum ArchiveError: ExplainedError, Equatable {
         case .badManifest(let path, let why): Failure(.failed, "\"\(path)\" is no manifest: \(why)")
         case .badPlan(let why): Failure(.failed, "the retention plan is refused: \(why)")
         case .missing(let what): Failure(.failed, "\(what) is missing")
+        case .untrustedPath(let path, let why):
+            Failure(
+                .unsuitable,
+                "\"\(path)\" is not used: \(why)",
+                advice: "name the directory itself, without the link"
+            )
         case .noThread(let errno): Failure(.failed, "no thread could be started: \(text(errno))")
         case .compressor(let why): Failure(.failed, "the compressor failed: \(why)")
         default: Failure(.failed, "\(self)")
@@ -94,6 +110,17 @@ extension ArchiveError {
             throw error
         } catch {
             throw .missing("a reading: \(error)")
+        }
+    }
+
+    /// Opens a directory that the operator names, whose path may have links of others in it.
+    ///
+    /// - Throws: ``ArchiveError/untrustedPath(path:why:)``, ``ArchiveError/unreadable(path:offset:errno:)``
+    static func opening(_ path: String) throws(ArchiveError) -> HeldDirectory {
+        try reading {
+            do { return try HeldDirectory.following(path) } catch HostError.malformed(let path, let why) {
+                throw ArchiveError.untrustedPath(path: path, why: why)
+            }
         }
     }
 

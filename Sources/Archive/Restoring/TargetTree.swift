@@ -10,10 +10,10 @@ final class TargetTree {
     /// The directory of the last member: most members share it with the one before.
     private var last: (path: MemberPath, directory: HeldDirectory)?
 
-    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``, ``ArchiveError/untrustedPath(path:why:)``
     init(_ path: String) throws(ArchiveError) {
         self.path = path
-        root = try ArchiveError.writing { try HeldDirectory(path + "/.") }
+        root = try ArchiveError.opening(path)
     }
 
     /// The directory at a place; those that are missing are made.

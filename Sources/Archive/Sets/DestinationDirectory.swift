@@ -9,11 +9,11 @@ struct DestinationDirectory: Sendable {
     let path: String
     private let directory: HeldDirectory
 
-    /// - Parameter path: as the operator names it; links in it are followed.
-    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``
+    /// - Parameter path: as the operator names it; links in it are followed that others cannot have put there.
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``, ``ArchiveError/untrustedPath(path:why:)``
     init(_ path: String) throws(ArchiveError) {
         self.path = path
-        directory = try ArchiveError.reading { try HeldDirectory(path + "/.") }
+        directory = try ArchiveError.opening(path)
     }
 
     /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``

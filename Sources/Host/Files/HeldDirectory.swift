@@ -25,6 +25,9 @@ public final class HeldDirectory: Sendable {
         self.path = path
     }
 
+    /// - Parameter path: another one, for messages.
+    convenience init(_ directory: HeldDirectory, path: String) { self.init(directory.descriptor, path: path) }
+
     /// For calls that take a descriptor, and for children; it is closed with this value.
     public var number: Int32 { descriptor.number }
 

@@ -37,7 +37,8 @@ struct RestoreTarget: Sendable {
             return false
         }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw refused("it is not a directory", nil) }
-        if let evidence = try TargetOccupation(path).evidence() {
+        let directory = try open(path)
+        if let evidence = try TargetOccupation(directory: directory).evidence() {
             throw refused("a server runs on it: \(evidence)", "stop the server first")
         }
         let unfinished = try RestoreJob.unfinished(in: path)
@@ -49,7 +50,7 @@ struct RestoreTarget: Sendable {
                 "remove its content, or add --force to replace the files that the set has"
             )
         }
-        let names = try HeldDirectory(path + "/.").names().filter { $0 != "lost+found" }
+        let names = try directory.names().filter { $0 != "lost+found" }
         if let first = names.first {
             throw refused(
                 "it is not empty: it holds \"\(first)\"" + (names.count > 1 ? " and \(names.count - 1) more" : ""),
@@ -65,8 +66,12 @@ struct RestoreTarget: Sendable {
         var status = statvfs()
         guard statvfs(place, &status) == 0 else { throw refused(String(cString: strerror(errno)), nil) }
         let free = Int64(status.f_bavail) * Int64(status.f_frsize)
-        // A block for each member beside its data.
-        let needed = archive.sourceBytes + Int64(archive.members) * 4096
+        // A block for each member beside its data. The numbers are the set's own, which may be another user's.
+        let (blocks, hasOverflown) = Int64(archive.members).multipliedReportingOverflow(by: 4096)
+        let (needed, isTooMuch) = archive.sourceBytes.addingReportingOverflow(blocks)
+        guard !hasOverflown, !isTooMuch, archive.sourceBytes >= 0, archive.members >= 0 else {
+            throw refused("the manifest's sizes make no sense", "use another set, or another copy of this one")
+        }
         if free < needed {
             throw refused("\(needed) bytes are needed, \(free) are free", "make room, or name another directory")
         }
@@ -86,14 +91,31 @@ struct RestoreTarget: Sendable {
     ///
     /// - Throws: ``ReadError/refusedTarget(_:why:advice:)``
     func make() throws {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw refused(String(cString: strerror(errno)), nil) }
+        do { _ = try HeldDirectory.following(path) } catch HostError.systemCall(_, _, ENOENT) {
+            let parent = try open(parent)
+            do { _ = try parent.createDirectory(FileName(name)) } catch HostError.systemCall(_, _, let errno) {
+                guard errno == EEXIST else { throw refused(String(cString: strerror(errno)), nil) }
+            }
+        }
+    }
+
+    /// A directory to which no link of another user leads.
+    private func open(_ path: String) throws -> HeldDirectory {
+        do { return try HeldDirectory.following(path) } catch HostError.malformed(_, let reason) {
+            throw refused(reason, "name the directory itself, without the link")
+        }
     }
 
     private var parent: String {
-        let trimmed = path.hasSuffix("/") ? String(path.dropLast()) : path
         guard let slash = trimmed.lastIndex(of: "/") else { return "." }
         return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
     }
+
+    private var name: String {
+        String(trimmed[(trimmed.lastIndex(of: "/").map(trimmed.index(after:)) ?? trimmed.startIndex)...])
+    }
+
+    private var trimmed: String { path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
 
     private func refused(_ why: String, _ advice: String?) -> ReadError {
         .refusedTarget(path, why: why, advice: advice)

@@ -3,14 +3,7 @@ import Host
 
 /// Looks for a server that runs on a directory. All of it blocks.
 struct TargetOccupation {
-    let path: String
-    private let directory: HeldDirectory
-
-    /// - Throws: `HostError`
-    init(_ path: String) throws {
-        self.path = path
-        directory = try HeldDirectory(path + "/.")
-    }
+    let directory: HeldDirectory
 
     /// What shows that a server runs on the directory, in words; nil where nothing does.
     ///

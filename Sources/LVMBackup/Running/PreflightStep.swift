@@ -65,6 +65,12 @@ struct PreflightStep: StepProvider {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw SettingsError("the backup directory \"\(destination)\" is not a directory")
         }
+        do { _ = try HeldDirectory.following(destination) } catch HostError.malformed(_, let reason) {
+            throw SettingsError(
+                "the backup directory \"\(destination)\" is not used: \(reason)",
+                advice: "name the directory itself, without the link"
+            )
+        }
         guard access(destination, W_OK | X_OK) == 0 else {
             let reason = String(cString: strerror(errno)).lowercased()
             throw SettingsError("the backup directory \"\(destination)\" can't be written to: \(reason)")

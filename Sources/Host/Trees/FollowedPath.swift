@@ -1,0 +1,59 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Where a path that the operator names leads: a directory, held open, and a name in it that is no symbolic link.
+///
+/// Links are followed as they are found; one that appears afterwards is not. A link in a directory that others can write to
+/// may be theirs, and would lead root's acts to any place: the path is refused.
+public struct FollowedPath: Sendable {
+    public let directory: HeldDirectory
+    public let name: FileName
+
+    /// - Throws: ``HostError/malformed(_:reason:)`` for a link of others; ``HostError/systemCall(_:on:errno:)``, also where
+    ///   there is nothing at the path.
+    public init(_ path: String) throws {
+        let view = try ProcessView()
+        let resolved = try view.resolve(FileName(path.hasPrefix("/") ? path : Self.workingDirectory() + "/" + path))
+        for link in resolved.links where try !Self.isTrusted(link, in: view) {
+            throw HostError.malformed(path, reason: "others could have put the symbolic link \"\(link.path)\" there")
+        }
+        switch resolved.end {
+        case .file(let file):
+            let (base, parent) = try view.place(of: file.path.parent)
+            directory = HeldDirectory(try base.directory(parent), path: file.path.parent.description)
+            name = file.path == .root ? "." : file.path.last
+        case .missing: throw HostError.systemCall("open", on: path, errno: ENOENT)
+        case .looping: throw HostError.systemCall("open", on: path, errno: ELOOP)
+        case .denied: throw HostError.systemCall("open", on: path, errno: EACCES)
+        }
+    }
+
+    private static func workingDirectory() throws -> String {
+        guard let path = getcwd(nil, 0) else { throw HostError.last("getcwd", ".") }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// Whether only root and the invoking user could have put the link where it is. In a directory with the sticky bit
+    /// others can only put links of their own.
+    private static func isTrusted(_ link: SeenFile, in view: ProcessView) throws -> Bool {
+        guard let directory = try view.look(at: link.path.parent)?.status.identity else { return false }
+        let trusted: Set<UInt32> = [0, geteuid()]
+        guard trusted.contains(directory.uid) else { return false }
+        // Root's own group is root.
+        let others = directory.gid == 0 ? UInt32(S_IWOTH) : UInt32(S_IWGRP | S_IWOTH)
+        if directory.mode & others == 0 { return true }
+        return directory.mode & UInt32(S_ISVTX) != 0 && trusted.contains(link.status.identity.uid)
+    }
+}
+
+extension HeldDirectory {
+    /// The directory at a path that the operator names, by trusted symbolic links; see ``FollowedPath``.
+    ///
+    /// - Throws: as that.
+    public static func following(_ path: String) throws -> HeldDirectory {
+        let followed = try FollowedPath(path)
+        return HeldDirectory(try followed.directory.directory(followed.name), path: path)
+    }
+}
