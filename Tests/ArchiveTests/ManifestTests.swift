@@ -60,6 +60,12 @@ extension Manifest {
 }
 
 @Suite struct ManifestTests {
+    @Test func `a manifest that could not be read again is not written`() {
+        var manifest = Manifest.sample()
+        manifest.warnings = [String(repeating: "x", count: 16 << 20)]
+        #expect(throws: ArchiveError.self) { try ManifestFile.encode(manifest) }
+    }
+
     @Test func `a manifest comes back as it was written`() throws {
         let bytes = try ManifestFile.encode(.sample())
         #expect(try ManifestFile.decode(bytes, path: "m") == .sample())

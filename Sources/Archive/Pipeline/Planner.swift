@@ -26,6 +26,10 @@ struct Planner {
     /// - Throws: what could not be read, or why the pipeline stops.
     mutating func run(endsArchive: Bool) throws {
         while let entry = try walk.next() {
+            guard entry.size <= Extent.largestFile else {
+                let why = "it is larger than \(Extent.largestFile) bytes, and could not be restored"
+                throw ArchiveError.unarchivable(path: entry.source.description, why: why)
+            }
             if entry.size > Int64(frameSize) { try addLarge(entry) } else { try add(entry) }
         }
         try submitBatch()

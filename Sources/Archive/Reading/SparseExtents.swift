@@ -1,7 +1,7 @@
 /// The stretches of data of a file with holes, as they come out of an archive, checked and ready to be filled in order.
 struct SparseExtents {
-    /// 32 MiB of memory, for a file of 32 GiB with a hole in every page of 16 KiB.
-    static let mostExtents = 2 << 20
+    /// 256 MiB of memory, for a file of 256 GiB with a hole in every page of 16 KiB.
+    static let mostExtents = 16 << 20
 
     private var extents: [Extent] = []
     private var next = 0

@@ -6,8 +6,7 @@ final class TarReader {
     /// pax records of one member: attributes of 64 KiB each are the largest.
     private static let longestRecords: Int64 = 4 << 20
     private static let longestName: Int64 = 65_536
-    /// ext4's largest file.
-    private static let largestFile: Int64 = 16 << 40
+    private static let largestFile = Extent.largestFile
 
     private var bytes: TarBytes
     /// Bytes of content not yet read, and the padding behind them.

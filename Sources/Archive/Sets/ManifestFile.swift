@@ -21,7 +21,12 @@ enum ManifestFile {
         func file(_ checksum: String) -> [UInt8] {
             Array("{\n  \"revision\" : \(revision),\(checksumLine(checksum)),".utf8) + content
         }
-        return file(digest(of: file(noChecksum)))
+        let whole = file(digest(of: file(noChecksum)))
+        // Texts of the server may be of any length. A set whose manifest is not read is none.
+        guard whole.count <= largestSize else {
+            throw .badManifest(path: name, why: "it has \(whole.count) bytes, and no more than \(largestSize) are read")
+        }
+        return whole
     }
 
     /// - Parameter path: for messages.

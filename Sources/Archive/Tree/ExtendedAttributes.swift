@@ -8,6 +8,10 @@ struct ExtendedAttributes: Sendable {
         var value: [UInt8]
     }
 
+    /// Bytes of one member's names, values and lists. A frame has 512 members, and readers take frames of 64 MiB: XFS has
+    /// no limit of its own.
+    static let mostBytes = 98_304
+
     /// Sorted by name.
     private(set) var attributes: [Attribute] = []
     private(set) var accessList: [UInt8]?
@@ -17,9 +21,11 @@ struct ExtendedAttributes: Sendable {
 
     /// Those of the path itself, symbolic links not followed; none where the file system has none.
     ///
-    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``
-    init(of path: RawPath) throws(ArchiveError) {
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``; ``ArchiveError/unarchivable(path:why:)`` for more than
+    ///   `limit` bytes.
+    init(of path: RawPath, limit: Int = mostBytes) throws(ArchiveError) {
         for name in try Self.names(of: path) {
+            guard size <= limit else { throw Self.tooLarge(path, limit) }
             switch String(decoding: name, as: UTF8.self) {
             case "system.posix_acl_access": accessList = try Self.list(path, name)
             case "system.posix_acl_default": defaultList = try Self.list(path, name)
@@ -30,7 +36,16 @@ struct ExtendedAttributes: Sendable {
                 attributes.append(Attribute(name: name, value: value))
             }
         }
+        guard size <= limit else { throw Self.tooLarge(path, limit) }
         attributes.sort { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+
+    private var size: Int {
+        attributes.reduce((accessList?.count ?? 0) + (defaultList?.count ?? 0)) { $0 + $1.name.count + $1.value.count }
+    }
+
+    private static func tooLarge(_ path: RawPath, _ limit: Int) -> ArchiveError {
+        .unarchivable(path: path.description, why: "its extended attributes have more than \(limit) bytes")
     }
 
     private static func list(_ path: RawPath, _ name: [UInt8]) throws(ArchiveError) -> [UInt8]? {
