@@ -58,6 +58,8 @@ public enum LVMError: Error, Equatable, Sendable {
     case noNode(String)
     /// `--mount-directory` is on the volume that is being snapshotted.
     case mountDirectoryOnOrigin(String)
+    /// Others could move the directory in which the snapshot is to be mounted.
+    case untrustedMountDirectory(String, reason: String)
     /// What is mounted is not the snapshot, or not the data directory.
     case wrongMount(String, reason: String)
 }
@@ -91,7 +93,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         switch self {
         case .notInstalled, .notOnLogicalVolume, .wrongKind, .refused, .badSetting, .hiddenVolume,
             .aboveLogicalVolume, .scatteredFileSystem, .otherVolume, .scattered, .boundBelow, .notTheServer,
-            .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin:
+            .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin, .untrustedMountDirectory:
             .unsuitable
         case .busy, .inTransition: .deferred
         default: .failed
@@ -155,6 +157,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .notKept(let name): "snapshot \"\(name)\" could not be marked as kept"
         case .noNode(let device): "device node \"\(device)\" did not appear"
         case .mountDirectoryOnOrigin(let path): "the mount directory \"\(path)\" is on the volume that is backed up"
+        case .untrustedMountDirectory(let path, let reason): "the mount directory \"\(path)\" is not used: \(reason)"
         case .wrongMount(let path, let reason): "what is mounted at \"\(path)\" is not the snapshot: \(reason)"
         }
     }
@@ -179,6 +182,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .poolWithoutRoom(let pool, _, _, _, _): "enlarge it: lvextend --size +SIZE \(pool)"
         case .poolNearlyFull: "enlarge the pool with lvextend: a full one stops every volume in it"
         case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"
+        case .untrustedMountDirectory: "leave --mount-directory out, or name a directory that root alone can change"
         case .badName: "give another one with --snapshot-name"
         case .badThreshold: "such as 70%, between 10% and 95%, or off"
         case .snapshotFull:

@@ -61,6 +61,35 @@ import Testing
         #expect(outcome.failure?.message.contains("contains a slash") == true)
     }
 
+    /// The server's user may set as many attributes as the file system takes; a reader takes frames of 64 MiB.
+    @Test func `attributes that no reader takes are not archived`() async throws {
+        let script = "for n in 1 2 3; do setfattr -n user.a$n -v $(printf %0500d 0) ibdata1; done"
+        try await shell(script, in: rehearsal.data)
+        let file = RawPath(rehearsal.data + "/ibdata1")
+        #expect(try ExtendedAttributes(of: file, limit: 1521).attributes.count == 3)
+        #expect(throws: ArchiveError.self) { try ExtendedAttributes(of: file, limit: 1520) }
+        // Of each of 512 members: attributes, name and target, header blocks.
+        #expect(512 * (ExtendedAttributes.mostBytes + 2 * 4096 + 1536) + 4 << 20 <= 64 << 20)
+    }
+
+    @Test(arguments: ["data", "above", "outside"])
+    mutating func `data behind a link of the server's user is not archived`(place: String) async throws {
+        try await shell("mkdir -p host/data; echo secret > host/data/ibdata1", in: directory.path("."))
+        let volume = directory.path("volume")
+        switch place {
+        case "data": try await shell("mv data moved; ln -s ../host/data data", in: volume)
+        case "above": try await shell("rm -r volume; mkdir volume; ln -s ../host volume/above", in: directory.path("."))
+        default:
+            try await shell("ln -s ../host link", in: volume)
+            rehearsal.paths = [DataPath(role: .undoLog, path: "/srv/data", pathOnVolume: "link/data")]
+        }
+        if place == "above" { rehearsal.data = volume + "/above/data" }
+        let outcome = await rehearsal.run()
+        #expect(outcome.failure?.step == .archive)
+        #expect(outcome.failure?.message.contains("in the snapshot") == true, "\(String(describing: outcome.failure))")
+        #expect(try rehearsal.names() == [])
+    }
+
     @Test mutating func `a pattern that leaves nothing out is warned of with the nearest name`() async throws {
         try await shell("mkdir shop; echo x > shop/orders.ibd; echo x > a.tmp", in: rehearsal.data)
         rehearsal.archive.excludes = ["*.tmp", "ibdata2", "shop/order.ibd", "/nothing-like-it/", "shop/"]

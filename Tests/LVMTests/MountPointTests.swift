@@ -37,6 +37,33 @@ struct MountPointTests {
         #expect(try listDirectory(scratch.path).isEmpty)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "another user's directory needs root"), arguments: ["", "/below"])
+    func `a mount directory that another user could exchange is refused`(directory: String) throws {
+        let parent = scratch.path + directory
+        mkdir(parent, 0o755)
+        chown(scratch.path, 65_534, 65_534)
+        #expect(throws: LVMError.self) { try MountPoint(run: "r1", parent: parent, origin: nil) }
+        let elsewhere = DeviceNumber(major: 511, minor: 77)
+        #expect(throws: LVMError.self) { try MountPoint.refuse(parent: parent + "/new", on: elsewhere) }
+        chown(scratch.path, 0, 0)
+        chmod(scratch.path, 0o1777)
+        try MountPoint(run: "r1", parent: parent, origin: elsewhere).remove()
+    }
+
+    @Test(arguments: ["link", "link/data", "above/link", "above/link/data", "file", "missing", "absolute"])
+    func `a data directory behind a link in the snapshot is refused`(below: String) throws {
+        let point = try MountPoint(run: "r1", parent: scratch.path + "/mounts", origin: nil)
+        let mount = SnapshotMount(run: "r1", device: "/dev/x", point: point, filesystem: "ext4", mounts: Mounts())
+        for name in ["/real", "/real/data", "/above"] { mkdir(point.path + name, 0o700) }
+        symlink("real", point.path + "/link")
+        symlink("../real", point.path + "/above/link")
+        symlink("/etc", point.path + "/absolute")
+        fclose(fopen(point.path + "/file", "w"))
+        #expect(throws: LVMError.self) { try mount.directory(below) }
+        #expect(try mount.directory("real/data").path == point.path + "/real/data")
+        #expect(try mount.directory("").path == point.path)
+    }
+
     @Test func `a mount point that can't be recorded does not stay`() async throws {
         let volume = Volume(group: "g", name: "v", device: "", size: 1, free: 1, filesystem: "xfs")
         let snapshot = Snapshot(name: "g/s", device: "/dev/null", release: Release("s", attempt: {}))

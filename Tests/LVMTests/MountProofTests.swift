@@ -64,7 +64,10 @@ import Testing
         )
         let server = Server(flavour: "mariadb", version: "10.11", datadir: live, process: process)
         #expect(try MountProof.isProven(copy, snapshot("pool/data@run"), server))
-        for path in [other, "/etc"] {
+        // A link to the live file has the live inode, too.
+        let linked = try directory("linked")
+        try #require(symlink(live + "/ibdata1", linked + "/ibdata1") == 0)
+        for path in [other, "/etc", linked] {
             #expect(throws: (any Error).self) { try MountProof.isProven(path, snapshot("pool/data@run"), server) }
         }
     }

@@ -13,6 +13,7 @@ public struct ArchiveStep: StepProvider {
         let name = try SetName(try await run.apply(.archiveName, to: run.id))
         let patterns = try await run.apply(.archiveExclude, to: options.excludes)
         let sources = SourceTrees(mount, run.location?.paths ?? [])
+        try await onOwnThread(patience: patienceWithDisks) { try sources.proveDirect() }
         let job = ArchiveJob(
             name: name,
             sources: sources,

@@ -1,3 +1,5 @@
+import Glibc
+internal import Host
 import Lifecycle
 
 /// Which trees of a mounted snapshot go into the archive.
@@ -37,6 +39,7 @@ struct SourceTrees: Equatable, Sendable {
         }
     }
 
+    private let mountPoint: String
     /// The data directory as it is mounted.
     let datadir: String
     /// Sorted, nothing in it taken twice.
@@ -48,6 +51,7 @@ struct SourceTrees: Equatable, Sendable {
 
     /// - Parameter paths: everything that belongs to the server's data.
     init(_ mount: Mount, _ paths: [DataPath]) {
+        mountPoint = mount.mountPoint
         datadir = mount.path
         var found: [Outside] = []
         var parents: [String: Outside] = [:]
@@ -92,6 +96,29 @@ struct SourceTrees: Equatable, Sendable {
                     names: part.names
                 )
             }
+    }
+
+    /// Proves that no symbolic link is on the way to a tree, and that the data directory is a directory. Blocks.
+    ///
+    /// The server's user may have put a link there after the data was located: the walk would go by it to files of this
+    /// host. The snapshot is read-only by now, so that the proof lasts.
+    ///
+    /// - Throws: ``ArchiveError/unarchivable(path:why:)``, ``ArchiveError/unreadable(path:offset:errno:)``
+    func proveDirect() throws(ArchiveError) {
+        let top = try ArchiveError.reading { try HeldDirectory(mountPoint + "/.") }
+        for source in [datadir] + (parents + outside).map(\.source) where isInside(source, mountPoint) {
+            let below = source.dropFirst(mountPoint.count).drop { $0 == "/" }
+            let isDirectory: Bool?
+            do {
+                let name = below.isEmpty ? "." : FileName(String(below))
+                isDirectory = try ArchiveError.reading { try top.status(of: name)?.isDirectory }
+            } catch .unreadable(_, _, ELOOP) {
+                throw .unarchivable(path: source, why: "it is behind a symbolic link in the snapshot")
+            }
+            guard source != datadir || isDirectory == true else {
+                throw .unarchivable(path: source, why: "it is not a directory in the snapshot")
+            }
+        }
     }
 
     private static func join(_ root: String, _ path: String) -> String {

@@ -106,13 +106,9 @@ public struct MountStep: StepProvider {
             guard let datadir = location.paths.first(where: { $0.role == .datadir }) else {
                 throw LVMError.wrongMount(mount.point.path, reason: "the data directory's place is not known")
             }
-            let below = datadir.pathOnVolume
-            let path = below.isEmpty ? mount.point.path : "\(mount.point.path)/\(below)"
-            guard try FileIdentity(of: path).isDirectory else {
-                throw LVMError.wrongMount(mount.point.path, reason: "\"\(below)\" is not a directory")
-            }
-            if let process = server.process { try Witnesses(process, server.datadir).prove(path) }
-            return path
+            let copy = try mount.directory(datadir.pathOnVolume)
+            if let process = server.process { try Witnesses(process, server.datadir).prove(copy) }
+            return copy.path
         }
     }
 
@@ -133,19 +129,21 @@ struct Witnesses: Sendable {
     /// A snapshot keeps inode numbers: those of the witnesses have to be the live ones.
     ///
     /// - Throws: ``LVMError/wrongMount(_:reason:)``.
-    func prove(_ copy: String) throws {
+    func prove(_ copy: HeldDirectory) throws {
         let view = try ProcessView(pid: process.pid)
         let base = try view.file(datadir).path
         var isProven = false
         for witness in process.witnesses {
             // One that the server has removed meanwhile, or that is elsewhere, proves nothing.
             guard let live = try? view.file(witness), live.path.isBelow(base) else { continue }
-            let name = live.path.dropFirst(base.count)
-            guard try FileIdentity(of: copy + name, followLinks: false).inode == live.identity.inode else {
-                throw LVMError.wrongMount(copy, reason: "\"\(name.dropFirst())\" is not a copy of the server's")
+            let name = live.path.dropFirst(base.count).drop { $0 == "/" }
+            guard try copy.status(of: FileName(String(name)))?.identity.inode == live.identity.inode else {
+                throw LVMError.wrongMount(copy.path, reason: "\"\(name)\" is not a copy of the server's")
             }
             isProven = true
         }
-        guard isProven else { throw LVMError.wrongMount(copy, reason: "no file shows that it is the server's data") }
+        guard isProven else {
+            throw LVMError.wrongMount(copy.path, reason: "no file shows that it is the server's data")
+        }
     }
 }

@@ -12,13 +12,13 @@ struct MountPoint: Sendable {
     ///   - parent: where the operator wants it, as typed.
     ///   - origin: what is being snapshotted.
     /// - Throws: `HostError` where it can't be created, or is not this user's own;
-    ///   ``LVMError/mountDirectoryOnOrigin(_:)``.
+    ///   ``LVMError/mountDirectoryOnOrigin(_:)``, ``LVMError/untrustedMountDirectory(_:reason:)``.
     init(run: String, parent: String?, origin: DeviceNumber?) throws {
         if let parent {
             if let origin { try Self.refuse(parent: parent, on: origin) }
             try FileSystem.ensureDirectory(parent)
             // As the table of mounts is going to name it.
-            let real = try FileSystem.realPath(parent)
+            let real = try Self.trusted(parent)
             let directory = real == "/" ? "" : real
             path = try FileSystem.createPrivateDirectory(in: directory, prefix: "lvmbackup-\(run)-")
             runDirectory = nil
@@ -32,7 +32,7 @@ struct MountPoint: Sendable {
 
     /// Looks at the directory, or where it would be created.
     ///
-    /// - Throws: ``LVMError/mountDirectoryOnOrigin(_:)``, `HostError`.
+    /// - Throws: ``LVMError/mountDirectoryOnOrigin(_:)``, ``LVMError/untrustedMountDirectory(_:reason:)``, `HostError`.
     static func refuse(parent: String, on origin: DeviceNumber) throws {
         var existing = parent[...]
         while access(String(existing), F_OK) != 0, let slash = existing.lastIndex(of: "/"), slash > existing.startIndex
@@ -41,6 +41,18 @@ struct MountPoint: Sendable {
         }
         let place = access(String(existing), F_OK) == 0 ? String(existing) : parent.hasPrefix("/") ? "/" : "."
         guard try FileIdentity(of: place).device != origin else { throw LVMError.mountDirectoryOnOrigin(parent) }
+        _ = try trusted(place)
+    }
+
+    /// The directory without symbolic links. The snapshot is mounted by its path: a link of another user could lay the data
+    /// over `/etc`.
+    private static func trusted(_ directory: String) throws -> String {
+        do { return try TrustedFile.directory(directory) } catch TrustedFile.Refusal.untrusted(let path, let reason, _)
+        {
+            throw LVMError.untrustedMountDirectory(directory, reason: "\"\(path)\" \(reason)")
+        } catch TrustedFile.Refusal.unreadable(let path, let reason) {
+            throw LVMError.untrustedMountDirectory(directory, reason: "\"\(path)\": \(reason)")
+        }
     }
 
     /// Whether a directory has a name that this program gave it for that run.
@@ -97,6 +109,22 @@ struct SnapshotMount: Sendable {
         let seen = try FileIdentity(of: point.path).device
         guard node == seen else {
             throw LVMError.wrongMount(point.path, reason: "it shows device \(seen), the snapshot is \(node)")
+        }
+    }
+
+    /// A directory of the snapshot. The server's user may have put a symbolic link on the way to it, which would lead to
+    /// files of this host.
+    ///
+    /// - Parameter below: its path from the top of the file system; empty for the top itself.
+    /// - Throws: ``LVMError/wrongMount(_:reason:)`` where it is no directory, or behind a link; `HostError`.
+    func directory(_ below: String) throws -> HeldDirectory {
+        let top = try HeldDirectory(point.path)
+        guard !below.isEmpty else { return top }
+        do { return try top.directory(FileName(below)) } catch HostError.systemCall(_, _, let errno)
+            where [ELOOP, ENOTDIR, ENOENT].contains(errno)
+        {
+            let reason = errno == ELOOP ? "is behind a symbolic link in it" : "is not a directory in it"
+            throw LVMError.wrongMount(point.path, reason: "\"\(below)\" \(reason)")
         }
     }
 

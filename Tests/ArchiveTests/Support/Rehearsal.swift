@@ -6,7 +6,8 @@ import Synchronization
 
 /// A run on a directory in place of a volume: the archive's steps are the real ones, the others answer at once.
 struct Rehearsal {
-    let data: String
+    var data: String
+    private let root: String
     let backups: String
     var archive: ArchiveOptions
     var engine = EngineOptions()
@@ -23,7 +24,8 @@ struct Rehearsal {
     let intended = Counter()
 
     init(_ directory: TemporaryDirectory) async throws {
-        data = directory.path("volume/data")
+        root = directory.path("volume")
+        data = root + "/data"
         backups = directory.path("backups")
         archive = ArchiveOptions(destination: .directory(backups), tool: "lvmbackup test")
         try await shell("mkdir -p '\(data)' '\(backups)'; echo one > '\(data)/ibdata1'")
@@ -55,8 +57,7 @@ struct Rehearsal {
     }
 
     private func provideTheRest(_ hooks: inout HookTable) {
-        let (data, kept, log) = (data, kept, recoveryLog)
-        let root = String(data.dropLast("/data".count))
+        let (data, root, kept, log) = (data, root, kept, recoveryLog)
         let server = Server(flavour: "mariadb", version: "10.11", datadir: "/var/lib/mysql")
         let volume = Volume(
             group: "vg0",
