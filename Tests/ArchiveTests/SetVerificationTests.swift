@@ -32,6 +32,21 @@ import Testing
         #expect(result.files > 15)
     }
 
+    @Test func `a verification of a terabyte is cancelled at once`() async throws {
+        let place = try await smallSet()
+        try await shell("truncate -s 1T recovery.log", in: place.path)
+        let path = URL(filePath: place.path + "/manifest.json")
+        var manifest = try ManifestFile.decode(Array(Data(contentsOf: path)), path: "manifest")
+        manifest.archive?.parts.append(ArchiveDetails.Part(name: "recovery.log", bytes: 1 << 40, xxh3: ""))
+        try Data(ManifestFile.encode(manifest)).write(to: path)
+        let task = Task { try await verify(place) }
+        try await Task.sleep(for: .milliseconds(300))
+        let start = ContinuousClock.now
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
     @Test func `damage of the archive is found by a restore, at the damaged frame`() async throws {
         let place = try await smallSet()
         let path = place.path + "/data.tar.zst"

@@ -2,6 +2,9 @@ import Glibc
 
 /// The reading of a set's archive by its index, with as many threads as there is work for.
 struct SetReading: Sendable {
+    /// Called now and then by work that takes long; throws why it is to stop.
+    typealias Check = () throws -> Void
+
     let files: SetFiles
     let threads: Int
 
@@ -19,8 +22,8 @@ struct SetReading: Sendable {
     /// - Throws: ``ReadError``, ``ArchiveError``, what the sink throws; CancellationError soon after the task was
     ///   cancelled.
     func run(
-        into makeSink: @escaping @Sendable () throws -> any MemberSink,
-        beside: [@Sendable () throws -> Void] = [],
+        into makeSink: @escaping @Sendable (Check) throws -> any MemberSink,
+        beside: [@Sendable (Check) throws -> Void] = [],
         onProgress: @escaping @Sendable (Unpacking.Tally) -> Void
     ) async throws -> Unpacking.Tally {
         let work = OrderedWork<IndexedFrame, ReadFrame>(frames: threads + 2)
@@ -37,8 +40,8 @@ struct SetReading: Sendable {
 
     private func start(
         _ work: OrderedWork<IndexedFrame, ReadFrame>,
-        _ makeSink: @escaping @Sendable () throws -> any MemberSink,
-        _ beside: [@Sendable () throws -> Void],
+        _ makeSink: @escaping @Sendable (Check) throws -> any MemberSink,
+        _ beside: [@Sendable (Check) throws -> Void],
         _ onProgress: @escaping @Sendable (Unpacking.Tally) -> Void,
         _ completion: Completion<Unpacking.Tally>
     ) {
@@ -52,10 +55,11 @@ struct SetReading: Sendable {
         var bodies: [@Sendable () throws -> Void] = Array(repeating: { try frames.run() }, count: threads)
         bodies.append { try plan(work) }
         bodies.append {
-            let result = try unpack(work, try makeSink(), onProgress)
+            let result = try unpack(work, try makeSink { try work.checkRunning() }, onProgress)
             tally.change { $0 = result }
         }
-        work.start(bodies + beside) { failure in
+        bodies += beside.map { body in { try body { try work.checkRunning() } } }
+        work.start(bodies) { failure in
             if let failure { return completion.finish(.failure(failure)) }
             completion.finish(tally.read { $0.map(Result.success) ?? .failure(CancellationError()) })
         }

@@ -8,6 +8,7 @@ final class StreamSource: TarSource {
 
     private let descriptor: Descriptor
     private let path: String
+    private let check: () throws -> Void
     private let input = ByteBuffer(capacity: blockSize)
     private let output = ByteBuffer(capacity: blockSize)
     private var decoder: (any StreamDecoder)?
@@ -15,10 +16,13 @@ final class StreamSource: TarSource {
     /// Bytes read from the descriptor.
     private var offset: Int64 = 0
 
-    /// - Parameter path: for messages.
-    init(_ descriptor: Descriptor, path: String) {
+    /// - Parameters:
+    ///   - path: for messages.
+    ///   - check: called now and then, also while nothing comes; throws why the reading stops.
+    init(_ descriptor: Descriptor, path: String, check: @escaping () throws -> Void = {}) {
         self.descriptor = descriptor
         self.path = path
+        self.check = check
     }
 
     func damaged(_ why: String) -> ReadError { .damaged(path: path, offset: offset, why: why) }
@@ -65,6 +69,7 @@ final class StreamSource: TarSource {
     private func fill() throws -> Bool {
         input.removeAll()
         while input.count < Self.blockSize {
+            try awaitBytes()
             let got = Glibc.read(
                 descriptor.number,
                 input.reserve(Self.blockSize - input.count),
@@ -77,6 +82,13 @@ final class StreamSource: TarSource {
             offset += Int64(got)
         }
         return input.count > 0
+    }
+
+    /// Who writes to a pipe may take as long as he likes: a signal must not wait for him.
+    private func awaitBytes() throws {
+        var waited = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        // An error is told by the read that follows.
+        repeat { try check() } while poll(&waited, 1, 200) == 0
     }
 }
 

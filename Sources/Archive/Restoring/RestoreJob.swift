@@ -58,11 +58,11 @@ package struct RestoreJob: Sendable {
         let results = Monitor<RestoreReport>(RestoreReport(manifest: files.manifest))
         let written = Monitor<Writing?>(nil)
         let tally = try await SetReading(files, threads: threads).run(
-            into: {
+            into: { check in
                 let tree = try TargetTree(target)
                 let identity = Self.identity(of: files)
                 let isOwn = try IncompleteMarker.read(in: tree.root)?.set == identity
-                let finished = isOwn ? try FinishedFiles(of: files, in: tree) {} : .none
+                let finished = isOwn ? try FinishedFiles(of: files, in: tree, check: check) : .none
                 let marker = try IncompleteMarker(set: identity).write(in: tree)
                 let writer = TreeWriter(tree, marker: marker, keepsOwners: keepsOwners, finished: finished)
                 results.change { $0.kept = finished.count }
@@ -86,10 +86,11 @@ package struct RestoreJob: Sendable {
                 let tree = try TargetTree(job.target)
                 let marker = try IncompleteMarker(set: "stream").write(in: tree)
                 let writer = TreeWriter(tree, marker: marker, keepsOwners: job.keepsOwners, finished: .none)
-                let source = StreamSource(Descriptor(descriptor, isOwned: false), path: name)
+                let check = { if isStopped.read({ $0 }) { throw CancellationError() } }
+                let source = StreamSource(Descriptor(descriptor, isOwned: false), path: name, check: check)
                 var unpacking = Unpacking(reader: TarReader(source), check: nil, sink: writer)
                 unpacking.onProgress = { tally in
-                    guard !isStopped.read({ $0 }) else { throw CancellationError() }
+                    try check()
                     job.onProgress(tally.bytes)
                 }
                 let tally = try unpacking.run()

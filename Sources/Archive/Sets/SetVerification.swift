@@ -23,8 +23,8 @@ package struct SetVerification: Sendable {
     package func run() async throws -> (files: Int, bytes: Int64) {
         let files = files
         let tally = try await SetReading(files, threads: threads).run(
-            into: { NoSink() },
-            beside: [{ try files.checkParts() }],
+            into: { _ in NoSink() },
+            beside: [{ try files.checkParts($0) }],
             onProgress: { [onProgress] in onProgress($0.bytes) }
         )
         if let facts = files.manifest.archive, facts.members != tally.members {
@@ -40,13 +40,14 @@ package struct SetVerification: Sendable {
 
 extension SetFiles {
     /// Compares each file that the manifest lists with its checksum. Blocks.
-    fileprivate func checkParts() throws {
+    fileprivate func checkParts(_ check: SetReading.Check) throws {
         for part in manifest.archive?.parts ?? [] {
             let descriptor = try directory.open(part.name)
             let hasher = Hasher128()
             let buffer = ByteBuffer(capacity: 1 << 20)
             var offset: Int64 = 0
             while true {
+                try check()
                 let got = pread(descriptor.number, buffer.base, buffer.capacity, off_t(offset))
                 if got < 0, errno == EINTR { continue }
                 let path = path + "/" + part.name
