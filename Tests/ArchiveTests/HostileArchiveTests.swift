@@ -52,6 +52,48 @@ import Testing
         #expect(try FileStatus(of: RawPath(target + "/link")).isDirectory)
     }
 
+    /// A link upwards, and one that goes on upwards behind it.
+    @Test func `symbolic links that lead outside together are left out`() async throws {
+        let tar = HandmadeTar()
+        tar.add("a/b/c/", .directory)
+        tar.add("a/b/c/top", .symbolicLink, link: "../../..")
+        tar.add("file", .symbolicLink, link: "a/b/c/top/../victim")
+        tar.add("directory", .symbolicLink, link: "a/b/c/top/../../..")
+        tar.add("same", .symbolicLink, link: "./a/b/c/top")
+        #expect(try await restored(tar).leftOutCount == 2)
+        #expect(try memberNames(target) == ["a", "same"])
+    }
+
+    @Test func `a hard link to a symbolic link that leads outside from there is left out`() async throws {
+        let tar = HandmadeTar()
+        tar.add("a/b/", .directory)
+        tar.add("a/b/up", .symbolicLink, link: "../../victim")
+        tar.add("out", .hardLink, link: "a/b/up")
+        tar.add("a/in", .symbolicLink, link: "b")
+        tar.add("a/b/same", .hardLink, link: "a/in")
+        #expect(try await restored(tar).leftOutCount == 1)
+        #expect(try memberNames(target) == ["a"])
+        #expect(try memberNames(target + "/a/b") == ["same", "up"])
+    }
+
+    @Test(arguments: [UstarHeader.TypeFlag.symbolicLink, .hardLink, .fifo, .file, .directory])
+    func `a member cannot take the marker's place`(type: UstarHeader.TypeFlag) async throws {
+        let tar = HandmadeTar()
+        tar.add("file", content: [1])
+        tar.add(".lvmbackup-incomplete", type, link: "file")
+        await #expect(throws: ReadError.self) { try await restored(tar) }
+        #expect(try FileStatus(of: RawPath(target + "/.lvmbackup-incomplete")).isRegular)
+    }
+
+    /// The kernel allows names of 4096 bytes.
+    @Test func `a deep tree costs no stack`() async throws {
+        let tar = HandmadeTar()
+        tar.add("x", records: [("path", Array(repeating: "d", count: 2000).joined(separator: "/"))], content: [1])
+        _ = try await restored(tar)
+        #expect(try memberNames(target) == ["d"])
+        try await shell("rm -rf d", in: target)
+    }
+
     @Test func `a member below a symbolic link is refused`() async throws {
         let tar = HandmadeTar()
         tar.add("real/", .directory)
@@ -136,6 +178,24 @@ import Testing
         let status = try FileStatus(of: RawPath(target + "/file"))
         #expect(status.size == 1 << 40)
         #expect(status.allocated < 1 << 20)
+    }
+
+    /// XFS has such files, and a tablespace may be one.
+    @Test func `a file of many terabytes is read`() throws {
+        let tar = HandmadeTar()
+        let map = Array("1\n0\n512\n".utf8)
+        tar.add(
+            "file",
+            records: [
+                ("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "file"),
+                ("GNU.sparse.realsize", "\(Extent.largestFile)"),
+            ],
+            content: map + [UInt8](repeating: 0, count: 512 - map.count) + [UInt8](repeating: 1, count: 512)
+        )
+        let path = directory.path("large.tar")
+        try tar.write(to: path)
+        let reader = TarReader(StreamSource(try openSource(RawPath(path)), path: path))
+        #expect(try reader.next()?.size == Extent.largestFile)
     }
 
     @Test func `an archive that is cut off anywhere is refused`() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Lifecycle
 import Testing
 
@@ -92,6 +93,60 @@ import Testing
         let report = try await restoreStream(path, to: target)
         #expect(report.manifest?.run == rehearsal.runID)
         #expect(try memberNames(target) == ["ibdata1"])
+    }
+
+    /// The server's user may give its files further names, or put a link in the place of one.
+    @Test(arguments: [
+        "ln ibdata1 aaa; ln ib_logfile0 zzz", "mkdir d; mv ibdata1 d/; ln -s d/ibdata1 ibdata1", "mkfifo mysql.ibd",
+    ])
+    func `files that get their names last may be links`(script: String) async throws {
+        let rehearsal = try await Rehearsal(directory)
+        try await shell("echo log > ib_logfile0; \(script)", in: rehearsal.data)
+        #expect(await rehearsal.run().failure == nil)
+        let target = try directory.directory("target")
+        try await restore(SetPlace(destination: rehearsal.backups, name: rehearsal.runID), to: target)
+        let different = try await difference(rehearsal.data, target)
+        #expect(different == [])
+    }
+
+    @Test(
+        arguments: [
+            [-1, 0, 0, 1], [0o755, 0, 0, -1], [0o755, 0, 0, .max], [0o755, 0, 0, 5000], [1, 1, 1, 2],
+        ] as [[Int64]]
+    )
+    func `a list of directories that others have written to is refused`(numbers: [Int64]) throws {
+        let target = try directory.directory("target")
+        let marker = try IncompleteMarker(set: "x").write(in: TargetTree(target))
+        let ledger = DirectoryLedger(marker, start: IncompleteMarker.textSize)
+        try ledger.add(MemberPath(RawPath("d")), mode: 0o755, modified: FileTime(seconds: 0, nanoseconds: 0))
+        try ledger.visit { name, mode, _ in #expect("\(name)" == "d" && mode == 0o755) }
+        let file = try FileHandle(forUpdating: URL(filePath: target + "/.lvmbackup-incomplete"))
+        try file.seek(toOffset: IncompleteMarker.textSize)
+        try file.write(contentsOf: numbers.flatMap { withUnsafeBytes(of: $0.littleEndian) { Array($0) } })
+        #expect(throws: ArchiveError.self) { try ledger.visit { _, _, _ in } }
+    }
+
+    @Test func `a stream that does not come does not keep a restore from being cancelled`() async throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let (input, target) = (ends[0], try directory.directory("target"))
+        let task = Task {
+            try await RestoreJob(source: .stream(input, name: "a pipe"), target: target, keepsOwners: false).run()
+        }
+        try await Task.sleep(for: .milliseconds(300))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test(.enabled(if: AwkwardTree.isRoot, "another user's directory needs root"))
+    func `no link of another user leads a restore elsewhere`() async throws {
+        let (_, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let elsewhere = try directory.directory("elsewhere")
+        let script = "mkdir others; ln -s ../elsewhere others/target; chown -hR 65534 others"
+        try await shell(script, in: directory.path("."))
+        await #expect(throws: ArchiveError.self) { try await restore(place, to: directory.path("others/target")) }
+        #expect(try memberNames(elsewhere) == [])
     }
 
     // MARK: Interruptions

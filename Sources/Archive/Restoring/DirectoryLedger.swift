@@ -5,6 +5,8 @@ internal import Host
 /// They are kept in the file that marks an incomplete restore, not in memory: an archive may have a million directories.
 final class DirectoryLedger {
     private static let bufferSize = 65_536
+    /// The kernel's PATH_MAX: a directory that was made has no longer one.
+    private static let longestName: Int64 = 4096
 
     private let file: HeldFile
     private let start: UInt64
@@ -35,17 +37,16 @@ final class DirectoryLedger {
         try flush()
         var offset = start
         while offset < end {
+            let missing = ArchiveError.missing("the list of directories in \"\(file.path)\"")
             let head = try ArchiveError.reading { try file.read(from: offset, count: 32) }
-            guard head.count == 32 else { throw ArchiveError.missing("the list of directories in \"\(file.path)\"") }
+            guard head.count == 32 else { throw missing }
             let numbers = stride(from: 0, to: 32, by: 8).map { place in
                 head[place..<(place + 8)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             }.map { Int64(bitPattern: $0) }
+            guard let mode = UInt32(exactly: numbers[0]), 0...Self.longestName ~= numbers[3] else { throw missing }
             let name = try ArchiveError.reading { try file.read(from: offset + 32, count: Int(numbers[3])) }
-            try body(
-                FileName(bytes: name),
-                UInt32(numbers[0]),
-                FileTime(seconds: numbers[1], nanoseconds: numbers[2])
-            )
+            guard name.count == numbers[3] else { throw missing }
+            try body(FileName(bytes: name), mode, FileTime(seconds: numbers[1], nanoseconds: numbers[2]))
             offset += 32 + UInt64(numbers[3])
         }
     }

@@ -29,17 +29,14 @@ struct MemberPath: Hashable, Sendable, CustomStringConvertible {
 
     func appending(_ component: [UInt8]) -> MemberPath { MemberPath(components: components + [component]) }
 
-    /// Where a symbolic link at this place leads; nil where that is outside of the target.
-    func resolving(_ target: [UInt8]) -> MemberPath? {
-        guard target.first != UInt8(ascii: "/") else { return nil }
-        var place = Array(components.dropLast())
-        for component in target.split(separator: UInt8(ascii: "/")) where Array(component) != [0x2e] {
-            if Array(component) == [0x2e, 0x2e] {
-                guard place.popLast() != nil else { return nil }
-            } else {
-                place.append(Array(component))
-            }
-        }
-        return MemberPath(components: place)
+    /// Whether a symbolic link at this place stays in the target, whatever other links of that kind are in it.
+    ///
+    /// Steps upwards have to come first: there they go through directories. Behind a name, which may be a link, they would
+    /// go up from where that leads.
+    func holdsLink(to target: [UInt8]) -> Bool {
+        let up: [UInt8] = [0x2e, 0x2e]
+        let steps = target.split(separator: UInt8(ascii: "/")).map(Array.init).filter { $0 != [0x2e] }
+        let upwards = steps.prefix { $0 == up }.count
+        return target.first != UInt8(ascii: "/") && upwards < components.count && !steps.dropFirst(upwards).contains(up)
     }
 }

@@ -36,11 +36,14 @@ final class TreeWriter: MemberSink {
     func begin(_ member: TarMember) throws {
         number += 1
         let place = try MemberPath(member.name)
+        guard place.fileName != IncompleteMarker.name, !place.isTarget || member.kind == .directory else {
+            throw ReadError.refusedMember(member.name.description, why: "nothing but a directory can have this name")
+        }
         switch member.kind {
         case .file: try beginFile(place, member)
         case .directory: try makeDirectory(place, member)
         case .symbolicLink(let target): try makeLink(place, to: target, member)
-        case .hardLink(let target): try makeHardLink(place, to: target)
+        case .hardLink(let target): try makeHardLink(place, to: target, member)
         case .fifo: try makeFIFO(place, member)
         case .characterDevice, .blockDevice: leaveOut(member, "it is a device node")
         }
@@ -72,18 +75,8 @@ final class TreeWriter: MemberSink {
     }
 
     private func beginFile(_ place: MemberPath, _ member: TarMember) throws {
-        guard !place.isTarget, place.fileName != IncompleteMarker.name else {
-            throw ReadError.refusedMember(member.name.description, why: "a file cannot have this name")
-        }
         let directory = try tree.directory(place.parent)
-        var name = place.last
-        if LastNames.waits(place) {
-            guard waiting.count < 10_000 else {
-                throw ReadError.refusedMember(member.name.description, why: "there are too many redo logs")
-            }
-            waiting.append(place)
-            name = LastNames.waiting(name)
-        }
+        let name = try firstPlace(place).last
         if finished.holds(number) {
             let held = try ArchiveError.writing { try directory.file(name, forWriting: true) }
             // Its owner and mode are set: it must still have no other name.
@@ -96,6 +89,16 @@ final class TreeWriter: MemberSink {
         }
     }
 
+    /// Where a member stays until the end: under its own name, or one that waits for it.
+    private func firstPlace(_ place: MemberPath) throws -> MemberPath {
+        guard LastNames.waits(place) else { return place }
+        guard waiting.count < 10_000 else {
+            throw ReadError.refusedMember(place.description, why: "there are too many redo logs")
+        }
+        waiting.append(place)
+        return place.parent.appending(LastNames.waiting(place.last).bytes)
+    }
+
     private func makeDirectory(_ place: MemberPath, _ member: TarMember) throws {
         let directory = try tree.directory(place)
         let metadata = metadata(member)
@@ -104,43 +107,53 @@ final class TreeWriter: MemberSink {
     }
 
     private func makeLink(_ place: MemberPath, to target: RawPath, _ member: TarMember) throws {
-        guard place.resolving(target.bytes) != nil else {
-            return leaveOut(member, "it leads out of the target, to \"\(target)\"")
+        guard place.holdsLink(to: target.bytes) else {
+            return leaveOut(member, "it may lead out of the target, to \"\(target)\"")
         }
+        let place = try firstPlace(place)
         try tree.make(place) { directory, name in target.withCString { symlinkat($0, directory, name) } }
-        try setOwnerAndTimes(place, member)
+        try setOwnerAndTimes(place, member, .link)
     }
 
-    private func makeHardLink(_ place: MemberPath, to target: RawPath) throws {
+    private func makeHardLink(_ place: MemberPath, to target: RawPath, _ member: TarMember) throws {
         let first = try MemberPath(target)
         let name = LastNames.waits(first) ? LastNames.waiting(first.last) : first.last
         let source = try tree.directory(first.parent)
         // The kernel follows no symbolic link here; in a target that held files before, one may be in the place.
-        guard try ArchiveError.writing({ try source.status(of: name) })?.isDirectory == false else {
+        guard let status = try ArchiveError.writing({ try source.status(of: name) }), !status.isDirectory else {
             throw ReadError.refusedMember(place.description, why: "\"\(target)\" is no file before it")
         }
-        try tree.make(place) { directory, new in
+        // From another place the same link leads elsewhere.
+        if status.isLink {
+            let end = try ArchiveError.writing { try source.target(of: name) }
+            guard place.holdsLink(to: end.bytes) else {
+                return leaveOut(member, "it is a symbolic link that may lead out of the target, to \"\(end)\"")
+            }
+        }
+        try tree.make(firstPlace(place)) { directory, new in
             RawPath(bytes: name.bytes).withCString { linkat(source.number, $0, directory, new, 0) }
         }
     }
 
     private func makeFIFO(_ place: MemberPath, _ member: TarMember) throws {
+        let place = try firstPlace(place)
         try tree.make(place) { directory, name in mknodat(directory, name, S_IFIFO | (member.mode & 0o666), 0) }
-        try setOwnerAndTimes(place, member)
+        try setOwnerAndTimes(place, member, .fifo)
     }
 
-    /// Of a member that is not opened.
-    private func setOwnerAndTimes(_ place: MemberPath, _ member: TarMember) throws {
+    /// Of a member that was just made and is not opened. The owner of a directory may have exchanged it by now.
+    private func setOwnerAndTimes(_ place: MemberPath, _ member: TarMember, _ kind: Host.FileStatus.Kind) throws {
+        let directory = try tree.directory(place.parent)
         let owner = owner(member)
-        let time = timespec(tv_sec: Int(member.modified.seconds), tv_nsec: Int(member.modified.nanoseconds))
-        let directory = try tree.directory(place.parent).number
-        try RawPath(bytes: place.last.bytes).withCString { name in
-            if let owner, fchownat(directory, name, owner.user, owner.group, AT_SYMLINK_NOFOLLOW) != 0 {
-                throw ArchiveError.unwritable(path: tree.describe(place), errno: errno)
+        let time = member.modified
+        try ArchiveError.writing {
+            let made = try HeldMember(place.last, in: directory)
+            let status = try made.status()
+            guard status.kind == kind, status.linkCount == 1 else {
+                throw ArchiveError.foreignPartial(path: tree.describe(place), why: "something else is in its place")
             }
-            guard utimensat(directory, name, [time, time], AT_SYMLINK_NOFOLLOW) == 0 else {
-                throw ArchiveError.unwritable(path: tree.describe(place), errno: errno)
-            }
+            if let owner { try made.setOwner(uid: owner.user, gid: owner.group) }
+            try made.setTime(seconds: Int(time.seconds), nanoseconds: Int(time.nanoseconds))
         }
     }
 
