@@ -36,6 +36,15 @@ import Testing
         #expect(catalog.foreign.map(\.name) == ["bad", "latest", "notes", "photos"])
     }
 
+    @Test func `manifests that do not fit into memory are passed over, and what is none takes no room`() async throws {
+        for name in ["a", "b", "c"] { try publish(name, at: 1000) }
+        try await shell("mkdir z; truncate -s 1K z/manifest.json", in: directory.path)
+        let size = try FileStatus(of: RawPath(directory.path + "/a/manifest.json")).size
+        let catalog = try Catalog(of: directory.path, room: 2 * size)
+        #expect(catalog.sets.map(\.name) == ["c", "b"])
+        #expect(catalog.foreign.map(\.name) == ["a", "z"])
+    }
+
     @Test func `a set whose data is cut off or gone is listed with its fault`() async throws {
         try publish("cut", at: 1000)
         try publish("gone", at: 2000)

@@ -55,6 +55,13 @@ import Testing
         #expect(throws: ReadError.self) { try read(head + String(repeating: "x", count: 300_000)) }
     }
 
+    @Test func `names of more bytes than a frame can have are refused`() throws {
+        let name = String(repeating: "n", count: 60_000)
+        let member = "{\"member\":\"\(name)\",\"type\":\"file\",\"size\":3,\"frame\":0,\"at\":512}\n"
+        #expect(try read(head + frame + String(repeating: member, count: 10)).first?.members.count == 10)
+        #expect(throws: ReadError.self) { try read(head + frame + String(repeating: member, count: 200)) }
+    }
+
     @Test func `Base64 is decoded as it was encoded`() {
         for length in 0..<70 {
             let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 37 + length) }

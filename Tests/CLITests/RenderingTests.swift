@@ -1,3 +1,5 @@
+import Archive
+import Foundation
 import LVMBackup
 import Logging
 import Testing
@@ -40,6 +42,25 @@ import Testing
         #expect(
             Summary(outcome: outcome, released: []).lines == ["  hooks that failed (--strict-hooks): a/on.finished"]
         )
+    }
+
+    @Test(arguments: ["1e300", "-1e300", "9.3e15", "0.25"])
+    func `a set is listed, whatever numbers its manifest has`(number: String) async throws {
+        let path = NSTemporaryDirectory() + "lvmbackup-list-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path + "/daily", withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let manifest = """
+            {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [],
+            "timings": {"lock": \(number)}, "warnings": [], "started": "9999-12-31T23:59:59.999Z",
+            "published": "0001-01-01T00:00:00.000Z", "lock": {"plan": "p", "reason": "r", "held_seconds": \(number)},
+            "archive": {"location": "data.tar", "bytes": -9223372036854775808, "source_bytes": 9223372036854775807,
+            "members": 9223372036854775807, "compression": "none", "excludes": [], "outside": [], "parts": []}}
+            """
+        try Data(manifest.utf8).write(to: URL(filePath: path + "/daily/manifest.json"))
+        let lines = try await SetList.read(path).items.map { SetLine($0) }
+        #expect(lines.map(\.name) == ["daily"])
+        #expect(SetTable(lines).lines.count == 2)
+        #expect(lines.first?.columns(now: 0).contains("250 ms") == (number == "0.25"))
     }
 
     @Test func `a trace is a tree of steps and of who was asked at each`() async {

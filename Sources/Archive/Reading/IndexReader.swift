@@ -33,6 +33,8 @@ final class IndexReader {
     private static let longestLine = 65_536
     /// The writer puts 512 members into a frame.
     private static let mostMembers = 4096
+    /// Bytes of their names and targets: the kernel's PATH_MAX each for the writer's members.
+    private static let mostNames = 8 << 20
     /// The writer's frames have about 4 MiB, and some more for attributes.
     private static let largestFrame: Int64 = 64 << 20
     /// Bytes that are read at a time.
@@ -45,6 +47,8 @@ final class IndexReader {
     private var position = 0
     private var line: Int64 = 0
     private var frame: IndexedFrame?
+    /// Bytes of names that the frame's members may still have.
+    private var namesLeft = mostNames
     /// The frame that the member now being written began in.
     private var open: (number: Int, start: Int64)?
     private var number = 0
@@ -92,6 +96,7 @@ final class IndexReader {
             let digest = object.text("xxh3"), digest.count == 32
         else { throw damaged("a frame does not follow the one before it") }
         guard length <= Self.largestFrame, size <= Self.largestFrame else { throw damaged("a frame is too large") }
+        namesLeft = Self.mostNames
         if object.number("continues") == nil { open = (self.number, start) }
         let frame = IndexedFrame(
             number: self.number,
@@ -114,12 +119,15 @@ final class IndexReader {
         guard object.number("frame") == Int64(open.number), frame.members.count < Self.mostMembers else {
             throw damaged("a member is not in its frame")
         }
+        let target = object.name("target")
+        namesLeft -= name.count + (target?.count ?? 0)
+        guard namesLeft >= 0 else { throw damaged("the names of a frame are too long") }
         let member = IndexedMember(
             name: name,
             kind: String(decoding: kind, as: UTF8.self),
             size: size,
             start: open.start + at,
-            target: object.name("target"),
+            target: target,
             digest: object.text("xxh3").map { String(decoding: $0, as: UTF8.self) }
         )
         self.frame?.members.append(member)

@@ -30,21 +30,31 @@ public struct Catalog: Sendable {
     }
 
     /// Blocks.
-    init(of destination: String) throws(ArchiveError) {
+    ///
+    /// - Parameter room: bytes of manifests, which are kept in memory. The last by name, which are the newest, come first.
+    init(of destination: String, room: Int64 = 128 << 20) throws(ArchiveError) {
         let destination = try DestinationDirectory(destination)
-        for file in try destination.names() {
+        var left = room
+        for file in try destination.names().reversed() {
             guard let name = file.text, !name.hasPrefix(".") else { continue }
             do {
                 guard let directory = try destination.set(file) else {
                     foreign.append(Foreign(name: name, reason: "it is no directory"))
                     continue
                 }
+                let size = try directory.size(of: ManifestFile.name) ?? 0
+                guard size <= left else {
+                    foreign.append(Foreign(name: name, reason: "the manifests of the destination are too large"))
+                    continue
+                }
                 let manifest = try ManifestFile.read(in: directory)
+                left -= size
                 sets.append(Entry(name: name, manifest: manifest, fault: Self.fault(of: manifest, in: directory)))
             } catch {
                 foreign.append(Foreign(name: name, reason: error.failure.message))
             }
         }
+        foreign.sort { $0.name < $1.name }
         sets.sort { ($1.manifest.moment, $1.name) < ($0.manifest.moment, $0.name) }
     }
 

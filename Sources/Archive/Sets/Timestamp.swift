@@ -5,8 +5,13 @@ public struct Timestamp: Codable, Equatable, Comparable, Sendable {
     /// Since 1970.
     public let milliseconds: Int64
 
+    /// Seconds; the year 33658. Manifests of others may hold any number.
+    private static let farthest = 1e12
+
     /// - Parameter seconds: since 1970.
-    public init(seconds: Double) { milliseconds = Int64((seconds * 1000).rounded()) }
+    public init(seconds: Double) {
+        milliseconds = Int64((min(max(seconds, -Self.farthest), Self.farthest) * 1000).rounded())
+    }
 
     /// Since 1970.
     public var seconds: Double { Double(milliseconds) / 1000 }

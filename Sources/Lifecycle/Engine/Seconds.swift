@@ -8,7 +8,8 @@ extension Duration {
 extension Double {
     /// At most three decimals and no trailing zeros, for messages.
     public var formatted: String {
-        let thousandths = Int64((self * 1000).rounded())
+        // A number of that size, such as one of a manifest, has no decimals.
+        guard let thousandths = Int64(exactly: (self * 1000).rounded()) else { return "\(self)" }
         var text = "\(thousandths / 1000)"
         var fraction = abs(thousandths % 1000)
         guard fraction != 0 else { return text }

@@ -77,7 +77,8 @@ struct SetLine: Encodable {
     }
 
     private var locked: String? {
-        lockHeldSeconds.map { seconds in "\(Int((seconds * 1000).rounded())) ms" }
+        // A number that makes no sense is not shown: the set may be another user's.
+        lockHeldSeconds.flatMap { Int(exactly: ($0 * 1000).rounded()) }.map { "\($0) ms" }
     }
 
     static let titles = [
