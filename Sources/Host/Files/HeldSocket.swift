@@ -19,6 +19,21 @@ public final class HeldSocket: Sendable {
         }
     }
 
+    /// The socket at a path, symbolic links followed.
+    ///
+    /// - Throws: ``HostError``; anything but a socket is refused.
+    public init(following path: String) throws {
+        descriptor = try Descriptor.open(path, O_PATH)
+        guard try FileStatus(of: descriptor, path).kind == .socket else {
+            throw HostError.malformed(path, reason: "it is not a socket")
+        }
+    }
+
+    /// The user that owns the socket's file.
+    public var owner: UInt32 {
+        get throws { try FileStatus(of: descriptor, path).identity.uid }
+    }
+
     /// A path to connect to, as long as this value lives.
     public var path: String { "/proc/self/fd/\(descriptor.number)" }
 }

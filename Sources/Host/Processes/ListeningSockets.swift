@@ -36,6 +36,14 @@ public enum ListeningSockets {
             self.bytes = bytes.count == 16 && bytes.starts(with: Self.mapping) ? Array(bytes[12...]) : bytes
         }
 
+        /// Such as "127.0.0.1" or "::1".
+        public var text: String {
+            var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+            // The buffer has room for every address.
+            inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count))
+            return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+
         /// Whether it stands for every address.
         var isWildcard: Bool { bytes.allSatisfy { $0 == 0 } }
 

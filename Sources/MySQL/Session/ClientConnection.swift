@@ -55,14 +55,23 @@ final class ClientConnection: @unchecked Sendable {
     }
 
     private func connect(_ options: ConnectionOptions, _ client: ClientOptions) throws {
-        try PeerProof(options, client).check()
+        let place = try PeerProof(options, client).prove()
+        defer { withExtendedLifetime(place) {} }
         guard let handle = mysql_init(nil) else { throw MySQLError.sessionClosed }
         self.handle = handle
         configure(handle, options, client)
         let port = options.port ?? PeerProof.defaultPort
         guard
-            mysql_real_connect(handle, options.host, options.user, options.password, nil, port, options.socket, 0)
-                != nil
+            mysql_real_connect(
+                handle,
+                place.host,
+                options.user,
+                options.password,
+                nil,
+                port,
+                place.path,
+                0
+            ) != nil
         else {
             let error = MySQLError.connection(
                 to: options.description,
@@ -162,7 +171,7 @@ extension Rows {
         values = []
         while let row = mysql_fetch_row(result), let lengths = mysql_fetch_lengths(result) {
             let size = (0..<count).reduce(0) { $0 + Int(lengths[$1]) }
-            guard limit.admits(rowOf: size) else { return nil }
+            guard limit.admits(rowOf: size, columns: count) else { return nil }
             values.append(
                 (0..<count).map { index in
                     row[index].map { text in

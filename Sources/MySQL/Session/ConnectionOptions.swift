@@ -10,6 +10,8 @@ public struct ConnectionOptions: Sendable, Equatable {
     public var port: UInt32?
     /// How long connecting may take.
     public var timeout: Duration = .seconds(10)
+    /// How much longer name resolution and greeting may take.
+    var patience: Duration = .seconds(60)
     var answerLimit = AnswerLimit()
 
     public init(

@@ -24,33 +24,51 @@ struct PeerProof {
         tls = client.tls
     }
 
-    /// - Throws: ``MySQLError/peer(_:reason:)``, `HostError`.
-    func check() throws {
+    /// Where to call: what was looked at, and nothing that may have taken its place or its name since.
+    struct Place {
+        var host: String?
+        var socket: HeldSocket?
+        /// Of the socket, as long as this value lives.
+        var path: String? { socket?.path }
+    }
+
+    /// - Throws: ``MySQLError/peer(_:reason:)``; ``MySQLError/connection(to:number:message:)`` where there is no server;
+    ///   `HostError`.
+    func prove() throws -> Place {
         if let host = options.host, host != "localhost" {
             // The client library then refuses a server without TLS, too (measured, Connector/C 3.3).
-            if tls.verifiesServer != true { try check(host, UInt16(clamping: options.port ?? Self.defaultPort)) }
-        } else if let socket = options.socket {
-            try check(socket: socket)
+            if tls.verifiesServer == true { return Place(host: host) }
+            return Place(host: try prove(host, UInt16(clamping: options.port ?? Self.defaultPort)))
         }
+        return Place(host: options.host, socket: try options.socket.map { try prove(socket: $0) })
     }
 
     static let defaultPort: UInt32 = 3306
 
     // MARK: TCP
 
-    private func check(_ host: String, _ port: UInt16) throws {
-        for address in try Self.addresses(of: host) {
+    /// - Returns: the address to call. The name could have another one the next time.
+    private func prove(_ host: String, _ port: UInt16) throws -> String {
+        let addresses = try Self.addresses(of: host)
+        guard !addresses.isEmpty else { throw missing(2005, "Unknown server host '\(host)'") }
+        var called: ListeningSockets.Address?
+        for address in addresses {
             guard address.isLoopback || Self.ownAddresses().contains(address) else {
                 throw unproven("it is another machine's, or one of another network namespace")
             }
-            let strangers = try ListeningSockets.accounts(at: address, port: port).subtracting(Self.accounts)
+            let listeners = try ListeningSockets.accounts(at: address, port: port)
+            let strangers = listeners.subtracting(Self.accounts)
             guard strangers.isEmpty else {
                 throw unproven("\(strangers.sorted().map { "user \($0)" }.joined(separator: " and ")) listens there")
             }
+            if !listeners.isEmpty, called == nil { called = address }
         }
+        // Where nobody listens now, a stranger may in a moment.
+        guard let called else { throw missing(2003, "no server listens on port \(port) of \"\(host)\"") }
+        return called.text
     }
 
-    /// None where the name is not known: the client library says so.
+    /// None where the name is not known.
     private static func addresses(of host: String) throws -> [ListeningSockets.Address] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -73,18 +91,28 @@ struct PeerProof {
 
     /// In a directory that only its owner can write to, the socket is the one that the operator means; elsewhere its owner
     /// has to be an account that may stand for the server.
-    private func check(socket path: String) throws {
+    private func prove(socket path: String) throws -> HeldSocket {
+        let socket: HeldSocket
+        do { socket = try HeldSocket(following: path) } catch HostError.systemCall(_, _, let errno) {
+            // In the client library's words. It could find one that was put there since.
+            throw missing(2002, "Can't connect to local server through socket '\(path)' (\(errno))")
+        }
+        return try Self.accounts.contains(socket.owner) ? socket : prove(ofStranger: path)
+    }
+
+    private func prove(ofStranger path: String) throws -> HeldSocket {
+        let followed: FollowedPath
+        do { followed = try FollowedPath(path) } catch HostError.malformed(_, let reason) { throw unproven(reason) }
+        let socket = try HeldSocket(followed.name, in: followed.directory)
+        let owner = try socket.owner
         var status = stat()
-        // A missing one is the client library's to report.
-        guard stat(path, &status) == 0 else { return }
-        let owner = status.st_uid
-        guard !Self.accounts.contains(owner) else { return }
-        for directory in try Self.ancestors(of: FileSystem.realPath(path)) {
+        for directory in Self.ancestors(of: followed.directory.path + "/.") {
             guard stat(directory, &status) == 0 else { throw unproven("\"\(directory)\" cannot be looked at") }
             guard [0, geteuid(), owner].contains(status.st_uid), status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
                 throw unproven("user \(owner) owns it, and others can write to \"\(directory)\"")
             }
         }
+        return socket
     }
 
     private static func ancestors(of path: String) -> [String] {
@@ -95,6 +123,10 @@ struct PeerProof {
             directories.append(directory.isEmpty ? "/" : directory)
         }
         return directories
+    }
+
+    private func missing(_ number: UInt32, _ message: String) -> MySQLError {
+        .connection(to: options.description, number: number, message: message)
     }
 
     private func unproven(_ reason: String) -> MySQLError { .peer(options.description, reason: reason) }

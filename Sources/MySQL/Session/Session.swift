@@ -25,16 +25,34 @@ public final class Session: Sendable {
     ) async throws -> Session {
         let connection = ClientConnection()
         let thread = SerialThread(name: "mysql")
-        let id = try await thread.run {
-            try connection.open(options)
-            return connection.id
-        }
+        let id = try await connect(connection, on: thread, options)
         let session = Session(connection, thread, id: id, log: log)
         do { try await session.apply(settings) } catch {
             session.cut()
             throw error
         }
         return session
+    }
+
+    /// The client library's time limit counts for each piece of a greeting: a server that sends a byte now and then would
+    /// keep it for ever.
+    private static func connect(
+        _ connection: ClientConnection,
+        on thread: SerialThread,
+        _ options: ConnectionOptions
+    ) async throws -> UInt64 {
+        do {
+            return try await bounded(by: options.timeout + options.patience, grace: .zero) {
+                try await thread.run {
+                    try connection.open(options)
+                    return connection.id
+                }
+            }
+        } catch let late as DeadlineExceeded {
+            // Left behind: it is closed should it open after all.
+            try thread.post { connection.close() }
+            throw MySQLError.connection(to: options.description, number: 2013, message: "\(late)")
+        }
     }
 
     private func apply(_ settings: SessionSettings) async throws {
