@@ -34,12 +34,43 @@ import Testing
         let device = try FileIdentity(of: place).device
         let holders = try await SerialThread.once(name: "end") {
             for _ in 0..<200 {
-                if try Intruders(on: device).find().filter({ $0.command == "sleep" }).count == holds.count { break }
+                let found = try Intruders(on: device).find(until: .now + .seconds(5))
+                if found.filter({ $0.command == "sleep" }).count == holds.count { break }
                 usleep(20_000)
             }
             return try Intruders(on: device).end()
         }
         #expect(holders.count == holds.count, "\(holders)")
         #expect(umount2(place, 0) == 0)
+    }
+
+    /// A process table as another user may fill it: many processes with many descriptors.
+    private func crowd(_ processes: Int, descriptors: Int, users: String) throws -> ProcessTable {
+        for pid in 1...processes {
+            let path = "\(scratch.path)/proc/\(1_000_000 + pid)"
+            try FileSystem.ensurePrivateTree(path + "/fd")
+            close(try Descriptors.create(path + "/status", text: "Name:\tsleep\nUid:\t\(users)\n"))
+            close(try Descriptors.create(path + "/stat", text: "1 (sleep) S 1 1 \(String(repeating: "0 ", count: 40))"))
+            for number in 0..<descriptors { symlink("/dev/null", "\(path)/fd/\(number)") }
+        }
+        return ProcessTable(root: scratch.path + "/proc")
+    }
+
+    @Test func `many descriptors of other users do not hold up the end of a run`() throws {
+        let table = try crowd(20, descriptors: 2000, users: "65534\t65534\t65534\t65534")
+        let intruders = Intruders(on: DeviceNumber(major: 250, minor: 250), table: table)
+        let start = ContinuousClock.now
+        #expect(try intruders.end(limit: .milliseconds(20)).isEmpty)
+        #expect(try table.holders(of: DeviceNumber(major: 250, minor: 250), limit: .milliseconds(20)).isEmpty)
+        #expect(ContinuousClock.now - start < .milliseconds(300))
+    }
+
+    @Test(arguments: [
+        ("65534\t65534\t65534\t65534", true), ("65534\t0\t0\t0", true), ("0\t0\t0\t0", false),
+    ])
+    func `a set-user-ID program of another user is a stranger, too`(users: String, isStranger: Bool) throws {
+        let table = try crowd(1, descriptors: 1, users: users)
+        let device = try FileIdentity(of: "/dev/null").device
+        #expect(try Intruders(on: device, table: table).find(until: .now + .seconds(5)).isEmpty != isStranger)
     }
 }

@@ -45,19 +45,30 @@ func readText(_ path: String) throws -> String {
 ///
 /// - Throws: ``HostError/systemCall(_:on:errno:)``.
 public func listDirectory(_ path: String) throws -> [String] {
+    var names: [String] = []
+    try visitDirectory(path) { name in
+        names.append(name)
+        return true
+    }
+    return names.sorted()
+}
+
+/// Gives the names in a directory to `body`, in no order, until that answers false.
+///
+/// - Throws: ``HostError/systemCall(_:on:errno:)``.
+func visitDirectory(_ path: String, _ body: (String) -> Bool) throws {
     guard let directory = opendir(path) else { throw HostError.last("opendir", path) }
     defer { closedir(directory) }
-    var names: [String] = []
     while true {
         errno = 0
         guard let entry = readdir(directory) else {
             guard errno == 0 else { throw HostError.last("readdir", path) }
-            return names.sorted()
+            return
         }
         let name = withUnsafePointer(to: &entry.pointee.d_name) {
             $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
         }
-        if name != ".", name != ".." { names.append(name) }
+        if name != ".", name != "..", !body(name) { return }
     }
 }
 

@@ -17,7 +17,7 @@ public struct Intruders: Sendable {
         self.table = table
     }
 
-    /// Kills them, again and again until none is left or the limit is reached. Blocks.
+    /// Kills them, again and again until none is left or the limit is reached. Blocks no longer than that.
     ///
     /// - Returns: all that were found.
     /// - Throws: ``HostError`` where the processes cannot be listed.
@@ -26,20 +26,21 @@ public struct Intruders: Sendable {
         let deadline = ContinuousClock.now + limit
         var ended: [Holder] = []
         while true {
-            let found = try find()
+            let found = try find(until: deadline)
             for holder in found {
                 if !ended.contains(where: { $0.pid == holder.pid }) { ended.append(holder) }
-                kill(holder.pid)
+                kill(holder.pid, until: deadline)
             }
             if found.isEmpty || ContinuousClock.now > deadline { return ended }
             usleep(20_000)
         }
     }
 
-    /// Root's processes, and those that this one has started, are none.
-    func find() throws -> [Holder] {
-        try table.pids.compactMap { pid in
-            guard let user = table.credentials(of: pid)?.uid, user != 0, let file = table.heldFile(of: pid, on: device),
+    /// Root's processes, and those that this one has started, are none. They are looked at in no order: other processes of
+    /// that user, with many open files, shall not hide the same ones each time.
+    func find(until deadline: ContinuousClock.Instant) throws -> [Holder] {
+        try table.pids.shuffled().prefix { _ in ContinuousClock.now < deadline }.compactMap { pid in
+            guard table.hasOtherUser(pid), let file = table.heldFile(of: pid, on: device, until: deadline),
                 try !descends(pid)
             else { return nil }
             return Holder(pid: pid, command: table.command(of: pid) ?? "?", grip: .file(file))
@@ -57,10 +58,9 @@ public struct Intruders: Sendable {
     }
 
     /// The descriptor pins the process that is looked at once more.
-    private func kill(_ pid: Int32) {
+    private func kill(_ pid: Int32, until deadline: ContinuousClock.Instant) {
         let process = Descriptor(owning: linux_pidfd(pid))
-        guard process.number >= 0, let user = table.credentials(of: pid)?.uid, user != 0,
-            table.heldFile(of: pid, on: device) != nil
+        guard process.number >= 0, table.hasOtherUser(pid), table.heldFile(of: pid, on: device, until: deadline) != nil
         else { return }
         _ = linux_pidfd_kill(process.number, SIGKILL)
     }

@@ -19,22 +19,24 @@ public struct MarkedHolders: Sendable {
 
     /// Kills them. Blocks.
     ///
+    /// - Parameter limit: how long their files are looked at: a process may have a million of them.
     /// - Returns: all that were found.
     /// - Throws: ``HostError`` where the processes cannot be listed.
-    public func end() throws -> [Holder] {
-        try table.pids.compactMap { pid in
-            guard pid != getpid(), let file = held(by: pid) else { return nil }
+    public func end(limit: Duration = .seconds(5)) throws -> [Holder] {
+        let deadline = ContinuousClock.now + limit
+        return try table.pids.compactMap { pid in
+            guard pid != getpid(), let file = held(by: pid, until: deadline) else { return nil }
             // The descriptor pins the process that is looked at once more.
             let process = Descriptor(owning: linux_pidfd(pid))
-            guard process.number >= 0, held(by: pid) != nil else { return nil }
+            guard process.number >= 0, held(by: pid, until: deadline) != nil else { return nil }
             let holder = Holder(pid: pid, command: table.command(of: pid) ?? "?", grip: .file(file))
             _ = linux_pidfd_kill(process.number, SIGKILL)
             return holder
         }
     }
 
-    private func held(by pid: Int32) -> String? {
+    private func held(by pid: Int32, until deadline: ContinuousClock.Instant) -> String? {
         guard table.run(of: pid) == run else { return nil }
-        return table.heldFile(of: pid, on: device)
+        return table.heldFile(of: pid, on: device, until: deadline)
     }
 }

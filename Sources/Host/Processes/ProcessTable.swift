@@ -79,6 +79,15 @@ public struct ProcessTable: Sendable {
         return (uid, gid)
     }
 
+    /// Whether one of its users is not root. A set-user-ID program that another user has started keeps that as its real one.
+    func hasOtherUser(_ pid: Int32) -> Bool {
+        // Unreadable means ended.
+        guard let status = try? readText("\(root)/\(pid)/status"),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Uid:") })
+        else { return false }
+        return line.split(whereSeparator: \.isWhitespace).dropFirst().contains { $0 != "0" }
+    }
+
     /// Its supplementary groups.
     public func groups(of pid: Int32) -> [UInt32] {
         // Unreadable means ended.
@@ -154,30 +163,56 @@ public struct ProcessTable: Sendable {
     // MARK: All of them
 
     /// Who has a device mounted, in whatever namespace, or holds files on it open.
-    public func holders(of device: DeviceNumber) throws -> [Holder] {
-        try pids.compactMap { pid in
-            guard let grip = grip(of: pid, on: device) else { return nil }
+    ///
+    /// - Parameter limit: how long is looked. Processes are seen in no order, so that many of another user do not always
+    ///   hide the same ones.
+    public func holders(of device: DeviceNumber, limit: Duration = .seconds(10)) throws -> [Holder] {
+        let deadline = ContinuousClock.now + limit
+        return try pids.shuffled().prefix { _ in ContinuousClock.now < deadline }.compactMap { pid in
+            guard let grip = grip(of: pid, on: device, until: deadline) else { return nil }
             return Holder(pid: pid, command: command(of: pid) ?? "?", grip: grip)
-        }
+        }.sorted { $0.pid < $1.pid }
     }
 
-    private func grip(of pid: Int32, on device: DeviceNumber) -> Holder.Grip? {
-        if let file = heldFile(of: pid, on: device) { return .file(file) }
+    private func grip(of pid: Int32, on device: DeviceNumber, until deadline: ContinuousClock.Instant) -> Holder.Grip? {
+        if let file = heldFile(of: pid, on: device, until: deadline) { return .file(file) }
         guard let entry = mounts(of: pid)?.entries(of: device).first else { return nil }
         return .mount(entry.mountPoint)
     }
 
     /// A file system on the device, or the device node itself.
-    func heldFile(of pid: Int32, on device: DeviceNumber) -> String? {
-        let links = openFiles(of: pid).filter { $0.value.device == device || $0.value.represents == device }
-            .map { "\(root)/\(pid)/fd/\($0.key)" }
-        if let link = links.sorted().first { return readLink(link) ?? link }
+    ///
+    /// - Parameter deadline: when descriptors are looked at no more. A process may have a million of them, and share them
+    ///   with thousands of others.
+    func heldFile(of pid: Int32, on device: DeviceNumber, until deadline: ContinuousClock.Instant) -> String? {
+        if let link = heldDescriptor(of: pid, on: device, until: deadline) { return readLink(link) ?? link }
         for link in ["cwd", "root", "exe"].map({ "\(root)/\(pid)/\($0)" }) + threadDirectories(of: pid) {
             // Unreadable means ended.
             guard let file = try? FileIdentity(of: link), file.device == device else { continue }
             return readLink(link)
         }
         return mappedFile(of: pid, on: device)
+    }
+
+    private func heldDescriptor(
+        of pid: Int32,
+        on device: DeviceNumber,
+        until deadline: ContinuousClock.Instant
+    ) -> String? {
+        var (held, seen): (String?, Int) = (nil, 0)
+        // Unreadable means ended.
+        try? visitDirectory("\(root)/\(pid)/fd") { name in
+            seen += 1
+            if seen % 256 == 0, ContinuousClock.now > deadline { return false }
+            let link = "\(root)/\(pid)/fd/\(name)"
+            // Closed in between.
+            guard let file = try? FileIdentity(of: link), file.device == device || file.represents == device else {
+                return true
+            }
+            held = link
+            return false
+        }
+        return held
     }
 
     /// A thread may have directories of its own.
