@@ -53,6 +53,25 @@ import Testing
         #expect(try ending(of: bytes).position == 1955)
     }
 
+    /// A hole costs the server's user nothing.
+    @Test func `an event of a gigabyte takes no memory`() async {
+        // In a process of its own, whose memory has not been larger yet.
+        await #expect(processExitsWith: .success) {
+            let size: UInt32 = 1 << 30
+            let scratch = try ScratchDirectory()
+            let header = [0, 0, 0, 0, 2, 1, 0, 0, 0] + (0..<4).map { UInt8(size >> (8 * $0) & 255) }
+            let path = try scratch.write([0xFE, 0x62, 0x69, 0x6E] + header, to: "binlog.000001")
+            truncate(path, Int(size) + 4)
+            var before = rusage()
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &before)
+            let ending = try BinlogReader.ending(of: HeldFile(path))
+            var after = rusage()
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &after)
+            // Kilobytes.
+            guard ending.position == UInt64(size) + 4, after.ru_maxrss - before.ru_maxrss < 65_536 else { exit(1) }
+        }
+    }
+
     @Test(arguments: [[], [0xFE, 0x62], Array("not a log".utf8)] as [[UInt8]])
     func `what does not begin like a log is refused`(bytes: [UInt8]) throws {
         #expect(throws: MySQLError.self) { try ending(of: bytes) }

@@ -138,7 +138,15 @@ import Testing
     @Test(arguments: [(3, 100, true), (4, 10, false), (1, 101, false), (2, 50, true), (2, 51, false)])
     func `an answer is limited in rows and bytes`(rows: Int, size: Int, fits: Bool) {
         var limit = AnswerLimit(rows: 3, bytes: fits && rows == 3 ? 300 : 100)
-        #expect((0..<rows).allSatisfy { _ in limit.admits(rowOf: size) } == fits)
+        #expect((0..<rows).allSatisfy { _ in limit.admits(rowOf: size, columns: 0) } == fits)
+    }
+
+    @Test func `values that are NULL are counted, too`() {
+        var limit = AnswerLimit()
+        let widest = 65_535
+        let rows = (0..<1_000_000).prefix { _ in limit.admits(rowOf: 0, columns: widest) }.count
+        #expect(rows * widest * MemoryLayout<String?>.stride <= AnswerLimit().bytes)
+        #expect(rows > 100)
     }
 
     @Test func `a column is found without regard to case`() {

@@ -56,7 +56,7 @@ struct BinlogReader {
         while let header = take(BinlogEvent.headerSize) {
             let size = header.littleEndian(at: 9, 4)
             guard size >= UInt64(BinlogEvent.headerSize), size <= Self.largestEvent,
-                let rest = take(Int(size) - BinlogEvent.headerSize),
+                let rest = Rest(Int(size) - BinlogEvent.headerSize, behind: header, take),
                 let event = try event(header, rest, end: offset + size)
             else { break }
             offset += size
@@ -66,15 +66,15 @@ struct BinlogReader {
     }
 
     /// Nil where the checksum is wrong.
-    private mutating func event(_ header: [UInt8], _ rest: [UInt8], end: UInt64) throws -> BinlogEvent? {
+    private mutating func event(_ header: [UInt8], _ rest: Rest, end: UInt64) throws -> BinlogEvent? {
         let type = BinlogEventType(rawValue: header[4])
         if type == .startEncryption { throw MySQLError.binlog(path, reason: "it is encrypted") }
-        if type == .formatDescription { hasChecksums = Self.announcesChecksums(rest) }
-        if hasChecksums, !Self.isIntact(header, rest, isFormatDescription: type == .formatDescription) { return nil }
+        if type == .formatDescription { hasChecksums = Self.announcesChecksums(rest.kept) }
+        if hasChecksums, !rest.isIntact { return nil }
         return BinlogEvent(
             type: type,
             serverID: UInt32(header.littleEndian(at: 5, 4)),
-            body: hasChecksums ? rest.dropLast(4) : rest[...],
+            body: hasChecksums && rest.isWhole ? rest.kept.dropLast(4) : rest.kept[...],
             end: end
         )
     }
@@ -82,14 +82,34 @@ struct BinlogReader {
     /// The kind of checksum is the fifth byte from the end, in every release that has GTIDs.
     private static func announcesChecksums(_ body: [UInt8]) -> Bool { body.count > 5 && body[body.count - 5] == 1 }
 
-    private static func isIntact(_ header: [UInt8], _ rest: [UInt8], isFormatDescription: Bool) -> Bool {
-        guard rest.count >= 4 else { return false }
-        var header = header
-        // The flag "in use" comes and goes without the checksum.
-        if isFormatDescription { header[17] &= 0xFE }
-        var sum = CRC32()
-        sum.add(header[...])
-        sum.add(rest.dropLast(4))
-        return UInt64(sum.value) == rest.littleEndian(at: rest.count - 4, 4)
+    /// What follows the header of an event, which may be a gigabyte of rows.
+    private struct Rest {
+        /// Texts of statements and lists of GTIDs: more of an event tells nothing.
+        private static let longestKept = 1 << 20
+        private static let pieceSize = 65_536
+
+        /// The first bytes.
+        private(set) var kept: [UInt8] = []
+        let isWhole: Bool
+        /// Whether the last four bytes are the checksum of all before them.
+        let isIntact: Bool
+
+        /// Nil where the file ends in it.
+        init?(_ count: Int, behind header: [UInt8], _ take: (Int) -> [UInt8]?) {
+            var (sum, left, last) = (CRC32(), count, [UInt8]())
+            var header = header
+            // The flag "in use" comes and goes without the checksum.
+            if BinlogEventType(rawValue: header[4]) == .formatDescription { header[17] &= 0xFE }
+            sum.add(header[...])
+            while left > 0 {
+                // The last four bytes are a piece of their own.
+                guard let piece = take(left > 4 ? min(left - 4, Self.pieceSize) : left) else { return nil }
+                left -= piece.count
+                if left > 0 { sum.add(piece[...]) } else { last = piece }
+                kept += piece.prefix(max(0, Self.longestKept - kept.count))
+            }
+            isWhole = kept.count == count
+            isIntact = last.count == 4 && UInt64(sum.value) == last.littleEndian(at: 0, 4)
+        }
     }
 }

@@ -3,13 +3,13 @@
 /// The longest answers are lists of tablespaces: a million of them stay below these limits.
 struct AnswerLimit: Sendable, Equatable {
     var rows = 4_000_000
-    /// Bytes of values.
+    /// Bytes of values, and of the memory that holds them.
     var bytes = 256 << 20
 
-    /// Counts one row in; false where that is one too many.
-    mutating func admits(rowOf size: Int) -> Bool {
+    /// Counts one row in; false where that is one too many. A value takes memory also where it is NULL: a row may have 65535.
+    mutating func admits(rowOf size: Int, columns: Int) -> Bool {
         rows -= 1
-        bytes -= size
+        bytes -= size + columns * MemoryLayout<String?>.stride
         return rows >= 0 && bytes >= 0
     }
 }
