@@ -12,7 +12,7 @@ public struct ConnectStep: StepProvider {
         let session = try await context.openSession(run, "session")
         do {
             let reading = try await ServerReading.read(session, context.options.dataRules)
-            try await proveRecoverable(reading)
+            try await proveRights(reading)
             try await Faults.pass("step/connect", .middle)
             for warning in reading.inventory.warnings { run.warn(warning) }
             context.connected(.init(session: session, reading: reading, server: reading.server))
@@ -32,13 +32,15 @@ public struct ConnectStep: StepProvider {
         ]
     }
 
-    /// The recovery runs the server's own program as the server's user: neither may help that user to more rights. That is
-    /// looked at before the lock.
-    private func proveRecoverable(_ reading: ServerReading) async throws {
+    /// The recovery runs the server's own program as the server's user: neither may help that user to more rights. Nor may
+    /// the server name a directory of another user, whose files it could not read itself. That is looked at before the lock.
+    ///
+    /// - Throws: ``MySQLError``, `HostError`.
+    func proveRights(_ reading: ServerReading) async throws {
         let options = context.options
-        guard options.recovers, let process = reading.process else { return }
+        guard let process = reading.process else { return }
         try await SerialThread.looking(name: "account") {
-            _ = try ServerExecutable(options.serverExecutable, of: reading)
+            if options.recovers { _ = try ServerExecutable(options.serverExecutable, of: reading) }
             let path = FileName(reading.variables.datadir)
             guard case .file(let datadir) = try ProcessView(pid: process.pid).resolve(path).end else {
                 throw MySQLError.system("open", on: path.description, reason: "the server's process does not see it")

@@ -133,7 +133,7 @@ extension MySQLError: CustomStringConvertible {
             "\"\(path)\" is not a copy of the server's data directory: \(reason)"
         case .sharedKeys(let directory):
             "the recovery server would write to the live key files: \"\(directory)\" holds other things of the server, too"
-        case .account(let reason): "the recovery server cannot run as the live server's user: \(reason)"
+        case .account(let reason): "the server's user is not trusted with the data: \(reason)"
         case .executable(let path, let reason): "the server's program \"\(path)\" is not trusted: \(reason)"
         case .originReachable(let what): "the recovery server could reach the live data: \(what)"
         case .recovery(let reason, let lines, let log):

@@ -56,6 +56,20 @@ import Testing
         #expect(try scratch.names == ["data", "keys"])
     }
 
+    /// A hook has named the server, so that no process is known.
+    @Test(.enabled(if: geteuid() == 0, "another user's rights need root"))
+    func `a file that the server's user cannot read is no key file`() throws {
+        chmod(scratch.path, 0o755)
+        for name in ["data", "keys"] { chown(scratch.path + "/" + name, 65_534, 65_534) }
+        chmod(scratch.path + "/keys/keyring", 0o600)
+        let copies = try copies(version: "9.7.4", key: "keys/keyring")
+        let account = try ServerAccount(of: nil, owner: FileIdentity(of: scratch.path + "/data"))
+        let recovery = try HeldDirectory(scratch.path + "/recovery")
+        #expect(throws: HostError.self) { try copies.make(in: recovery, for: account) }
+        chown(scratch.path + "/keys/keyring", 65_534, 65_534)
+        #expect(try copies.make(in: HeldDirectory(scratch.path + "/data"), for: account).count == 1)
+    }
+
     @Test func `MariaDB reads its key file only, and needs no copy`() throws {
         #expect(try make(try copies(version: "11.8.9-MariaDB", key: "keys/keyring")).isEmpty)
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import Lifecycle
 import Testing
 
 @testable import MySQL
@@ -35,6 +36,29 @@ import Testing
         let pid = server.pid
         #expect(throws: MySQLError.self) { try ServerAccount(of: pid, owner: owner) }
         await server.terminate()
+    }
+
+    @Test(arguments: [true, false], [0, 65533, 65534] as [UInt32])
+    func `a directory of another user is not backed up, recovered or not`(recovers: Bool, uid: UInt32) async throws {
+        let scratch = try ScratchDirectory()
+        mkdir(scratch.path + "/data", 0o700)
+        chown(scratch.path + "/data", uid, 0)
+        let server = try live(.init(uid: 65533, gid: 65532))
+        var reading = ServerReading(
+            identity: try ServerIdentity(version: "9.7.4", comment: ""),
+            variables: ServerVariables(["datadir": scratch.path + "/data"]),
+            inventory: Inventory(files: []),
+            plugins: []
+        )
+        reading.process = ServerProcess(pid: server.pid, startTime: server.startTime, witnesses: [])
+        var options = MySQLOptions()
+        options.recovers = recovers
+        let step = ConnectStep(context: MySQLContext(options: options))
+        var refusal: MySQLError?
+        do { try await step.proveRights(reading) } catch let error as MySQLError { refusal = error }
+        await server.terminate()
+        #expect((refusal == nil) == (uid == 65533))
+        #expect(refusal?.message.contains("belongs to user \(uid)") ?? true)
     }
 
     @Test func `root's rights are never taken from the owner of the data`() throws {

@@ -50,17 +50,22 @@ struct KeyFileCopies: Sendable {
         return directory.path
     }
 
-    /// Reads with the rights of the live server: its user may have put something else there.
+    /// Reads with the rights of the live server's user, who may have put something else there, and may have named it.
     private func copyFile(
         _ name: FileName,
         of live: FileName,
-        to own: HeldDirectory,
+        to directory: HeldDirectory,
         _ account: ServerAccount
     ) throws {
         let (base, path) = try copy.paths.tree.place(of: live.appending(name))
         let read = { try base.file(path).read(limit: Self.largestFile) }
-        let keys = try copy.reading.process.map { try Account(of: $0.pid).assumed(read) } ?? read()
-        let file = try own.create(name)
+        let own = Account(uid: account.uid, gid: account.gid, groups: account.groups)
+        let rights = try copy.reading.process.map { try Account(of: $0.pid) } ?? own
+        guard rights.uid == account.uid else {
+            throw MySQLError.account(reason: "the user of its process has changed to user \(rights.uid)")
+        }
+        let keys = try rights.assumed(read)
+        let file = try directory.create(name)
         try file.write(keys, at: 0)
         try file.setOwner(uid: account.uid, gid: account.gid)
     }
