@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import CLI
@@ -23,6 +24,13 @@ import Testing
             let text = String(Unicode.Scalar(UInt8(value)))
             #expect(text.printable.allSatisfy { $0.isASCII && $0 > " " }, "\(value)")
         }
+    }
+
+    @Test func `JSON holds nothing that a terminal does not show, and means the same`() throws {
+        let text = "a\u{9B}31m\u{7F}\u{85}\u{202E}\u{2028}\u{E0001}ä🦭\n\t\u{1B}\"\\"
+        let json = String(decoding: try JSONEncoder().encode([text]), as: UTF8.self).printableJSON
+        #expect(json.printable == json)
+        #expect(try JSONDecoder().decode([String].self, from: Data(json.utf8)) == [text])
     }
 
     @Test func `a long text is cut off, and the rest is counted`() {

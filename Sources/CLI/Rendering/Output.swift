@@ -61,7 +61,7 @@ struct Output: Sendable {
 
     private func printJSON(_ event: Event) {
         do {
-            write(try event.jsonLine() + "\n", to: STDOUT_FILENO)
+            write(try event.jsonLine().printableJSON + "\n", to: STDOUT_FILENO)
         } catch {
             logger.error("an event can't be told as JSON: \(error)")
         }

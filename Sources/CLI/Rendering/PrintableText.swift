@@ -17,6 +17,18 @@ extension String {
         return rest.isEmpty ? line : "\(line)… (\(rest.count) more characters)"
     }
 
+    /// JSON in which everything that a terminal does not show is escaped, but for line breaks: encoders escape only what JSON
+    /// forbids, and U+009B starts an escape sequence, too.
+    var printableJSON: String {
+        unicodeScalars.reduce(into: "") { json, scalar in
+            if scalar.isPrintable || scalar == "\n" { return json.unicodeScalars.append(scalar) }
+            for unit in String(Character(scalar)).utf16 {
+                let digits = String(unit, radix: 16)
+                json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+    }
+
     /// Each line of the text as ``printable``, with tabs as blanks: for excerpts of a program's source.
     var printableLines: [String] {
         split(separator: "\n", omittingEmptySubsequences: false).map {

@@ -20,7 +20,7 @@ struct ListCommand: StatusCommand {
     func perform() async throws -> Int32 {
         let list = try await SetList.read(try sets.destination(directory))
         if json {
-            for item in list.items { write(try SetLine(item).json() + "\n", to: 1) }
+            for item in list.items { write(try SetLine(item).json().printableJSON + "\n", to: 1) }
             return 0
         }
         if list.items.isEmpty { printLine("\"\(list.destination)\" holds no backup sets") }

@@ -22,7 +22,7 @@ struct ShowCommand: StatusCommand {
         guard !json else {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            write(String(decoding: try encoder.encode(manifest), as: UTF8.self) + "\n", to: 1)
+            write(String(decoding: try encoder.encode(manifest), as: UTF8.self).printableJSON + "\n", to: 1)
             return 0
         }
         for line in SetDescription(place: place, item: item, manifest: manifest).lines { printLine(line) }
@@ -85,8 +85,8 @@ struct SetDescription {
         guard let name = manifest.archive?.parts.first?.name else { return [] }
         let option = name.hasSuffix(".zst") ? "--zstd " : name.hasSuffix(".gz") ? "-z " : ""
         return [
-            "", "Restore it:", "  lvmbackup restore \(place.path) --to DATADIR", "or without lvmbackup:",
-            "  tar \(option)-xpf \(place.path)/\(name) -C DATADIR",
+            "", "Restore it:", "  lvmbackup restore \(quotedForShell(place.path)) --to DATADIR",
+            "or without lvmbackup:", "  tar \(option)-xpf \(quotedForShell("\(place.path)/\(name)")) -C DATADIR",
         ]
     }
 }
