@@ -23,22 +23,26 @@ extension LabTests {
             try await host.query("RESET PERSIST")
         }
 
-        @Test(.servers(.mysql))
-        func `a persisted init_file is not run by the recovery server`() async throws {
-            let host = try await DatabaseHost.fresh(Layout(settings: ["secure_file_priv=/tmp"]))
-            let marker = "CREATE TABLE shop.from_init_file (id int PRIMARY KEY);\n"
-            try marker.write(toFile: "/var/lib/mysql/init.sql", atomically: false, encoding: .utf8)
-            try await check("chown", "mysql:", "/var/lib/mysql/init.sql")
-            try await host.query("SET PERSIST_ONLY init_file = '/var/lib/mysql/init.sql'")
+        /// MySQL 9.7.4 refuses to persist it (error 1238), so that it stands in the option file.
+        @Test(.servers())
+        func `the server's init_file is not run by the recovery server`() async throws {
+            let file = "/srv/init.sql"
+            let statements = """
+                CREATE DATABASE IF NOT EXISTS started;
+                CREATE TABLE IF NOT EXISTS started.times (number int AUTO_INCREMENT PRIMARY KEY);
+                INSERT INTO started.times VALUES (NULL);
+
+                """
+            try statements.write(toFile: file, atomically: false, encoding: .utf8)
+            let host = try await DatabaseHost.fresh(Layout(settings: ["init_file=\(file)"]))
+            let times = "SELECT count(*) FROM started.times"
+            #expect(try await host.query(times) == [["1"]])
             let backup = try await Backup.run("--socket", DatabaseHost.socket, Lab.destination)
             let set = try backup.set()
             #expect(backup.event("recovered")?["clean"].bool == true, backup.report)
-            try await RestoredServer.of(set, ["--skip-log-bin", "--persisted-globals-load=OFF"]) { restored in
-                let made = try await restored.query(
-                    "SELECT count(*) FROM information_schema.tables WHERE table_name = 'from_init_file'"
-                )
-                #expect(made == [["0"]])
-            }
+            let restored = try await RestoredServer.of(set) { try await $0.query(times) }
+            #expect(restored == [["1"]])
+            try await check("rm", "-rf", set.directory, file)
             await DatabaseHost.forget()
         }
 
