@@ -40,7 +40,8 @@ extension LabTests {
             #expect(try backup.set().manifest["server"]["flavour"].string == ServerProduct.here.rawValue)
         }
 
-        /// The README's statements for MySQL: those of its first heading, and of the heading that names the plan.
+        /// The README's statements for MySQL: those of its first heading, of the headings that name the plan, and of
+        /// those without which there is a warning.
         private static func grants(_ plan: String) throws -> [String] {
             let readme = try String(contentsOfFile: "\(Lab.root)/README.md", encoding: .utf8)
             let lines = readme.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -50,7 +51,7 @@ extension LabTests {
             for line in lines[(start + 1)...].prefix(while: { !$0.hasPrefix("```") && !$0.isEmpty }) {
                 if line.hasPrefix("-- ") {
                     heading = line
-                } else if heading == "first" || heading.contains("plan \(plan)") {
+                } else if ["first", "plan \(plan)", "without it: a warning"].contains(where: heading.contains) {
                     grants.append(line)
                 }
             }
