@@ -21,7 +21,7 @@ enum Target: String, CaseIterable {
     func feed(_ bytes: [UInt8]) throws {
         let text = String(decoding: bytes, as: UTF8.self)
         switch self {
-        case .binlog: try inFile(bytes) { _ = try BinlogReader.ending(of: HeldFile($0)) }
+        case .binlog: try inFile(bytes) { _ = try BinlogReader.groups(of: HeldFile($0)) }
         case .configuration: _ = try ConfigurationFile.parse(text, path: "x.toml").configuration()
         case .glob: try glob(bytes)
         case .hook: try hook(bytes)

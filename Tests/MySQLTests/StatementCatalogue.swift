@@ -35,6 +35,7 @@ enum StatementCatalogue {
         let known = Coordinates(binlog: position, gtid: "0-1-7")
         return reading.statements + [
             LogStatus.statement, RecoveredChannels.sources, RecoveredChannels.applied, RecoveredChannels.workers,
+            XID.recovered(identity),
         ]
             + (reading.statement(for: known, host: "db1", port: 3306) ?? "").split(separator: "\n").map(String.init)
     }

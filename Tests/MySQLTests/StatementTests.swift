@@ -8,13 +8,15 @@ import Testing
     /// Words of SQL's grammar, functions and types; any other word is a name, and must be quoted.
     private static let grammar: Set = [
         "ABS", "ALL", "AND", "AS", "BACKUP", "BINARY", "BINLOG", "BLOCK_COMMIT", "BLOCK_DDL", "BY", "CAST", "CHANGE",
-        "COALESCE", "COLLATE", "CONNECTION_ID", "COUNT", "DISTINCT", "END", "ENGINE", "FLUSH", "FOR", "FROM", "FULL",
+        "COALESCE", "COLLATE", "CONNECTION_ID", "CONVERT", "COUNT", "DISTINCT", "END", "ENGINE", "FLUSH",
+        "FOR", "FORMAT", "FROM", "FULL",
         "GLOBAL", "GROUP", "IF", "IN", "INSTANCE", "IS", "ISOLATION", "KILL", "LEVEL", "LIKE", "LOCK", "LOG", "LOGS",
-        "MASTER", "NAMES", "NOT", "NO_WRITE_TO_BINLOG", "NULL", "OR", "PROCESSLIST", "QUERY", "READ", "REPEATABLE",
+        "MASTER", "NAMES", "NOT", "NO_WRITE_TO_BINLOG", "NULL", "OR", "PROCESSLIST", "QUERY", "READ", "RECOVER",
+        "REPEATABLE",
         "REPLICA", "REPLICATION", "ROLLUP", "SELECT", "SESSION", "SET", "SHOW", "SIGNED", "SLAVE", "SLAVES", "SOURCE",
         "STAGE",
         "START", "STATUS", "TABLES", "TO", "TRANSACTION", "UNIX_TIMESTAMP", "UNLOCK", "VARIABLES", "VERSION", "WHERE",
-        "WITH", "WRITE",
+        "WITH", "WRITE", "XA", "XID",
     ]
 
     /// Options of `CHANGE MASTER TO` and its successor are words of the grammar, too.

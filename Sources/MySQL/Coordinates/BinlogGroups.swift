@@ -26,6 +26,9 @@ struct BinlogGroups {
     private(set) var count = 0
     private var state = State.outside
     private var pending: GTID?
+    private(set) var branches = XABranches()
+    /// The XA transaction of the group that is read, and what the group does to it.
+    private var branch: (xid: XID, state: XABranches.State)?
     /// MariaDB: the last GTID of each domain.
     private var last: [UInt32: GTID] = [:]
 
@@ -45,17 +48,24 @@ struct BinlogGroups {
         case .mariadbGTIDList: readList(event)
         case .gtid, .anonymousGTID, .taggedGTID: state = .undecided
         case .query, .mariadbQueryCompressed: follow(event.query ?? "")
-        case .xid, .xaPrepare, .transactionPayload: state = .outside
+        case .xaPrepare:
+            // Body: whether it is committed in one phase (1), …
+            if event.body.first != 0 { branch?.state = .ended }
+            state = .outside
+        case .xid, .transactionPayload: state = .outside
         default: break
         }
         guard case .outside = state else { return }
         if event.type?.isPartOfGroup == true { count += 1 }
         if let pending { last[pending.domain] = pending }
+        if let branch { branches.note(branch.xid, branch.state) }
         pending = nil
+        branch = nil
         end = event.end
     }
 
     private mutating func follow(_ query: String) {
+        readBranch(query)
         let isEnd =
             query == "COMMIT" || query == "ROLLBACK" || query.hasPrefix("XA COMMIT") || query.hasPrefix("XA ROLLBACK")
         if !isEnd, query != "BEGIN", !isInTransaction, statements.count < 5 { statements.append(query) }
@@ -66,9 +76,19 @@ struct BinlogGroups {
         }
     }
 
+    /// The products' own statements name XA transactions alike.
+    private mutating func readBranch(_ query: String) {
+        let statements: [(String, XABranches.State)] = [
+            ("XA START ", .prepared), ("XA COMMIT ", .ended), ("XA ROLLBACK ", .ended),
+        ]
+        guard let (verb, state) = statements.first(where: { query.hasPrefix($0.0) }) else { return }
+        if let xid = XID(sql: query.dropFirst(verb.count)) { branch = (xid, state) }
+    }
+
     private var isInTransaction: Bool { if case .transaction = state { true } else { false } }
 
-    /// Body: sequence number (8), domain (4), flags (1); flag 1: a statement by itself follows.
+    /// Body: sequence number (8), domain (4), flags (1), with flag 2 an identifier of the group commit (8), with flag 64
+    /// or 128 an XA transaction. Flag 1: a statement by itself follows.
     private mutating func begin(_ event: BinlogEvent) {
         let bytes = Array(event.body)
         guard bytes.count >= 13 else { return }
@@ -78,6 +98,20 @@ struct BinlogGroups {
             sequence: bytes.littleEndian(at: 0, 8)
         )
         state = bytes[12] & 1 == 1 ? .statement : .transaction
+        guard bytes[12] & 0xC0 != 0, let xid = Self.xid(bytes.dropFirst(bytes[12] & 2 == 0 ? 13 : 21)) else { return }
+        branch = (xid, bytes[12] & 128 == 0 ? .prepared : .ended)
+    }
+
+    /// Format (4), lengths of both parts (1 each), the parts.
+    private static func xid(_ bytes: ArraySlice<UInt8>) -> XID? {
+        let bytes = Array(bytes)
+        guard bytes.count >= 6, bytes.count >= 6 + Int(bytes[4]) + Int(bytes[5]) else { return nil }
+        let parts = bytes[6...]
+        return XID(
+            format: bytes.littleEndian(at: 0, 4),
+            global: Array(parts.prefix(Int(bytes[4]))),
+            branch: Array(parts.dropFirst(Int(bytes[4])).prefix(Int(bytes[5])))
+        )
     }
 
     /// Body: number of entries (28 bits of 4 bytes), each domain (4), server (4), sequence number (8). The last entry

@@ -10,13 +10,6 @@ import Lifecycle
 /// Stops, without an error, at the first event that is cut off or whose checksum is wrong: that is what the log of a
 /// server looks like that was stopped by a snapshot.
 struct BinlogReader {
-    /// What a file ends with.
-    struct Ending: Equatable, Sendable {
-        var position: UInt64
-        /// MariaDB's `gtid_binlog_pos` at that place; nil without GTIDs of MariaDB's kind.
-        var gtid: String?
-    }
-
     private static let magic: [UInt8] = [0xFE, 0x62, 0x69, 0x6E]
     /// Larger events than this don't exist: `max_allowed_packet` is at most 1 GiB.
     private static let largestEvent: UInt64 = 1 << 30 + 1 << 20
@@ -26,12 +19,6 @@ struct BinlogReader {
 
     /// - Throws: ``MySQLError/binlog(_:reason:)`` where it is no binary log, or an encrypted one;
     ///   ``MySQLError/system(_:on:reason:)``.
-    static func ending(of log: HeldFile) throws -> Ending {
-        let groups = try groups(of: log)
-        return Ending(position: groups.end, gtid: groups.gtid)
-    }
-
-    /// - Throws: as ``ending(of:)``.
     static func groups(of log: HeldFile) throws -> BinlogGroups {
         guard let file = fdopen(dup(log.number), "re") else { throw MySQLError.last("open", log.path) }
         defer { fclose(file) }

@@ -32,21 +32,30 @@ struct CopiedBinlog: Sendable {
     /// - Throws: `HostError`.
     func size(of name: String) throws -> UInt64 { try file(name).status().size }
 
+    /// What the logs end with.
+    struct Ending: Sendable {
+        var coordinates: Coordinates
+        var branches: XABranches
+    }
+
+    /// In a log of fewer groups than this, commits of the log before it may still be under way.
+    private static let groupsOfYoungLog = 1000
+
     /// Where the newest log's last complete group ends; nil without a log.
     ///
     /// - Throws: ``MySQLError``.
-    func coordinates() throws -> Coordinates? {
+    func ending() throws -> Ending? {
         // A file that was just begun may hold nothing at all yet.
-        for name in try files().reversed() {
-            let log = try file(name)
-            if try log.status().size <= 4 { continue }
-            let ending = try BinlogReader.ending(of: log)
-            return Coordinates(
-                binlog: Coordinates.Position(file: name, position: ending.position),
-                gtid: ending.gtid
-            )
+        let logs = try files().reversed().filter { try file($0).status().size > 4 }
+        guard let newest = logs.first else { return nil }
+        let groups = try BinlogReader.groups(of: file(newest))
+        var branches = groups.branches
+        if groups.count < Self.groupsOfYoungLog, logs.count > 1 {
+            branches = try BinlogReader.groups(of: file(logs[1])).branches
+            branches.append(groups.branches)
         }
-        return nil
+        let position = Coordinates.Position(file: newest, position: groups.end)
+        return Ending(coordinates: Coordinates(binlog: position, gtid: groups.gtid), branches: branches)
     }
 
     /// What the recovery server logged by itself, in logs that are not among the copy's own: it finishes DDL that the

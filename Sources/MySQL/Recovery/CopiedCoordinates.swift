@@ -11,6 +11,8 @@ struct CopiedCoordinates: Sendable {
         var gtid = Rows()
         /// MySQL's; nil where its tables have none, or on MariaDB, whose state is a GTID.
         var channels: [Coordinates.Channel]?
+        /// XA transactions that it holds as prepared.
+        var prepared: Set<XID> = []
     }
 
     /// Whether the recovered server has to be asked: only the copy knows where commits or replication had come to.
@@ -19,6 +21,9 @@ struct CopiedCoordinates: Sendable {
     /// - Throws: ``MySQLError``.
     func ask(_ session: Session) async throws -> Answers {
         var answers = Answers(gtid: try await session.query(CoordinateReading(reading).gtid))
+        if isNeeded(by: run.lock) {
+            answers.prepared = Set(try await session.query(XID.recovered(reading.identity)).compactMap(XID.init(row:)))
+        }
         guard reading.inventory.isReplica, !reading.identity.isMariaDB else { return answers }
         let names = ["replica_preserve_commit_order", "slave_preserve_commit_order"]
         let channels = RecoveredChannels(
@@ -60,22 +65,24 @@ struct CopiedCoordinates: Sendable {
     }
 
     /// - Parameters:
-    ///   - copied: what the copy's newest log ends with, before the server opened it.
+    ///   - copied: what the copy's logs end with, before the server opened them.
     ///   - answers: of the recovered server; nil where it was not asked.
     ///   - finished: what the recovered server logged by itself.
     func complete(
-        _ copied: Coordinates?,
+        _ copied: CopiedBinlog.Ending?,
         with answers: Answers?,
         finished: FinishedStatements = FinishedStatements()
     ) -> Coordinates? {
         guard isNeeded(by: run.lock) else { return locked(answers) }
-        guard var coordinates = copied else { return nil }
+        guard let copied else { return nil }
+        var coordinates = copied.coordinates
         if !reading.identity.isMariaDB {
             coordinates.gtid = answers?.gtid.first?["gtid"].flatMap(CoordinateReading.singleLine)
         }
         coordinates.replicaGTID = answers?.gtid.first?["replica_gtid"].flatMap(CoordinateReading.singleLine)
         coordinates.channels = answers?.channels ?? (run.lock?.coordinates?.channels ?? []).map(doubtful)
-        coordinates.inexactBecause = doubt ?? finished.doubt ?? channelDoubt(coordinates)
+        let branchDoubt = answers.flatMap { copied.branches.doubt(recovered: $0.prepared) }
+        coordinates.inexactBecause = doubt ?? finished.doubt ?? branchDoubt ?? channelDoubt(coordinates)
         let port = reading.variables.port
         coordinates.statement = CoordinateReading(reading).statement(for: coordinates, host: run.host, port: port)
         return coordinates

@@ -21,8 +21,8 @@ struct RecoveryWork: Sendable {
         let binlog: CopiedBinlog?
         /// The names of the copy's own logs.
         let logs: Set<String>
-        /// What the copy's newest log ends with, where that is needed.
-        let copied: Coordinates?
+        /// What the copy's logs end with, where that is needed.
+        let copied: CopiedBinlog.Ending?
         let preserved: PreservedFiles
     }
 
@@ -48,9 +48,9 @@ struct RecoveryWork: Sendable {
         let executable = try ServerExecutable(options.serverExecutable, of: copy.reading)
         let account = try copy.account()
         let binlog = try copy.binlog()
-        let copied = try coordinates.isNeeded(by: run.lock) ? binlog?.coordinates() : nil
+        let copied = try coordinates.isNeeded(by: run.lock) ? binlog?.ending() : nil
         if let binlog { try coordinates.compare(with: binlog) }
-        let preserved = try copy.preserve(binlog, end: copied?.binlog)
+        let preserved = try copy.preserve(binlog, end: copied?.coordinates.binlog)
         let (directory, files) = try makeDirectory(account)
         return Preparation(
             directory: directory,
