@@ -1,7 +1,8 @@
-/// Statements that the recovery server finished and logged.
+/// Statements that the snapshot cut short: those that the recovery server finished and logged, and those that it left.
 struct FinishedStatements: Sendable, Equatable {
     private(set) var number = 0
     private(set) var texts: [String] = []
+    var left: UnfinishedTables?
 
     mutating func add(_ groups: BinlogGroups) {
         number += groups.count
@@ -10,7 +11,7 @@ struct FinishedStatements: Sendable, Equatable {
 
     /// Why replaying from the copy's end is not exact; nil where nothing was finished.
     var doubt: String? {
-        guard number > 0 else { return nil }
+        guard number > 0 else { return left?.doubt }
         let shown = texts.prefix(5).map { "\"\($0.prefix(200))\"" }.joined(separator: "; ")
         let what = number == 1 ? "a statement" : "\(number) statements"
         return "the recovery finished \(what) that the server logged after the position, and that must not be replayed"

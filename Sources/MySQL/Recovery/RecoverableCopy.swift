@@ -68,6 +68,14 @@ struct RecoverableCopy: Sendable {
         )
     }
 
+    /// What statements left that the snapshot cut short, once the server has recovered the copy; nil of MySQL, whose
+    /// statements are undone as a whole.
+    ///
+    /// - Throws: `HostError`.
+    func unfinishedTables() throws -> UnfinishedTables? {
+        reading.identity.isMariaDB ? try UnfinishedTables(in: held(paths.mount.path)) : nil
+    }
+
     /// Nil where the copy has no such directory.
     private func heldIfPresent(_ path: String) throws -> HeldDirectory? {
         do { return try held(path) } catch HostError.systemCall(_, _, ENOENT) { return nil }

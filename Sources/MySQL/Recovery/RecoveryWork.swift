@@ -78,7 +78,8 @@ struct RecoveryWork: Sendable {
     private func finish(_ ready: Preparation) throws -> FinishedStatements {
         let device = try FileIdentity(of: copy.paths.mount.mountPoint).device
         for holder in try Intruders(on: device).end() { run.warn("\(holder), was ended: the copy is the run's alone") }
-        let finished = ready.copied == nil ? nil : try ready.binlog?.finished(besides: ready.logs)
+        var finished = ready.copied == nil ? nil : try ready.binlog?.finished(besides: ready.logs)
+        if finished != nil { finished?.left = try copy.unfinishedTables() }
         try ready.preserved.restore()
         try ready.files.finishLog(FileName(FilePath.name(of: ready.directory.log)))
         return finished ?? FinishedStatements()
