@@ -19,6 +19,9 @@ extension MySQLError {
         case .account: "let the data directory belong to the user that the server runs as"
         case .executable:
             "let the program and its directories belong to root, or name a program to be trusted with --server-executable"
+        case .replayTarget:
+            "write a time such as '2026-11-28 04:05:06', a position such as binlog.000042:1234, or a GTID"
+        case .replay(_, let advice): advice
         case .recovery(_, let lines, _): recoveryAdvice(lines)
         case .privateServer(_, let lines, _): privateServerAdvice(lines)
         case .foreignOwner: "if the account is the server's, name it with --server-user"

@@ -34,6 +34,10 @@ public enum MySQLError: Error, Equatable, Sendable {
     case lockLost(String)
     /// A binary log can't be read.
     case binlog(String, reason: String)
+    /// A text stands for no place at which a replay of binary logs can stop.
+    case replayTarget(String, reason: String)
+    /// The binary logs do not lead from the backup to the target, or their replay failed.
+    case replay(reason: String, advice: String?)
     /// The copy is not the server's data directory.
     case notTheDataDirectory(String, reason: String)
     /// The key files lie beside other things of the server, so that the recovery server cannot get a copy of them alone.
@@ -129,6 +133,8 @@ extension MySQLError: CustomStringConvertible {
             "lock \"\(plan)\" was not granted within \(seconds.formatted) s: \(reason)"
         case .lockLost(let reason): "the lock was not held until the snapshot was complete: \(reason)"
         case .binlog(let path, let reason): "binary log \"\(path)\" can't be read: \(reason)"
+        case .replayTarget(let text, let reason): "\"\(text)\" is no target of a replay: \(reason)"
+        case .replay(let reason, _): "the binary logs do not lead to the target: \(reason)"
         case .notTheDataDirectory(let path, let reason):
             "\"\(path)\" is not a copy of the server's data directory: \(reason)"
         case .sharedKeys(let directory):
@@ -168,7 +174,8 @@ extension MySQLError: ExplainedError {
     private var kind: Failure.Kind {
         switch self {
         // What recovery finds out, it finds out after the lock.
-        case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable, .noPlace, .foreignOwner:
+        case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable, .noPlace, .foreignOwner,
+            .replay:
             .unsuitable
         default: .failed
         }

@@ -70,11 +70,11 @@ import Testing
             truncate(path, Int(size) + 4)
             var before = rusage()
             getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &before)
-            let ending = try BinlogReader.ending(of: HeldFile(path))
+            let groups = try BinlogReader.groups(of: HeldFile(path))
             var after = rusage()
             getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &after)
             // Kilobytes.
-            guard ending.position == UInt64(size) + 4, after.ru_maxrss - before.ru_maxrss < 65_536 else { exit(1) }
+            guard groups.end == UInt64(size) + 4, after.ru_maxrss - before.ru_maxrss < 65_536 else { exit(1) }
         }
     }
 
@@ -146,7 +146,7 @@ import Testing
     private static let end: UInt64 = 100
 
     private func event(_ type: BinlogEventType?, _ body: [UInt8] = [], end: UInt64) -> BinlogEvent {
-        BinlogEvent(type: type, serverID: 1, body: body[...], end: end)
+        BinlogEvent(type: type, isInUse: false, time: 0, serverID: 1, body: body[...], start: end - 1, end: end)
     }
 
     private func query(_ text: String, end: UInt64) -> BinlogEvent {

@@ -54,8 +54,15 @@ enum StatementCatalogue {
 
     static func all(_ identity: ServerIdentity) -> [String] { reading(identity) + locking(identity) }
 
+    /// Sent to a private server alone, before and after a replay of binary logs.
+    static var replaying: [String] {
+        [Replay.packets, Replay.mode, Replay.setMode("ON_PERMISSIVE"), Replay.isExecuted("\(uuid):7")]
+    }
+
+    private static let uuid = "b597805e-eb18-11f1-8492-02fc00000001"
+
     /// Those of every release together.
     static func all() throws -> [String] {
-        try releases.flatMap { all(try ServerIdentity(version: $0, comment: "")) }
+        try releases.flatMap { all(try ServerIdentity(version: $0, comment: "")) } + replaying
     }
 }

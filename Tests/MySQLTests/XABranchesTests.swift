@@ -71,6 +71,10 @@ import Testing
         #expect(try ending([prepared, RecordedBinlogs.first]).branches.doubt(recovered: []) == nil)
     }
 
+    private static func event(_ type: BinlogEventType, _ body: [UInt8], end: UInt64) -> BinlogEvent {
+        BinlogEvent(type: type, isInUse: false, time: 0, serverID: 1, body: body[...], start: end - 5, end: end)
+    }
+
     @Test(
         arguments: [
             (["XA START X'78',X'',1", "prepare 0"], XABranches.State.prepared),
@@ -87,10 +91,10 @@ import Testing
             let isPrepare = entry.hasPrefix("prepare")
             let body = isPrepare ? [entry.hasSuffix("1") ? 1 : 0] : [UInt8](repeating: 0, count: 14) + Array(entry.utf8)
             if !isPrepare, !entry.hasPrefix("XA END") {
-                groups.append(BinlogEvent(type: .gtid, serverID: 1, body: [], end: UInt64(index * 10 + 5)))
+                groups.append(Self.event(.gtid, [], end: UInt64(index * 10 + 5)))
             }
             let type: BinlogEventType = isPrepare ? .xaPrepare : .query
-            groups.append(BinlogEvent(type: type, serverID: 1, body: body[...], end: UInt64(index * 10 + 10)))
+            groups.append(Self.event(type, body, end: UInt64(index * 10 + 10)))
         }
         let isHeld = groups.branches.doubt(recovered: [Self.x]) == nil
         let isMissed = groups.branches.doubt(recovered: []) != nil

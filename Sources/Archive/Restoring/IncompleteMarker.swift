@@ -31,6 +31,18 @@ struct IncompleteMarker {
         return status.identity.uid == geteuid() && status.linkCount == 1 ? found : nil
     }
 
+    /// Makes the marker alone. It is on the disk when this returns.
+    ///
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
+    func write(in target: HeldDirectory) throws(ArchiveError) {
+        try ArchiveError.writing {
+            let marker = try target.create(Self.name)
+            try marker.write(Array((set + "\n").utf8), at: 0)
+            try marker.sync()
+            try target.sync()
+        }
+    }
+
     /// Makes the marker, and the file that keeps servers from starting. Both are on the disk when this returns.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``

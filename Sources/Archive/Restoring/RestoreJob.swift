@@ -46,6 +46,27 @@ package struct RestoreJob: Sendable {
         "set \(files.manifest.run) \(files.part("index.jsonl")?.xxh3 ?? "")"
     }
 
+    /// Marks restored data as incomplete while binary logs are applied to it. A server can start on it, unlike before.
+    ///
+    /// - Throws: ``ArchiveError``
+    package static func beginReplay(in target: String, of files: SetFiles) throws {
+        try IncompleteMarker(set: replayMark + identity(of: files)).write(in: try TargetTree(target).root)
+    }
+
+    /// - Throws: ``ArchiveError``
+    package static func endReplay(in target: String) throws {
+        let root = try TargetTree(target).root
+        try ArchiveError.writing {
+            try root.remove(IncompleteMarker.name)
+            try root.sync()
+        }
+    }
+
+    /// Whether the text of a marker says that binary logs were being applied.
+    package static func isReplay(_ unfinished: String) -> Bool { unfinished.hasPrefix(replayMark) }
+
+    private static let replayMark = "replay on "
+
     /// The set whose unfinished restore is in a directory; nil where none is.
     ///
     /// - Throws: ``ArchiveError``

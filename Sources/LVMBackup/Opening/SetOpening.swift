@@ -47,28 +47,8 @@ package struct SetOpening: Sendable {
     package func withData<Value: Sendable>(
         _ work: @escaping @Sendable (RestoredData) async throws -> Value
     ) async -> ReleaseScope.Ending<Value> {
-        let id = RunID.make(time: unixTime())
-        let record = RunFile(run: id, directory: configuration.recordDirectory)
-        let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
-        var ending = await ReleaseScope.run(runUndo: undo.run) { scope in
-            try checkRoot()
-            return try await work(try await restore(id, record, scope))
-        }
-        guard ending.leaked.isEmpty else { return ending }
-        do { try record.remove() } catch {
-            ending.leaked.append(
-                Leak(name: "record of run \(id)", reason: Failure(error).message, repair: "lvmbackup cleanup")
-            )
-        }
-        return ending
-    }
-
-    private func checkRoot() throws {
-        guard geteuid() == 0 else {
-            throw SettingsError(
-                "root is needed: the data belongs to the server's user, and the server runs as that user",
-                advice: "run it with sudo"
-            )
+        await RecordedScope(configuration: configuration).run { id, record, scope in
+            try await work(try await restore(id, record, scope))
         }
     }
 
@@ -76,7 +56,7 @@ package struct SetOpening: Sendable {
         // The lock of the set lives as long as the scope.
         let files = try await place.open()
         scope.add(Release("lock of set \"\(files.name)\"") { withExtendedLifetime(files) {} })
-        let recorded = try recordedServer(files.manifest)
+        let recorded = try Server(files.manifest, of: place.name)
         if let guardian {
             let started = try await guardian.start(run: id, configuration: configuration, lock: nil)
             scope.add(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
@@ -96,30 +76,9 @@ package struct SetOpening: Sendable {
             path: scratch.data,
             run: id,
             executable: configuration.serverExecutable,
-            acceptedUser: try acceptedUser(),
+            acceptedUser: try RecordedScope.user(serverUser),
             record: record,
             scope: scope
-        )
-    }
-
-    private func acceptedUser() throws -> UInt32? {
-        guard let serverUser else { return nil }
-        guard let account = getpwnam(serverUser) else {
-            throw SettingsError("there is no user \"\(serverUser)\" on this host")
-        }
-        return account.pointee.pw_uid
-    }
-
-    private func recordedServer(_ manifest: Manifest) throws -> Server {
-        guard let facts = manifest.server else {
-            throw ReadError.unusableSet(place.name, why: "its manifest names no server", advice: nil)
-        }
-        return Server(
-            flavour: facts.flavour,
-            version: facts.version,
-            datadir: facts.datadir,
-            settings: facts.settings,
-            plugins: facts.plugins
         )
     }
 }

@@ -42,6 +42,12 @@ struct RestoreTarget: Sendable {
             throw refused("a server runs on it: \(evidence)", "stop the server first")
         }
         let unfinished = try RestoreJob.unfinished(in: path)
+        if let unfinished, RestoreJob.isReplay(unfinished) {
+            throw refused(
+                "binary logs were being applied to it when an earlier restore ended",
+                "remove its content, and restore again"
+            )
+        }
         if let unfinished, let files, unfinished == RestoreJob.identity(of: files) { return true }
         guard !isForced else { return false }
         if unfinished != nil {

@@ -3,6 +3,7 @@
 /// Source: the servers' `log_event.h`; 160 and above are MariaDB's.
 enum BinlogEventType: UInt8 {
     case query = 2
+    case stop = 3
     case rotate = 4
     case xid = 16
     case formatDescription = 15
@@ -31,8 +32,14 @@ struct BinlogEvent {
     static let headerSize = 19
 
     let type: BinlogEventType?
+    /// Of a format description: whether the server has the log open, or went down without closing it.
+    let isInUse: Bool
+    /// When its statement began, in seconds since 1970.
+    let time: UInt32
     let serverID: UInt32
     let body: ArraySlice<UInt8>
+    /// Where it begins, in bytes from the start of the file.
+    let start: UInt64
     /// Where it ends, in bytes from the start of the file.
     let end: UInt64
 
@@ -46,6 +53,35 @@ struct BinlogEvent {
         let start = 13 + Int(bytes.littleEndian(at: 11, 2)) + Int(bytes[8]) + 1
         guard start <= bytes.count else { return nil }
         return String(decoding: bytes[start...], as: UTF8.self)
+    }
+}
+
+extension BinlogEvent {
+    /// The name of the next log, in a rotation. Its body: a position (8), the name.
+    var nextLog: String? {
+        guard type == .rotate, body.count > 8 else { return nil }
+        return String(decoding: body.dropFirst(8), as: UTF8.self)
+    }
+
+    /// MySQL's GTID, "uuid:number"; nil for other events. Its body: flags (1), the UUID (16), the number (8).
+    var mysqlGTID: String? {
+        guard type == .gtid, body.count >= 25 else { return nil }
+        let bytes = Array(body)
+        let digits = bytes[1..<17].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        let uuid = [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { digits[$0].joined() }.joined(separator: "-")
+        return "\(uuid):\(bytes.littleEndian(at: 17, 8))"
+    }
+
+    /// When the group that it begins was committed, in seconds since 1970.
+    ///
+    /// MySQL's own time of the commit, in microseconds, follows after the GTID (25 bytes) and the logical clock (17); its
+    /// highest bit says that another time follows. Source: MySQL's `control_events.h`. MariaDB has the whole second in
+    /// which the committing statement began.
+    var commitTime: Double {
+        let bytes = Array(body)
+        guard type == .gtid || type == .anonymousGTID, bytes.count >= 49, bytes[25] == 2 else { return Double(time) }
+        let microseconds = bytes.littleEndian(at: 42, 7) & (1 << 55 - 1)
+        return microseconds > 0 ? Double(microseconds) / 1e6 : Double(time)
     }
 }
 

@@ -1,3 +1,14 @@
+/// A complete group of events in a binary log.
+struct BinlogGroup: Equatable, Sendable {
+    /// Where its first event begins, in bytes from the start of the file.
+    var start: UInt64
+    var end: UInt64
+    /// When it was committed, in seconds since 1970: exactly on MySQL, in whole seconds on MariaDB.
+    var time: Double
+    /// Nil without GTIDs.
+    var gtid: String?
+}
+
 /// Follows the events of a binary log and knows where the last complete group of them ends.
 ///
 /// A group is what a replica applies as a whole: a transaction, or a statement that commits by itself. Everything
@@ -12,10 +23,12 @@ struct BinlogGroups {
         case transaction
     }
 
-    private struct GTID {
+    private struct GTID: CustomStringConvertible {
         let domain: UInt32
         let server: UInt32
         let sequence: UInt64
+
+        var description: String { "\(domain)-\(server)-\(sequence)" }
     }
 
     /// Where the last complete group ends.
@@ -29,6 +42,10 @@ struct BinlogGroups {
     private(set) var branches = XABranches()
     /// The XA transaction of the group that is read, and what the group does to it.
     private var branch: (xid: XID, state: XABranches.State)?
+    /// The first event of the group that is being read.
+    private var opening: BinlogEvent?
+    /// The group that ended with the last event; nil where none did.
+    private(set) var finished: BinlogGroup?
     /// MariaDB: the last GTID of each domain.
     private var last: [UInt32: GTID] = [:]
 
@@ -39,10 +56,12 @@ struct BinlogGroups {
     var gtid: String? {
         guard !last.isEmpty else { return nil }
         return last.values.sorted { $0.domain < $1.domain }
-            .map { "\($0.domain)-\($0.server)-\($0.sequence)" }.joined(separator: ",")
+            .map(\.description).joined(separator: ",")
     }
 
     mutating func append(_ event: BinlogEvent) {
+        finished = nil
+        if opening == nil { opening = event }
         switch event.type {
         case .mariadbGTID: begin(event)
         case .mariadbGTIDList: readList(event)
@@ -56,7 +75,18 @@ struct BinlogGroups {
         default: break
         }
         guard case .outside = state else { return }
-        if event.type?.isPartOfGroup == true { count += 1 }
+        if event.type?.isPartOfGroup == true {
+            count += 1
+            finished = opening.map {
+                BinlogGroup(
+                    start: $0.start,
+                    end: event.end,
+                    time: $0.commitTime,
+                    gtid: pending?.description ?? $0.mysqlGTID
+                )
+            }
+        }
+        opening = nil
         if let pending { last[pending.domain] = pending }
         if let branch { branches.note(branch.xid, branch.state) }
         pending = nil

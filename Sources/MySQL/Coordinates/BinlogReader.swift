@@ -20,11 +20,28 @@ struct BinlogReader {
     /// - Throws: ``MySQLError/binlog(_:reason:)`` where it is no binary log, or an encrypted one;
     ///   ``MySQLError/system(_:on:reason:)``.
     static func groups(of log: HeldFile) throws -> BinlogGroups {
+        var groups = BinlogGroups(start: 4)
+        try events(of: log) { event in
+            groups.append(event)
+            return true
+        }
+        return groups
+    }
+
+    /// Reads the events of a log one after the other.
+    ///
+    /// - Parameter hear: says whether it wants more.
+    /// - Returns: where the last event that was read ends.
+    /// - Throws: as ``ending(of:)``, and what `hear` throws.
+    @discardableResult
+    static func events(of log: HeldFile, _ hear: (BinlogEvent) throws -> Bool) throws -> UInt64 {
         guard let file = fdopen(dup(log.number), "re") else { throw MySQLError.last("open", log.path) }
         defer { fclose(file) }
+        // A reader before this one has moved the place that both share.
+        rewind(file)
         var left = Int(clamping: try log.status().size)
         var reader = BinlogReader(path: log.path)
-        return try reader.read { count in
+        return try reader.read(hear) { count in
             // A torn header may announce any length: what is not there is not made room for.
             guard count <= left else { return nil }
             left -= count
@@ -36,33 +53,35 @@ struct BinlogReader {
     private init(path: String) { self.path = path }
 
     /// - Parameter take: the next bytes; nil at the end of the file.
-    private mutating func read(_ take: (Int) -> [UInt8]?) throws -> BinlogGroups {
+    private mutating func read(_ hear: (BinlogEvent) throws -> Bool, _ take: (Int) -> [UInt8]?) throws -> UInt64 {
         guard take(4) == Self.magic else { throw MySQLError.binlog(path, reason: "it is none, or encrypted") }
-        var groups = BinlogGroups(start: 4)
         var offset: UInt64 = 4
         while let header = take(BinlogEvent.headerSize) {
             let size = header.littleEndian(at: 9, 4)
             guard size >= UInt64(BinlogEvent.headerSize), size <= Self.largestEvent,
                 let rest = Rest(Int(size) - BinlogEvent.headerSize, behind: header, take),
-                let event = try event(header, rest, end: offset + size)
+                let event = try event(header, rest, offset..<offset + size)
             else { break }
             offset += size
-            groups.append(event)
+            guard try hear(event) else { break }
         }
-        return groups
+        return offset
     }
 
     /// Nil where the checksum is wrong.
-    private mutating func event(_ header: [UInt8], _ rest: Rest, end: UInt64) throws -> BinlogEvent? {
+    private mutating func event(_ header: [UInt8], _ rest: Rest, _ place: Range<UInt64>) throws -> BinlogEvent? {
         let type = BinlogEventType(rawValue: header[4])
         if type == .startEncryption { throw MySQLError.binlog(path, reason: "it is encrypted") }
         if type == .formatDescription { hasChecksums = Self.announcesChecksums(rest.kept) }
         if hasChecksums, !rest.isIntact { return nil }
         return BinlogEvent(
             type: type,
+            isInUse: header[17] & 1 == 1,
+            time: UInt32(header.littleEndian(at: 0, 4)),
             serverID: UInt32(header.littleEndian(at: 5, 4)),
             body: hasChecksums && rest.isWhole ? rest.kept.dropLast(4) : rest.kept[...],
-            end: end
+            start: place.lowerBound,
+            end: place.upperBound
         )
     }
 

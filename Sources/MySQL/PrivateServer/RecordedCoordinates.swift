@@ -43,7 +43,7 @@ package struct RecordedCoordinates: Sendable {
         let header = try CopiedCoordinates.encryptionHeader(of: log)
         let size = try log.status().size - header
         if newest == recorded.file, size == recorded.position { return [] }
-        if header == 0, try logs.coordinates()?.binlog == recorded { return [] }
+        if header == 0, try logs.ending()?.coordinates.binlog == recorded { return [] }
         return [
             "the newest log is \"\(newest)\" of \(size) bytes, the manifest says \(recorded.file):\(recorded.position)"
         ]

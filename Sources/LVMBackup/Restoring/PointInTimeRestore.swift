@@ -1,0 +1,100 @@
+package import Archive
+import Host
+package import Lifecycle
+import MySQL
+
+/// Restores a set to a directory, then applies the server's binary logs up to a place in them.
+package struct PointInTimeRestore: Sendable {
+    /// What was restored, and how far the logs led.
+    package struct Report: Sendable {
+        package var restored: RestoreReport
+        /// The log and the position behind the last transaction.
+        package var position: String
+        /// Of the last transaction; nil without GTIDs or without a transaction.
+        package var gtid: String?
+        /// When the last transaction was committed, in seconds since 1970; nil without one.
+        package var time: Double?
+        package var transactions: Int
+        /// Whether the logs go as far as the target.
+        package var isReached: Bool
+    }
+
+    /// The owner of the data, where that is none of the accounts of the server's packages.
+    package var serverUser: String?
+    private let restore: Restore
+    private let place: SetPlace
+    private let target: ReplayTarget
+    private let logs: String
+    private let configuration: Configuration
+    private let guardian: GuardianLauncher?
+
+    /// - Parameters:
+    ///   - restore: of the set at `place`.
+    ///   - target: a time, a position or a GTID, as a person writes it.
+    ///   - logs: the directory of the binary logs.
+    ///   - guardian: removes what this process made, should it end suddenly; nil: the next command does.
+    /// - Throws: `MySQLError` for a text that is no target.
+    package init(
+        _ restore: Restore,
+        of place: SetPlace,
+        until target: String,
+        logs: String,
+        configuration: Configuration,
+        guardian: GuardianLauncher?
+    ) throws {
+        self.restore = restore
+        self.place = place
+        self.target = try ReplayTarget(target)
+        self.logs = logs
+        self.configuration = configuration
+        self.guardian = guardian
+    }
+
+    /// Nothing is written where the logs do not lead to the target.
+    ///
+    /// - Returns: the result's failure is a ``ReadError``, ``ArchiveError``, `MySQLError`, `HostError`,
+    ///   ``SettingsError`` or `CancellationError`.
+    package func run() async -> ReleaseScope.Ending<Report> {
+        await RecordedScope(configuration: configuration).run { id, record, scope in
+            try await run(id, record, scope)
+        }
+    }
+
+    private func run(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> Report {
+        let files = try await place.open()
+        let recorded = try Server(files.manifest, of: place.name)
+        let acceptedUser = try RecordedScope.user(serverUser)
+        let coordinates = files.manifest.coordinates
+        let plan = try await SerialThread.once(name: "binlogs") { [target, logs] in
+            try ReplayPlan(to: target, from: coordinates, in: logs)
+        }
+        let report = try await restore.run()
+        let data = RestoredData(
+            manifest: files.manifest,
+            recorded: recorded,
+            path: restore.target,
+            run: id,
+            executable: configuration.serverExecutable,
+            acceptedUser: acceptedUser,
+            record: record,
+            scope: scope
+        )
+        if let guardian {
+            let started = try await guardian.start(run: id, configuration: configuration, lock: nil)
+            scope.add(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
+        }
+        try RestoreJob.beginReplay(in: restore.target, of: files)
+        let server = try await data.start(isWritable: true)
+        try await Replay(plan, on: server, data: data.path, run: id).run()
+        try await server.shutDown()
+        try RestoreJob.endReplay(in: restore.target)
+        return Report(
+            restored: report,
+            position: "\(plan.stop.file):\(plan.stop.position)",
+            gtid: plan.stop.gtid,
+            time: plan.stop.time,
+            transactions: plan.transactions,
+            isReached: plan.isReached
+        )
+    }
+}
