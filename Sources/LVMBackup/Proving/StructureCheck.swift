@@ -60,7 +60,7 @@ struct StructureCheck: Sendable {
     ) async throws -> Finding {
         if let reason = file.leftOut { return .leftOut("\"\(file.path)\": \(reason)") }
         for options in file.options {
-            let end = try await checks.run(program, options + ["./" + file.path], output: "output-\(number)")
+            let end = try await checks.run(program, options + [file.argument], output: "output-\(number)")
             if end.status == .exited(0) { continue }
             // A program that was ended by a signal says nothing of the file.
             guard case .exited = end.status else {

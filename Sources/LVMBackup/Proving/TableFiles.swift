@@ -11,6 +11,12 @@ struct TableFile: Sendable, Equatable {
     var leftOut: String?
     /// Options of the program, one list for each run of it.
     var options: [[String]] = [[]]
+
+    /// The file as the program takes it: MySQL's myisamchk calls each name with its extension a wrong one (error 140, measured,
+    /// 9.7.4).
+    var argument: String {
+        "./" + (purpose == .myisamCheck && path.hasSuffix(".MYI") ? String(path.dropLast(4)) : path)
+    }
 }
 
 /// Finds the tablespaces and tables in a data directory. It blocks.
