@@ -28,10 +28,14 @@ public struct RecoverStep: StepProvider {
         }
         let work = RecoveryWork(run: run, options: context.options, copy: copy)
         var recovery = try await work.perform()
-        let (options, reading) = (context.options, connected.reading)
+        let options = context.options
         recovery.inspect = {
+            // Nothing of the copy is held until the first question: an open directory would keep it mounted.
             CopyInspection { inspect in
-                let again = try await SerialThread.once(name: "recovery") { try RecoverableCopy(reading, paths) }
+                let again = try await SerialThread.once(name: "recovery") {
+                    let paths = try CopyPaths(location: location, mount: mount, server: connected.server)
+                    return try RecoverableCopy(connected.reading, paths)
+                }
                 var work = RecoveryWork(run: run, options: options, copy: again)
                 work.inspect = inspect
                 _ = try await work.perform()

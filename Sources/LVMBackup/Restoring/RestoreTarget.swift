@@ -34,6 +34,7 @@ struct RestoreTarget: Sendable {
             guard stat(parent, &status) == 0 else {
                 throw refused("there is no directory \"\(parent)\"", "make it, or mount the file system first")
             }
+            _ = try open(parent)
             return false
         }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw refused("it is not a directory", nil) }
@@ -97,7 +98,7 @@ struct RestoreTarget: Sendable {
     ///
     /// - Throws: ``ReadError/refusedTarget(_:why:advice:)``
     func make() throws {
-        do { _ = try HeldDirectory.following(path) } catch HostError.systemCall(_, _, ENOENT) {
+        do { _ = try open(path) } catch HostError.systemCall(_, _, ENOENT) {
             let parent = try open(parent)
             do { _ = try parent.createDirectory(FileName(name)) } catch HostError.systemCall(_, _, let errno) {
                 guard errno == EEXIST else { throw refused(String(cString: strerror(errno)), nil) }
