@@ -54,15 +54,18 @@ enum StatementCatalogue {
 
     static func all(_ identity: ServerIdentity) -> [String] { reading(identity) + locking(identity) }
 
-    /// Sent to a private server alone, before and after a replay of binary logs.
-    static var replaying: [String] {
-        [Replay.packets, Replay.mode, Replay.setMode("ON_PERMISSIVE"), Replay.isExecuted("\(uuid):7")]
+    /// Sent to a private server alone: for a replay of binary logs, or a check of tables.
+    static var onPrivateServer: [String] {
+        [
+            TableCheck.tables, Replay.packets, Replay.mode, Replay.setMode("ON_PERMISSIVE"),
+            Replay.isExecuted("\(uuid):7"),
+        ]
     }
 
     private static let uuid = "b597805e-eb18-11f1-8492-02fc00000001"
 
     /// Those of every release together.
     static func all() throws -> [String] {
-        try releases.flatMap { all(try ServerIdentity(version: $0, comment: "")) } + replaying
+        try releases.flatMap { all(try ServerIdentity(version: $0, comment: "")) } + onPrivateServer
     }
 }
