@@ -30,6 +30,8 @@ private struct HandmadeLog {
 
     mutating func stop() { add(3, []) }
 
+    mutating func incident() { add(26, [1, 0, 0]) }
+
     private mutating func add(_ type: UInt8, _ body: [UInt8], flags: UInt8 = 0) {
         let size = UInt32(19 + body.count)
         var header = [UInt8](repeating: 0, count: 19)
@@ -168,6 +170,17 @@ private struct HandmadeLog {
         #expect(try plan(.gtid(["0-1-9"]), 610).transactions == 9)
         try scratch.write(RecordedBinlogs.first.prefix(1750), to: "binlog.000001")
         expectRefused("\"binlog.000001\" is cut off") { try plan(.gtid(["0-1-9"]), 610) }
+    }
+
+    @Test func `a log in which the server reports lost events is not replayed behind them`() throws {
+        var log = HandmadeLog()
+        log.transaction(1, committed: 1_000_000)
+        log.incident()
+        log.transaction(2, committed: 3_000_000)
+        log.transaction(3, committed: 9_000_000)
+        try scratch.write(log.bytes, to: "binlog.000001")
+        expectRefused("could not log all it did") { try plan(.time(5), 4) }
+        #expect(try plan(.time(5), log.ends[1]).transactions == 0)
     }
 
     @Test func `a position that is no end of a transaction is none of this server's`() throws {

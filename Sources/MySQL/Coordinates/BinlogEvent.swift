@@ -7,6 +7,7 @@ enum BinlogEventType: UInt8 {
     case rotate = 4
     case xid = 16
     case formatDescription = 15
+    case incident = 26
     case gtid = 33
     case anonymousGTID = 34
     case xaPrepare = 38
