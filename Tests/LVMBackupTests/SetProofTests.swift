@@ -1,5 +1,7 @@
 import Archive
 import FoundationEssentials
+import Host
+import MySQL
 import Testing
 
 @testable import LVMBackup
@@ -46,5 +48,22 @@ struct SetProofTests {
         let set = try await FreshSet { data in #expect(truncate(data + "/shop/notes.MYD", 0) == 0) }
         let failure = await #expect(throws: ProofFailure.self) { try await prove(set, .structure) }
         #expect(failure?.damage.contains { $0.contains("shop/notes.MYI") } == true, "\(String(describing: failure))")
+    }
+}
+
+@Suite struct DamageVerdictTests {
+    /// A set that is marked as damaged is one that retention removes.
+    @Test func `only proven damage marks a set as damaged`() {
+        let damage: [any Error] = [
+            ReadError.damaged(path: "/b/s/data.tar.zst", offset: 7, why: "test"), ProofFailure(damage: ["test"]),
+        ]
+        let others: [any Error] = [
+            MySQLError.privateServer(reason: "no keys", lines: [], log: "/l"), CancellationError(),
+            MySQLError.executable("/usr/sbin/mysqld", reason: "test"), ReadError.unsupported("test"),
+            HostError.commandFailed(command: "innochecksum", status: .signalled(9), reason: "killed"),
+            HostError.systemCall("write", on: "/scratch", errno: ENOSPC),
+        ]
+        #expect(damage.allSatisfy(SetProof.isDamage))
+        #expect(!others.contains(where: SetProof.isDamage))
     }
 }

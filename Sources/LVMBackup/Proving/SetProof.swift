@@ -53,17 +53,20 @@ package struct SetProof: Sendable {
     }
 
     /// Whether an error of a verification says that the set is damaged.
+    ///
+    /// A server that does not come up does not: this host may lack the keys of encrypted data, memory or disk space. A set
+    /// that is marked as damaged is one that retention removes.
     package static func isDamage(_ error: any Error) -> Bool {
         switch error {
-        case ReadError.damaged, MySQLError.privateServer: true
+        case ReadError.damaged: true
         default: error is ProofFailure
         }
     }
 
     /// Verifies the set; what it made is removed again.
     ///
-    /// The result's failure is ``ReadError/damaged(path:offset:why:)`` or ``ProofFailure`` for damage; an `MySQLError`
-    /// about a private server that did not come up, or did not go down in order, counts as damage, too.
+    /// The result's failure is ``ReadError/damaged(path:offset:why:)`` or ``ProofFailure`` for damage. Another one says
+    /// that the set could not be verified, such as an `MySQLError` about a private server that did not come up.
     package func run() async -> ReleaseScope.Ending<Report> {
         do {
             let files = try await opening.place.open()
