@@ -192,6 +192,21 @@ import Testing
         #expect(different == [])
     }
 
+    @Test func `data to which binary logs are to be applied stays marked until they are`() async throws {
+        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let target = try directory.directory("target")
+        let files = try await place.open()
+        var job = RestoreJob(source: .set(files), target: target, keepsOwners: AwkwardTree.isRoot)
+        job.isBeforeReplay = true
+        _ = try await job.run()
+        #expect(try RestoreJob.unfinished(in: target).map(RestoreJob.isReplay) == true)
+        #expect(try String(contentsOfFile: target + "/ibdata1", encoding: .utf8) != LastNames.placeholderText)
+        try RestoreJob.endReplay(in: target)
+        #expect(try RestoreJob.unfinished(in: target) == nil)
+        let different = try await unexpected(rehearsal.data, target)
+        #expect(different == [])
+    }
+
     @Test func `files that a finished part has with other content are written again`() async throws {
         let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
         let target = try directory.directory("target")

@@ -89,6 +89,14 @@ import Testing
         try FileManager.default.removeItem(atPath: path)
     }
 
+    @Test func `data to which binary logs were being applied is refused, forced or not`() async throws {
+        try Data("replay on set other 00\n".utf8).write(to: URL(filePath: path + "/.lvmbackup-incomplete"))
+        for isForced in [false, true] {
+            #expect(await refusal(target(path, isForced: isForced))?.contains("binary logs") == true)
+        }
+        try FileManager.default.removeItem(atPath: path)
+    }
+
     @Test func `a directory whose file is locked is refused, forced or not`() async throws {
         try Data().write(to: URL(filePath: path + "/aria_log_control"))
         // Another process holds the lock: the kernel does not show a process its own.

@@ -31,15 +31,13 @@ struct IncompleteMarker {
         return status.identity.uid == geteuid() && status.linkCount == 1 ? found : nil
     }
 
-    /// Makes the marker alone. It is on the disk when this returns.
+    /// Replaces the text of a marker in one step. It is on the disk when this returns.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
-    func write(in target: HeldDirectory) throws(ArchiveError) {
+    func replace(in marker: HeldFile) throws(ArchiveError) {
         try ArchiveError.writing {
-            let marker = try target.create(Self.name)
             try marker.write(Array((set + "\n").utf8), at: 0)
             try marker.sync()
-            try target.sync()
         }
     }
 
@@ -53,10 +51,7 @@ struct IncompleteMarker {
         } else {
             marker = try tree.createFile(Self.name, in: tree.root)
         }
-        try ArchiveError.writing {
-            try marker.write(Array((set + "\n").utf8), at: 0)
-            try marker.sync()
-        }
+        try replace(in: marker)
         let placeholder = try tree.createFile(LastNames.placeholder, in: tree.root)
         try ArchiveError.writing {
             try placeholder.write(Array(LastNames.placeholderText.utf8), at: 0)

@@ -29,7 +29,7 @@ struct MemberPath: Hashable, Sendable, CustomStringConvertible {
 
     func appending(_ component: [UInt8]) -> MemberPath { MemberPath(components: components + [component]) }
 
-    /// Whether a symbolic link at this place stays in the target, whatever other links of that kind are in it.
+    /// Whether a symbolic link at this place stays in the target, independently of other links of that kind.
     ///
     /// Steps upwards have to come first: there they go through directories. Behind a name, which may be a link, they would
     /// go up from where that leads.

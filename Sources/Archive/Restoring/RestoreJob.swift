@@ -12,6 +12,9 @@ package struct RestoreJob: Sendable {
     package var source: Source
     package var target: String
     package var keepsOwners: Bool
+    /// Whether binary logs are applied to the data of a set next: it stays marked as incomplete until ``endReplay(in:)``.
+    /// Servers start on it by then.
+    package var isBeforeReplay = false
     /// Nil: one for each core.
     package var threads: Int?
     /// Told of the bytes written so far, often, on a thread of the job.
@@ -46,13 +49,8 @@ package struct RestoreJob: Sendable {
         "set \(files.manifest.run) \(files.part("index.jsonl")?.xxh3 ?? "")"
     }
 
-    /// Marks restored data as incomplete while binary logs are applied to it. A server can start on it, unlike before.
+    /// Removes the mark that a restore before a replay has left.
     ///
-    /// - Throws: ``ArchiveError``
-    package static func beginReplay(in target: String, of files: SetFiles) throws {
-        try IncompleteMarker(set: replayMark + identity(of: files)).write(in: try TargetTree(target).root)
-    }
-
     /// - Throws: ``ArchiveError``
     package static func endReplay(in target: String) throws {
         let root = try TargetTree(target).root
@@ -75,7 +73,7 @@ package struct RestoreJob: Sendable {
     }
 
     private func restore(_ files: SetFiles) async throws -> RestoreReport {
-        let (target, keepsOwners) = (target, keepsOwners)
+        let (target, keepsOwners, isBeforeReplay) = (target, keepsOwners, isBeforeReplay)
         let results = Monitor<RestoreReport>(RestoreReport(manifest: files.manifest))
         let written = Monitor<Writing?>(nil)
         let tally = try await SetReading(files, threads: threads).run(
@@ -85,7 +83,13 @@ package struct RestoreJob: Sendable {
                 let isOwn = try IncompleteMarker.read(in: tree.root)?.set == identity
                 let finished = isOwn ? try FinishedFiles(of: files, in: tree, check: check) : .none
                 let marker = try IncompleteMarker(set: identity).write(in: tree)
-                let writer = TreeWriter(tree, marker: marker, keepsOwners: keepsOwners, finished: finished)
+                let writer = TreeWriter(
+                    tree,
+                    marker: marker,
+                    keepsOwners: keepsOwners,
+                    finished: finished,
+                    finalMark: isBeforeReplay ? IncompleteMarker(set: Self.replayMark + identity) : nil
+                )
                 results.change { $0.kept = finished.count }
                 written.change { $0 = Writing(writer) }
                 return writer

@@ -15,6 +15,8 @@ final class TreeWriter: MemberSink {
     private let keepsOwners: Bool
     private let finished: FinishedFiles
     private let ledger: DirectoryLedger
+    private let marker: HeldFile
+    private let finalMark: IncompleteMarker?
     private var owners = Owners()
     private var file: (held: HeldFile, writes: Bool)?
     private var waiting: [MemberPath] = []
@@ -24,10 +26,19 @@ final class TreeWriter: MemberSink {
     /// - Parameters:
     ///   - finished: files that an earlier restore of the same set has written.
     ///   - marker: the file that marks the restore as incomplete.
-    init(_ tree: TargetTree, marker: HeldFile, keepsOwners: Bool, finished: FinishedFiles) {
+    ///   - finalMark: the mark that takes its place in the end, where something else is still to be done; nil for none.
+    init(
+        _ tree: TargetTree,
+        marker: HeldFile,
+        keepsOwners: Bool,
+        finished: FinishedFiles,
+        finalMark: IncompleteMarker? = nil
+    ) {
         self.tree = tree
         self.keepsOwners = keepsOwners
         self.finished = finished
+        self.marker = marker
+        self.finalMark = finalMark
         ledger = DirectoryLedger(marker, start: IncompleteMarker.textSize)
     }
 
@@ -211,7 +222,11 @@ final class TreeWriter: MemberSink {
             try set(try ArchiveError.writing { try tree.root.directory(name) }, mode, modified)
         }
         try tree.bringToDisk()
-        try ArchiveError.writing { try tree.root.remove(IncompleteMarker.name) }
+        if let finalMark {
+            try finalMark.replace(in: marker)
+        } else {
+            try ArchiveError.writing { try tree.root.remove(IncompleteMarker.name) }
+        }
         try ledger.visit { name, mode, modified in
             if name == "." { try set(tree.root, mode, modified) }
         }

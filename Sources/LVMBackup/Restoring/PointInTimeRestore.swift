@@ -50,7 +50,7 @@ package struct PointInTimeRestore: Sendable {
         self.guardian = guardian
     }
 
-    /// Nothing is written where the logs do not lead to the target.
+    /// Nothing is written where the logs do not lead to the target, or a program that is needed is missing.
     ///
     /// - Returns: the result's failure is a ``ReadError``, ``ArchiveError``, `MySQLError`, `HostError`,
     ///   ``SettingsError`` or `CancellationError`.
@@ -68,6 +68,9 @@ package struct PointInTimeRestore: Sendable {
         let plan = try await SerialThread.once(name: "binlogs") { [target, logs] in
             try ReplayPlan(to: target, from: coordinates, in: logs)
         }
+        try Replay.checkPrograms(of: recorded, executable: configuration.serverExecutable)
+        var restore = restore
+        restore.isBeforeReplay = true
         let report = try await restore.run()
         let data = RestoredData(
             manifest: files.manifest,
@@ -83,7 +86,6 @@ package struct PointInTimeRestore: Sendable {
             let started = try await guardian.start(run: id, configuration: configuration, lock: nil)
             scope.add(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
         }
-        try RestoreJob.beginReplay(in: restore.target, of: files)
         let server = try await data.start(isWritable: true)
         try await Replay(plan, on: server, data: data.path, run: id).run()
         try await server.shutDown()

@@ -15,6 +15,8 @@ package struct Restore: Sendable {
     package var isForced = false
     package var acceptsAnyServer = false
     package var keepsOwners = true
+    /// Whether binary logs are applied to the data next: it stays marked as incomplete.
+    package var isBeforeReplay = false
     /// Nil: one for each core.
     package var threads: Int?
     /// Told of the bytes written so far, often.
@@ -42,13 +44,14 @@ package struct Restore: Sendable {
         target.keepsOwners = keepsOwners
         try await target.check(for: files)
         try target.make()
-        let job = RestoreJob(
+        var job = RestoreJob(
             source: source,
             target: target.path,
             keepsOwners: keepsOwners,
             threads: threads,
             onProgress: onProgress
         )
+        job.isBeforeReplay = isBeforeReplay
         return try await job.run()
     }
 }

@@ -1,5 +1,5 @@
 import Host
-import Lifecycle
+package import Lifecycle
 
 /// Applies binary logs to restored data: the server's own programs, `mysqlbinlog` and its client, on a private server.
 ///
@@ -19,7 +19,19 @@ package struct Replay: Sendable {
         self.plan = plan
         self.server = server
         self.run = run
-        user = try ServerAccount(of: nil, owner: HeldDirectory(data + "/.").status().identity).user
+        user = try ServerAccount(of: nil, owner: HeldDirectory.following(data).status().identity).user
+    }
+
+    /// Looks for the programs that a replay needs, before hours are spent on a restore.
+    ///
+    /// - Parameter executable: the server's program where the operator names one.
+    /// - Throws: ``MySQLError/executable(_:reason:)`` where users other than root could have changed one; `HostError`
+    ///   where one is not installed.
+    package static func checkPrograms(of server: Server, executable: String?) throws {
+        if executable == nil {
+            _ = try ServerExecutable(installedFor: ServerIdentity(version: server.version, comment: server.flavour))
+        }
+        for purpose in [ServerProgram.Purpose.binlog, .client] { _ = try ServerProgram(purpose, of: server) }
     }
 
     /// Applies all transactions up to the target.
