@@ -34,7 +34,7 @@ struct CheckPrograms: Sendable {
             let top = try run.createDirectory(FileName("lvmbackup-\(data.run)-check"), mode: 0o700)
             _ = try top.createDirectory("data")
             try top.setMode(0o711)
-            return (top, try HeldDirectory(data.path + "/."))
+            return (top, try HeldDirectory.following(data.path))
         }
         top = held.0
         let owner = try held.1.status().identity

@@ -25,7 +25,7 @@ struct StructureCheck: Sendable {
     /// - Throws: `HostError`, `MySQLError` where a program is missing; `CancellationError`.
     func run() async throws -> Report {
         let files = try await SerialThread.once(name: "tables") { [data] in
-            try TableFiles(data.recorded).all(in: HeldDirectory(data.path + "/."))
+            try TableFiles(data.recorded).all(in: HeldDirectory.following(data.path))
         }
         var programs: [ServerProgram.Purpose: ServerProgram] = [:]
         for purpose in Set(files.map(\.purpose)) { programs[purpose] = try ServerProgram(purpose, of: data.recorded) }

@@ -20,7 +20,7 @@ struct PrivateServerPlace: Sendable {
         executable =
             try plan.executable.map { try ServerExecutable(named: $0, seenBy: nil) }
             ?? ServerExecutable(installedFor: identity)
-        let data = try HeldDirectory(plan.data + "/.")
+        let data = try HeldDirectory.following(plan.data)
         account = try ServerAccount(of: nil, owner: data.status().identity)
         // A set chooses the owner of its data by name, and its views and functions run with the rights of that account.
         guard PeerProof.accounts.union(plan.acceptedUser.map { [$0] } ?? []).contains(account.uid) else {

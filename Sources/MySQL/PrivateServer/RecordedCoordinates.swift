@@ -35,7 +35,7 @@ package struct RecordedCoordinates: Sendable {
             FilePath.directory(of: basename) == datadir
         else { return [] }
         let logs = CopiedBinlog(
-            directory: try HeldDirectory(data + "/."),
+            directory: try HeldDirectory.following(data),
             basename: FilePath.name(of: basename)
         )
         guard let newest = try logs.files().last else { return [] }

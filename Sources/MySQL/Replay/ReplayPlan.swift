@@ -198,7 +198,7 @@ private struct ServerLogs {
         guard let dot = name.lastIndex(of: ".") else {
             throw MySQLError.replay(reason: "\"\(name)\" is no name of a binary log", advice: nil)
         }
-        logs = CopiedBinlog(directory: try HeldDirectory(directory + "/."), basename: String(name[..<dot]))
+        logs = CopiedBinlog(directory: try HeldDirectory.following(directory), basename: String(name[..<dot]))
     }
 
     /// The log and those that follow it without a gap, and the first one that is missing before a later one.
