@@ -163,17 +163,23 @@ import Testing
         await #expect(throws: ReadError.self) { try await restored(tar) }
     }
 
-    @Test func `a large hole costs neither memory nor disk`() async throws {
+    /// 512 bytes, and a hole behind them.
+    private func fileWithHole(ofSize size: Int64) -> HandmadeTar {
         let tar = HandmadeTar()
         let map = Array("1\n0\n512\n".utf8)
         tar.add(
             "file",
             records: [
                 ("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "file"),
-                ("GNU.sparse.realsize", "\(1 << 40)"),
+                ("GNU.sparse.realsize", "\(size)"),
             ],
             content: map + [UInt8](repeating: 0, count: 512 - map.count) + [UInt8](repeating: 1, count: 512)
         )
+        return tar
+    }
+
+    @Test func `a large hole costs neither memory nor disk`() async throws {
+        let tar = fileWithHole(ofSize: 1 << 40)
         _ = try await restored(tar)
         let status = try FileStatus(of: RawPath(target + "/file"))
         #expect(status.size == 1 << 40)
@@ -182,16 +188,7 @@ import Testing
 
     /// XFS has such files, and a tablespace may be one.
     @Test func `a file of many terabytes is read`() throws {
-        let tar = HandmadeTar()
-        let map = Array("1\n0\n512\n".utf8)
-        tar.add(
-            "file",
-            records: [
-                ("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "file"),
-                ("GNU.sparse.realsize", "\(Extent.largestFile)"),
-            ],
-            content: map + [UInt8](repeating: 0, count: 512 - map.count) + [UInt8](repeating: 1, count: 512)
-        )
+        let tar = fileWithHole(ofSize: Extent.largestFile)
         let path = directory.path("large.tar")
         try tar.write(to: path)
         let reader = TarReader(StreamSource(try openSource(RawPath(path)), path: path))
