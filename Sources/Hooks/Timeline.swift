@@ -46,7 +46,7 @@ public struct Timeline: Sendable {
         }
     }
 
-    /// An event that nobody hears is of no interest.
+    /// An event without a listener is of no interest.
     private func heard(_ event: Fact.Kind) -> [String] { asked(.on, event.rawValue) }
 
     /// What is refused there.

@@ -41,7 +41,7 @@ import Testing
         #expect(kept(rules, candidates, now: candidates[2].created) == ["d0", "d1", "d2", "d3"])
     }
 
-    @Test func `the set of the run that asks stays and counts as the newest, whatever its date`() {
+    @Test func `the set of the run that asks stays and counts as the newest, with any date`() {
         for created in [-1000.0, 5, 4000] {
             var candidates = sets([0, 1, 2, 3])
             candidates[0].created = candidates[1].created + created * Self.day

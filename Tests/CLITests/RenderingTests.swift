@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: ["1e300", "-1e300", "9.3e15", "0.25"])
-    func `a set is listed, whatever numbers its manifest has`(number: String) async throws {
+    func `a set is listed with any numbers in its manifest`(number: String) async throws {
         let path = NSTemporaryDirectory() + "lvmbackup-list-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path + "/daily", withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: path) }

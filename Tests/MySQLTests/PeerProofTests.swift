@@ -109,7 +109,7 @@ struct PeerProofTests {
     }
 
     /// It could listen as soon as it has been looked at.
-    @Test func `a port on which nobody listens is not called`() throws {
+    @Test func `a port without a listener is not called`() throws {
         let stranger = try Stranger(family: AF_INET, listens: false)
         let options = ConnectionOptions(host: "127.0.0.1", port: UInt32(stranger.port))
         #expect {

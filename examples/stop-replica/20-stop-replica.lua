@@ -1,6 +1,6 @@
 backup.require_api(1)
 -- Stops a replica's SQL threads before the lock, at a moment without open temporary tables, and starts them again
--- right after the unlock, whatever happens. A thread that was not running is left alone.
+-- right after the unlock, in every case. A thread that was not running is left alone.
 -- [hooks.stop-replica] attempts = 10, pause = "5s"
 local attempts = backup.option("attempts", 10)
 local pause = backup.option("pause", "5s")

@@ -48,7 +48,7 @@ package struct KeepRules: Sendable, Equatable {
         package var isPinned = false
         /// Whether a snapshot that it stands for exists, or may exist.
         package var hasSnapshot = false
-        /// Whether the run that asks has published it: it counts as the newest, whatever the clocks say.
+        /// Whether the run that asks has published it: it counts as the newest, also where clocks were wrong.
         package var isCurrent = false
     }
 

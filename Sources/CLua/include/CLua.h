@@ -70,7 +70,7 @@ int64_t clua_integer_at(clua_state *state, int index);
 double clua_number_at(clua_state *state, int index);
 // The bytes of a string, as long as it is on the stack.
 const char *clua_string_at(clua_state *state, int index, size_t *length);
-// Whether a table was pushed as an empty list, whatever was put into it since.
+// Whether a table was pushed as an empty list, also after something was put into it.
 bool clua_is_list_at(clua_state *state, int index);
 // The number of items at 1, 2, ...
 int64_t clua_length_at(clua_state *state, int index);

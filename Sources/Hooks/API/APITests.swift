@@ -110,6 +110,6 @@ extension API {
         APIField("gid", .integer, "without it 0"),
         APIField("mtime", .number, "seconds since 1970; without it now"),
         APIField("link", .string, "it is a link to this path"),
-        APIField("error", .string, "whatever is done with it fails, for this reason"),
+        APIField("error", .string, "every use of it fails, for this reason"),
     ]
 }

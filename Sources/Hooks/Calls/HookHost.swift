@@ -9,7 +9,7 @@ struct HookCall: Sendable {
     var run: Run
     /// The event, for those who hear of one.
     var event: Event?
-    /// A release or a proof, which may do whatever releases need.
+    /// A release or a proof, which may do all that releases need.
     var isRelease = false
 }
 

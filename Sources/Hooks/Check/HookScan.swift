@@ -116,7 +116,7 @@ final class HookScan {
 
     // MARK: Functions
 
-    /// A function of which nobody says what it gets.
+    /// A function whose arguments are not known.
     func readUnbound(_ function: LuaFunction, _ scope: ScanScope, _ place: ScanPlace?) {
         read(function, scope, [], place)
     }

@@ -63,7 +63,7 @@ enum LuaStatement: Sendable {
     case local([String], [LuaExpression])
     case localFunction(String, LuaFunction)
     case assign([LuaExpression], [LuaExpression], line: Int)
-    /// A call whose result nobody takes.
+    /// A call whose result is not used.
     case call(LuaExpression)
     case block([LuaStatement])
     case loop(LuaExpression?, [LuaStatement])

@@ -33,7 +33,7 @@ indirect enum ScanValue {
 struct ScanPlace {
     let verb: Verb
     let target: String
-    /// A release or a proof, which may do whatever releases need.
+    /// A release or a proof, which may do all that releases need.
     var isRelease = false
     /// Whether the code catches errors: then a field that is not there yet may be asked for.
     var isProtected = false

@@ -85,7 +85,7 @@ struct Passage: Sendable {
         guard let performer = hooks.performers(of: step).first else { return .declined }
         let lines = try await performer.plan(run)
         for line in lines { run.note(line, level: .notice) }
-        // A step for which nothing is planned is declined, and nobody hears of its success.
+        // A step for which nothing is planned is declined, and no hook hears of its success.
         if !lines.isEmpty {
             noteHooks((hooks.after[step] ?? []).map { HookTrace.Asked("after", $0.name, $0.place) }, of: step)
         }

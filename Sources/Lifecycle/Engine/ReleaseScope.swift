@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Acquires things outside of a backup run; each is released when the work is over, newest first, whatever happened.
+/// Acquires things outside of a backup run; each is released when the work is over, newest first, also after a failure.
 package final class ReleaseScope: Sendable {
     /// The end of the work.
     package struct Ending<Value: Sendable>: Sendable {

@@ -109,7 +109,7 @@ public final class Run: Sendable {
         services.publish(.warning(text))
     }
 
-    /// To be called by whoever told of a hook's error by a warning.
+    /// To be called together with the warning of a hook's error.
     public func noteFailedHook(_ name: String) {
         state.withLock { state in
             if !state.failedHooks.contains(name) { state.failedHooks.append(name) }

@@ -63,7 +63,7 @@ struct PeerProof {
             }
             if !listeners.isEmpty, called == nil { called = address }
         }
-        // Where nobody listens now, a stranger may in a moment.
+        // Where no program listens now, a stranger may in a moment.
         guard let called else { throw missing(2003, "no server listens on port \(port) of \"\(host)\"") }
         return called.text
     }

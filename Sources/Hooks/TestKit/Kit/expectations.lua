@@ -3,7 +3,7 @@ local core = ...
 local globals, host, read_only = core.globals, core.host, core.read_only
 
 globals.backup = nil
--- A failed expectation fails the case, whoever catches it.
+-- A failed expectation fails the case, also where it is caught.
 local broken
 
 local function shown(value)
