@@ -191,7 +191,7 @@ extension Verdict {
         let reason = value["reason"].text ?? ""
         switch value["verdict"].text {
         case "veto": self = .veto(reason)
-        case "defer": self = .postpone(reason)
+        case "defer": self = .defer(reason)
         case "skip": self = .skip(reason)
         case "retry":
             let wait = value["wait"].number.map { Duration.seconds($0) } ?? .seconds(10)

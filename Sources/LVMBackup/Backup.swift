@@ -6,7 +6,7 @@ import FoundationEssentials
 ///
 /// ```swift
 /// var backup = Backup(configuration: Configuration(destination: "/backups"))
-/// backup.before(.lock) { run in isBusinessHour() ? .postpone("it is business hour") : .proceed }
+/// backup.before(.lock) { run in isBusinessHour() ? .defer("it is business hour") : .proceed }
 /// backup.on { event in print(event.fact) }
 /// let outcome = await backup.run()
 /// ```

@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test func `what lies outside the data directory is taken once, under its own path`() {
-        let mount = Mount(path: "/mnt/s/mysql", mountPoint: "/mnt/s", release: Release("mount"))
+        let mount = Mount(path: "/mnt/s/mysql", mountPoint: "/mnt/s", release: Release("mount") {})
         let sources = SourceTrees(
             mount,
             [
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `a data directory that is the whole volume leaves nothing outside`() {
-        let mount = Mount(path: "/mnt/s", mountPoint: "/mnt/s", release: Release("mount"))
+        let mount = Mount(path: "/mnt/s", mountPoint: "/mnt/s", release: Release("mount") {})
         #expect(SourceTrees(mount, [path("/var/lib/mysql", ""), path("/var/lib/mysql/a", "a")]).outside.isEmpty)
     }
 
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `of a directory that is taken in parts each part is taken once`() {
-        let mount = Mount(path: "/mnt/s/data", mountPoint: "/mnt/s", release: Release("mount"))
+        let mount = Mount(path: "/mnt/s/data", mountPoint: "/mnt/s", release: Release("mount") {})
         let sources = SourceTrees(
             mount,
             [
@@ -70,7 +70,7 @@ import Testing
             "mkdir data lost+found other; echo 1 > data/ibdata1; touch binlog.000001 binlog.index binlog.log.gz error.log",
             in: volume
         )
-        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount") {})
         let sources = SourceTrees(mount, [logs("/srv/mysql", "", ["binlog.0*", "binlog.index"])])
         let members = try await members(of: sources, in: directory)
         #expect(members == ["./ibdata1", outside("mysql/binlog.000001"), outside("mysql/binlog.index")])
@@ -80,7 +80,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let volume = try directory.directory("volume")
         try await shell("mkdir -p mysql/data; touch mysql/data/ibdata1 mysql/t.ibd", in: volume)
-        let mount = Mount(path: volume + "/mysql/data/", mountPoint: volume, release: Release("mount"))
+        let mount = Mount(path: volume + "/mysql/data/", mountPoint: volume, release: Release("mount") {})
         let members = try await members(of: SourceTrees(mount, [path("/srv/mysql", "mysql")]), in: directory)
         #expect(members == ["./ibdata1", outside("mysql/t.ibd")])
     }
@@ -97,7 +97,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let volume = try directory.directory("volume")
         try await shell("mkdir data db; touch data/ibdata1 db/a.ibd db/x.tmp lone.ibd", in: volume)
-        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount") {})
         let sources = SourceTrees(mount, [path("/srv/db", "db"), path("/srv/lone.ibd", "lone.ibd")])
         let names = try await self.members(of: sources, in: directory, excludes: excludes)
         #expect(names == members.map { $0 == "ibdata1" ? "./ibdata1" : outside($0) })
@@ -128,7 +128,7 @@ import Testing
             "mkdir -p data far/shop; touch data/ibdata1 far/shop/t.ibd far/other; chmod 2750 far; chmod 711 far/shop",
             in: volume
         )
-        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount") {})
         let table = DataPath(
             role: .tablespace,
             path: "/link/t.ibd",
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func `a directory that is a member already is no parent`() {
-        let mount = Mount(path: "/mnt/s/data", mountPoint: "/mnt/s", release: Release("mount"))
+        let mount = Mount(path: "/mnt/s/data", mountPoint: "/mnt/s", release: Release("mount") {})
         let table = path("/srv/logs/x/t.ibd", "logs/x/t.ibd")
         let sources = SourceTrees(mount, [logs("/srv/logs", "logs", ["b.*"]), table])
         #expect(sources.outside.map(\.path) == ["/srv/logs", "/srv/logs/x/t.ibd"])
@@ -157,7 +157,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let volume = try directory.directory("volume")
         try await shell("mkdir data real; touch data/ibdata1 real/t.ibd; ln -s real link", in: volume)
-        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount") {})
         let link = DataPath(role: .link, path: "/srv/link", pathOnVolume: "link")
         let sources = SourceTrees(mount, [link, path("/srv/real/t.ibd", "real/t.ibd")])
         let trees = Array(sources.trees.dropFirst())
@@ -173,7 +173,7 @@ import Testing
             "mkdir -p data/tmp far; touch data/ibdata1 data/mine data/tmp/#sql1.MYD data/tmp/keep far/session far/t.ibd",
             in: volume
         )
-        let mount = Mount(path: volume + "/data/", mountPoint: volume, release: Release("mount"))
+        let mount = Mount(path: volume + "/data/", mountPoint: volume, release: Release("mount") {})
         func temporary(_ onVolume: String, _ names: [String]? = nil) -> DataPath {
             DataPath(role: .temporary, path: "/srv/\(onVolume)", pathOnVolume: onVolume, names: names)
         }
@@ -204,7 +204,7 @@ import Testing
             """,
             in: volume
         )
-        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount"))
+        let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount") {})
         let sources = SourceTrees(mount, [path("/srv/far", "far")])
         let trees = Array(sources.trees.dropFirst())
         try await archive(sources.datadir, to: directory.path("data.tar"), .none, outside: trees)
@@ -221,7 +221,7 @@ import Testing
             "mkdir -p mysql/.lvmbackup other/db; echo 1 > mysql/ibdata1; echo 2 > other/db/t.ibd; echo old > mysql/.lvmbackup/x; ln other/db/t.ibd lone.ibd",
             in: volume
         )
-        let mount = Mount(path: volume + "/mysql", mountPoint: volume, release: Release("mount"))
+        let mount = Mount(path: volume + "/mysql", mountPoint: volume, release: Release("mount") {})
         let sources = SourceTrees(mount, [path("/srv/other", "other"), path("/srv/lone.ibd", "lone.ibd")])
         try await archive(
             volume + "/mysql",

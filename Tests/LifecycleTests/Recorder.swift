@@ -35,6 +35,8 @@ struct Stage {
     let recorder = Recorder()
     var hooks = HookTable()
     var options = EngineOptions()
+    /// What Swift hooks reach; nil: nothing.
+    var tools: HookTools?
 
     /// - Parameter act: called at the start of every provider, with its step; what it throws, the provider throws.
     init(act: @escaping @Sendable (StepName, Run) async throws -> Void = { _, _ in }) {
@@ -101,12 +103,13 @@ struct Stage {
 
     func run() async -> Outcome {
         let recorder = recorder
-        let environment = EngineEnvironment(
+        var environment = EngineEnvironment(
             host: "db1",
             runID: "r1",
             runUndo: { recorder.add("undo \($0.asCommand)") },
             intend: { undo, _ in recorder.add("intend \(undo.asCommand)") }
         )
+        if let tools { environment.tools = tools }
         return await Engine(hooks: hooks, options: options, environment: environment).run()
     }
 

@@ -107,7 +107,7 @@ import Testing
                     name: "s",
                     device: "/d",
                     check: { throw Broken(description: "it is full") },
-                    release: Release("s")
+                    release: Release("s") {}
                 )
             )
         }

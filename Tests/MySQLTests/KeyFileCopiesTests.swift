@@ -30,7 +30,7 @@ import Testing
         )
         let paths = try CopyPaths(
             location: Location(volume: volume, paths: [DataPath(role: .datadir, path: datadir, pathOnVolume: "")]),
-            mount: Mount(path: datadir, mountPoint: datadir, release: Release("mount")),
+            mount: Mount(path: datadir, mountPoint: datadir, release: Release("mount") {}),
             server: Server(flavour: "mysql", version: version, datadir: datadir)
         )
         let reading = ServerReading(

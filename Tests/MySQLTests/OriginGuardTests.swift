@@ -35,7 +35,7 @@ import Testing
         let datadir = DataPath(role: .datadir, path: scratch.path + "/link", pathOnVolume: "")
         return try CopyPaths(
             location: Location(volume: volume, paths: [datadir]),
-            mount: Mount(path: scratch.path, mountPoint: scratch.path, release: Release("mount")),
+            mount: Mount(path: scratch.path, mountPoint: scratch.path, release: Release("mount") {}),
             server: Server(flavour: "mariadb", version: "10.11", datadir: scratch.path + "/link")
         )
     }

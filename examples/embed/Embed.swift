@@ -15,6 +15,13 @@ enum Embed {
         backup.before(.lock) { run in
             run.server?.isReplica == true ? .veto("this program backs up the source only") : .proceed
         }
+        backup.before(.lock) { run in
+            let rows = try await run.sql(
+                "SELECT COUNT(*) AS running FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'"
+            )
+            run.note("\(rows.first?["running"]?.text ?? "0") replicas read from this server")
+            return .proceed
+        }
         backup.filter(.archiveExclude) { _, patterns in patterns + ["*.tmp"] }
         backup.on { event in
             switch event.fact {

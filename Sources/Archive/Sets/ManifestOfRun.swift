@@ -18,7 +18,7 @@ extension Manifest {
             recovery: run.recovery.map { RecoveryFacts(clean: $0.clean) },
             verification: run.verification,
             unproven: run.unproven,
-            archive: run.archived.map(ArchiveFacts.init),
+            archive: run.archive.map(ArchiveFacts.init),
             timings: Dictionary(uniqueKeysWithValues: run.timings.map { ($0.key.rawValue, $0.value) }),
             warnings: run.warnings
         )

@@ -18,7 +18,7 @@ public struct PublishStep: StepProvider {
             return .result(BackupSet(id: run.id, location: "-"))
         case nil:
             if run.isSnapshotOnly { return .result(try await keepSnapshot(run)) }
-            return .result(BackupSet(id: run.id, location: run.archived?.location ?? ""))
+            return .result(BackupSet(id: run.id, location: run.archive?.location ?? ""))
         }
     }
 
@@ -31,9 +31,9 @@ public struct PublishStep: StepProvider {
 
     private func publishDirectory(_ run: Run) async throws -> BackupSet {
         let directory = options.directory ?? ""
-        if let path = run.archived?.partialDirectory {
+        if let path = run.archive?.partialDirectory {
             let name = try await setName(run)
-            let parts = run.archived?.details?.parts ?? []
+            let parts = run.archive?.details?.parts ?? []
             let set = try await onOwnThread {
                 let set = try PartialSet(name, in: directory, at: path)
                 try set.check(parts)
@@ -68,7 +68,7 @@ public struct PublishStep: StepProvider {
     }
 
     private func setName(_ run: Run) async throws -> SetName {
-        if let name = run.archived?.details?.setName { return try SetName(name) }
+        if let name = run.archive?.details?.setName { return try SetName(name) }
         return try SetName(try await run.apply(.archiveName, to: run.id))
     }
 

@@ -145,15 +145,10 @@ extension HookHost {
 
 extension CommandResult.Status {
     /// The exit status, or as a shell says it of a signal.
-    var code: Int64 {
+    package var code: Int64 {
         switch self {
         case .exited(let code): Int64(code)
         case .signalled(let signal): 128 + Int64(signal)
         }
     }
-}
-
-/// A hook came to an effect in a dry run: it ends here, quietly.
-struct DryRunEnd: Error, CustomStringConvertible {
-    var description: String { "a dry run ends the hook here" }
 }

@@ -11,19 +11,17 @@ extension HookHost {
         }
         let undo = Release.Undo(value)
         let function = value["call"]["call"].integer
-        guard undo != nil || function != nil else {
-            throw LuaError("the release of \"\(name)\" needs exec, sql or a function")
-        }
-        var release = Release(name, undo: undo, repair: value["repair"].text)
         let given = value["timeout"].number.map { Duration.seconds($0) }
-        if let given { release.deadline = given }
-        if let function {
-            let limit = given ?? patience ?? release.deadline
+        let (deadline, repair) = (given ?? .seconds(60), value["repair"].text)
+        let attempt = function.map { function -> @Sendable () async throws -> Void in
+            let limit = given ?? patience ?? deadline
             let attempt = invoke(function, call, limit: limit)
             // One that does not even hear of its time is left behind later than the next way is tried.
-            release.attempt = { try await bounded(by: limit, attempt) }
+            return { try await bounded(by: limit, attempt) }
         }
-        return release
+        if let undo { return Release(name, undo: undo, deadline: deadline, repair: repair, attempt: attempt) }
+        guard let attempt else { throw LuaError("the release of \"\(name)\" needs exec, sql or a function") }
+        return Release(name, deadline: deadline, repair: repair, attempt: attempt)
     }
 
     /// Something that calls a function that the hook handed over.

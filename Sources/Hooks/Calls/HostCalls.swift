@@ -98,15 +98,9 @@ extension HookHost {
         }
     }
 
-    /// What only reads, and takes no lock that outlives it.
-    static let readingWords: Set<String> = [
-        "select", "show", "explain", "describe", "desc", "with", "values", "table", "help", "checksum",
-    ]
-
     /// `SET SESSION TRANSACTION READ ONLY` stops neither FLUSH nor LOCK.
     private func checkReadsOnly(_ statement: String, _ call: HookCall) throws {
-        let word = statement.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
-        guard !Self.readingWords.contains(word) else { return }
+        guard let word = ReadOnlyStatement.refusedWord(of: statement) else { return }
         let isEarly = !call.run.isLockHeld && (StepName(rawValue: call.target).map { $0 <= .lock } ?? false)
         let advice =
             isEarly && call.verb == .before

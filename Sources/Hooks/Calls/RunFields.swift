@@ -37,7 +37,7 @@ extension HookHost {
         case .snapshot: run.isSnapshotReleased ? .none : run.snapshot.map(snapshot) ?? .none
         case .mount: run.isMountReleased ? .none : run.mount.map(mount) ?? .none
         case .recovery: run.recovery.map(recovery) ?? .none
-        case .archive: run.archived.map(archive) ?? .none
+        case .archive: run.archive.map(archive) ?? .none
         case .set: set(run)
         // The prelude answers these by itself.
         case .vars, .fs: .none
@@ -99,7 +99,7 @@ extension HookHost {
                 "manifest": set.manifest.map(LuaValue.text) ?? .none,
             ])
         }
-        guard let copy = run.archived else { return .none }
+        guard let copy = run.archive else { return .none }
         return .table(["id": .text(run.id), "directory": copy.partialDirectory.map(LuaValue.text) ?? .none])
     }
 

@@ -272,7 +272,7 @@ extension HookScan {
         else { return }
         let isOwn = place.verb == .replace && (place.target == "lock" || place.target == "flush")
         let word = text.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
-        if !isOwn, !place.isRelease, !HookHost.readingWords.contains(word) {
+        if !isOwn, !place.isRelease, ReadOnlyStatement.refusedWord(of: word) != nil {
             note("run:sql only reads here, and \(word.uppercased()) may do more", line)
         }
         let marks = text.count { $0 == "?" }

@@ -45,7 +45,7 @@ extension Bench {
         switch try await stage.ask(step) {
         case .proceed, nil: return .table(["verdict": .text("proceed")])
         case .veto(let reason): return .table(value("veto", reason))
-        case .postpone(let reason): return .table(value("defer", reason))
+        case .defer(let reason): return .table(value("defer", reason))
         case .skip(let reason): return .table(value("skip", reason))
         case .retry(let reason, let wait, let attempts):
             machine.clock.advance(wait.inSeconds)

@@ -54,18 +54,18 @@ struct FakeRun: Sendable {
         known.isLockHeld = point.isLockHeld && lock != nil
         known.heldSeconds = known.isLockHeld ? nil : lock?.held
         known.snapshot = try value("snapshot", Samples.snapshot, from: .snapshot).map {
-            Snapshot(name: $0.name, device: $0.device, uuid: $0.uuid, release: Release($0.name))
+            Snapshot(name: $0.name, device: $0.device, uuid: $0.uuid, release: Release($0.name) {})
         }
         known.mount = try value("mount", Samples.mount, from: .mount).map {
-            Mount(path: $0.path, mountPoint: $0.mountPoint, release: Release($0.path))
+            Mount(path: $0.path, mountPoint: $0.mountPoint, release: Release($0.path) {})
         }
         known.recovery = try value("recovery", Samples.recovery, from: .recover).map {
             Recovery(clean: $0.clean, log: $0.log)
         }
-        known.archived = try value("archive", Samples.archive, from: .archive).map {
+        known.archive = try value("archive", Samples.archive, from: .archive).map {
             ArchivedCopy(location: $0.location, bytes: $0.bytes, files: $0.files)
         }
-        known.archived?.partialDirectory = fields["archive"] == nil ? Samples.partialDirectory : nil
+        known.archive?.partialDirectory = fields["archive"] == nil ? Samples.partialDirectory : nil
         known.set = try value("set", Samples.set, from: .publish)
         known.timings = try timings(point)
         known.warnings = (fields["warnings"]?.list ?? []).compactMap(\.text)

@@ -1,4 +1,3 @@
-import Hooks
 import Lifecycle
 import MySQL
 
@@ -7,7 +6,7 @@ actor CopyQuestions {
     private var inspection: (any CopyInspecting)?
 
     /// - Throws: `MySQLError`, `HostError`; ``SettingsError`` where no server can run on the copy.
-    func query(_ run: Run, _ sql: String) async throws -> [[String: LuaValue]] {
+    func query(_ run: Run, _ sql: String) async throws -> Rows {
         guard let inspection = inspection ?? run.recovery?.inspect?() else {
             throw SettingsError(
                 "run:sql cannot ask the copy: it was not recovered",
@@ -18,7 +17,7 @@ actor CopyQuestions {
         guard let server = inspection as? CopyInspection else {
             throw SettingsError("run:sql cannot ask the copy: its provider has no server")
         }
-        return try await server.query(sql).forHooks
+        return try await server.query(sql)
     }
 
     func end() async throws {

@@ -68,10 +68,10 @@ public struct HookLoading: Sendable {
         )
         var services = HookServices(
             commands: .system,
-            query: { try await reading.query($0) },
-            administer: { try await writing.query($0) },
+            query: { try await reading.query($0).forHooks },
+            administer: { try await writing.query($0).forHooks },
             lockSession: LockSession(
-                query: { try await locking.query($0) },
+                query: { try await locking.query($0).forHooks },
                 prove: { try await locking.prove() },
                 cut: { await locking.cut() },
                 renew: { await locking.renew() }
@@ -80,7 +80,7 @@ public struct HookLoading: Sendable {
         )
         services.endAdministration = { await writing.end() }
         let copy = CopyQuestions()
-        services.queryCopy = { try await copy.query($0, $1) }
+        services.queryCopy = { try await copy.query($0, $1).forHooks }
         services.endCopy = { try await copy.end() }
         services.options = configuration.hookOptions
         services.given = configuration.givenHookOptions

@@ -1,4 +1,5 @@
 import Hooks
+import Lifecycle
 import MySQL
 
 extension Rows {
@@ -11,6 +12,33 @@ extension Rows {
                 row[column] = LuaValue(text, index < kinds.count ? kinds[index] : .text)
             }
             return row
+        }
+    }
+}
+
+extension Rows {
+    /// The rows as Swift hooks see them.
+    var asSQLRows: [SQLRow] {
+        values.map { values in
+            var row: SQLRow = [:]
+            for (index, column) in columns.enumerated() {
+                row[column] = SQLValue(values[index], index < kinds.count ? kinds[index] : .text)
+            }
+            return row
+        }
+    }
+}
+
+extension SQLValue {
+    fileprivate init(_ text: String?, _ kind: Rows.Kind) {
+        guard let text else {
+            self = .null
+            return
+        }
+        switch kind {
+        case .integer: self = Int64(text).map(SQLValue.integer) ?? .text(text)
+        case .double: self = Double(text).map(SQLValue.number) ?? .text(text)
+        case .text: self = .text(text)
         }
     }
 }

@@ -1,4 +1,3 @@
-import Hooks
 import Lifecycle
 import MySQL
 
@@ -37,8 +36,8 @@ actor HookSession {
     }
 
     /// - Throws: `MySQLError`.
-    func query(_ sql: String) async throws -> [[String: LuaValue]] {
-        try await opened().query(sql).forHooks
+    func query(_ sql: String) async throws -> Rows {
+        try await opened().query(sql)
     }
 
     private func opened() async throws -> Session {

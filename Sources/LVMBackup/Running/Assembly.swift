@@ -26,12 +26,13 @@ struct Assembly: Sendable {
             )
         }
         let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
-        let environment = EngineEnvironment(
+        var environment = EngineEnvironment(
             host: Identity.hostName(),
             runID: id,
             runUndo: undo.run,
             intend: file.intend
         )
+        environment.tools = HookTools(connection: configuration.connectionOptions, commands: .system)
         var outcome = await Engine(hooks: bound, options: options, environment: environment).run()
         // What leaked may still be undone by a later run, which needs the record for it.
         guard outcome.leaked.isEmpty else { return outcome }

@@ -12,7 +12,7 @@ extension Passage {
                     index += 1
                 case .veto(let reason):
                     throw Failure(.vetoed, reason)
-                case .postpone(let reason):
+                case .defer(let reason):
                     throw Failure(.deferred, reason)
                 case .skip(let reason):
                     try skip(step, because: reason, by: hook.name)
@@ -71,7 +71,9 @@ extension Passage {
     private func ask(_ hook: HookTable.Before, _ step: StepName) async throws -> Verdict {
         let asked = HookTrace.Asked("before", hook.name, hook.place)
         let verdict = try await traced(services.hooks.trace, step, asked, \.asAnswer) {
-            try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.ask(run) }
+            try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in
+                try await endingQuestions(step) { try await hook.ask(run) } ?? .proceed
+            }
         }
         run.settleIntents()
         return verdict
@@ -81,9 +83,34 @@ extension Passage {
         let asked = HookTrace.Asked("after", hook.name, hook.place)
         let told = { (_: Void) in "told" }
         try await traced(services.hooks.trace, step, asked, told) {
-            try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in try await hook.tell(run, output) }
+            try await abandonable(hook.name, limit: limit(hook.limit)) { [run] in
+                _ = try await endingQuestions(step) { try await hook.tell(run, output) }
+            }
         }
         run.settleIntents()
+    }
+
+    /// Ends the private server that the hook may have asked: the mount is not to be held by it later.
+    ///
+    /// - Returns: nil where a dry run ended the hook.
+    private func endingQuestions<Value>(
+        _ step: StepName,
+        _ hook: () async throws -> Value
+    ) async throws -> Value? {
+        guard step == .recover || step == .verify else { return try await endedByDryRun(hook) }
+        do {
+            let value = try await endedByDryRun(hook)
+            try await services.tools.endCopy()
+            return value
+        } catch {
+            // The hook's own error is the one to tell.
+            try? await services.tools.endCopy()
+            throw error
+        }
+    }
+
+    private func endedByDryRun<Value>(_ hook: () async throws -> Value) async throws -> Value? {
+        do { return try await hook() } catch is DryRunEnd { return nil }
     }
 
     private func limit(_ limit: HookTable.Limit) -> Duration? {

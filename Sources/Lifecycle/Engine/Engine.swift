@@ -97,7 +97,8 @@ public struct Engine: Sendable {
             hooks: hooks,
             lockClock: LockClock(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner),
             stack: ReleaseStack(),
-            intend: environment.intend
+            intend: environment.intend,
+            tools: environment.tools
         )
         let run = Run(
             id: environment.runID,

@@ -30,6 +30,8 @@ public struct EngineEnvironment: Sendable {
     public var runUndo: @Sendable (Release.Undo) async throws -> Void
     /// Records an undo durably before its thing is acquired.
     public var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
+    /// What Swift hooks reach through the run.
+    package var tools = HookTools.none
 
     public init(
         host: String,
@@ -51,6 +53,7 @@ struct RunServices: Sendable {
     let lockClock: LockClock
     let stack: ReleaseStack
     let intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
+    let tools: HookTools
 
     func publish(_ fact: Fact) { bus.publish(fact) }
 

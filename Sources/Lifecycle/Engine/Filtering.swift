@@ -13,6 +13,8 @@ extension HookTable {
                     try await self.apply(change, before, run)
                 }
                 if let changed = changed as? Value { value = changed }
+            } catch is DryRunEnd {
+                // The hook has logged the effect that it left out; the value stays.
             } catch {
                 var failure = Failure(error)
                 failure.name(change.name, change.place)

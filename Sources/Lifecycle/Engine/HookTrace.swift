@@ -69,7 +69,7 @@ extension Verdict {
         switch self {
         case .proceed: "proceeds"
         case .veto(let reason): "veto: \(reason)"
-        case .postpone(let reason): "defer: \(reason)"
+        case .defer(let reason): "defer: \(reason)"
         case .skip(let reason): "skip: \(reason)"
         case .retry(let reason, _, _): "retry: \(reason)"
         }

@@ -29,24 +29,47 @@ public struct Release: Sendable {
     }
 
     /// What is released, such as `snapshot "vg0/mysql_snapshot-7f3a"`.
-    public var name: String
-    public var undo: Undo?
+    public let name: String
+    public let undo: Undo?
     /// The acquirer's own function, tried first.
-    public var attempt: (@Sendable () async throws -> Void)?
+    public private(set) var attempt: (@Sendable () async throws -> Void)?
     /// The last resort.
-    public var builtIn: (@Sendable () async throws -> Void)?
+    public private(set) var builtIn: (@Sendable () async throws -> Void)?
     /// How long each rung of the ladder may take.
     public var deadline: Duration
     /// The command that an operator types where all rungs fail.
     public var repair: String?
 
+    /// A release by data, and by a function that is tried before it where one is given.
     public init(
         _ name: String,
-        undo: Undo? = nil,
+        undo: Undo,
         deadline: Duration = .seconds(60),
         repair: String? = nil,
         attempt: (@Sendable () async throws -> Void)? = nil,
         builtIn: (@Sendable () async throws -> Void)? = nil
+    ) {
+        self.init(name, undo, deadline, repair, attempt, builtIn)
+    }
+
+    /// A release by a function alone: a killed run leaves its thing behind. There is none that does nothing.
+    public init(
+        _ name: String,
+        deadline: Duration = .seconds(60),
+        repair: String? = nil,
+        attempt: @escaping @Sendable () async throws -> Void,
+        builtIn: (@Sendable () async throws -> Void)? = nil
+    ) {
+        self.init(name, nil, deadline, repair, attempt, builtIn)
+    }
+
+    private init(
+        _ name: String,
+        _ undo: Undo?,
+        _ deadline: Duration,
+        _ repair: String?,
+        _ attempt: (@Sendable () async throws -> Void)?,
+        _ builtIn: (@Sendable () async throws -> Void)?
     ) {
         self.name = name
         self.undo = undo

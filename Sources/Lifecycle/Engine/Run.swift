@@ -50,7 +50,7 @@ public final class Run: Sendable {
             state.mount?.release.forget()
             state.recovery?.inspect = nil
             state.location?.release = nil
-            state.archived?.release = nil
+            state.archive?.release = nil
         }
     }
 
@@ -63,7 +63,7 @@ public final class Run: Sendable {
     public var mount: Mount? { state.withLock { $0.mount } }
     public var recovery: Recovery? { state.withLock { $0.recovery } }
     public var verification: Verification? { state.withLock { $0.verification } }
-    public var archived: ArchivedCopy? { state.withLock { $0.archived } }
+    public var archive: ArchivedCopy? { state.withLock { $0.archive } }
     public var set: BackupSet? { state.withLock { $0.set } }
     public var retention: Retention? { state.withLock { $0.retention } }
     /// Whether the snapshot was removed: the accessor still says how it was called.
@@ -118,6 +118,56 @@ public final class Run: Sendable {
 
     public func progress(_ progress: Progress) {
         services.publish(.progress(progress))
+    }
+
+    /// Asks the server on a session that only reads.
+    ///
+    /// From `after(.recover)` to `after(.verify)` a private server on the recovered data is asked. It ends when the
+    /// hook has returned. A provider of `lock` opens a session of its own, which the lock lives in.
+    ///
+    /// ```swift
+    /// backup.before(.lock) { run in
+    ///     let rows = try await run.sql("SELECT COUNT(*) AS n FROM shop.imports WHERE done = 0")
+    ///     return rows[0]["n"]?.integer == 0 ? .proceed : .defer("an import is running")
+    /// }
+    /// ```
+    ///
+    /// - Throws: the server's error; `Failure` for a statement that may do more than read.
+    public func sql(_ query: String) async throws -> [SQLRow] {
+        try await services.tools.query(self, query)
+    }
+
+    /// Runs a program, never a shell. What it leaves in the background is ended with the run.
+    ///
+    /// - Parameters:
+    ///   - input: what it reads from standard input.
+    ///   - timeout: after it the program is ended, and the call throws.
+    ///   - accepting: exit statuses that are no error.
+    ///   - reads: whether it changes nothing, so that a dry run runs it, too. Without that a dry run logs the
+    ///     command and ends the hook there.
+    /// - Throws: where the program cannot be started, takes longer than `timeout`, writes more than 16 MiB, or ends
+    ///   with another status. The lock's budget bounds it, too.
+    @discardableResult
+    public func exec(
+        _ program: String,
+        _ arguments: [String] = [],
+        input: [UInt8] = [],
+        timeout: Duration = .seconds(30),
+        accepting: Set<Int32> = [0],
+        reads: Bool = false
+    ) async throws -> ProgramResult {
+        guard !isDryRun || reads else {
+            note("would run: \(([program] + arguments).joined(separator: " "))", level: .notice)
+            throw DryRunEnd()
+        }
+        let program = Program(
+            path: program,
+            arguments: arguments,
+            input: input,
+            timeout: isLockHeld ? min(timeout, lockBudget) : timeout,
+            accepted: accepting
+        )
+        return try await services.tools.execute(self, program)
     }
 
     /// Lets the hooks that filter `filter` change `value`, in order.
@@ -215,7 +265,7 @@ struct RunState: Sendable {
     var mount: Mount?
     var recovery: Recovery?
     var verification: Verification?
-    var archived: ArchivedCopy?
+    var archive: ArchivedCopy?
     var set: BackupSet?
     var retention: Retention?
     var isSnapshotReleased = false

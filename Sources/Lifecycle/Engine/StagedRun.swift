@@ -13,7 +13,7 @@ package struct StagedRun: Sendable {
         package var snapshot: Snapshot?
         package var mount: Mount?
         package var recovery: Recovery?
-        package var archived: ArchivedCopy?
+        package var archive: ArchivedCopy?
         package var set: BackupSet?
         package var timings: [StepName: Double] = [:]
         package var warnings: [String] = []
@@ -44,7 +44,8 @@ package struct StagedRun: Sendable {
             hooks: hooks,
             lockClock: clock,
             stack: ReleaseStack(),
-            intend: environment.intend
+            intend: environment.intend,
+            tools: environment.tools
         )
         self.hooks = hooks
         run = Run(
@@ -57,7 +58,7 @@ package struct StagedRun: Sendable {
         run.update { state in
             (state.step, state.server, state.location) = (known.step, known.server, known.location)
             (state.lock, state.snapshot, state.mount) = (known.lock, known.snapshot, known.mount)
-            (state.recovery, state.archived, state.set) = (known.recovery, known.archived, known.set)
+            (state.recovery, state.archive, state.set) = (known.recovery, known.archive, known.set)
             (state.timings, state.warnings) = (known.timings, known.warnings)
         }
     }

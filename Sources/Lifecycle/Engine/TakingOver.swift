@@ -82,7 +82,7 @@ extension Passage {
     private func takeOverArchive(_ output: any Sendable) throws {
         let copy: ArchivedCopy = try expected(output, .archive)
         if let release = copy.release { ledger.partialRelease = services.stack.push(release, scope: .run) }
-        run.set(\.archived, copy)
+        run.set(\.archive, copy)
         services.publish(.archived(location: copy.location, bytes: copy.bytes, files: copy.files))
     }
 

@@ -5,7 +5,7 @@ public enum Verdict: Sendable, Equatable {
     /// Refuses the run: exit status 4.
     case veto(String)
     /// Not now, without alarm: exit status 75.
-    case postpone(String)
+    case `defer`(String)
     /// Leaves this step out, where the step table allows it.
     case skip(String)
     /// Asks again after a pause; a run whose attempts are spent is deferred. Refused while the lock is held.

@@ -76,7 +76,10 @@ enum PlainVolume {
 
     private static func makeBackup(of directory: String, to destination: String) -> Backup {
         var backup = Backup(configuration: Configuration(destination: destination))
-        guard directory != "server" else { return backup }
+        guard directory != "server" else {
+            addQuestions(to: &backup)
+            return backup
+        }
         backup.replace(.connect) { _ in
             .result(Connection(server: Server(flavour: "files", version: "1", datadir: directory)))
         }
@@ -84,6 +87,19 @@ enum PlainVolume {
         backup.replace(.lock) { _ in .result(Lock(plan: "none", reason: "nobody writes to these files")) }
         backup.replace(.recover) { _ in .result(Recovery(clean: true)) }
         return backup
+    }
+
+    /// Asks the server and the recovered data where they are, and a program for a word.
+    private static func addQuestions(to backup: inout Backup) {
+        let question = "SELECT @@datadir AS place"
+        backup.before(.lock) { run in
+            print("live: \(try await run.sql(question)[0]["place"]?.text ?? "-")")
+            return .proceed
+        }
+        backup.after(.recover) { run, _ in
+            print("copy: \(try await run.sql(question)[0]["place"]?.text ?? "-")")
+            print("program: \(try await run.exec("/bin/echo", ["-n", "hello"]).output)")
+        }
     }
 
     /// Caught, ignored and blocked signals, umask, directory and mount namespace of this process.

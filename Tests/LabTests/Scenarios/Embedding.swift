@@ -51,16 +51,19 @@ extension LabTests {
                 try #require(program.status == 0, program.report)
                 expectUntouched(program)
                 try await expectNoTraces(since: before)
+                let (live, copy) = (values("live", in: program.output), values("copy", in: program.output))
+                #expect(live.count == 1 && copy.count == 1 && live != copy, program.report)
+                #expect(values("program", in: program.output) == ["hello"], program.report)
                 let sets = try values("set", in: program.output).map { try BackupSet(directory: $0) }
                 try #require(sets.count == 2, program.report)
                 try await RestoredServer.of(sets[0]) { restored in
                     try await expectReplay(restored, of: sets[0], reaches: host)
                 }
-                let copy = "/srv/files-copy"
-                try await check("mkdir", copy)
-                try await check("tar", "--zstd", "-xf", sets[1].archive, "-C", copy)
-                try await check("diff", "-r", Self.source, copy)
-                try await check("rm", "-r", copy)
+                let restored = "/srv/files-copy"
+                try await check("mkdir", restored)
+                try await check("tar", "--zstd", "-xf", sets[1].archive, "-C", restored)
+                try await check("diff", "-r", Self.source, restored)
+                try await check("rm", "-r", restored)
             }
         }
 
