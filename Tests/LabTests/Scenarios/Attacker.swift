@@ -9,7 +9,7 @@ extension LabTests {
             let host = try await DatabaseHost.with()
             let canaries = try await Canaries.plant()
             let attack = try Self.start("attack", [Canaries.work + "/log", Canaries.file])
-            for _ in 0..<3 {
+            for _ in 0..<Lab.attackedRuns {
                 let backup = try await Backup.run("--lock", plan, "--allow-inconsistent", Lab.destination)
                 #expect([0, 1].contains(backup.status), backup.report)
                 try await canaries.expectUntouched(by: backup)
@@ -108,7 +108,8 @@ struct Canaries: Sendable {
         try await check("rm", "-rf", work, "/srv/canary")
         try await check("install", "-d", "-m", "755", "/srv/canary", "/srv/canary/tree")
         try await check("install", "-d", "-m", "755", "-o", "mysql", work)
-        try await check("install", "-m", "755", "\(Lab.tools)/Attacker/attack", "\(Lab.tools)/Attacker/relay", work)
+        let programs = ["attack", "relay", "exchange"].map { "\(Lab.tools)/Attacker/\($0)" }
+        try await check(["install", "-m", "755"] + programs + [work])
         for file in [file, "/srv/canary/tree/file"] {
             try marker.write(toFile: file, atomically: false, encoding: .utf8)
             try await check("chmod", "600", file)
