@@ -88,6 +88,7 @@ demo: build
 bench: build
 	$(SWIFT) build --build-tests
 	Benchmarks/archive
+	Benchmarks/restore
 	Benchmarks/hooks
 	Tests/Lab/scenarios all PeerComparison
 	@cat .build/lab/*.md

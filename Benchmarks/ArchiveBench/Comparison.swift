@@ -3,27 +3,28 @@ import Glibc
 /// Runs all contenders in turn, again and again, and prints a Markdown table of medians.
 struct Comparison {
     let directory: String
+    let contenders: [Contender]
     let runs: Int
-    /// Only contenders whose name contains this.
-    let word: String?
+    /// Whether each contender finds an empty page cache; needs root.
+    var isCold = false
 
     func run() throws {
-        let scratch = directory + "/.."
-        let contenders = Contender.all(directory, scratch: scratch, program: "/proc/\(getpid())/exe")
-            .filter { contender in word.map { contender.name.contains($0) } ?? true }
         // Everything is in the page cache before the first run that counts.
         _ = Measurement(of: "tar -C \(directory) -cf - . | cat > /dev/null")
         var measured = Array(repeating: [Measurement](), count: contenders.count)
         for round in 0..<runs {
             say("round \(round + 1) of \(runs)\n", to: STDERR_FILENO)
             for (index, contender) in contenders.enumerated() where round < contender.runs ?? runs {
+                let drop = isCold ? "sync; echo 3 > /proc/sys/vm/drop_caches" : "true"
+                guard
+                    Measurement(of: "\(contender.preparation.isEmpty ? "true" : contender.preparation); \(drop)") != nil
+                else { throw Broken(command: contender.preparation) }
                 guard let measurement = Measurement(of: contender.command + " 2> /dev/null") else {
                     throw Broken(command: contender.command)
                 }
                 measured[index].append(measurement)
             }
         }
-        _ = unlink("\(scratch)/archive-bench.out")
         say(heading() + table(contenders, measured))
     }
 
@@ -36,7 +37,7 @@ struct Comparison {
         gmtime_r(&now, &parts)
         let date = "\(1900 + parts.tm_year)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
         return "\(date), \(cores) cores, \(size("--apparent-size")) MB apparent, \(size("")) MB without holes, "
-            + "warm cache, medians of \(runs), alternated\n\n"
+            + "\(isCold ? "cold" : "warm") cache, medians of \(runs), alternated\n\n"
     }
 
     private func table(_ contenders: [Contender], _ measured: [[Measurement]]) -> String {

@@ -3,15 +3,18 @@ import Glibc
 
 /// `ArchiveBench stream DIRECTORY [COMPRESSION [THREADS [FRAME]]]` writes an archive to standard output and the
 /// process's peak resident size, in KiB, to standard error; `ArchiveBench compare DIRECTORY [RUNS [WORD]]` prints the
-/// table, of all contenders or those whose name contains a word.
+/// table of archivers, of all or those whose name contains a word. `ArchiveBench set DIRECTORY DESTINATION` makes a
+/// backup set of a directory, and `ArchiveBench read SET COMMAND [RUNS [cold]]` the table of restores and of checks.
 @main
 struct Main {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count >= 3 else { fail("usage: ArchiveBench stream|compare DIRECTORY …") }
+        guard arguments.count >= 3 else { fail("usage: ArchiveBench stream|compare|set|read DIRECTORY …") }
         switch arguments[1] {
         case "stream": try await stream(Array(arguments.dropFirst(2)))
         case "compare": try compare(Array(arguments.dropFirst(2)))
+        case "set" where arguments.count == 4: try await makeSet(of: arguments[2], in: arguments[3])
+        case "read" where arguments.count > 3: try read(Array(arguments.dropFirst(2)))
         default: fail("ArchiveBench has no \"\(arguments[1])\"")
         }
     }
@@ -32,8 +35,23 @@ struct Main {
     }
 
     private static func compare(_ arguments: [String]) throws {
-        let word = arguments.count > 2 ? arguments[2] : nil
-        try Comparison(directory: arguments[0], runs: number(arguments, 1) ?? 5, word: word).run()
+        let (directory, word) = (arguments[0], arguments.count > 2 ? arguments[2] : nil)
+        let scratch = directory + "/.."
+        let contenders = Contender.archiving(directory, scratch: scratch, program: "/proc/\(getpid())/exe")
+            .filter { contender in word.map { contender.name.contains($0) } ?? true }
+        try Comparison(directory: directory, contenders: contenders, runs: number(arguments, 1) ?? 5).run()
+        _ = unlink("\(scratch)/archive-bench.out")
+    }
+
+    private static func read(_ arguments: [String]) throws {
+        let set = arguments[0]
+        let contenders = Contender.reading(set, scratch: set + "/..", command: arguments[1])
+        // Each pair is compared by itself.
+        for pair in [contenders[0...1], contenders[2...3]] {
+            var comparison = Comparison(directory: set, contenders: Array(pair), runs: number(arguments, 2) ?? 5)
+            comparison.isCold = arguments.last == "cold"
+            try comparison.run()
+        }
     }
 
     private static func number(_ arguments: [String], _ index: Int) -> Int? {
