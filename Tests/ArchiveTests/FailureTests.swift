@@ -26,6 +26,23 @@ import Testing
         )
     }
 
+    /// Their zeros are part of the checksum, and would take hours.
+    @Test func `holes far larger than the file system are refused with the file that is too much`() async throws {
+        // Six million gibibytes: no file system of tests is larger than an eighth of that.
+        try await shell("for i in $(seq 400); do truncate -s 15T hole$i; done", in: source)
+        let start = ContinuousClock.now
+        let error = await #expect(throws: ArchiveError.self) {
+            try await archiver().write(to: output(directory.path("data")), index: nil)
+        }
+        guard case .unarchivable(let path, let why) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(path.hasPrefix(source + "/hole"), "\(path)")
+        #expect(why.contains("holes of all files"), "\(why)")
+        #expect(ContinuousClock.now - start < .seconds(60))
+    }
+
     @Test func `a full disk is an error that names the file`() async throws {
         await #expect(throws: ArchiveError.unwritable(path: "/dev/full", errno: ENOSPC)) {
             try await archiver().write(to: output("/dev/full"), index: nil)

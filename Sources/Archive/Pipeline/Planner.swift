@@ -15,6 +15,7 @@ struct Planner {
     private var number = 0
     private var batch: [Entry] = []
     private var batchSize = 0
+    private var holes = HoleAllowance()
 
     init(_ walk: TreeWalk, for pipeline: Pipeline, frameSize: Int) {
         self.walk = walk
@@ -30,6 +31,7 @@ struct Planner {
                 let why = "it is larger than \(Extent.largestFile) bytes, and could not be restored"
                 throw ArchiveError.unarchivable(path: entry.source.description, why: why)
             }
+            try holes.take(entry)
             if entry.size > Int64(frameSize) { try addLarge(entry) } else { try add(entry) }
         }
         try submitBatch()
