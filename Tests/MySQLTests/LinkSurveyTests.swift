@@ -97,6 +97,14 @@ import Testing
         #expect(survey.warnings.allSatisfy { $0.contains(name) && $0.contains("archived as a link") })
     }
 
+    /// The server's account can make any number of them.
+    @Test func `of thousands of links without data some are told, and the number of the others`() throws {
+        for number in 0..<3000 { link("link\(number)", far.path + "/error.log") }
+        let survey = try survey()
+        #expect(survey.warnings.count == 21)
+        #expect(survey.warnings.last == "2980 more symbolic links lead to what is not archived")
+    }
+
     @Test func `an empty directory elsewhere is data where the dictionary has it as a database`() throws {
         link("empty", far.path + "/empty")
         #expect(try survey(schemas: ["mysql", "empty"]).files.map(\.path) == [far.path + "/empty"])

@@ -25,6 +25,10 @@ struct LinkSurvey: Sendable {
     private let volume: MountInfo.Entry
     private var places: [Place] = []
     private var visited: Set<FileIdentity> = []
+    /// By role and path.
+    private var added: Set<String> = []
+    /// Warnings beyond those that are told.
+    private var untold = 0
 
     /// Targets on the volume but outside the data directory, links on the way to them, and data elsewhere.
     private(set) var files: [DataFile] = []
@@ -52,6 +56,7 @@ struct LinkSurvey: Sendable {
         places = [Place(path: file.path, relative: nil, outside: "")]
         for data in known where data.role != .datadir && data.role != .temporary { try follow(known: data) }
         while let place = places.popLast() { try walk(place) }
+        if untold > 0 { warnings.append("\(untold) more symbolic links lead to what is not archived") }
         files.sort { ($0.path, $0.role.rawValue) < ($1.path, $1.role.rawValue) }
     }
 
@@ -153,7 +158,7 @@ struct LinkSurvey: Sendable {
         guard !isInside(link) else { return }
         if isOnVolume(link) { return add(DataFile(role: .link, path: try text(link.path))) }
         let warning = "symbolic link \"\(link.path)\" leads to data, but is not on the volume: it is not archived"
-        if !warnings.contains(warning) { warnings.append(warning) }
+        if !warnings.contains(warning) { note(warning) }
     }
 
     private mutating func take(_ target: SeenFile, by links: [FileName], isExcluded: Bool, isTop: Bool) throws {
@@ -173,7 +178,7 @@ struct LinkSurvey: Sendable {
             add(DataFile(role: .tablespace, path: try text(target.path), link: links[0].description))
         } else {
             let fact = "leads to \"\(target.path)\", which is not on the volume"
-            warnings.append("symbolic link \"\(links[0])\" \(fact): it is archived as a link")
+            note("symbolic link \"\(links[0])\" \(fact): it is archived as a link")
         }
     }
 
@@ -181,7 +186,7 @@ struct LinkSurvey: Sendable {
     private mutating func isReadable(_ target: SeenFile) throws -> Bool {
         guard target.status.isRegular else { return true }
         do { _ = try view.read(target.path, count: 0) } catch HostError.systemCall(_, _, Self.accessDenied) {
-            warnings.append("\"\(target.path)\" is not archived: a link leads to it, but the server cannot read it")
+            note("\"\(target.path)\" is not archived: a link leads to it, but the server cannot read it")
             return false
         }
         return true
@@ -204,13 +209,18 @@ struct LinkSurvey: Sendable {
 
     private mutating func add(_ file: DataFile) {
         // One target may have several links.
-        guard !files.contains(where: { $0.role == file.role && $0.path == file.path }) else { return }
+        guard added.insert("\(file.role.rawValue) \(file.path)").inserted else { return }
         files.append(file)
+    }
+
+    /// The server's account can make any number of links: the log is not theirs to fill.
+    private mutating func note(_ warning: String) {
+        if warnings.count < Self.mostWarnings { warnings.append(warning) } else { untold += 1 }
     }
 
     private mutating func warn(_ link: Place, _ fact: String) {
         guard !link.isExcluded else { return }
-        warnings.append("symbolic link \"\(link.path)\" \(fact): it is archived as a link")
+        note("symbolic link \"\(link.path)\" \(fact): it is archived as a link")
     }
 
     // MARK: Places
@@ -234,6 +244,7 @@ struct LinkSurvey: Sendable {
         return text
     }
 
+    private static let mostWarnings = 20
     /// The part of the archive with data outside the data directory.
     private static let outside = ".lvmbackup/outside"
     /// ENOENT
