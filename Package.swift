@@ -69,7 +69,11 @@ let package = Package(
 
         // MARK: Benchmarks
 
-        .executableTarget(name: "ArchiveBench", dependencies: ["Archive", "LVMBackup"], path: "Benchmarks/ArchiveBench"),
+        .executableTarget(
+            name: "ArchiveBench",
+            dependencies: ["Archive", "LVMBackup"],
+            path: "Benchmarks/ArchiveBench"
+        ),
         .executableTarget(name: "HookBench", dependencies: ["Hooks", "LVMBackup"], path: "Benchmarks/HookBench"),
 
         // MARK: Examples
