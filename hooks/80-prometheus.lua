@@ -1,5 +1,5 @@
 backup.require_api(1)
--- Writes a text file for Prometheus' node exporter after each run.
+-- Writes a text file for Prometheus' node exporter after each backup.
 -- [hooks.prometheus] file = "/var/lib/prometheus/node-exporter/lvmbackup.prom"
 local file = backup.option("file", "/var/lib/prometheus/node-exporter/lvmbackup.prom")
 
@@ -10,7 +10,7 @@ local function last_success(run)
 end
 
 backup.on("finished", { desc = "write metrics" }, function(run, event)
-  if run.dry_run then return end
+  if run.dry_run or run.kind ~= "backup" then return end
   local outcome, lines = event.outcome, {}
   local function put(name, labels, value)
     if value then lines[#lines + 1] = ("lvmbackup_%s%s %s"):format(name, labels, value) end

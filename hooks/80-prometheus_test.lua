@@ -86,3 +86,11 @@ test("without any good backup there is no such time", function(fake)
   fake.event("finished", { outcome = { ending = "failed" } })
   assert(not fake.fs[default]:find("last_success"))
 end)
+
+test("a restore or a verification is no backup", function(fake)
+  for _, kind in ipairs { "restore", "verify" } do
+    fake.run { kind = kind }
+    fake.event("finished")
+  end
+  expect.equal(#fake.calls, 0)
+end)

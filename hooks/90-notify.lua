@@ -1,14 +1,16 @@
 backup.require_api(1)
--- Tells of the end of a run: a webhook, a ping of a healthcheck, a mail by sendmail. What is not set is not used.
+-- Tells of the end of a run: a webhook, a mail by sendmail; of a backup also a ping of a healthcheck. Each is optional.
 -- [hooks.notify] webhook = "https://…", ping = "https://…", mail = "dba@example.org", only_failures = true
 local webhook = backup.option("webhook", "")
 local ping = backup.option("ping", "")
 local mail = backup.option("mail", "")
 local only_failures = backup.option("only_failures", true)
 
+local names = { backup = "Backup of", restore = "Restore on", verify = "Verification on" }
+
 local function text_of(run, event)
   local outcome = event.outcome
-  local lines = { ("Backup of %s: %s"):format(run.host, outcome.ending) }
+  local lines = { ("%s %s: %s"):format(names[run.kind], run.host, outcome.ending) }
   if run.error then
     lines[#lines + 1] = run.error.message
     if run.error.advice then lines[#lines + 1] = "What to do: " .. run.error.advice end
@@ -33,12 +35,12 @@ local function post(run, request)
 end
 
 backup.on("started", { desc = "ping at the start" }, function(run)
-  if ping ~= "" and not run.dry_run then post(run, { url = ping .. "/start" }) end
+  if ping ~= "" and not run.dry_run and run.kind == "backup" then post(run, { url = ping .. "/start" }) end
 end)
 
 local function tell(run, ending, text)
   if mail ~= "" then
-    local subject = ("Subject: backup of %s: %s"):format(run.host, ending)
+    local subject = ("Subject: %s %s: %s"):format(names[run.kind]:lower(), run.host, ending)
     local letter = ("To: %s\n%s\n\n%s\n"):format(mail, subject, text)
     try(run, function() run:exec { "sendmail", "-t", stdin = letter, timeout = 3 } end)
   end
@@ -54,7 +56,7 @@ backup.on("finished", { desc = "tell of the end", timeout = "15s" }, function(ru
   local failed = leaks or ending == "failed" or ending == "vetoed"
   local text = text_of(run, event)
   if failed or not only_failures then tell(run, ending, text) end
-  if ping ~= "" then
+  if ping ~= "" and run.kind == "backup" then
     post(run, { url = ping .. (failed and "/fail" or ending == "deferred" and "/log" or ""), body = text })
   end
 end)

@@ -147,3 +147,15 @@ test("a dry run tells nobody", function(fake)
   fake.event("finished", failed)
   expect.equal(#fake.calls, 0)
 end)
+
+test("a failed restore is told, and is no ping of the backup's healthcheck", function(fake)
+  fake.options { ping = ping, webhook = hook, mail = mail }
+  fake.exec({ "sendmail", "-t" }, {})
+  fake.http(hook, 200)
+  fake.run { kind = "restore" }
+  fake.event("started")
+  fake.event("finished", failed)
+  expect.equal(used(fake), { "sendmail", hook })
+  expect.matches(fake.calls.http[1].json.text, "^Restore on db1: failed")
+  expect.matches(fake.calls.exec[1].stdin, "Subject: restore on db1: failed")
+end)

@@ -28,16 +28,12 @@ enum ProcessWide {
     /// Runs a backup as a program of its own: private mounts, private files, signals that abort in order, a guardian.
     ///
     /// - Throws: where the process can't be made so.
-    static func run(configuration: Configuration, output: Output, loadsHooks: Bool) async throws -> Int32 {
+    static func run(configuration: Configuration, output: Output, hooks: HookOptions) async throws -> Int32 {
         let namespace = try isolate()
         var backup = Backup(configuration: configuration)
-        if loadsHooks {
-            for warning in try await backup.loadHooks() {
-                write("lvmbackup: \(warning.printable)\n", to: STDERR_FILENO)
-            }
-        }
+        try await hooks.load(into: &backup.hooks, configuration)
         backup.guardian = GuardianLauncher(namespace: namespace)
-        output.subscribe(to: &backup)
+        output.subscribe(to: &backup.hooks.table)
         // Watched before anything is acquired; a signal that comes before the run does is kept for it.
         let (signals, signal) = AsyncStream.makeStream(of: Void.self)
         try SignalWatch.start { _ in signal.yield() }

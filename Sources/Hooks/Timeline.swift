@@ -24,7 +24,9 @@ public struct Timeline: Sendable {
     /// The lines of the whole run.
     public var lines: [String] {
         let anytime = Fact.Kind.allCases.filter { $0.step == nil }.flatMap { heard($0) }
-        return StepName.allCases.flatMap { lines(of: $0) } + ["at any time"] + anytime
+        return RunKind.backup.steps.flatMap { lines(of: $0) } + ["at any time"] + anytime
+            + ["in a restore, in place of the steps above"] + RunKind.restore.steps.flatMap { lines(of: $0) }
+            + ["in a verification of a set: verify alone"]
     }
 
     private func lines(of step: StepName) -> [String] {
@@ -80,10 +82,11 @@ extension StepName {
         case .snapshot: "makes the snapshot, then unlocks"
         case .mount: "mounts the snapshot"
         case .recover: "recovers the copy by a private server"
-        case .verify: "checks the copy"
+        case .verify: "checks the copy, or a set"
         case .archive: "writes the archive, then unmounts and removes the snapshot"
         case .publish: "gives the set its name"
         case .retain: "removes older sets"
+        case .restore: "restores a set to a directory"
         }
     }
 }
@@ -99,6 +102,8 @@ extension Fact.Kind {
         case .archived: .archive
         case .published: .publish
         case .retained: .retain
+        case .verified: .verify
+        case .restored: .restore
         case .started, .stepStarted, .stepFinished, .message, .retrying, .snapshotUsage, .progress, .warning,
             .releasing, .released, .leaked, .abandoned, .succeeded, .vetoed, .deferred, .failed, .finished:
             nil

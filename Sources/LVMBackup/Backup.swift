@@ -17,16 +17,14 @@ public struct Backup: Sendable {
     public var configuration: Configuration
     /// Watches over the run from outside the process; nil: what a killed process leaves waits for the next run.
     public var guardian: GuardianLauncher?
-    private var hooks = HookTable()
-    /// How long the hooks that were loaded may take to hear of the end; nil: there are none.
-    private var hearingTimeout: Duration?
+    package var hooks = RunHooks()
 
     public init(configuration: Configuration) { self.configuration = configuration }
 
     /// Notes who was asked in the run, what they answered and how long it took; nil: nobody does.
     public var trace: HookTrace? {
-        get { hooks.trace }
-        set { hooks.trace = newValue }
+        get { hooks.table.trace }
+        set { hooks.table.trace = newValue }
     }
 
     /// Loads the Lua hook files of a directory, and binds them after what is bound already.
@@ -36,19 +34,15 @@ public struct Backup: Sendable {
     /// - Returns: what is worth a warning, such as files that are no hooks.
     /// - Throws: `HookError` for a file that can't be used or that others could have changed: nothing is bound then.
     public mutating func loadHooks(from directory: String? = nil) async throws -> [String] {
-        let loaded = try await HookLoading(configuration: configuration).load(directory)
-        loaded.bind(to: &hooks)
-        hearingTimeout = max(hearingTimeout ?? .zero, loaded.hearingTimeout)
-        guard configuration.dryRun else { return loaded.warnings }
-        return loaded.warnings + HookLoading(configuration: configuration).unreachable(loaded.registrations)
+        try await hooks.load(configuration, from: directory)
     }
 
     /// Takes the backup. Does not throw: the outcome says how it ended.
     public func run() async -> Outcome {
         var settled = configuration
         settled.destination = configuration.destination.map(absolute)
-        let assembly = Assembly(configuration: settled, guardian: guardian, hearingTimeout: hearingTimeout)
-        return await assembly.run(hooks)
+        let assembly = Assembly(configuration: settled, guardian: guardian, hearingTimeout: hooks.hearingTimeout)
+        return await assembly.run(hooks.table)
     }
 
     // MARK: The five verbs
@@ -59,7 +53,7 @@ public struct Backup: Sendable {
         name: String? = nil,
         _ hook: @escaping @Sendable (Run) async throws -> Verdict
     ) {
-        hooks.before(step, name: name, hook)
+        hooks.table.before(step, name: name, hook)
     }
 
     /// Puts a provider in front of a step's built-in one.
@@ -68,7 +62,7 @@ public struct Backup: Sendable {
         name: String? = nil,
         _ hook: @escaping @Sendable (Run) async throws -> Provision<Output>
     ) {
-        hooks.replace(step, name: name, hook)
+        hooks.table.replace(step, name: name, hook)
     }
 
     /// Tells `hook` of a step's success, with the step's result. What it throws is a warning.
@@ -77,7 +71,7 @@ public struct Backup: Sendable {
         name: String? = nil,
         _ hook: @escaping @Sendable (Run, Output) async throws -> Void
     ) {
-        hooks.after(step, name: name, hook)
+        hooks.table.after(step, name: name, hook)
     }
 
     /// Lets `hook` change a value on its way. What it throws fails the run.
@@ -86,17 +80,17 @@ public struct Backup: Sendable {
         name: String? = nil,
         _ hook: @escaping @Sendable (Run, Value) async throws -> Value
     ) {
-        hooks.filter(filter, name: name, hook)
+        hooks.table.filter(filter, name: name, hook)
     }
 
     /// Tells `hear` what happens; the run does not wait for it.
     public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
-        hooks.on(hear)
+        hooks.table.on(hear)
     }
 }
 
 /// The destination for whoever has another working directory, such as the guardian.
-private func absolute(_ destination: String) -> String {
+func absolute(_ destination: String) -> String {
     guard destination != "-", !destination.hasPrefix("/") else { return destination }
     return FileManager.default.currentDirectoryPath + "/" + destination
 }

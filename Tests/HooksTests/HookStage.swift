@@ -69,13 +69,31 @@ struct HookStage {
             if case .message(let message) = event.fact { recorder.add("log \(message.text)") }
         }
         provideAll(&table)
-        let environment = EngineEnvironment(
+        var environment = EngineEnvironment(
             host: "db1",
             runID: Self.runID,
             runUndo: { recorder.add("undo \($0.asCommand)") },
             intend: { undo, _ in recorder.add("intend \(undo.asCommand)") }
         )
+        if options.kind != .backup { environment.begin = Self.begin }
         return await Engine(hooks: table, options: options, environment: environment).run()
+    }
+
+    private static let begin: @Sendable (Run) async throws -> Void = { run in
+        var set = BackupSet(id: "r0", location: "/b/r0", manifest: "/b/r0/manifest.json")
+        (set.host, set.created) = ("db9", 1_700_000_000)
+        var request = RestoreRequest(target: "/data")
+        (request.members, request.bytes) = (7, 1 << 40)
+        let subject = SetSubject(
+            set,
+            server: Server(flavour: "mariadb", version: "10.11", datadir: "/old"),
+            coordinates: Coordinates(binlog: .init(file: "b.1", position: 4))
+        )
+        run.begin(
+            on: subject,
+            request: run.kind == .restore ? request : nil,
+            level: run.kind == .verify ? "start" : nil
+        )
     }
 
     /// A value as the filters leave it.
@@ -141,6 +159,7 @@ struct HookStage {
             _ = try await run.apply(.archiveExclude, to: [])
             return ArchivedCopy(location: "/b/.x", bytes: 1, files: 1, release: release("partial"))
         }
+        provide(.restore) { _ in Restoration(target: "/data", files: 7, bytes: 1 << 40) }
         provide(.publish) { run in BackupSet(id: run.id, location: "/b/x") }
         provide(.retain) { run in
             _ = try await run.apply(.retentionPlan, to: RetentionPlan(decisions: []))

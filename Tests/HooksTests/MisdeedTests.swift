@@ -26,6 +26,7 @@ import Testing
             )
             stage.files.append(("20-other.lua", provocation))
             stage.services.grace = .milliseconds(100)
+            if target == "restore" || target == "restored" { stage.options.kind = .restore }
             return stage
         }
     }
@@ -122,11 +123,19 @@ import Testing
     }
 
     @Test(arguments: Misdeed.allCases)
-    func `in after it warns, and the run goes on`(misdeed: Misdeed) async throws {
+    func `in after it warns, and the run goes on, but for verify`(misdeed: Misdeed) async throws {
         let cells = API.targets(.after).map {
             Cell(verb: .after, target: $0, body: misdeed.body, head: misdeed.head, timeout: misdeed.timeout)
         }
-        try await check(cells) { cell, end in Self.expectWarning(misdeed, cell, end, status: 0) }
+        try await check(cells) { cell, end in
+            if cell.step == .verify {
+                // A failed assertion.
+                #expect(end.outcome.exitStatus == 1)
+                #expect(end.outcome.failure?.hook == "\(cell.name) (10-test.lua:2)")
+            } else {
+                Self.expectWarning(misdeed, cell, end, status: 0)
+            }
+        }
     }
 
     /// What makes an event happen that a good run has not.

@@ -63,21 +63,50 @@ import Testing
         compare(try LuaValue(encoding: path), APIRecord.path.fields, "path")
         let decision = RetentionPlan.Decision(set: "s", created: 1, keep: true, reason: "r", state: .good)
         compare(try LuaValue(encoding: decision), APIRecord.decision.fields, "decision")
+        var request = RestoreRequest(target: "/d")
+        (request.until, request.binlogs, request.members, request.bytes) = ("@1", "/l", 1, 2)
+        compare(try LuaValue(encoding: request), APIRecord.restore.fields, "restore")
+        var restoration = Restoration(target: "/d", files: 1, bytes: 2)
+        (restoration.transactions, restoration.position, restoration.gtid) = (1, "b:4", "g")
+        compare(try LuaValue(encoding: restoration), APIRecord.restoration.fields, "restoration")
+        var verification = Verification(level: "start")
+        (verification.files, verification.bytes, verification.tableFiles) = (1, 2, 3)
+        (verification.tables, verification.leftOut) = (4, ["x"])
+        compare(try LuaValue(encoding: verification), APIRecord.verification.fields, "verification")
     }
 
     /// Reads every field of every record through a hook: each is known to the run-time checks.
-    @Test func `each field of run can be read in a hook after the last step`() async throws {
+    @Test(arguments: RunKind.allCases)
+    func `each field of run can be read in a hook after the last step`(kind: RunKind) async throws {
+        let ofBackups: Set<RunField> = [.volume, .paths, .lock, .recovery, .archive]
         let body = RunField.allCases.flatMap { field -> [String] in
             let record = field.row.record.map { field.row.type == .list ? [] : $0.fields.map(\.name) } ?? []
             let gone: Set<RunField> = [.mount, .snapshot, .error]
-            guard !gone.contains(field) else { return [] }
+            guard !gone.contains(field), kind == .backup || !ofBackups.contains(field),
+                field != .restore || kind == .restore, field != .verification || kind != .restore
+            else { return [] }
             return ["local _ = run.\(field.rawValue)"] + record.map { "local _ = run.\(field.rawValue).\($0)" }
         }
-        let stage = HookStage(
-            "backup.after('retain', { on_error = 'warn' }, function(run) do \(body.joined(separator: " end do ")) end log.info('all') end)"
+        let last = kind.steps.last?.rawValue ?? ""
+        var stage = HookStage(
+            "backup.after('\(last)', { on_error = 'warn' }, function(run) do \(body.joined(separator: " end do ")) end log.info('all') end)"
         )
+        stage.options.kind = kind
         let outcome = try await stage.run()
         #expect(stage.log.contains("test: all"), "\(outcome.warnings)")
+    }
+
+    /// "run.restore.until" would be a mistake of syntax.
+    @Test func `no field has a name that is a word of Lua`() {
+        let words: Set<String> = [
+            "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
+            "nil",
+            "not", "or", "repeat", "return", "then", "true", "until", "while",
+        ]
+        let fields =
+            API.runFields + API.eventFields + APIRecord.allCases.flatMap(\.fields)
+            + Fact.Kind.allCases.flatMap(API.fields) + StepName.allCases.flatMap(API.result)
+        #expect(fields.map(\.name).filter(words.contains) == [])
     }
 
     @Test func `a feature is there by its name`() {

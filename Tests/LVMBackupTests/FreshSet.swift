@@ -62,6 +62,15 @@ final class FreshSet {
     /// Members of the destination, with hidden ones.
     var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: destination).sorted() } }
 
+    /// Hook files as a site has them; returns their directory.
+    func hooks(_ files: [String: String]) throws -> String {
+        let directory = scratch + "/hooks.d"
+        try? FileManager.default.removeItem(atPath: directory)  // of an earlier call, or absent
+        guard mkdir(directory, 0o755) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        for (name, text) in files { try Data(text.utf8).write(to: URL(filePath: "\(directory)/\(name)")) }
+        return directory
+    }
+
     private static func fill(_ data: String) async throws {
         let commands =
             isMariaDB

@@ -1,6 +1,7 @@
 import Archive
 import FoundationEssentials
 import Host
+import Lifecycle
 import MySQL
 import Testing
 
@@ -13,22 +14,82 @@ import Testing
 /// Sets that are restored and looked into, as root with an installed server; the steps that need LVM are replaced.
 @Suite(.enabled(if: FreshSet.isPossible, "needs root and an installed server"), .serialized)
 struct SetProofTests {
-    private func prove(_ set: FreshSet, _ level: ProofLevel) async throws -> SetProof.Report {
+    private func prove(
+        _ set: FreshSet,
+        _ level: ProofLevel,
+        hook: String? = nil
+    ) async throws -> VerificationRun.Ending {
         let opening = SetOpening(set.place, configuration: set.configuration, guardian: nil)
-        let ending = await SetProof(opening, level: level).run()
-        #expect(ending.leaked == [])
+        var run = VerificationRun(
+            SetProof(opening, level: level),
+            configuration: set.configuration,
+            guardian: nil
+        )
+        if let hook { _ = try await run.hooks.load(set.configuration, from: try set.hooks(["10-site.lua": hook])) }
+        let ending = await run.run()
+        #expect(ending.outcome.leaked == [])
         #expect(try set.names == [set.place.name])
-        return try ending.result.get()
+        #expect(try RunRecord.all(in: set.configuration.recordDirectory) == [])
+        return ending
+    }
+
+    private func numbers(_ set: FreshSet, _ level: ProofLevel) async throws -> SetProof.Report {
+        let ending = try await prove(set, level)
+        return try #require(ending.report, "\(String(describing: ending.outcome.failure))")
+    }
+
+    private func mark(_ set: FreshSet) throws -> VerifiedMark? {
+        let path = set.place.path + "/verified.json"
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return try JSONDecoder().decode(VerifiedMark.self, from: Data(contentsOf: URL(filePath: path)))
     }
 
     @Test func `a good set is good at each level, and nothing is left`() async throws {
         let set = try await FreshSet()
-        #expect(try await prove(set, .checksums).tableFiles == 0)
-        let structure = try await prove(set, .structure)
+        #expect(try await numbers(set, .checksums).tableFiles == 0)
+        let structure = try await numbers(set, .structure)
         #expect(structure.tableFiles > 2)
         #expect(structure.leftOut == [])
         #expect(structure.tables == 0)
-        #expect(try await prove(set, .start).tables > 2)
+        #expect(try await numbers(set, .start).tables > 2)
+        #expect(try mark(set)?.level == "start")
+        #expect(try mark(set)?.damage == nil)
+    }
+
+    /// A site's assertion at the level at which a server runs.
+    private static let assertion = """
+        backup.after("verify", function(run, result)
+          local row = run:sql("SELECT COUNT(*) AS n FROM shop.orders")[1]
+          if row.n ~= 3 then error(("the shop has %d orders at the level %s"):format(row.n, result.level), 0) end
+        end)
+        """
+
+    @Test func `an assertion asks the server on the set, and fails the verification with its message`() async throws {
+        let set = try await FreshSet()
+        let ending = try await prove(set, .start, hook: Self.assertion)
+        #expect(ending.outcome.exitStatus == 1)
+        #expect(ending.outcome.failure?.message == "10-site.lua:3: the shop has 2 orders at the level start")
+        #expect(!ending.isDamaged)
+        #expect(try mark(set) == nil)
+        let good = try await prove(set, .start, hook: Self.assertion.replacing("~= 3", with: "~= 2"))
+        #expect(good.outcome.exitStatus == 0, "\(String(describing: good.outcome.failure))")
+        #expect(try mark(set)?.level == "start")
+    }
+
+    @Test func `below that level an assertion says nothing of the set`() async throws {
+        let set = try await FreshSet()
+        let ending = try await prove(set, .checksums, hook: Self.assertion)
+        #expect(ending.outcome.exitStatus == 0)
+        #expect(try mark(set)?.level == "checksums")
+    }
+
+    @Test func `a vetoed verification marks nothing`() async throws {
+        let set = try await FreshSet()
+        let hook = "backup.before('verify', function(run) return run:veto(run.set.id .. run.verification.level) end)"
+        let ending = try await prove(set, .checksums, hook: hook)
+        #expect(ending.outcome.exitStatus == 4)
+        #expect(ending.outcome.failure?.message == set.place.name + "checksums")
+        #expect(try mark(set) == nil)
     }
 
     /// The archive of such data is whole: its checksums are those of the damage.
@@ -38,16 +99,19 @@ struct SetProofTests {
             defer { close(file) }
             #expect(pwrite(file, "xxxxxxxx", 8, 3 * 16_384 + 200) == 8)
         }
-        _ = try await prove(set, .checksums)
-        let failure = await #expect(throws: ProofFailure.self) { try await prove(set, .structure) }
-        #expect(failure?.damage.count == 1)
-        #expect(failure?.damage.first?.contains("shop/orders.ibd") == true, "\(String(describing: failure))")
+        _ = try await numbers(set, .checksums)
+        let ending = try await prove(set, .structure)
+        #expect(ending.isDamaged)
+        let message = ending.outcome.failure?.message ?? ""
+        #expect(message.hasPrefix("\"shop/orders.ibd\""), "\(message)")
+        #expect(try mark(set)?.damage == message)
     }
 
     @Test func `a damaged table of MyISAM is found and named`() async throws {
         let set = try await FreshSet { data in #expect(truncate(data + "/shop/notes.MYD", 0) == 0) }
-        let failure = await #expect(throws: ProofFailure.self) { try await prove(set, .structure) }
-        #expect(failure?.damage.contains { $0.contains("shop/notes.MYI") } == true, "\(String(describing: failure))")
+        let ending = try await prove(set, .structure)
+        #expect(ending.isDamaged)
+        #expect(ending.outcome.failure?.message.contains("shop/notes.MYI") == true)
     }
 }
 

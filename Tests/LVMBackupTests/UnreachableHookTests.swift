@@ -35,8 +35,8 @@ struct UnreachableHookTests {
     }
 
     @Test(arguments: [
-        ("after('verify'", "nothing performs the step verify"), ("after('retain'", "there is no keep rule"),
-        ("filter('retention.plan'", "there is no keep rule"), ("on('retained'", "there is no keep rule"),
+        ("after('retain'", "there is no keep rule"), ("filter('retention.plan'", "there is no keep rule"),
+        ("on('retained'", "there is no keep rule"),
     ])
     func `a hook that waits for what never happens is named with the reason`(hook: String, reason: String) async throws
     {
@@ -53,11 +53,5 @@ struct UnreachableHookTests {
         #expect(try await notes("backup.after('recover', function() end)") { $0.innodbRecovery = false }.count == 1)
         #expect(try await notes("backup.before('archive', function() end)") { $0.snapshotOnly = true }.count == 1)
         #expect(try await notes("backup.after('retain', function() end)") { $0.keepLast = 3 }.isEmpty)
-    }
-
-    @Test func `a replacement makes the step happen`() async throws {
-        let text =
-            "backup.replace('verify', function() return { level = 'x' } end)\nbackup.after('verify', function() end)"
-        #expect(try await notes(text).isEmpty)
     }
 }

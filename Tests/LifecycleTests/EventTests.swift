@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct `Events as JSON` {
     @Test(arguments: [
-        Fact.started(host: "db1", dryRun: false),
+        Fact.started(host: "db1", dryRun: false, kind: .restore),
+        .restored(Restoration(target: "/d", files: 1, bytes: 2)),
+        .verified(Verification(level: "start")),
         .stepFinished(.lock, seconds: 0.25, ending: .done),
         .message(Message(level: .info, text: "x", step: .lock)),
         .retrying(.flush, reason: "lag", attempt: 1, of: 3, wait: 15),

@@ -67,7 +67,7 @@ private let acquired: [(step: StepName, releases: [String])] = [
         #expect(stage.releases == releases)
     }
 
-    @Test(arguments: StepName.allCases)
+    @Test(arguments: RunKind.backup.steps)
     func `finished is the last event, whatever happens`(step: StepName) async {
         let stage = Stage { name, _ in if name == step { throw Broken() } }
         _ = await stage.run()

@@ -37,7 +37,7 @@ import Testing
         #expect(outcome.failure?.message == #"nobody performs the step "preflight": x: no root"#)
     }
 
-    @Test(arguments: StepName.allCases)
+    @Test(arguments: RunKind.backup.steps)
     func `skip is obeyed where the table allows it and refused elsewhere`(step: StepName) async {
         var stage = Stage()
         stage.hooks.before(step) { _ in .skip("not today") }

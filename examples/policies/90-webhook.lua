@@ -4,6 +4,12 @@ backup.require_api(1)
 local alarm = require("alarm")
 local tells_all = backup.option("all", false)
 
+local names = {
+  backup = { failed = "no backup", done = "backed up" },
+  restore = { failed = "not restored", done = "restored" },
+  verify = { failed = "not verified", done = "verified" },
+}
+
 backup.on("finished", { desc = "tell a webhook of the end", timeout = "10s" }, function(run, event)
   local outcome = event.outcome
   local leaks = {}
@@ -13,8 +19,9 @@ backup.on("finished", { desc = "tell a webhook of the end", timeout = "10s" }, f
   end
   if #leaks > 0 then alarm.send(run, table.concat(leaks, "; ")) end
   if outcome.failure then
-    alarm.send(run, ("no backup: %s (%s)"):format(outcome.failure.message, outcome.ending))
+    alarm.send(run, ("%s: %s (%s)"):format(names[run.kind].failed, outcome.failure.message, outcome.ending))
   elseif tells_all then
-    alarm.send(run, ("backed up to %s"):format(outcome.set and outcome.set.location or "nowhere"))
+    local place = outcome.set and (" to " .. outcome.set.location) or ""
+    alarm.send(run, names[run.kind].done .. place)
   end
 end)

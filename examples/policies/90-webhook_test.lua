@@ -41,3 +41,10 @@ test("a webhook that does not answer is a warning", function(fake)
   fake.event("finished", {})
   expect.matches(fake.warnings[1], "the alarm was not sent")
 end)
+
+test("a restore is told as one", function(fake)
+  site(fake, { all = true })
+  fake.run { kind = "restore" }
+  fake.event("finished", { outcome = { ending = "failed" } })
+  expect.equal(texts(fake), { "db1: not restored: the disk is full (failed)" })
+end)

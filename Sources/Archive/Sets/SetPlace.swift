@@ -12,6 +12,7 @@ package struct SetPlace: Sendable, Equatable {
     }
 
     package var path: String { "\(destination)/\(name)" }
+    package var manifestPath: String { "\(path)/\(ManifestFile.name)" }
 
     /// Opens the set for reading, and locks it against removal for as long as the value lives.
     ///

@@ -30,8 +30,12 @@ struct BackupCommand: StatusCommand {
         var configuration = try settings.configuration()
         configuration.warnings = Settings.warnings(about: ProcessWide.environment)
         if connection.password { configuration.password = try promptForPassword() }
-        let output = try Output(settings: settings, configuration: configuration, traces: report.trace)
-        return try await ProcessWide.run(configuration: configuration, output: output, loadsHooks: !hooks.noHooks)
+        let output = try Output(
+            settings: settings,
+            isStream: configuration.destination == "-",
+            traces: report.trace
+        )
+        return try await ProcessWide.run(configuration: configuration, output: output, hooks: hooks)
     }
 
     /// The file's settings under the environment's under the options'.

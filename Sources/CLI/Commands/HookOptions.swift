@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import LVMBackup
 
 struct HookOptions: ParsableArguments, SettingsGroup {
@@ -31,6 +32,18 @@ struct HookOptions: ParsableArguments, SettingsGroup {
         settings.set(.hooksDirectory, directory)
         settings.set(.strictHooks, strictHooks ? true : nil)
         for option in given { settings.givenHookOptions[option.hook, default: [:]][option.key] = option.value }
+    }
+}
+
+extension HookOptions {
+    /// Loads the hook files, unless they are to be left out, and warns of files that are none.
+    ///
+    /// - Throws: `HookError`
+    func load(into hooks: inout RunHooks, _ configuration: Configuration) async throws {
+        guard !noHooks else { return }
+        for warning in try await hooks.load(configuration) {
+            write("lvmbackup: \(warning.printable)\n", to: STDERR_FILENO)
+        }
     }
 }
 

@@ -20,6 +20,15 @@ struct ReportOptions: ParsableArguments, SettingsGroup {
     @Option(help: ArgumentHelp("How long the whole run may take, such as 2h.", valueName: "time"))
     var timeout: String?
 
+    /// The time limit that the option gives; nil: none. The key of the configuration is for backups.
+    ///
+    /// - Throws: `SettingsError`
+    func limit() throws -> Duration? {
+        var settings = Settings()
+        settings.set(.timeout, timeout)
+        return try settings.configuration().timeout
+    }
+
     func fill(_ settings: inout Settings) {
         settings.set(.json, json ? true : nil)
         settings.set(.quiet, quiet ? true : nil)

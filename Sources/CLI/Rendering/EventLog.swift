@@ -51,6 +51,9 @@ extension Fact {
         case .published(let set): (.notice, "published \"\(set.location)\"")
         case .retained(let retention) where !retention.removed.isEmpty:
             (.notice, "removed older sets: \(retention.removed.joined(separator: ", "))")
+        case .verified(let verification): (.info, "verified at the level \"\(verification.level)\"")
+        case .restored(let restoration):
+            (.info, "restored \(restoration.files) files, \(restoration.bytes.asSize), to \"\(restoration.target)\"")
         case .abandoned(let hook): (.warning, "hook \"\(hook)\" was left behind: it did not come back in time")
         default: nil
         }

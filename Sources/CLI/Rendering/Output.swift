@@ -13,14 +13,18 @@ struct Output: Sendable {
     private let systemLog: SystemLog?
     private let trace: HookTrace?
 
-    /// - Throws: `ValidationError` for a wish that can't be met.
-    init(settings: Settings, configuration: Configuration, traces: Bool = false) throws {
+    /// - Parameters:
+    ///   - isStream: whether the run writes an archive to standard output.
+    ///   - traces: whether the last words show which hooks were asked.
+    ///   - usualLevel: of the log, where the settings name none.
+    /// - Throws: `ValidationError` for a wish that cannot be met.
+    init(settings: Settings, isStream: Bool = false, traces: Bool = false, usualLevel: Logger.Level = .info) throws {
         trace = traces ? HookTrace() : nil
         isJSON = settings.flag(.json) ?? false
         let isQuiet = settings.flag(.quiet) ?? false
         showsBar = console.isTerminal && !isQuiet
-        if configuration.destination == "-" { try Self.checkStream(isJSON: isJSON) }
-        let level = try Self.level(settings, isQuiet: isQuiet)
+        if isStream { try Self.checkStream(isJSON: isJSON) }
+        let level = try Self.level(settings, usual: isQuiet ? .warning : usualLevel)
         let handler = ConsoleLog(console: console, level: level)
         let systemLog = settings.flag(.syslog) == true ? SystemLog(level: level) : nil
         self.systemLog = systemLog
@@ -29,13 +33,16 @@ struct Output: Sendable {
         }
     }
 
+    /// Whether the answer of a command is printed for people on standard output.
+    var isForPeople: Bool { !isJSON }
+
     /// The subscribers of a run.
-    func subscribe(to backup: inout Backup) {
-        backup.trace = trace
+    func subscribe(to run: inout HookTable) {
+        run.trace = trace
         let log = EventLog(logger: logger)
         let bar = showsBar ? ProgressBar(console: console) : nil
         let terminal = Writer(name: "terminal")
-        backup.on { event in
+        run.on { event in
             await terminal.write {
                 log.hear(event)
                 bar?.hear(event)
@@ -43,9 +50,9 @@ struct Output: Sendable {
         }
         if isJSON {
             let lines = Writer(name: "json")
-            backup.on { event in await lines.write { printJSON(event) } }
+            run.on { event in await lines.write { printJSON(event) } }
         }
-        backup.on { [released] in released.hear($0) }
+        run.on { [released] in released.hear($0) }
     }
 
     /// The last words.
@@ -76,8 +83,8 @@ struct Output: Sendable {
         }
     }
 
-    private static func level(_ settings: Settings, isQuiet: Bool) throws -> Logger.Level {
-        guard let name = settings.text(.logLevel) else { return isQuiet ? .warning : .info }
+    private static func level(_ settings: Settings, usual: Logger.Level) throws -> Logger.Level {
+        guard let name = settings.text(.logLevel) else { return usual }
         guard let level = Logger.Level(rawValue: name) else {
             throw ValidationError("\"log-level\" is unknown: \"\(name)\"; use debug, info, notice, warning or error")
         }

@@ -30,11 +30,23 @@ struct Summary {
     }
 
     private var headline: String {
-        switch outcome.ending {
+        let nothing = outcome.kind.nothing
+        return switch outcome.ending {
         case .succeeded: "done"
-        case .vetoed: "no backup, refused by a hook"
-        case .deferred: "no backup now"
-        case .failed: "no backup"
+        case .vetoed: "\(nothing), refused by a hook"
+        case .deferred: "\(nothing) now"
+        case .failed: nothing
+        }
+    }
+}
+
+extension RunKind {
+    /// The end of a run that did not do its work.
+    fileprivate var nothing: String {
+        switch self {
+        case .backup: "no backup"
+        case .restore: "not restored"
+        case .verify: "not verified"
         }
     }
 }

@@ -46,6 +46,7 @@ extension APIRecord {
 
     static let outcomeFields = [
         APIField("run", .string, required: true, "the run's id"),
+        APIField("kind", .string, required: true, "backup, restore or verify"),
         APIField("ending", .string, required: true, "succeeded, vetoed, deferred or failed"),
         APIField("failure", .table, of: .failure, "why it did not succeed"),
         APIField("suppressed", .list, of: .failure, required: true, "errors while the failure was handled"),
@@ -114,6 +115,7 @@ extension API {
         switch event {
         case .started:
             [
+                APIField("kind", .string, required: true, "backup, restore or verify"),
                 APIField("host", .string, required: true, "this host's name"),
                 APIField("dry_run", .boolean, required: true, "whether nothing is changed"),
             ]
@@ -164,6 +166,9 @@ extension API {
             ]
         case .published: [APIField("set", .table, of: .set, required: true, "the published set")]
         case .retained: [APIField("retention", .table, of: .retention, required: true, "which sets went")]
+        case .verified:
+            [APIField("verification", .table, of: .verification, required: true, "how far copy or set were checked")]
+        case .restored: [APIField("restoration", .table, of: .restoration, required: true, "what was restored")]
         case .abandoned: [APIField("hook", .string, required: true, "the hook that did not come back")]
         case .succeeded: []
         case .vetoed, .deferred, .failed: [APIField("failure", .table, of: .failure, required: true, "why")]

@@ -4,8 +4,8 @@
 /// the values that a run makes.
 public enum APIRecord: String, CaseIterable, Sendable {
     case archive, binlog, channel, config, coordinates, dataFile, decision, engine, exec, failure, http, leak, lock
-    case message, mount, outcome, path, pipe, process, progress, recovery, retention, server, set, snapshot, stage, stat
-    case timings, verification, volume
+    case message, mount, outcome, path, pipe, process, progress, recovery, restoration, restore
+    case retention, server, set, snapshot, stage, stat, timings, verification, volume
 
     public var fields: [APIField] {
         switch self {
@@ -30,6 +30,8 @@ public enum APIRecord: String, CaseIterable, Sendable {
         case .process: Self.processFields
         case .progress: Self.progressFields
         case .recovery: Self.recoveryFields
+        case .restoration: Self.restorationFields
+        case .restore: Self.restoreFields
         case .retention: Self.retentionFields
         case .server: Self.serverFields
         case .set: Self.setFields

@@ -68,7 +68,7 @@ extension API {
                 APIField("files", .integer, required: true, "how many files it has"),
                 APIField("release", .release, "discards it, where the run fails"),
             ]
-        case .preflight, .flush, .publish, .retain: []
+        case .preflight, .flush, .publish, .retain, .restore: []
         }
     }
 
@@ -85,6 +85,7 @@ extension API {
         case .archive: .archive
         case .publish: .set
         case .retain: .retention
+        case .restore: .restoration
         case .preflight, .flush: nil
         }
     }

@@ -108,7 +108,45 @@ extension APIRecord {
         APIField("log", .string, "the path of the recovery server's log"),
     ]
 
-    static let verificationFields = [APIField("level", .string, required: true, "how far the copy was checked")]
+    static let verificationFields = [
+        APIField(
+            "level",
+            .string,
+            required: true,
+            "how far copy or set are checked, or what a replaced verify calls it"
+        ),
+        APIField("files", .integer, "files whose checksums were compared"),
+        APIField("bytes", .integer, "bytes of data, holes left out"),
+        APIField("table_files", .integer, "tablespaces and tables that check programs read"),
+        APIField("tables", .integer, "tables that a private server checked"),
+        APIField("left_out", .list, "files that check programs could not read, each with the reason"),
+    ]
+
+    static let restoreFields = [
+        APIField("target", .string, required: true, "the directory that becomes the data directory"),
+        APIField(
+            "point_in_time",
+            .string,
+            "time, position or GTID up to which binary logs are applied (`--until`), as it was given"
+        ),
+        APIField("binlogs", .string, "the directory of the binary logs"),
+        APIField("force", .boolean, required: true, "whether a target that is not empty is accepted"),
+        APIField("any_server", .boolean, required: true, "whether any installed server is accepted"),
+        APIField("members", .integer, "members of the archive; nil for a stream"),
+        APIField("bytes", .integer, "bytes of data, holes left out; nil for a stream"),
+    ]
+
+    static let restorationFields = [
+        APIField("target", .string, required: true, "the data directory"),
+        APIField("files", .integer, required: true, "files in it"),
+        APIField("bytes", .integer, required: true, "bytes of files, holes left out"),
+        APIField("kept", .integer, required: true, "files that an interrupted restore had written already"),
+        APIField("left_out", .integer, required: true, "members of the archive that were not restored"),
+        APIField("is_checked", .boolean, required: true, "whether all content was compared with checksums"),
+        APIField("transactions", .integer, "transactions of binary logs that were applied; nil without `--until`"),
+        APIField("position", .string, "the log and the position behind the last of them"),
+        APIField("gtid", .string, "the GTID of the last of them"),
+    ]
 
     static let archiveFields = [
         APIField(
@@ -126,6 +164,8 @@ extension APIRecord {
         APIField("directory", .string, "the set's directory; unfinished until publish, and elsewhere then"),
         APIField("location", .string, "the published set's directory, \"-\", or where the archive is; from publish on"),
         APIField("manifest", .string, "path of the manifest; from publish on"),
+        APIField("host", .string, "the host that was backed up, in a restore or a verification"),
+        APIField("created", .number, "the moment of its data, seconds since 1970, in a restore or a verification"),
     ]
 
     static let timingsFields = StepName.allCases.map { APIField($0.rawValue, .number, "seconds") }

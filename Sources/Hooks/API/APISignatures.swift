@@ -48,14 +48,16 @@ extension API {
         }
     }
 
-    /// Whether an error fails the run where `on_error` says nothing.
-    static func failsRun(_ verb: Verb) -> Bool { verb != .after && verb != .on }
+    /// Whether an error fails the run where `on_error` says nothing. One after a verification is a failed assertion.
+    static func failsRun(_ verb: Verb, _ target: String) -> Bool {
+        verb != .on && (verb != .after || target == StepName.verify.rawValue)
+    }
 
     /// What an error of a function comes to, in words.
     static func errorRule(_ verb: Verb) -> String {
         switch verb {
         case .before, .replace, .filter: "\"fail\""
-        case .after: "\"warn\"; \"fail\" until the set is published"
+        case .after: "\"warn\", of verify \"fail\"; \"fail\" until the set is published"
         case .on: "\"warn\", and nothing else; with `--strict-hooks` the run's status is 2"
         }
     }

@@ -29,7 +29,9 @@ public enum ReferencePage {
     // MARK: Steps and verbs
 
     private static var steps: [String] {
-        let head = ["| step | before, after | replace | skip | a replacement returns |", "|---|---|---|---|---|"]
+        let head = [
+            "| step | runs | before, after | replace | skip | a replacement returns |", "|---|---|---|---|---|---|",
+        ]
         return ["", "## Steps", ""] + head + StepName.allCases.map(step)
             + StepName.allCases.filter { $0.rule.allowsReplace && !API.result(of: $0).isEmpty }.flatMap {
                 table("What `replace(\"\($0.rawValue)\")` returns", API.result(of: $0).map(row), level: 3)
@@ -40,7 +42,8 @@ public enum ReferencePage {
         let rule = step.rule
         let result = API.result(of: step).map { $0.isRequired ? "`\($0.name)`" : "`\($0.name)?`" }
         let mark = { (allowed: Bool) in allowed ? "yes" : "" }
-        return "| \(step.rawValue) | yes | \(mark(rule.allowsReplace)) | \(mark(rule.allowsSkip)) | "
+        let kinds = RunKind.allCases.filter { $0.steps.contains(step) }.map(\.rawValue).joined(separator: ", ")
+        return "| \(step.rawValue) | \(kinds) | yes | \(mark(rule.allowsReplace)) | \(mark(rule.allowsSkip)) | "
             + "\(rule.allowsReplace ? result.joined(separator: ", ") : "") |"
     }
 
@@ -82,6 +85,9 @@ public enum ReferencePage {
     private static var run: [String] {
         table("Fields of `run`", API.runFields.map(row))
             + [
+                "",
+                "In a restore or a verification `server`, `coordinates` and `set` are those of the set, from the beginning; fields",
+                "of the other steps of a backup are not there. `run.kind` tells which run it is.",
                 "",
                 "In `on` and `after` a field that is not known is nil. Elsewhere reading it before its step is an error, and so",
                 "is a name that is not in these tables. All but `run.vars` can be read only, at every depth.",

@@ -4,15 +4,16 @@ import Lifecycle
 ///
 /// `HookHost` answers each case by an exhaustive switch: a row without an implementation does not compile.
 public enum RunField: String, CaseIterable, Sendable {
-    case id, host, started, step
+    case id, kind, host, started, step
     case dryRun = "dry_run"
     case snapshotOnly = "snapshot_only"
     case config, vars, timings, warnings, server, volume, paths, lock, coordinates, snapshot, mount, recovery, archive
-    case set, error, fs
+    case set, restore, verification, error, fs
 
     public var row: APIField {
         switch self {
         case .id: field(.string, "the run's name")
+        case .kind: field(.string, "backup, restore or verify")
         case .host: field(.string, "this host's name")
         case .started: field(.number, "when the run began, seconds since 1970")
         case .step: field(.string, "the step that is being done")
@@ -33,6 +34,14 @@ public enum RunField: String, CaseIterable, Sendable {
         case .recovery: field(.table, of: .recovery, since: .recover, "the copy's recovery")
         case .archive: field(.table, of: .archive, since: .archive, "the archive")
         case .set: field(.table, of: .set, since: .archive, "the backup set")
+        case .restore: field(.table, of: .restore, "the task of a restore; nil in other runs")
+        case .verification:
+            field(
+                .table,
+                of: .verification,
+                since: .verify,
+                "how far copy or set were checked; in a verification its `level` is there from the beginning"
+            )
         case .error:
             field(
                 .table,
@@ -40,6 +49,14 @@ public enum RunField: String, CaseIterable, Sendable {
                 "in the events failed, vetoed, deferred and finished: why the run did not succeed"
             )
         case .fs: field(.table, "functions for files")
+        }
+    }
+
+    /// Whether it is there from the beginning in a run on a set, which its manifest describes.
+    public var isOfSet: Bool {
+        switch self {
+        case .server, .coordinates, .set: true
+        default: false
         }
     }
 

@@ -73,6 +73,7 @@ extension HookHost {
     private func sql(_ arguments: Arguments, _ call: HookCall) throws -> LuaValue {
         guard isForLock(call) else {
             if isForCopy(call) {
+                if let end = try endWithoutServer(call) { throw end }
                 let (run, ask) = (call.run, services.queryCopy)
                 try checkReadsOnly(arguments[0].text ?? "", call)
                 hasUsedCopy.store(true, ordering: .releasing)
@@ -96,6 +97,21 @@ extension HookHost {
         case (.after, .recover), (.before, .verify), (.after, .verify): !call.isRelease
         default: false
         }
+    }
+
+    /// The end of a hook that asks a verified set below the level at which a server runs on it; nil where one does.
+    ///
+    /// - Throws: ``LuaError`` before the set is restored.
+    private func endWithoutServer(_ call: HookCall) throws -> DryRunEnd? {
+        guard call.run.kind == .verify, call.run.inspect == nil else { return nil }
+        guard call.verb == .after else {
+            throw LuaError("run:sql asks a private server on the set, which is there after the step verify")
+        }
+        let level = call.run.verification?.level ?? ""
+        return leaveOut(
+            "left the queries of \(file.name) out: at the level \"\(level)\" no server runs on the set",
+            call.run
+        )
     }
 
     /// `SET SESSION TRANSACTION READ ONLY` stops neither FLUSH nor LOCK.

@@ -40,7 +40,7 @@ extension Registration {
         self.id = id
         description = options["desc"].text
         timeout = options["timeout"].number.map { .seconds($0) } ?? API.usualTimeout(verb, target)
-        failsRun = try Self.failsRun(options["on_error"].text, verb)
+        failsRun = try Self.failsRun(options["on_error"].text, verb, target)
         runsAfter = (options["runs_after"].list ?? []).compactMap(\.text)
         runsBefore = (options["runs_before"].list ?? []).compactMap(\.text)
     }
@@ -59,9 +59,9 @@ extension Registration {
         )
     }
 
-    private static func failsRun(_ text: String?, _ verb: Verb) throws -> Bool {
+    private static func failsRun(_ text: String?, _ verb: Verb, _ target: String) throws -> Bool {
         switch text {
-        case nil: API.failsRun(verb)
+        case nil: API.failsRun(verb, target)
         case "fail" where verb != .on: true
         case "warn": false
         default: throw LuaError("on_error has to be \"fail\" or \"warn\"\(verb == .on ? "; on always warns" : "")")

@@ -10,6 +10,11 @@ extension HookHost {
         // A listener hears of runs that failed before; after a step it may ask for what was skipped.
         if value.isNone, call.verb != .on, call.verb != .after, let step = field.row.since {
             if let end = end(of: field, call.run) { throw LuaError("run.\(name) is gone: \(end)") }
+            guard call.run.kind.steps.contains(step) else {
+                throw LuaError(
+                    "run.\(name) is not there in a run of the kind \"\(call.run.kind.rawValue)\": see run.kind"
+                )
+            }
             throw LuaError("run.\(name) exists from step \(step.rawValue) on")
         }
         return value
@@ -18,6 +23,7 @@ extension HookHost {
     private func value(of field: RunField, _ run: Run, _ event: Event?) throws -> LuaValue {
         switch field {
         case .id: .text(run.id)
+        case .kind: .text(run.kind.rawValue)
         case .host: .text(run.host)
         case .started: .number(run.started)
         case .step: run.step.map { .text($0.rawValue) } ?? .none
@@ -39,6 +45,8 @@ extension HookHost {
         case .recovery: run.recovery.map(recovery) ?? .none
         case .archive: run.archive.map(archive) ?? .none
         case .set: set(run)
+        case .restore: try run.restore.map { try LuaValue(encoding: $0) } ?? .none
+        case .verification: try run.verification.map { try LuaValue(encoding: $0) } ?? .none
         // The prelude answers these by itself.
         case .vars, .fs: .none
         }
@@ -63,10 +71,11 @@ extension HookHost {
         case .snapshot: try field(.snapshot)
         case .mount: try field(.mount)
         case .recover: try field(.recovery)
-        case .verify: try run.verification.map { try LuaValue(encoding: $0) } ?? .none
+        case .verify: try field(.verification)
         case .archive: try field(.archive)
         case .publish: try field(.set)
         case .retain: try run.retention.map { try LuaValue(encoding: $0) } ?? .none
+        case .restore: try run.restoration.map { try LuaValue(encoding: $0) } ?? .none
         case .preflight, .flush: .none
         }
     }
@@ -97,6 +106,8 @@ extension HookHost {
             return .table([
                 "id": .text(set.id), "location": .text(set.location), "directory": directory,
                 "manifest": set.manifest.map(LuaValue.text) ?? .none,
+                "host": set.host.map(LuaValue.text) ?? .none,
+                "created": set.created.map(LuaValue.number) ?? .none,
             ])
         }
         guard let copy = run.archive else { return .none }

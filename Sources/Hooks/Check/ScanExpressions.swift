@@ -50,7 +50,7 @@ extension HookScan {
 
     /// A comparison with a word that the field never is.
     private func compare(_ value: ScanValue, _ other: ScanValue, _ line: Int) {
-        guard case .field(let field, let what) = value, let words = field.words,
+        guard case .field(let field, let what) = value, let words = field.words(of: what),
             case .constant(.string(let word)) = other, !words.contains(word)
         else { return }
         note("\(what) is never \"\(word)\"\(near(word, words)); it is \(words.joined(separator: ", "))", line)
@@ -105,10 +105,10 @@ extension HookScan {
             note("unknown field of run \"\(name)\"\(near(name, names))", line)
             return .unknown
         }
-        if let since = field.row.since, place.lacks(since) {
-            note("run.\(name) exists from step \(since.rawValue) on", line)
-        }
-        if field == .mount, place.verb == .before, let step = place.step, step > .archive, !place.isProtected {
+        if let lack = place.lack(of: field) { note(lack, line) }
+        if field == .mount, place.verb == .before, let step = place.step, step > .archive, step <= .retain,
+            !place.isProtected
+        {
             note("run.mount is gone: the snapshot was unmounted", line)
         }
         switch field {
@@ -148,10 +148,11 @@ enum ScanGlobals {
 
 extension APIField {
     /// The words that the field's value is one of; nil where it may be any.
-    var words: [String]? {
+    func words(of what: String) -> [String]? {
         switch (name, type) {
+        case ("kind", .string) where what == "run.kind" || what == "event.kind": RunKind.allCases.map(\.rawValue)
         case ("ending", .string): Array(Set(ScanGlobals.endings)).sorted()
-        case ("level", .string): Message.Level.allCases.map(\.rawValue)
+        case ("level", .string) where what.hasSuffix("message.level"): Message.Level.allCases.map(\.rawValue)
         case ("step", .string): StepName.allCases.map(\.rawValue)
         default: nil
         }

@@ -55,10 +55,23 @@ struct ScanPlace {
         }
     }
 
-    /// Whether a field that a step makes is surely not there.
-    func lacks(_ since: StepName) -> Bool {
-        guard !isRelease, !isProtected, verb != .on, verb != .after, let step else { return false }
-        return step <= since
+    /// Why a field is surely not there; nil where it may be.
+    func lack(of field: RunField) -> String? {
+        guard !isRelease, !isProtected, verb != .on, verb != .after, let step, let since = field.row.since else {
+            return nil
+        }
+        let kinds = RunKind.allCases.filter { $0.steps.contains(step) }
+        let mayBeThere = kinds.contains { kind in
+            switch kind {
+            case .backup: step > since
+            case .restore, .verify: field.isOfSet || kind.steps.contains(since)
+            }
+        }
+        if mayBeThere { return nil }
+        guard kinds.contains(where: { $0.steps.contains(since) }) else {
+            return "run.\(field.rawValue) is not there in a \(kinds.map(\.rawValue).joined(separator: ", "))"
+        }
+        return "run.\(field.rawValue) exists from step \(since.rawValue) on"
     }
 }
 

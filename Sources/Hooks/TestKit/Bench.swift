@@ -80,7 +80,7 @@ final class Bench: Sendable {
             try run.known(at: point),
             environment: environment,
             started: run.started,
-            options: run.options,
+            options: run.options(at: point),
             hooks: table,
             hear: { heard.add($0) }
         )

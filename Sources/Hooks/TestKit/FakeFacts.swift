@@ -11,7 +11,7 @@ extension Fact {
 
     private static func sample(_ kind: Kind, ending: Outcome.Ending) -> Fact {
         switch kind {
-        case .started: .started(host: "db1", dryRun: false)
+        case .started: .started(host: "db1", dryRun: false, kind: .backup)
         case .stepStarted: .stepStarted(.archive)
         case .stepFinished: .stepFinished(.archive, seconds: 1.5, ending: .done)
         case .message: .message(Message(level: .info, text: "something was done", step: .archive))
@@ -30,6 +30,8 @@ extension Fact {
         case .archived: .archived(location: Samples.archive.location, bytes: Samples.archive.bytes, files: 1234)
         case .published: .published(Samples.set)
         case .retained: .retained(Retention(kept: [FakeRun.id], removed: []))
+        case .verified: .verified(Samples.verification)
+        case .restored: .restored(Samples.restoration)
         case .abandoned: .abandoned(hook: "other/before.flush")
         case .succeeded: .succeeded
         case .vetoed: .vetoed(failure(.vetoed))
@@ -77,6 +79,8 @@ extension Fact {
         case .recovered: return .after(.recover)
         case .archived: return .after(.archive)
         case .published: return .after(.publish)
+        case .verified: return .after(.verify)
+        case .restored: return .after(.restore)
         case .retained, .succeeded, .finished: return FakePoint(next: nil)
         default: return .before(.archive)
         }

@@ -20,8 +20,14 @@ struct FakeRun: Sendable {
         }
     }
 
-    var options: EngineOptions {
+    /// The kind of run that the test says, or to which the point belongs.
+    func kind(at point: FakePoint) -> RunKind {
+        fields["kind"]?.text.flatMap(RunKind.init) ?? (point.step == .restore ? .restore : .backup)
+    }
+
+    func options(at point: FakePoint) -> EngineOptions {
         var options = EngineOptions()
+        options.kind = kind(at: point)
         options.isDryRun = fields["dry_run"]?.bool ?? false
         options.isSnapshotOnly = fields["snapshot_only"]?.bool ?? false
         return options
@@ -39,8 +45,10 @@ struct FakeRun: Sendable {
     /// - Throws: ``LuaError`` for a field of a field that is not there.
     func known(at point: FakePoint) throws -> StagedRun.Known {
         var known = StagedRun.Known()
+        let kind = kind(at: point)
         func value<Value: Codable>(_ name: String, _ sample: Value, from step: StepName) throws -> Value? {
-            guard let given = fields[name] else { return point.isDone(step) ? sample : nil }
+            let isKnown = kind == .backup ? point.isDone(step) : RunField(rawValue: name)?.isOfSet == true
+            guard let given = fields[name] else { return isKnown ? sample : nil }
             return try given.changing(sample, "run.\(name)")
         }
         known.step = point.step
@@ -66,15 +74,25 @@ struct FakeRun: Sendable {
             ArchivedCopy(location: $0.location, bytes: $0.bytes, files: $0.files)
         }
         known.archive?.partialDirectory = fields["archive"] == nil ? Samples.partialDirectory : nil
-        known.set = try value("set", Samples.set, from: .publish)
+        known.set = try value("set", kind == .backup ? Samples.set : Samples.storedSet, from: .publish)
+        if kind == .restore { known.request = try always("restore", Samples.request) }
+        known.restoration = kind == .restore && point.isDone(.restore) ? Samples.restoration : nil
+        known.verification =
+            kind == .verify
+            ? try always("verification", Samples.verification)
+            : try value("verification", Samples.verification, from: .verify)
         known.timings = try timings(point)
         known.warnings = (fields["warnings"]?.list ?? []).compactMap(\.text)
         return known
     }
 
+    private func always<Value: Codable>(_ name: String, _ sample: Value) throws -> Value {
+        try fields[name]?.changing(sample, "run.\(name)") ?? sample
+    }
+
     private func timings(_ point: FakePoint) throws -> [StepName: Double] {
         guard let given = fields["timings"]?.fields else {
-            return Dictionary(uniqueKeysWithValues: StepName.allCases.filter(point.isDone).map { ($0, 1.5) })
+            return Dictionary(uniqueKeysWithValues: kind(at: point).steps.filter(point.isDone).map { ($0, 1.5) })
         }
         return try Dictionary(
             uniqueKeysWithValues: given.map { name, seconds in

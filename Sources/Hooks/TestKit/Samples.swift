@@ -44,6 +44,19 @@ enum Samples {
         location: "/backups/\(FakeRun.id)",
         manifest: "/backups/\(FakeRun.id)/manifest.json"
     )
+    /// The set of a restore or a verification.
+    static let storedSet: BackupSet = {
+        var stored = set
+        (stored.host, stored.created) = ("db1", FakeClock.start)
+        return stored
+    }()
+    static let request: RestoreRequest = {
+        var request = RestoreRequest(target: "/var/lib/mysql")
+        (request.members, request.bytes) = (1234, 4 << 30)
+        return request
+    }()
+    static let restoration = Restoration(target: "/var/lib/mysql", files: 1234, bytes: 4 << 30)
+    static let verification = Verification(level: "start")
     static let failure = Failure(.failed, "the disk is full", advice: "make room", step: .archive, provider: "archive")
 
     // MARK: The fields that hooks see of what is not data

@@ -7,14 +7,14 @@ actor CopyQuestions {
 
     /// - Throws: `MySQLError`, `HostError`; ``SettingsError`` where no server can run on the copy.
     func query(_ run: Run, _ sql: String) async throws -> Rows {
-        guard let inspection = inspection ?? run.recovery?.inspect?() else {
+        guard let inspection = inspection ?? run.inspect?() else {
             throw SettingsError(
                 "run:sql cannot ask the copy: it was not recovered",
                 advice: "leave the step recover in, and do not replace it"
             )
         }
         self.inspection = inspection
-        guard let server = inspection as? CopyInspection else {
+        guard let server = inspection as? any CopyAnswering else {
             throw SettingsError("run:sql cannot ask the copy: its provider has no server")
         }
         return try await server.query(sql)

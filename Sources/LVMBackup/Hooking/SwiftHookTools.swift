@@ -21,7 +21,7 @@ extension HookTools {
                         advice: "open a session of your own for it, and undo it with run.undo"
                     )
                 }
-                let isOnCopy = (run.step == .recover || run.step == .verify) && run.recovery != nil
+                let isOnCopy = (run.step == .recover || run.step == .verify) && run.inspect != nil
                 return try await (isOnCopy ? copy.query(run, statement) : live.query(statement)).asSQLRows
             },
             execute: { run, program in try await program.execute(run, commands) },

@@ -38,7 +38,6 @@ struct UnreachableHooks {
     private func notDone(_ step: StepName) -> String? {
         guard !replaced.contains(step) else { return nil }
         switch step {
-        case .verify: return "nothing performs the step verify, unless a hook replaces it"
         case .recover where !configuration.innodbRecovery: return "recovery is switched off (innodb-recovery)"
         case .retain where !removesSets: return "all sets stay: there is no keep rule, such as --keep-last"
         case .flush where configuration.skipExtraFlushTables: return "the extra flush is switched off"
@@ -66,7 +65,8 @@ struct UnreachableHooks {
         case .locked, .unlocked:
             configuration.lock == .none && !replaced.contains(.lock) ? "the lock plan \"none\" locks nothing" : nil
         case .started, .stepStarted, .stepFinished, .message, .retrying, .snapshotted, .snapshotUsage, .progress,
-            .warning, .releasing, .released, .leaked, .published, .abandoned, .succeeded, .vetoed, .deferred, .failed,
+            .warning, .releasing, .released, .leaked, .published, .verified, .restored, .abandoned, .succeeded, .vetoed,
+            .deferred, .failed,
             .finished:
             nil
         }

@@ -39,7 +39,8 @@ struct RecordedScope: Sendable {
         return account.pointee.pw_uid
     }
 
-    private static func checkRoot() throws {
+    /// - Throws: ``SettingsError``
+    static func checkRoot() throws {
         guard geteuid() == 0 else {
             throw SettingsError(
                 "root is needed: the data belongs to the server's user, and the server runs as that user",

@@ -52,7 +52,8 @@ package struct SetOpening: Sendable {
         }
     }
 
-    private func restore(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> RestoredData {
+    /// Restores the set to scratch space, for as long as the scope lasts.
+    func restore(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> RestoredData {
         // The lock of the set lives as long as the scope.
         let files = try await place.open()
         scope.add(Release("lock of set \"\(files.name)\"") { withExtendedLifetime(files) {} })

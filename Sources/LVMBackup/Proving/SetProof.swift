@@ -41,8 +41,8 @@ package struct SetProof: Sendable {
         package var tables = 0
     }
 
-    private let opening: SetOpening
-    private let level: ProofLevel
+    var opening: SetOpening
+    let level: ProofLevel
     /// The part of the tables that the server checks, from 0 to 1.
     private let sample: Double
 
@@ -63,20 +63,32 @@ package struct SetProof: Sendable {
         }
     }
 
-    /// Verifies the set; what it made is removed again.
+    /// Verifies the set.
     ///
-    /// The result's failure is ``ReadError/damaged(path:offset:why:)`` or ``ProofFailure`` for damage. Another one says
-    /// that the set could not be verified, such as an `MySQLError` about a private server that did not come up.
-    package func run() async -> ReleaseScope.Ending<Report> {
-        do {
-            let files = try await opening.place.open()
-            let tally = try await SetVerification(files, threads: opening.threads).run()
-            let report = Report(files: tally.files, bytes: tally.bytes)
-            guard level != .checksums else { return .init(result: .success(report), leaked: []) }
-            return await opening.withData { try await prove($0, report) }
-        } catch {
-            return .init(result: .failure(error), leaked: [])
-        }
+    /// - Parameters:
+    ///   - id: marks the processes.
+    ///   - record: gets the undo of what is made.
+    ///   - scope: releases what is made.
+    /// - Returns: the numbers; the restored data, for as long as the scope lasts, where the level restores any.
+    /// - Throws: ``ReadError/damaged(path:offset:why:)`` or ``ProofFailure`` for damage. Another error says that the set could
+    ///   not be verified, such as an `MySQLError` about a private server that did not come up.
+    func run(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> (Report, RestoredData?) {
+        let files = try await opening.place.open()
+        let tally = try await SetVerification(files, threads: opening.threads, onProgress: opening.onProgress).run()
+        let report = Report(files: tally.files, bytes: tally.bytes)
+        guard level != .checksums else { return (report, nil) }
+        let data = try await opening.restore(id, record, scope)
+        return (try await prove(data, report), data)
+    }
+
+    /// Writes the result beside the set's manifest.
+    ///
+    /// - Parameter damage: nil for a good set.
+    /// - Throws: ``ArchiveError``
+    func mark(damage: String?) async throws {
+        let tool = "lvmbackup \(Version.current)"
+        let now = Timestamp(seconds: unixTime())
+        try await opening.place.record(VerifiedMark(level: level.rawValue, at: now, tool: tool, damage: damage))
     }
 
     private func prove(_ data: RestoredData, _ report: Report) async throws -> Report {

@@ -1,6 +1,6 @@
 package import Archive
 import Host
-package import Lifecycle
+import Lifecycle
 import MySQL
 
 /// Restores a set to a directory, then applies the server's binary logs up to a place in them.
@@ -21,46 +21,44 @@ package struct PointInTimeRestore: Sendable {
 
     /// The owner of the data, where that is none of the accounts of the server's packages.
     package var serverUser: String?
-    private let restore: Restore
+    /// The restore of the set.
+    package var restore: Restore
     private let place: SetPlace
+    /// The target as it was given.
+    let until: String
     private let target: ReplayTarget
-    private let logs: String
+    let logs: String
     private let configuration: Configuration
-    private let guardian: GuardianLauncher?
 
     /// - Parameters:
     ///   - restore: of the set at `place`.
     ///   - target: a time, a position or a GTID, as a person writes it.
     ///   - logs: the directory of the binary logs.
-    ///   - guardian: removes what this process made, should it end suddenly; nil: the next command does.
     /// - Throws: `MySQLError` for a text that is no target.
     package init(
         _ restore: Restore,
         of place: SetPlace,
         until target: String,
         logs: String,
-        configuration: Configuration,
-        guardian: GuardianLauncher?
+        configuration: Configuration
     ) throws {
         self.restore = restore
         self.place = place
+        until = target
         self.target = try ReplayTarget(target)
         self.logs = logs
         self.configuration = configuration
-        self.guardian = guardian
     }
 
     /// Nothing is written where the logs do not lead to the target, or a program that is needed is missing.
     ///
-    /// - Returns: the result's failure is a ``ReadError``, ``ArchiveError``, `MySQLError`, `HostError`,
-    ///   ``SettingsError`` or `CancellationError`.
-    package func run() async -> ReleaseScope.Ending<Report> {
-        await RecordedScope(configuration: configuration).run { id, record, scope in
-            try await run(id, record, scope)
-        }
-    }
-
-    private func run(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> Report {
+    /// - Parameters:
+    ///   - id: marks the processes.
+    ///   - record: gets the undo of what is made.
+    ///   - scope: releases what is made.
+    /// - Throws: ``ReadError``, ``ArchiveError``, `MySQLError`, `HostError`, ``SettingsError``, `CancellationError`
+    func run(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> Report {
+        try RecordedScope.checkRoot()
         let files = try await place.open()
         let recorded = try Server(files.manifest, of: place.name)
         let acceptedUser = try RecordedScope.user(serverUser)
@@ -82,10 +80,6 @@ package struct PointInTimeRestore: Sendable {
             record: record,
             scope: scope
         )
-        if let guardian {
-            let started = try await guardian.start(run: id, configuration: configuration, lock: nil)
-            scope.add(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
-        }
         let server = try await data.start(isWritable: true)
         try await Replay(plan, on: server, data: data.path, run: id).run()
         try await server.shutDown()

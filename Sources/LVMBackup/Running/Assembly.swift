@@ -13,8 +13,6 @@ struct Assembly: Sendable {
     let hearingTimeout: Duration?
 
     func run(_ hooks: HookTable) async -> Outcome {
-        let id = RunID.make(time: unixTime())
-        let file = RunFile(run: id, directory: configuration.recordDirectory)
         var bound = hooks
         do {
             provideAll(try Parts(configuration), &bound)
@@ -25,19 +23,7 @@ struct Assembly: Sendable {
                 by: Refusal(failure: Failure(.unsuitable, failure.message, advice: failure.advice))
             )
         }
-        let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
-        var environment = EngineEnvironment(
-            host: Identity.hostName(),
-            runID: id,
-            runUndo: undo.run,
-            intend: file.intend
-        )
-        environment.tools = HookTools(connection: configuration.connectionOptions, commands: .system)
-        var outcome = await Engine(hooks: bound, options: options, environment: environment).run()
-        // What leaked may still be undone by a later run, which needs the record for it.
-        guard outcome.leaked.isEmpty else { return outcome }
-        do { try file.remove() } catch { outcome.warnings.append(Failure(error).message) }
-        return outcome
+        return await RecordedRun(configuration: configuration, options: options).run { _ in bound }
     }
 
     private var options: EngineOptions {

@@ -127,11 +127,11 @@ extension Passage {
 
     private func skip(_ step: StepName, because reason: String, by hook: String) throws {
         guard step.rule.allowsSkip else {
-            let allowed = StepName.allCases.filter(\.rule.allowsSkip).map(\.rawValue).joined(separator: ", ")
+            let allowed = run.kind.steps.filter(\.rule.allowsSkip).map(\.rawValue).joined(separator: ", ")
             throw Failure(
                 .failed,
                 "the step \"\(step.rawValue)\" can't be skipped (\(reason))",
-                advice: "steps that can be skipped: \(allowed)"
+                advice: allowed.isEmpty ? nil : "steps that can be skipped: \(allowed)"
             )
         }
         run.note("\(step.rawValue) is skipped by \(hook): \(reason)")

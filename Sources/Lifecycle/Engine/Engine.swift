@@ -29,7 +29,7 @@ public struct Engine: Sendable {
         let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, speaking: witnesses)
         let passage = makePassage(bus)
         witnessed.run.withLock { $0 = passage.run }
-        bus.publish(.started(host: environment.host, dryRun: options.isDryRun))
+        bus.publish(.started(host: environment.host, dryRun: options.isDryRun, kind: options.kind))
         let failure = await travel(passage)
         var outcome = await passage.settle(failure)
         outcome.strictHooks = options.strictHooks
@@ -107,7 +107,7 @@ public struct Engine: Sendable {
             options: options,
             services: services
         )
-        return Passage(run: run, options: options, runner: runner)
+        return Passage(run: run, options: options, runner: runner, begin: environment.begin)
     }
 }
 

@@ -1,5 +1,7 @@
 /// What the engine itself has to be told.
 public struct EngineOptions: Sendable {
+    /// Decides which steps there are.
+    public var kind = RunKind.backup
     /// Steps up to `locate` for real, the rest printed.
     public var isDryRun = false
     /// No archive: the snapshot is the backup.
@@ -32,6 +34,8 @@ public struct EngineEnvironment: Sendable {
     public var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
     /// What Swift hooks reach through the run.
     package var tools = HookTools.none
+    /// Finds out what the run is about, before its first step. What it throws fails the run.
+    public var begin: @Sendable (Run) async throws -> Void = { _ in }
 
     public init(
         host: String,

@@ -5,6 +5,7 @@ public struct Outcome: Codable, Equatable, Sendable {
     }
 
     public var run: String
+    public var kind = RunKind.backup
     public var ending: Ending
     /// Nil where it succeeded.
     public var failure: Failure?
@@ -48,7 +49,7 @@ public struct Outcome: Codable, Equatable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case run, ending, failure, suppressed, warnings
+        case run, kind, ending, failure, suppressed, warnings
         case failedHooks = "failed_hooks"
         case strictHooks = "strict_hooks"
         case leaked, set, timings

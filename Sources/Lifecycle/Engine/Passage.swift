@@ -3,6 +3,7 @@ struct Passage: Sendable {
     let run: Run
     let options: EngineOptions
     let runner: ReleaseRunner
+    let begin: @Sendable (Run) async throws -> Void
     /// By which the engine's timer and the snapshot's watch end the run.
     let abortion = Abortion()
     let ledger = Ledger()
@@ -13,7 +14,8 @@ struct Passage: Sendable {
     /// Goes through all steps; answers why it ended early, or nil.
     func travel() async -> Failure? {
         do {
-            for step in StepName.allCases { try await pass(step) }
+            try await begin(run)
+            for step in run.kind.steps { try await pass(step) }
             return nil
         } catch {
             return Failure(error)

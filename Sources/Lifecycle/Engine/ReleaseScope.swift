@@ -14,11 +14,18 @@ package final class ReleaseScope: Sendable {
         }
     }
 
-    private let stack = ReleaseStack()
-    private let runner: ReleaseRunner
+    private let stack: ReleaseStack
+    private let runner: ReleaseRunner?
     private let leaked = Mutex<[Leak]>([])
 
+    /// A scope that ends with a run: the engine releases what is acquired in it.
+    package init(of run: Run) {
+        stack = run.services.stack
+        runner = nil
+    }
+
     private init(_ runUndo: @escaping @Sendable (Release.Undo) async throws -> Void) {
+        stack = ReleaseStack()
         runner = ReleaseRunner(runUndo: runUndo, publish: { _ in })
     }
 
@@ -40,7 +47,7 @@ package final class ReleaseScope: Sendable {
     package func add(_ release: Release) { stack.push(release, scope: .run) }
 
     private func releaseAll() async {
-        while let entry = stack.pop([.run]) {
+        while let runner, let entry = stack.pop([.run]) {
             if let leak = await runner.run(entry.release).leak { leaked.withLock { $0.append(leak) } }
         }
     }

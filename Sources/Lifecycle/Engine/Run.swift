@@ -11,6 +11,7 @@ public final class Run: Sendable {
     public let isDryRun: Bool
     /// Whether the snapshot itself is the backup, and stays.
     public let isSnapshotOnly: Bool
+    public let kind: RunKind
 
     let state: Mutex<RunState>
     let services: RunServices
@@ -21,6 +22,7 @@ public final class Run: Sendable {
         self.started = started
         self.isDryRun = options.isDryRun
         self.isSnapshotOnly = options.isSnapshotOnly
+        self.kind = options.kind
         self.state = Mutex(RunState())
         self.services = services
     }
@@ -49,6 +51,7 @@ public final class Run: Sendable {
             state.mount?.makeReadOnly = nil
             state.mount?.release.forget()
             state.recovery?.inspect = nil
+            state.inspect = nil
             state.location?.release = nil
             state.archive?.release = nil
         }
@@ -56,22 +59,32 @@ public final class Run: Sendable {
 
     // MARK: What is known; nil before the step that finds it out has ended
 
-    public var server: Server? { state.withLock { $0.server } }
+    public var server: Server? { state.withLock { $0.server ?? $0.subject?.server } }
     public var location: Location? { state.withLock { $0.location } }
     public var lock: Lock? { state.withLock { $0.lock } }
     public var snapshot: Snapshot? { state.withLock { $0.snapshot } }
     public var mount: Mount? { state.withLock { $0.mount } }
     public var recovery: Recovery? { state.withLock { $0.recovery } }
+    /// In a verification its level is there from the beginning.
     public var verification: Verification? { state.withLock { $0.verification } }
     public var archive: ArchivedCopy? { state.withLock { $0.archive } }
-    public var set: BackupSet? { state.withLock { $0.set } }
+    public var set: BackupSet? { state.withLock { $0.set ?? $0.subject?.set } }
     public var retention: Retention? { state.withLock { $0.retention } }
+    /// The task of a restore; nil in other runs.
+    public var restore: RestoreRequest? { state.withLock { $0.request } }
+    public var restoration: Restoration? { state.withLock { $0.restoration } }
+    /// Starts a private server for questions about the verified or recovered copy; nil where there is none to ask.
+    public var inspect: (@Sendable () -> any CopyInspecting)? {
+        state.withLock { $0.inspect ?? $0.recovery?.inspect }
+    }
     /// Whether the snapshot was removed: the accessor still says how it was called.
     public var isSnapshotReleased: Bool { state.withLock { $0.isSnapshotReleased } }
     /// Whether the snapshot was unmounted: the accessor still says where it was.
     public var isMountReleased: Bool { state.withLock { $0.isMountReleased } }
     /// Where replaying starts: what the recovered copy says, else what was read under the lock.
-    public var coordinates: Coordinates? { recovery?.coordinates ?? lock?.coordinates }
+    public var coordinates: Coordinates? {
+        recovery?.coordinates ?? lock?.coordinates ?? state.withLock { $0.subject?.coordinates }
+    }
     /// The step that is being done.
     public var step: StepName? { state.withLock { $0.step } }
     /// Whether the lock is held just now.
@@ -122,8 +135,8 @@ public final class Run: Sendable {
 
     /// Asks the server on a session that only reads.
     ///
-    /// From `after(.recover)` to `after(.verify)` a private server on the recovered data is asked. It ends when the
-    /// hook has returned. A provider of `lock` opens a session of its own, which the lock lives in.
+    /// From `after(.recover)` to `after(.verify)` a private server on the recovered data is asked, in `after(.verify)` of a
+    /// verification one on the set. It ends when the hook has returned. A provider of `lock` opens a session of its own, which the lock lives in.
     ///
     /// ```swift
     /// backup.before(.lock) { run in
@@ -224,6 +237,22 @@ public final class Run: Sendable {
     /// To be called by whoever leaves a hook behind that did not come back.
     public func noteAbandoned(_ hook: String) { services.publish(.abandoned(hook: hook)) }
 
+    // MARK: What a run on a set owes
+
+    /// Tells hooks of the set that is restored or verified; to be called before the first step.
+    public func begin(on subject: SetSubject?, request: RestoreRequest? = nil, level: String? = nil) {
+        update { state in
+            state.subject = subject
+            state.request = request
+            state.verification = level.map { Verification(level: $0) }
+        }
+    }
+
+    /// Lets hooks ask a private server about the verified copy from now on.
+    public func allowQuestions(_ inspect: @escaping @Sendable () -> any CopyInspecting) {
+        update { $0.inspect = inspect }
+    }
+
     // MARK: What a provider of `lock` owes
 
     /// To be called right before the first statement that can block writers is sent: the waiting clock starts.
@@ -268,6 +297,10 @@ struct RunState: Sendable {
     var archive: ArchivedCopy?
     var set: BackupSet?
     var retention: Retention?
+    var subject: SetSubject?
+    var request: RestoreRequest?
+    var restoration: Restoration?
+    var inspect: (@Sendable () -> any CopyInspecting)?
     var isSnapshotReleased = false
     var isMountReleased = false
     var unproven: [String] = []

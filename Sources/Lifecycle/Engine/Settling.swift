@@ -23,6 +23,7 @@ extension Passage {
         do { try await unlock() } catch { ledger.suppress(Failure(error)) }
         await release([.lock, .copy, .run])
         var outcome = Outcome(run: run.id, ending: failure.map(\.ending) ?? .succeeded, failure: failure)
+        outcome.kind = run.kind
         ledger.fill(&outcome)
         outcome.warnings = run.warnings
         for (step, seconds) in run.timings { outcome.timings[step.rawValue] = seconds }

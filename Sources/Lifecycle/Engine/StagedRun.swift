@@ -17,6 +17,9 @@ package struct StagedRun: Sendable {
         package var set: BackupSet?
         package var timings: [StepName: Double] = [:]
         package var warnings: [String] = []
+        package var request: RestoreRequest?
+        package var verification: Verification?
+        package var restoration: Restoration?
 
         package init() {}
     }
@@ -60,6 +63,8 @@ package struct StagedRun: Sendable {
             (state.lock, state.snapshot, state.mount) = (known.lock, known.snapshot, known.mount)
             (state.recovery, state.archive, state.set) = (known.recovery, known.archive, known.set)
             (state.timings, state.warnings) = (known.timings, known.warnings)
+            (state.request, state.verification) = (known.request, known.verification)
+            state.restoration = known.restoration
         }
     }
 

@@ -7,13 +7,20 @@ extension Passage {
         case .lock: try await takeOverLock(output)
         case .mount: try takeOverMount(output)
         case .recover: try takeOverRecovery(output)
-        case .verify: run.set(\.verification, try expected(output, step))
+        case .verify:
+            let verification: Verification = try expected(output, step)
+            run.set(\.verification, verification)
+            services.publish(.verified(verification))
         case .archive: try takeOverArchive(output)
         case .publish: try takeOverSet(output)
         case .retain:
             let retention: Retention = try expected(output, step)
             run.set(\.retention, retention)
             services.publish(.retained(retention))
+        case .restore:
+            let restoration: Restoration = try expected(output, step)
+            run.set(\.restoration, restoration)
+            services.publish(.restored(restoration))
         case .preflight, .flush, .snapshot: break
         }
     }

@@ -20,7 +20,7 @@ public struct Event: Sendable, Equatable {
 
 /// What happened.
 public enum Fact: Sendable, Equatable {
-    case started(host: String, dryRun: Bool)
+    case started(host: String, dryRun: Bool, kind: RunKind)
     case stepStarted(StepName)
     case stepFinished(StepName, seconds: Double, ending: StepEnding)
     case message(Message)
@@ -41,6 +41,8 @@ public enum Fact: Sendable, Equatable {
     case archived(location: String, bytes: Int64, files: Int)
     case published(BackupSet)
     case retained(Retention)
+    case verified(Verification)
+    case restored(Restoration)
     /// A hook did not come back within its deadline and was left behind.
     case abandoned(hook: String)
     case succeeded

@@ -41,7 +41,7 @@ extension Fact {
         case message, retrying, locked, unlocked, snapshotted
         case snapshotUsage = "snapshot_usage"
         case mounted, recovered, progress, warning, releasing, released, leaked, archived, published, retained,
-            abandoned, succeeded, vetoed, deferred, failed, finished
+            verified, restored, abandoned, succeeded, vetoed, deferred, failed, finished
     }
 
     public var kind: Kind {
@@ -65,6 +65,8 @@ extension Fact {
         case .archived: .archived
         case .published: .published
         case .retained: .retained
+        case .verified: .verified
+        case .restored: .restored
         case .abandoned: .abandoned
         case .succeeded: .succeeded
         case .vetoed: .vetoed
@@ -79,8 +81,9 @@ extension Fact {
         case dryRun = "dry_run"
         case ending, failure, files
         case heldSeconds = "held_seconds"
-        case hook, host, leak, location, message, name, of, outcome, path, plan, progress, reason, retention, seconds,
-            set, step, text, usage, wait
+        case hook, host, kind, leak, location, message, name, of, outcome, path, plan, progress, reason, restoration,
+            retention,
+            seconds, set, step, text, usage, verification, wait
         case waitedSeconds = "waited_seconds"
     }
 }
@@ -90,7 +93,7 @@ extension Fact: Codable {
         let values = try decoder.container(keyedBy: Keys.self)
         func get<Value: Decodable>(_ key: Keys) throws -> Value { try values.decode(Value.self, forKey: key) }
         switch try values.decode(Kind.self, forKey: .event) {
-        case .started: self = .started(host: try get(.host), dryRun: try get(.dryRun))
+        case .started: self = .started(host: try get(.host), dryRun: try get(.dryRun), kind: try get(.kind))
         case .stepStarted: self = .stepStarted(try get(.step))
         case .stepFinished: self = .stepFinished(try get(.step), seconds: try get(.seconds), ending: try get(.ending))
         case .message: self = .message(try get(.message))
@@ -118,6 +121,8 @@ extension Fact: Codable {
         case .archived: self = .archived(location: try get(.location), bytes: try get(.bytes), files: try get(.files))
         case .published: self = .published(try get(.set))
         case .retained: self = .retained(try get(.retention))
+        case .verified: self = .verified(try get(.verification))
+        case .restored: self = .restored(try get(.restoration))
         case .abandoned: self = .abandoned(hook: try get(.hook))
         case .succeeded: self = .succeeded
         case .vetoed: self = .vetoed(try get(.failure))
@@ -132,7 +137,8 @@ extension Fact: Codable {
         func put(_ value: some Encodable, _ key: Keys) throws { try values.encode(value, forKey: key) }
         try put(kind, .event)
         switch self {
-        case .started(let host, let dryRun):
+        case .started(let host, let dryRun, let kind):
+            try put(kind, .kind)
             try put(host, .host)
             try put(dryRun, .dryRun)
         case .stepStarted(let step):
@@ -184,6 +190,10 @@ extension Fact: Codable {
             try put(set, .set)
         case .retained(let retention):
             try put(retention, .retention)
+        case .verified(let verification):
+            try put(verification, .verification)
+        case .restored(let restoration):
+            try put(restoration, .restoration)
         case .abandoned(let hook):
             try put(hook, .hook)
         case .succeeded: break

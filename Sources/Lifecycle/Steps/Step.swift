@@ -25,6 +25,7 @@ extension Step<Verification> { public static var verify: Self { Self(name: .veri
 extension Step<ArchivedCopy> { public static var archive: Self { Self(name: .archive) } }
 extension Step<BackupSet> { public static var publish: Self { Self(name: .publish) } }
 extension Step<Retention> { public static var retain: Self { Self(name: .retain) } }
+extension Step<Restoration> { public static var restore: Self { Self(name: .restore) } }
 
 extension ReplaceableStep<Connection> { public static var connect: Self { Self(name: .connect) } }
 extension ReplaceableStep<Location> { public static var locate: Self { Self(name: .locate) } }

@@ -1,6 +1,6 @@
-/// The name of a stage of a run, in the order in which a run goes through them.
+/// The name of a stage of a run, in the order in which a backup goes through them; ``RunKind`` has the steps of each run.
 public enum StepName: String, CaseIterable, Codable, Hashable, Sendable {
-    case preflight, connect, locate, flush, lock, snapshot, mount, recover, verify, archive, publish, retain
+    case preflight, connect, locate, flush, lock, snapshot, mount, recover, verify, archive, publish, retain, restore
 }
 
 extension StepName: Comparable {

@@ -30,6 +30,7 @@ extension StepName {
         case .archive: StepRule(self, replace: true, acquires: "partial set")
         case .publish: StepRule(self)
         case .retain: StepRule(self, skip: true, declined: true)
+        case .restore: StepRule(self)
         }
     }
 }

@@ -88,11 +88,30 @@ public struct BackupSet: Codable, Equatable, Sendable {
     public var location: String
     /// The manifest's path; nil for a stream, whose manifest is its last member.
     public var manifest: String?
+    /// The host that was backed up; nil where the run that publishes the set tells it.
+    public var host: String?
+    /// The moment of the data, seconds since 1970; nil where the run that publishes the set tells it.
+    public var created: Double?
 
     public init(id: String, location: String, manifest: String? = nil) {
         self.id = id
         self.location = location
         self.manifest = manifest
+    }
+}
+
+/// The set that a run restores or verifies, as its manifest describes it.
+public struct SetSubject: Sendable {
+    public var set: BackupSet
+    /// The server that was backed up.
+    public var server: Server?
+    /// Where replaying starts.
+    public var coordinates: Coordinates?
+
+    public init(_ set: BackupSet, server: Server? = nil, coordinates: Coordinates? = nil) {
+        self.set = set
+        self.server = server
+        self.coordinates = coordinates
     }
 }
 

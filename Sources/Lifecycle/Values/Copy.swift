@@ -46,9 +46,26 @@ public protocol CopyInspecting: Sendable {
     func end() async throws
 }
 
-/// How far the copy was checked: the result of `verify`.
+/// How far a copy or a set was checked: the result of `verify`. Numbers are those of the built-in provider.
 public struct Verification: Codable, Equatable, Sendable {
     public var level: String
+    /// Files whose checksums were compared.
+    public var files: Int?
+    /// Bytes of data, holes left out.
+    public var bytes: Int64?
+    /// Tablespaces and tables that check programs read.
+    public var tableFiles: Int?
+    /// Tables that a private server checked.
+    public var tables: Int?
+    /// Files that check programs could not read, each with the reason.
+    public var leftOut: [String]?
 
     public init(level: String) { self.level = level }
+
+    private enum CodingKeys: String, CodingKey {
+        case level, files, bytes
+        case tableFiles = "table_files"
+        case tables
+        case leftOut = "left_out"
+    }
 }

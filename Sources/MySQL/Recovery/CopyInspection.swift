@@ -1,8 +1,16 @@
 import Host
-public import Lifecycle
+package import Lifecycle
+
+/// Answers questions about a copy by rows.
+package protocol CopyAnswering: CopyInspecting {
+    /// The rows of a statement.
+    ///
+    /// - Throws: ``MySQLError``, `HostError`, also of the server's start.
+    func query(_ sql: String) async throws -> Rows
+}
 
 /// A private server on the recovered copy, started by the first question and ended by ``end()``.
-public actor CopyInspection: CopyInspecting {
+public actor CopyInspection: CopyAnswering {
     /// Starts the server, hands its session over, and shuts the server down when that returns.
     typealias Work = @Sendable (_ inspect: @escaping @Sendable (Session) async throws -> Void) async throws -> Void
 

@@ -36,6 +36,26 @@ extension LabTests {
         }
 
         @Test(.complete)
+        func `a hook's veto leaves the target untouched`() async throws {
+            let host = try await DatabaseHost.with()
+            let set = try await Backup.run(Lab.destination).set()
+            try await InstalledHooks.are([
+                "05-guard.lua": """
+                backup.before("restore", function(run) return run:veto("production: " .. run.restore.target) end)
+                backup.after("restore", function() error("it was restored") end)
+                """
+            ])
+            for target in ["/srv/vetoed", "/var/lib/mysql"] {
+                let words = [Lab.command, "restore", set.directory, "--to", target] + InstalledHooks.option
+                let result = try await Command(words).wait()
+                #expect(result.status == 4, result.report)
+                #expect(result.errors.contains("refused by a hook: restore: production: \(target)"), result.report)
+            }
+            #expect(!FileManager.default.fileExists(atPath: "/srv/vetoed"))
+            try await expectAlive(host)
+        }
+
+        @Test(.complete)
         func `no server starts on a restore that was killed, and the second run finishes it`() async throws {
             _ = try await DatabaseHost.with()
             let set = try await Backup.run(Lab.destination).set()

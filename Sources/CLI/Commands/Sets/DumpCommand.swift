@@ -24,6 +24,7 @@ struct DumpCommand: StatusCommand {
     )
     var names: [String] = []
     @OptionGroup var options: OpenOptions
+    @OptionGroup var talk: QuietOption
 
     func perform() async throws -> Int32 {
         let selection = try DumpSelection(names)

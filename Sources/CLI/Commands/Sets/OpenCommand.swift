@@ -21,6 +21,7 @@ struct OpenCommand: StatusCommand {
     )
     var command: [String] = []
     @OptionGroup var options: OpenOptions
+    @OptionGroup var talk: QuietOption
     @Flag(help: "Let clients change the data; the changes are lost at the end.") var writable: Bool = false
 
     func perform() async throws -> Int32 {
@@ -32,7 +33,7 @@ struct OpenCommand: StatusCommand {
         let ending = try await ProcessWide.untilSignal(unless: isInForeground) { [opening] in
             await opening.run(isWritable: writable) { set in
                 let seconds = (ContinuousClock.now - began).inSeconds
-                options.say("ready after \((seconds * 10).rounded() / 10) s, socket \"\(set.socket)\"")
+                talk.say("ready after \((seconds * 10).rounded() / 10) s, socket \"\(set.socket)\"")
                 return try await program.run(on: set)
             }
         }

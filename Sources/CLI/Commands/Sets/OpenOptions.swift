@@ -21,10 +21,9 @@ struct OpenOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Account of the server, beside mysql and mariadb.", valueName: "user"))
     var serverUser: String?
     @Option(help: "Threads that read and decompress (default: one for each core).") var threads: Int?
-    @Flag(help: "Say nothing but warnings and errors.") var quiet: Bool = false
 
     /// - Throws: `SettingsError`
-    func opening(at place: SetPlace, guardian: GuardianLauncher?) throws -> SetOpening {
+    func opening(at place: SetPlace, guardian: GuardianLauncher? = nil) throws -> SetOpening {
         var opening = SetOpening(place, configuration: try sets.configuration(), guardian: guardian)
         opening.scratch = scratch
         opening.acceptsAnyServer = anyServer
@@ -40,6 +39,11 @@ struct OpenOptions: ParsableArguments {
     }
 
     func warn(_ line: String) { write("lvmbackup: \(line.printable)\n", to: STDERR_FILENO) }
+}
+
+/// A command that has no other reports than its own lines.
+struct QuietOption: ParsableArguments {
+    @Flag(help: "Say nothing but warnings and errors.") var quiet: Bool = false
 
     /// Tells the user something on standard error, which leaves standard output to the work.
     func say(_ line: String) {

@@ -32,6 +32,17 @@ struct SetOptions: ParsableArguments {
         try DestinationChoice(argument: argument ?? from, config: config).directory()
     }
 
+    /// The settings of file and environment under the options of groups.
+    ///
+    /// - Throws: `SettingsError`
+    func settings(under groups: any SettingsGroup...) throws -> Settings {
+        var settings = try DestinationChoice(config: config).settings()
+        var options = Settings()
+        for group in groups { group.fill(&options) }
+        settings.override(with: options)
+        return try settings.withoutEmptyTexts()
+    }
+
     /// The configuration of file and environment.
     ///
     /// - Throws: `SettingsError`

@@ -1,7 +1,7 @@
 import Archive
 import ArgumentParser
-import FoundationEssentials
 import LVMBackup
+import Logging
 
 extension ProofLevel: ExpressibleByArgument {}
 
@@ -12,8 +12,8 @@ struct VerifyCommand: StatusCommand {
         discussion: """
             Level "structure" restores a set to scratch space and checks pages and tables by innochecksum, aria_chk and \
             myisamchk; level "start" also starts a server on it, which checks the tables. Each level includes the ones \
-            before it. The result is written to verified.json beside the manifest. The exit status is 1 where a set is \
-            damaged or cannot be verified.
+            before it. Hooks bound to "verify" are asked, and can query that server. The result is written to verified.json \
+            beside the manifest. The exit status is 1 where a set is damaged or cannot be verified.
             """,
         helpNames: [.customShort("?"), .long]
     )
@@ -24,6 +24,8 @@ struct VerifyCommand: StatusCommand {
     @Option(help: "What is verified: checksums, structure or start.") var level: ProofLevel = .checksums
     @Option(help: ArgumentHelp("Part of the tables that the server checks, such as 5%.", valueName: "percent"))
     var sample: String?
+    @OptionGroup(title: "Report options") var report: ReportOptions
+    @OptionGroup(title: "Hook options") var hooks: HookOptions
 
     func validate() throws {
         guard all != !set.isEmpty else { throw ValidationError("name sets, or use --all") }
@@ -33,39 +35,61 @@ struct VerifyCommand: StatusCommand {
 
     func perform() async throws -> Int32 {
         let namespace = level == .checksums ? nil : try ProcessWide.isolate()
-        let guardian = level == .checksums ? nil : GuardianLauncher(namespace: namespace)
-        let part = try part()
+        let settings = try options.sets.settings(under: report, hooks)
         return try await ProcessWide.untilSignal {
             var status: Int32 = 0
             for place in try await places() {
-                let opening = try options.opening(at: place, guardian: guardian)
-                let ending = await SetProof(opening, level: level, sample: part).run()
-                status = max(status, try await tell(ending, place))
+                let ending = try await verify(place, settings, GuardianLauncher(namespace: namespace))
+                status = Self.worse(status, ending.exitStatus)
+                if ending.outcome.failure?.kind == .cancelled { break }
             }
             return status
         }
     }
 
-    /// - Returns: the exit status of one set.
-    private func tell(_ ending: ReleaseScope.Ending<SetProof.Report>, _ place: SetPlace) async throws -> Int32 {
-        var status: Int32 = 0
-        switch ending.result {
-        case .success(let report):
-            try await record(nil, place)
-            for line in report.leftOut { options.warn("left out \(line)") }
-            printLine("\(place.name): good: \(Self.summary(report))")
-        case .failure(let error as CancellationError): throw error
-        case .failure(let error):
-            status = 1
-            let failure = Failure(error)
-            let isDamage = SetProof.isDamage(error)
-            printLine("\(place.name): \(isDamage ? "DAMAGED" : "NOT VERIFIED"): \(failure.message)")
-            if !isDamage, let advice = failure.advice { printLine("  \(advice)") }
-            if isDamage { try await record(failure.message, place) }
+    private func verify(
+        _ place: SetPlace,
+        _ settings: Settings,
+        _ guardian: GuardianLauncher
+    ) async throws -> VerificationRun.Ending {
+        let configuration = try settings.configuration()
+        let output = try Output(settings: settings, traces: report.trace, usualLevel: .notice)
+        let proof = SetProof(try options.opening(at: place), level: level, sample: try part())
+        var run = VerificationRun(proof, configuration: configuration, guardian: guardian)
+        run.timeout = try report.limit()
+        try await hooks.load(into: &run.hooks, configuration)
+        output.subscribe(to: &run.hooks.table)
+        let ending = await run.run()
+        tell(ending, place, output)
+        return ending
+    }
+
+    /// The status of several sets: what was left behind first, then failures, then refusals.
+    static func worse(_ one: Int32, _ other: Int32) -> Int32 {
+        let order: [Int32] = [0, 2, 75, 4, 1, 3]
+        func rank(_ status: Int32) -> Int { order.firstIndex(of: status) ?? order.endIndex }
+        return rank(one) < rank(other) ? other : one
+    }
+
+    private func tell(_ ending: VerificationRun.Ending, _ place: SetPlace, _ output: Output) {
+        for line in ending.report?.leftOut ?? [] { output.console.line("lvmbackup: left out \(line)") }
+        for line in lines(ending, place) {
+            if output.isForPeople { printLine(line) } else { output.console.line(line) }
         }
-        guard !ending.leaked.isEmpty else { return status }
-        OpeningEnd.tell(ending.leaked)
-        return status == 0 ? 2 : 3
+        // The lines above have told of the failure.
+        var outcome = ending.outcome
+        outcome.failure = nil
+        output.conclude(outcome)
+    }
+
+    private func lines(_ ending: VerificationRun.Ending, _ place: SetPlace) -> [String] {
+        guard let failure = ending.outcome.failure else {
+            return ["\(place.name): good: \(ending.report.map(Self.summary) ?? "verified by a hook")"]
+        }
+        let word = ending.isDamaged ? "DAMAGED" : "NOT VERIFIED"
+        let hook = failure.hook.map { ["  said by: \($0)"] } ?? []
+        let advice = ending.isDamaged ? [] : failure.adviceLines
+        return ["\(place.name): \(word): \(failure.message)"] + hook + advice
     }
 
     private static func summary(_ report: SetProof.Report) -> String {
@@ -96,11 +120,12 @@ struct VerifyCommand: StatusCommand {
             SetPlace(destination: list.destination, name: $0.name)
         }
     }
+}
 
-    private func record(_ damage: String?, _ place: SetPlace) async throws {
-        let now = Timestamp(seconds: Date().timeIntervalSince1970)
-        try await place.record(
-            VerifiedMark(level: level.rawValue, at: now, tool: "lvmbackup \(Version.current)", damage: damage)
-        )
+extension VerificationRun.Ending {
+    /// Damage and an impossible verification have one status; a hook's refusal has its own.
+    fileprivate var exitStatus: Int32 {
+        guard outcome.ending == .failed, outcome.leaked.isEmpty else { return outcome.exitStatus }
+        return 1
     }
 }

@@ -1,0 +1,30 @@
+import Host
+import Lifecycle
+
+/// A pass through the engine whose undos are recorded, so that the guardian or a later run can do them.
+struct RecordedRun: Sendable {
+    let configuration: Configuration
+    let options: EngineOptions
+    /// Finds out what the run is about, before its first step.
+    var begin: @Sendable (Run) async throws -> Void = { _ in }
+
+    /// - Parameter hooks: all that is bound to the run, with its built-in providers; gets the run's record.
+    func run(_ hooks: (RunFile) -> HookTable) async -> Outcome {
+        let id = RunID.make(time: unixTime())
+        let file = RunFile(run: id, directory: configuration.recordDirectory)
+        let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
+        var environment = EngineEnvironment(
+            host: Identity.hostName(),
+            runID: id,
+            runUndo: undo.run,
+            intend: file.intend
+        )
+        environment.tools = HookTools(connection: configuration.connectionOptions, commands: .system)
+        environment.begin = begin
+        var outcome = await Engine(hooks: hooks(file), options: options, environment: environment).run()
+        // What leaked may still be undone by a later run, which needs the record for it.
+        guard outcome.leaked.isEmpty else { return outcome }
+        do { try file.remove() } catch { outcome.warnings.append(Failure(error).message) }
+        return outcome
+    }
+}

@@ -1,0 +1,46 @@
+import Archive
+import Glibc
+import Host
+import Lifecycle
+
+/// The first acts of a run on a backup set, before any step: its guardian, the lock of the set, the facts for hooks.
+struct SetRunBeginning: Sendable {
+    let configuration: Configuration
+    /// Nil: what this process leaves when it ends suddenly waits for the next command.
+    let guardian: GuardianLauncher?
+
+    /// - Parameter request: completed by the numbers of the set.
+    /// - Throws: `ReadError`, `ArchiveError`; `HostError` where the guardian does not come up.
+    func begin(
+        _ run: Run,
+        _ place: SetPlace?,
+        request: RestoreRequest? = nil,
+        level: ProofLevel? = nil
+    ) async throws {
+        if let guardian, geteuid() == 0 {
+            let started = try await guardian.start(run: run.id, configuration: configuration, lock: nil)
+            run.undoAtEnd(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
+        }
+        guard let place else { return run.begin(on: nil, request: request, level: level?.rawValue) }
+        let files = try await place.open()
+        run.undoAtEnd(Release("lock of set \"\(files.name)\"") { withExtendedLifetime(files) {} })
+        var request = request
+        request?.members = files.manifest.archive?.members
+        request?.bytes = files.manifest.archive?.sourceBytes
+        run.begin(on: SetSubject(place, files.manifest), request: request, level: level?.rawValue)
+    }
+}
+
+extension SetSubject {
+    init(_ place: SetPlace, _ manifest: Manifest) {
+        var set = BackupSet(
+            id: manifest.run,
+            location: absolute(place.path),
+            manifest: absolute(place.manifestPath)
+        )
+        set.host = manifest.host
+        set.created = manifest.moment.seconds
+        // A set of a database that is no server's has none.
+        self.init(set, server: try? Server(manifest, of: place.name), coordinates: manifest.coordinates)
+    }
+}

@@ -1,0 +1,104 @@
+import Lifecycle
+import Synchronization
+import Testing
+
+/// Runs of other kinds than a backup, on the same engine.
+@Suite struct `Kinds of runs` {
+    /// A stage whose runs have a provider of `restore`, and tell of their set.
+    private struct SetStage {
+        var stage = Stage()
+        var begin: @Sendable (Run) async throws -> Void = { run in
+            var set = BackupSet(id: "r0", location: "/b/r0")
+            set.host = "db1"
+            run.begin(on: SetSubject(set), request: RestoreRequest(target: "/data"), level: "start")
+        }
+
+        init(_ kind: RunKind, act: @escaping @Sendable (Run) async throws -> Void = { _ in }) {
+            stage.options.kind = kind
+            let recorder = stage.recorder
+            stage.hooks.provide(
+                .restore,
+                by: Scripted(name: "stage") { run in
+                    recorder.add("step restore")
+                    try await act(run)
+                    return .result(Restoration(target: "/data", files: 3, bytes: 4))
+                }
+            )
+        }
+
+        func run() async -> Outcome {
+            let recorder = stage.recorder
+            var environment = EngineEnvironment(
+                host: "db1",
+                runID: "r1",
+                runUndo: { recorder.add("undo \($0.asCommand)") },
+                intend: { _, _ in }
+            )
+            environment.begin = begin
+            return await Engine(hooks: stage.hooks, options: stage.options, environment: environment).run()
+        }
+    }
+
+    @Test(arguments: [(RunKind.restore, "restore"), (.verify, "verify")])
+    func `a run goes through the steps of its kind alone`(kind: RunKind, step: String) async {
+        let set = SetStage(kind)
+        let outcome = await set.run()
+        #expect(outcome.exitStatus == 0)
+        #expect(outcome.kind == kind)
+        #expect(set.stage.steps == [step])
+        #expect(outcome.timings.keys.sorted() == [step])
+    }
+
+    @Test(
+        arguments: [(.veto("production"), 4), (.defer("later"), 75), (.skip("no"), 1)] as [(Verdict, Int32)]
+    )
+    func `a verdict before a restore keeps it from being done`(verdict: Verdict, status: Int32) async {
+        var set = SetStage(.restore)
+        set.stage.hooks.before(.restore) { _ in verdict }
+        let outcome = await set.run()
+        #expect(outcome.exitStatus == status)
+        #expect(set.stage.steps == [])
+    }
+
+    @Test func `hooks know the set and the task before the step, and the numbers after it`() async {
+        var set = SetStage(.restore)
+        let recorder = set.stage.recorder
+        set.stage.hooks.before(.restore) { run in
+            recorder.add("knows \(run.set?.host ?? "") \(run.restore?.target ?? "")")
+            return .proceed
+        }
+        set.stage.hooks.after(.restore) { run, result in
+            recorder.add("knows \(result.files) \(run.restoration?.bytes ?? 0)")
+        }
+        #expect(await set.run().exitStatus == 0)
+        #expect(recorder.lines("knows ") == ["db1 /data", "3 4"])
+        let events = recorder.lines("event ").filter { ["started", "restored", "finished"].contains($0) }
+        #expect(events == ["started", "restored", "finished"])
+    }
+
+    @Test func `a run whose beginning fails does no step, and ends as every run does`() async {
+        var set = SetStage(.restore)
+        set.begin = { _ in throw Failure(.unsuitable, "there is no such set") }
+        let outcome = await set.run()
+        #expect(outcome.exitStatus == 78)
+        #expect(set.stage.steps == [])
+        #expect(set.stage.recorder.lines("event ").last == "finished")
+    }
+
+    @Test func `what a provider acquires in a scope of the run is released after the hooks`() async {
+        let set = Mutex<SetStage?>(nil)
+        var made = SetStage(.restore) { run in
+            let recorder = set.withLock { $0?.stage.recorder }
+            let scope = ReleaseScope(of: run)
+            scope.add(Release("first") { recorder?.add("release first") })
+            scope.add(Release("stuck") { throw Broken() })
+        }
+        let recorder = made.stage.recorder
+        made.stage.hooks.after(.restore) { _, _ in recorder.add("release hooks were before") }
+        set.withLock { $0 = made }
+        let outcome = await made.run()
+        #expect(recorder.lines("release ") == ["hooks were before", "first"])
+        #expect(outcome.leaked.map(\.name) == ["stuck"])
+        #expect(outcome.exitStatus == 2)
+    }
+}
