@@ -101,7 +101,7 @@ final class FreshSet {
     }
 
     /// A run whose steps before the archive are replaced: the data is archived as it is.
-    private static func backup(_ data: String, to destination: String) -> Backup {
+    static func backup(_ data: String, to destination: String) -> Backup {
         var configuration = Configuration(destination: destination)
         configuration.stateDirectory = FilePathOfParent.parent(of: destination) + "/state"
         configuration.runDirectory = FilePathOfParent.parent(of: destination) + "/run"

@@ -14,6 +14,7 @@ struct UnreachableHookTests {
         (configuration.port, configuration.user, configuration.host, configuration.socket) = (1, "u", "h", "s")
         (configuration.logicalVolume, configuration.snapshotName, configuration.snapshotSize) = ("v", "n", "1G")
         (configuration.mountDirectory, configuration.defaultsFile) = ("/m", "/d")
+        (configuration.verify, configuration.scratch) = ("start", "/s")
         let shown = Set(try #require(configuration.forHooks.fields).keys)
         #expect(shown == Set(APIRecord.config.fields.map(\.name)))
     }

@@ -101,4 +101,49 @@ import Testing
         #expect(outcome.leaked.map(\.name) == ["stuck"])
         #expect(outcome.exitStatus == 2)
     }
+
+    // MARK: A backup that verifies its set
+
+    @Test func `a backup verifies its set after it is published, before older ones are removed`() async {
+        var stage = Stage()
+        stage.options.verifiesSet = true
+        #expect(await stage.run().exitStatus == 0)
+        #expect(stage.steps.suffix(3) == ["publish", "verify", "retain"])
+    }
+
+    @Test(arguments: ["provider", "before", "after"])
+    func `a failed verification fails the run, keeps the set, and removes no other`(place: String) async {
+        var stage = Stage { step, _ in if step == .verify, place == "provider" { throw Broken() } }
+        stage.options.verifiesSet = true
+        if place == "before" { stage.hooks.before(.verify) { _ in .veto("not today") } }
+        if place == "after" { stage.hooks.after(any: .verify, name: "site", failsRun: true) { _ in throw Broken() } }
+        let outcome = await stage.run()
+        #expect(outcome.exitStatus == 5)
+        #expect(outcome.failure?.kind == .unverified)
+        #expect(outcome.set != nil)
+        #expect(!stage.steps.contains("retain"))
+        #expect(!stage.releases.contains("partial"))
+    }
+
+    @Test func `a run that is told to stop while it verifies says that the set is not verified`() async {
+        let reached = AsyncStream.makeStream(of: Void.self)
+        var stage = Stage { step, _ in
+            guard step == .verify else { return }
+            reached.continuation.yield()
+            try await Task.sleep(for: .seconds(60))
+        }
+        stage.options.verifiesSet = true
+        let run = Task { [stage] in await stage.run() }
+        for await _ in reached.stream { break }
+        run.cancel()
+        let outcome = await run.value
+        #expect(outcome.exitStatus == 5)
+        #expect(outcome.set != nil)
+    }
+
+    @Test func `without the option verify comes before the archive`() async {
+        let stage = Stage()
+        _ = await stage.run()
+        #expect(stage.steps == RunKind.backup.steps.map(\.rawValue))
+    }
 }

@@ -23,12 +23,31 @@ struct ArchiveOptions: ParsableArguments, SettingsGroup {
     )
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Verify the published set: checksums, structure or start (default: not at all).",
+            valueName: "level"
+        )
+    )
+    var verify: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Directory of root's for the restored data of a verification (default: beside the set).",
+            valueName: "directory"
+        ),
+        completion: .directory
+    )
+    var scratch: String?
+
     @OptionGroup var keep: KeepOptions
 
     func fill(_ settings: inout Settings) {
         settings.set(.compress, compress)
         settings.set(.exclude, exclude)
         settings.set(.threads, threads)
+        settings.set(.verify, verify)
+        settings.set(.scratch, scratch)
         keep.fill(&settings)
     }
 }

@@ -30,6 +30,7 @@ struct Summary {
     }
 
     private var headline: String {
+        if outcome.failure?.kind == .unverified { return "published, but not verified" }
         let nothing = outcome.kind.nothing
         return switch outcome.ending {
         case .succeeded: "done"

@@ -3,7 +3,7 @@ public import Lifecycle
 /// The tables in events, and in what functions return.
 extension APIRecord {
     static let failureFields = [
-        APIField("kind", .string, required: true, "failed, vetoed, deferred, unsuitable or cancelled"),
+        APIField("kind", .string, required: true, "failed, vetoed, deferred, unsuitable, unverified or cancelled"),
         APIField("message", .string, required: true, "what failed, on which thing, and why"),
         APIField("advice", .string, "what to do about it"),
         APIField("step", .string, "the step that failed"),

@@ -191,10 +191,12 @@ extension APIRecord {
         APIField("max_lock", .number, required: true, "seconds"),
         APIField("mount_directory", .string, "where the snapshot is mounted"),
         APIField("port", .integer, "the server's port"),
+        APIField("scratch", .string, "the directory that gets the restored data of a verification"),
         APIField("snapshot_name", .string, "the snapshot's name"),
         APIField("snapshot_only", .boolean, required: true, "whether the snapshot itself is the backup"),
         APIField("snapshot_size", .string, "as `--snapshot-size` spells it"),
         APIField("socket", .string, "the server's socket"),
         APIField("user", .string, "the database user"),
+        APIField("verify", .string, "the level at which the published set is verified"),
     ]
 }

@@ -103,7 +103,7 @@ extension HookHost {
     ///
     /// - Throws: ``LuaError`` before the set is restored.
     private func endWithoutServer(_ call: HookCall) throws -> DryRunEnd? {
-        guard call.run.kind == .verify, call.run.inspect == nil else { return nil }
+        guard call.run.kind == .verify || call.run.isMountReleased, call.run.inspect == nil else { return nil }
         guard call.verb == .after else {
             throw LuaError("run:sql asks a private server on the set, which is there after the step verify")
         }

@@ -55,6 +55,13 @@ public struct Configuration: Sendable, Equatable {
     /// Worker threads; nil: one for each core.
     public var threads: Int?
 
+    // MARK: Verification
+
+    /// The level at which the published set is verified, as `--verify` spells it; nil: it is not.
+    public var verify: String?
+    /// The directory that gets the restored data of a verification; nil: the one of the sets.
+    public var scratch: String?
+
     // MARK: Retention: a set stays that one of the rules keeps; without a rule all stay
 
     /// How many of the newest sets stay.

@@ -26,6 +26,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case mountDirectory = "mount-directory"
     case port
     case quiet
+    case scratch
     case serverExecutable = "server-executable"
     case skipExtraFlushTables = "skip-extra-flush-tables"
     case skipFlushTables = "skip-flush-tables"
@@ -40,6 +41,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case threads
     case timeout
     case user
+    case verify
 
     /// What a setting's value looks like.
     enum Form: Equatable {

@@ -52,6 +52,8 @@ extension Settings {
         configuration.destination = text(.backupDirectory)
         configuration.compress = text(.compress) ?? configuration.compress
         configuration.threads = try integer(.threads, in: 1...256)
+        configuration.verify = text(.verify)
+        configuration.scratch = text(.scratch)
         try readRetention(into: &configuration)
         if case .list(let patterns) = self[.exclude] { configuration.exclude = patterns }
     }

@@ -110,7 +110,7 @@ extension Configuration {
         let texts = [
             "backup_directory": destination, "logical_volume": logicalVolume, "snapshot_name": snapshotName,
             "snapshot_size": snapshotSize, "mount_directory": mountDirectory, "user": user, "host": host,
-            "socket": socket, "defaults_file": defaultsFile,
+            "socket": socket, "defaults_file": defaultsFile, "verify": verify, "scratch": scratch,
         ]
         for (name, text) in texts { fields[name] = text.map(LuaValue.text) }
         fields["port"] = port.map { .integer(Int64($0)) }

@@ -13,6 +13,25 @@ package enum ProofLevel: String, CaseIterable, Sendable {
     case start
 }
 
+extension ProofLevel {
+    /// The level at which a backup verifies its set.
+    ///
+    /// - Throws: ``SettingsError`` for another word, and where the run publishes no set that can be read.
+    init(_ text: String, _ configuration: Configuration) throws {
+        guard let level = ProofLevel(rawValue: text) else {
+            let known = ProofLevel.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingsError("\"verify\" is unknown: \"\(text)\"", advice: "use one of: \(known)")
+        }
+        guard configuration.destination != "-", !configuration.snapshotOnly else {
+            throw SettingsError(
+                "\"verify\" needs an archive in a directory",
+                advice: "name a backup directory, or leave --verify out"
+            )
+        }
+        self = level
+    }
+}
+
 /// Something that a verification found wrong in a set whose checksums are right.
 package struct ProofFailure: ExplainedError, Equatable {
     /// In words; the first is the one that the set is marked with.

@@ -1,5 +1,4 @@
 package import Lifecycle
-import Synchronization
 
 /// The verification of a backup set as a run of its own: with hooks, events and releases as a backup has them.
 package struct VerificationRun: Sendable {
@@ -28,36 +27,19 @@ package struct VerificationRun: Sendable {
 
     /// Verifies the set, and writes the result beside its manifest. Does not throw: the outcome says how it ended.
     package func run() async -> Ending {
-        let result = Mutex<Result<SetProof.Report, any Error>?>(nil)
+        let end = ProofEnding()
         let beginning = SetRunBeginning(configuration: configuration, guardian: guardian)
         var recorded = RecordedRun(
             configuration: configuration,
             options: hooks.options(.verify, configuration, timeout: timeout)
         )
         recorded.begin = { [proof] in try await beginning.begin($0, proof.opening.place, level: proof.level) }
-        let outcome = await recorded.run { record in
+        var outcome = await recorded.run { record in
             var table = hooks.table
-            table.provide(.verify, by: VerifyStep(proof: proof, record: record) { end in result.withLock { $0 = end } })
+            table.provide(.verify, by: VerifyStep(proof: proof, record: record) { end.set($0, of: proof) })
             return table
         }
-        var ending = Ending(outcome: outcome)
-        switch result.withLock({ $0 }) {
-        case .success(let report): ending.report = report
-        case .failure(let error): ending.isDamaged = SetProof.isDamage(error)
-        case nil: break
-        }
-        return await marked(ending)
-    }
-
-    /// The result stands beside the manifest: damage that is proven, or a verification that all hooks agreed to.
-    private func marked(_ ending: Ending) async -> Ending {
-        guard ending.isDamaged || (ending.report != nil && ending.outcome.ending == .succeeded) else { return ending }
-        var ending = ending
-        do {
-            try await proof.mark(damage: ending.isDamaged ? ending.outcome.failure?.message : nil)
-        } catch {
-            ending.outcome.warnings.append("the verification is not recorded: \(Failure(error).message)")
-        }
-        return ending
+        await end.mark(&outcome)
+        return Ending(outcome: outcome, report: end.report, isDamaged: end.isDamaged)
     }
 }

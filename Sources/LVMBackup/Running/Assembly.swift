@@ -14,8 +14,11 @@ struct Assembly: Sendable {
 
     func run(_ hooks: HookTable) async -> Outcome {
         var bound = hooks
+        var level: ProofLevel?
         do {
-            provideAll(try Parts(configuration), &bound)
+            let parts = try Parts(configuration)
+            level = parts.proofLevel
+            provideAll(parts, &bound)
         } catch {
             let failure = Failure(error)
             bound.provide(
@@ -23,7 +26,20 @@ struct Assembly: Sendable {
                 by: Refusal(failure: Failure(.unsuitable, failure.message, advice: failure.advice))
             )
         }
-        return await RecordedRun(configuration: configuration, options: options).run { _ in bound }
+        let end = ProofEnding()
+        var options = options
+        options.verifiesSet = level != nil
+        var outcome = await RecordedRun(configuration: configuration, options: options).run { record in
+            guard let level else { return bound }
+            var bound = bound
+            bound.provide(
+                .verify,
+                by: VerifyPublishedStep(level: level, configuration: configuration, record: record, ending: end)
+            )
+            return bound
+        }
+        await end.mark(&outcome)
+        return outcome
     }
 
     private var options: EngineOptions {

@@ -11,6 +11,8 @@ struct Parts: Sendable {
     /// Nil where no set is removed.
     let keepRules: KeepRules?
     let growth: SnapshotGrowth
+    /// Nil where the published set is not verified.
+    let proofLevel: ProofLevel?
 
     /// - Throws: what can't be read, before anything is done.
     init(_ configuration: Configuration) throws {
@@ -31,6 +33,7 @@ struct Parts: Sendable {
         let rules = KeepRules(configuration)
         keepRules = rules.isEmpty ? nil : rules
         growth = try SnapshotGrowth(threshold: configuration.snapshotExtendAt, maximum: configuration.snapshotMax)
+        proofLevel = try configuration.verify.map { try ProofLevel($0, configuration) }
     }
 
     private static func mysql(_ configuration: Configuration) -> MySQLOptions {

@@ -39,7 +39,7 @@ extension Passage {
             do {
                 try await tell(hook, step, output)
             } catch {
-                if hook.failsRun, !ledger.isPublished {
+                if hook.failsRun, !ledger.isPublished || step == .verify {
                     var failure = Failure(error)
                     failure.name(hook.name, hook.place)
                     throw failure

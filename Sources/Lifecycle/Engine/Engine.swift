@@ -82,7 +82,7 @@ public struct Engine: Sendable {
         }
         // A lock that was given up tells more than the hang that led to both.
         guard var failure, let cause = passage.abortion.cause, passage.clock.expiry == nil else { return failure }
-        failure.kind = cause.kind
+        if failure.kind != .unverified { failure.kind = cause.kind }
         failure.message = cause.message
         failure.advice = cause.advice
         return failure

@@ -2,6 +2,8 @@
 public struct EngineOptions: Sendable {
     /// Decides which steps there are.
     public var kind = RunKind.backup
+    /// Whether a backup verifies the set that it has published: the step `verify` comes after `publish` then.
+    public var verifiesSet = false
     /// Steps up to `locate` for real, the rest printed.
     public var isDryRun = false
     /// No archive: the snapshot is the backup.
@@ -22,6 +24,12 @@ public struct EngineOptions: Sendable {
     public var usageInterval: Duration = .seconds(2)
 
     public init() {}
+
+    /// The steps in their order.
+    var steps: [StepName] {
+        guard verifiesSet, kind == .backup else { return kind.steps }
+        return kind.steps.filter { $0 != .verify && $0 != .retain } + [.verify, .retain]
+    }
 }
 
 /// What the engine needs of the machine it runs on; a test's default touches nothing.

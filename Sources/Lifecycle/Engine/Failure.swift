@@ -10,6 +10,8 @@ public struct Failure: Error, Codable, Equatable, Sendable {
         case deferred
         /// Configuration, hook files or host layout don't fit; nothing was locked: exit status 78.
         case unsuitable
+        /// A set was published, and its verification failed: exit status 5.
+        case unverified
         /// A signal, or the caller's cancellation: exit status 1.
         case cancelled
     }

@@ -44,6 +44,7 @@ public struct Outcome: Codable, Equatable, Sendable {
         case .vetoed: 4
         case .deferred: 75
         case .unsuitable: 78
+        case .unverified: 5
         case .failed, .cancelled, nil: 1
         }
     }

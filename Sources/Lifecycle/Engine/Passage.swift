@@ -15,17 +15,20 @@ struct Passage: Sendable {
     func travel() async -> Failure? {
         do {
             try await begin(run)
-            for step in run.kind.steps { try await pass(step) }
+            for step in options.steps { try await pass(step) }
             return nil
         } catch {
-            return Failure(error)
+            var failure = Failure(error)
+            // The set stays, and the sets before it do: only the verification fails a run that late.
+            if ledger.isPublished { failure.kind = .unverified }
+            return failure
         }
     }
 
     // MARK: One step
 
     private func pass(_ step: StepName) async throws {
-        if ledger.isPublished, Task.isCancelled {
+        if ledger.isPublished, Task.isCancelled, step != .verify {
             run.warn("the run was told to stop after the set was published: \(step.rawValue) was left out")
             return
         }
@@ -47,11 +50,13 @@ struct Passage: Sendable {
         }
     }
 
-    /// A step that fails once the set is published takes nothing back: it warns.
+    /// A step that fails once the set is published takes nothing back: it warns. A failed verification ends the run, before
+    /// older sets are removed.
     private func fail(_ step: StepName, _ error: any Error) async throws {
         var failure = Failure(error)
         failure.step = failure.step ?? step
         guard ledger.isPublished else { throw await explain(failure) }
+        if step == .verify { throw failure }
         run.warn("\(step.rawValue): \(failure.hook.map { "\($0): " } ?? "")\(failure.message)")
     }
 

@@ -75,7 +75,7 @@ public final class Run: Sendable {
     public var restoration: Restoration? { state.withLock { $0.restoration } }
     /// Starts a private server for questions about the verified or recovered copy; nil where there is none to ask.
     public var inspect: (@Sendable () -> any CopyInspecting)? {
-        state.withLock { $0.inspect ?? $0.recovery?.inspect }
+        state.withLock { $0.inspect ?? ($0.isMountReleased ? nil : $0.recovery?.inspect) }
     }
     /// Whether the snapshot was removed: the accessor still says how it was called.
     public var isSnapshotReleased: Bool { state.withLock { $0.isSnapshotReleased } }

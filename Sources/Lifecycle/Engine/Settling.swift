@@ -115,7 +115,7 @@ extension Failure {
         switch kind {
         case .vetoed: .vetoed
         case .deferred: .deferred
-        case .failed, .unsuitable, .cancelled: .failed
+        case .failed, .unsuitable, .unverified, .cancelled: .failed
         }
     }
 }
