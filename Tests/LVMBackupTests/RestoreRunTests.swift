@@ -59,6 +59,34 @@ struct RestoreRunTests {
         #expect(heard.contains(.progress))
     }
 
+    @Test func `some members are restored to an empty directory, which is refused from then on`() async throws {
+        let set = try await FreshSet()
+        let target = set.scratch + "/restored"
+        var restore = Restore(.set(set.place), to: target)
+        restore.only = try MemberPatterns(["shop/orders.*"])
+        let end = await RestoreRun(.plain(restore), configuration: set.configuration, guardian: nil).run()
+        #expect(end.outcome.exitStatus == 0, "\(String(describing: end.outcome.failure))")
+        #expect(end.report?.restored.chosen?.missingForInnoDB.contains("ibdata1") == true)
+        #expect(FileManager.default.fileExists(atPath: target + "/shop/orders.ibd"))
+        for again in [nil, restore.only] {
+            restore.only = again
+            let second = await RestoreRun(.plain(restore), configuration: set.configuration, guardian: nil).run()
+            #expect(second.outcome.exitStatus == 78)
+            #expect(second.outcome.failure?.message.contains("--only") == true)
+        }
+    }
+
+    @Test func `a pattern without a match is refused before the target is made`() async throws {
+        let set = try await FreshSet()
+        let target = set.scratch + "/restored"
+        var restore = Restore(.set(set.place), to: target)
+        restore.only = try MemberPatterns(["shop/ordres.ibd"])
+        let end = await RestoreRun(.plain(restore), configuration: set.configuration, guardian: nil).run()
+        #expect(end.outcome.exitStatus == 78)
+        #expect(end.outcome.failure?.advice?.contains("\"shop/orders.ibd\"") == true)
+        #expect(!FileManager.default.fileExists(atPath: target))
+    }
+
     @Test func `a refused target keeps its status and its reason`() async throws {
         let set = try await FreshSet()
         let end = try await run(set, to: set.data)

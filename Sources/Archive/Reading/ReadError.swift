@@ -10,6 +10,8 @@ public enum ReadError: ExplainedError, Equatable {
     case unsupported(String)
     /// A name does not stand for exactly one set.
     case noSet(String, why: String, advice: String?)
+    /// A pattern stands for no member of a set.
+    case noMember(pattern: String, set: String, nearest: [String])
     /// The set cannot be used for what was asked.
     case unusableSet(String, why: String, advice: String?)
     /// The target of a restore is not written to.
@@ -34,6 +36,15 @@ public enum ReadError: ExplainedError, Equatable {
             return Failure(.failed, "the archive uses \(feature), which cannot be read", advice: "unpack it with tar")
         case .noSet(let name, let why, let advice):
             return Failure(.unsuitable, "cannot find the set \"\(name)\": \(why)", advice: advice)
+        case .noMember(let pattern, let set, let nearest):
+            let names = nearest.map { "\"\($0)\"" }.joined(separator: ", ")
+            return Failure(
+                .unsuitable,
+                "the set \"\(set)\" has no member that matches \"\(pattern)\"",
+                advice: nearest.isEmpty
+                    ? "members are named by their paths in the data directory, such as \"shop/orders.ibd\""
+                    : "did you mean \(names)?"
+            )
         case .unusableSet(let name, let why, let advice):
             return Failure(.failed, "cannot use the set \"\(name)\": \(why)", advice: advice)
         case .refusedTarget(let path, let why, let advice):

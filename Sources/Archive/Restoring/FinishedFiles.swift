@@ -1,10 +1,10 @@
 import Glibc
 internal import Host
 
-/// The files that an interrupted restore of the same set has written whole: one bit for each member of the archive.
+/// The files that an interrupted restore of the same set has written whole.
 struct FinishedFiles: Sendable {
-    private var words: [UInt64] = []
-    private(set) var count = 0
+    private var numbers = MemberNumbers()
+    var count: Int { numbers.count }
 
     static let none = FinishedFiles()
 
@@ -19,23 +19,13 @@ struct FinishedFiles: Sendable {
         var number = 0
         while let frame = try index.nextFrame() {
             for member in frame.members {
-                if member.kind == "file", try Self.isFinished(member, in: tree, check) { add(number) }
+                if member.kind == "file", try Self.isFinished(member, in: tree, check) { numbers.add(number) }
                 number += 1
             }
         }
     }
 
-    func holds(_ number: Int) -> Bool {
-        let word = number / 64
-        return word < words.count && words[word] & (1 << UInt64(number % 64)) != 0
-    }
-
-    private mutating func add(_ number: Int) {
-        let word = number / 64
-        if word >= words.count { words += [UInt64](repeating: 0, count: word - words.count + 1) }
-        words[word] |= 1 << UInt64(number % 64)
-        count += 1
-    }
+    func holds(_ number: Int) -> Bool { numbers.holds(number) }
 
     private static func isFinished(
         _ member: IndexedMember,

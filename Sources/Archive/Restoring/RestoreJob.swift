@@ -15,6 +15,8 @@ package struct RestoreJob: Sendable {
     /// Whether binary logs are applied to the data of a set next: it stays marked as incomplete until ``endReplay(in:)``.
     /// Servers start on it by then.
     package var isBeforeReplay = false
+    /// The members of a set that are restored; nil for all. With some of them the target stays marked: no server starts on it.
+    package var chosen: ChosenMembers?
     /// Nil: one for each core.
     package var threads: Int?
     /// Told of the bytes written so far, often, on a thread of the job.
@@ -65,6 +67,11 @@ package struct RestoreJob: Sendable {
 
     private static let replayMark = "replay on "
 
+    /// Whether the text of a marker says that some members of a set were restored.
+    package static func isPartial(_ unfinished: String) -> Bool { unfinished.hasPrefix(partialMark) }
+
+    private static let partialMark = "part of "
+
     /// The set whose unfinished restore is in a directory; nil where none is.
     ///
     /// - Throws: ``ArchiveError``
@@ -73,14 +80,14 @@ package struct RestoreJob: Sendable {
     }
 
     private func restore(_ files: SetFiles) async throws -> RestoreReport {
-        let (target, keepsOwners, isBeforeReplay) = (target, keepsOwners, isBeforeReplay)
+        let (target, keepsOwners, isBeforeReplay, chosen) = (target, keepsOwners, isBeforeReplay, chosen)
         let results = Monitor<RestoreReport>(RestoreReport(manifest: files.manifest))
         let written = Monitor<Writing?>(nil)
         let tally = try await SetReading(files, threads: threads).run(
             into: { check in
                 let tree = try TargetTree(target)
-                let identity = Self.identity(of: files)
-                let isOwn = try IncompleteMarker.read(in: tree.root)?.set == identity
+                let identity = (chosen == nil ? "" : Self.partialMark) + Self.identity(of: files)
+                let isOwn = try chosen == nil && IncompleteMarker.read(in: tree.root)?.set == identity
                 let finished = isOwn ? try FinishedFiles(of: files, in: tree, check: check) : .none
                 let marker = try IncompleteMarker(set: identity).write(in: tree)
                 let writer = TreeWriter(
@@ -88,11 +95,13 @@ package struct RestoreJob: Sendable {
                     marker: marker,
                     keepsOwners: keepsOwners,
                     finished: finished,
-                    finalMark: isBeforeReplay ? IncompleteMarker(set: Self.replayMark + identity) : nil
+                    end: chosen != nil
+                        ? .unstartable
+                        : isBeforeReplay ? .marked(IncompleteMarker(set: Self.replayMark + identity)) : .complete
                 )
                 results.change { $0.kept = finished.count }
-                written.change { $0 = Writing(writer) }
-                return writer
+                written.change { $0 = Writing(writer, chosen) }
+                return chosen.map { ChosenSink(writer, $0) } ?? writer
             },
             onProgress: { onProgress($0.bytes) }
         )
@@ -134,15 +143,20 @@ package struct RestoreJob: Sendable {
     // @unchecked: handed from the thread that unpacked to the one that finishes, under a monitor.
     private final class Writing: @unchecked Sendable {
         private let writer: TreeWriter
+        private let chosen: ChosenMembers?
 
-        init(_ writer: TreeWriter) { self.writer = writer }
+        init(_ writer: TreeWriter, _ chosen: ChosenMembers? = nil) {
+            self.writer = writer
+            self.chosen = chosen
+        }
 
         func finish(_ results: Monitor<RestoreReport>, _ tally: Unpacking.Tally) throws {
             try writer.finish()
             results.change { report in
-                report.members = tally.members
-                report.files = tally.files
-                report.bytes = tally.bytes
+                report.members = chosen?.members ?? tally.members
+                report.files = chosen?.files ?? tally.files
+                report.bytes = chosen?.bytes ?? tally.bytes
+                report.chosen = chosen
                 report.leftOut = writer.leftOut
                 report.leftOutCount = writer.leftOutCount
             }

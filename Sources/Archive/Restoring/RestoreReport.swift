@@ -1,5 +1,5 @@
 /// The numbers of a restore that has ended well.
-package struct RestoreReport: Sendable, Equatable {
+package struct RestoreReport: Sendable {
     /// A member of the archive that was not restored.
     package struct LeftOut: Sendable, Equatable {
         package var name: String
@@ -7,6 +7,8 @@ package struct RestoreReport: Sendable, Equatable {
     }
 
     package var manifest: Manifest?
+    /// The members that were restored; nil for all.
+    package var chosen: ChosenMembers?
     package var members = 0
     package var files = 0
     /// Bytes of files, holes left out.

@@ -16,29 +16,38 @@ final class TreeWriter: MemberSink {
     private let finished: FinishedFiles
     private let ledger: DirectoryLedger
     private let marker: HeldFile
-    private let finalMark: IncompleteMarker?
+    private let end: End
     private var owners = Owners()
     private var file: (held: HeldFile, writes: Bool)?
     private var waiting: [MemberPath] = []
     /// Counts the members of the archive.
     private var number = -1
 
+    /// The state in which the target is left.
+    enum End {
+        case complete
+        /// Servers start on it, and a mark says that something else is still to be done.
+        case marked(IncompleteMarker)
+        /// The marker stays, and the files of ``LastNames`` do not get their names.
+        case unstartable
+    }
+
     /// - Parameters:
     ///   - finished: files that an earlier restore of the same set has written.
     ///   - marker: the file that marks the restore as incomplete.
-    ///   - finalMark: the mark that takes its place in the end, where something else is still to be done; nil for none.
+    ///   - end: what becomes of the marker.
     init(
         _ tree: TargetTree,
         marker: HeldFile,
         keepsOwners: Bool,
         finished: FinishedFiles,
-        finalMark: IncompleteMarker? = nil
+        end: End = .complete
     ) {
         self.tree = tree
         self.keepsOwners = keepsOwners
         self.finished = finished
         self.marker = marker
-        self.finalMark = finalMark
+        self.end = end
         ledger = DirectoryLedger(marker, start: IncompleteMarker.textSize)
     }
 
@@ -210,27 +219,32 @@ final class TreeWriter: MemberSink {
     /// - Throws: ``ArchiveError``; the target stays marked as incomplete then.
     func finish() throws {
         try tree.bringToDisk()
-        var hasPlaceholder = true
-        for place in waiting.sorted(by: { !isPlaceholder($0) && isPlaceholder($1) }) {
-            if isPlaceholder(place) { hasPlaceholder = false }
-            try giveName(place)
-        }
-        if hasPlaceholder { try ArchiveError.writing { try tree.root.remove(LastNames.placeholder) } }
+        if case .unstartable = end {} else { try giveNames() }
         try ledger.visit { name, mode, modified in
             // The target's own times change once more, with the marker.
             guard name != "." else { return }
             try set(try ArchiveError.writing { try tree.root.directory(name) }, mode, modified)
         }
         try tree.bringToDisk()
-        if let finalMark {
-            try finalMark.replace(in: marker)
-        } else {
-            try ArchiveError.writing { try tree.root.remove(IncompleteMarker.name) }
+        switch end {
+        case .marked(let mark): try mark.replace(in: marker)
+        case .complete: try ArchiveError.writing { try tree.root.remove(IncompleteMarker.name) }
+        case .unstartable: break
         }
         try ledger.visit { name, mode, modified in
             if name == "." { try set(tree.root, mode, modified) }
         }
         try tree.bringToDisk()
+    }
+
+    /// The files that servers need get their names, that of the placeholder last.
+    private func giveNames() throws {
+        var hasPlaceholder = true
+        for place in waiting.sorted(by: { !isPlaceholder($0) && isPlaceholder($1) }) {
+            if isPlaceholder(place) { hasPlaceholder = false }
+            try giveName(place)
+        }
+        if hasPlaceholder { try ArchiveError.writing { try tree.root.remove(LastNames.placeholder) } }
     }
 
     private func isPlaceholder(_ place: MemberPath) -> Bool { place.fileName == LastNames.placeholder }

@@ -130,6 +130,7 @@ extension APIRecord {
             "time, position or GTID up to which binary logs are applied (`--until`), as it was given"
         ),
         APIField("binlogs", .string, "the directory of the binary logs"),
+        APIField("only", .list, required: true, "patterns of the members that are restored; empty for all"),
         APIField("force", .boolean, required: true, "whether a target that is not empty is accepted"),
         APIField("any_server", .boolean, required: true, "whether any installed server is accepted"),
         APIField("members", .integer, "members of the archive; nil for a stream"),

@@ -17,6 +17,8 @@ package struct Restore: Sendable {
     package var keepsOwners = true
     /// Whether binary logs are applied to the data next: it stays marked as incomplete.
     package var isBeforeReplay = false
+    /// Patterns of the members of a set that are restored; nil for all.
+    package var only: MemberPatterns?
     /// Nil: one for each core.
     package var threads: Int?
     /// Told of the bytes written so far, often.
@@ -42,6 +44,8 @@ package struct Restore: Sendable {
         target.isForced = isForced
         target.acceptsAnyServer = acceptsAnyServer
         target.keepsOwners = keepsOwners
+        let chosen = try await choose(from: files)
+        target.chosen = chosen
         try await target.check(for: files)
         try target.make()
         var job = RestoreJob(
@@ -52,6 +56,12 @@ package struct Restore: Sendable {
             onProgress: onProgress
         )
         job.isBeforeReplay = isBeforeReplay
+        job.chosen = chosen
         return try await job.run()
+    }
+
+    private func choose(from files: SetFiles?) async throws -> ChosenMembers? {
+        guard let only, let files else { return nil }
+        return try await only.choose(from: files)
     }
 }

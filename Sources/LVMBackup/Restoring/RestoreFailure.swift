@@ -16,9 +16,11 @@ struct RestoreFailure {
         // holds nothing of this restore.
         if let unfinished = try? RestoreJob.unfinished(in: target) {
             let advice =
-                RestoreJob.isReplay(unfinished)
-                ? "the data in \"\(target)\" is between the backup and the target; remove its content, and restore again"
-                : "the directory \"\(target)\" is incomplete and no server starts on it; run the same command again to go on, or remove its content"
+                RestoreJob.isPartial(unfinished)
+                ? "the directory \"\(target)\" holds some files of the set; remove its content, and restore again"
+                : RestoreJob.isReplay(unfinished)
+                    ? "the data in \"\(target)\" is between the backup and the target; remove its content, and restore again"
+                    : "the directory \"\(target)\" is incomplete and no server starts on it; run the same command again to go on, or remove its content"
             failure.advice = failure.advice.map { "\($0)\n\(advice)" } ?? advice
         }
         self.failure = failure

@@ -66,6 +66,7 @@ extension RestoreRun.Work {
     /// What hooks are told.
     fileprivate var request: RestoreRequest {
         var request = RestoreRequest(target: absolute(restore.target))
+        request.only = restore.only?.texts ?? []
         request.isForced = restore.isForced
         request.acceptsAnyServer = restore.acceptsAnyServer
         if case .pointInTime(let work) = self {

@@ -8,6 +8,8 @@ struct RestoreTarget: Sendable {
     var isForced = false
     var acceptsAnyServer = false
     var keepsOwners = true
+    /// The members that are restored; nil for all. Then the target has to be empty, and any server will do.
+    var chosen: ChosenMembers?
     /// The server that is installed; nil where there is none.
     var installedServer: @Sendable () async throws -> InstalledServer? = { try await .find() }
 
@@ -49,7 +51,13 @@ struct RestoreTarget: Sendable {
                 "remove its content, and restore again"
             )
         }
-        if let unfinished, let files, unfinished == RestoreJob.identity(of: files) { return true }
+        if let unfinished, RestoreJob.isPartial(unfinished) {
+            throw refused(
+                "it holds some files of a set, which \"restore --only\" left there",
+                "name another directory, or remove its content"
+            )
+        }
+        if chosen == nil, let unfinished, let files, unfinished == RestoreJob.identity(of: files) { return true }
         guard !isForced else { return false }
         if unfinished != nil {
             throw refused(
@@ -74,22 +82,23 @@ struct RestoreTarget: Sendable {
         guard statvfs(place, &status) == 0 else { throw refused(String(cString: strerror(errno)), nil) }
         let free = Int64(status.f_bavail) * Int64(status.f_frsize)
         // A block for each member beside its data. The numbers are the set's own, which may be another user's.
-        let (blocks, hasOverflown) = Int64(archive.members).multipliedReportingOverflow(by: 4096)
-        let (needed, isTooMuch) = archive.sourceBytes.addingReportingOverflow(blocks)
-        guard !hasOverflown, !isTooMuch, archive.sourceBytes >= 0, archive.members >= 0 else {
+        let (members, bytes) = (chosen?.members ?? archive.members, chosen?.bytes ?? archive.sourceBytes)
+        let (blocks, hasOverflown) = Int64(members).multipliedReportingOverflow(by: 4096)
+        let (needed, isTooMuch) = bytes.addingReportingOverflow(blocks)
+        guard !hasOverflown, !isTooMuch, bytes >= 0, members >= 0 else {
             throw refused("the manifest's sizes make no sense", "use another set, or another copy of this one")
         }
         if free < needed {
             throw refused("\(needed) bytes are needed, \(free) are free", "make room, or name another directory")
         }
         // Some file systems, such as btrfs, have no fixed number of inodes and say 0.
-        if status.f_files > 0, Int64(status.f_favail) < Int64(archive.members) {
-            throw refused("\(archive.members) inodes are needed, \(status.f_favail) are free", "remove small files")
+        if status.f_files > 0, Int64(status.f_favail) < Int64(members) {
+            throw refused("\(members) inodes are needed, \(status.f_favail) are free", "remove small files")
         }
     }
 
     private func checkServer(_ manifest: Manifest) async throws {
-        guard !acceptsAnyServer, let server = manifest.server else { return }
+        guard !acceptsAnyServer, chosen == nil, let server = manifest.server else { return }
         guard let why = try await installedServer()?.refusal(ofFlavour: server.flavour, server.version) else { return }
         throw refused(why, "install the server that was backed up, or add --any-server")
     }

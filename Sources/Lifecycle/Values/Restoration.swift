@@ -6,6 +6,8 @@ public struct RestoreRequest: Codable, Equatable, Sendable {
     public var until: String?
     /// The directory of the binary logs.
     public var binlogs: String?
+    /// Patterns of the members that are restored; empty for all.
+    public var only: [String] = []
     /// Whether a target that is not empty is accepted.
     public var isForced = false
     /// Whether an installed server of another flavour or an older version is accepted.
@@ -21,7 +23,7 @@ public struct RestoreRequest: Codable, Equatable, Sendable {
         case target
         // "until" is a word of Lua.
         case until = "point_in_time"
-        case binlogs
+        case binlogs, only
         case isForced = "force"
         case acceptsAnyServer = "any_server"
         case members, bytes

@@ -30,6 +30,13 @@ struct RestoreCommand: StatusCommand {
     @Flag(help: "Leave the owners of files out; without root.") var noOwner: Bool = false
     @Option(
         help: ArgumentHelp(
+            "Restore only members that match, such as shop/ or shop/orders.*; may be repeated. No server starts on the result.",
+            valueName: "pattern"
+        )
+    )
+    var only: [String] = []
+    @Option(
+        help: ArgumentHelp(
             "Apply binary logs up to a time, a position (FILE:POS) or a GTID; with --binlogs.",
             valueName: "target"
         )
@@ -80,6 +87,7 @@ struct RestoreCommand: StatusCommand {
         let source: Restore.Source = set == "-" ? .stream(STDIN_FILENO) : .set(try await sets.place(set))
         var restore = Restore(source, to: to)
         restore.isForced = force
+        restore.only = try patterns()
         restore.acceptsAnyServer = anyServer
         restore.keepsOwners = !noOwner
         restore.threads = threads
@@ -93,6 +101,19 @@ struct RestoreCommand: StatusCommand {
         )
         work.serverUser = serverUser
         return .pointInTime(work)
+    }
+
+    /// - Throws: `ValidationError` for options that do not go together; ``ArchiveError`` for a pattern that is none.
+    private func patterns() throws -> MemberPatterns? {
+        guard !only.isEmpty else { return nil }
+        guard set != "-" else {
+            throw ValidationError("--only needs a set: the members of a stream are not known beforehand")
+        }
+        guard until == nil else {
+            throw ValidationError("--only and --until exclude each other: the logs need all data")
+        }
+        guard !force else { throw ValidationError("--only needs an empty directory: leave --force out") }
+        return try MemberPatterns(only)
     }
 
     // MARK: A point in time

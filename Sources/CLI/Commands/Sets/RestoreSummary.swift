@@ -35,6 +35,7 @@ struct RestoreSummary {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         let time = "\((seconds * 10).rounded() / 10) s"
         var lines = ["restored \(report.files) files, \(report.bytes.asSize), to \"\(target)\" in \(time)"]
+        if let chosen = report.chosen { return lines + partial(chosen) }
         if report.kept > 0 { lines.append("\(report.kept) of them had been restored before the interruption") }
         if let replay {
             lines.append("applied \(replay.transactions) transactions, up to \(replay.position)")
@@ -44,6 +45,25 @@ struct RestoreSummary {
             if let gtid = coordinates.gtid, !gtid.isEmpty { lines.append("GTID: \(gtid)") }
         }
         return lines + nextCommands
+    }
+
+    /// Some members are no data directory.
+    private func partial(_ chosen: ChosenMembers) -> [String] {
+        var lines = [
+            "these are some members of the set: \"\(target)\" stays marked, and no server starts on it",
+            "files that servers need have \".lvmbackup-incomplete\" behind their names",
+        ]
+        let missing = chosen.missingForInnoDB
+        if !missing.isEmpty {
+            let rest = missing.count > 10 ? " and \(missing.count - 10) more" : ""
+            lines.append(
+                "InnoDB reads these tablespaces only together with: \(missing.prefix(10).joined(separator: ", "))\(rest)"
+            )
+            lines.append(
+                "for the rows of a table: lvmbackup dump SET DATABASE.TABLE; for a server on all of it: lvmbackup open SET"
+            )
+        }
+        return lines
     }
 
     private var nextCommands: [String] {

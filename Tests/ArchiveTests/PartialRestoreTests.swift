@@ -1,0 +1,126 @@
+import Foundation
+import Glibc
+import Lifecycle
+import Testing
+
+@testable import Archive
+
+/// Restores of some members of a set.
+@Suite struct PartialRestoreTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func set() async throws -> SetPlace {
+        let rehearsal = try await Rehearsal(directory)
+        let script = """
+            mkdir -p shop other 'my#sql'; chmod 700 shop
+            for name in ib_logfile0 undo001 mysql.ibd shop/orders.ibd shop/orders.frm shop/items.ibd other/things.ibd; do
+              echo "$name" > "$name"
+            done
+            """
+        try await shell(script, in: rehearsal.data)
+        let outcome = await rehearsal.run()
+        if let failure = outcome.failure { throw failure }
+        return SetPlace(destination: rehearsal.backups, name: rehearsal.runID)
+    }
+
+    /// Every member below the target but directories.
+    private func restored(_ patterns: [String], _ place: SetPlace, to target: String) async throws -> (
+        [String], RestoreReport
+    ) {
+        let files = try await place.open()
+        var job = RestoreJob(source: .set(files), target: target, keepsOwners: AwkwardTree.isRoot)
+        job.chosen = try await MemberPatterns(patterns).choose(from: files)
+        let report = try await job.run()
+        let names = try FileManager.default.subpathsOfDirectory(atPath: target).sorted()
+        var isDirectory: ObjCBool = false
+        let found = names.filter {
+            _ = FileManager.default.fileExists(atPath: "\(target)/\($0)", isDirectory: &isDirectory)
+            return !isDirectory.boolValue
+        }
+        return (found.filter { $0 != ".lvmbackup-incomplete" && $0 != "ibdata1" }, report)
+    }
+
+    @Test(
+        arguments: [
+            (["shop/orders.ibd"], ["shop/orders.ibd"]),
+            (["orders.*"], ["shop/orders.frm", "shop/orders.ibd"]),
+            (["shop/"], ["shop/items.ibd", "shop/orders.frm", "shop/orders.ibd"]),
+            (["/shop"], ["shop/items.ibd", "shop/orders.frm", "shop/orders.ibd"]),
+            (["*.frm", "other/**"], ["other/things.ibd", "shop/orders.frm"]),
+            (["/undo*"], ["undo001"]),
+            (["mysql.ibd"], ["mysql.ibd.lvmbackup-incomplete"]),
+        ] as [([String], [String])]
+    )
+    func `members that match are restored, and no others`(patterns: [String], names: [String]) async throws {
+        let place = try await set()
+        let target = try directory.directory("target")
+        let (found, report) = try await restored(patterns, place, to: target)
+        #expect(found == names)
+        #expect(report.files == names.count)
+        #expect(report.bytes > 0)
+    }
+
+    @Test func `the directories above have their modes, and the content is that of the set`() async throws {
+        let place = try await set()
+        let target = try directory.directory("target")
+        _ = try await restored(["orders.ibd"], place, to: target)
+        #expect(try FileStatus(of: RawPath(target + "/shop")).mode & 0o777 == 0o700)
+        #expect(try String(contentsOfFile: target + "/shop/orders.ibd", encoding: .utf8) == "shop/orders.ibd\n")
+        #expect(!FileManager.default.fileExists(atPath: target + "/other"))
+    }
+
+    @Test(arguments: [["shop/orders.ibd"], ["ibdata1", "ib_logfile0", "mysql.ibd"], ["**"]])
+    func `the result never looks like a data directory`(patterns: [String]) async throws {
+        let place = try await set()
+        let target = try directory.directory("target")
+        _ = try await restored(patterns, place, to: target)
+        #expect(try RestoreJob.unfinished(in: target).map(RestoreJob.isPartial) == true)
+        #expect(try String(contentsOfFile: target + "/ibdata1", encoding: .utf8) == LastNames.placeholderText)
+        #expect(!FileManager.default.fileExists(atPath: target + "/ib_logfile0"))
+        #expect(!FileManager.default.fileExists(atPath: target + "/mysql.ibd"))
+    }
+
+    @Test func `the files that InnoDB needs beside a tablespace are named`() async throws {
+        let place = try await set()
+        let files = try await place.open()
+        let orders = try await MemberPatterns(["orders.ibd"]).choose(from: files)
+        #expect(orders.missingForInnoDB.sorted() == ["ib_logfile0", "ibdata1", "mysql.ibd", "undo001"])
+        let most = try await MemberPatterns(["orders.ibd", "ibdata1", "ib_logfile*", "undo*"]).choose(from: files)
+        #expect(most.missingForInnoDB == ["mysql.ibd"])
+        #expect(try await MemberPatterns(["*.frm"]).choose(from: files).missingForInnoDB == [])
+    }
+
+    @Test(
+        arguments: [
+            ("shop/ordrs.ibd", "shop/orders.ibd"), ("ordres.frm", "shop/orders.frm"),
+            ("shpo/items.ibd", "shop/items.ibd"),
+        ]
+    )
+    func `a pattern that matches nothing is refused with the nearest names`(pattern: String, hint: String) async throws
+    {
+        let place = try await set()
+        let files = try await place.open()
+        let error = await #expect(throws: ReadError.self) {
+            try await MemberPatterns(["orders.ibd", pattern]).choose(from: files)
+        }
+        #expect(error?.failure.kind == .unsuitable)
+        #expect(error?.failure.message.contains("\"\(pattern)\"") == true)
+        #expect(error?.failure.advice?.hasPrefix("did you mean \"\(hint)\"") == true, "\(error?.failure.advice ?? "")")
+    }
+
+    @Test func `a pattern like no name gets no hint that misleads`() async throws {
+        let place = try await set()
+        let files = try await place.open()
+        let error = await #expect(throws: ReadError.self) {
+            try await MemberPatterns(["qqqqqqqqqqqqqqqqqq"]).choose(from: files)
+        }
+        #expect(error?.failure.advice?.contains("did you mean") == false)
+    }
+
+    @Test(arguments: ["", "/", "a[b"])
+    func `a pattern that is none is refused`(pattern: String) {
+        #expect(throws: ArchiveError.self) { try MemberPatterns([pattern]) }
+    }
+}
