@@ -75,6 +75,12 @@ public struct Manifest: Codable, Equatable, Sendable {
         public var filesystem: String
         /// Bytes.
         public var size: Int64
+        /// The data directory's path from the root of the file system, without a leading slash; nil in sets of earlier
+        /// releases.
+        public var datadir: String?
+        /// Files and directories of data outside the data directory, by their paths on the server's host, each with its
+        /// path from the root of the file system.
+        public var outside: [String: String]?
     }
 
     public struct LockFacts: Codable, Equatable, Sendable {

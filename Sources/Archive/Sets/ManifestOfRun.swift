@@ -1,3 +1,4 @@
+internal import Host
 import Lifecycle
 
 extension Manifest {
@@ -11,7 +12,7 @@ extension Manifest {
             snapshotTaken: run.snapshotSpan.map { Timestamp(seconds: $0.time) },
             published: Timestamp(seconds: published),
             server: run.server.map(ServerFacts.init),
-            volume: run.location.map { VolumeFacts($0.volume) },
+            volume: run.location.map(VolumeFacts.init),
             lock: run.lock.map { LockFacts($0, run) },
             coordinates: run.coordinates,
             snapshot: run.snapshot.map { SnapshotFacts($0, isKept: run.isSnapshotOnly) },
@@ -42,8 +43,16 @@ extension Manifest.ServerFacts {
 }
 
 extension Manifest.VolumeFacts {
-    fileprivate init(_ volume: Volume) {
+    fileprivate init(_ location: Location) {
+        let volume = location.volume
         self.init(name: volume.fullName, uuid: volume.uuid, filesystem: volume.filesystem, size: volume.size)
+        guard let data = location.paths.first(where: { $0.role == .datadir }) else { return }
+        datadir = data.pathOnVolume
+        let others = location.paths.filter { path in
+            ![.datadir, .temporary, .link].contains(path.role)
+                && ![data.path, data.realPath ?? data.path].contains { (path.realPath ?? path.path).isBelow($0) }
+        }
+        outside = Dictionary(others.map { ($0.realPath ?? $0.path, $0.pathOnVolume) }) { first, _ in first }
     }
 }
 
