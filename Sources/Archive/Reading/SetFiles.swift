@@ -3,8 +3,6 @@ internal import Host
 import Lifecycle
 
 /// A backup set that is read: its manifest and the files it names, held open and locked against removal. All of it blocks.
-///
-/// The lock is shared (`flock` on the set's directory): readers do not exclude each other.
 package struct SetFiles: Sendable {
     package let name: String
     package let path: String
@@ -15,19 +13,16 @@ package struct SetFiles: Sendable {
     let compression: Compression
 
     /// - Throws: ``ReadError/unusableSet(_:why:advice:)``, ``ReadError/damaged(path:offset:why:)``, ``ArchiveError``
-    init(_ directory: SetDirectory, name: String) throws {
-        self.directory = directory
-        self.name = name
-        path = directory.path
-        guard try directory.lock(exclusively: false) else {
-            throw ReadError.unusableSet(name, why: "it is being removed", advice: nil)
-        }
-        manifest = try ManifestFile.read(in: directory)
+    init(_ set: HeldSet) throws {
+        directory = set.directory
+        name = set.name
+        path = set.path
+        manifest = set.manifest
         guard let facts = manifest.archive else {
             throw ReadError.unusableSet(
                 name,
                 why: "it has no archive: the snapshot itself is the backup",
-                advice: manifest.snapshot.map { "mount the snapshot \"\($0.name)\"" }
+                advice: "look into it by \"lvmbackup open\", or put the volume back by \"lvmbackup rollback\""
             )
         }
         guard let compression = facts.compression.flatMap({ try? Compression($0) }),

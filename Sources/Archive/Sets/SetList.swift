@@ -22,6 +22,8 @@ package struct SetList: Sendable {
         package var manifest: Manifest?
         package var verified: VerifiedMark?
         package var isKept = false
+        /// When the volume was put back to the set's snapshot; nil where it was not.
+        package var rollback: RollbackMark?
     }
 
     package let destination: String
@@ -42,6 +44,7 @@ package struct SetList: Sendable {
             if let directory = try place.set(FileName(entry.name)) {
                 item.verified = SetMarks.verification(of: directory)
                 item.isKept = try SetMarks.isKept(directory)
+                item.rollback = SetMarks.rollback(of: directory)
             }
             if item.state == .good, let damage = item.verified?.damage { item.state = .damaged(damage) }
             items.append(item)

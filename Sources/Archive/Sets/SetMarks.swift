@@ -7,7 +7,8 @@ enum SetMarks {
     static let kept = "kept"
     /// Becomes the mark of a verification, or is left where a process ended at that moment.
     private static let newVerified = verified + ".new"
-    static let names = [verified, newVerified, kept]
+    static let rolledBack = "rolled-back.json"
+    static let names = [verified, newVerified, kept, rolledBack]
     private static let largest = 65_536
 
     static func isKept(_ directory: SetDirectory) throws(ArchiveError) -> Bool { try directory.size(of: kept) != nil }
@@ -28,15 +29,33 @@ enum SetMarks {
 
     /// - Throws: ``ArchiveError``
     static func write(_ mark: VerifiedMark, of directory: SetDirectory) throws(ArchiveError) {
+        try directory.remove(newVerified)
+        try write(try encode(mark, path: verified), to: newVerified, of: directory)
+        try directory.replace(verified, by: newVerified)
+    }
+
+    /// The note of a rollback; nil where there is none, or its file is none of ours. The snapshot may exist all the same.
+    static func rollback(of directory: SetDirectory) -> RollbackMark? {
+        // LVM tells whether the snapshot is there; the mark only says why it is not.
+        guard let bytes = try? directory.read(rolledBack, limit: largest) else { return nil }
+        // The same of one that is cut off or of a later version.
+        return try? JSONDecoder().decode(RollbackMark.self, from: Data(bytes))
+    }
+
+    /// - Parameter mark: nil removes the note.
+    /// - Throws: ``ArchiveError``
+    static func write(_ mark: RollbackMark?, of directory: SetDirectory) throws(ArchiveError) {
+        try directory.remove(rolledBack)
+        guard let mark else { return }
+        try write(try encode(mark, path: rolledBack), to: rolledBack, of: directory)
+    }
+
+    private static func encode(_ mark: some Encodable, path: String) throws(ArchiveError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let bytes: Data
-        do { bytes = try encoder.encode(mark) } catch {
-            throw .badManifest(path: verified, why: String(describing: error))
+        do { return Array(try encoder.encode(mark)) + [UInt8(ascii: "\n")] } catch {
+            throw .badManifest(path: path, why: String(describing: error))
         }
-        try directory.remove(newVerified)
-        try write(Array(bytes) + [UInt8(ascii: "\n")], to: newVerified, of: directory)
-        try directory.replace(verified, by: newVerified)
     }
 
     private static func write(_ bytes: [UInt8], to name: String, of directory: SetDirectory) throws(ArchiveError) {
@@ -65,5 +84,19 @@ package struct VerifiedMark: Codable, Equatable, Sendable {
         self.at = at
         self.tool = tool
         self.damage = damage
+    }
+}
+
+/// The content of `rolled-back.json`: the volume was put back to the set's snapshot, and LVM removed the snapshot.
+package struct RollbackMark: Codable, Equatable, Sendable {
+    package var format = "lvmbackup rollback"
+    package var version = 1
+    package var at: Timestamp
+    /// The program that did it, and its version.
+    package var tool: String
+
+    package init(at: Timestamp, tool: String) {
+        self.at = at
+        self.tool = tool
     }
 }

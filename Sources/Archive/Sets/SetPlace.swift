@@ -18,17 +18,17 @@ package struct SetPlace: Sendable, Equatable {
     ///
     /// - Throws: ``ReadError``, ``ArchiveError``
     package func open() async throws -> SetFiles {
-        let (name, path) = (name, path)
-        return try await inDirectory { directory in
-            guard !name.hasPrefix(".") else {
-                throw ReadError.unusableSet(
-                    name,
-                    why: "\"\(path)\" is a partial set: its run did not finish",
-                    advice: nil
-                )
-            }
-            return try SetFiles(directory, name: name)
-        }
+        let set = try await hold()
+        return try await onOwnThread { try SetFiles(set) }
+    }
+
+    /// Reads the manifest, and locks the set for as long as the value lives.
+    ///
+    /// - Parameter exclusively: whether nobody else may use the set meanwhile.
+    /// - Throws: ``ReadError``, ``ArchiveError``
+    package func hold(exclusively: Bool = false) async throws -> HeldSet {
+        let name = name
+        return try await inDirectory { try HeldSet($0, name: name, exclusively: exclusively) }
     }
 
     /// Marks the set to be kept, or not to be.
