@@ -55,6 +55,14 @@ public enum LVMError: Error, Equatable, Sendable {
     /// It was suspended before anything was done with it.
     case suspended(volume: LogicalVolume)
     case notKept(String)
+    /// A kept snapshot that cannot be used as its set promises.
+    case unusableKept(String, KeptSnapshot.State)
+    /// A thick snapshot is active with its origin only.
+    case inactive(String, origin: String)
+    /// A file system that would be changed by mounting it.
+    case unchangeable(device: String, fileSystem: String)
+    /// A volume is not put back to a snapshot.
+    case notMerged(volume: String, reason: String, advice: String?)
     case noNode(String)
     /// `--mount-directory` is on the volume that is being snapshotted.
     case mountDirectoryOnOrigin(String)
@@ -93,7 +101,8 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         switch self {
         case .notInstalled, .notOnLogicalVolume, .wrongKind, .refused, .badSetting, .hiddenVolume,
             .aboveLogicalVolume, .scatteredFileSystem, .otherVolume, .scattered, .boundBelow, .notTheServer,
-            .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin, .untrustedMountDirectory:
+            .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin, .untrustedMountDirectory,
+            .unusableKept, .inactive, .unchangeable, .notMerged:
             .unsuitable
         case .busy, .inTransition: .deferred
         default: .failed
@@ -155,6 +164,11 @@ extension LVMError: ExplainedError, CustomStringConvertible {
             "still suspended: " + devices.map { "\"\($0)\"" }.joined(separator: ", ") + ": \(reason)"
         case .suspended(let volume): "\"\(volume.fullName)\" is suspended: whoever writes to it waits"
         case .notKept(let name): "snapshot \"\(name)\" could not be marked as kept"
+        case .unusableKept(let name, let state): "kept snapshot \"\(name)\" \(state.complaint)"
+        case .inactive(let name, _): "kept snapshot \"\(name)\" is not active"
+        case .unchangeable(let device, let fileSystem):
+            "\"\(device)\" cannot be mounted without changing it: its file system is \(fileSystem)"
+        case .notMerged(let volume, let reason, _): "cannot roll back volume \"\(volume)\": \(reason)"
         case .noNode(let device): "device node \"\(device)\" did not appear"
         case .mountDirectoryOnOrigin(let path): "the mount directory \"\(path)\" is on the volume that is backed up"
         case .untrustedMountDirectory(let path, let reason): "the mount directory \"\(path)\" is not used: \(reason)"
@@ -192,8 +206,34 @@ extension LVMError: ExplainedError, CustomStringConvertible {
             "where no LVM command is at work on it, run \"dmsetup resume "
                 + "\(VolumeName.mapperName(group: volume.group, volume: volume.name))\""
         case .leftSuspended: repair.map { "run \"\($0)\"" }
+        case .unusableKept(_, let state): state.advice
+        case .inactive(_, let origin): "activate it with its origin: lvchange -ay \(origin)"
+        case .unchangeable: "make a thin volume of the data's volume: its snapshots are not mounted themselves"
+        case .notMerged(_, _, let advice): advice
         case .notRemoved(_, let holders, _): holders.isEmpty ? nil : "end what holds it, then run \"lvmbackup cleanup\""
         default: nil
+        }
+    }
+}
+
+extension KeptSnapshot.State {
+    fileprivate var complaint: String {
+        switch self {
+        case .valid: "is valid"
+        case .gone: "does not exist any more"
+        case .invalid(let reason): "has lost its data: \(reason)"
+        case .merging: "is being merged into its origin: the set is used up by that"
+        case .elsewhere(let host): "belongs to another host (\"\(host)\")"
+        case .unclear(let reason): "is not used: \(reason)"
+        }
+    }
+
+    fileprivate var advice: String? {
+        switch self {
+        case .valid: nil
+        case .gone, .invalid, .merging: "use another set: \"lvmbackup list\" shows them"
+        case .elsewhere: "run the command on that host"
+        case .unclear: "look at its tags: lvs -o +lv_tags"
         }
     }
 }

@@ -19,6 +19,14 @@ public struct LVMTools: Sendable {
         return try rows.map { try LogicalVolume($0) }
     }
 
+    /// The same, with volumes that LVM keeps for itself: a thick snapshot is one while it is being merged.
+    ///
+    /// - Parameter foreign: whether groups count, too, that LVM knows to be another host's.
+    func volumesWithHidden(where selection: String, foreign: Bool = false) async throws -> [LogicalVolume] {
+        let options = ["-a"] + (foreign ? ["--foreign"] : []) + ["-S", selection]
+        return try await report("lvs", LogicalVolume.columns, options).map { try LogicalVolume($0) }
+    }
+
     /// Every volume of a group, those too that LVM keeps for itself.
     func allVolumes(ofGroup group: String) async throws -> [LogicalVolume] {
         try await report("lvs", LogicalVolume.columns, ["-a", group]).map { try LogicalVolume($0) }

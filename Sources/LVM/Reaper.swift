@@ -67,6 +67,7 @@ public struct Reaper: Sendable {
         var report = Report()
         // First of all: whoever writes to a volume that was left suspended waits.
         let looked = try await forsakenOrigins.resume(isDryRun: isDryRun, &report)
+        if !isDryRun { try await endProcessesOfDeadRuns() }
         for finding in try await survey() {
             switch finding.fate {
             case .untouched: report.untouched.append(finding)
@@ -144,6 +145,15 @@ public struct Reaper: Sendable {
     private func endProcesses(of run: String) async throws {
         let processes = RunProcesses(run: run, awaiting: LVMTools.executables, ignoring: LVMTools.daemons)
         _ = try await processes.end(limit: .seconds(20))
+    }
+
+    /// An lvcreate that a run started may still be at work on a snapshot that is not to be seen yet.
+    private func endProcessesOfDeadRuns() async throws {
+        for record in try RunRecord.all(in: recordDirectory)
+        where try reapability.finding(record, beside: []).fate == .reapable {
+            // A failure is told when the record is settled, which does the same first.
+            try? await endProcesses(of: record.run)
+        }
     }
 
     private func remove(_ volume: LogicalVolume, _ report: inout Report) async throws {

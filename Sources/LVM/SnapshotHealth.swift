@@ -52,7 +52,7 @@ struct SnapshotHealth: Sendable {
         return State(snapshot: snapshot, pool: try await tools.volume(named: "\(snapshot.group)/\(snapshot.pool)"))
     }
 
-    static func checkThick(_ snapshot: LogicalVolume) throws {
+    static func checkThick(_ snapshot: LogicalVolume) throws(LVMError) {
         // An invalid or suspended invalid snapshot, or one whose merge failed.
         if snapshot.isSnapshotInvalid || "IS".contains(snapshot.letter(4)) || (snapshot.dataPercent ?? 0) >= 100 {
             throw LVMError.snapshotFull(snapshot.fullName)
@@ -62,12 +62,14 @@ struct SnapshotHealth: Sendable {
         }
     }
 
-    static func checkThin(_ snapshot: LogicalVolume, pool: LogicalVolume) throws {
-        for volume in [snapshot, pool] {
+    /// - Parameter pool: nil where it was not asked for.
+    static func checkThin(_ snapshot: LogicalVolume, pool: LogicalVolume? = nil) throws(LVMError) {
+        for volume in [snapshot, pool].compactMap(\.self) {
             if let reason = healthProblem(volume.letter(8)) {
                 throw LVMError.snapshotInvalid(snapshot.fullName, reason: "\"\(volume.fullName)\" \(reason)")
             }
         }
+        guard let pool else { return }
         for (what, percent) in [("data", pool.dataPercent), ("metadata", pool.metadataPercent)] {
             guard let percent, percent >= 100 else { continue }
             throw LVMError.poolNearlyFull(pool: pool.fullName, what: what, percent: percent)

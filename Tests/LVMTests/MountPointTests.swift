@@ -53,7 +53,13 @@ struct MountPointTests {
     @Test(arguments: ["link", "link/data", "above/link", "above/link/data", "file", "missing", "absolute"])
     func `a data directory behind a link in the snapshot is refused`(below: String) throws {
         let point = try MountPoint(run: "r1", parent: scratch.path + "/mounts", origin: nil)
-        let mount = SnapshotMount(run: "r1", device: "/dev/x", point: point, filesystem: "ext4", mounts: Mounts())
+        let mount = SnapshotMount(
+            run: "r1",
+            device: "/dev/x",
+            point: point,
+            filesystem: SnapshotFileSystem("ext4"),
+            mounts: Mounts()
+        )
         for name in ["/real", "/real/data", "/above"] { mkdir(point.path + name, 0o700) }
         symlink("real", point.path + "/link")
         symlink("../real", point.path + "/above/link")

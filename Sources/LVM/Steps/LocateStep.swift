@@ -138,19 +138,9 @@ public struct LocateStep: StepProvider {
         guard bound.isEmpty else { throw LVMError.boundBelow(paths: bound) }
     }
 
-    /// Waits for a while where the owner is dead: its guardian, or somebody's cleanup, is about to be done.
     private func takeLock(_ volume: String, _ run: Run) async throws -> RunLock {
         let owner = RunLock.Owner(run: run.id, pid: try Identity.current().pid, since: run.started)
-        let start = ContinuousClock.now
-        while true {
-            do {
-                return try RunLock(volume, owner: owner, directory: options.lockDirectory)
-            } catch HostError.locked(_, let holder) {
-                let patience: Duration = holder?.isAlive == false ? .seconds(20) : .milliseconds(300)
-                guard .now - start < patience else { throw LVMError.busy(volume: volume, owner: holder) }
-            }
-            try await Task.sleep(for: .milliseconds(100))
-        }
+        return try await VolumeLock.take(volume, owner: owner, directory: options.lockDirectory)
     }
 
     /// Reads the volume once more, now that nobody else of ours changes it.

@@ -26,7 +26,7 @@ public struct MountStep: StepProvider {
 
     public func plan(_ run: Run) async throws -> [String] {
         guard let volume = run.location?.volume else { return [] }
-        let data = Self.data(volume.filesystem)
+        let data = SnapshotFileSystem(volume.filesystem).options
         let options = "nosuid,nodev,noexec,noatime" + (data.isEmpty ? "" : ",\(data)")
         return ["mount -t \(volume.filesystem) -o \(options) SNAPSHOT \(parent ?? RunLock.directory)/\(run.id)/…"]
     }
@@ -37,8 +37,8 @@ public struct MountStep: StepProvider {
             return .declined("no snapshot is known")
         }
         do {
-            if snapshot.isThin { try await activate(snapshot, in: location.volume.group) }
-            try await waitForNode(of: snapshot)
+            if snapshot.isThin { try await tools.activate(snapshot.name, in: location.volume.group) }
+            try await tools.awaitNode(snapshot.device, of: snapshot.name)
             if let uuid = ActiveDevice.volumeUUID(snapshot.device) { run.identify(snapshotUUID: uuid) }
         } catch {
             // One that does not exist is the better thing to tell.
@@ -50,7 +50,7 @@ public struct MountStep: StepProvider {
             run: run.id,
             device: snapshot.device,
             point: point,
-            filesystem: location.volume.filesystem,
+            filesystem: SnapshotFileSystem(location.volume.filesystem),
             mounts: mounts
         )
         do {
@@ -83,22 +83,6 @@ public struct MountStep: StepProvider {
         return point
     }
 
-    private func activate(_ snapshot: Snapshot, in group: String) async throws {
-        let configuration = LVMConfiguration.activating(in: group)
-        try await tools.run("lvchange", ["-q", "-q", "-ay", "-K", snapshot.name], configuration: configuration)
-    }
-
-    /// Without udev LVM makes the node itself; with it, the node may come later than the command's end.
-    private func waitForNode(of snapshot: Snapshot) async throws {
-        for attempt in 0..<100 {
-            // Not there yet.
-            if (try? FileIdentity(of: snapshot.device)) != nil { return }
-            if attempt == 50 { try await tools.run("vgmknodes", ["-q", "-q", snapshot.name]) }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        throw LVMError.noNode(snapshot.device)
-    }
-
     /// - Returns: the data directory inside of the mounted snapshot.
     private func prove(_ mount: SnapshotMount, _ location: Location, _ server: Server) async throws -> String {
         try await SerialThread.once(name: "prove") {
@@ -111,9 +95,6 @@ public struct MountStep: StepProvider {
             return copy.path
         }
     }
-
-    /// What the file system needs besides: XFS refuses a second one with the same UUID.
-    static func data(_ filesystem: String) -> String { filesystem == "xfs" ? "nouuid" : "" }
 }
 
 /// Files that show whether a directory is a copy of the server's data directory.

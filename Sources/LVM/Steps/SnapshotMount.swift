@@ -30,6 +30,26 @@ struct MountPoint: Sendable {
         }
     }
 
+    /// A directory of the run's own with a name that is known before it is made.
+    ///
+    /// - Parameter name: begins with "mount-".
+    init(run: String, name: String) {
+        let directory = "\(RunLock.directory)/\(run)"
+        path = directory + "/" + name
+        runDirectory = directory
+    }
+
+    /// Makes a directory whose name was known before.
+    ///
+    /// - Throws: `HostError`.
+    func make() throws {
+        if let runDirectory { try FileSystem.ensurePrivateTree(runDirectory) }
+        try FileSystem.ensurePrivateDirectory(path)
+    }
+
+    /// Removes the directories, should this process die before it has made all of them. In order of acquisition.
+    var undos: [Release.Undo] { [runDirectory, path].compactMap(\.self).map { .exec(["rm", "-d", "-f", "--", $0]) } }
+
     /// Looks at the directory, or where it would be created.
     ///
     /// - Throws: ``LVMError/mountDirectoryOnOrigin(_:)``, ``LVMError/untrustedMountDirectory(_:reason:)``, `HostError`.
@@ -85,7 +105,7 @@ struct SnapshotMount: Sendable {
     let run: String
     let device: String
     let point: MountPoint
-    let filesystem: String
+    let filesystem: SnapshotFileSystem
     let mounts: Mounts
 
     /// Writable, so that the file system replays its journal and the server recovers.
@@ -93,9 +113,27 @@ struct SnapshotMount: Sendable {
         try await mounts.mount(
             device,
             at: point.path,
-            fileSystem: filesystem,
+            fileSystem: filesystem.name,
             options: .harmless,
-            data: MountStep.data(filesystem)
+            data: filesystem.options
+        )
+    }
+
+    /// Read-only, and without a replay of the journal: not a byte of the device changes.
+    ///
+    /// LVM has frozen the file system when it made the snapshot: the tree is whole without its journal.
+    ///
+    /// - Throws: ``LVMError/unchangeable(device:fileSystem:)`` for a file system of which this is not known; `HostError`.
+    func mountUnchanged() async throws {
+        guard let options = filesystem.unchangingOptions else {
+            throw LVMError.unchangeable(device: device, fileSystem: filesystem.name)
+        }
+        try await mounts.mount(
+            device,
+            at: point.path,
+            fileSystem: filesystem.name,
+            options: [.harmless, .readOnly],
+            data: options
         )
     }
 

@@ -73,6 +73,9 @@ public struct LogicalVolume: Sendable, Equatable {
     /// State letter "s", of a suspended snapshot that is invalid "S".
     var isSuspended: Bool { "sS".contains(letter(4)) }
 
+    /// Device letter "o": something has its device open, such as a mount.
+    var isOpen: Bool { letter(5) == "o" }
+
     /// A letter of `lv_attr`, counted from 0; "-" where the report has none.
     func letter(_ index: Int) -> Character { attributes.dropFirst(index).first ?? "-" }
 }
