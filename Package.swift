@@ -97,7 +97,10 @@ let package = Package(
         .testTarget(name: "HooksTests", dependencies: ["Hooks", "Host", "Lifecycle"]),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"]),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
-        .testTarget(name: "LVMBackupTests", dependencies: ["Archive", "Host", "LVMBackup", "Lifecycle", "MySQL"]),
+        .testTarget(
+            name: "LVMBackupTests",
+            dependencies: ["Archive", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL"]
+        ),
         .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),
         .testTarget(name: "LabTests", dependencies: ["CXXHash"]),
         .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),

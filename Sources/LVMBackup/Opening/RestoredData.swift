@@ -1,14 +1,15 @@
 package import Archive
+import Host
 package import Lifecycle
 package import MySQL
 
-/// The data of a backup set in scratch space, for as long as some work takes.
+/// The data of a backup set, restored or mounted, for as long as some work takes.
 package struct RestoredData: Sendable {
     package let manifest: Manifest
     /// The server that was backed up.
     package let recorded: Server
     /// The data directory as this process sees it.
-    package let path: String
+    package internal(set) var path: String
     /// The run's id, by which processes are marked.
     package let run: String
     /// The program of the server; nil for the installed one.
@@ -16,6 +17,10 @@ package struct RestoredData: Sendable {
     let acceptedUser: UInt32?
     let record: RunFile
     let scope: ReleaseScope
+    /// Directories of data outside the data directory, by their paths on the server's host; nil: as an archive has them.
+    var outside: [String: HeldDirectory]?
+    /// Throws where the data has become worthless meanwhile.
+    var check: @Sendable () async throws -> Void = {}
 
     /// Whether a server has shut down on the data in order before it was archived.
     package var isRecovered: Bool { manifest.recovery?.clean ?? false }
@@ -26,7 +31,8 @@ package struct RestoredData: Sendable {
     /// - Throws: `MySQLError`, `HostError`, `CancellationError`.
     package func start(isWritable: Bool) async throws -> PrivateServer {
         var plan = PrivateServer.Plan(run: run, data: path, server: recorded)
-        plan.outside = manifest.archive?.outside ?? []
+        plan.outside = outside?.keys.sorted() ?? manifest.archive?.outside ?? []
+        plan.copies = outside ?? [:]
         plan.isRecovered = isRecovered
         plan.isWritable = isWritable
         plan.executable = executable

@@ -1,10 +1,12 @@
 package import Archive
 import Glibc
 import Host
+import LVM
 package import Lifecycle
 import MySQL
 
-/// Makes the data of a backup set available in scratch space for as long as some work takes. The set does not change.
+/// Makes the data of a backup set available for as long as some work takes: an archive is restored to scratch space, a kept
+/// snapshot is mounted. The set does not change.
 package struct SetOpening: Sendable {
     package var place: SetPlace
     /// The directory that gets the scratch space; nil: the one of the sets.
@@ -40,46 +42,89 @@ package struct SetOpening: Sendable {
         }
     }
 
-    /// Restores the set to scratch space, does the work, and removes all that was made.
+    /// Restores or mounts the set, does the work, and removes all that was made.
     ///
-    /// - Returns: the result's failure is a ``ReadError``, ``ArchiveError``, `HostError`, ``SettingsError``,
+    /// - Returns: the result's failure is a ``ReadError``, ``ArchiveError``, `LVMError`, `HostError`, ``SettingsError``,
     ///   `CancellationError`, or the work's own.
     package func withData<Value: Sendable>(
         _ work: @escaping @Sendable (RestoredData) async throws -> Value
     ) async -> ReleaseScope.Ending<Value> {
         await RecordedScope(configuration: configuration).run { id, record, scope in
-            try await work(try await restore(id, record, scope))
+            let data = try await provide(id, record, scope)
+            let value = try await work(data)
+            try await data.check()
+            return value
         }
     }
 
-    /// Restores the set to scratch space, for as long as the scope lasts.
-    func restore(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> RestoredData {
+    /// Restores or mounts the set, for as long as the scope lasts.
+    func provide(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> RestoredData {
         // The lock of the set lives as long as the scope.
-        let files = try await place.open()
-        scope.add(Release("lock of set \"\(files.name)\"") { withExtendedLifetime(files) {} })
-        let recorded = try Server(files.manifest, of: place.name)
-        if let guardian {
-            let started = try await guardian.start(run: id, configuration: configuration, lock: nil)
-            scope.add(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
-        }
-        let scratch = try ScratchSpace(for: id, in: scratch ?? place.destination)
-        try record.intend(scratch.undo, only: scratch.condition)
-        scope.add(scratch.release)
-        try scratch.make()
-        var restore = Restore(.set(place), to: scratch.data)
-        restore.acceptsAnyServer = acceptsAnyServer
-        restore.threads = threads
-        restore.onProgress = onProgress
-        _ = try await restore.run()
-        return RestoredData(
-            manifest: files.manifest,
-            recorded: recorded,
-            path: scratch.data,
+        let set = try await place.hold()
+        scope.add(Release("lock of set \"\(set.name)\"") { withExtendedLifetime(set) {} })
+        let isArchive = set.manifest.archive != nil
+        // A set without its files is refused before anything is made.
+        if isArchive { _ = try await place.open() }
+        var data = RestoredData(
+            manifest: set.manifest,
+            recorded: try Server(set.manifest, of: place.name),
+            path: "",
             run: id,
             executable: configuration.serverExecutable,
             acceptedUser: try RecordedScope.user(serverUser),
             record: record,
             scope: scope
         )
+        if !isArchive { try await checkServer(data.recorded) }
+        if let guardian {
+            let started = try await guardian.start(run: id, configuration: configuration, lock: nil)
+            scope.add(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
+        }
+        if isArchive { try await restore(to: &data) } else { try await mount(KeptData(set), &data) }
+        return data
+    }
+
+    private func restore(to data: inout RestoredData) async throws {
+        let scratch = try makeScratch(for: data)
+        var restore = Restore(.set(place), to: scratch.data)
+        restore.acceptsAnyServer = acceptsAnyServer
+        restore.threads = threads
+        restore.onProgress = onProgress
+        _ = try await restore.run()
+        data.path = scratch.data
+    }
+
+    private func mount(_ kept: KeptData, _ data: inout RestoredData) async throws {
+        let mounting = try KeptSnapshotMount(
+            run: data.run,
+            scope: data.scope,
+            lockDirectory: configuration.runDirectory,
+            intend: { [record = data.record] in try record.intend($0, only: nil) }
+        )
+        let fileSystem = data.manifest.volume?.filesystem ?? ""
+        let mounted = try await mounting.mount(kept.snapshot, fileSystem: fileSystem) { [data] in
+            try makeScratch(for: data).path
+        }
+        let place = try await SerialThread.once(name: "data") { try kept.place(in: mounted) }
+        data.path = place.datadir.path
+        data.outside = place.outside
+        data.check = mounted.check
+    }
+
+    private func makeScratch(for data: RestoredData) throws -> ScratchSpace {
+        let scratch = try ScratchSpace(for: data.run, in: scratch ?? place.destination)
+        try data.record.intend(scratch.undo, only: scratch.condition)
+        data.scope.add(scratch.release)
+        try scratch.make()
+        return scratch
+    }
+
+    /// Refuses a kept snapshot on which the installed server does not start; a restore does the same for an archive.
+    private func checkServer(_ recorded: Server) async throws {
+        guard !acceptsAnyServer, let installed = try await InstalledServer.find(),
+            let why = installed.refusal(ofFlavour: recorded.flavour, recorded.version)
+        else { return }
+        let advice = "install a server of that version, or add --any-server"
+        throw ReadError.unusableSet(place.name, why: why, advice: advice)
     }
 }

@@ -92,11 +92,17 @@ package struct SetProof: Sendable {
     /// - Throws: ``ReadError/damaged(path:offset:why:)`` or ``ProofFailure`` for damage. Another error says that the set could
     ///   not be verified, such as an `MySQLError` about a private server that did not come up.
     func run(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> (Report, RestoredData?) {
+        guard try await opening.place.hold().manifest.archive != nil else {
+            let data = try await snapshot(id, record, scope)
+            let report = try await prove(data, Report())
+            try await data.check()
+            return (report, data)
+        }
         let files = try await opening.place.open()
         let tally = try await SetVerification(files, threads: opening.threads, onProgress: opening.onProgress).run()
         let report = Report(files: tally.files, bytes: tally.bytes)
         guard level != .checksums else { return (report, nil) }
-        let data = try await opening.restore(id, record, scope)
+        let data = try await opening.provide(id, record, scope)
         return (try await prove(data, report), data)
     }
 
@@ -108,6 +114,20 @@ package struct SetProof: Sendable {
         let tool = "lvmbackup \(Version.current)"
         let now = Timestamp(seconds: unixTime())
         try await opening.place.record(VerifiedMark(level: level.rawValue, at: now, tool: tool, damage: damage))
+    }
+
+    /// The mounted snapshot that is the backup.
+    ///
+    /// - Throws: ``ReadError/unusableSet(_:why:advice:)`` at the level "checksums", of which it has none.
+    private func snapshot(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> RestoredData {
+        guard level != .checksums else {
+            throw ReadError.unusableSet(
+                opening.place.name,
+                why: "its backup is a kept snapshot, which has no checksums",
+                advice: "verify it with --level structure or start"
+            )
+        }
+        return try await opening.provide(id, record, scope)
     }
 
     private func prove(_ data: RestoredData, _ report: Report) async throws -> Report {

@@ -22,12 +22,14 @@ struct SetRunBeginning: Sendable {
             run.undoAtEnd(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
         }
         guard let place else { return run.begin(on: nil, request: request, level: level?.rawValue) }
-        let files = try await place.open()
-        run.undoAtEnd(Release("lock of set \"\(files.name)\"") { withExtendedLifetime(files) {} })
+        let set = try await place.hold()
+        run.undoAtEnd(Release("lock of set \"\(set.name)\"") { withExtendedLifetime(set) {} })
+        // A verification of a kept snapshot needs no archive.
+        if level == nil || set.manifest.archive != nil { _ = try await place.open() }
         var request = request
-        request?.members = files.manifest.archive?.members
-        request?.bytes = files.manifest.archive?.sourceBytes
-        run.begin(on: SetSubject(place, files.manifest), request: request, level: level?.rawValue)
+        request?.members = set.manifest.archive?.members
+        request?.bytes = set.manifest.archive?.sourceBytes
+        run.begin(on: SetSubject(place, set.manifest), request: request, level: level?.rawValue)
     }
 }
 

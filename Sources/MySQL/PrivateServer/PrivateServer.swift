@@ -1,4 +1,4 @@
-import Host
+package import Host
 package import Lifecycle
 
 /// A private server on a data directory that no other server uses: a restored set, or a copy of a snapshot.
@@ -16,6 +16,8 @@ package final class PrivateServer: Sendable {
         package var server: Server
         /// Directories of data outside the recorded data directory; the copy has them below `.lvmbackup/outside`.
         package var outside: [String] = []
+        /// The copies of those directories that are at another place.
+        package var copies: [String: HeldDirectory] = [:]
         /// Whether the server has shut down in order on the data. If not, its binary log decides about prepared transactions.
         package var isRecovered = true
         /// Whether clients may change the data.

@@ -113,8 +113,10 @@ struct PrivateView {
     func outside() throws -> [NamespaceCopy.Cover] {
         try plan.outside.map { path in
             guard let real = coverable(path) else { throw MySQLError.noPlace(path) }
-            let copy = FileName(".lvmbackup/outside" + FilePath.normalized(path))
-            return NamespaceCopy.Cover(try data.directory(copy), over: real)
+            let copy =
+                try plan.copies[path]
+                ?? data.directory(FileName(".lvmbackup/outside" + FilePath.normalized(path)))
+            return NamespaceCopy.Cover(copy, over: real)
         }
     }
 

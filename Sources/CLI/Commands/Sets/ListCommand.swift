@@ -19,12 +19,13 @@ struct ListCommand: StatusCommand {
 
     func perform() async throws -> Int32 {
         let list = try await SetList.read(try sets.destination(directory))
+        let kept = await KeptStates(of: list.items)
         if json {
-            for item in list.items { write(try SetLine(item).json().printableJSON + "\n", to: 1) }
+            for item in list.items { write(try SetLine(item, kept: kept).json().printableJSON + "\n", to: 1) }
             return 0
         }
         if list.items.isEmpty { printLine("\"\(list.destination)\" holds no backup sets") }
-        for line in SetTable(list.items.map { SetLine($0) }).lines { printLine(line) }
+        for line in SetTable(list.items.map { SetLine($0, kept: kept) }).lines { printLine(line) }
         return 0
     }
 }

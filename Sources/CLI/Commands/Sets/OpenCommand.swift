@@ -7,6 +7,7 @@ struct OpenCommand: StatusCommand {
         commandName: "open",
         abstract: "Run a private server on a backup set, and a client on it.",
         discussion: """
+            An archive is restored to scratch space; a kept snapshot is mounted, and does not change. \
             The server has no network, no accounts and no replication; it and its data are removed when the client or the \
             command ends. A command gets the socket in LVMBACKUP_SOCKET and MYSQL_UNIX_PORT, and in place of the word \
             {socket}. The exit status is that of the client or the command.

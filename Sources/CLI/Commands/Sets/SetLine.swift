@@ -8,8 +8,10 @@ struct SetLine: Encodable {
     var name: String
     /// "archive", "snapshot", "elsewhere", "damaged", "partial" or "foreign".
     var kind: String
-    /// Why it is damaged or foreign.
+    /// Why it is damaged, foreign, or a snapshot that is no good.
     var reason: String?
+    /// Of a kept snapshot: "valid", "gone", "rolled_back", "invalid", "merging", "elsewhere", "unclear" or "unknown".
+    var snapshot: String?
     var run: String?
     /// Of the data, seconds since 1970.
     var time: Double?
@@ -24,14 +26,15 @@ struct SetLine: Encodable {
     var kept: Bool
 
     private enum CodingKeys: String, CodingKey {
-        case name, kind, reason, run, time, host, server, bytes
+        case name, kind, reason, snapshot, run, time, host, server, bytes
         case sourceBytes = "source_bytes"
         case members
         case lockHeldSeconds = "lock_held_seconds"
         case verified, kept
     }
 
-    init(_ item: SetList.Item) {
+    /// - Parameter kept: the states of kept snapshots; nil where they were not asked for.
+    init(_ item: SetList.Item, kept states: KeptStates? = nil) {
         let manifest = item.manifest
         name = item.name
         switch item.state {
@@ -52,6 +55,10 @@ struct SetLine: Encodable {
         lockHeldSeconds = manifest?.lock?.heldSeconds
         verified = item.verified.flatMap { $0.damage == nil ? $0.level : nil }
         kept = item.isKept
+        guard item.state == .snapshot, let state = states?[item.name] else { return }
+        snapshot = state.kind.rawValue
+        let time = item.rollback.map { ", \(Self.local($0.at.seconds))" } ?? ""
+        reason = state.kind == .rolledBack ? state.reason.map { $0 + time } : state.reason ?? item.verified?.damage
     }
 
     func json() throws -> String {

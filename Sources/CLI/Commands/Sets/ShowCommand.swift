@@ -25,7 +25,8 @@ struct ShowCommand: StatusCommand {
             write(String(decoding: try encoder.encode(manifest), as: UTF8.self).printableJSON + "\n", to: 1)
             return 0
         }
-        for line in SetDescription(place: place, item: item, manifest: manifest).lines { printLine(line) }
+        let kept = await KeptStates(of: [item])
+        for line in SetDescription(place: place, item: item, manifest: manifest, kept: kept).lines { printLine(line) }
         return 0
     }
 }
@@ -35,9 +36,10 @@ struct SetDescription {
     let place: SetPlace
     let item: SetList.Item
     let manifest: Manifest
+    let kept: KeptStates
 
     var lines: [String] {
-        let line = SetLine(item)
+        let line = SetLine(item, kept: kept)
         var rows: [(String, String?)] = [
             ("set", place.path),
             ("state", line.reason.map { "\(line.kind): \($0)" } ?? line.kind),
@@ -52,7 +54,7 @@ struct SetDescription {
         let described = rows.compactMap { title, text in
             text.map { title + String(repeating: " ", count: width - title.count) + "  " + $0 }
         }
-        return described + restoreLines
+        return described + snapshotLines + restoreLines
     }
 
     private var proof: [(String, String?)] {
@@ -65,7 +67,7 @@ struct SetDescription {
                 + (mark.damage.map { ": DAMAGED: \($0)" } ?? "")
         }
         return [
-            ("archive", archive),
+            ("archive", archive), ("snapshot", manifest.archive == nil ? manifest.snapshot.map(Self.describe) : nil),
             ("lock", manifest.lock.map { "\($0.plan): \($0.reason)" }),
             ("recovery", manifest.recovery.map { $0.clean ? "recovered cleanly" : "recovered with errors" }),
             ("unproven", manifest.unproven.isEmpty ? nil : manifest.unproven.joined(separator: ", ")),
@@ -78,6 +80,19 @@ struct SetDescription {
         return [
             ("binary log", coordinates.binlog.map { "\($0.file):\($0.position)" }), ("GTID", coordinates.gtid),
             ("replication", coordinates.statement), ("inexact", coordinates.inexactBecause),
+        ]
+    }
+
+    private static func describe(_ snapshot: Manifest.SnapshotFacts) -> String {
+        "\(snapshot.name), \(snapshot.isThin ? "thin" : "thick")"
+    }
+
+    private var snapshotLines: [String] {
+        guard kept[item.name]?.kind == .valid else { return [] }
+        let path = quotedForShell(place.path)
+        return [
+            "", "Look into it:", "  lvmbackup open \(path)",
+            "Put the volume back to it:", "  lvmbackup rollback \(path)",
         ]
     }
 

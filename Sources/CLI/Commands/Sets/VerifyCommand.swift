@@ -12,8 +12,9 @@ struct VerifyCommand: StatusCommand {
         discussion: """
             Level "structure" restores a set to scratch space and checks pages and tables by innochecksum, aria_chk and \
             myisamchk; level "start" also starts a server on it, which checks the tables. Each level includes the ones \
-            before it. Hooks bound to "verify" are asked, and can query that server. The result is written to verified.json \
-            beside the manifest. The exit status is 1 where a set is damaged or cannot be verified.
+            before it. A kept snapshot has no checksums: the other levels mount it. Hooks bound to "verify" are asked, and can \
+            query that server. The result is written to verified.json beside the manifest. The exit status is 1 where a set is \
+            damaged or cannot be verified.
             """,
         helpNames: [.customShort("?"), .long]
     )
@@ -116,9 +117,10 @@ struct VerifyCommand: StatusCommand {
             return places
         }
         let list = try await SetList.read(try options.sets.destination())
-        return list.items.filter { $0.manifest?.archive != nil && $0.state != .elsewhere }.map {
-            SetPlace(destination: list.destination, name: $0.name)
+        let isWanted = { (item: SetList.Item) in
+            item.state == .snapshot ? level != .checksums : item.manifest?.archive != nil && item.state != .elsewhere
         }
+        return list.items.filter(isWanted).map { SetPlace(destination: list.destination, name: $0.name) }
     }
 }
 
