@@ -1,8 +1,8 @@
 import ArgumentParser
-import LVMBackup
 import Testing
 
 @testable import CLI
+@testable import LVMBackup
 
 @Suite struct `The command's options` {
     private func parse(_ arguments: String...) throws -> Configuration {
@@ -166,5 +166,26 @@ import Testing
 
     @Test func `a wrong value names its option`() {
         #expect(throws: SettingsError.self) { try parse("--max-lock", "soon", "/b") }
+    }
+
+    @Test func `a rollback takes one set, and asks unless told not to`() throws {
+        let words = ["rollback", "20261128", "--from", "/b"]
+        let plain = try #require(try LVMBackupCommand.parseAsRoot(words) as? RollbackCommand)
+        #expect(plain.set == "20261128" && plain.sets.from == "/b" && !plain.yes)
+        let quick = try #require(try LVMBackupCommand.parseAsRoot(["rollback", "/b/x", "--yes"]) as? RollbackCommand)
+        #expect(quick.yes)
+        #expect(throws: (any Error).self) { _ = try LVMBackupCommand.parseAsRoot(["rollback"]) }
+    }
+
+    @Test func `the question before a rollback names the volume and the losses`() {
+        let proposal = Rollback.Proposal(volume: "vg0/mysql", snapshot: "vg0/kept", moment: 0, size: 1 << 30)
+        let text = RollbackQuestion(proposal).lines.joined(separator: "\n")
+        for part in ["\"vg0/mysql\"", "\"vg0/kept\"", SetLine.local(0), "all changes", "GiB"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        var second = proposal
+        second.severed = ["vg0/other"]
+        #expect(RollbackQuestion(second).lines.last?.contains("\"vg0/other\"") == true)
+        #expect(RollbackQuestion(second).lines.count == RollbackQuestion(proposal).lines.count + 1)
     }
 }

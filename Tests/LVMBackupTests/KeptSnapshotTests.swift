@@ -74,6 +74,16 @@ struct KeptSnapshotTests {
         #expect(!ending.isDamaged && ending.outcome.ending == .failed)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "a rollback needs root"))
+    func `a set that is open is not rolled back`() async throws {
+        let set = try await KeptSet()
+        let opened = try await set.place.hold()
+        let rollback = Rollback(set.place, configuration: set.configuration)
+        let error = await #expect(throws: ReadError.self) { try await rollback.examine() }
+        #expect(error.map { Failure($0).message.contains("it is open") } == true)
+        withExtendedLifetime(opened) {}
+    }
+
     // MARK: The place of the data
 
     /// - Returns: the paths in the snapshot by the paths on the host; the data directory's by an empty one.

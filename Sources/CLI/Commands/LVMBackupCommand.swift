@@ -11,6 +11,7 @@ struct LVMBackupCommand: ParsableCommand {
         subcommands: [
             BackupCommand.self, ListCommand.self, ShowCommand.self, RestoreCommand.self, OpenCommand.self,
             DumpCommand.self, VerifyCommand.self, KeepCommand.self, UnkeepCommand.self, PruneCommand.self,
+            RollbackCommand.self,
             CleanupCommand.self, HookCommand.self,
             GuardianCommand.self,
         ],
