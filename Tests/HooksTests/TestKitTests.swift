@@ -7,27 +7,17 @@ import Testing
 
 /// `lvmbackup hook test`: what passes, what fails, and how that is told.
 @Suite struct `The test kit` {
-    private let directory: String
+    private let stage: KitStage
+    private var directory: String { stage.directory }
 
-    init() throws {
-        var template = Array("/tmp/kit-XXXXXX".utf8CString)
-        directory = String(cString: try #require(mkdtemp(&template)))
-    }
+    init() throws { stage = try KitStage() }
 
-    /// Runs the tests of a hook file.
     private func run(_ test: String, of hook: String, runner: TestRunner = TestRunner()) async throws -> [TestResult] {
-        try hook.write(toFile: "\(directory)/10-a.lua", atomically: true, encoding: .utf8)
-        try test.write(toFile: "\(directory)/10-a_test.lua", atomically: true, encoding: .utf8)
-        defer { unlink("\(directory)/10-a.lua") }
-        var results: [TestResult] = []
-        try await runner.run(TestFiles("\(directory)/10-a.lua")) { results.append($0) }
-        return results
+        try await stage.run(test, of: hook, runner: runner)
     }
 
-    /// Why the one case of a test failed; nil: it passed.
     private func failure(_ body: String, of hook: String = Self.hook) async throws -> TestFailure? {
-        let results = try await run("test('it', function(fake)\n\(body)\nend)", of: hook)
-        return try #require(results.count == 1 ? results : nil)[0].failure
+        try await stage.failure(body, of: hook)
     }
 
     /// Does at one step what is in the vars.

@@ -22,9 +22,9 @@ public struct TestRunner: Sendable {
         _ tell: (TestResult) -> Void
     ) async throws {
         let cases = try await cases(of: files)
-        for (index, one) in cases.enumerated() where pattern.isEmpty || one.name.contains(pattern) {
+        for one in cases where pattern.isEmpty || one.name.contains(pattern) {
             let start = ContinuousClock.now
-            let failure = await failure(files, index + 1)
+            let failure = await failure(files, one.name)
             let seconds = (ContinuousClock.now - start).inSeconds
             tell(TestResult(path: files.path, name: one.name, line: one.line, seconds: seconds, failure: failure))
         }
@@ -47,13 +47,13 @@ public struct TestRunner: Sendable {
         }
     }
 
-    private func failure(_ files: TestFiles, _ number: Int) async -> TestFailure? {
+    private func failure(_ files: TestFiles, _ name: String) async -> TestFailure? {
         let limit = limit
         do {
             return try await apart {
                 let state = TestState(files)
                 try state.load(limit: limit)
-                return state.run(number, limit: limit)
+                return state.run(name, limit: limit)
             }
         } catch {
             return TestFailure(message: "\(error)")

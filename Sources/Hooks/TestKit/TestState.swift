@@ -34,11 +34,11 @@ final class TestState {
         _ = try call([.text("load"), .text(files.test.text), .text("@\(files.test.fileName)")])
     }
 
-    /// - Parameter number: counted from 1.
+    /// - Parameter name: the name of a case.
     /// - Returns: nil where the case passed.
-    func run(_ number: Int, limit: Duration) -> TestFailure? {
+    func run(_ name: String, limit: Duration) -> TestFailure? {
         lua?.limit(limit)
-        let result = Result { try call([.text("run"), .integer(Int64(number))]) }
+        let result = Result { try call([.text("run"), .text(name)]) }
         // What follows has its own time, also where the case's is spent.
         lua?.limit(limit)
         do {

@@ -75,7 +75,7 @@ function effects.http(request)
   local reply = reply_to("http", request.url, nil, request)
   if type(reply) == "number" then reply = { status = reply } end
   reply = pass(checked("http reply", reply or {}, api.http_reply), request.timeout)
-  if reply.json ~= nil then reply.body, reply.json = host("json_encode", reply.json), nil end
+  if reply.json ~= nil then reply.body, reply.json = host("json.encode", reply.json), nil end
   return reply
 end
 
