@@ -8,11 +8,15 @@ struct Address: Sendable {
     /// The text without its secrets.
     let redacted: String
 
+    /// - Parameter shown: what messages say in place of it; nil: the text without its secrets.
     /// - Throws: ``HTTPError/badURL(_:reason:)``, ``HTTPError/scheme(_:url:)``.
-    init(_ text: String) throws {
-        let parts = try AddressParts(text)
+    init(_ text: String, shown: String? = nil) throws {
+        let parts: AddressParts
+        do { parts = try AddressParts(text) } catch HTTPError.badURL(let url, let reason) {
+            throw HTTPError.badURL(shown ?? url, reason: reason)
+        }
         let scheme = parts[CURLUPART_SCHEME]?.lowercased() ?? ""
-        let redacted = try parts.redacted()
+        let redacted = try shown ?? parts.redacted()
         guard ["http", "https"].contains(scheme) else { throw HTTPError.scheme(scheme, url: redacted) }
         self.text = text
         self.redacted = redacted

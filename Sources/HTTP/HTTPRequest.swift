@@ -3,6 +3,8 @@ public struct HTTPRequest: Sendable {
     /// Sent in upper case.
     public var method: String
     public var url: String
+    /// What messages say in place of the address; nil: the address without its secrets.
+    public var shown: String?
     /// Sent in this order. They replace those that would be sent otherwise, such as `User-Agent`.
     public var headers: [(name: String, value: String)]
     /// Nil: none. POST, PUT and PATCH then send an empty one.
@@ -36,7 +38,7 @@ public struct HTTPRequest: Sendable {
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The method, and the address without its secrets, for messages.
-    public var description: String { "\(method.uppercased()) \"\(Address.redact(url))\"" }
+    public var description: String { "\(method.uppercased()) \"\(shown ?? Address.redact(url))\"" }
 
     public var debugDescription: String { description }
 

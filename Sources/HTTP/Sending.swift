@@ -18,10 +18,10 @@ extension HTTPRequest {
     /// Finds what no server would have to be asked for.
     ///
     /// - Throws: ``HTTPError`` for what ``send()`` would refuse to send.
-    package func check() throws { try check(Address(url)) }
+    package func check() throws { try check(Address(url, shown: shown)) }
 
     func send(pausing: (Duration) async throws -> Void) async throws -> HTTPResponse {
-        let address = try Address(url)
+        let address = try Address(url, shown: shown)
         try check(address)
         for number in 0..<max(0, retries) {
             do {

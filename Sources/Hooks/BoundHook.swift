@@ -118,17 +118,17 @@ struct BoundHook: Sendable {
 
     private func bindFilter(_ table: inout HookTable) {
         switch FilterName(rawValue: registration.target) {
-        case .snapshotSize: change(.snapshotSize, &table, { .text($0) }, { $0.text })
-        case .archiveName: change(.archiveName, &table, { .text($0) }, { $0.text })
+        case .snapshotSize: change(.snapshotSize, &table, { .text($0) }, { $0.text ?? "" })
+        case .archiveName: change(.archiveName, &table, { .text($0) }, { $0.text ?? "" })
         case .archiveExclude:
-            change(.archiveExclude, &table, { .list($0.map(LuaValue.text)) }, { $0.list?.compactMap(\.text) })
+            change(.archiveExclude, &table, { .list($0.map(LuaValue.text)) }, { ($0.list ?? []).compactMap(\.text) })
         case .retentionPlan:
             change(
                 .retentionPlan,
                 &table,
                 { try LuaValue(encoding: $0.decisions) },
                 // An empty table is an empty list, too.
-                { try $0.list.map { RetentionPlan(decisions: try $0.map { try $0.decoded(as: Decision.self) }) } }
+                { RetentionPlan(decisions: try ($0.list ?? []).map { try $0.decoded(as: Decision.self) }) }
             )
         case nil: break
         }
@@ -138,17 +138,15 @@ struct BoundHook: Sendable {
         _ filter: Filter<Value>,
         _ table: inout HookTable,
         _ write: @escaping @Sendable (Value) throws -> LuaValue,
-        _ read: @escaping @Sendable (LuaValue) throws -> Value?
+        _ read: @escaping @Sendable (LuaValue) throws -> Value
     ) {
         table.filter(filter, name: registration.name, place: registration.place, limit: .own) { run, value in
             do {
                 let answer = try await call(run, try write(value))["value"]
                 if answer.isNone { return value }
-                return try placed { () throws -> Value in
-                    guard let changed = try read(answer) else {
-                        throw LuaError("\(registration.name) returned \(answer.kind), which is none for this filter")
-                    }
-                    return changed
+                return try placed {
+                    try FieldCheck.check(answer, API.field(filter.name), "the returned value")
+                    return try read(answer)
                 }
             } catch let failure as Failure where !registration.failsRun && failure.kind != .cancelled {
                 run.warn("hook \"\(registration.name)\": \(failure.message)")

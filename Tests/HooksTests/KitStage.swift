@@ -28,4 +28,9 @@ struct KitStage {
         let results = try await run("test('it', function(fake)\n\(body)\nend)", of: hook)
         return try #require(results.count == 1 ? results : nil)[0].failure
     }
+
+    /// Expects that the one case of a test passes.
+    func expectPass(_ body: String, of hook: String, _ place: SourceLocation = #_sourceLocation) async throws {
+        if let failure = try await failure(body, of: hook) { Issue.record("\(failure.message)", sourceLocation: place) }
+    }
 }

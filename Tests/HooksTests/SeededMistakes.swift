@@ -60,12 +60,12 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         SeededMistake(
             "a field before its step",
             "backup.before('lock', function(run) if run.snapshot.name then return end end)",
-            "run.snapshot exists from step snapshot on"
+            "run.snapshot is there after step snapshot"
         ),
         SeededMistake(
             "a field after its end",
             "backup.before('publish', function(run) run:exec { 'ls', run.mount.path } end)",
-            "run.mount is gone"
+            "run.mount is gone after step archive"
         ),
         SeededMistake(
             "a typo in a helper that is handed the run",
@@ -118,7 +118,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         SeededMistake(
             "a command as one text",
             "backup.before('lock', function(run) run:exec('systemctl stop x') end)",
-            "run:exec needs a table, not a string"
+            "run:exec needs a list of words, such as { \"ls\", \"/\" }, not \"systemctl stop x\""
         ),
         SeededMistake(
             "a typo in an option of a request",

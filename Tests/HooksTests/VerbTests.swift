@@ -87,7 +87,7 @@ import Testing
             "run:decline is not for before; it takes run:veto, run:defer, run:skip, run:retry"
         ),
         ("run:veto()", "run:veto needs a reason"),
-        ("return run.snapshot.name", "run.snapshot exists from step snapshot on"),
+        ("return run.snapshot.name", "run.snapshot is there after step snapshot"),
         ("return run.snapshto", "unknown field of run \"snapshto\", did you mean \"snapshot\"?"),
         ("run.x = 1", "run can't be changed; run.vars hands values on"),
         ("error('boom')", "boom"),
@@ -168,7 +168,7 @@ import Testing
         ("table.remove(list)", "changed its list and did not return it"),
         ("run:unchanged()", "a verdict was made and not returned: write \"return run:unchanged(…)\""),
         ("return run:veto('no')", "run:veto is not for filter; it takes run:unchanged"),
-        ("return 5", "which is none for this filter"),
+        ("return 5", "the returned value has to be a list, not 5"),
     ])
     func `a filter that does not return its value is an error`(body: String, message: String) async throws {
         let stage = HookStage("backup.filter('archive.exclude', function(run, list) \(body) end)")

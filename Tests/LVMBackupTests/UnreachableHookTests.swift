@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import Lifecycle
 import Testing
@@ -17,6 +18,20 @@ struct UnreachableHookTests {
         (configuration.verify, configuration.scratch) = ("start", "/s")
         let shown = Set(try #require(configuration.forHooks.fields).keys)
         #expect(shown == Set(APIRecord.config.fields.map(\.name)))
+    }
+
+    @Test func `the run of a hook's test has the settings of a run that is given none`() throws {
+        #expect(Configuration().forHooks == Samples.config)
+    }
+
+    @Test(arguments: ["../n", "a/b", "", ".x", "a\tb"])
+    func `the kit refuses the names of sets that a run refuses`(name: String) {
+        #expect(throws: ArchiveError.self) { try FilterRules.ofRun.archiveName(name) }
+    }
+
+    @Test func `the kit refuses the sizes and patterns that a run refuses`() {
+        #expect(throws: (any Error).self) { try FilterRules.ofRun.snapshotSize("much") }
+        #expect(throws: ArchiveError.self) { try FilterRules.ofRun.archiveExclude([""]) }
     }
 
     private func notes(_ text: String, _ change: (inout Configuration) -> Void = { _ in }) async throws -> [String] {

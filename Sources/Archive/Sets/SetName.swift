@@ -1,12 +1,12 @@
 /// The name of a backup set's directory.
-struct SetName: Equatable, Sendable {
+package struct SetName: Equatable, Sendable {
     /// With what is put around it, a name has to stay below the 255 bytes of a file name.
     private static let longest = 180
 
     let text: String
 
     /// - Throws: ``ArchiveError/badName(_:why:)``
-    init(_ text: String) throws(ArchiveError) {
+    package init(_ text: String) throws(ArchiveError) {
         self.text = text
         if let why = Self.fault(in: text) { throw .badName(text, why: why) }
     }

@@ -42,7 +42,7 @@ struct HookTest: StatusCommand {
         var report = TestReport(files: tests.count)
         for test in tests {
             do {
-                try await TestRunner().run(test, only: only) { result in
+                try await TestRunner(rules: .ofRun).run(test, only: only) { result in
                     report.cases.append(result)
                     tell(result)
                 }

@@ -28,9 +28,9 @@ public enum API {
     public static let options: [APIField] = [
         APIField("desc", .string, "what the hook is for, shown by `hook list`"),
         APIField("timeout", .duration, "how long one call may take, such as 30 or \"2m\""),
-        APIField("on_error", .string, "\"fail\" or \"warn\""),
-        APIField("runs_after", .list, "names of hook files that come before this one"),
-        APIField("runs_before", .list, "names of hook files that come after this one"),
+        APIField("on_error", .string, words: ["fail", "warn"], "whether an error of the function fails the run"),
+        APIField("runs_after", .list, items: .string, "names of hook files that come before this one"),
+        APIField("runs_before", .list, items: .string, "names of hook files that come after this one"),
     ]
 
     // MARK: The run

@@ -2,46 +2,46 @@
 extension API {
     /// Beside the words of the command.
     public static let execFields: [APIField] = [
-        APIField("stdin", .string, "what the program reads"),
+        APIField("stdin", .text, "what the program reads"),
         APIField("stdout", .string, "the path of a file that takes its standard output, made anew, mode 600"),
-        APIField("env", .table, "variables added to its environment, which has LC_ALL=C and PATH only"),
+        APIField("env", .table, items: .text, "variables added to its environment, which has LC_ALL=C and PATH only"),
         APIField("cwd", .string, "its directory"),
         APIField("user", .string, "the user that it runs as"),
         APIField("timeout", .duration, "how long it may take; without it a minute"),
-        APIField("ok", .list, "the statuses that are no failure; without it 0"),
+        APIField("ok", .list, items: .integer, "the statuses that are no failure; without it 0"),
         APIField("on_line", .function, "called with each line of its standard output"),
         APIField("reads", .boolean, "whether it only reads, and so also runs in a dry run"),
     ]
 
     /// Beside the stages: one list of words each, which may have `ok`, `env`, `cwd` and `user`.
     public static let pipeFields: [APIField] = [
-        APIField("stdin", .string, "what the first program reads"),
+        APIField("stdin", .text, "what the first program reads"),
         APIField("stdout", .string, "the path of a file that takes the last one's output, made anew, mode 600"),
         APIField("timeout", .duration, "how long all of it may take; without it a minute"),
         APIField("reads", .boolean, "whether it only reads, and so also runs in a dry run"),
     ]
 
     public static let stageFields: [APIField] = [
-        APIField("env", .table, "variables added to its environment"),
+        APIField("env", .table, items: .text, "variables added to its environment"),
         APIField("cwd", .string, "its directory"),
         APIField("user", .string, "the user that it runs as"),
-        APIField("ok", .list, "the statuses that are no failure; without it 0"),
+        APIField("ok", .list, items: .integer, "the statuses that are no failure; without it 0"),
     ]
 
     /// Beside the words of the command.
     public static let spawnFields: [APIField] = [
-        APIField("stdin", .string, "what the program reads; then its input stays open until its release"),
-        APIField("env", .table, "variables added to its environment"),
+        APIField("stdin", .text, "what the program reads; then its input stays open until its release"),
+        APIField("env", .table, items: .text, "variables added to its environment"),
         APIField("cwd", .string, "its directory"),
         APIField("user", .string, "the user that it runs as"),
         APIField("ready", .string, "a Lua pattern: waits for a line of its standard output in which that is found"),
     ]
 
     public static let httpFields: [APIField] = [
-        APIField("url", .any, required: true, "the address: a string or a secret"),
+        APIField("url", .text, required: true, "the address"),
         APIField("method", .string, "without it \"GET\""),
-        APIField("headers", .table, "names and values; a value may be a secret"),
-        APIField("body", .string, "the request's body"),
+        APIField("headers", .table, items: .text, "names and values"),
+        APIField("body", .text, "the request's body"),
         APIField("json", .any, "the request's body, as JSON"),
         APIField("timeout", .duration, "how long one attempt may take; without it 10 s"),
         APIField("retries", .integer, "more attempts where the server cannot be reached or is busy; without it 0"),
@@ -61,7 +61,7 @@ extension API {
 
     /// A function alone, or a process of `run:spawn`, is a release, too.
     public static let releaseFields: [APIField] = [
-        APIField("exec", .list, "the command that undoes it, as words"),
+        APIField("exec", .list, items: .text, "the command that undoes it, as words"),
         APIField("sql", .string, "the statement that undoes it"),
         APIField("call", .function, "tried first"),
         APIField("timeout", .duration, "how long each way may take"),

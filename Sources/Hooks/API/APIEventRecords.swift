@@ -3,10 +3,10 @@ public import Lifecycle
 /// The tables in events, and in what functions return.
 extension APIRecord {
     static let failureFields = [
-        APIField("kind", .string, required: true, "failed, vetoed, deferred, unsuitable, unverified or cancelled"),
+        APIField("kind", .string, words: allWords(of: Failure.Kind.self), required: true, "how it failed"),
         APIField("message", .string, required: true, "what failed, on which thing, and why"),
         APIField("advice", .string, "what to do about it"),
-        APIField("step", .string, "the step that failed"),
+        APIField("step", .string, words: allWords(of: StepName.self), "the step that failed"),
         APIField("provider", .string, "the hook or provider that failed"),
         APIField("place", .string, "where a hook is written, such as \"10-lag.lua:3\""),
     ]
@@ -18,13 +18,13 @@ extension APIRecord {
     ]
 
     static let messageFields = [
-        APIField("level", .string, required: true, "debug, info or notice"),
+        APIField("level", .string, words: allWords(of: Message.Level.self), required: true, "how loud it is"),
         APIField("text", .string, required: true, "the line"),
-        APIField("step", .string, "the step that said it"),
+        APIField("step", .string, words: allWords(of: StepName.self), "the step that said it"),
     ]
 
     static let progressFields = [
-        APIField("step", .string, required: true, "the step"),
+        APIField("step", .string, words: allWords(of: StepName.self), required: true, "the step"),
         APIField("bytes", .integer, required: true, "bytes read so far; 0 where a hook tells a fraction"),
         APIField("total_bytes", .integer, "bytes that there are to read"),
         APIField("files", .integer, required: true, "files so far"),
@@ -32,8 +32,8 @@ extension APIRecord {
     ]
 
     static let retentionFields = [
-        APIField("kept", .list, required: true, "names of sets that stay"),
-        APIField("removed", .list, required: true, "names of sets that were removed"),
+        APIField("kept", .list, items: .string, required: true, "names of sets that stay"),
+        APIField("removed", .list, items: .string, required: true, "names of sets that were removed"),
     ]
 
     static let decisionFields = [
@@ -41,17 +41,17 @@ extension APIRecord {
         APIField("created", .number, required: true, "when its snapshot was taken, seconds since 1970"),
         APIField("keep", .boolean, required: true, "whether it stays"),
         APIField("reason", .string, required: true, "why"),
-        APIField("state", .string, "good, incomplete, snapshot, current, postdated or kept"),
+        APIField("state", .string, words: allWords(of: RetentionPlan.Decision.State.self), "what it is for the rules"),
     ]
 
     static let outcomeFields = [
         APIField("run", .string, required: true, "the run's id"),
-        APIField("kind", .string, required: true, "backup, restore or verify"),
-        APIField("ending", .string, required: true, "succeeded, vetoed, deferred or failed"),
+        APIField("kind", .string, words: allWords(of: RunKind.self), required: true, "which run it is"),
+        APIField("ending", .string, words: allWords(of: Outcome.Ending.self), required: true, "how it ended"),
         APIField("failure", .table, of: .failure, "why it did not succeed"),
         APIField("suppressed", .list, of: .failure, required: true, "errors while the failure was handled"),
-        APIField("warnings", .list, required: true, "the run's warnings"),
-        APIField("failed_hooks", .list, required: true, "hooks whose errors were warnings"),
+        APIField("warnings", .list, items: .string, required: true, "the run's warnings"),
+        APIField("failed_hooks", .list, items: .string, required: true, "hooks whose errors were warnings"),
         APIField("strict_hooks", .boolean, required: true, "whether such a hook makes the status 2"),
         APIField("leaked", .list, of: .leak, required: true, "what could not be removed"),
         APIField("set", .table, of: .set, "the published set"),
@@ -91,7 +91,7 @@ extension APIRecord {
     ]
 
     static let statFields = [
-        APIField("kind", .string, required: true, "file, directory, link or other"),
+        APIField("kind", .string, words: ["file", "directory", "link", "other"], required: true, "what it is"),
         APIField("size", .integer, required: true, "bytes"),
         APIField("mode", .string, required: true, "octal, such as \"644\""),
         APIField("uid", .integer, required: true, "the owner"),
@@ -115,7 +115,7 @@ extension API {
         switch event {
         case .started:
             [
-                APIField("kind", .string, required: true, "backup, restore or verify"),
+                APIField("kind", .string, words: allWords(of: RunKind.self), required: true, "which run it is"),
                 APIField("host", .string, required: true, "this host's name"),
                 APIField("dry_run", .boolean, required: true, "whether nothing is changed"),
             ]
@@ -123,7 +123,7 @@ extension API {
         case .stepFinished:
             [
                 step, seconds("how long it took"),
-                APIField("ending", .string, required: true, "done, skipped, declined, failed or planned"),
+                APIField("ending", .string, words: allWords(of: StepEnding.self), required: true, "how it ended"),
             ]
         case .message: [APIField("message", .table, of: .message, required: true, "a line of the log")]
         case .retrying:
@@ -176,7 +176,7 @@ extension API {
         }
     }
 
-    private static let step = APIField("step", .string, required: true, "the step")
+    private static let step = APIField("step", .string, words: allWords(of: StepName.self), required: true, "the step")
 
     private static func name(_ meaning: String) -> APIField { APIField("name", .string, required: true, meaning) }
 

@@ -9,7 +9,7 @@ extension API {
                 APIField("flavour", .string, required: true, "such as \"postgresql\""),
                 APIField("version", .string, required: true, "as the server says it"),
                 APIField("datadir", .string, required: true, "its data directory"),
-                APIField("files", .list, "other paths that belong to the data"),
+                APIField("files", .list, items: .string, "other paths that belong to the data"),
                 APIField("is_replica", .boolean, "whether it replicates from another server"),
                 APIField("release", .release, "ends the connection"),
             ]
@@ -21,7 +21,7 @@ extension API {
                 APIField("size", .integer, required: true, "bytes"),
                 APIField("free", .integer, "bytes that the group has free"),
                 APIField("filesystem", .string, required: true, "such as \"xfs\""),
-                APIField("mount_points", .list, "where it is mounted"),
+                APIField("mount_points", .list, items: .string, "where it is mounted"),
                 APIField("release", .release, "gives the volume free for another run"),
             ]
         case .lock:

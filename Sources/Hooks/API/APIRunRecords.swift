@@ -16,16 +16,16 @@ extension APIRecord {
         APIField("engines", .list, of: .engine, required: true, "the storage engines, and how many tables each has"),
         APIField("is_replica", .boolean, required: true, "whether it replicates from another server"),
         APIField("process", .table, of: .process, "the server's process, where it is known"),
-        APIField("keys", .list, "where encryption keys are"),
-        APIField("settings", .table, "settings without which no other server starts on the data"),
-        APIField("plugins", .list, "libraries of plug-ins without which the data cannot be read"),
+        APIField("keys", .list, items: .string, "where encryption keys are"),
+        APIField("settings", .table, items: .string, "settings without which no other server starts on the data"),
+        APIField("plugins", .list, items: .string, "libraries of plug-ins without which the data cannot be read"),
     ]
 
     static let dataFileFields = [
         APIField("role", .string, required: true, "such as \"datadir\", \"redoLog\", \"binlog\", \"tablespace\""),
         APIField("path", .string, required: true, "absolute, as the server sees it"),
         APIField("is_required", .boolean, required: true, "whether a backup without it is no backup"),
-        APIField("names", .list, "shell patterns of the names in a directory that belong to the data"),
+        APIField("names", .list, items: .string, "shell patterns of the names in a directory that belong to the data"),
         APIField("link", .string, "the symbolic link that leads the server there"),
     ]
 
@@ -39,7 +39,7 @@ extension APIRecord {
     static let processFields = [
         APIField("pid", .integer, required: true, "the process id"),
         APIField("start_time", .integer, required: true, "clock ticks from the boot to its start"),
-        APIField("witnesses", .list, required: true, "files that it holds open in the data directory"),
+        APIField("witnesses", .list, items: .string, required: true, "files that it holds open in the data directory"),
     ]
 
     static let volumeFields = [
@@ -52,7 +52,7 @@ extension APIRecord {
         APIField("free", .integer, required: true, "bytes that the volume group has free"),
         APIField("thin_pool", .string, "the thin pool; nil for a thick volume"),
         APIField("filesystem", .string, required: true, "such as \"xfs\""),
-        APIField("mount_points", .list, required: true, "where it is mounted"),
+        APIField("mount_points", .list, items: .string, required: true, "where it is mounted"),
     ]
 
     static let pathFields = [
@@ -60,14 +60,14 @@ extension APIRecord {
         APIField("path", .string, required: true, "absolute, as the server sees it"),
         APIField("real_path", .string, "the same without symbolic links, where it differs"),
         APIField("path_on_volume", .string, required: true, "from the root of the volume, without a leading slash"),
-        APIField("names", .list, "shell patterns of the names in a directory that belong to the data"),
+        APIField("names", .list, items: .string, "shell patterns of the names in a directory that belong to the data"),
     ]
 
     static let lockFields = [
         APIField("plan", .string, required: true, "the plan's name, such as \"stage\""),
         APIField("reason", .string, required: true, "why this plan"),
         APIField("is_held", .boolean, required: true, "whether it is held just now"),
-        APIField("held", .number, "seconds from the grant to the release, once it is released"),
+        APIField("held", .number, since: .snapshot, "seconds from the grant to the release, once it is released"),
     ]
 
     static let coordinatesFields = [
@@ -119,7 +119,7 @@ extension APIRecord {
         APIField("bytes", .integer, "bytes of data, holes left out"),
         APIField("table_files", .integer, "tablespaces and tables that check programs read"),
         APIField("tables", .integer, "tables that a private server checked"),
-        APIField("left_out", .list, "files that check programs could not read, each with the reason"),
+        APIField("left_out", .list, items: .string, "files that check programs could not read, each with the reason"),
     ]
 
     static let restoreFields = [
@@ -163,8 +163,13 @@ extension APIRecord {
     static let setFields = [
         APIField("id", .string, required: true, "the run's id"),
         APIField("directory", .string, "the set's directory; unfinished until publish, and elsewhere then"),
-        APIField("location", .string, "the published set's directory, \"-\", or where the archive is; from publish on"),
-        APIField("manifest", .string, "path of the manifest; from publish on"),
+        APIField(
+            "location",
+            .string,
+            since: .publish,
+            "the published set's directory, \"-\", or where the archive is"
+        ),
+        APIField("manifest", .string, since: .publish, "path of the manifest"),
         APIField("host", .string, "the host that was backed up, in a restore or a verification"),
         APIField("created", .number, "the moment of its data, seconds since 1970, in a restore or a verification"),
     ]
@@ -176,7 +181,7 @@ extension APIRecord {
         APIField("backup_directory", .string, "the destination"),
         APIField("compress", .string, required: true, "as `--compress` spells it"),
         APIField("defaults_file", .string, "the option file of the connection"),
-        APIField("exclude", .list, required: true, "patterns of paths that are left out"),
+        APIField("exclude", .list, items: .string, required: true, "patterns of paths that are left out"),
         APIField("host", .string, "the server's host"),
         APIField("innodb_recovery", .boolean, required: true, "whether the copy is recovered"),
         APIField("keep_last", .integer, "how many of the newest sets stay"),

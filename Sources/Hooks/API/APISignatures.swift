@@ -30,13 +30,34 @@ extension API {
         }
     }
 
+    /// A filter's value.
+    static func field(_ filter: FilterName) -> APIField {
+        switch filter {
+        case .snapshotSize:
+            APIField(filter.rawValue, .string, "the size of a thick snapshot, as `--snapshot-size` spells it")
+        case .archiveName:
+            APIField(
+                filter.rawValue,
+                .string,
+                "the name of the set's directory: at most 180 bytes without a slash, and no dot at its start"
+            )
+        case .archiveExclude:
+            APIField(filter.rawValue, .list, items: .string, "patterns of the paths that are left out, as `--exclude`")
+        case .retentionPlan:
+            APIField(
+                filter.rawValue,
+                .list,
+                of: .decision,
+                "which sets stay; `keep` and `reason` can be changed, and the newest good set stays"
+            )
+        }
+    }
+
     /// What a filter's value is.
     public static func value(_ filter: FilterName) -> String {
-        switch filter {
-        case .snapshotSize, .archiveName: "string"
-        case .archiveExclude: "string[]"
-        case .retentionPlan: "lvmbackup.decision[]"
-        }
+        let field = field(filter)
+        return (field.record.map { "lvmbackup.\($0.rawValue)" } ?? (field.items ?? field.type).annotation)
+            + (field.type == .list ? "[]" : "")
     }
 
     /// How long a call may take where its `timeout` says nothing; nil: no limit, but some sign of life.

@@ -3,6 +3,8 @@ public import Lifecycle
 /// What kind of value a field, an option or a result is.
 public enum APIType: String, Sendable {
     case any, boolean, duration, function, integer, list, number, proof, release, string, table
+    /// A string, or one with secrets in it.
+    case text
 
     /// As the language server's annotations spell it.
     public var annotation: String {
@@ -12,7 +14,22 @@ public enum APIType: String, Sendable {
         case .list: "any[]"
         case .proof: "lvmbackup.Process|fun(run: lvmbackup.Run)"
         case .release: "lvmbackup.Release|lvmbackup.Process|fun(run: lvmbackup.Run)"
+        case .text: "string|number|lvmbackup.Secret"
         default: rawValue
+        }
+    }
+
+    /// How a message calls a value of this kind.
+    var noun: String {
+        switch self {
+        case .any: "a value"
+        case .duration: "a time such as 30, \"30s\" or \"5m\""
+        case .integer: "a whole number"
+        case .proof: "a function or a process"
+        case .release: "a table, a function or a process"
+        case .table: "a table with names"
+        case .text: "a string"
+        case .boolean, .function, .list, .number, .string: "a \(rawValue)"
         }
     }
 }
@@ -24,6 +41,12 @@ public struct APIField: Sendable {
     public var isRequired = false
     /// The step from whose end on it is there; nil: always.
     public var since: StepName?
+    /// The step after whose end it is gone; nil: it stays.
+    public var until: StepName?
+    /// The kind of the items of a list, or of the values of a table with any names; nil: any.
+    public var items: APIType?
+    /// The words that the value is one of; nil: any.
+    public var words: [String]?
     /// The fields of the table, or of each table in the list; nil where any key may be there.
     public var record: APIRecord?
     public var meaning: String
@@ -32,17 +55,28 @@ public struct APIField: Sendable {
         _ name: String,
         _ type: APIType,
         of record: APIRecord? = nil,
+        items: APIType? = nil,
+        words: [String]? = nil,
         required: Bool = false,
         since: StepName? = nil,
+        until: StepName? = nil,
         _ meaning: String
     ) {
         self.name = name
+        self.items = items
+        self.words = words
+        self.until = until
         self.type = type
         self.record = record
         self.isRequired = required
         self.since = since
         self.meaning = meaning
     }
+}
+
+/// The words of an enumeration, in its order.
+func allWords<Word: CaseIterable & RawRepresentable<String>>(of: Word.Type) -> [String] {
+    Word.allCases.map(\.rawValue)
 }
 
 /// The five words that bind a function to a run.

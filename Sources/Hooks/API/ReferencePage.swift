@@ -183,13 +183,16 @@ public enum ReferencePage {
     }
 
     private static func row(_ field: APIField) -> String {
-        let since = field.since.map { "; from step `\($0.rawValue)` on" } ?? ""
+        let since = field.since.map { "; there after step `\($0.rawValue)`" } ?? ""
+        let until = field.until.map { "; gone after step `\($0.rawValue)`" } ?? ""
+        let words = field.words.map { ": \($0.joined(separator: ", "))" } ?? ""
         let need = field.isRequired ? "" : "?"
-        return "| `\(field.name)\(need)` | \(kind(field)) | \(field.meaning)\(since) |"
+        return "| `\(field.name)\(need)` | \(kind(field)) | \(field.meaning)\(words)\(since)\(until) |"
     }
 
     private static func kind(_ field: APIField) -> String {
         field.record.map { field.type == .list ? "list of `\($0.rawValue)`" : "`\($0.rawValue)`" }
+            ?? field.items.map { field.type == .list ? "list of \($0.rawValue)" : "table of \($0.rawValue)" }
             ?? field.type.rawValue
     }
 

@@ -13,24 +13,30 @@ public enum RunField: String, CaseIterable, Sendable {
     public var row: APIField {
         switch self {
         case .id: field(.string, "the run's name")
-        case .kind: field(.string, "backup, restore or verify")
+        case .kind: field(.string, words: allWords(of: RunKind.self), "which run it is")
         case .host: field(.string, "this host's name")
         case .started: field(.number, "when the run began, seconds since 1970")
-        case .step: field(.string, "the step that is being done")
+        case .step: field(.string, words: allWords(of: StepName.self), "the step that is being done")
         case .dryRun: field(.boolean, "whether nothing is to be changed")
         case .snapshotOnly: field(.boolean, "whether the snapshot itself is the backup")
         case .config: field(.table, of: .config, "the settings that were given, without secrets")
         case .vars: field(.table, "values that hooks hand to later hooks; the only part of `run` that can be written")
         case .timings: field(.table, of: .timings, "seconds that each step took so far")
-        case .warnings: field(.list, "what was warned of so far")
+        case .warnings: field(.list, items: .string, "what was warned of so far")
         case .server: field(.table, of: .server, since: .connect, "the database server")
         case .volume: field(.table, of: .volume, since: .locate, "the volume that holds the data")
         case .paths: field(.list, of: .path, since: .locate, "the data's paths, and where they are on the volume")
         case .lock: field(.table, of: .lock, since: .lock, "the lock")
         case .coordinates:
             field(.table, of: .coordinates, since: .lock, "where replaying starts; after recovery that of the copy")
-        case .snapshot: field(.table, of: .snapshot, since: .snapshot, "the snapshot, until it is removed")
-        case .mount: field(.table, of: .mount, since: .mount, "the mounted snapshot, until it is unmounted")
+        case .snapshot:
+            field(
+                .table,
+                of: .snapshot,
+                since: .snapshot,
+                "the snapshot; gone when it is removed, after step `archive`"
+            )
+        case .mount: field(.table, of: .mount, since: .mount, until: .archive, "the mounted snapshot")
         case .recovery: field(.table, of: .recovery, since: .recover, "the copy's recovery")
         case .archive: field(.table, of: .archive, since: .archive, "the archive")
         case .set: field(.table, of: .set, since: .archive, "the backup set")
@@ -63,9 +69,12 @@ public enum RunField: String, CaseIterable, Sendable {
     private func field(
         _ type: APIType,
         of record: APIRecord? = nil,
+        items: APIType? = nil,
+        words: [String]? = nil,
         since: StepName? = nil,
+        until: StepName? = nil,
         _ meaning: String
     ) -> APIField {
-        APIField(rawValue, type, of: record, since: since, meaning)
+        APIField(rawValue, type, of: record, items: items, words: words, since: since, until: until, meaning)
     }
 }

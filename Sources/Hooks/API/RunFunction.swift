@@ -59,9 +59,9 @@ public enum RunFunction: String, CaseIterable, Sendable {
         case .secret:
             function(
                 "name",
-                returns: "userdata",
+                returns: "lvmbackup.Secret",
                 verbs: .all,
-                "a secret from a file, for commands, requests and statements; it is never shown"
+                "a secret from a file. It can stand in the words, `env` and `stdin` of programs, in `url`, `headers`, `body` and `json` of a request, and for a ? of a query; `\"Bearer \" .. run:secret(\"token\")` joins it to text. Messages have its name in its place"
             )
         case .progress: function("fraction", "how far a long step has come, 0 to 1")
         case .warn: function("text", verbs: .all, "a warning; the run goes on")

@@ -42,6 +42,7 @@ public enum Stub {
 
     private static var classes: [String] {
         var lines = ["---@class lvmbackup.Verdict", ""]
+        lines += ["---@class lvmbackup.Secret", "---@operator concat(string|lvmbackup.Secret): lvmbackup.Secret", ""]
         lines += type("Release", API.releaseFields) + type("Options", API.options)
         lines += type("Command", API.execFields) + type("Stage", API.stageFields)
         lines += type("Pipeline", API.pipeFields) + type("LivingCommand", API.spawnFields)
@@ -69,12 +70,16 @@ public enum Stub {
     }
 
     private static func field(_ field: APIField) -> String {
-        let since = field.since.map { ", from step \($0.rawValue) on" } ?? ""
+        let since = field.since.map { ", there after step \($0.rawValue)" } ?? ""
         let mark = field.isRequired ? "" : "?"
         return "---@field \(field.name)\(mark) \(annotation(field)) \(field.meaning)\(since)"
     }
 
     private static func annotation(_ field: APIField) -> String {
+        if let words = field.words { return words.map { "\"\($0)\"" }.joined(separator: "|") }
+        if let items = field.items {
+            return field.type == .list ? "(\(items.annotation))[]" : "table<string, \(items.annotation)>"
+        }
         guard let record = field.record else { return field.type.annotation }
         return "lvmbackup.\(record.rawValue)" + (field.type == .list ? "[]" : "")
     }

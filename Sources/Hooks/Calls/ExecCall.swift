@@ -12,19 +12,18 @@ struct ExecCall {
 
     /// - Parameter run: the run's id.
     /// - Throws: ``LuaError``.
-    init(_ value: LuaValue, _ services: HookServices, run: String) throws {
-        let secret = services.secret
-        let words = try Self.words(value, secret)
+    init(_ value: LuaValue, _ services: HookServices, _ secrets: UsedSecrets, run: String) throws {
+        let words = try (value["words"].list ?? []).enumerated().map { try secrets.text($1, "word \($0 + 1)") }
         guard let executable = words.first, !executable.isEmpty else {
             throw LuaError("run:exec needs a program first")
         }
         command = Command(executable, Array(words.dropFirst()))
         for (name, entry) in value["env"].fields ?? [:] {
-            command.environment[name] = try Self.text(entry, "env.\(name)", secret)
+            command.environment[name] = try secrets.text(entry, "env.\(name)")
         }
         // By it the guardian, or the next run, finds what a killed run leaves.
         command.environment.merge(RunProcesses.mark(run)) { $1 }
-        if case .string(let bytes) = value["stdin"] { command.input = bytes }
+        if !value["stdin"].isNone { command.input = try secrets.bytes(value["stdin"], "stdin") }
         command.workingDirectory = value["cwd"].text
         if let limit = value["timeout"].number { command.deadline = .seconds(limit) }
         if let user = value["user"].text { command.user = try services.machine.user(user) }
@@ -62,26 +61,11 @@ struct ExecCall {
         )
     }
 
-    private static func words(_ value: LuaValue, _ secret: (String) throws -> [UInt8]) throws -> [String] {
-        try (value["words"].list ?? []).enumerated().map { try text($1, "word \($0 + 1)", secret) }
-    }
-
-    private static func text(_ value: LuaValue, _ what: String, _ secret: (String) throws -> [UInt8]) throws -> String {
-        if let name = value["secret"].text { return String(decoding: try secret(name), as: UTF8.self) }
-        switch value {
-        case .string(let bytes):
-            guard !bytes.contains(0) else { throw LuaError("\(what) has a zero byte") }
-            return String(decoding: bytes, as: UTF8.self)
-        case .integer(let number): return "\(number)"
-        case .number(let number): return "\(number)"
-        default: throw LuaError("\(what) has to be a string, not \(value.kind)")
-        }
-    }
 }
 
 extension HookHost {
     func execute(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        let exec = try ExecCall(value, services, run: call.run.id)
+        let exec = try ExecCall(value, services, secrets, run: call.run.id)
         try checkDryRun(exec, call)
         let (commands, machine) = (services.commands, services.machine)
         guard exec.output != nil else { return try conclude(exec, try wait { try await commands.run(exec.command) }) }
@@ -96,7 +80,7 @@ extension HookHost {
     ///
     /// - Throws: ``LuaError``, `HostError`.
     func pipe(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        let pipe = try PipeCall(value, services, run: call.run.id)
+        let pipe = try PipeCall(value, services, secrets, run: call.run.id)
         guard !call.run.isDryRun || pipe.reads else { throw leaveOut("would run: \(pipe)", call.run) }
         let (commands, machine) = (services.commands, services.machine)
         let start = ContinuousClock.now
@@ -106,7 +90,7 @@ extension HookHost {
 
     /// Starts a program whose lines are heard while it runs.
     func start(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        var exec = try ExecCall(value, services, run: call.run.id)
+        var exec = try ExecCall(value, services, secrets, run: call.run.id)
         guard exec.output == nil else { throw LuaError("run:exec takes either stdout or on_line") }
         try checkDryRun(exec, call)
         let lines = BlockingLines()

@@ -7,7 +7,7 @@ extension HookHost {
     ///
     /// - Throws: ``LuaError``, `HTTPError`.
     func request(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        let request = try HTTPRequest(value, secret: services.secret)
+        let request = try HTTPRequest(value, secrets)
         if call.run.isDryRun {
             throw leaveOut("would send \(request)", call.run)
         }
@@ -25,19 +25,18 @@ extension HookHost {
 }
 
 extension HTTPRequest {
-    fileprivate init(_ value: LuaValue, secret: (String) throws -> [UInt8]) throws {
-        func text(_ value: LuaValue) throws -> String? {
-            guard let name = value["secret"].text else { return value.text }
-            return String(decoding: try secret(name), as: UTF8.self).trimmingCharacters(in: .newlines)
+    fileprivate init(_ value: LuaValue, _ secrets: UsedSecrets) throws {
+        func text(_ value: LuaValue, _ what: String) throws -> String {
+            try secrets.text(value, what).trimmingCharacters(in: .newlines)
         }
-        guard let url = try text(value["url"]) else { throw LuaError("run:http needs a url") }
-        self.init(method: value["method"].text ?? "GET", url: url)
+        self.init(method: value["method"].text ?? "GET", url: try text(value["url"], "request.url"))
+        shown = UsedSecrets.shown(value["url"])
         for (name, entry) in (value["headers"].fields ?? [:]).sorted(by: { $0.key < $1.key }) {
-            headers.append((name, try text(entry) ?? ""))
+            headers.append((name, try text(entry, "request.headers.\(name)")))
         }
-        if case .string(let bytes) = value["body"] { body = bytes }
+        if !value["body"].isNone { body = try secrets.bytes(value["body"], "request.body") }
         if !value["json"].isNone {
-            body = Array(try JSONEncoder().encode(value["json"]))
+            body = Array(try JSONEncoder().encode(secrets.filled(value["json"])))
             headers.append(("Content-Type", "application/json"))
         }
         if !value["timeout"].isNone { timeout = .seconds(try Quantity.seconds(value["timeout"], "timeout")) }

@@ -37,6 +37,7 @@ final class HookHost: @unchecked Sendable {
     private var commands: [Int64: LineCommand] = [:]
     /// Programs that live until their releases.
     let processes = Mutex(SpawnedProcesses())
+    let secrets: UsedSecrets
     let cancelLua = Mutex<(@Sendable () -> Void)?>(nil)
     /// Ends what the call waits for; sticks until the next call.
     private let interruption = Mutex(Interruption())
@@ -47,6 +48,10 @@ final class HookHost: @unchecked Sendable {
 
     /// Whether the call has come to an effect that a dry run leaves out.
     private(set) var isEndedByDryRun = false
+    /// Whether the call has taken longer than it may, by the machine's own clock.
+    private(set) var isLate = false
+    /// The end of the call's time on that clock.
+    private var deadline: Double?
 
     private struct Interruption {
         /// The call's; nil between two calls.
@@ -58,11 +63,13 @@ final class HookHost: @unchecked Sendable {
     init(_ file: HookFile, services: HookServices) {
         self.file = file
         self.services = services
+        secrets = UsedSecrets(services.secret)
     }
 
-    func begin(_ call: HookCall, _ ticket: Int) {
+    func begin(_ call: HookCall, _ ticket: Int, limit: Duration?) {
         self.call = call
-        isEndedByDryRun = false
+        (isEndedByDryRun, isLate) = (false, false)
+        deadline = limit.flatMap { limit in services.machine.elapsed.map { $0 + limit.inSeconds } }
         interruption.withLock { $0 = Interruption(ticket: ticket) }
         lastSign.withLock { $0 = .now }
         if call.verb == .replace, call.target == "lock", !call.isRelease {
@@ -129,10 +136,27 @@ final class HookHost: @unchecked Sendable {
 
     /// Says what a dry run leaves out, and ends the call there, whatever its code makes of the error.
     func leaveOut(_ effect: String, _ run: Run) -> DryRunEnd {
-        run.note(effect, level: .notice)
+        run.note(secrets.hidden(in: effect), level: .notice)
         isEndedByDryRun = true
         cancelLua.withLock { $0 }?()
         return DryRunEnd()
+    }
+
+    /// Ends the call where the machine's own clock has come to the end of its time, as an alarm would.
+    ///
+    /// - Throws: ``LuaError``.
+    private func checkClock() throws {
+        guard let deadline, let elapsed = services.machine.elapsed, elapsed > deadline else { return }
+        isLate = true
+        cancelLua.withLock { $0 }?()
+        throw LuaError("the call took longer than it may")
+    }
+
+    /// What a function returned, with a verdict's reason as messages may show it.
+    func hidden(_ answer: LuaValue) -> LuaValue {
+        guard var fields = answer.fields, let reason = fields["reason"]?.text else { return answer }
+        fields["reason"] = .text(secrets.hidden(in: reason))
+        return .table(fields)
     }
 
     /// Options of the configuration that the file did not read.
@@ -163,7 +187,10 @@ final class HookHost: @unchecked Sendable {
         case "duration": return .number(try Quantity.seconds(arguments[1], arguments[0].text ?? "value"))
         case "time": return .integer(Int64(services.machine.time))
         case "clock": return .number(services.machine.processorTime)
-        default: return try answerInCall(name, arguments)
+        default:
+            let result = Result { try answerInCall(name, arguments) }
+            try checkClock()
+            do { return try result.get() } catch { throw secrets.hidden(in: error) }
         }
         return .none
     }
@@ -202,7 +229,7 @@ final class HookHost: @unchecked Sendable {
     private func log(_ level: LibraryFunction, _ arguments: Arguments) {
         let fields = (arguments[1].fields ?? [:]).sorted { $0.key < $1.key }
         let rest = fields.map { " \($0.key)=\(JSONValues.short($0.value))" }
-        let line = "\(file.name): \(arguments[0].text ?? "")\(rest.joined())"
+        let line = secrets.hidden(in: "\(file.name): \(arguments[0].text ?? "")\(rest.joined())")
         guard let run = call?.run else { return services.noteAtLoad(line) }
         // Whoever hears of messages would hear of this one, and so on.
         switch call?.event?.fact {

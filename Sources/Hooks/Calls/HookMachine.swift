@@ -9,6 +9,8 @@ protocol HookMachine: Sendable {
     var time: Double { get }
     /// Seconds of processor time, as `os.clock` says them.
     var processorTime: Double { get }
+    /// Seconds on a clock of its own, by which calls are late; nil: time passes by itself, and alarms tell it.
+    var elapsed: Double? { get }
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse
     /// Runs programs whose outputs go somewhere else than to the hook; see `Pipeline`.
@@ -35,6 +37,7 @@ protocol HookMachine: Sendable {
 struct SystemMachine: HookMachine {
     var time: Double { Double(Glibc.time(nil)) }
     var processorTime: Double { Double(Glibc.clock()) / Double(CLOCKS_PER_SEC) }
+    var elapsed: Double? { nil }
 
     func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await request.send() }
 

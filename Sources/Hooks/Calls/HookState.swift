@@ -62,13 +62,17 @@ final class HookState: Sendable {
         try await perform(call.rank, limit: limit, patience: call.patience) { [self] runner, ticket in
             guard let lua = runner.lua else { throw LuaError("the file was not loaded") }
             lua.limit(limit)
-            host.begin(call, ticket)
+            host.begin(call, ticket, limit: limit)
             defer { host.end() }
             // It may have been interrupted before it was known to the host.
             if queue.withLock({ $0.running?.interruption != nil }) { host.interrupt(ticket) }
             let result = Result { try Self.dispatch(runner, arguments) }
             if host.isEndedByDryRun { throw DryRunEnd() }
-            return try result.get()
+            do { return host.hidden(try result.get()) } catch {
+                guard host.isLate, var late = error as? LuaError else { throw host.secrets.hidden(in: error) }
+                late.cause = .outOfTime
+                throw late
+            }
         }
     }
 

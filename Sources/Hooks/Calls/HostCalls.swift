@@ -30,7 +30,7 @@ extension HookHost {
         case .pipe: return try pipe(arguments[0], call)
         case .spawn: return try spawn(arguments[0], call)
         case .http: return try request(arguments[0], call)
-        case .secret: _ = try services.secret(arguments[0].text ?? "")
+        case .secret: try secrets.use(arguments[0].text ?? "")
         case .progress: try progress(arguments[0], call)
         case .warn: warn(arguments[0].text ?? JSONValues.short(arguments[0]), call)
         case .undo: try undo(arguments[0], arguments[1], call)
@@ -162,7 +162,7 @@ extension HookHost {
 
     private func warn(_ text: String, _ call: HookCall) {
         if case .warning = call.event?.fact { return }
-        call.run.warn(text)
+        call.run.warn(secrets.hidden(in: text))
     }
 
     private func progress(_ value: LuaValue, _ call: HookCall) throws {
@@ -178,7 +178,7 @@ extension HookHost {
         let made = try makeRelease(release, name: name, call)
         if call.run.isDryRun {
             let way = made.undo?.asCommand ?? "a function of \(file.fileName)"
-            call.run.note("would undo at the end: \(name): \(way)", level: .notice)
+            call.run.note(secrets.hidden(in: "would undo at the end: \(name): \(way)"), level: .notice)
         } else {
             call.run.undo(made)
             own(release)
@@ -198,15 +198,8 @@ extension HookHost {
         guard let text = arguments[0].text else {
             throw LuaError("a query has to be a string, not \(arguments[0].kind)")
         }
-        var secrets = UsedSecrets()
-        let statement = try SQLText.fill(text, arguments.rest) { name in
-            try secrets.use(name, services.secret)
-        }
-        do {
-            return .list(try wait { try await ask(statement) }.map { .table($0) })
-        } catch {
-            throw secrets.hidden(in: error)
-        }
+        let statement = try SQLText.fill(text, arguments.rest, secrets)
+        return .list(try wait { try await ask(statement) }.map { .table($0) })
     }
 }
 

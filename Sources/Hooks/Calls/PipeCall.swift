@@ -9,9 +9,11 @@ struct PipeCall: Sendable, CustomStringConvertible {
 
     /// - Parameter run: the run's id.
     /// - Throws: ``LuaError``.
-    init(_ value: LuaValue, _ services: HookServices, run: String) throws {
-        var stages = try (value["stages"].list ?? []).map { try ExecCall($0, services, run: run) }
-        if case .string(let bytes) = value["stdin"], !stages.isEmpty { stages[0].command.input = bytes }
+    init(_ value: LuaValue, _ services: HookServices, _ secrets: UsedSecrets, run: String) throws {
+        var stages = try (value["stages"].list ?? []).map { try ExecCall($0, services, secrets, run: run) }
+        if !value["stdin"].isNone, !stages.isEmpty {
+            stages[0].command.input = try secrets.bytes(value["stdin"], "stdin")
+        }
         if let limit = value["timeout"].number {
             for index in stages.indices { stages[index].command.deadline = .seconds(limit) }
         }

@@ -9,7 +9,7 @@ enum Quantity {
     static func seconds(_ value: LuaValue, _ what: String) throws -> Double {
         if let number = value.number, number >= 0, number <= longest { return number }
         guard let text = value.text, let seconds = seconds(text), seconds <= longest else {
-            throw LuaError("\(what) has to be a time such as 30, \"30s\" or \"5m\", not \(value.text ?? value.kind)")
+            throw LuaError("\(what) has to be a time such as 30, \"30s\" or \"5m\", not \(value.shown)")
         }
         return seconds
     }
@@ -70,7 +70,12 @@ enum Quantity {
         case .list: return .list(text.split(separator: ",").map { .text(String($0)) })
         case .table(let fields) where fields.isEmpty: return .list(text.split(separator: ",").map { .text(String($0)) })
         case .table: throw LuaError("\(what) is a table, which only the configuration can set")
-        case .none, .string: return .text(text)
+        case .string(let bytes):
+            let form = String(decoding: bytes, as: UTF8.self)
+            if seconds(form) != nil, let number = Double(text) { return .number(number) }
+            if Self.bytes(form) != nil, let number = Int64(text) { return .integer(number) }
+            return .text(text)
+        case .none: return .text(text)
         }
     }
 
@@ -82,7 +87,7 @@ enum Quantity {
             if let number = given.integer { return .integer(number) }
             guard !given.isNone else { return .integer(bytes) }
             guard let wanted = given.text.flatMap(Self.bytes) else {
-                throw LuaError("\(what) has to be a size such as \"10GiB\"")
+                throw LuaError("\(what) has to be a size such as \"10GiB\", not \(given.shown)")
             }
             return .integer(wanted)
         }

@@ -15,7 +15,7 @@ extension HookHost {
                     "run.\(name) is not there in a run of the kind \"\(call.run.kind.rawValue)\": see run.kind"
                 )
             }
-            throw LuaError("run.\(name) exists from step \(step.rawValue) on")
+            throw LuaError("run.\(name) is there after step \(step.rawValue)")
         }
         return value
     }

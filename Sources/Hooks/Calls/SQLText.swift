@@ -4,7 +4,7 @@ enum SQLText {
     static func fill(
         _ text: String,
         _ values: [LuaValue],
-        secret: (String) throws -> [UInt8]
+        _ secrets: UsedSecrets
     ) throws -> String {
         var rest = values[...]
         var filled = ""
@@ -16,7 +16,7 @@ enum SQLText {
                 quote = character
             } else if character == "?" {
                 guard let value = rest.popFirst() else { throw LuaError("the query has more ? than values") }
-                filled += try literal(value, secret)
+                filled += try literal(value, secrets)
                 continue
             }
             filled.append(character)
@@ -25,7 +25,7 @@ enum SQLText {
         return filled
     }
 
-    private static func literal(_ value: LuaValue, _ secret: (String) throws -> [UInt8]) throws -> String {
+    private static func literal(_ value: LuaValue, _ secrets: UsedSecrets) throws -> String {
         switch value {
         case .none: return "NULL"
         case .bool(let value): return value ? "1" : "0"
@@ -33,12 +33,10 @@ enum SQLText {
         case .number(let value): return "\(value)"
         // In hexadecimal nothing has to be quoted, whatever the session's rules.
         case .string(let bytes): return bytes.isEmpty ? "''" : "X'" + hexadecimal(bytes) + "'"
-        case .table(let fields):
-            guard let name = fields["secret"]?.text else { break }
-            return try literal(.string(secret(name)), secret)
-        case .list: break
+        case .table where UsedSecrets.shown(value) != nil:
+            return try literal(.string(secrets.bytes(value, "a value")), secrets)
+        case .table, .list: throw LuaError("\(value.kind) can't stand in a query")
         }
-        throw LuaError("\(value.kind) can't stand in a query")
     }
 
     static func hexadecimal(_ bytes: [UInt8]) -> String { bytes.map(hexadecimal).joined() }

@@ -75,7 +75,7 @@ extension HookHost {
     /// - Throws: ``LuaError``, `HostError`.
     func spawn(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
         guard !call.isRelease else { throw LuaError("run:spawn is not for releases: nothing would end it") }
-        var command = try ExecCall(value, services, run: call.run.id).command
+        var command = try ExecCall(value, services, secrets, run: call.run.id).command
         if call.run.isDryRun { throw leaveOut("would start: \(command)", call.run) }
         let lines = BlockingLines()
         // Nobody listens once it is ready.
@@ -88,7 +88,8 @@ extension HookHost {
             Task.detached { await process.end(.quick) }
             throw LuaError("the hook was left behind")
         }
-        let number = processes.withLock { $0.add(SpawnedProcess("\(started)", process, lines)) }
+        let name = secrets.hidden(in: "\(started)")
+        let number = processes.withLock { $0.add(SpawnedProcess(name, process, lines)) }
         return .table(["number": .integer(number), "pid": .integer(Int64(process.pid))])
     }
 

@@ -26,6 +26,16 @@ enum LuaConstant: Sendable, Equatable {
         case .string: "string"
         }
     }
+
+    /// As a message shows it.
+    var shown: String {
+        switch self {
+        case .none: "nil"
+        case .bool(let value): "\(value)"
+        case .number(let number): Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+        case .string(let text): text.count > 60 ? "a string" : "\"\(text)\""
+        }
+    }
 }
 
 /// `{ … }`.

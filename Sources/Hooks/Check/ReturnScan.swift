@@ -41,18 +41,14 @@ struct ReturnScan {
             scan.note("returned \(constant.kind); after returns nothing", line)
         case (.after, .table): scan.note("returned table; after returns nothing", line)
         case (.filter, .constant(.none)): scan.note("returned nothing: return the value, or run:unchanged()", line)
-        case (.filter, .constant(let constant)): filter(constant, line)
+        case (.filter, _):
+            guard let filter = FilterName(rawValue: place.target) else { return }
+            scan.check(value, is: API.field(filter), "the returned value", line)
         case (.replace, .constant(let constant)) where mustReturn:
             scan.note("returned \(constant.kind); it has to return a table, or run:decline", line)
         case (.replace, .table(let table)): result(table, line, scope)
         default: break
         }
-    }
-
-    private func filter(_ constant: LuaConstant, _ line: Int) {
-        let isText = place.target == FilterName.snapshotSize.rawValue || place.target == FilterName.archiveName.rawValue
-        if case .string = constant, isText { return }
-        scan.note("returned a \(constant.kind), which is none for this filter", line)
     }
 
     private func result(_ table: LuaTable, _ line: Int, _ scope: ScanScope) {

@@ -79,37 +79,6 @@ extension HookScan {
         return .unknown
     }
 
-    /// The fields of a table that is written out.
-    func check(_ table: LuaTable, _ fields: [APIField], _ what: String, _ line: Int, takesItems: Bool = false) {
-        for item in table.items {
-            guard let name = item.name else {
-                if !takesItems, !item.hasComputedKey { note("\(what) takes names, not items", item.line) }
-                continue
-            }
-            guard let field = fields.first(where: { $0.name == name }) else {
-                note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", item.line)
-                continue
-            }
-            check(item.value, is: field, "\(what).\(name)", item.line)
-        }
-        guard !table.items.contains(where: \.hasComputedKey) else { return }
-        for field in fields where field.isRequired && table[field.name] == nil {
-            note("\(what) lacks \(field.name): \(field.meaning)", line)
-        }
-    }
-
-    private func check(_ value: LuaExpression, is field: APIField, _ what: String, _ line: Int) {
-        guard case .constant(let constant) = value, constant != .none else { return }
-        let isRight: Bool =
-            switch (field.type, constant) {
-            case (.any, _), (.boolean, .bool), (.number, .number), (.string, .string), (.duration, .number): true
-            case (.integer, .number(let number)): number == number.rounded()
-            case (.duration, .string(let text)): Quantity.seconds(text) != nil
-            default: false
-            }
-        if !isRight { note("\(what) has to be a \(field.type.rawValue), not a \(constant.kind)", line) }
-    }
-
     // MARK: Methods of run
 
     func method(
@@ -204,6 +173,9 @@ extension HookScan {
         case .http:
             if case .table(let table) = first { check(table, API.httpFields, "request", line) }
             if case .constant = first { note("run:http needs a table", line) }
+            if case .table(let table) = first, table["body"] != nil, table["json"] != nil {
+                note("run:http takes either body or json, not both", line)
+            }
         case .undo, .intend:
             if function == .undo, arguments.count < 2 { note("run:undo needs a name and a release", line) }
             if let release = arguments.last { self.release(release, "release", line, scope, place) }
@@ -219,10 +191,12 @@ extension HookScan {
         for argument in arguments { _ = value(of: argument, scope, place) }
     }
 
+    private static let words = "a list of words, such as { \"ls\", \"/\" }"
+
     private func program(_ function: RunFunction, _ command: LuaExpression, _ line: Int) {
         guard case .table(let table) = command else {
-            if case .constant = command {
-                note("run:\(function.rawValue) needs a table, not a string: each word is an item", line)
+            if case .constant(let constant) = command {
+                note("run:\(function.rawValue) needs \(Self.words), not \(constant.shown)", line)
             }
             return
         }
@@ -233,7 +207,9 @@ extension HookScan {
             if case .table(let words) = stage {
                 check(words, API.stageFields, "the stage", words.line, takesItems: true)
             }
-            if case .constant = stage { note("a stage of run:pipe is a list of words", line) }
+            if case .constant(let constant) = stage {
+                note("a stage of run:pipe needs \(Self.words), not \(constant.shown)", line)
+            }
         }
     }
 

@@ -50,7 +50,7 @@ extension HookScan {
 
     /// A comparison with a word that the field never is.
     private func compare(_ value: ScanValue, _ other: ScanValue, _ line: Int) {
-        guard case .field(let field, let what) = value, let words = field.words(of: what),
+        guard case .field(let field, let what) = value, let words = field.words,
             case .constant(.string(let word)) = other, !words.contains(word)
         else { return }
         note("\(what) is never \"\(word)\"\(near(word, words)); it is \(words.joined(separator: ", "))", line)
@@ -81,6 +81,9 @@ extension HookScan {
                 note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", line)
                 return .unknown
             }
+            if let place {
+                checkIsThere(field, "\(what).\(name)", line, place, isOfSet: what == "run.set")
+            }
             return ScanValue(field, what: "\(what).\(name)")
         case .library(let library, let members):
             if !members.contains(name) { note("unknown \(library) \"\(name)\"\(near(name, members))", line) }
@@ -105,17 +108,20 @@ extension HookScan {
             note("unknown field of run \"\(name)\"\(near(name, names))", line)
             return .unknown
         }
-        if let lack = place.lack(of: field) { note(lack, line) }
-        if field == .mount, place.verb == .before, let step = place.step, step > .archive, step <= .retain,
-            !place.isProtected
-        {
-            note("run.mount is gone: the snapshot was unmounted", line)
-        }
+        checkIsThere(field.row, "run.\(name)", line, place, isOfSet: field.isOfSet)
         switch field {
         case .vars: return .vars
         case .fs: return .files
         default: return ScanValue(field.row, what: "run.\(name)")
         }
+    }
+}
+
+extension HookScan {
+    /// A field, of run or of a table in it, at a place that comes before its step or after its end.
+    private func checkIsThere(_ field: APIField, _ what: String, _ line: Int, _ place: ScanPlace, isOfSet: Bool) {
+        if let lack = place.lack(of: field, what, isOfSet: isOfSet) { note(lack, line) }
+        if let until = field.until, place.isPast(until) { note("\(what) is gone after step \(until.rawValue)", line) }
     }
 }
 
@@ -144,25 +150,4 @@ enum ScanGlobals {
         "log": (API.libraries["log"] ?? []).map(\.path.name),
         "json": (API.libraries["json"] ?? []).map(\.path.name),
     ]
-}
-
-extension APIField {
-    /// The words that the field's value is one of; nil where it may be any.
-    func words(of what: String) -> [String]? {
-        switch (name, type) {
-        case ("kind", .string) where what == "run.kind" || what == "event.kind": RunKind.allCases.map(\.rawValue)
-        case ("ending", .string): Array(Set(ScanGlobals.endings)).sorted()
-        case ("level", .string) where what.hasSuffix("message.level"): Message.Level.allCases.map(\.rawValue)
-        case ("step", .string): StepName.allCases.map(\.rawValue)
-        default: nil
-        }
-    }
-}
-
-extension ScanGlobals {
-    /// Of runs and of steps.
-    fileprivate static let endings =
-        [
-            Outcome.Ending.succeeded, .vetoed, .deferred, .failed,
-        ].map(\.rawValue) + [StepEnding.done, .skipped, .declined, .failed, .planned].map(\.rawValue)
 }

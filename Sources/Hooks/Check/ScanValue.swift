@@ -56,22 +56,28 @@ struct ScanPlace {
     }
 
     /// Why a field is surely not there; nil where it may be.
-    func lack(of field: RunField) -> String? {
-        guard !isRelease, !isProtected, verb != .on, verb != .after, let step, let since = field.row.since else {
-            return nil
-        }
+    ///
+    /// - Parameter isOfSet: whether it is there from the beginning in a run on a set.
+    func lack(of field: APIField, _ what: String, isOfSet: Bool) -> String? {
+        guard !isRelease, !isProtected, let step, let since = field.since else { return nil }
         let kinds = RunKind.allCases.filter { $0.steps.contains(step) }
         let mayBeThere = kinds.contains { kind in
             switch kind {
-            case .backup: step > since
-            case .restore, .verify: field.isOfSet || kind.steps.contains(since)
+            case .backup: verb == .after ? step >= since : step > since
+            case .restore, .verify: isOfSet || kind.steps.contains(since)
             }
         }
         if mayBeThere { return nil }
         guard kinds.contains(where: { $0.steps.contains(since) }) else {
-            return "run.\(field.rawValue) is not there in a \(kinds.map(\.rawValue).joined(separator: ", "))"
+            return "\(what) is not there in a \(kinds.map(\.rawValue).joined(separator: ", "))"
         }
-        return "run.\(field.rawValue) exists from step \(since.rawValue) on"
+        return "\(what) is there after step \(since.rawValue)"
+    }
+
+    /// Whether a field that ends with a step of a backup is surely gone.
+    func isPast(_ until: StepName) -> Bool {
+        guard !isRelease, !isProtected, let step else { return false }
+        return step > until && step <= .retain
     }
 }
 

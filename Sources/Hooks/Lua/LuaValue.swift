@@ -61,6 +61,17 @@ public enum LuaValue: Sendable, Equatable {
 
     public subscript(_ name: String) -> LuaValue { fields?[name] ?? .none }
 
+    /// How a message calls the value: a short text in quotes, a number as it is, else the kind.
+    var shown: String {
+        switch self {
+        case .string: text.map { $0.count > 60 ? kind : "\"\($0)\"" } ?? kind
+        case .integer(let number): "\(number)"
+        case .number(let number): "\(number)"
+        case .bool(let value): "\(value)"
+        case .none, .list, .table: kind
+        }
+    }
+
     /// How a message calls its kind.
     var kind: String {
         switch self {

@@ -19,8 +19,10 @@ final class Bench: Sendable {
     let services: HookServices
     private let hook: HookFile
     private let directory: String
+    let rules: FilterRules
 
-    init(_ hook: HookFile, directory: String) {
+    init(_ hook: HookFile, directory: String, rules: FilterRules) {
+        self.rules = rules
         self.hook = hook
         self.directory = directory
         services = machine.services
@@ -55,7 +57,7 @@ final class Bench: Sendable {
         services.noteAtLoad = { heard.add(.message(Message(level: .info, text: $0))) }
         state.withLock { state in
             services.options = state.options.isEmpty ? [:] : [hook.name: state.options]
-            services.settings = state.run.fields["config"] ?? .table([:])
+            services.settings = state.run.config
         }
         var files = HookDirectory(path: directory)
         files.files = [hook]

@@ -76,30 +76,42 @@ extension Bench {
         }
         let hooks = try await loaded()
         try check(hooks, .filter, name)
-        let (step, change) = try change(filter, value)
-        return try await withStage(hooks, at: .before(step)) { try await change($0.run) }
+        try FieldCheck.check(value, API.field(filter), name)
+        let change = try change(filter, value)
+        return try await withStage(hooks, at: .before(filter.step)) { try await change($0.run) }
     }
 
-    /// The step in which a value is filtered, and filtering it.
+    /// What filters a value, and judges it as its user in a run does.
     private func change(
         _ filter: FilterName,
         _ value: LuaValue
-    ) throws -> (StepName, (Run) async throws -> LuaValue) {
+    ) throws -> (Run) async throws -> LuaValue {
+        let rules = rules
         switch filter {
-        case .snapshotSize, .archiveName:
-            guard let text = value.text else { throw LuaError("\(filter.rawValue) is a text, not \(value.kind)") }
-            if filter == .archiveName { return (.archive, { .text(try await $0.apply(.archiveName, to: text)) }) }
-            return (.locate, { .text(try await $0.apply(.snapshotSize, to: text)) })
-        case .archiveExclude:
-            guard let list = value.list?.compactMap(\.text) else {
-                throw LuaError("archive.exclude is a list of texts")
+        case .snapshotSize:
+            return { run in
+                let size = try await run.apply(.snapshotSize, to: value.text ?? "")
+                try rules.snapshotSize(size)
+                return .text(size)
             }
-            return (.archive, { .list(try await $0.apply(.archiveExclude, to: list).map(LuaValue.text)) })
+        case .archiveName:
+            return { run in
+                let name = try await run.apply(.archiveName, to: value.text ?? "")
+                try rules.archiveName(name)
+                return .text(name)
+            }
+        case .archiveExclude:
+            return { run in
+                let patterns = (value.list ?? []).compactMap(\.text)
+                let changed = try await run.apply(.archiveExclude, to: patterns)
+                try rules.archiveExclude(changed)
+                return .list(changed.map(LuaValue.text))
+            }
         case .retentionPlan:
             let sample = RetentionPlan.Decision(set: "", created: 0, keep: true, reason: "")
             let decisions = try (value.list ?? []).map { try $0.changing(sample, "a decision") }
             let plan = RetentionPlan(decisions: decisions)
-            return (.retain, { try LuaValue(encoding: try await $0.apply(.retentionPlan, to: plan).decisions) })
+            return { try LuaValue(encoding: try await $0.apply(.retentionPlan, to: plan).decisions) }
         }
     }
 

@@ -5,8 +5,10 @@ extension Fact {
     ///
     /// - Throws: ``LuaError`` for a field that such an event does not have.
     init(_ kind: Kind, with given: LuaValue) throws {
+        let place = "the event \"\(kind.rawValue)\""
+        try FieldCheck.check(given, API.fields(of: kind), place)
         let ending = given["outcome"]["ending"].text.flatMap(Outcome.Ending.init)
-        self = try given.changing(Self.sample(kind, ending: ending ?? .succeeded), "the event \"\(kind.rawValue)\"")
+        self = try given.changing(Self.sample(kind, ending: ending ?? .succeeded), place)
     }
 
     private static func sample(_ kind: Kind, ending: Outcome.Ending) -> Fact {
@@ -67,7 +69,7 @@ extension Fact {
     ///
     /// - Parameter step: where the test says so.
     func point(at step: StepName?) -> FakePoint {
-        if let step = step ?? failingStep { return .before(step).withoutLock }
+        if let step = step ?? failingStep { return .before(step).withoutLock.open }
         switch self {
         case .started: return FakePoint(next: .preflight)
         case .stepStarted(let step): return .before(step).withoutLock
@@ -81,8 +83,9 @@ extension Fact {
         case .published: return .after(.publish)
         case .verified: return .after(.verify)
         case .restored: return .after(.restore)
-        case .retained, .succeeded, .finished: return FakePoint(next: nil)
-        default: return .before(.archive)
+        case .retained, .succeeded: return FakePoint(next: nil)
+        case .finished: return FakePoint(next: nil).open
+        default: return .before(.archive).open
         }
     }
 
@@ -97,4 +100,10 @@ extension Fact {
 
 extension FakePoint {
     fileprivate var withoutLock: FakePoint { FakePoint(step: step, next: next) }
+
+    fileprivate var open: FakePoint {
+        var open = self
+        open.isOpen = true
+        return open
+    }
 }

@@ -29,6 +29,7 @@ final class FakeMachine: HookMachine {
 
     var time: Double { clock.now }
     var processorTime: Double { clock.elapsed }
+    var elapsed: Double? { clock.elapsed }
 
     private func query(_ statement: String, _ session: String) async throws -> [[String: LuaValue]] {
         let rows = try await exchange.ask(.text("sql"), .text(statement), .text(session))

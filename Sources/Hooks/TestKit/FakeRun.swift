@@ -6,16 +6,18 @@ struct FakeRun: Sendable {
 
     private(set) var fields: [String: LuaValue] = [:]
 
-    /// - Throws: ``LuaError`` for what `run` does not have, or gets elsewhere.
+    /// - Throws: ``LuaError`` for a field that `run` does not have, or gets elsewhere, or for a value of another kind.
     mutating func set(_ changes: LuaValue) throws {
         let elsewhere = ["error": "fake.event", "fs": "fake.fs", "vars": "fake.vars"]
         let names = API.runFields.map(\.name).filter { elsewhere[$0] == nil }
-        for (name, value) in changes.fields ?? [:] {
+        guard let given = changes.fields else { throw LuaError("fake.run needs a table with names") }
+        for (name, value) in given.sorted(by: { $0.key < $1.key }) {
             if let place = elsewhere[name] { throw LuaError("run.\(name) is set by \(place)") }
-            guard names.contains(name) else {
+            guard let field = RunField(rawValue: name) else {
                 let near = nearest(to: name, among: names).map { ", did you mean \"\($0)\"?" } ?? ""
                 throw LuaError("unknown field of run \"\(name)\"\(near)")
             }
+            try FieldCheck.check(value, field.row, "run.\(name)")
             fields[name] = value.over(fields[name] ?? .none)
         }
     }
@@ -23,6 +25,14 @@ struct FakeRun: Sendable {
     /// The kind of run that the test says, or to which the point belongs.
     func kind(at point: FakePoint) -> RunKind {
         fields["kind"]?.text.flatMap(RunKind.init) ?? (point.step == .restore ? .restore : .backup)
+    }
+
+    private var isSnapshotOnly: Bool { fields["snapshot_only"]?.bool ?? false }
+
+    /// The settings, with the usual ones of a run where the test says nothing.
+    var config: LuaValue {
+        let snapshotOnly = LuaValue.table(["snapshot_only": .bool(isSnapshotOnly)])
+        return (fields["config"] ?? .table([:])).over(snapshotOnly.over(Samples.config))
     }
 
     func options(at point: FakePoint) -> EngineOptions {
@@ -34,60 +44,104 @@ struct FakeRun: Sendable {
     }
 
     var host: String { fields["host"]?.text ?? "db1" }
-    var id: String { fields["id"]?.text ?? Self.id }
+    var id: String { fields["id"]?.text ?? fields["set"]?["id"].text ?? Self.id }
     var started: Double { fields["started"]?.number ?? FakeClock.start }
 
     /// The step that the test says the run is at.
     var step: StepName? { fields["step"]?.text.flatMap(StepName.init) }
 
-    /// What is known at a point of the run; what the test set is known everywhere.
+    /// What is known at a point of the run: what the test set as far as a run has it there, and usual values.
     ///
-    /// - Throws: ``LuaError`` for a field of a field that is not there.
+    /// - Throws: ``LuaError`` for a value that the field cannot have.
     func known(at point: FakePoint) throws -> StagedRun.Known {
         var known = StagedRun.Known()
-        let kind = kind(at: point)
-        func value<Value: Codable>(_ name: String, _ sample: Value, from step: StepName) throws -> Value? {
-            let isKnown = kind == .backup ? point.isDone(step) : RunField(rawValue: name)?.isOfSet == true
-            guard let given = fields[name] else { return isKnown ? sample : nil }
-            return try given.changing(sample, "run.\(name)")
-        }
         known.step = point.step
-        known.server = try value("server", Samples.server, from: .connect)
-        if let volume = try value("volume", Samples.volume, from: .locate) {
-            known.location = Location(volume: volume, paths: try value("paths", Samples.paths, from: .locate) ?? [])
+        known.server = try value(.server, Samples.server, at: point)
+        if let volume = try value(.volume, Samples.volume, at: point) {
+            known.location = Location(volume: volume, paths: try value(.paths, Samples.paths, at: point) ?? [])
         }
-        let lock = try value("lock", Samples.lock, from: .lock)
+        let lock = try value(.lock, Samples.lock, at: point)
         known.lock = lock.map { Lock(plan: $0.plan, reason: $0.reason) }
-        known.lock?.coordinates = try value("coordinates", Samples.coordinates, from: .lock)
-        known.isLockHeld = point.isLockHeld && lock != nil
+        known.lock?.coordinates = try value(.coordinates, Samples.coordinates, at: point)
+        known.isLockHeld = lock.map { $0.isHeld ?? point.isLockHeld } ?? false
         known.heldSeconds = known.isLockHeld ? nil : lock?.held
-        known.snapshot = try value("snapshot", Samples.snapshot, from: .snapshot).map {
+        known.snapshot = try value(.snapshot, Samples.snapshot, at: point).map {
             Snapshot(name: $0.name, device: $0.device, uuid: $0.uuid, release: Release($0.name) {})
         }
-        known.mount = try value("mount", Samples.mount, from: .mount).map {
+        known.isSnapshotReleased = point.isPast(.archive) && !isSnapshotOnly
+        known.mount = try value(.mount, Samples.mount, at: point).map {
             Mount(path: $0.path, mountPoint: $0.mountPoint, release: Release($0.path) {})
         }
-        known.recovery = try value("recovery", Samples.recovery, from: .recover).map {
+        known.isMountReleased = point.isPast(.archive)
+        known.recovery = try value(.recovery, Samples.recovery, at: point).map {
             Recovery(clean: $0.clean, log: $0.log)
         }
-        known.archive = try value("archive", Samples.archive, from: .archive).map {
-            ArchivedCopy(location: $0.location, bytes: $0.bytes, files: $0.files)
-        }
-        known.archive?.partialDirectory = fields["archive"] == nil ? Samples.partialDirectory : nil
-        known.set = try value("set", kind == .backup ? Samples.set : Samples.storedSet, from: .publish)
-        if kind == .restore { known.request = try always("restore", Samples.request) }
+        known.archive = try archive(at: point)
+        known.set = try set(at: point)
+        let kind = kind(at: point)
+        if kind == .restore { known.request = try always(.restore, Samples.request) }
         known.restoration = kind == .restore && point.isDone(.restore) ? Samples.restoration : nil
         known.verification =
             kind == .verify
-            ? try always("verification", Samples.verification)
-            : try value("verification", Samples.verification, from: .verify)
+            ? try always(.verification, Samples.verification)
+            : try value(.verification, Samples.verification, at: point)
         known.timings = try timings(point)
         known.warnings = (fields["warnings"]?.list ?? []).compactMap(\.text)
         return known
     }
 
-    private func always<Value: Codable>(_ name: String, _ sample: Value) throws -> Value {
-        try fields[name]?.changing(sample, "run.\(name)") ?? sample
+    private func always<Value: Codable>(_ field: RunField, _ sample: Value) throws -> Value {
+        try fields[field.rawValue]?.changing(sample, "run.\(field.rawValue)") ?? sample
+    }
+
+    private func value<Value: Codable>(_ field: RunField, _ sample: Value, at point: FakePoint) throws -> Value? {
+        let given = fields[field.rawValue]
+        let isBackup = kind(at: point) == .backup
+        let isKnown = isBackup ? field.row.since.map(point.isDone) ?? true : field.isOfSet
+        guard isKnown || point.isOpen && given != nil else { return nil }
+        let there = isBackup ? given?.there(field.row.record, at: point) : given
+        return try there?.changing(sample, "run.\(field.rawValue)") ?? sample
+    }
+
+    /// The archive, with the unfinished directory of its set. One elsewhere is a replacement's, and has none.
+    private func archive(at point: FakePoint) throws -> ArchivedCopy? {
+        let given = fields["set"]?["directory"].text
+        let isGiven = point.isOpen && (given != nil || fields["archive"] != nil)
+        guard kind(at: point) == .backup, point.isDone(.archive) || isGiven else { return nil }
+        let copy = try fields["archive"]?.changing(Samples.archive, "run.archive") ?? Samples.archive
+        let directory = given ?? "/backups/.\(id).partial"
+        var known = ArchivedCopy(location: copy.location, bytes: copy.bytes, files: copy.files)
+        guard fields["archive"]?["location"].isNone == false else {
+            known.partialDirectory = directory
+            return known
+        }
+        let isInside = copy.location.hasPrefix("\(directory)/")
+        guard isInside || given == nil else {
+            throw LuaError("run.archive.location is not below run.set.directory: set one of them")
+        }
+        if isInside {
+            known.location.removeFirst(directory.utf8.count + 1)
+            known.partialDirectory = directory
+        }
+        return known
+    }
+
+    /// The published set. Its directory is its location, but for a set that is no directory.
+    private func set(at point: FakePoint) throws -> BackupSet? {
+        guard kind(at: point) == .backup else { return try storedSet() }
+        guard point.isDone(.publish) || point.isOpen && fields["set"]?["location"].isNone == false else { return nil }
+        let given = fields["set"] ?? .none
+        let location = given["location"].text ?? given["directory"].text ?? "/backups/\(id)"
+        let hasDirectory = location.hasPrefix("/") && !isSnapshotOnly
+        let manifest = given["manifest"].text ?? (hasDirectory ? "\(location)/manifest.json" : nil)
+        return BackupSet(id: id, location: location, manifest: manifest)
+    }
+
+    /// The set of a restore or a verification.
+    private func storedSet() throws -> BackupSet {
+        var set = try always(.set, Samples.storedSet)
+        if let directory = fields["set"]?["directory"].text { set.location = directory }
+        return set
     }
 
     private func timings(_ point: FakePoint) throws -> [StepName: Double] {
@@ -100,26 +154,5 @@ struct FakeRun: Sendable {
                 return (step, seconds.number ?? 0)
             }
         )
-    }
-}
-
-/// Where a run stands when a hook is called.
-struct FakePoint: Sendable {
-    /// The step that is being done.
-    var step: StepName?
-    /// The steps before this one are done; nil: all are.
-    var next: StepName?
-    var isLockHeld = false
-
-    func isDone(_ step: StepName) -> Bool { next.map { step < $0 } ?? true }
-
-    /// Before or in a step.
-    static func before(_ step: StepName) -> FakePoint {
-        FakePoint(step: step, next: step, isLockHeld: step == .snapshot)
-    }
-
-    static func after(_ step: StepName) -> FakePoint {
-        let next = StepName.allCases.first { $0 > step }
-        return FakePoint(step: step, next: next, isLockHeld: step == .lock)
     }
 }

@@ -7,31 +7,28 @@ extension LuaValue {
         return .table(old.merging(fields) { $1.over($0) })
     }
 
-    /// What of these fields another table lacks; nil: nothing.
-    func fieldMissing(from other: LuaValue, _ place: String) -> String? {
-        guard case .table(let fields) = self, let others = other.fields else { return nil }
-        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
-            guard let counterpart = others[name] else {
-                let near = nearest(to: name, among: others.keys.sorted()).map { ", did you mean \"\($0)\"?" } ?? ""
-                return "\(place) has no field \"\(name)\"\(near)"
-            }
-            if let missing = value.fieldMissing(from: counterpart, "\(place).\(name)") { return missing }
-        }
-        return nil
-    }
-
     /// A sample with these fields in place of its own.
     ///
-    /// - Throws: ``LuaError`` for a field that the type does not have, or of another kind.
+    /// - Throws: ``LuaError`` for a value that the type does not have, or a table that lacks a field.
     func changing<Value: Codable>(_ sample: Value, _ place: String) throws -> Value {
-        let changed: Value
-        do {
-            changed = try over(LuaValue(encoding: sample)).decoded(as: Value.self)
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context) {
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw LuaError("\(place)\(path.isEmpty ? "" : ".\(path)") is of another kind: \(context.debugDescription)")
+        do { return try over(LuaValue(encoding: sample)).decoded(as: Value.self) } catch let error as DecodingError {
+            throw LuaError("\(place)\(error.complaint)")
         }
-        if let missing = fieldMissing(from: try LuaValue(encoding: changed), place) { throw LuaError(missing) }
-        return changed
+    }
+}
+
+extension DecodingError {
+    /// What is wrong, after the name of the value.
+    fileprivate var complaint: String {
+        func path(_ context: Context) -> String {
+            context.codingPath.map { $0.intValue.map { "[\($0 + 1)]" } ?? ".\($0.stringValue)" }.joined()
+        }
+        return switch self {
+        case .keyNotFound(let key, let context): "\(path(context)) lacks \(key.stringValue)"
+        case .valueNotFound(_, let context): "\(path(context)) has to have a value"
+        case .typeMismatch(_, let context), .dataCorrupted(let context):
+            "\(path(context)) has a value that it never has"
+        @unknown default: " cannot be read"
+        }
     }
 }

@@ -1,7 +1,7 @@
 import Lifecycle
 
 /// What a test's run is like where the test does not say otherwise.
-enum Samples {
+package enum Samples {
     static let server = Server(
         flavour: "mariadb",
         version: "10.11.6-MariaDB-log",
@@ -38,7 +38,6 @@ enum Samples {
     static let mount = MountFields(path: "/run/lvmbackup/7f3a/mnt", mountPoint: "/run/lvmbackup/7f3a/mnt")
     static let recovery = RecoveryFields(clean: true)
     static let archive = ArchiveFields(location: "data.tar.zst", bytes: 1 << 30, files: 1234)
-    static let partialDirectory = "/backups/.\(FakeRun.id).partial"
     static let set = BackupSet(
         id: FakeRun.id,
         location: "/backups/\(FakeRun.id)",
@@ -57,13 +56,26 @@ enum Samples {
     }()
     static let restoration = Restoration(target: "/var/lib/mysql", files: 1234, bytes: 4 << 30)
     static let verification = Verification(level: "start")
+    /// The settings of a run that is given none.
+    package static let config = LuaValue.table([
+        "lock": .text("auto"), "compress": .text("zstd"), "snapshot_only": .bool(false), "exclude": .list([]),
+        "innodb_recovery": .bool(true), "max_lock": .number(30), "lock_wait_timeout": .number(60),
+    ])
     static let failure = Failure(.failed, "the disk is full", advice: "make room", step: .archive, provider: "archive")
 
     // MARK: The fields that hooks see of what is not data
 
     struct LockFields: Codable {
         var plan, reason: String
+        /// Nil: as the point of the run has it.
+        var isHeld: Bool?
         var held: Double?
+
+        private enum CodingKeys: String, CodingKey {
+            case plan, reason
+            case isHeld = "is_held"
+            case held
+        }
     }
 
     struct SnapshotFields: Codable { var name, device, uuid: String }

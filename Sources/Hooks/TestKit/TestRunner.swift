@@ -8,7 +8,12 @@ public struct TestRunner: Sendable {
     /// When a case is left behind whose code does not come back; hooks get their own time.
     var patience = Duration.seconds(60)
 
-    public init() {}
+    private let rules: FilterRules
+
+    public init() { self.init(rules: .none) }
+
+    /// - Parameter rules: what a run demands of filtered values.
+    public init(rules: FilterRules) { self.rules = rules }
 
     /// Runs one file's cases in the order in which they stand there.
     ///
@@ -31,10 +36,10 @@ public struct TestRunner: Sendable {
     }
 
     private func cases(of files: TestFiles) async throws -> [(name: String, line: Int)] {
-        let limit = limit
+        let (limit, rules) = (limit, rules)
         do {
             let cases = try await apart {
-                let state = TestState(files)
+                let state = TestState(files, rules: rules)
                 try state.load(limit: limit)
                 return state.cases
             }
@@ -48,10 +53,10 @@ public struct TestRunner: Sendable {
     }
 
     private func failure(_ files: TestFiles, _ name: String) async -> TestFailure? {
-        let limit = limit
+        let (limit, rules) = (limit, rules)
         do {
             return try await apart {
-                let state = TestState(files)
+                let state = TestState(files, rules: rules)
                 try state.load(limit: limit)
                 return state.run(name, limit: limit)
             }

@@ -17,9 +17,9 @@ final class TestState {
     /// What was said besides the last error that came from a hook.
     private var advice: (message: String, text: String)?
 
-    init(_ files: TestFiles) {
+    init(_ files: TestFiles, rules: FilterRules) {
         self.files = files
-        bench = Bench(files.hook, directory: files.directory)
+        bench = Bench(files.hook, directory: files.directory, rules: rules)
         var services = bench.services
         services.directory = files.directory
         language = HookHost(files.test, services: services)

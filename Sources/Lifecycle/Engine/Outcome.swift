@@ -1,6 +1,6 @@
 /// How a run ended.
 public struct Outcome: Codable, Equatable, Sendable {
-    public enum Ending: String, Codable, Sendable {
+    public enum Ending: String, CaseIterable, Codable, Sendable {
         case succeeded, vetoed, deferred, failed
     }
 

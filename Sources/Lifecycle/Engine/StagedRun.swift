@@ -11,7 +11,9 @@ package struct StagedRun: Sendable {
         /// How long the lock was held, once it is released.
         package var heldSeconds: Double?
         package var snapshot: Snapshot?
+        package var isSnapshotReleased = false
         package var mount: Mount?
+        package var isMountReleased = false
         package var recovery: Recovery?
         package var archive: ArchivedCopy?
         package var set: BackupSet?
@@ -61,6 +63,7 @@ package struct StagedRun: Sendable {
         run.update { state in
             (state.step, state.server, state.location) = (known.step, known.server, known.location)
             (state.lock, state.snapshot, state.mount) = (known.lock, known.snapshot, known.mount)
+            (state.isSnapshotReleased, state.isMountReleased) = (known.isSnapshotReleased, known.isMountReleased)
             (state.recovery, state.archive, state.set) = (known.recovery, known.archive, known.set)
             (state.timings, state.warnings) = (known.timings, known.warnings)
             (state.request, state.verification) = (known.request, known.verification)

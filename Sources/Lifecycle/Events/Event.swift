@@ -53,7 +53,7 @@ public enum Fact: Sendable, Equatable {
 }
 
 /// How a step ended.
-public enum StepEnding: String, Codable, Sendable {
+public enum StepEnding: String, CaseIterable, Codable, Sendable {
     case done, skipped, declined, failed, planned
 }
 

@@ -131,7 +131,7 @@ public struct RetentionPlan: Codable, Equatable, Sendable {
     /// The decision about one set.
     public struct Decision: Codable, Equatable, Sendable {
         /// What a set is worth.
-        public enum State: String, Codable, Sendable {
+        public enum State: String, CaseIterable, Codable, Sendable {
             /// Everything that its manifest lists is there. A plan that removes the newest of these is refused.
             case good
             case incomplete

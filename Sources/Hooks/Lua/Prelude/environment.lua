@@ -9,10 +9,17 @@ local entries = {}
 -- Functions that answer the value for which a view stands: tables whose fields can be read only, or are elsewhere.
 local views = setmetatable({}, { __mode = "k" })
 
+-- Secrets: no function takes them but those that open them before.
+local sealed = setmetatable({}, { __mode = "k" })
+
 -- The value with the views in it replaced by plain tables. Tables that hold one another several times stay so.
 local function plain(value, seen)
   if type(value) ~= "table" then return value end
   if views[value] then return views[value]() end
+  if sealed[value] then
+    error("a secret cannot stand here: it can in the words, env and stdin of a program, in the url, headers, body and "
+      .. "json of run:http, and in the values of a query", 0)
+  end
   seen = seen or {}
   if seen[value] == nil then
     seen[value] = value
@@ -171,7 +178,8 @@ globals.log, globals.json = read_only("log", functions.log), read_only("json", f
 
 local core = {
   api = api, by_name = by_name, entries = entries, environment = environment, fail = fail, functions = functions,
-  globals = globals, host = host, names = names, plain = plain, read_only = read_only, unknown = unknown, views = views,
+  globals = globals, host = host, names = names, plain = plain, read_only = read_only, sealed = sealed,
+  unknown = unknown, views = views,
 }
 for _, module in ipairs(modules) do load(module, "=lvmbackup", "t")(core) end
 return function(what, ...) return plain(entries[what](...)) end

@@ -9,15 +9,25 @@ local registrations, functions = {}, {}
 local processes = setmetatable({}, { __mode = "k" })
 local is_loading = false
 
+-- A value as messages show it.
+local function shown(value)
+  if type(value) == "string" then return #value > 60 and "a string" or ("%q"):format(value) end
+  if type(value) == "table" then return #value > 0 and "a list" or "a table" end
+  if value == nil or math.type(value) or type(value) == "boolean" then return tostring(value) end
+  return "a " .. type(value)
+end
+
+local function wrong(what, wanted, value) fail("%s has to be %s, not %s", what, wanted, shown(value)) end
+
 -- Checks the fields of a table that a hook made, and returns a copy with functions kept by number.
 local function checked(what, given, fields, extra)
   given = plain_value(given)
-  if type(given) ~= "table" then fail("%s has to be a table, not %s", what, type(given)) end
+  if type(given) ~= "table" then wrong(what, "a table", given) end
   local known, copy = by_name(fields), {}
   for key, value in pairs(given) do
     local field = known[key]
     if field then
-      copy[key] = entries.convert(("%s.%s"):format(what, key), value, field.type)
+      copy[key] = entries.convert(("%s.%s"):format(what, key), value, field)
     elseif extra and math.type(key) == "integer" then
       copy[key] = value
     else
@@ -37,33 +47,74 @@ local function keep(f)
   return { call = #functions }
 end
 
-local plain = { boolean = "boolean", list = "table", number = "number", string = "string", table = "table" }
+-- Each takes a value as Swift wants it; what: how messages call it.
+local conversions = {}
 
--- A value as Swift takes it.
-function entries.convert(what, value, kind)
-  if plain[kind] then
-    if type(value) ~= plain[kind] then fail("%s has to be a %s, not a %s", what, kind, type(value)) end
-  elseif kind == "integer" then
-    if math.type(value) ~= "integer" then
-      local whole = type(value) == "number" and math.tointeger(value)
-      if not whole then fail("%s has to be a whole number, not %s", what, tostring(value)) end
-      return whole
-    end
-  elseif kind == "duration" then
-    return host("duration", what, value)
-  elseif kind == "function" then
-    if type(value) ~= "function" then fail("%s has to be a function, not a %s", what, type(value)) end
-    return keep(value)
-  elseif kind == "proof" then
-    if processes[value] then return { process = processes[value] } end
-    return entries.convert(what, value, "function")
-  elseif kind == "release" then
-    if processes[value] then return { process = processes[value] } end
-    if type(value) == "function" then return { call = keep(value) } end
-    return checked(what, value, api.release)
-  end
-  return value
+function conversions.any(_, value) return value end
+conversions["function"] = function(what, value)
+  if type(value) ~= "function" then wrong(what, "a function", value) end
+  return keep(value)
 end
+
+for _, kind in ipairs { "boolean", "number", "string" } do
+  conversions[kind] = function(what, value)
+    if type(value) ~= kind then wrong(what, "a " .. kind, value) end
+    return value
+  end
+end
+
+function conversions.integer(what, value)
+  local whole = type(value) == "number" and math.tointeger(value)
+  if not whole then wrong(what, "a whole number", value) end
+  return whole
+end
+
+function conversions.duration(what, value) return host("duration", what, value) end
+
+-- A string, or one with secrets in it.
+function conversions.text(what, value)
+  if math.type(value) then return tostring(value) end
+  if type(value) == "table" and value["\0text"] then return value end
+  return conversions.string(what, value)
+end
+
+local function each(what, value, field)
+  if not field.items then return value end
+  local copy = {}
+  for key, item in pairs(value) do
+    local place = math.type(key) and ("%s[%d]"):format(what, key) or ("%s.%s"):format(what, key)
+    copy[key] = conversions[field.items](place, item)
+  end
+  return copy
+end
+
+function conversions.list(what, value, field)
+  if type(value) ~= "table" then wrong(what, "a list", value) end
+  for key in pairs(value) do
+    if not math.type(key) then fail("%s has to be a list, and has the name %q", what, tostring(key)) end
+  end
+  return each(what, value, field)
+end
+
+function conversions.table(what, value, field)
+  if type(value) ~= "table" then wrong(what, "a table", value) end
+  if #value > 0 then fail("%s has to be a table with names, { NAME = value }, not a list", what) end
+  return each(what, value, field)
+end
+
+function conversions.proof(what, value)
+  if processes[value] then return { process = processes[value] } end
+  return conversions["function"](what, value)
+end
+
+function conversions.release(what, value)
+  if processes[value] then return { process = processes[value] } end
+  if type(value) == "function" then return { call = keep(value) } end
+  return checked(what, value, api.release)
+end
+
+-- field: its row in the table of the API.
+function entries.convert(what, value, field) return conversions[field.type](what, value, field) end
 
 local function register(verb, target, options, f)
   if not is_loading then fail("backup.%s is for the file's own level, not for a function", verb) end
@@ -94,5 +145,6 @@ function entries.load(text, name)
 end
 
 core.checked, core.functions, core.processes, core.registrations = checked, functions, processes, registrations
+core.shown = shown
 -- Whether the file's own level is being run.
 function core.is_loading() return is_loading end

@@ -23,7 +23,7 @@ local function make_verdict(name)
   return function(run, why, options)
     local state = state_of(run)
     host("check_verdict", name)
-    if math.type(why) then why = tostring(why) end
+    if math.type(why) or core.sealed[why] then why = tostring(why) end
     if type(why) ~= "string" or why == "" then fail("run:%s needs a reason", name) end
     if options ~= nil and name ~= "retry" then fail("run:%s takes a reason only", name) end
     local verdict = { verdict = name, reason = why }
@@ -54,7 +54,10 @@ for name in pairs(function_of) do
 end
 
 local function command_of(name, command)
-  if type(command) ~= "table" then fail("run:%s needs a table, not %s", name, type(command)) end
+  if type(command) ~= "table" then
+    local what = name == "stage" and "a stage of run:pipe" or "run:" .. name
+    fail('%s needs a list of words, such as { "ls", "/" }, not %s', what, core.shown(command))
+  end
   local words = {}
   for i = 1, #command do words[i] = command[i] end
   command = checked(name == "stage" and "the stage" or "command", command, api[name], true)
@@ -77,7 +80,9 @@ end
 
 function methods.http(run, request)
   state_of(run)
-  return strict("the result of run:http", host("http", checked("request", request, api.http)), "http")
+  request = checked("request", request, api.http)
+  if request.body ~= nil and request.json ~= nil then fail("run:http takes either body or json, not both") end
+  return strict("the result of run:http", host("http", request), "http")
 end
 
 function methods.pipe(run, pipeline)
@@ -108,19 +113,19 @@ end
 
 function methods.undo(run, name, release)
   state_of(run)
-  return host("undo", name, entries.convert("release", release, "release"))
+  return host("undo", name, entries.convert("release", release, { type = "release" }))
 end
 
 function methods.intend(run, release)
   state_of(run)
-  return host("intend", entries.convert("release", release, "release"))
+  return host("intend", entries.convert("release", release, { type = "release" }))
 end
 
--- Only what takes it may look inside.
-local secrets = setmetatable({}, { __mode = "k" })
+-- Texts with secrets: lists of strings and names. Only the functions that take them look inside.
+local texts = core.sealed
 local function open(value)
   if type(value) ~= "table" or core.views[value] then return value end
-  if secrets[value] then return { secret = secrets[value] } end
+  if texts[value] then return { ["\0text"] = texts[value] } end
   local copy
   for key, item in next, value do
     local opened = open(item)
@@ -134,13 +139,48 @@ local function open(value)
   end
   return copy or value
 end
+
+local new_text
+local text_meta = { __metatable = false, __name = "secret" }
+function text_meta.__tostring(text)
+  local shown = {}
+  for i, part in ipairs(texts[text]) do shown[i] = part.name and "[secret " .. part.name .. "]" or part end
+  return table.concat(shown)
+end
+
+-- "Bearer " .. run:secret("token") is a text with a secret, too.
+function text_meta.__concat(left, right)
+  local parts = {}
+  local given = { left, right }
+  for i = 1, 2 do
+    local one = given[i]
+    if texts[one] then
+      table.move(texts[one], 1, #texts[one], #parts + 1, parts)
+    elseif type(one) == "string" or math.type(one) then
+      parts[#parts + 1] = tostring(one)
+    else
+      fail("a secret cannot be joined to a %s", type(one))
+    end
+  end
+  return new_text(parts)
+end
+
+function text_meta.__index(_, key)
+  fail("a secret has no field or method %q: its text is not for Lua code", tostring(key))
+end
+function text_meta.__len() fail("a secret has no length: its text is not for Lua code") end
+text_meta.__newindex = text_meta.__index
+
+function new_text(parts)
+  local text = setmetatable({}, text_meta)
+  texts[text] = parts
+  return text
+end
+
 function methods.secret(run, name)
   state_of(run)
   host("secret", name)
-  local shown = "[secret " .. name .. "]"
-  local secret = setmetatable({}, { __tostring = function() return shown end, __metatable = false })
-  secrets[secret] = name
-  return secret
+  return new_text { { name = name } }
 end
 for _, name in ipairs { "exec", "pipe", "spawn", "http", "sql", "admin" } do
   local plain_one = methods[name]
@@ -149,6 +189,11 @@ for _, name in ipairs { "exec", "pipe", "spawn", "http", "sql", "admin" } do
     for i = 1, given.n do given[i] = open(given[i]) end
     return plain_one(run, unpack(given, 1, given.n))
   end
+end
+
+function methods.warn(run, text)
+  state_of(run)
+  host("warn", texts[text] and tostring(text) or text)
 end
 
 local files = {}

@@ -1,0 +1,19 @@
+/// What a run demands of the values that filters have changed; each throws for a value that the run refuses.
+public struct FilterRules: Sendable {
+    public var snapshotSize: @Sendable (String) throws -> Void
+    public var archiveName: @Sendable (String) throws -> Void
+    public var archiveExclude: @Sendable ([String]) throws -> Void
+
+    public init(
+        snapshotSize: @escaping @Sendable (String) throws -> Void,
+        archiveName: @escaping @Sendable (String) throws -> Void,
+        archiveExclude: @escaping @Sendable ([String]) throws -> Void
+    ) {
+        self.snapshotSize = snapshotSize
+        self.archiveName = archiveName
+        self.archiveExclude = archiveExclude
+    }
+
+    /// Without demands.
+    static let none = FilterRules(snapshotSize: { _ in }, archiveName: { _ in }, archiveExclude: { _ in })
+}
