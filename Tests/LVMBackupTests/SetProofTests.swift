@@ -83,6 +83,23 @@ struct SetProofTests {
         #expect(try mark(set)?.level == "checksums")
     }
 
+    @Test(
+        arguments: [
+            ("backup.before('verify', function(run) return run:skip('not on Sundays') end)", nil),
+            ("backup.replace('verify', function(run) return { level = 'own' } end)", "own"),
+        ] as [(String, String?)]
+    )
+    func `a verification that a hook leaves out or does itself is not marked as proven`(hook: String, level: String?)
+        async throws
+    {
+        let set = try await FreshSet()
+        let ending = try await prove(set, .checksums, hook: hook)
+        #expect(ending.outcome.exitStatus == 0)
+        #expect(ending.verification?.level == level)
+        #expect(ending.report == nil)
+        #expect(try mark(set) == nil)
+    }
+
     @Test func `a vetoed verification marks nothing`() async throws {
         let set = try await FreshSet()
         let hook = "backup.before('verify', function(run) return run:veto(run.set.id .. run.verification.level) end)"

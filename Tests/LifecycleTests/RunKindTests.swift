@@ -85,7 +85,7 @@ import Testing
         #expect(set.stage.recorder.lines("event ").last == "finished")
     }
 
-    @Test func `what a provider acquires in a scope of the run is released after the hooks`() async {
+    @Test func `things that a provider acquires in a scope of the run are released after the hooks`() async {
         let set = Mutex<SetStage?>(nil)
         var made = SetStage(.restore) { run in
             let recorder = set.withLock { $0?.stage.recorder }

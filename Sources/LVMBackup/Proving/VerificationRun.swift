@@ -1,10 +1,13 @@
 package import Lifecycle
+import Synchronization
 
 /// The verification of a backup set as a run of its own: with hooks, events and releases as a backup has them.
 package struct VerificationRun: Sendable {
     /// The end of a verification.
     package struct Ending: Sendable {
         package var outcome: Outcome
+        /// What the step came to; nil where it failed, or a hook left it out.
+        package var verification: Verification?
         /// Nil where the built-in verification did not succeed.
         package var report: SetProof.Report?
         /// Whether the verification proved that the set is damaged.
@@ -28,6 +31,7 @@ package struct VerificationRun: Sendable {
     /// Verifies the set, and writes the result beside its manifest. Does not throw: the outcome says how it ended.
     package func run() async -> Ending {
         let end = ProofEnding()
+        let verified = Mutex<Verification?>(nil)
         let beginning = SetRunBeginning(configuration: configuration, guardian: guardian)
         var recorded = RecordedRun(
             configuration: configuration,
@@ -37,9 +41,15 @@ package struct VerificationRun: Sendable {
         var outcome = await recorded.run { record in
             var table = hooks.table
             table.provide(.verify, by: VerifyStep(proof: proof, record: record) { end.set($0, of: proof) })
+            table.after(.verify, name: "lvmbackup") { _, verification in verified.withLock { $0 = verification } }
             return table
         }
         await end.mark(&outcome)
-        return Ending(outcome: outcome, report: end.report, isDamaged: end.isDamaged)
+        return Ending(
+            outcome: outcome,
+            verification: verified.withLock { $0 },
+            report: end.report,
+            isDamaged: end.isDamaged
+        )
     }
 }

@@ -85,7 +85,11 @@ struct VerifyCommand: StatusCommand {
 
     private func lines(_ ending: VerificationRun.Ending, _ place: SetPlace) -> [String] {
         guard let failure = ending.outcome.failure else {
-            return ["\(place.name): good: \(ending.report.map(Self.summary) ?? "verified by a hook")"]
+            guard let verification = ending.verification else {
+                return ["\(place.name): NOT VERIFIED: a hook left it out"]
+            }
+            let word = ending.report.map(Self.summary) ?? "\"\(verification.level)\", by a hook"
+            return ["\(place.name): good: \(word)"]
         }
         let word = ending.isDamaged ? "DAMAGED" : "NOT VERIFIED"
         let hook = failure.hook.map { ["  said by: \($0)"] } ?? []
