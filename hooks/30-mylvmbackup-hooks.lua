@@ -13,7 +13,7 @@ local function call(run, name, extra)
   local is_there, target = pcall(run.fs.realpath, path)
   local status = is_there and run.fs.stat(target) or {}
   if status.kind ~= "file" or tonumber(status.mode, 8) & 73 == 0 then
-    return run:warn(("%s is there and can't be executed"):format(path))
+    return run:warn(("%s is there and cannot be executed"):format(path))
   end
   local environment = { LVMBACKUP_RUN_ID = run.id, LVMBACKUP_HOST = run.host, LVMBACKUP_HOOK = name }
   for key, value in pairs(extra or {}) do environment[key] = tostring(value) end

@@ -68,11 +68,11 @@ test("one that takes too long is ended", function(fake)
   expect.equal(fake.calls.exec[1].timeout, 90)
 end)
 
-test("a file that can't be executed is warned of", function(fake)
+test("a file that cannot be executed is warned of", function(fake)
   fake.fs[directory .. "/preflush"] = { content = "#!/bin/sh\n", mode = "644" }
   fake.fs[directory .. "/premount"] = {}
   expect.equal(fake.call("before.flush").verdict, "proceed")
-  expect.matches(fake.warnings[1], directory .. "/preflush is there and can't be executed")
+  expect.matches(fake.warnings[1], directory .. "/preflush is there and cannot be executed")
   fake.call("before.mount")
   expect.matches(fake.warnings[2], "premount is there")
   expect.equal(#fake.calls, 0)
@@ -89,7 +89,7 @@ end)
 test("a link to nowhere is warned of", function(fake)
   fake.fs[directory .. "/preflush"] = { link = "/opt/site/preflush" }
   expect.equal(fake.call("before.flush").verdict, "proceed")
-  expect.matches(fake.warnings[1], "preflush is there and can't be executed")
+  expect.matches(fake.warnings[1], "preflush is there and cannot be executed")
 end)
 
 test("the directory is what the configuration says", function(fake)

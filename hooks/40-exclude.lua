@@ -3,7 +3,7 @@ backup.require_api(1)
 -- [hooks.exclude] add = ["*.tmp"]
 local add = backup.option("add", {})
 local anew = { "*.pid", "*.sock", "ib_buffer_pool", "#innodb_temp/", "ibtmp1" }
--- One of each kind that a server can't start without, of MySQL's and of MariaDB's; directories end in "/".
+-- One of each kind that a server cannot start without, of MySQL's and of MariaDB's; directories end in "/".
 local needed = {
   "ibdata1", "ib_logfile0", "#innodb_redo/", "#innodb_redo/#ib_redo1", "undo_001", "undo001", "mysql.ibd",
   "aria_log_control", "aria_log.00000001", "mysql/", "mysql/global_priv.frm", "mysql/global_priv.MAD",

@@ -4,7 +4,7 @@ backup.require_api(1)
 -- [hooks.retention] days = 7, weeks = 4, months = 12
 local function number(name, default)
   local value = backup.option(name, default)
-  if value < 0 then error(("[hooks.retention] %s can't be less than 0"):format(name)) end
+  if value < 0 then error(("[hooks.retention] %s cannot be less than 0"):format(name)) end
   return value
 end
 

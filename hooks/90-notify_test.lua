@@ -126,14 +126,14 @@ test("a healthcheck that hangs at the start holds up for less than 10 s", functi
   assert(fake.clock.now() - start < 10)
 end)
 
-test("a mail that can't be sent is warned of", function(fake)
+test("a mail that cannot be sent is warned of", function(fake)
   fake.options { mail = mail }
   fake.exec({ "sendmail" }, { status = 75, stderr = "queue is full" })
   fake.event("finished", failed)
   expect.matches(fake.warnings[1], "sendmail ended with status 75: queue is full")
 end)
 
-test("a healthcheck that can't be reached at the start is warned of", function(fake)
+test("a healthcheck that cannot be reached at the start is warned of", function(fake)
   fake.options { ping = ping }
   fake.http(ping, 503)
   fake.event("started")

@@ -58,7 +58,7 @@ static void add_place(lua_State *lua) {
 int clua_line(clua_state *state) {
     lua_Debug frame;
     for (int level = 0; lua_getstack(state->lua, level, &frame); level++) {
-        // Of a valid activation record, with these letters, it can't fail.
+        // Of a valid activation record, with these letters, it cannot fail.
         lua_getinfo(state->lua, "Sl", &frame);
         if (*frame.source == '@') return frame.currentline;
     }

@@ -9,7 +9,7 @@
 
 namespace {
 struct assertion_failed : std::exception {
-    const char *what() const noexcept override { return "what stands here can't be read"; }
+    const char *what() const noexcept override { return "this value cannot be read"; }
 };
 } // namespace
 

@@ -1,14 +1,15 @@
-/// What happens at the point of a fault.
+/// The act at the point of a fault.
 public enum FaultAct: Equatable, Sendable {
     /// The work fails with an error.
     case fail
-    /// Nothing comes back: until the task is cancelled, or for a time, where the work is a call that can't be.
+    /// The work does not return until the task is cancelled; a call that cannot be cancelled does not return for a
+    /// time.
     case hang(seconds: Double?)
-    /// It takes so much longer.
+    /// The work takes so much longer.
     case slow(seconds: Double)
     /// This process is sent SIGKILL.
     case kill
-    /// This process stops, and whoever tests it does what has to be done meanwhile.
+    /// This process stops, and the test acts meanwhile.
     case stop
     /// This process is sent a signal, so many times.
     case signal(Int32, times: Int)

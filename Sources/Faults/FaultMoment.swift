@@ -2,8 +2,8 @@
 public enum FaultMoment: String, CaseIterable, Sendable {
     /// Before the work is begun.
     case entry
-    /// The work is done, and whoever asked for it has not heard of it.
+    /// The work is done, and its caller has not been told.
     case middle
-    /// Whoever asked has heard, and taken over what was acquired.
+    /// The caller has been told, and has taken over the acquired resource.
     case exit
 }

@@ -2,7 +2,8 @@
 public struct FaultPlan: Equatable, Sendable {
     /// One fault.
     struct Rule: Equatable, Sendable {
-        /// Such as `step/mount`, `release/snapshot`, `command/lvcreate`, `shell/lvcreate`, `sql/BACKUP STAGE`: what begins like it.
+        /// Such as `step/mount`, `release/snapshot`, `command/lvcreate`, `shell/lvcreate`, `sql/BACKUP STAGE`: each is
+        /// a prefix.
         var point: String
         var moment: FaultMoment
         var act: FaultAct
@@ -34,7 +35,7 @@ public struct FaultPlan: Equatable, Sendable {
     }
 }
 
-/// A fault that nobody understands.
+/// A text that is not a fault.
 public struct UnknownFault: Error, Equatable, CustomStringConvertible {
     public let text: String
 

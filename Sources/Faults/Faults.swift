@@ -16,7 +16,7 @@ public enum Faults {
         }
     #endif
 
-    /// The act that is due at a point, for whoever performs it; noted on standard error.
+    /// The act that is due at a point, for the caller to perform; noted on standard error.
     public static func due(_ point: @autoclosure () -> String, _ moment: FaultMoment) -> FaultAct? {
         #if DEBUG
             let point = point()
@@ -64,7 +64,7 @@ public struct InjectedFault: Error, Equatable, CustomStringConvertible {
 
 #if DEBUG
     extension FaultAct {
-        /// What it does on the calling thread.
+        /// Performs the act on the calling thread.
         ///
         /// - Throws: ``InjectedFault``.
         public func strike(_ point: String, _ moment: FaultMoment) throws {

@@ -23,7 +23,7 @@ struct Address: Sendable {
         isSecure = scheme == "https"
     }
 
-    /// Any text without what would be a secret in an address.
+    /// Any text without the parts that would be secrets in an address.
     static func redact(_ text: String) -> String {
         do {
             return try AddressParts(text).redacted()
@@ -32,7 +32,7 @@ struct Address: Sendable {
         }
     }
 
-    /// Nobody knows what the parts of such a text are: whatever precedes an "@" may be a password.
+    /// The parts of such a text are unknown: the text before an "@" may be a password.
     fileprivate static func redactBroken(_ text: String) -> String {
         var shown = text[...]
         if let at = text.lastIndex(of: "@") {
@@ -42,7 +42,7 @@ struct Address: Sendable {
     }
 }
 
-/// An address as libcurl takes it apart, by the rules that it requests it by.
+/// An address, parsed by libcurl, which also performs the request.
 private final class AddressParts {
     private let text: String
     private let handle: OpaquePointer

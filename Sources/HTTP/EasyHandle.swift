@@ -1,6 +1,6 @@
 import CCurl
 
-/// What libcurl gave up with.
+/// The error of libcurl.
 struct EasyFailure: Error {
     let code: CURLcode
     /// In libcurl's words.
@@ -53,7 +53,7 @@ final class EasyHandle {
         try check(curl_set_headers(handle, longer))
     }
 
-    /// - Parameter context: what both callbacks are given; has to outlive ``perform()``.
+    /// - Parameter context: the argument of both callbacks; it has to outlive ``perform()``.
     func setCallbacks(
         _ context: UnsafeMutableRawPointer,
         receive: curl_write_callback,

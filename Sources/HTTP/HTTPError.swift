@@ -4,7 +4,7 @@ public enum HTTPError: Error, Equatable, Sendable {
     case badURL(String, reason: String)
     /// The address is neither of HTTP nor of HTTPS.
     case scheme(String, url: String)
-    /// The method, a header or the body is not as HTTP has it.
+    /// The method, a header or the body breaks the rules of HTTP.
     case badRequest(url: String, reason: String)
     /// The host was not found or refused, or the connection broke off.
     case connection(url: String, reason: String)
@@ -14,7 +14,7 @@ public enum HTTPError: Error, Equatable, Sendable {
     case tooLarge(url: String, limit: Int)
     /// Encryption failed, or the certificate is not the host's.
     case insecure(url: String, reason: String)
-    /// The answer leads to an address that is not followed.
+    /// The answer redirects to an address that is not followed.
     case redirect(url: String, reason: String)
     /// The answer is not understood, or libcurl failed otherwise.
     case transfer(url: String, reason: String)
@@ -23,17 +23,17 @@ public enum HTTPError: Error, Equatable, Sendable {
 extension HTTPError: CustomStringConvertible {
     public var description: String { message }
 
-    /// What failed, on which address, and why; lower case, no full stop.
+    /// The failed operation, its address and the cause; lower case, no full stop.
     public var message: String {
         switch self {
         case .badURL(let url, let reason): "\"\(url)\" is not a URL: \(reason)"
-        case .scheme(let scheme, let url): "\"\(url)\" can't be requested: \"\(scheme)\" is neither http nor https"
-        case .badRequest(let url, let reason): "\"\(url)\" can't be requested: \(reason)"
+        case .scheme(let scheme, let url): "\"\(url)\" cannot be requested: \"\(scheme)\" is neither http nor https"
+        case .badRequest(let url, let reason): "\"\(url)\" cannot be requested: \(reason)"
         case .connection(let url, let reason): "no connection to \"\(url)\": \(reason)"
         case .timedOut(let url, let limit): "\"\(url)\" did not answer within \(limit)"
         case .tooLarge(let url, let limit): "the answer of \"\(url)\" is longer than \(limit) bytes"
         case .insecure(let url, let reason): "no secure connection to \"\(url)\": \(reason)"
-        case .redirect(let url, let reason): "\"\(url)\" leads to where it is not followed: \(reason)"
+        case .redirect(let url, let reason): "\"\(url)\" redirects to an address that is not followed: \(reason)"
         case .transfer(let url, let reason): "\"\(url)\" could not be read: \(reason)"
         }
     }

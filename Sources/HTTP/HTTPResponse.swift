@@ -1,7 +1,7 @@
-/// What the server answered, whatever its status says.
+/// The answer of a server, of any status.
 public struct HTTPResponse: Sendable {
     public let status: Int
-    /// As they came, of the last answer where redirects were followed.
+    /// In the order in which they came; after redirects, those of the last answer.
     public let headers: [(name: String, value: String)]
     public let body: [UInt8]
 
@@ -11,6 +11,6 @@ public struct HTTPResponse: Sendable {
         self.body = body
     }
 
-    /// Whether the same request may be answered better a little later.
+    /// Whether the same request may succeed a little later.
     var isTransient: Bool { status == 429 || (500..<600).contains(status) }
 }

@@ -1,5 +1,5 @@
 extension HTTPRequest {
-    /// Refuses what would make another request, or several, of this one.
+    /// Refuses values that would turn this request into another one, or into several.
     ///
     /// - Throws: ``HTTPError/badRequest(url:reason:)``, without the values.
     func check(_ address: Address) throws {
@@ -19,7 +19,7 @@ extension HTTPRequest {
 }
 
 extension String {
-    /// What RFC 9110 calls so: what methods and the names of headers are made of.
+    /// A token of RFC 9110: methods and names of headers are tokens.
     fileprivate var isToken: Bool {
         !isEmpty
             && unicodeScalars.allSatisfy { scalar in

@@ -9,13 +9,13 @@ extension HTTPRequest {
     /// five at most and never from HTTPS to HTTP, for GET, HEAD and POST only: others would arrive without their body.
     /// As in browsers, 307 and 308 keep a POST, and after other redirects it becomes a GET.
     ///
-    /// - Returns: the answer of the last attempt, whatever its status.
+    /// - Returns: the answer of the last attempt, of any status.
     /// - Throws: ``HTTPError``, `CancellationError`, `HostError` where the system has no thread left.
     public func send() async throws -> HTTPResponse {
         try await send(pausing: { try await Task.sleep(for: $0) })
     }
 
-    /// Finds what no server would have to be asked for.
+    /// Finds errors of the request itself, without a server.
     ///
     /// - Throws: ``HTTPError`` for what ``send()`` would refuse to send.
     package func check() throws { try check(Address(url, shown: shown)) }

@@ -1,7 +1,7 @@
 import CCurl
 
 extension HTTPError {
-    /// What a failure of libcurl means for a request.
+    /// The meaning of a failure of libcurl for a request.
     init(_ failure: EasyFailure, _ request: HTTPRequest, _ address: Address) {
         let url = address.redacted
         let reason = failure.reason.asReason

@@ -1,12 +1,12 @@
 import Lifecycle
 
-/// A hook on its way into the table: what its function returns, as the engine takes it.
+/// A hook on its way into the table: it converts the function's result for the engine.
 struct BoundHook: Sendable {
     private typealias Decision = RetentionPlan.Decision
 
     let registration: Registration
     let state: HookState
-    /// Hears a replacement's answer as the hook gave it.
+    /// Receives a replacement's answer as the hook gave it.
     var hear: @Sendable (LuaValue) -> Void = { _ in }
 
     func bind(to table: inout HookTable) {
@@ -56,7 +56,7 @@ struct BoundHook: Sendable {
         table.replace(step, name: registration.name, place: registration.place) { run in
             if step.name == .lock || step.name == .flush { await state.host.services.lockSession.renew() }
             guard step.name == .lock else { return try await provide(run, read) }
-            // Whatever it sends may keep writers waiting; without a lock as the result nothing may stay held.
+            // Any statement of it may keep writers waiting. If the result is no lock, no lock may stay held.
             let (session, host) = (state.host.services.lockSession, state.host)
             run.lockWaitBegins {
                 await session.cut()
@@ -162,10 +162,11 @@ struct BoundHook: Sendable {
             do {
                 _ = try await call(run, try LuaValue(encoding: event), event: event)
             } catch {
-                // Whoever stopped it says so.
+                // The caller that stopped it reports the reason.
                 guard Failure(error).kind != .cancelled else { throw error }
                 run.noteFailedHook(registration.name)
-                // What is said about hearing of a message or a warning is heard again: once is enough.
+                // A warning about a subscriber to messages or warnings would reach the same subscriber again: once is
+                // enough.
                 let echoes = kind == .message || kind == .warning
                 if !echoes || state.host.mayComplain() {
                     run.warn("hook \"\(registration.name)\": \(Failure(error).message)")
@@ -178,7 +179,7 @@ struct BoundHook: Sendable {
     private func loseHearing(_ run: Run) {
         run.noteFailedHook(registration.name)
         guard state.host.mayTellLoss() else { return }
-        run.warn("the hooks of \(registration.file) hear nothing any more: the file was left behind")
+        run.warn("the hooks of \(registration.file) receive no more events: the file was left behind")
     }
 
     /// Reads what the hook returned; a mistake in it stands where the hook does.
@@ -190,7 +191,7 @@ struct BoundHook: Sendable {
 
     private func failure(_ error: LuaError, limit: Duration?, isLocked: Bool) -> Failure {
         var error = error
-        // Without memory Lua can't say where it was, nor can Swift of what was returned.
+        // Without memory Lua cannot report its place, nor Swift the returned value.
         if error.file == nil { (error.file, error.line) = (registration.file, registration.line) }
         let option = isLocked ? "under the lock --max-lock bounds it" : "its option timeout says more"
         return Failure(HookFailure(error, state.file, limit, option: option), provider: registration.name)
@@ -206,7 +207,7 @@ struct BoundHook: Sendable {
             return value
         } catch {
             await state.host.endAdminSession()
-            // The hook's own error is the one to tell.
+            // The hook's own error is the one to report.
             try? await state.host.endCopy()
             throw error
         }
@@ -216,7 +217,7 @@ struct BoundHook: Sendable {
         HookCall(verb: registration.verb, target: registration.target, run: run, event: event)
     }
 
-    /// - Throws: `Failure` with the hook's name, its place and what its code says.
+    /// - Throws: `Failure` with the hook's name, its place and its message.
     private func call(_ run: Run, _ value: LuaValue = .none, event: Event? = nil) async throws -> LuaValue {
         let limit = run.isLockHeld ? min(registration.timeout ?? .seconds(30), run.lockBudget) : registration.timeout
         let arguments: [LuaValue] = [

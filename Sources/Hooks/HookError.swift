@@ -1,15 +1,15 @@
 public import Lifecycle
 
-/// What is wrong with hook files, before anything is started.
+/// Errors in hook files, found before the run starts.
 public enum HookError: Error, Equatable, Sendable {
-    /// Somebody else could have changed it.
+    /// Another user could have changed it.
     case unsafe(String, reason: String, repair: String?)
     case unreadable(String, reason: String)
     case sameName(String, files: [String])
-    /// The file's own code failed, or names what is not there.
+    /// The file's own code failed, or uses an unknown name.
     case invalid(LuaError)
     case unknownOption(hook: String, key: String, nearest: String?)
-    /// Options for a hook that is not there.
+    /// Options for a missing hook.
     case noSuchHook(String, nearest: String?)
     /// The same of `--set`.
     case noSuchHookGiven(String, nearest: String?)
@@ -39,7 +39,8 @@ extension HookError {
         return (place.file, place.line ?? 0) < (otherPlace.file, otherPlace.line ?? 0)
     }
 
-    /// The file that is to blame, its line where code is, and what is wrong without them; nil where no one file is.
+    /// The file with the error, its line where there is one, and the message without them; nil where no single file is
+    /// the cause.
     public var place: (file: String, line: Int?, message: String?)? {
         switch self {
         case .unsafe(let path, _, _), .unreadable(let path, _): (path, nil, nil)
@@ -56,7 +57,7 @@ extension HookError: ExplainedError {
     private var message: String {
         switch self {
         case .unsafe(let path, let reason, _): "\"\(path)\" \(reason), and is not run"
-        case .unreadable(let path, let reason): "\"\(path)\" can't be used: \(reason)"
+        case .unreadable(let path, let reason): "\"\(path)\" cannot be used: \(reason)"
         case .sameName(let name, let files):
             "two hook files have the name \"\(name)\": \(files.joined(separator: ", "))"
         case .invalid(let error): "\(error)"
@@ -72,7 +73,7 @@ extension HookError: ExplainedError {
     private var advice: String? {
         switch self {
         case .unsafe(let path, _, let repair):
-            repair.map { "look who changed it, then: \($0) \(quotedForShell(path))" }
+            repair.map { "find out which user changed it, then: \($0) \(quotedForShell(path))" }
         case .unreadable, .invalid: "repair the file, or leave all hooks out with --no-hooks"
         case .sameName: "rename one of them"
         case .unknownOption(_, _, let nearest), .noSuchHook(_, let nearest),

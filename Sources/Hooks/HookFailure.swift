@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// What went wrong in a hook, with the lines around it.
+/// The error of a hook, with the lines around it.
 struct HookFailure {
     let error: LuaError
     let file: HookFile
@@ -22,12 +22,12 @@ struct HookFailure {
         switch error.cause {
         case .outOfTime: "it took longer than \(limit?.inSeconds.formatted ?? "") s\(option.map { " (\($0))" } ?? "")"
         case .outOfMemory: "it needs more than \(HookState.memoryLimit >> 20) MiB, which no option changes"
-        case .madeWay: "it was still busy, and made way for a release of its file"
+        case .madeWay: "it was still busy, and was pre-empted by a release of its file"
         case .raised: error.message
         }
     }
 
-    /// The line, the one before and the one after it, and how it was come to.
+    /// The line, the one before and the one after it, and the calls that led to it.
     var advice: String? {
         guard error.file == file.fileName, let line = error.line, line > 0 else { return nil }
         let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)

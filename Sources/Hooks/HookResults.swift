@@ -1,7 +1,7 @@
 import Lifecycle
 import Synchronization
 
-/// What reading a result needs beside it.
+/// The values for reading a result.
 struct ResultContext: Sendable {
     let state: HookState
     let call: HookCall
@@ -48,9 +48,9 @@ extension Location {
 }
 
 extension Lock {
-    /// A lock that is held by the session that `run:sql` used is proven by that session, and ends with it.
+    /// A lock on the session of `run:sql` is proven by that session, and ends with it.
     init(lock value: LuaValue, _ context: ResultContext) throws {
-        // Everybody waits: a function gets no longer than a statement of the built-in.
+        // All writers wait: a function gets no more time than a statement of the built-in provider.
         let release = try context.release(value["release"], "lock", patience: .seconds(1))
         // A process that ends the lock proves it, too.
         let proofs = [value["release"], value["proof"]].compactMap(context.proof)
@@ -58,7 +58,7 @@ extension Lock {
         if !proofs.isEmpty { proof = { for proof in proofs { try await proof() } } }
         var ending = release
         if context.state.host.hasUsedLockSession.load(ordering: .acquiring) {
-            guard let release else { throw LuaError("what the lock's session holds needs a release") }
+            guard let release else { throw LuaError("the lock of the lock's session needs a release") }
             let held = HeldSession(context.state.host.services.lockSession, release, proof)
             (ending, proof) = (held.release, held.prove)
         }
@@ -87,7 +87,7 @@ extension Lock {
     }
 }
 
-/// What a hook locked through the lock's session: it ends on that session, and with it.
+/// A hook's lock on the lock's session: it is released on that session, and ends with it.
 private final class HeldSession: Sendable {
     private let session: LockSession
     private let written: Release

@@ -4,13 +4,13 @@ public import Lifecycle
 public struct Hooks: Sendable {
     /// In the order in which they are asked.
     public let registrations: [Registration]
-    /// What is worth saying, and stops nothing.
+    /// Warnings, which stop no run.
     public let warnings: [String]
     private let states: [String: HookState]
 
     /// Loads every file of a directory.
     ///
-    /// - Throws: ``HookError`` for the first file that can't be used; nothing is bound then.
+    /// - Throws: ``HookError`` for the first file that cannot be used; no hook is bound then.
     public static func load(_ directory: HookDirectory, services: HookServices) async throws -> Hooks {
         var services = services
         services.directory = directory.path
@@ -59,7 +59,7 @@ public struct Hooks: Sendable {
     /// Binds them to a run.
     public func bind(to table: inout HookTable) { bind(to: &table) { _ in } }
 
-    /// - Parameter hear: hears the answers of replacements as the hooks gave them.
+    /// - Parameter hear: receives the answers of replacements as the hooks gave them.
     func bind(to table: inout HookTable, hear: @escaping @Sendable (LuaValue) -> Void) {
         for registration in registrations {
             guard let state = states[registration.file] else { continue }
@@ -67,7 +67,7 @@ public struct Hooks: Sendable {
         }
     }
 
-    /// How long those that hear of a run's end may need: the longest time that one of them asked for.
+    /// The time for subscribers to a run's end: the longest timeout among them.
     public var hearingTimeout: Duration { hearingTimeout(within: .seconds(10)...(.seconds(300))) }
 
     func hearingTimeout(within bounds: ClosedRange<Duration>) -> Duration {

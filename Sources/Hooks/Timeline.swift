@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// What happens in a run, in order, and which hooks are asked and told there.
+/// The steps of a run, in order, with the hooks of each.
 public struct Timeline: Sendable {
     private let hooks: [Registration]
 
@@ -8,7 +8,7 @@ public struct Timeline: Sendable {
 
     /// The lines of one moment: a step, a filter or an event.
     ///
-    /// - Returns: nil for a name that is none.
+    /// - Returns: nil for an unknown name.
     public func lines(of name: String) -> [String]? {
         if let step = StepName(rawValue: name) { return lines(of: step) }
         if let filter = FilterName(rawValue: name) {
@@ -32,10 +32,10 @@ public struct Timeline: Sendable {
     private func lines(of step: StepName) -> [String] {
         let name = step.rawValue
         let filters = FilterName.allCases.filter { $0.step == step }
-        let provider = step.rule.allowsReplace ? "built-in" : "built-in (this step can't be replaced)"
+        let provider = step.rule.allowsReplace ? "built-in" : "built-in (this step cannot be replaced)"
         return ["\(name): \(step.summary)"] + asked(.before, name) + filters.flatMap { asked(.filter, $0.rawValue) }
             + asked(.replace, name) + ["  does     \(provider)"]
-            // What was bound last hears first of a success.
+            // The last bound hook runs first after a success.
             + asked(.after, name).reversed() + Fact.Kind.allCases.filter { $0.step == step }.flatMap { heard($0) }
             + functions(step)
     }
@@ -51,7 +51,7 @@ public struct Timeline: Sendable {
     /// An event without a listener is of no interest.
     private func heard(_ event: Fact.Kind) -> [String] { asked(.on, event.rawValue) }
 
-    /// What is refused there.
+    /// The functions that are refused there.
     private func functions(_ step: StepName) -> [String] {
         guard step == .snapshot else { return [] }
         let refused = API.runFunctions + API.verdicts

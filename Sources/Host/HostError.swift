@@ -2,19 +2,19 @@
     import Glibc
 #endif
 
-/// What the machine refused, and why.
+/// An act that the machine refused, and the reason.
 public enum HostError: Error, Equatable, Sendable {
     /// No directory of the search path holds the executable.
     case commandNotFound(String)
     /// A command ended with a status other than 0; `reason` is what it said on standard error.
     case commandFailed(command: String, status: CommandResult.Status, reason: String)
-    /// A command was ended because its time was spent.
+    /// A command was ended because its deadline had passed.
     case commandTimedOut(command: String, limit: Duration)
     /// A command could not be started.
     case commandNotStarted(command: String, reason: String)
     /// A system call failed on a thing.
     case systemCall(String, on: String, errno: Int32)
-    /// A mount point or device can't be let go: somebody holds it.
+    /// A mount point or device cannot be let go: somebody holds it.
     case busy(String, holders: [Holder])
     /// Another run has the lock.
     case locked(String, owner: RunLock.Owner?)
@@ -26,14 +26,14 @@ public enum HostError: Error, Equatable, Sendable {
     case tooManyThreads(act: String)
     /// The guardian process did not report itself.
     case guardianNotReady
-    /// What a test asked for without having scripted it.
+    /// A command that a test did not script.
     case unscripted(String)
 }
 
 extension HostError: CustomStringConvertible {
     public var description: String { message }
 
-    /// What failed, on which thing, and why; lower case, no full stop.
+    /// The failed operation, its object and the cause; lower case, no full stop.
     public var message: String {
         switch self {
         case .commandNotFound(let name): "no executable \"\(name)\" in \(SearchPath.joined)"
@@ -45,22 +45,22 @@ extension HostError: CustomStringConvertible {
         case .systemCall(let call, let thing, let errno): "\(call) \"\(thing)\": \(errorText(errno))"
         case .busy(let thing, let holders): "\"\(thing)\" is in use" + Holder.list(holders)
         case .locked(let name, let owner): "\"\(name)\" is locked" + (owner.map { " by \($0)" } ?? "")
-        case .malformed(let file, let reason): "\"\(file)\" can't be read: \(reason)"
+        case .malformed(let file, let reason): "\"\(file)\" cannot be read: \(reason)"
         case .foreignNamespace(let pid):
             "the mounts of process \(pid) cannot be trusted: they are of a user namespace of its own"
         case .tooManyThreads(let act): "\(act) has to happen before the first thread is started"
         case .guardianNotReady: "the guardian process did not report itself"
-        case .unscripted(let command): "nothing is scripted for \"\(command)\""
+        case .unscripted(let command): "no answer is scripted for \"\(command)\""
         }
     }
 
-    /// What the operator can do about it.
+    /// The remedy for the operator.
     public var advice: String? {
         switch self {
         case .commandNotFound(let name): "install the package that holds \"\(name)\""
         case .commandTimedOut: "look whether the machine is overloaded or a device does not answer"
         case .foreignNamespace: "run the server in a user namespace of the host, or lvmbackup in that of the server"
-        case .busy: "end what holds it, then run \"lvmbackup cleanup\""
+        case .busy: "end the processes that use it, then run \"lvmbackup cleanup\""
         case .locked: "wait until the other run has ended"
         default: nil
         }
@@ -72,7 +72,7 @@ extension HostError: CustomStringConvertible {
     }
 }
 
-/// What an errno means, in the system's words.
+/// The system's text for an errno.
 func errorText(_ number: Int32) -> String {
     String(cString: strerror(number)).lowercased()
 }

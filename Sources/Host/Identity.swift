@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// Who does something: this very process, told apart from every other one on this and other machines.
+/// The identity of this process, distinct from every other process on this and other machines.
 public struct Identity: Codable, Equatable, Sendable {
     /// The host's name.
     public var host: String

@@ -4,7 +4,7 @@ import Host
 enum ActiveDevice {
     /// The UUID of the logical volume behind a node; nil where the node is missing or not LVM's.
     static func volumeUUID(_ device: String) -> String? {
-        // No node, no answer: the caller does without.
+        // Without a node there is no answer; the caller can do without it.
         guard let node = try? FileIdentity(of: device),
             let bytes = try? readFile("/sys/dev/block/\(node.represents)/dm/uuid")
         else { return nil }

@@ -1,6 +1,6 @@
 import Host
 
-/// What a block device stands on, as `/sys/dev/block` shows it.
+/// The devices below a block device, as `/sys/dev/block` shows them.
 struct DeviceChain: Sendable, Equatable {
     /// Devices from the top down, such as `"data" (dm-crypt)`; without the logical volume.
     private(set) var layers: [String] = []
@@ -35,7 +35,7 @@ struct DeviceChain: Sendable, Equatable {
     }
 
     private static func describe(_ device: String, _ uuid: String) -> String {
-        // The kernel's name, such as "loop0", is the last part of what the link leads to; a device may go away.
+        // The kernel's name, such as "loop0", is the last part of the link's target; a device may disappear.
         let kernel = (try? FileSystem.realPath(device))?.split(separator: "/").last.map(String.init) ?? device
         let name = line("\(device)/dm/name") ?? kernel
         let kind: String
@@ -55,9 +55,9 @@ struct DeviceChain: Sendable, Equatable {
         return "\"\(name)\" (\(kind))"
     }
 
-    /// The device below; of several the first: what is said then is that there is something between.
+    /// The device below; of several, the first: the message only has to say that there is a device between.
     private static func below(_ device: String, _ root: String) -> String? {
-        // No such directory: nothing below.
+        // No such directory: no device is below.
         if let slave = try? listDirectory("\(device)/slaves").sorted().first { return "\(device)/slaves/\(slave)" }
         if line("\(device)/partition") != nil, let number = line("\(device)/../dev") { return "\(root)/\(number)" }
         guard let file = line("\(device)/loop/backing_file"), let node = try? FileIdentity(of: file) else { return nil }

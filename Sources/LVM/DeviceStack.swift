@@ -1,4 +1,4 @@
-/// Which device-mapper devices stand on which, as their live tables say.
+/// The device-mapper devices and the devices below each, as their live tables say.
 struct DeviceStack: Sendable {
     private let below: [Substring: [Substring]]
 
@@ -15,7 +15,7 @@ struct DeviceStack: Sendable {
         below.filter { $0.value.contains(name[...]) }.map { String($0.key) }.sorted()
     }
 
-    /// The devices and all that is below them, each after what it stands on.
+    /// The devices and all below them, each after the devices below it.
     ///
     /// - Parameter isIncluded: whether to go on below a device.
     func fromBelow(_ tops: [String], where isIncluded: (Substring) -> Bool) -> [String] {

@@ -1,7 +1,7 @@
 import Glibc
 import Host
 
-/// Parts of a file system that are on other devices than the volume: a snapshot of the volume has them not.
+/// Parts of a file system that are on other devices than the volume: a snapshot of the volume lacks them.
 enum FileSystemParts {
     /// - Parameters:
     ///   - device: the volume's node.
@@ -13,7 +13,7 @@ enum FileSystemParts {
         }
     }
 
-    /// Empty where it cannot be read: what comes later tells why.
+    /// Empty where it cannot be read: a later step reports the reason.
     private static func superblock(of device: String) -> [UInt8] {
         let descriptor = open(device, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }

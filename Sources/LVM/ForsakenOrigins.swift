@@ -1,7 +1,7 @@
 import Host
 import Lifecycle
 
-/// Volumes whose runs died while they had the run lock.
+/// Origins of stale runs: runs that died while they had the run lock.
 ///
 /// An LVM command that died with its run may have left the volume suspended, and no snapshot by which it could be
 /// found: lvcreate suspends before the snapshot exists, lvremove resumes when it does not exist any more.
@@ -9,11 +9,12 @@ struct ForsakenOrigins: Sendable {
     let tools: LVMTools
     let lockDirectory: String
 
-    /// Resumes those of every dead run. They stay forsaken until they are settled: whoever removes the snapshots may
-    /// die at it, too.
+    /// Resumes those of every stale run. They stay listed until they are settled: a cleanup of their snapshots may die,
+    /// too.
     ///
     /// - Returns: the runs whose volumes are in order, by the names of the locks.
-    /// - Throws: `HostError` where looking failed; what can't be resumed is in the report, and is tried again next time.
+    /// - Throws: `HostError` where the search failed. A device that cannot be resumed is in the report, and is tried
+    ///   again next time.
     func resume(isDryRun: Bool, _ report: inout Reaper.Report) async throws -> [String: String] {
         var found = report
         defer { report = found }
@@ -36,10 +37,10 @@ struct ForsakenOrigins: Sendable {
         return looked
     }
 
-    /// Resumes what was suspended since, and forgets what is in order, unless anything else is left: its removal may
-    /// suspend the origin again.
+    /// Resumes devices that were suspended since, and forgets volumes that are in order, unless something else is left:
+    /// its removal may suspend the origin again.
     ///
-    /// - Parameter looked: what a first look came to; a run that died since is for whoever comes next.
+    /// - Parameter looked: the result of a first look. A run that died since then is left for the next cleanup.
     func settle(_ looked: [String: String], _ report: inout Reaper.Report) async {
         let hasLeaks = !report.leaked.isEmpty
         var found = report
@@ -64,7 +65,7 @@ struct ForsakenOrigins: Sendable {
         }
     }
 
-    /// What was removed by then is to be told all the same.
+    /// The report still has to name the removed things.
     private func unsettled(_ thing: String, _ error: any Error) -> Leak {
         Leak(name: "run lock \"\(thing)\"", reason: Failure(error).message, repair: "lvmbackup cleanup")
     }
@@ -72,7 +73,7 @@ struct ForsakenOrigins: Sendable {
     /// Whether nothing of the volume is suspended any more.
     func resume(_ name: String, isDryRun: Bool, _ report: inout Reaper.Report) async -> Bool {
         do {
-            // Somebody else's, such as a subvolume of btrfs: not LVM's to resume.
+            // A lock of another storage, such as a subvolume of btrfs, which LVM cannot resume.
             guard let origin = try await volume(name) else { return true }
             let endangered = EndangeredVolumes(origin: origin)
             let suspension = Suspension(tools: tools, table: ProcessTable())

@@ -1,7 +1,7 @@
 /// Settings of `lvm.conf` that every LVM command of ours overrides, because they change its output or its work.
 ///
-/// Measured with LVM 2.03.16: `command_names` puts a name before each line of JSON, `prefixes` breaks its quotes,
-/// `compact_output` leaves columns out, an unknown column in `lvs_sort` ends the report, and with `report_command_log`
+/// Measured with LVM 2.03.16: `command_names` puts a name before each line of JSON. `prefixes` breaks its quotes.
+/// `compact_output` leaves columns out. An unknown column in `lvs_sort` ends the report. With `report_command_log`
 /// every command with a selection dies of SIGSEGV.
 enum LVMConfiguration {
     /// For `--config`.
@@ -13,7 +13,8 @@ enum LVMConfiguration {
         #"global{test=0 units="b" suffix=0 wait_for_locks=1} devices{dir="/dev"} metadata{record_lvs_history=0}"#,
     ].joined(separator: " ")
 
-    /// What the exit status of a command that changes a volume depends on; short, because people type it as a repair.
+    /// The settings on which the exit status of a command that changes a volume depends. Short, because people type it
+    /// as a repair.
     static let essential = "log{report_command_log=0} global{test=0}"
 
     /// For a removal that has failed: without the copies of the metadata, whose directory may be full.

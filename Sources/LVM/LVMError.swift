@@ -1,7 +1,7 @@
 public import Host
 public import Lifecycle
 
-/// What LVM refused, or what is not as a snapshot needs it.
+/// A refusal of LVM, or a condition that prevents a snapshot.
 public enum LVMError: Error, Equatable, Sendable {
     /// The LVM tools are not installed.
     case notInstalled
@@ -11,7 +11,7 @@ public enum LVMError: Error, Equatable, Sendable {
     case noSuchGroup(String)
     /// The data directory is on something else than a logical volume.
     case notOnLogicalVolume(path: String, device: String, fileSystem: String)
-    /// The volume is of a kind that can't be snapshotted here.
+    /// The volume is of a kind that cannot be snapshotted here.
     case wrongKind(volume: String, reason: String)
     /// The volume cannot be snapshotted now, and can be later.
     case inTransition(volume: String, reason: String)
@@ -31,7 +31,7 @@ public enum LVMError: Error, Equatable, Sendable {
     case scattered(volume: String, others: [String])
     /// Below the data directory, other directories of the same file system are mounted.
     case boundBelow(paths: [String])
-    /// The server asked is not the one whose data is on the volume, or that can't be shown.
+    /// The server's data is not on the volume, or that cannot be verified.
     case notTheServer(reason: String)
     /// Another run is on the volume.
     case busy(volume: String, owner: RunLock.Owner?)
@@ -41,7 +41,7 @@ public enum LVMError: Error, Equatable, Sendable {
     case badName(String, rule: String)
     /// It gets no snapshot.
     case poolWithoutRoom(pool: String, what: String, percent: Double, limit: Double, rule: String)
-    /// It is given up, with the snapshot in it.
+    /// It is abandoned, with the snapshot in it.
     case poolNearlyFull(pool: String, what: String, percent: Double)
     case creationFailed(snapshot: String, reason: String)
     case snapshotGone(String)
@@ -50,7 +50,7 @@ public enum LVMError: Error, Equatable, Sendable {
     case snapshotFilling(String, percent: Double, reason: String)
     case snapshotInvalid(String, reason: String)
     case notRemoved(String, holders: [Holder], reason: String)
-    /// Whoever writes to them waits for ever.
+    /// Writers to them wait for ever.
     case leftSuspended(devices: [String], reason: String)
     /// It was suspended before anything was done with it.
     case suspended(volume: LogicalVolume)
@@ -68,7 +68,7 @@ public enum LVMError: Error, Equatable, Sendable {
     case mountDirectoryOnOrigin(String)
     /// Others could move the directory in which the snapshot is to be mounted.
     case untrustedMountDirectory(String, reason: String)
-    /// What is mounted is not the snapshot, or not the data directory.
+    /// The mount is not the snapshot, or not the data directory.
     case wrongMount(String, reason: String)
 }
 
@@ -77,7 +77,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
 
     public var failure: Failure { Failure(kind, message, advice: advice) }
 
-    /// Why a device with data is no logical volume that LVM lists.
+    /// The reason why a device with data is no logical volume that LVM lists.
     ///
     /// - Parameters:
     ///   - chain: the device and what it stands on.
@@ -136,7 +136,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .boundBelow(let paths):
             "below the data directory, another directory of its volume is mounted: "
                 + paths.map { "\"\($0)\"" }.joined(separator: ", ")
-        case .notTheServer(let reason): "the server asked is not shown to be the one on the volume: \(reason)"
+        case .notTheServer(let reason): "cannot verify that this server's data is on the volume: \(reason)"
         case .busy(let volume, let owner):
             "\"\(volume)\" is being backed up" + (owner.map { " by \($0)" } ?? " by another run")
         case .badSize(let size, let reason): "snapshot size \"\(size)\": \(reason)"
@@ -155,14 +155,14 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .snapshotFull(let name):
             "snapshot \"\(name)\" is invalid: it became full, or writing to its disk failed"
         case .snapshotFilling(let name, let percent, let reason):
-            "snapshot \"\(name)\" was given up before it overflowed: it is \(percent.formatted) % full, and \(reason)"
+            "snapshot \"\(name)\" was abandoned before it overflowed: it is \(percent.formatted) % full, and \(reason)"
         case .snapshotInvalid(let name, let reason): "snapshot \"\(name)\" is not valid: \(reason)"
         case .notRemoved(let name, let holders, let reason):
             "\"\(name)\" was not removed: \(reason)"
                 + (holders.isEmpty ? "" : "; held by " + holders.map(\.description).joined(separator: ", "))
         case .leftSuspended(let devices, let reason):
             "still suspended: " + devices.map { "\"\($0)\"" }.joined(separator: ", ") + ": \(reason)"
-        case .suspended(let volume): "\"\(volume.fullName)\" is suspended: whoever writes to it waits"
+        case .suspended(let volume): "\"\(volume.fullName)\" is suspended: writers to it wait"
         case .notKept(let name): "snapshot \"\(name)\" could not be marked as kept"
         case .unusableKept(let name, let state): "kept snapshot \"\(name)\" \(state.complaint)"
         case .inactive(let name, _): "kept snapshot \"\(name)\" is not active"
@@ -172,7 +172,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .noNode(let device): "device node \"\(device)\" did not appear"
         case .mountDirectoryOnOrigin(let path): "the mount directory \"\(path)\" is on the volume that is backed up"
         case .untrustedMountDirectory(let path, let reason): "the mount directory \"\(path)\" is not used: \(reason)"
-        case .wrongMount(let path, let reason): "what is mounted at \"\(path)\" is not the snapshot: \(reason)"
+        case .wrongMount(let path, let reason): "the mount at \"\(path)\" is not the snapshot: \(reason)"
         }
     }
 
@@ -183,11 +183,11 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .inTransition: "try again when it is done: lvs -a shows how far it is"
         case .hiddenVolume:
             "look at devices/filter, devices/global_filter, devices/use_devicesfile in lvm.conf, and at: lvm lvmdevices"
-        case .aboveLogicalVolume: "put the file system on a logical volume, and what lies between below LVM"
-        case .scatteredFileSystem: "a snapshot of one volume has not the other part: use an internal one"
+        case .aboveLogicalVolume: "put the file system directly on a logical volume, and the device between below LVM"
+        case .scatteredFileSystem: "a snapshot of one volume lacks the other part: use an internal one"
         case .otherVolume: "leave --logical-volume out"
-        case .scattered: "move everything to one volume: two snapshots of two volumes are not one moment"
-        case .boundBelow: "move what is mounted there into the data directory: the snapshot does not have the mount"
+        case .scattered: "move all data to one volume: snapshots of two volumes are not taken at the same moment"
+        case .boundBelow: "move the mounted files into the data directory: the snapshot lacks the mount"
         case .notTheServer: "run this on the server's host, as root, and connect through the server's socket"
         case .busy: "try again when that run has ended"
         case .badSize: "such as 5G, 512M, 100e (extents), 20%ORIGIN or 50%FREE"
@@ -239,7 +239,7 @@ extension KeptSnapshot.State {
 }
 
 extension String {
-    /// What a message shows of an answer: one line of at most 200 characters, control characters escaped.
+    /// The part of an answer that a message shows: one line of at most 200 characters, control characters escaped.
     fileprivate var excerpt: String {
         let shown = unicodeScalars.prefix(200).map { scalar in
             scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)

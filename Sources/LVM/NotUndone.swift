@@ -1,7 +1,7 @@
 import Host
 import Lifecycle
 
-/// What a dead run's record intends, and could not be done.
+/// The failed releases of a stale run's record.
 struct NotUndone: ExplainedError {
     let record: String
     private(set) var reasons: [String] = []
@@ -17,7 +17,7 @@ struct NotUndone: ExplainedError {
         }
     }
 
-    /// Once it is done by hand, or known to be done, nobody tries it again.
+    /// Once it is done by hand, or known to be done, it is not tried again.
     var repair: String { (commands + ["rm " + quotedForShell(record)]).joined(separator: " && ") }
 
     var failure: Failure { Failure(.failed, reasons.joined(separator: "; ")) }

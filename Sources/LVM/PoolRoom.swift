@@ -1,6 +1,7 @@
-/// How full a thin pool may be for a snapshot in it: our limit, and what lvcreate would say no sooner than under the lock.
+/// How full a thin pool may be for a snapshot in it: lvmbackup's limit, and the limits by which lvcreate would refuse
+/// only under the lock.
 struct PoolRoom {
-    /// From where on a pool gets no snapshot, and by which rule.
+    /// The fullness from which a pool gets no snapshot, and its rule.
     private struct Limit {
         let percent: Double
         let rule: String

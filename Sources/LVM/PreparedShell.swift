@@ -2,11 +2,11 @@ import Host
 
 /// An `lvm` process that has been started before the lock and waits for its one command.
 ///
-/// Starting and initialising LVM is about half of what an lvcreate takes: that half then is not under the lock.
+/// Starting and initialising LVM is about half of an lvcreate's time. That half is not under the lock then.
 struct PreparedShell: Sendable {
     private let process: WaitingCommand
 
-    /// - Throws: `HostError` where `lvm` can't be started.
+    /// - Throws: `HostError` where `lvm` cannot be started.
     init() async throws {
         var command = LVMTools.command("lvm", [])
         // With readline, LVM writes a history: without a home directory into the working directory (seen, 2.03.31).
@@ -22,8 +22,9 @@ struct PreparedShell: Sendable {
 
     /// Runs lvcreate in it.
     ///
-    /// The shell ends with status 0 whatever its command did: what counts is that lvcreate says "created", or where
-    /// LVM is configured to say nothing (`log/silent`) that it does not complain. Whoever uses the snapshot looks.
+    /// The shell ends with status 0 also where its command failed. The command counts as successful if lvcreate says
+    /// "created", or, where LVM is configured to be silent (`log/silent`), if it does not complain. The user of the
+    /// snapshot checks it.
     ///
     /// - Parameter arguments: words without blanks or quotes.
     /// - Throws: `HostError` as if lvcreate had been run itself.
@@ -40,7 +41,7 @@ struct PreparedShell: Sendable {
         return result
     }
 
-    /// - Parameter errors: what came on standard error; warnings are no complaint. With `log/command_names` a line
+    /// - Parameter errors: standard error; warnings are no complaint. With `log/command_names` a line
     ///   begins with the command's name.
     static func hasNoComplaint(_ errors: [UInt8]) -> Bool {
         String(decoding: errors, as: UTF8.self).split(separator: "\n").allSatisfy {

@@ -1,7 +1,8 @@
 import Host
 import Lifecycle
 
-/// What of ours may be removed: what a provably dead run of this machine left, and nobody holds the lock for.
+/// Decides which of lvmbackup's things may be removed: those of a provably stale run of this machine, if no process
+/// holds the run lock.
 struct Reapability: Sendable {
     let identity: Identity
     let lockDirectory: String
@@ -24,10 +25,10 @@ struct Reapability: Sendable {
         guard isActive || volume.tags.contains(RunTags.kept) else {
             return Reaper.Reason("it is not marked as a run's own", isUnclear: true)
         }
-        guard let tags else { return Reaper.Reason("its tags don't say whose it is", isUnclear: true) }
+        guard let tags else { return Reaper.Reason("its tags do not name its run", isUnclear: true) }
         let reason = try reasonToLive(tags.identity)
         if isActive, let reason { return reason }
-        // Only of a dead run: a living one may give its set the name at any moment.
+        // Only of a stale run: a living run may publish its set at any moment.
         guard try isActive || (reason == nil && isUnfinished(tags.run)) else {
             return Reaper.Reason("it was kept on purpose (--snapshot-only)")
         }
@@ -35,7 +36,7 @@ struct Reapability: Sendable {
             ? nil : Self.activeRun(on: tags.origin)
     }
 
-    /// Whether the run's set never got its name: what it kept then is nobody's.
+    /// Whether the run's set was never published: then its kept snapshot belongs to no set.
     func isUnfinished(_ run: String) throws -> Bool {
         try RunRecord.all(in: recordDirectory).contains { $0.run == run && $0.hasUnpublishedSet }
     }

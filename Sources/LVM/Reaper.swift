@@ -3,17 +3,17 @@ public import Host
 public import Lifecycle
 import Synchronization
 
-/// Removes what provably dead runs left on this machine, and nothing else.
+/// Removes the remains of provably stale runs on this machine, and leaves everything else.
 public struct Reaper: Sendable {
-    /// What reaping came to.
+    /// The result of a cleanup.
     public struct Report: Sendable {
         /// Names of what was removed, or would be in a dry run.
         public var removed: [String] = []
         /// Devices that an LVM command with a sudden end had left suspended.
         public var resumed: [String] = []
-        /// What is left, untouched on purpose.
+        /// Things that are kept on purpose.
         public var untouched: [Finding] = []
-        /// What should have gone and did not.
+        /// Things that could not be removed.
         public var leaked: [Leak] = []
     }
 
@@ -24,8 +24,8 @@ public struct Reaper: Sendable {
     private let undo: @Sendable (RunRecord.Entry) async throws -> Void
 
     /// - Parameters:
-    ///   - identity: who is looking.
-    ///   - undo: performs what a dead run's record intends; it compares the entry's context first.
+    ///   - identity: the identity of this process.
+    ///   - undo: runs the undo of a stale run's record; it compares the entry's context first.
     public init(
         tools: LVMTools = LVMTools(),
         identity: Identity,
@@ -40,7 +40,7 @@ public struct Reaper: Sendable {
         self.undo = undo
     }
 
-    /// Everything of ours on this machine, with what would become of it. Changes nothing.
+    /// Everything of lvmbackup's on this machine, with the decision about it. Changes nothing.
     ///
     /// - Throws: ``LVMError``, `HostError`.
     public func survey() async throws -> [Finding] {
@@ -59,13 +59,13 @@ public struct Reaper: Sendable {
         }
     }
 
-    /// Removes what is reapable.
+    /// Removes the stale things.
     ///
-    /// - Parameter isDryRun: only says what would be removed.
-    /// - Throws: ``LVMError``, `HostError` where looking failed; what can't be removed is in the report.
+    /// - Parameter isDryRun: only reports the things that would be removed.
+    /// - Throws: ``LVMError``, `HostError` where the search failed. Things that cannot be removed are in the report.
     public func reap(isDryRun: Bool = false) async throws -> Report {
         var report = Report()
-        // First of all: whoever writes to a volume that was left suspended waits.
+        // First of all, because writers to a volume that was left suspended wait.
         let looked = try await forsakenOrigins.resume(isDryRun: isDryRun, &report)
         if !isDryRun { try await endProcessesOfDeadRuns() }
         for finding in try await survey() {
@@ -79,7 +79,7 @@ public struct Reaper: Sendable {
         return report
     }
 
-    /// Removes what one run left, for its guardian: the run has ended, and the guardian holds its lock.
+    /// Removes the remains of one run, for its guardian: the run has ended, and the guardian holds its lock.
     public func reap(run: String) async throws -> Report {
         var report = Report()
         let looked = try await forsakenOrigins.resume(run: run, &report)
@@ -98,8 +98,8 @@ public struct Reaper: Sendable {
 
     // MARK: Removing
 
-    /// Removes it under the lock of its run, as if that had it still: should this process die with its lvremove, the
-    /// lock tells whoever comes next of the origin.
+    /// Removes it under the lock of its run, as if the run still had it. If this process dies with its lvremove, the
+    /// lock tells the next cleanup of the origin.
     private func removeLocked(_ finding: Finding, _ report: inout Report) async {
         guard case .snapshot(let volume) = finding.thing, let tags = RunTags(volume.tags) else {
             return await remove(finding, &report)
@@ -141,7 +141,8 @@ public struct Reaper: Sendable {
         return Leak(name: finding.name, reason: Failure(error).message, repair: repair)
     }
 
-    /// A server on the snapshot outlives its run in a namespace of its own. Whoever is left then is named as a holder.
+    /// A server on the snapshot outlives its run in a namespace of its own. A process that remains is named as a
+    /// holder.
     private func endProcesses(of run: String) async throws {
         let processes = RunProcesses(run: run, awaiting: LVMTools.executables, ignoring: LVMTools.daemons)
         _ = try await processes.end(limit: .seconds(20))
@@ -160,7 +161,7 @@ public struct Reaper: Sendable {
         guard let tags = RunTags(volume.tags) else { return }
         let endangered = EndangeredVolumes(volume)
         let suspension = Suspension(tools: tools, table: ProcessTable())
-        // First of all: whoever writes there waits.
+        // First of all, because writers wait.
         report.resumed += try await suspension.resume(endangered)
         try await unmountOurs(volume, run: tags.run)
         let mark = volume.tags.contains(RunTags.kept) ? RunTags.kept : RunTags.active
@@ -185,7 +186,7 @@ public struct Reaper: Sendable {
         }
     }
 
-    /// Undoes all that can be undone; the record stays for what can't.
+    /// Runs all undos that can run; the record stays for the others.
     private func settle(_ record: RunRecord.Found) async throws {
         var failed = NotUndone(record: record.path)
         for entry in record.entries.reversed() {

@@ -2,12 +2,12 @@ import Host
 import Lifecycle
 
 extension Reaper {
-    /// Something of ours that was found.
+    /// A thing of lvmbackup's that was found.
     public struct Finding: Sendable, Equatable {
         public enum Fate: Sendable, Equatable {
-            /// Its run is provably dead: it goes.
+            /// Its run is provably stale: it is removed.
             case reapable
-            /// It stays, for this reason.
+            /// It is kept, for this reason.
             case untouched(String)
         }
 
@@ -16,9 +16,9 @@ extension Reaper {
         /// Nil where its tags don't tell.
         public var run: String?
         public var fate: Fate
-        /// Whether only a person can tell what is to become of it: it may be this machine's, and nobody's any more.
+        /// Whether only the operator can decide about it: it may be this machine's, of a run that is gone.
         public var isUnclear: Bool
-        /// What removes it, as an operator types it.
+        /// The command that removes it, as an operator types it.
         public var command: String
         var thing: Thing
     }
@@ -37,13 +37,13 @@ extension Reaper {
     enum Thing: Sendable, Equatable {
         case snapshot(LogicalVolume)
         case record(RunRecord.Found)
-        /// Whatever it asks for is not known.
+        /// The values that it asks for are not known.
         case unreadable
     }
 }
 
 extension Reaper.Finding {
-    /// - Parameter reason: why it stays; nil for what goes.
+    /// - Parameter reason: why it is kept; nil for a removal.
     init(name: String, run: String?, reason: Reaper.Reason?, command: String, thing: Reaper.Thing) {
         self.init(
             name: name,
@@ -65,7 +65,7 @@ extension Reaper.Finding {
         )
     }
 
-    /// What stays after all.
+    /// The things that are kept after all.
     func staying(_ reason: Reaper.Reason) -> Self {
         Self(name: name, run: run, reason: reason, command: command, thing: thing)
     }

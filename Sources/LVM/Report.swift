@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What `lvs` and `vgs` answer with `--reportformat json`.
+/// The answer of `lvs` and `vgs` to `--reportformat json`.
 ///
 /// Everything is text to LVM 2.03.16. The format `json_std` of later releases has numbers, lists and nulls, which read
 /// the same here.
@@ -10,7 +10,7 @@ struct Report: Decodable {
         var vg: [Row]?
     }
 
-    /// One volume or group: column names and what stands there.
+    /// One volume or group: column names and their values.
     struct Row: Decodable {
         /// The command that reported it.
         fileprivate(set) var command = ""

@@ -1,6 +1,6 @@
 /// When a thick snapshot's exception store is enlarged, and how far.
 public struct SnapshotGrowth: Sendable, Equatable {
-    /// How full it is then, 0…1; nil: it never is.
+    /// The fullness at which it is enlarged, 0…1; nil: it never is.
     public var threshold: Double?
     /// How large it may become; nil: as large as the origin, beyond which no snapshot needs to be.
     public var maximum: SnapshotSize?
@@ -30,12 +30,12 @@ public struct SnapshotGrowth: Sendable, Equatable {
     /// The extents that a snapshot may grow to.
     ///
     /// - Parameter size: its first size in extents.
-    /// - Throws: ``LVMError/badSize(_:reason:)`` where that is more than what it may grow to.
+    /// - Throws: ``LVMError/badSize(_:reason:)`` where that is more than the limit of its growth.
     func limit(from size: Int64, volume: Int64, group: VolumeGroup) throws -> Int64 {
         guard let maximum else { return max(size, volume / group.extentSize) }
         let limit = maximum.wanted(volume: volume, group: group)
         guard limit >= size else {
-            throw LVMError.badSize("\(maximum)", reason: "the most is less than what the snapshot has at first")
+            throw LVMError.badSize("\(maximum)", reason: "the maximum is less than the snapshot's first size")
         }
         return limit
     }

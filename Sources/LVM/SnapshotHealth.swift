@@ -1,4 +1,4 @@
-/// Whether a snapshot still is what it was when it was taken.
+/// Checks whether a snapshot is still valid.
 struct SnapshotHealth: Sendable {
     let tools: LVMTools
     let selection: String
@@ -6,7 +6,7 @@ struct SnapshotHealth: Sendable {
     let name: String
 
     /// - Returns: the snapshot.
-    /// - Throws: ``LVMError`` naming what made the snapshot worthless.
+    /// - Throws: ``LVMError`` with the reason why the snapshot is not valid.
     func check() async throws -> LogicalVolume {
         let state = try await state()
         try state.check()
@@ -18,7 +18,7 @@ struct SnapshotHealth: Sendable {
         var snapshot: LogicalVolume
         var pool: LogicalVolume?
 
-        /// - Throws: ``LVMError`` naming what made the snapshot worthless.
+        /// - Throws: ``LVMError`` with the reason why the snapshot is not valid.
         func check() throws {
             if let pool {
                 try SnapshotHealth.checkThin(snapshot, pool: pool)
@@ -30,7 +30,7 @@ struct SnapshotHealth: Sendable {
         /// How full the exception store, or the fuller of the pool's data and metadata is, 0…1.
         var share: Double? { fullest(pool ?? snapshot).map { $0.percent / 100 } }
 
-        /// What to say of the pool where it is too full.
+        /// The message about a pool that is too full.
         var fullPool: LVMError {
             let pool = pool ?? snapshot
             let full = fullest(pool)

@@ -33,7 +33,7 @@ public struct SnapshotPlan: Sendable, Equatable {
 public struct SnapshotPlanner: Sendable {
     /// `--snapshot-size`; empty for the standard.
     public var size = ""
-    /// `--snapshot-name`; nil for the volume's name with "_snapshot" and what makes it unique.
+    /// `--snapshot-name`; nil for the volume's name with "_snapshot" and a unique suffix.
     public var name: String?
     public var growth: SnapshotGrowth
 
@@ -43,7 +43,7 @@ public struct SnapshotPlanner: Sendable {
         self.growth = growth
     }
 
-    /// Checks everything that lvcreate would find out too late.
+    /// Checks everything that lvcreate would report too late.
     ///
     /// - Throws: ``LVMError``: a name or size that is not possible, a group or pool without room.
     public func plan(_ run: Run, _ volume: Volume, identity: Identity, tools: LVMTools) async throws -> SnapshotPlan {

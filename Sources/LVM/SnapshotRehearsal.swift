@@ -2,9 +2,10 @@ import Glibc
 import Host
 import Lifecycle
 
-/// Lets LVM itself judge a plan before the lock: `lvcreate --test` changes nothing, and refuses what it would refuse later.
+/// Lets LVM itself judge a plan before the lock: `lvcreate --test` changes nothing, and refuses for the reasons for
+/// which lvcreate would.
 ///
-/// What the test leaves out is looked at here: LVM's settings, the directory of the metadata's copies, and parts of the
+/// This type checks the rest: LVM's settings, the directory of the metadata's copies, and parts of the
 /// file system on other devices.
 struct SnapshotRehearsal: Sendable {
     let tools: LVMTools
@@ -19,7 +20,7 @@ struct SnapshotRehearsal: Sendable {
         ] + LVMConfiguration.neededByShell.keys.filter { $0 != "global/test" }.sorted()
 
     /// - Returns: whether LVM's settings let the prepared shell work as a command with `--config` does.
-    /// - Throws: ``LVMError`` for what would end the run under the lock.
+    /// - Throws: ``LVMError`` for a condition that would end the run under the lock.
     func check(_ run: Run) async throws -> Bool {
         try FileSystemParts.check(device, volume: "\(plan.group)/\(plan.origin)")
         let settings = try await settings(run)
@@ -58,7 +59,7 @@ struct SnapshotRehearsal: Sendable {
     /// Why LVM could not write the metadata's copy that it makes before each change.
     private static func obstacle(to directory: String) -> String? {
         var existing = directory
-        // LVM makes what is missing of the path.
+        // LVM creates the missing directories of the path.
         while access(existing, F_OK) != 0, errno == ENOENT, let slash = existing.lastIndex(of: "/"), existing != "/" {
             existing = slash == existing.startIndex ? "/" : String(existing[..<slash])
         }
@@ -92,7 +93,7 @@ struct SnapshotRehearsal: Sendable {
         let configuration = LVMConfiguration.activating(in: plan.group)
         let command = LVMTools.command("lvcreate", ["--test"] + plan.arguments, configuration: configuration)
         let result = try await tools.commands.run(command)
-        // Otherwise it was ended, or did not get so far as to judge.
+        // Otherwise it was ended before it could judge.
         guard result.status == .exited(Self.failure), !result.isTimedOut else {
             try result.checked(command)
             return

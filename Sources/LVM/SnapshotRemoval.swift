@@ -1,6 +1,6 @@
 import Host
 
-/// Removes snapshots by what they are, never by name, and looks afterwards whether they are gone.
+/// Removes snapshots by their tags and UUIDs, never by name alone, and checks afterwards that they are gone.
 struct SnapshotRemoval: Sendable {
     let tools: LVMTools
     let table: ProcessTable
@@ -8,8 +8,8 @@ struct SnapshotRemoval: Sendable {
     private let say: @Sendable ([String]) -> Void
 
     /// - Parameters:
-    ///   - endangered: what an lvremove with a sudden end may leave suspended.
-    ///   - say: gets the devices that were found so and resumed.
+    ///   - endangered: the devices that an interrupted lvremove may leave suspended.
+    ///   - say: gets the devices that were found suspended and resumed.
     init(
         tools: LVMTools,
         table: ProcessTable = ProcessTable(),
@@ -22,8 +22,8 @@ struct SnapshotRemoval: Sendable {
         self.say = say
     }
 
-    /// The command that removes what matches, for records and people; it is evaluated under the group's lock and ends
-    /// with status 0 where nothing matches.
+    /// The command that removes the matching snapshots, for records and people; it is evaluated under the group's lock
+    /// and ends with status 0 where nothing matches.
     static func command(_ selection: String) -> [String] {
         let command = LVMTools.command("lvremove", ["-y", "-S", selection], configuration: LVMConfiguration.essential)
         return [command.executable] + command.arguments
@@ -35,11 +35,11 @@ struct SnapshotRemoval: Sendable {
         .seconds(5), .seconds(5),
     ]
 
-    /// Removes what matches. Nothing there is fine, too.
+    /// Removes the matching snapshots. It is no error if there is none.
     ///
     /// - Parameter patience: whether attempts that fail are repeated, for half a minute.
-    /// - Throws: ``LVMError/notRemoved(_:holders:reason:)`` with whoever holds the device, when all attempts failed;
-    ///   ``LVMError/leftSuspended(devices:reason:)``.
+    /// - Throws: ``LVMError/notRemoved(_:holders:reason:)`` with the processes that hold the device, when all attempts
+    ///   failed; ``LVMError/leftSuspended(devices:reason:)``.
     func remove(_ selection: String, patience: Bool = true) async throws {
         var reason = "it is still there"
         for pause in [.zero] + (patience ? Self.pauses : []) {
@@ -56,13 +56,13 @@ struct SnapshotRemoval: Sendable {
         throw LVMError.notRemoved(left.fullName, holders: try await holders(of: left), reason: reason)
     }
 
-    /// Runs one lvremove, and resumes what it may have left suspended.
+    /// Runs one lvremove, and resumes devices that it may have left suspended.
     ///
     /// - Returns: why it failed; nil where it did not.
     private func attempt(_ command: Command) async throws -> String? {
         let result = try await tools.commands.run(command)
         guard !result.isSuccess else { return nil }
-        // First of all: whoever writes there waits, also where the snapshot is gone.
+        // First of all, because writers wait, also where the snapshot is gone.
         let resumed = try await Suspension(tools: tools, table: table).resume(endangered)
         if !resumed.isEmpty { say(resumed) }
         return result.isTimedOut ? "lvremove did not answer" : result.reason
@@ -77,7 +77,7 @@ struct SnapshotRemoval: Sendable {
         guard let run = RunTags(left.tags)?.run else { return }
         let tag = "@lvmbackup_run=\(run)"
         let configuration = LVMConfiguration.withoutCopies
-        // The first way's reason is the one to tell.
+        // The first way's reason is the one to report.
         _ = try await attempt(LVMTools.command("lvremove", ["-y", tag], configuration: configuration))
     }
 
@@ -91,7 +91,7 @@ struct SnapshotRemoval: Sendable {
     private func settle(unless isFirst: Bool) async {
         guard !isFirst, (try? FileIdentity(of: "/run/udev/control")) != nil else { return }  // no udev here
         let command = Command("udevadm", ["settle", "--timeout=5"], deadline: .seconds(10))
-        // Only a pause: what counts is the next lvremove.
+        // This is only a pause: the next lvremove decides.
         _ = try? await tools.commands.run(command)
     }
 }

@@ -2,7 +2,7 @@ import Host
 import Lifecycle
 import Synchronization
 
-/// Looks at a snapshot while it is read: makes room where that is possible, and gives it up before it is too late.
+/// Checks a snapshot while it is read: enlarges it where that is possible, and abandons it before it is too late.
 ///
 /// A full thick snapshot is lost, and production goes on; a full thin pool stops every volume in it.
 final class SnapshotWatch: Sendable {
@@ -19,9 +19,9 @@ final class SnapshotWatch: Sendable {
         var isFrozen = false
     }
 
-    /// A thick snapshot that can't be enlarged and still fills is given up here.
+    /// A thick snapshot that cannot be enlarged and still fills is abandoned at this share.
     static let thickLimit = 0.97
-    /// A snapshot in a pool that has become this full is given up, so that what it holds is freed.
+    /// A snapshot in a pool that has become this full is abandoned, so that its space is freed.
     static let poolLimit = 0.95
 
     init(health: SnapshotHealth, tools: LVMTools, growth: SnapshotGrowth, plan: SnapshotPlan) {
@@ -41,7 +41,8 @@ final class SnapshotWatch: Sendable {
         if state.snapshot.isThin {
             if share >= Self.poolLimit { throw SnapshotLost(state.fullPool) }
         } else if let threshold = growth.threshold, share >= threshold {
-            // The end of the watch does not reach it: what an lvextend that dies leaves suspended has to be resumed.
+            // The end of the watch does not reach it: a device that an interrupted lvextend leaves suspended has to be
+            // resumed.
             try await Task.detached { [self] in try await makeRoom(state.snapshot, share, run) }.value
         } else if share >= Self.thickLimit {
             try giveUp(state.snapshot, share, reason: "it is not to be enlarged")
@@ -74,7 +75,7 @@ final class SnapshotWatch: Sendable {
             return try complain(snapshot, share, reason, run)
         }
         do {
-            // By the name that it has now: somebody may have renamed it.
+            // By its present name: it may have been renamed.
             try await tools.run("lvextend", ["-y", "-l", "\(wanted)", snapshot.fullName])
         } catch {
             await resume(run)
@@ -87,8 +88,8 @@ final class SnapshotWatch: Sendable {
         )
     }
 
-    /// Resumes what an lvextend left suspended; where that fails it is tried again at the next look, and at the run's
-    /// end it is a leak.
+    /// Resumes the devices that an lvextend left suspended. Where that fails it is tried again at the next check; at
+    /// the run's end it is a leak.
     private func resume(_ run: Run) async {
         do {
             let resumed = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(plan))
@@ -113,12 +114,12 @@ final class SnapshotWatch: Sendable {
         }
         if isFirst {
             let percent = (share * 100).rounded().formatted
-            run.warn("snapshot \"\(snapshot.fullName)\" is \(percent) % full and can't be enlarged: \(reason)")
+            run.warn("snapshot \"\(snapshot.fullName)\" is \(percent) % full and cannot be enlarged: \(reason)")
         }
         if share >= Self.thickLimit { try giveUp(snapshot, share, reason: reason) }
     }
 
-    /// One that does not fill any further may still do.
+    /// A snapshot that does not fill any further may still suffice.
     private func giveUp(_ snapshot: LogicalVolume, _ share: Double, reason: String) throws {
         guard share > state.withLock({ $0.lastShare }) else { return }
         throw SnapshotLost(LVMError.snapshotFilling(snapshot.fullName, percent: share * 100, reason: reason))

@@ -30,8 +30,8 @@ extension EndangeredVolumes {
 }
 
 extension EndangeredVolumes {
-    /// The volumes' own devices and those that LVM puts below them, which nothing stands on yet where it died half way;
-    /// and every other snapshot of the same origin, which LVM suspends with it.
+    /// The volumes' own devices and those that LVM puts below them; where LVM died half way, no device is above those
+    /// yet. Also every other snapshot of the same origin, which LVM suspends with it.
     fileprivate func devices(in stack: DeviceStack) -> [String] {
         let names = volumes.map { VolumeName.mapperName(group: group, volume: $0) }
         let snapshots = names.flatMap { stack.standing(on: "\($0)-real") }
@@ -39,7 +39,7 @@ extension EndangeredVolumes {
             + names
     }
 
-    /// What is below its physical volumes is not.
+    /// Devices below its physical volumes do not belong to it.
     fileprivate func isOfGroup(_ device: Substring) -> Bool {
         let prefix = VolumeName.mapperName(group: group, volume: "")
         // Two dashes are one of a longer name of a group.
@@ -47,16 +47,16 @@ extension EndangeredVolumes {
     }
 }
 
-/// Devices that an LVM command with a sudden end left suspended, so that whoever writes to them waits for ever.
+/// Devices that an interrupted LVM command left suspended, so that writers to them wait for ever.
 struct Suspension: Sendable {
     let tools: LVMTools
     let table: ProcessTable
 
-    /// Resumes what belongs to the volumes and is suspended, once no LVM command is at work that may do it itself.
+    /// Resumes the suspended devices of the volumes, once no LVM command is at work that may do it itself.
     ///
     /// - Parameter patience: how long LVM commands at work are waited for.
     /// - Returns: the names of the devices that were resumed.
-    /// - Throws: ``LVMError/leftSuspended(devices:reason:)`` where LVM stays at work, or a device can't be resumed.
+    /// - Throws: ``LVMError/leftSuspended(devices:reason:)`` where LVM stays at work, or a device cannot be resumed.
     func resume(_ endangered: EndangeredVolumes, patience: Duration = .seconds(15)) async throws -> [String] {
         let deadline = ContinuousClock.now + patience
         var before: [String] = []
@@ -73,7 +73,7 @@ struct Suspension: Sendable {
         }
     }
 
-    /// Resumes every one that can be.
+    /// Resumes every device that can be resumed.
     private func resume(_ suspended: [String]) async throws -> [String] {
         var left: [String] = []
         var reason = ""
@@ -87,7 +87,7 @@ struct Suspension: Sendable {
         return suspended
     }
 
-    /// Those that belong to the volumes and are suspended just now, each after what it stands on.
+    /// The suspended devices of the volumes, each after the devices below it.
     func devices(of endangered: EndangeredVolumes) async throws -> [String] {
         let options = ["info", "-c", "--noheadings", "--separator", " ", "-o", "name,suspended,uuid"]
         let output = try await tools.run("dmsetup", options).output
@@ -115,8 +115,8 @@ struct Suspension: Sendable {
         }
     }
 
-    /// One that only waits for a command, such as the `lvm` that another run has started ahead, has not opened the way
-    /// to device-mapper (measured); one that has suspended a device has.
+    /// A process that only waits for a command, such as the `lvm` that another run has started ahead, has not opened
+    /// device-mapper's control node (measured); a process that has suspended a device has.
     private func isLVMAtWork() throws -> Bool {
         try table.pids.contains { pid in
             LVMTools.executables.contains(table.executableName(of: pid) ?? "")

@@ -32,7 +32,7 @@ public struct Backup: Sendable {
     /// - Parameters:
     ///   - directory: nil: the configuration's, or /etc/lvmbackup/hooks.d where that exists.
     /// - Returns: what is worth a warning, such as files that are no hooks.
-    /// - Throws: `HookError` for a file that can't be used or that others could have changed: nothing is bound then.
+    /// - Throws: `HookError` for a file that cannot be used or that others could have changed: nothing is bound then.
     public mutating func loadHooks(from directory: String? = nil) async throws -> [String] {
         try await hooks.load(configuration, from: directory)
     }

@@ -20,7 +20,7 @@ public struct Cleanup: Sendable {
 
     public init(configuration: Configuration) { self.configuration = configuration }
 
-    /// - Throws: `Failure` without root; where LVM can't be asked.
+    /// - Throws: `Failure` without root; where LVM cannot be asked.
     public func run() async throws -> Report {
         guard geteuid() == 0 else {
             throw SettingsError("root is needed to remove snapshots", advice: "run it with sudo")

@@ -8,7 +8,7 @@ public enum GuardianDuty {
     /// Waits for the end of the run, and releases what it held if it ended without a goodbye.
     ///
     /// - Parameter say: gets what was done, in lines for the log.
-    /// - Throws: where the process was not started as a guardian, or LVM can't be asked.
+    /// - Throws: where the process was not started as a guardian, or LVM cannot be asked.
     public static func serve(say: @Sendable (String) -> Void) async throws {
         let post = try GuardianPost()
         try await post.keepWatch(awaiting: LVMTools.executables, ignoring: LVMTools.daemons) { charge, warning in

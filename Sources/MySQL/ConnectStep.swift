@@ -2,7 +2,7 @@ internal import Faults
 import Host
 public import Lifecycle
 
-/// Opens one session to the server, and finds out what it is and where its data lies.
+/// Opens one session to the server, and reads its identity and the place of its data.
 public struct ConnectStep: StepProvider {
     public let name = "mysql"
     let context: MySQLContext
@@ -32,8 +32,9 @@ public struct ConnectStep: StepProvider {
         ]
     }
 
-    /// The recovery runs the server's own program as the server's user: neither may help that user to more rights. Nor may
-    /// the server name a directory of another user, whose files it could not read itself. That is looked at before the lock.
+    /// The recovery runs the server's own program as the server's user: neither may give that user more rights. Nor may
+    /// the server name a directory of another user, because it could not read those files itself. These checks run
+    /// before the lock.
     ///
     /// - Throws: ``MySQLError``, `HostError`.
     func proveRights(_ reading: ServerReading) async throws {

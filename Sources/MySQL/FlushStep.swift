@@ -8,7 +8,7 @@ public struct FlushStep: StepProvider {
     public let name = "mysql"
     let context: MySQLContext
 
-    /// - Throws: ``MySQLError``; a flush that takes too long is given up with a warning.
+    /// - Throws: ``MySQLError``; a flush that takes too long is ended with a warning.
     public func provide(_ run: Run) async throws -> Provision<Void> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
         guard !context.options.skipsExtraFlush else { return .declined("the extra flush is switched off") }
@@ -23,7 +23,7 @@ public struct FlushStep: StepProvider {
             // By the limit, or because the run was told to stop.
             try Task.checkCancellation()
             let limit = context.options.flushTimeout.inSeconds.formatted
-            run.warn("the flush without a lock was given up after \(limit) s")
+            run.warn("the flush without a lock timed out after \(limit) s")
         }
         try await Faults.pass("step/flush", .middle)
         return .done

@@ -28,15 +28,15 @@ public struct LockStep: StepProvider {
         return .result(lock)
     }
 
-    /// The server's own coordinates are read from the copy's binary logs, before the recovery server opens them; of
-    /// its replication channels only the server knows.
+    /// The server's own coordinates are read from the copy's binary logs, before the recovery server opens them. Only
+    /// the live server knows its replication channels.
     private func unlocked(
         _ run: Run,
         _ choice: LockChoice,
         _ connected: MySQLContext.Connected
     ) async throws -> Lock {
         if !context.options.recovers || run.isSnapshotOnly {
-            run.warn("with neither a lock nor a recovery nobody reads the coordinates")
+            run.warn("without a lock and without a recovery the coordinates cannot be read")
         }
         var lock = Lock(plan: choice.plan.rawValue, reason: choice.reason)
         guard connected.server.isReplica else { return lock }

@@ -1,9 +1,10 @@
 extension MySQLError {
-    /// What the operator can do about it; nil where the message says it.
+    /// The remedy for the operator; nil where the message says it.
     var advice: String? {
         switch self {
         case .optionFile(_, _, let repair):
-            repair.map { "look who changed it, then: \($0)" } ?? "repair it, or name another one with --defaults-file"
+            repair.map { "find out which user changed it, then: \($0)" }
+                ?? "repair it, or name another one with --defaults-file"
         case .connection(_, let number, _): connectionAdvice(number)
         case .peer:
             "see whether the server runs; connect to its socket, or verify it by TLS: ssl-ca and ssl-verify-server-cert"
@@ -11,8 +12,8 @@ extension MySQLError {
         case .answerTooLarge: "see which program listens where the server should"
         case .plan(let plan, let reasons): planAdvice(plan, reasons)
         case .longStatements: "wait for them, or raise --max-query-age"
-        case .noAnswer: "look for what holds the server up: a full or frozen file system, a stuck device"
-        case .lockNotGranted: "look for long statements and DDL in the process list, or raise --lock-wait-timeout"
+        case .noAnswer: "find the cause of the delay: a full or frozen file system, a stuck device"
+        case .lockNotGranted: "find long statements and DDL in the process list, or raise --lock-wait-timeout"
         case .lockLost: "run again; look into the server's log for a killed connection"
         case .sharedKeys: "move the key files to a directory of their own, or use --no-innodb-recovery"
         case .notTheDataDirectory: "see whether the data directory is where the server says it is"
@@ -51,7 +52,7 @@ extension MySQLError {
 
     private func statementAdvice(_ sql: String, _ number: UInt32, _ message: String) -> String? {
         switch number {
-        case 1205: "something holds a conflicting lock: look at the process list"
+        case 1205: "another session holds a conflicting lock: look at the process list"
         case 1226: "the account has used up a limit of its own: raise it, or give another account with -u"
         case 1820: "the account's password has to be changed: ALTER USER … IDENTIFIED BY"
         case 1044, 1142, 1143, 1227: Privileges.advice(for: number, message, sql)
@@ -73,7 +74,7 @@ extension MySQLError {
 
     private func privateServerAdvice(_ lines: [String]) -> String {
         Self.isDenied(lines)
-            ? Self.confinement : "read the log; see whether the installed server is the one that was backed up"
+            ? Self.confinement : "read the log; check that the installed server has the release that was backed up"
     }
 
     private static let confinement =

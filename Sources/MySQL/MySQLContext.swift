@@ -1,7 +1,7 @@
 import Lifecycle
 import Synchronization
 
-/// What the steps of one run share.
+/// The state that the steps of one run share.
 final class MySQLContext: Sendable {
     /// The server that `connect` found, and the session to it.
     struct Connected: Sendable {
@@ -19,7 +19,7 @@ final class MySQLContext: Sendable {
 
     func connected(_ value: Connected) { state.withLock { $0 = value } }
 
-    /// The server, where it is the one that the run goes on with.
+    /// The server, unless another provider has replaced it in the run.
     func server(of run: Run) -> Connected? {
         guard let connected = state.withLock({ $0 }), run.server == connected.server else { return nil }
         return connected
@@ -51,7 +51,7 @@ final class MySQLContext: Sendable {
         return session
     }
 
-    /// What a session tells of its statements. It does not hold the run, which holds the session.
+    /// The log of a session's statements. It does not hold the run, which holds the session.
     static func log(of run: Run, _ purpose: String) -> StatementLog {
         { [weak run] record in
             let time = "\((record.seconds * 1000).formatted) ms"

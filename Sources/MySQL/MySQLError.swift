@@ -4,7 +4,7 @@ public import Lifecycle
     import Glibc
 #endif
 
-/// What the server, or the state it was found in, refused.
+/// A refusal of the server, or a state of it that prevents a backup.
 public enum MySQLError: Error, Equatable, Sendable {
     /// An option file cannot be read or understood, or others could have changed it; `repair` is a command that mends it.
     case optionFile(String, reason: String, repair: String? = nil)
@@ -18,21 +18,21 @@ public enum MySQLError: Error, Equatable, Sendable {
     case noAnswer(String, limit: Duration)
     /// An answer is larger than any server has reason to send; its session is lost.
     case answerTooLarge(String)
-    /// The session was closed or given up before.
+    /// The session was closed or abandoned before.
     case sessionClosed
     /// An answer lacks what it has to have.
     case answer(to: String, missing: String)
-    /// The version text is none.
+    /// The text is no version.
     case version(String)
-    /// No lock plan, or not the one asked for, fits this server.
+    /// No lock plan fits this server, or the requested one does not.
     case plan(String, reasons: [String])
-    /// Statements run for too long for a lock to be asked for.
+    /// Statements run for too long, so that no lock is requested.
     case longStatements([String], limit: Duration)
     /// The lock was not granted in time.
     case lockNotGranted(plan: String, seconds: Double, reason: String)
     /// The lock was not held all the time.
     case lockLost(String)
-    /// A binary log can't be read.
+    /// A binary log cannot be read.
     case binlog(String, reason: String)
     /// A text stands for no place at which a replay of binary logs can stop.
     case replayTarget(String, reason: String)
@@ -112,7 +112,7 @@ extension MySQLError {
 extension MySQLError: CustomStringConvertible {
     public var description: String { message }
 
-    /// What failed, on which thing, and why.
+    /// The failed operation, its object and the cause.
     var message: String {
         switch self {
         case .optionFile(let path, let reason, _): "cannot use option file \"\(path)\": \(reason)"
@@ -132,7 +132,7 @@ extension MySQLError: CustomStringConvertible {
         case .lockNotGranted(let plan, let seconds, let reason):
             "lock \"\(plan)\" was not granted within \(seconds.formatted) s: \(reason)"
         case .lockLost(let reason): "the lock was not held until the snapshot was complete: \(reason)"
-        case .binlog(let path, let reason): "binary log \"\(path)\" can't be read: \(reason)"
+        case .binlog(let path, let reason): "binary log \"\(path)\" cannot be read: \(reason)"
         case .replayTarget(let text, let reason): "\"\(text)\" is no target of a replay: \(reason)"
         case .replay(let reason, _): "the binary logs do not lead to the target: \(reason)"
         case .notTheDataDirectory(let path, let reason):
@@ -173,7 +173,7 @@ extension MySQLError: ExplainedError {
 
     private var kind: Failure.Kind {
         switch self {
-        // What recovery finds out, it finds out after the lock.
+        // Recovery fails after the lock.
         case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable, .noPlace, .foreignOwner,
             .replay:
             .unsuitable

@@ -1,10 +1,10 @@
-/// What an operator decides about the server.
+/// The operator's settings for the server.
 public struct MySQLOptions: Sendable {
     public var connection: ConnectionOptions
     public var lock: LockRequest = .auto
-    /// Lets plan "none" go on where the copy can't be consistent; the set says so.
+    /// Lets plan "none" go on where the copy cannot be consistent; the set says so.
     public var allowsInconsistent = false
-    /// Leaves out the flush that makes the locked one of plan "read-lock" short.
+    /// Skips the flush that makes the locked flush of plan "read-lock" short.
     public var skipsExtraFlush = false
     /// How long writers may be made to wait for the lock, in all.
     public var lockWaitTimeout: Duration = .seconds(60)
@@ -20,7 +20,7 @@ public struct MySQLOptions: Sendable {
     public var runtimeDirectory = "/run"
     /// Where the log of a failed recovery is kept.
     public var logDirectory = "/var/log/lvmbackup"
-    /// What of the files beside the tables is data.
+    /// The rules by which files beside the tables are data.
     public var dataRules = DataRules()
     /// The executable of the recovery server; nil: the live server's own.
     public var serverExecutable: String?

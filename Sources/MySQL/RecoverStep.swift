@@ -14,7 +14,7 @@ public struct RecoverStep: StepProvider {
     /// - Throws: ``MySQLError``, `HostError`.
     public func provide(_ run: Run) async throws -> Provision<Recovery> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
-        guard let mount = run.mount, let found = run.location else { return .declined("nothing is mounted") }
+        guard let mount = run.mount, let found = run.location else { return .declined("no snapshot is mounted") }
         try await FrozenLayout(run: run, connected: connected, rules: context.options.dataRules).complete(found, mount)
         guard context.options.recovers else { return .declined("recovery is switched off") }
         let location = run.location ?? found
@@ -30,7 +30,7 @@ public struct RecoverStep: StepProvider {
         var recovery = try await work.perform()
         let options = context.options
         recovery.inspect = {
-            // Nothing of the copy is held until the first question: an open directory would keep it mounted.
+            // No directory of the copy is open until the first question: an open one would keep it mounted.
             CopyInspection { inspect in
                 let again = try await SerialThread.once(name: "recovery") {
                     let paths = try CopyPaths(location: location, mount: mount, server: connected.server)

@@ -116,7 +116,7 @@ import Testing
         #expect(names.contains("foreign") == AwkwardTree.isRoot)
     }
 
-    @Test func `what tar can't hold is counted`() async throws {
+    @Test func `what tar cannot hold is counted`() async throws {
         let summary = try await archive(source, to: directory.path("data.tar"), .none)
         #expect(summary.leftOut.sockets == 1)
         #expect(summary.leftOut.examples == ["./socket"])

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: ["", ".hidden", "..", "a/b", "/", "line\nbreak", String(repeating: "n", count: 181)])
-    func `a name that can't be a set's is refused`(name: String) {
+    func `a name that cannot be a set's is refused`(name: String) {
         #expect(throws: ArchiveError.self) { try SetName(name) }
     }
 

@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(arguments: ["log[1", "log\\"])
-    func `a name that can't be read as a pattern is taken as it is`(name: String) {
+    func `a name that cannot be read as a pattern is taken as it is`(name: String) {
         let tree = SourceTree(root: RawPath("/"), name: RawPath("./x"), isDataDirectory: false, names: [name])
         #expect(tree.takes(Array(name.utf8)))
         #expect(!tree.takes(Array("log1".utf8)))

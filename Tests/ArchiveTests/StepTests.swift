@@ -123,7 +123,7 @@ import Testing
         let outcome = await rehearsal.run()
         #expect(outcome.failure?.step == .archive)
         #expect(try rehearsal.names() == [])
-        // By the engine: what can't be removed is then reported as left behind.
+        // By the engine: what cannot be removed is then reported as left behind.
         #expect(released.value == 1)
     }
 

@@ -72,6 +72,6 @@ struct HookTestTests {
         let error = #expect(throws: Failure.self) { try HookTest.parse(["--hooks", path]).find() }
         #expect(error?.message == "there are no tests in \"\(path)\"")
         let named = #expect(throws: HookError.self) { try HookTest.parse(["\(path)/10-a.lua"]).find() }
-        #expect(named?.failure.message.contains("10-a_test.lua\" can't be used: no such file") == true)
+        #expect(named?.failure.message.contains("10-a_test.lua\" cannot be used: no such file") == true)
     }
 }

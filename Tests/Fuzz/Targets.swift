@@ -175,7 +175,7 @@ enum Target: String, CaseIterable {
     private func write(_ bytes: [UInt8], to path: String) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         defer { close(file) }
-        guard Glibc.write(file, bytes, bytes.count) == bytes.count else { fatalError("can't write \(path)") }
+        guard Glibc.write(file, bytes, bytes.count) == bytes.count else { fatalError("cannot write \(path)") }
     }
 }
 

@@ -229,8 +229,8 @@ import Testing
         #expect(outcome.ending == .succeeded)
         #expect(
             outcome.warnings == [
-                "hook \"test/on.step_started\": 10-test.lua:1: it did not come back within 0.1 s",
-                "the hooks of 10-test.lua hear nothing any more: the file was left behind",
+                "hook \"test/on.step_started\": 10-test.lua:1: it did not return within 0.1 s",
+                "the hooks of 10-test.lua receive no more events: the file was left behind",
             ]
         )
     }

@@ -49,7 +49,7 @@ struct FileTests {
         let complaint = try #require(self.complaint())
         #expect(complaint.kind == .unsuitable)
         #expect(complaint.message == "\"\(directory)/10-a.lua\" can be changed by others, and is not run")
-        #expect(complaint.advice == "look who changed it, then: chmod go-w \(directory)/10-a.lua")
+        #expect(complaint.advice == "find out which user changed it, then: chmod go-w \(directory)/10-a.lua")
     }
 
     @Test func `a directory that others may write is refused`() throws {
@@ -62,7 +62,7 @@ struct FileTests {
         #expect(symlink("/etc/hostname", "\(directory)/10-a.lua") == 0)
         #expect(complaint()?.message == "\"\(directory)/10-a.lua\" is a symbolic link, and is not run")
         let repair = "cp --remove-destination /etc/hostname \(directory)/10-a.lua"
-        #expect(complaint()?.advice == "look who changed it, then: \(repair)")
+        #expect(complaint()?.advice == "find out which user changed it, then: \(repair)")
     }
 
     @Test func `bytecode, a pipe and a second file of the same name are refused`() throws {

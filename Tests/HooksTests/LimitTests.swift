@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: ["before('mount'", "after('archive'", "after('lock'"])
-    func `what changes the server is for what comes before the lock`(place: String) async throws {
+    func `what changes the server is for statements before the lock`(place: String) async throws {
         let stage = HookStage("backup.\(place), { on_error = 'fail' }, function(run) run:admin('START REPLICA') end)")
         let message = try await stage.run().failure?.message
         #expect(message?.contains("run:admin is") == true, "\(message ?? "")")

@@ -37,7 +37,7 @@ enum Misdeed: String, CaseIterable {
     /// What the message says of it, one of these.
     var messages: [String] {
         // With few processors an interrupted call may be left behind before it gets to its error.
-        let late = ["it took longer than 0.05 s", "it did not come back within 0.05 s"]
+        let late = ["it took longer than 0.05 s", "it did not return within 0.05 s"]
         switch self {
         case .error: return ["boom"]
         case .memory: return ["it needs more than 64 MiB"]

@@ -78,7 +78,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         SeededMistake(
             "a value handed on in a field that can be read only",
             "backup.before('lock', function(run) run.server.note = 'x' end)",
-            "run.server can't be set"
+            "run.server cannot be set"
         ),
     ]
 
@@ -158,7 +158,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         SeededMistake(
             "a filter that forgets return",
             "backup.filter('archive.exclude', function(_, list) list[#list + 1] = '*.log' end)",
-            "nothing is returned: return the value, or run:unchanged()"
+            "there is no return: return the value, or run:unchanged()"
         ),
         SeededMistake(
             "a filter that returns in one branch only",
@@ -168,7 +168,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         SeededMistake(
             "a replacement that returns nothing",
             "backup.replace('mount', function(run) run:exec { 'mount', run.snapshot.device, '/mnt' } end)",
-            "nothing is returned: return the step's result"
+            "there is no return: return the step's result"
         ),
         SeededMistake(
             "a verdict that is not returned",
@@ -218,7 +218,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         SeededMistake(
             "a step that cannot be skipped",
             "backup.before('lock', function(run) return run:skip('no') end)",
-            "the step \"lock\" can't be skipped"
+            "the step \"lock\" cannot be skipped"
         ),
     ]
 

@@ -90,7 +90,7 @@ import Testing
         stage.services.options = ["mylvmbackup-hooks": ["directory": .text(directory)]]
         let outcome = try await stage.run()
         #expect(outcome.ending == .succeeded)
-        #expect(outcome.warnings.contains { $0.contains("prebackup is there and can't be executed") })
+        #expect(outcome.warnings.contains { $0.contains("prebackup is there and cannot be executed") })
         let log = try String(contentsOfFile: "\(directory)/log", encoding: .utf8).split(separator: "\n")
         #expect(log.contains("preflush /data "))
         #expect(log.contains("premount /data s"))
@@ -115,7 +115,7 @@ import Testing
         #expect((4...7).contains(kept.count))
     }
 
-    @Test func `patterns that a restore can't do without are refused`() async throws {
+    @Test func `patterns that a restore cannot do without are refused`() async throws {
         let stage = HookStage(try Self.text("40-exclude.lua"), name: "40-exclude.lua")
         #expect(try await stage.filtered(.archiveExclude, ["mine"]).contains("*.pid"))
         await #expect(throws: (any Error).self) { try await stage.filtered(.archiveExclude, ["ibdata*"]) }

@@ -46,7 +46,7 @@ import Testing
         ),
         ("expect.matches('abc', '^b')", 2, "\"abc\" does not match \"^b\""),
         ("expect.raises('x', error, 'y')", 2, "raised \"y\", expected \"x\""),
-        ("expect.raises('x', function() end)", 2, "nothing was raised, expected an error with \"x\""),
+        ("expect.raises('x', function() end)", 2, "no error was raised, expected one with \"x\""),
         ("pcall(expect.equal, 1, 2)", 2, "1, expected 2"),
         ("fake.call('before.lock')", 2, "10-a.lua has no before.lock; it has before.flush"),
         ("fake.call('before.lokc')", 2, "a run has no call \"before.lokc\""),
@@ -179,12 +179,12 @@ import Testing
         #expect(results[0].failure?.message == "it took longer than 0.2 s")
     }
 
-    @Test func `a case that can't be ended is left behind`() async throws {
+    @Test func `a case that cannot be ended is left behind`() async throws {
         var runner = TestRunner()
         (runner.limit, runner.patience) = (.milliseconds(200), .milliseconds(500))
         let body = "(('a'):rep(24)):find(('a-'):rep(12) .. 'b')"
         let results = try await run("test('it', function() return \(body) end)", of: "", runner: runner)
-        #expect(results[0].failure?.message == "it did not come back within 0.5 s")
+        #expect(results[0].failure?.message == "it did not return within 0.5 s")
     }
 
     @Test func `a case has a memory cap`() async throws {
@@ -194,7 +194,7 @@ import Testing
 
     // MARK: Files
 
-    @Test func `a test without a case, or that can't be loaded, is an error`() async throws {
+    @Test func `a test without a case, or that cannot be loaded, is an error`() async throws {
         for (test, message) in [
             ("", "it has no test(\"…\", function(fake) … end)"), ("x =", "unexpected symbol near <eof>"),
             ("test('a')", "test(\"a\") needs a function last, not a nil"),

@@ -40,9 +40,9 @@ import Testing
         let left = try await entries(isDryRun: true).filter { $0.seconds == nil }.map(line)
         #expect(
             left == [
-                "flush before test/before.flush 10-test.lua:1 left out by the dry run",
-                "lock replace test/replace.lock 10-test.lua:3 left out by the dry run",
-                "mount before test/before.mount 10-test.lua:2 left out by the dry run",
+                "flush before test/before.flush 10-test.lua:1 skipped by the dry run",
+                "lock replace test/replace.lock 10-test.lua:3 skipped by the dry run",
+                "mount before test/before.mount 10-test.lua:2 skipped by the dry run",
             ]
         )
     }

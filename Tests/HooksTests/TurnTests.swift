@@ -36,7 +36,7 @@ import Testing
         #expect(outcome.warnings.contains { $0.contains("test/on.mounted") && $0.contains("made way") } == true)
     }
 
-    @Test func `where the slow hook can't be interrupted the data form releases`() async throws {
+    @Test func `where the slow hook cannot be interrupted the data form releases`() async throws {
         let body = "log.info('heard') ; ('a'):rep(1800):find('.-.-b$')"
         let stage = stage("\(Self.mount)backup.on('mounted', function() \(body) end)")
         let start = ContinuousClock.now

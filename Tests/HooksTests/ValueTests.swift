@@ -53,13 +53,13 @@ import Testing
         ("run.vars.t = { 1 } run.vars.t[3] = 3", "a list of 1 items has no place 3: the next one is 2"),
         ("run.vars.t = { 1, 2 } run.vars.t[1] = nil", "use table.remove"),
         ("run.vars.t = { 1 } run.vars.t.name = 1", "either items 1, 2, … or names, not both"),
-        ("run.vars.f = function() end", "a function, coroutine or the like can't be handed over here"),
+        ("run.vars.f = function() end", "a function, coroutine or the like cannot be handed over here"),
         ("run.vars[true] = 1", "run.vars takes names and whole numbers, not a boolean"),
         ("run.vars.x = 1 / 0", "run.vars hold neither infinite numbers nor nan"),
-        ("run.config.x = 1", "run.config.x can't be set: only run.vars hands values on"),
-        ("run.server.files[1] = 1", "run.server.files.1 can't be set"),
-        ("run.volume.mount_points.x = 1", "can't be set"),
-        ("table.insert(run.warnings, 'x')", "run.warnings.1 can't be set"),
+        ("run.config.x = 1", "run.config.x cannot be set: only run.vars hands values on"),
+        ("run.server.files[1] = 1", "run.server.files.1 cannot be set"),
+        ("run.volume.mount_points.x = 1", "cannot be set"),
+        ("table.insert(run.warnings, 'x')", "run.warnings.1 cannot be set"),
         ("local x = run.server.flavor", "unknown field of run.server \"flavor\", did you mean \"flavour\"?"),
         ("local x = run.config.max_lcok", "unknown field of run.config \"max_lcok\", did you mean \"max_lock\"?"),
         ("local x = run.timings.flsh", "unknown field of run.timings \"flsh\", did you mean \"flush\"?"),
@@ -105,7 +105,7 @@ import Testing
         )
         let warnings = try await stage.run().warnings.joined(separator: "\n")
         #expect(warnings.contains("unknown field of event.outcome \"endign\", did you mean \"ending\"?"))
-        #expect(warnings.contains("event.held_seconds can't be set"))
+        #expect(warnings.contains("event.held_seconds cannot be set"))
         #expect(warnings.contains("unknown field of the result \"versoin\", did you mean \"version\"?"))
         #expect(stage.log.contains("test: stage"))
     }

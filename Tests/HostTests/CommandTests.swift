@@ -20,7 +20,7 @@ struct CommandTests {
         }
     }
 
-    @Test func `an executable that can't be executed names the call`() async {
+    @Test func `an executable that cannot be executed names the call`() async {
         let reason = "execve: permission denied"
         await #expect(throws: HostError.commandNotStarted(command: "/etc/passwd", reason: reason)) {
             try await Commands.system.run(Command("/etc/passwd"))

@@ -3,7 +3,7 @@ import Host
 import Testing
 
 /// Runs tasks on a thread with a descriptor table of its own: what is short there is not short for the rest of the
-/// process, where libdispatch ends a process that can't open `/proc/self/task`.
+/// process, where libdispatch ends a process that cannot open `/proc/self/task`.
 private final class OwnTable: TaskExecutor {
     private let thread = SerialThread(name: "own table")
 

@@ -29,7 +29,7 @@ struct MountInfoTests {
 
     @Test(arguments: [
         ("/etc", 22), ("/srv", 31), ("/srv/db/x", 33), ("/srv/dbx", 31),
-        // Mounted over its parent: the older mount below can't be reached any more.
+        // Mounted over its parent: the older mount below cannot be reached any more.
         ("/var/lib/my sql/x", 34),
     ]) func `the visible mount of a path is found`(path: String, id: Int) {
         #expect(info.covering(path)?.id == id)

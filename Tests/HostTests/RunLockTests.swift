@@ -30,7 +30,7 @@ struct RunLockTests {
         #expect(try RunLock.isFree("a", directory: directory.path))
     }
 
-    @Test func `a name can't leave the directory`() throws {
+    @Test func `a name cannot leave the directory`() throws {
         #expect(try lock("../../etc/x y").path == directory.path + "/..:..:etc:x%20y.lock")
     }
 

@@ -55,7 +55,7 @@ struct RunRecordTests {
         #expect(try RunRecord.search(in: directory.path).unreadable.isEmpty)
     }
 
-    @Test func `a record that can't be read is told`() throws {
+    @Test func `a record that cannot be read is told`() throws {
         // Not even root can.
         let path = "/proc/sys/vm/drop_caches"
         let unreadable = try RunRecord.search(in: "/proc/sys/vm").unreadable
@@ -69,7 +69,7 @@ struct RunRecordTests {
     }
 
     @Test func `a line that did not fit leaves nothing of itself`() async {
-        // In a process of its own, in which files can't become longer than it says.
+        // In a process of its own, in which files cannot become longer than it says.
         await #expect(processExitsWith: .exitCode(40)) {
             let directory = try ScratchDirectory()
             let record = try RunRecord(run: "r1", identity: .current(), directory: directory.path)

@@ -7,7 +7,7 @@ import Testing
 struct PreflightTests {
     /// A directory below which nothing can be made is told before anything is locked.
     @Test(.enabled(if: geteuid() == 0, "only root records anything"))
-    func `a place for records that can't be written to is refused at once`() async throws {
+    func `a place for records that cannot be written to is refused at once`() async throws {
         var configuration = Configuration()
         // A file, not a directory.
         configuration.stateDirectory = "/proc/self/status"

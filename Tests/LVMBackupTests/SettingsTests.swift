@@ -3,7 +3,7 @@ import LVMBackup
 import Testing
 
 @Suite struct `Settings and their layers` {
-    @Test func `a pattern that can't be read is refused before anything is done`() async {
+    @Test func `a pattern that cannot be read is refused before anything is done`() async {
         var configuration = Configuration(destination: "/nowhere")
         configuration.exclude = ["["]
         let outcome = await Backup(configuration: configuration).run()
@@ -153,7 +153,7 @@ import Testing
         chmod(path, 0o664)
         let complaint = SettingsError(
             "cannot use the configuration file \"\(path)\": it can be changed by others",
-            advice: "look who changed it, then: chmod go-w \(path)"
+            advice: "find out which user changed it, then: chmod go-w \(path)"
         )
         #expect(throws: complaint) { try ConfigurationFile.read(path) }
     }

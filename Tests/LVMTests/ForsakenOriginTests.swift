@@ -80,7 +80,7 @@ struct ForsakenOriginTests {
         withExtendedLifetime(mine) {}
     }
 
-    @Test func `one that can't be resumed is told, and tried again`() async throws {
+    @Test func `one that cannot be resumed is told, and tried again`() async throws {
         _ = try lock("vg0/mysql", run: "r1")
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
         for _ in 1...2 {
@@ -154,7 +154,7 @@ struct ForsakenOriginTests {
         #expect(try RunLock.isFree("vg0/mysql", directory: locks))
     }
 
-    @Test func `what an lvremove left suspended and can't be resumed is known of later`() async throws {
+    @Test func `what an lvremove left suspended and cannot be resumed is known of later`() async throws {
         let group = PretendGroup([try dead("r1")])
         group.letRemove { [mapper = group.mapper] in mapper.suspend("vg0-mysql") }
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }

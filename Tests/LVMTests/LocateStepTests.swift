@@ -183,7 +183,7 @@ struct LocateStepTests {
         script.on("lvs", say: Self.report(name: "my-sql").replacing("-wi-ao----", with: "owi-so----"))
         let failure = try await locate(server).failure
         #expect(failure?.kind == .failed)
-        #expect(failure?.message == #""vg0/my-sql" is suspended: whoever writes to it waits"#)
+        #expect(failure?.message == #""vg0/my-sql" is suspended: writers to it wait"#)
         #expect(failure?.advice?.contains("dmsetup resume vg0-my--sql") == true)
     }
 

@@ -70,7 +70,7 @@ struct MountPointTests {
         #expect(try mount.directory("").path == point.path)
     }
 
-    @Test func `a mount point that can't be recorded does not stay`() async throws {
+    @Test func `a mount point that cannot be recorded does not stay`() async throws {
         let volume = Volume(group: "g", name: "v", device: "", size: 1, free: 1, filesystem: "xfs")
         let snapshot = Snapshot(name: "g/s", device: "/dev/null", release: Release("s", attempt: {}))
         var hooks = HookTable()

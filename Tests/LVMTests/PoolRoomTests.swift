@@ -82,7 +82,7 @@ import Testing
         #expect(script.asked.last?.arguments == arguments)
     }
 
-    @Test func `can't be told by an answer that can't be read`() async {
+    @Test func `cannot be told by an answer that cannot be read`() async {
         let script = CommandScript()
         script.on("lvmconfig", say: "")
         await #expect(throws: LVMError.unreadableReport(command: "lvmconfig", text: "")) {

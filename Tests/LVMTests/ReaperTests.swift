@@ -35,7 +35,7 @@ struct ReaperTests: ReaperStage {
         #expect(acts.first?.arguments == ["resume", "vg0-mysql"])
     }
 
-    @Test func `an origin that can't be resumed is told with the command that does it`() async throws {
+    @Test func `an origin that cannot be resumed is told with the command that does it`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead))])
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
         let report = try await reaper(group).reap()

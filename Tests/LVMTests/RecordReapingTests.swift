@@ -64,7 +64,7 @@ struct RecordReapingTests: ReaperStage {
         try record.remove()
     }
 
-    @Test func `a record that can't be read is told, and keeps nothing else from being removed`() async throws {
+    @Test func `a record that cannot be read is told, and keeps nothing else from being removed`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead))])
         let report = try await reaper(group, records: "/proc/sys/vm").reap()
         #expect(report.removed == [#"snapshot "vg0/dead""#])

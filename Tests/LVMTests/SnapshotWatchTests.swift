@@ -100,7 +100,7 @@ struct SnapshotWatchTests {
         #expect(filling.extensions == [["-y", "-l", "\(extents)", "vg0/renamed"]])
     }
 
-    @Test func `one that can't be enlarged is warned about once, and given up before it overflows`() async {
+    @Test func `one that cannot be enlarged is warned about once, and given up before it overflows`() async {
         let filling = Filling([80, 90, 98], free: 0)
         let outcome = await inRun { run in
             for _ in 1...3 { _ = try await filling.watch.look(run) }
@@ -108,7 +108,7 @@ struct SnapshotWatchTests {
         #expect(outcome.ending == .failed)
         #expect(
             outcome.failure?.message
-                == "snapshot \"vg0/renamed\" was given up before it overflowed: it is 98 % full, and its group has nothing free"
+                == "snapshot \"vg0/renamed\" was abandoned before it overflowed: it is 98 % full, and its group has nothing free"
         )
         #expect(outcome.failure?.advice != nil)
         #expect(outcome.warnings.count == 1)
@@ -179,7 +179,7 @@ struct SnapshotWatchTests {
         #expect(outcome.ending == .vetoed)
     }
 
-    @Test func `a report that can't be had is not taken for a loss`() async {
+    @Test func `a report that cannot be had is not taken for a loss`() async {
         let filling = Filling([10])
         filling.script.on("lvs", say: "no JSON")
         let outcome = await inRun { run in

@@ -101,7 +101,7 @@ struct SuspensionTests {
         #expect(try await resume(["r"]) == ["vg--0-r"])
     }
 
-    @Test func `what has a known name is resumed also where dmsetup can't say what stands on what`() async throws {
+    @Test func `what has a known name is resumed also where dmsetup cannot say what stands on what`() async throws {
         PretendMapper(Self.devices, suspended: ["vg--0-r", "vg--0-r-real"]).answer(script)
         script.on("dmsetup", "deps") { _ in CommandResult(status: .exited(1)) }
         #expect(try await resume(["r"]) == ["vg--0-r-real", "vg--0-r"])

@@ -26,7 +26,7 @@ struct SnapshotSizeTests {
         #expect(error.failure.kind == .unsuitable)
     }
 
-    @Test(arguments: ["101%FREE", "1001%ORIGIN"]) func `a share that can't be is refused`(text: String) {
+    @Test(arguments: ["101%FREE", "1001%ORIGIN"]) func `a share that cannot be is refused`(text: String) {
         #expect(throws: LVMError.self) { try SnapshotSize(text) }
     }
 

@@ -56,7 +56,8 @@ import Testing
             throw Obstructed()
         }
         let outcome = await stage.run()
-        let message = "the lock was not granted within 0.1 s, and was given up so that writers go on: in its way: ALTER"
+        let message =
+            "the lock was not granted within 0.1 s; lvmbackup stopped waiting so that writers go on: in its way: ALTER"
         #expect(outcome.failure?.message == message)
     }
 
@@ -154,7 +155,7 @@ import Testing
         #expect(recorder.all.count { $0 == "coordinates" } == 1)
     }
 
-    @Test func `whose coordinates can't be read means no set`() async {
+    @Test func `whose coordinates cannot be read means no set`() async {
         var stage = Stage()
         let recorder = stage.recorder
         stage.hooks.replace(.lock) { _ in .result(pendingLock(recorder) { throw Broken() }) }

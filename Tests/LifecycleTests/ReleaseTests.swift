@@ -62,7 +62,7 @@ import Testing
         #expect(stage.recorder.lines("event ").contains("leaked"))
     }
 
-    @Test func `a snapshot that can't be removed does not spoil the set`() async {
+    @Test func `a snapshot that cannot be removed does not spoil the set`() async {
         var stage = Stage()
         stage.hooks.replace(.snapshot) { _ in
             .result(Snapshot(name: "s", device: "/d", release: Release("snapshot", attempt: { throw Broken() })))

@@ -34,7 +34,7 @@ import Testing
         var stage = Stage()
         stage.hooks = hooks
         let outcome = await stage.run()
-        #expect(outcome.failure?.message == #"nobody performs the step "preflight": x: no root"#)
+        #expect(outcome.failure?.message == #"no provider for step "preflight": x: no root"#)
     }
 
     @Test(arguments: RunKind.backup.steps)

@@ -46,7 +46,7 @@ struct WatchTests {
         #expect(clock.duration(to: .now) < .seconds(1.5))
     }
 
-    @Test func `what can't be found out is a warning, once`() async {
+    @Test func `what cannot be found out is a warning, once`() async {
         let stage = stage { throw Broken() }
         let outcome = await stage.run()
         #expect(outcome.ending == .succeeded)

@@ -106,7 +106,7 @@ import Testing
     @Test func `auto reads the coordinates under a lock where the binary log is encrypted`() throws {
         let choice = try choose("8.0.36", isBinlogEncrypted: true)
         #expect(choice.plan == .readLock)
-        #expect(choice.reason == "the binary log is encrypted: coordinates can't be read in it")
+        #expect(choice.reason == "the binary log is encrypted: coordinates cannot be read in it")
         #expect(try choose("10.11.19-MariaDB", isBinlogEncrypted: true).plan == .stage)
     }
 
@@ -115,7 +115,7 @@ import Testing
         asked: (version: String, lock: LockRequest),
         allowInconsistent: Bool
     ) {
-        let reasons = ["the binary log is encrypted: coordinates can't be read in it"]
+        let reasons = ["the binary log is encrypted: coordinates cannot be read in it"]
         #expect(throws: MySQLError.plan(asked.lock.rawValue, reasons: reasons)) {
             try choose(asked.version, [], asked.lock, isBinlogEncrypted: true, allowInconsistent: allowInconsistent)
         }
@@ -205,7 +205,7 @@ import Testing
         arguments: [
             ("1", "1763800000" as String?, Durability.Need.none), ("2", nil, .none),
             ("0", "1763800000.0", .set(startedAt: 1_763_800_000, datadir: "/d/")),
-            ("0", nil, .refused("innodb_flush_log_at_trx_commit is 0, and the server doesn't say since when it runs")),
+            ("0", nil, .refused("innodb_flush_log_at_trx_commit is 0, and the server does not say when it started")),
         ]
     )
     func `commits are made durable only where that can be undone`(

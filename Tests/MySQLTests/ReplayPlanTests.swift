@@ -179,7 +179,7 @@ private struct HandmadeLog {
         log.transaction(2, committed: 3_000_000)
         log.transaction(3, committed: 9_000_000)
         try scratch.write(log.bytes, to: "binlog.000001")
-        expectRefused("could not log all it did") { try plan(.time(5), 4) }
+        expectRefused("could not log all its changes") { try plan(.time(5), 4) }
         #expect(try plan(.time(5), log.ends[1]).transactions == 0)
     }
 

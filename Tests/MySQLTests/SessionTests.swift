@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test func `an option file that can't be read is refused`() async {
+    @Test func `an option file that cannot be read is refused`() async {
         let reason = "realpath \"/nonexistent.cnf\": no such file or directory"
         await #expect(throws: MySQLError.optionFile("/nonexistent.cnf", reason: reason)) {
             _ = try await Session.open(ConnectionOptions(defaultsFile: "/nonexistent.cnf"))

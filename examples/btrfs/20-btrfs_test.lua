@@ -45,7 +45,7 @@ test("the snapshot is made, and its removal is the engine's", function(fake)
   expect.equal(snapshot.release, { exec = remove, timeout = 120, repair = "btrfs subvolume delete " .. copy })
 end)
 
-test("the snapshot's removal is recorded before it is made: also where it then can't be made", function(fake)
+test("the snapshot's removal is recorded before it is made: also where it then cannot be made", function(fake)
   site(fake)
   fake.call("replace.locate")
   fake.exec({ "btrfs", "subvolume", "snapshot" }, { status = 1, stderr = "No space left on device" })

@@ -118,7 +118,7 @@ test("a server that does not tell its temporary tables is not stopped", function
   expect.equal({ #fake.undos, #fake.intended, #changed(fake) }, { 0, 0, 0 })
 end)
 
-test("what can't be stopped fails the run, and its start stays recorded", function(fake)
+test("what cannot be stopped fails the run, and its start stays recorded", function(fake)
   replica(fake, "mariadb", { { "", true } })
   fake.sql("STOP ", { error = "Access denied" })
   expect.raises("Access denied", fake.call, "before.lock")

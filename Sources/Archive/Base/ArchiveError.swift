@@ -2,7 +2,7 @@ import Glibc
 internal import Host
 public import Lifecycle
 
-/// What can go wrong with an archive, a backup set or the directory of sets.
+/// The errors of an archive, a backup set or the directory of sets.
 public enum ArchiveError: ExplainedError, Equatable {
     /// A file of the data could not be read.
     case unreadable(path: String, offset: Int64?, errno: Int32)
@@ -18,7 +18,7 @@ public enum ArchiveError: ExplainedError, Equatable {
     case badPattern(String, why: String)
     case badCompression(String)
     case exists(path: String)
-    /// The partial directory is not what this run created.
+    /// Another directory is in the place of this run's partial set.
     case foreignPartial(path: String, why: String)
     case badManifest(path: String, why: String)
     case badPlan(String)
@@ -43,13 +43,13 @@ public enum ArchiveError: ExplainedError, Equatable {
                 .failed,
                 "\"\(path)\" \(how) while it was read",
                 advice:
-                    "a snapshot does not change: something writes to the tree that is archived, or it is no snapshot"
+                    "a snapshot does not change: a process writes to the archived tree, or it is no snapshot"
             )
         case .unarchivable(let path, let why):
             return Failure(
                 .failed,
                 "\"\(path)\" cannot be archived: \(why)",
-                advice: "find out who made it so, and why"
+                advice: "find out which program made it so, and why"
             )
         case .unwritable(let path, let errno):
             return Failure(.failed, "cannot write \"\(path)\": \(text(errno))", advice: writeAdvice(errno))
@@ -62,7 +62,7 @@ public enum ArchiveError: ExplainedError, Equatable {
         switch self {
         case .badName(let name, let why): Failure(.failed, "\"\(name)\" cannot be the name of a backup set: \(why)")
         case .badPattern(let pattern, let why):
-            Failure(.failed, "the pattern \"\(pattern)\" makes no sense: \(why)", advice: "write \"\\[\" for a bracket")
+            Failure(.failed, "the pattern \"\(pattern)\" is not valid: \(why)", advice: "write \"\\[\" for a bracket")
         case .badCompression(let text):
             Failure(.unsuitable, "no compression is called \"\(text)\"", advice: "zstd[:1…19], gzip[:1…9] or none")
         case .exists(let path):
@@ -93,7 +93,7 @@ public enum ArchiveError: ExplainedError, Equatable {
     private func writeAdvice(_ code: Int32) -> String? {
         switch code {
         case ENOSPC, EDQUOT: "free some space at the destination, or keep fewer sets"
-        case EPIPE: "whoever was to read the stream has gone"
+        case EPIPE: "the reader of the stream has ended"
         default: nil
         }
     }

@@ -31,7 +31,7 @@ final class ByteBuffer: @unchecked Sendable {
         return base + count
     }
 
-    /// Counts bytes that were written to where `reserve` said.
+    /// Counts bytes that were written at the place from `reserve`.
     func commit(_ written: Int) { count += written }
 
     func append(_ source: UnsafeRawBufferPointer) {

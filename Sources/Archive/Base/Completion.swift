@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A continuation that the first of several finishers resumes; later ones are not heard.
+/// A continuation that the first of several finishers resumes; later ones are ignored.
 final class Completion<Value: Sendable>: Sendable {
     private struct State {
         var continuation: CheckedContinuation<Value, any Error>?

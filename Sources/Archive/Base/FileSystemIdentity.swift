@@ -1,16 +1,16 @@
 internal import CLinux
 import Glibc
 
-/// What tells a file system from others also after a restart, when its device may have another number.
+/// The identity of a file system, valid also after a restart, when its device may have another number.
 public enum FileSystemIdentity {
     private static let xfs = 0x5846_5342
     /// ext2 to ext4, btrfs, ZFS: their `f_fsid` is made of the UUID, and not of the device's number.
     private static let stable = [0xef53, 0x9123_683e, 0x2fc1_2fc1]
 
-    /// The kind, and the UUID or what the kernel makes of it, in hexadecimal digits; the kind alone where there is no
-    /// lasting one.
+    /// The kind, and the UUID or the kernel's number made from it, in hexadecimal digits; the kind alone where there is
+    /// no lasting number.
     ///
-    /// - Returns: nil where it can't be told.
+    /// - Returns: nil where it cannot be told.
     public static func text(of directory: String) -> String? {
         var status = statfs()
         guard statfs(directory, &status) == 0 else { return nil }

@@ -29,7 +29,7 @@ final class Monitor<State>: @unchecked Sendable {
         return try body(state)
     }
 
-    /// Changes the state and wakes everyone who waits.
+    /// Changes the state and wakes all waiting threads.
     func change<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer {
@@ -39,7 +39,7 @@ final class Monitor<State>: @unchecked Sendable {
         return try body(&state)
     }
 
-    /// Waits until `condition` holds, then changes the state and wakes everyone who waits.
+    /// Waits until `condition` holds, then changes the state and wakes all waiting threads.
     func wait<Result>(until condition: (State) -> Bool, then body: (inout State) throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer {

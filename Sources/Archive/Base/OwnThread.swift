@@ -1,9 +1,9 @@
 import Glibc
 import Lifecycle
 
-/// Runs `body` on a new thread that nobody joins.
+/// Runs `body` on a new detached thread.
 ///
-/// What blocks (reading a disk, fsync, compressing) stays off the cooperative pool.
+/// Blocking work (reading a disk, fsync, compressing) stays off the cooperative pool.
 ///
 /// - Throws: ``ArchiveError/noThread(errno:)``
 func startThread(_ body: @escaping @Sendable () -> Void) throws(ArchiveError) {
@@ -36,7 +36,8 @@ let patienceWithDisks: Duration = .seconds(3)
 ///
 /// - Parameter patience: how long it is waited for once the task was cancelled; then it is left behind, and may do its
 ///   work later. Nil waits for ever.
-/// - Throws: what `body` throws, ``ArchiveError/noThread(errno:)``, or `CancellationError` of one left behind.
+/// - Throws: the error of `body`, ``ArchiveError/noThread(errno:)``, or `CancellationError` where the thread is left
+///   behind.
 func onOwnThread<Result: Sendable>(
     patience: Duration?,
     _ body: @escaping @Sendable () throws -> Result
@@ -50,7 +51,7 @@ func onOwnThread<Result: Sendable>(
 
 /// The result of a blocking function, run on a thread of its own, however long it takes.
 ///
-/// - Throws: what `body` throws, or ``ArchiveError/noThread(errno:)``.
+/// - Throws: the error of `body`, or ``ArchiveError/noThread(errno:)``.
 func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
         do {

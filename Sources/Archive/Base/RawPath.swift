@@ -8,7 +8,7 @@ struct RawPath: Hashable, Sendable, CustomStringConvertible {
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
-    /// For messages: what is not UTF-8 appears as replacement characters.
+    /// For messages: bytes that are not UTF-8 appear as replacement characters.
     var description: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The path as text, or nil where it is not UTF-8.

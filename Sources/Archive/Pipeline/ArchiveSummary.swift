@@ -24,7 +24,7 @@ struct ArchiveProgress: Equatable, Sendable {
     var members = 0
 }
 
-/// What the threads of an archiver find out side by side.
+/// The results of an archiver's threads.
 struct ArchiveTally: Sendable {
     var progress = ArchiveProgress()
     var leftOut = LeftOut()

@@ -15,7 +15,7 @@ struct Archiver: Sendable {
     /// Told some times a second, on the writer's thread.
     var onProgress: @Sendable (ArchiveProgress) -> Void
 
-    /// Where something is written, and what messages call it.
+    /// A file to write to, and its name in messages.
     struct Output: Sendable {
         var descriptor: Descriptor
         var path: String
@@ -36,7 +36,7 @@ struct Archiver: Sendable {
         } onCancel: {
             pipeline.fail(CancellationError())
             Task.detached {
-                // Nobody cancels this task: the pause always ends by itself.
+                // This task is never cancelled: the pause always ends by itself.
                 try? await Task.sleep(for: patienceWithDisks)
                 completion.finish(.failure(CancellationError()))
             }
@@ -68,7 +68,7 @@ struct Archiver: Sendable {
         tally.change { $0.leftOut = walk.leftOut }
     }
 
-    /// Sums up what there is to read, beside the reading: whoever watches wants to know how long it takes.
+    /// Sums up the bytes to read, beside the reading, so that progress shows how long it takes.
     private func measure(_ pipeline: Pipeline, _ tally: Monitor<ArchiveTally>) throws {
         let walk = try TreeWalk(trees, excludes: excludes, temporary: temporary)
         var total: Int64 = 0

@@ -6,7 +6,7 @@ public enum Compression: Equatable, Sendable, CustomStringConvertible {
     case gzip(level: Int)
     case none
 
-    /// Fast enough not to be what a backup waits for.
+    /// Fast enough that the backup does not wait for it.
     public static let standard = Compression.zstd(level: 1)
 
     /// - Parameter text: "zstd", "gzip" or "none", a level behind a colon.

@@ -13,7 +13,7 @@ struct FileReader: Sendable {
 
     /// Appends a member that fits one frame.
     ///
-    /// - Parameter descriptor: the open file; nil for what is none.
+    /// - Parameter descriptor: the open file; nil for a member that is no file.
     /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``, ``ArchiveError/changed(path:how:)``
     func append(_ entry: Entry, _ descriptor: Descriptor?, to target: ByteBuffer) throws -> Content {
         let attributes = try attributes(of: entry)
@@ -77,7 +77,7 @@ struct FileReader: Sendable {
         posix_fadvise(descriptor.number, off_t(extent.offset), off_t(extent.length), POSIX_FADV_DONTNEED)
     }
 
-    /// - Throws: ``ArchiveError/changed(path:how:)`` where the file is not what it was when the walk met it.
+    /// - Throws: ``ArchiveError/changed(path:how:)`` where the file has changed since the walk met it.
     func checkUnchanged(_ entry: Entry, _ descriptor: Descriptor) throws(ArchiveError) {
         let now = try FileStatus(of: descriptor, path: entry.source)
         if let how = entry.status.difference(to: now) {

@@ -35,7 +35,7 @@ final class FileWriter {
         length += Int64(bytes.count)
     }
 
-    /// Someone who shares the stream may have made it non-blocking.
+    /// Another process that shares the stream may have made it non-blocking.
     private func waitUntilWritable() {
         var request = pollfd(fd: descriptor.number, events: Int16(POLLOUT), revents: 0)
         poll(&request, 1, 1000)

@@ -1,4 +1,4 @@
-/// What a worker makes of a job, on its way to the writer.
+/// The result of a job, on its way to the writer.
 // @unchecked: one thread at a time; handed on under the pipeline's monitor.
 final class Frame: PooledFrame, @unchecked Sendable {
     /// The frame as it goes into the archive.
@@ -30,11 +30,11 @@ struct MemberRecord: Sendable {
     /// The frame that holds the header, and where in it, counted before compression.
     let frame: Int
     let offset: Int
-    /// Of the content; nil for what has none.
+    /// Of the content; nil for a member without content.
     let digest: Digest?
 }
 
-/// What a worker is to make a frame of.
+/// The job from which a worker makes a frame.
 struct Job: Sendable {
     enum Content: Sendable {
         /// Whole members.

@@ -25,7 +25,7 @@ final class Hasher128: @unchecked Sendable {
     }
 
     /// - Parameter check: called now and then, as a hole may be as long as a file system allows.
-    /// - Throws: what `check` throws.
+    /// - Throws: the error of `check`.
     func updateZeros(_ number: Int64, check: () throws -> Void = {}) rethrows {
         var rest = number
         try Self.zeros.withUnsafeBytes { zeros in

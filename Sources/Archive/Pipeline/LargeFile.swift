@@ -28,12 +28,12 @@ final class LargeFile: Sendable {
 
     /// Adds a piece's data to the file's checksum, once the pieces before it have been added.
     ///
-    /// Pieces are taken in order, each by a worker that reads before it comes here: whoever is waited for is
-    /// reading, so the checksum is that of the file as any tool computes it, and the workers stay busy.
+    /// Pieces are taken in order, and each worker reads its piece before it calls this. An awaited worker is therefore
+    /// reading. The checksum is that of the whole file, as any tool computes it, and the workers stay busy.
     ///
     /// - Parameter check: called now and then.
     /// - Returns: false where a piece before this one could not be read.
-    /// - Throws: what `check` throws.
+    /// - Throws: the error of `check`.
     func hash(_ piece: Piece, _ data: UnsafeRawBufferPointer, check: () throws -> Void) throws -> Bool {
         try turn.wait(
             until: { $0.piece == piece.number || $0.isBroken },
@@ -63,7 +63,7 @@ final class LargeFile: Sendable {
 
     /// The checksum; to be asked for after the last piece was added.
     ///
-    /// - Throws: what `check` throws, which is called now and then.
+    /// - Throws: the error of `check`, which is called now and then.
     func digest(check: () throws -> Void) throws -> Digest {
         try turn.change { turn in
             try hasher.updateZeros(entry.size - turn.position, check: check)
@@ -72,11 +72,11 @@ final class LargeFile: Sendable {
         }
     }
 
-    /// Lets go those who wait for a piece that will never come.
+    /// Releases the threads that wait for a piece that will never come.
     func abandon() { turn.change { $0.isBroken = true } }
 }
 
-/// What one frame holds of a large file.
+/// The part of a large file in one frame.
 struct Piece: Sendable {
     let file: LargeFile
     /// Counts from 0.

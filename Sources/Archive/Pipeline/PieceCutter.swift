@@ -32,7 +32,7 @@ struct PieceCutter {
         return cut()
     }
 
-    /// What was gathered so far.
+    /// The stretches gathered so far.
     mutating func cut() -> Piece {
         let piece = Piece(
             file: file,

@@ -9,8 +9,8 @@ protocol PooledFrame: AnyObject, Sendable {
 
 /// The meeting place of one thread that plans jobs, workers that do them, and one thread that takes the results in order.
 ///
-/// Jobs are handed out in order, each with an empty frame: whoever has the oldest job can always finish it, so a
-/// bounded number of frames never locks up. Memory is workers × frame, whatever there is to read.
+/// Jobs are handed out in order, each with an empty frame. The worker with the oldest job can always finish it, so a
+/// bounded number of frames never locks up. Memory is workers × frame, for data of any size.
 final class OrderedWork<Job: Sendable, Frame: PooledFrame>: Sendable {
     private struct State: Sendable {
         var jobs: [Job] = []
@@ -94,7 +94,7 @@ final class OrderedWork<Job: Sendable, Frame: PooledFrame>: Sendable {
 
     // MARK: The end
 
-    /// Stops everyone; the first reason counts.
+    /// Stops all threads; the first reason counts.
     func fail(_ error: any Error) {
         state.change { state in
             if state.failure == nil { state.failure = error }
@@ -107,7 +107,7 @@ final class OrderedWork<Job: Sendable, Frame: PooledFrame>: Sendable {
         if let failure = state.read({ $0.failure }) { throw failure }
     }
 
-    /// Runs `body` on a thread of its own; what it throws stops everyone. `whenAllLeft` runs once, on the last
+    /// Runs `body` on a thread of its own; its error stops all threads. `whenAllLeft` runs once, on the last
     /// thread to end.
     func start(
         _ bodies: [@Sendable () throws -> Void],

@@ -24,7 +24,7 @@ struct Planner {
     }
 
     /// - Parameter endsArchive: whether the blocks that end a tar file follow the last member.
-    /// - Throws: what could not be read, or why the pipeline stops.
+    /// - Throws: the error of reading, or the reason why the pipeline stops.
     mutating func run(endsArchive: Bool) throws {
         while let entry = try walk.next() {
             guard entry.size <= Extent.largestFile else {

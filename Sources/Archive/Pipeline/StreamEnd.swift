@@ -1,7 +1,7 @@
 import Glibc
 
-/// What a stream ends with: the manifest as its last member, and the end of the tar file. A stream without them is
-/// one whose run failed.
+/// The end of a stream: the manifest as its last member, and the end of the tar file. A stream without them comes from
+/// a failed run.
 struct StreamEnd: Sendable {
     static let memberName = "./.lvmbackup/manifest.json"
 

@@ -9,7 +9,7 @@ struct ThreadPlan: Equatable, Sendable {
     /// Frames in flight: each worker's own, and some that wait for their turn to be written.
     var frames: Int { workers + 2 }
 
-    /// - Parameter threads: nil for what suits the machine: a thread more than cores, as each waits for a disk at
+    /// - Parameter threads: nil for the standard: a thread more than cores, as each waits for a disk at
     ///   times, and no more than 16.
     init(threads: Int?) {
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

@@ -15,7 +15,7 @@ final class Worker {
         input = ByteBuffer(capacity: compressor == nil ? 0 : frameSize + frameSize / 8)
     }
 
-    /// - Throws: what could not be read, or why the pipeline stops.
+    /// - Throws: the error of reading, or the reason why the pipeline stops.
     func run() throws {
         while let (number, frame) = try takeAndFill() {
             try compress(into: frame)
@@ -26,7 +26,7 @@ final class Worker {
     /// Leaves the job, and with it the open file, behind before the long work begins.
     private func takeAndFill() throws -> (number: Int, frame: Frame)? {
         guard let (job, frame) = try pipeline.take() else { return nil }
-        // What is not compressed is read straight into the frame.
+        // Data that is not compressed is read straight into the frame.
         let target = compressor == nil ? frame.output : input
         target.removeAll()
         switch job.content {
@@ -71,7 +71,7 @@ final class Worker {
         do {
             try fillPiece(target, piece, frame)
         } catch {
-            // First the reason, then those who wait for this piece: they have a lesser one.
+            // The reason is stored first. The threads that wait for this piece would otherwise report a lesser one.
             pipeline.fail(error)
             piece.file.abandon()
             throw error

@@ -10,7 +10,7 @@ struct FlatObject {
 
     private(set) var values: [String: Value] = [:]
 
-    /// - Returns: nil for anything else than such an object.
+    /// - Returns: nil for any other text.
     init?(_ line: ArraySlice<UInt8>) {
         var scanner = Scanner(rest: line)
         guard scanner.take("{") else { return nil }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a worker makes of a frame of the archive.
+/// The result of a worker for a frame of the archive.
 // @unchecked: one thread at a time; handed on under the pipeline's monitor.
 final class ReadFrame: PooledFrame, @unchecked Sendable {
     /// A part of the tar file.
@@ -18,7 +18,7 @@ final class FrameSource: TarSource {
     private let work: OrderedWork<IndexedFrame, ReadFrame>
     private let path: String
     private var current: ReadFrame?
-    /// Told of each frame before its bytes are given.
+    /// Gets each frame before its bytes are given.
     var onFrame: (IndexedFrame) throws -> Void = { _ in }
 
     init(_ work: OrderedWork<IndexedFrame, ReadFrame>, path: String) {

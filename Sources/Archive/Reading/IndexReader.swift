@@ -69,7 +69,7 @@ final class IndexReader {
         guard head.number("version") == 1 else { throw damaged("its version is not 1") }
     }
 
-    /// The checksum of what was read; after the last frame, that of the file.
+    /// The checksum of the bytes read so far; after the last frame, that of the file.
     var digest: Digest { hasher.digest }
 
     /// The next frame; nil behind the last.
@@ -115,7 +115,7 @@ final class IndexReader {
     private func add(_ object: FlatObject) throws {
         guard let frame, let open, let name = object.name("member"), let kind = object.text("type"),
             let size = object.number("size"), let at = object.number("at"), at < Self.largestFrame
-        else { throw damaged("a member makes no sense") }
+        else { throw damaged("a member is not valid") }
         guard object.number("frame") == Int64(open.number), frame.members.count < Self.mostMembers else {
             throw damaged("a member is not in its frame")
         }

@@ -41,7 +41,7 @@ package struct SetFiles: Sendable {
     var archivePath: String { path + "/" + compression.fileName }
     var indexPath: String { path + "/index.jsonl" }
 
-    /// What the manifest says of one of the files.
+    /// The manifest's entry of one of the files.
     func part(_ name: String) -> (bytes: Int64, xxh3: String)? {
         manifest.archive?.parts.first { $0.name == name }.map { ($0.bytes, $0.xxh3) }
     }

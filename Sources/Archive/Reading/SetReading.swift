@@ -2,7 +2,7 @@ import Glibc
 
 /// The reading of a set's archive by its index, with as many threads as there is work for.
 struct SetReading: Sendable {
-    /// Called now and then by work that takes long; throws why it is to stop.
+    /// Called now and then by long work; throws to stop it.
     typealias Check = () throws -> Void
 
     let files: SetFiles
@@ -17,9 +17,9 @@ struct SetReading: Sendable {
     /// Reads the whole archive into a sink.
     ///
     /// - Parameters:
-    ///   - beside: more that is done at the same time; what it throws stops the reading.
+    ///   - beside: further work at the same time; its error stops the reading.
     ///   - onProgress: told often, on the thread that reads.
-    /// - Throws: ``ReadError``, ``ArchiveError``, what the sink throws; CancellationError soon after the task was
+    /// - Throws: ``ReadError``, ``ArchiveError``, the errors of the sink; CancellationError soon after the task was
     ///   cancelled.
     func run(
         into makeSink: @escaping @Sendable (Check) throws -> any MemberSink,

@@ -84,10 +84,10 @@ final class StreamSource: TarSource {
         return input.count > 0
     }
 
-    /// Who writes to a pipe may take as long as he likes: a signal must not wait for him.
+    /// The writer of a pipe may take any time: a signal must not wait for it.
     private func awaitBytes() throws {
         var waited = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        // An error is told by the read that follows.
+        // The read that follows reports an error.
         repeat { try check() } while poll(&waited, 1, 200) == 0
     }
 }

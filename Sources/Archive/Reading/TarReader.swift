@@ -1,7 +1,7 @@
 /// Reads a tar file member by member: ustar, pax, GNU tar's and older forms, files with holes in each of GNU's formats.
 /// Belongs to one thread.
 ///
-/// Nothing in it is trusted: lengths are limited before memory is taken, numbers are checked before they are used.
+/// The file is not trusted: lengths are limited before memory is taken, numbers are checked before they are used.
 final class TarReader {
     /// pax records of one member: attributes of 64 KiB each are the largest.
     private static let longestRecords: Int64 = 4 << 20
@@ -21,7 +21,7 @@ final class TarReader {
 
     /// The next member; nil behind the last.
     ///
-    /// - Throws: ``ReadError``, and what the source throws.
+    /// - Throws: ``ReadError``, and the errors of the source.
     func next() throws -> TarMember? {
         try bytes.skip(stored + padding)
         (stored, padding, position, sparse) = (0, 0, 0, nil)
@@ -51,7 +51,7 @@ final class TarReader {
 
     /// The next bytes of the member's content and their place in the file; nil behind the last.
     ///
-    /// - Throws: ``ReadError``, and what the source throws.
+    /// - Throws: ``ReadError``, and the errors of the source.
     func nextContent() throws -> (offset: Int64, bytes: UnsafeRawBufferPointer)? {
         guard stored > 0 else { return nil }
         guard let extent = sparse?.current ?? (sparse == nil ? Extent(offset: position, length: stored) : nil) else {
@@ -75,12 +75,12 @@ final class TarReader {
     /// Reads on to the end of the source: its last frames are checked, too.
     private func checkEnd() throws {
         while let rest = try bytes.take(atMost: .max) {
-            guard rest.allSatisfy({ $0 == 0 }) else { throw damaged("something follows the end of the tar file") }
+            guard rest.allSatisfy({ $0 == 0 }) else { throw damaged("data follows the end of the tar file") }
         }
     }
 
     private func content(_ block: HeaderBlock, atMost limit: Int64) throws -> [UInt8] {
-        guard let size = block.size, 0...limit ~= size else { throw damaged("a header's length makes no sense") }
+        guard let size = block.size, 0...limit ~= size else { throw damaged("a header's length is not valid") }
         guard let content = size == 0 ? [] : try bytes.takeAll(Int(size)) else { throw damaged("it ends in a header") }
         try bytes.skip((512 - size % 512) % 512)
         return content
@@ -90,7 +90,7 @@ final class TarReader {
     private func add(_ records: inout PaxValues, _ block: HeaderBlock, _ left: inout Int64) throws {
         let bytes = try content(block, atMost: left)
         left -= Int64(bytes.count)
-        guard records.add(bytes) else { throw damaged("pax records make no sense") }
+        guard records.add(bytes) else { throw damaged("pax records are not valid") }
     }
 
     private func contentAsName(_ block: HeaderBlock) throws -> [UInt8] {
@@ -107,10 +107,10 @@ final class TarReader {
         let name = records.text("GNU.sparse.name") ?? records.text("path") ?? longName ?? block.name
         let target = records.text("linkpath") ?? longLink ?? block.linkName
         guard !name.isEmpty, !name.contains(0), !target.contains(0) else {
-            throw damaged("a member's name makes no sense")
+            throw damaged("a member's name is not valid")
         }
         guard let blockMode = block.mode, let blockTime = block.modified else {
-            throw damaged("a header makes no sense")
+            throw damaged("a header is not valid")
         }
         var member = TarMember(
             name: RawPath(bytes: name),
@@ -128,7 +128,7 @@ final class TarReader {
             start: start
         )
         guard let size = records.has("size") ? records.number("size") : block.size, 0...Self.largestFile ~= size else {
-            throw damaged("the size of \"\(member.name)\" makes no sense")
+            throw damaged("the size of \"\(member.name)\" is not valid")
         }
         guard member.kind == .file else {
             // Links and directories have no content, although old tars wrote a size for them; a pax hard link may have some.
@@ -161,7 +161,7 @@ final class TarReader {
     }
 
     private func id(_ number: Int64?) throws -> UInt32 {
-        guard let number, let id = UInt32(exactly: number) else { throw damaged("an owner makes no sense") }
+        guard let number, let id = UInt32(exactly: number) else { throw damaged("an owner is not valid") }
         return id
     }
 
@@ -237,7 +237,7 @@ final class TarReader {
         return size
     }
 
-    private func badMap() -> ReadError { damaged("a file's map of holes makes no sense") }
+    private func badMap() -> ReadError { damaged("a file's map of holes is not valid") }
 
     /// A decimal number that ends with its line. The blocks behind the map's last one are not touched.
     private func number(_ lines: inout SparseLines, since start: Int64) throws -> Int64? {

@@ -1,6 +1,6 @@
 /// Goes through a tar file and gives its members to a sink, checked against the index where there is one.
 struct Unpacking {
-    /// The numbers of what was read.
+    /// The numbers of members and bytes that were read.
     struct Tally: Sendable, Equatable {
         var members = 0
         var files = 0
@@ -21,7 +21,7 @@ struct Unpacking {
     /// - Throws: why the reading stops.
     var onProgress: (Tally) throws -> Void = { _ in }
 
-    /// - Throws: ``ReadError``, and what source and sink throw.
+    /// - Throws: ``ReadError``, and the errors of source and sink.
     func run() throws -> Tally {
         var tally = Tally()
         while let member = try reader.next() {

@@ -32,7 +32,7 @@ final class DirectoryLedger {
 
     /// Gives all of them to `body`, in the order in which they came.
     ///
-    /// - Throws: ``ArchiveError``, and what `body` throws.
+    /// - Throws: ``ArchiveError``, and the error of `body`.
     func visit(_ body: (FileName, UInt32, FileTime) throws -> Void) throws {
         try flush()
         var offset = start

@@ -13,7 +13,7 @@ struct FinishedFiles: Sendable {
     /// Compares the files of a target with the index by size and checksum.
     ///
     /// - Parameter check: called now and then.
-    /// - Throws: ``ReadError``, ``ArchiveError``, what `check` throws.
+    /// - Throws: ``ReadError``, ``ArchiveError``, the error of `check`.
     init(of files: SetFiles, in tree: TargetTree, check: () throws -> Void) throws {
         let index = try files.indexReader()
         var number = 0

@@ -21,7 +21,7 @@ struct IncompleteMarker {
         }
     }
 
-    /// The marker that is there; nil also for one of another user, who could change the list behind the text.
+    /// The marker that is there; nil also for another user's marker: that user could change the list after the text.
     private func own(in target: HeldDirectory) throws(ArchiveError) -> HeldFile? {
         let found = try ArchiveError.writing { () throws -> HeldFile? in
             try target.fileIfPresent(Self.name, forWriting: true)

@@ -139,8 +139,8 @@ package struct RestoreJob: Sendable {
         }
     }
 
-    /// A writer whose members have all come.
-    // @unchecked: handed from the thread that unpacked to the one that finishes, under a monitor.
+    /// A writer that has received all members.
+    // @unchecked: handed from the unpacking thread to the finishing thread, under a monitor.
     private final class Writing: @unchecked Sendable {
         private let writer: TreeWriter
         private let chosen: ChosenMembers?

@@ -57,7 +57,7 @@ final class TreeWriter: MemberSink {
         number += 1
         let place = try MemberPath(member.name)
         guard place.fileName != IncompleteMarker.name, !place.isTarget || member.kind == .directory else {
-            throw ReadError.refusedMember(member.name.description, why: "nothing but a directory can have this name")
+            throw ReadError.refusedMember(member.name.description, why: "only a directory can have this name")
         }
         switch member.kind {
         case .file: try beginFile(place, member)
@@ -109,7 +109,7 @@ final class TreeWriter: MemberSink {
         }
     }
 
-    /// Where a member stays until the end: under its own name, or one that waits for it.
+    /// The name of a member until the end: its own, or a temporary one.
     private func firstPlace(_ place: MemberPath) throws -> MemberPath {
         guard LastNames.waits(place) else { return place }
         guard waiting.count < 10_000 else {
@@ -170,7 +170,7 @@ final class TreeWriter: MemberSink {
             let made = try HeldMember(place.last, in: directory)
             let status = try made.status()
             guard status.kind == kind, status.linkCount == 1 else {
-                throw ArchiveError.foreignPartial(path: tree.describe(place), why: "something else is in its place")
+                throw ArchiveError.foreignPartial(path: tree.describe(place), why: "another file is in its place")
             }
             if let owner { try made.setOwner(uid: owner.user, gid: owner.group) }
             try made.setTime(seconds: Int(time.seconds), nanoseconds: Int(time.nanoseconds))

@@ -24,7 +24,7 @@ public struct Catalog: Sendable {
 
     /// Reads a destination. Sizes are compared, checksums are not.
     ///
-    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)`` where the destination can't be listed.
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)`` where the destination cannot be listed.
     public static func read(_ destination: String) async throws -> Catalog {
         try await onOwnThread { try Catalog(of: destination) }
     }

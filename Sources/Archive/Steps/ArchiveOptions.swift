@@ -1,4 +1,4 @@
-/// What the archive, publish and retain steps are told.
+/// The settings of the archive, publish and retain steps.
 public struct ArchiveOptions: Sendable {
     /// Where a backup goes.
     public enum Destination: Equatable, Sendable {
@@ -8,16 +8,16 @@ public struct ArchiveOptions: Sendable {
         case stream(descriptor: Int32)
     }
 
-    /// Nil where nothing of ours is written: snapshots that stay, a replaced archiver.
+    /// Nil where lvmbackup writes no set: kept snapshots, a replaced archiver.
     public var destination: Destination?
     public var compression: Compression
-    /// How many threads compress; nil for what suits the machine.
+    /// How many threads compress; nil for the standard.
     public var threads: Int?
-    /// Patterns of what is left out, see ``ExcludePatterns``.
+    /// Patterns of excluded paths, see ``ExcludePatterns``.
     public var excludes: [String]
     /// The program and its version, for manifests.
     public var tool: String
-    /// What hook files were told for this run alone, for manifests: by file and key.
+    /// The options of hook files for this run alone, for manifests: by file and key.
     public var hookOptions: [String: [String: String]] = [:]
 
     public init(

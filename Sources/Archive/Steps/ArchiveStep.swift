@@ -1,7 +1,7 @@
 internal import Faults
 public import Lifecycle
 
-/// Archives the mounted snapshot's data directory, and what of the server's data lies beside it.
+/// Archives the mounted snapshot's data directory, and the server's data outside it.
 public struct ArchiveStep: StepProvider {
     public let name = "archive"
     private let options: ArchiveOptions
@@ -55,7 +55,7 @@ public struct ArchiveStep: StepProvider {
         }
         try run.intend(set.undo, only: set.condition)
         do { try await onOwnThread(patience: patienceWithDisks) { try set.create() } } catch is CancellationError {
-            // Left behind, it may come to be after all.
+            // A creation that was left behind may still succeed later.
             run.undoAtEnd(set.release)
             throw CancellationError()
         }

@@ -2,7 +2,7 @@ internal import Faults
 import FoundationEssentials
 public import Lifecycle
 
-/// Makes a backup set of what the archive step wrote: writes the manifest, then the name appears.
+/// Makes a backup set of the archive: writes the manifest, then gives the set its name.
 public struct PublishStep: StepProvider {
     public let name = "publish"
     private let options: ArchiveOptions
@@ -54,7 +54,7 @@ public struct PublishStep: StepProvider {
 
     private func publish(_ set: PartialSet, _ run: Run) async throws -> BackupSet {
         let bytes = try manifest(run)
-        // Whatever of this stalls can be left behind: the set has no name yet.
+        // Stalled work can be left behind: the set has no name yet.
         try await onOwnThread(patience: patienceWithDisks) {
             _ = try bytes.withUnsafeBytes { try set.write($0, to: ManifestFile.name) }
             try set.bringToDisk()

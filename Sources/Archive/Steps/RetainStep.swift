@@ -4,7 +4,7 @@ public import Lifecycle
 
 /// Removes old backup sets of the source that was just backed up.
 public struct RetainStep: StepProvider {
-    /// Whether the snapshot of a set that stands for one is still there; nil where it can't be told.
+    /// Whether the snapshot of a set that stands for one is still there; nil where it cannot be told.
     public typealias SnapshotLookup = @Sendable (Manifest.SnapshotFacts) async throws -> Bool?
 
     public let name = "retain"
@@ -35,7 +35,7 @@ public struct RetainStep: StepProvider {
         let source = Manifest(of: run, tool: options.tool, published: run.started).source
         let removal = try await onOwnThread { try SetRemoval(destination: directory) }
         for failure in try await onOwnThread({ try removal.finishInterrupted(of: source) }) {
-            run.warn("an interrupted removal can't be finished: \(failure.failure.message)")
+            run.warn("an interrupted removal cannot be finished: \(failure.failure.message)")
         }
         let sets = try await SetList.read(directory).items.compactMap { item in
             item.manifest.flatMap { $0.source.isSame(as: source) ? OwnSet(item: item, manifest: $0) : nil }
@@ -83,7 +83,7 @@ public struct RetainStep: StepProvider {
         return candidates
     }
 
-    /// A set that can't be removed does not keep the others.
+    /// A set that cannot be removed does not keep the others.
     private func carryOut(
         _ names: [String],
         _ sets: [OwnSet],

@@ -1,13 +1,13 @@
 import CLinux
 import Glibc
 
-/// The header of a member: a ustar block, with pax records before it for what does not fit.
+/// The header of a member: a ustar block, with pax records before it for values that do not fit.
 struct MemberHeader {
     let entry: Entry
     let attributes: ExtendedAttributes?
     /// Bytes that follow the header, without padding.
     let storedLength: Int64
-    /// Whether what follows is a sparse map and the data.
+    /// Whether a sparse map and the data follow.
     let isSparse: Bool
 
     func append(to buffer: ByteBuffer) {
@@ -71,7 +71,7 @@ struct MemberHeader {
         if entry.groupName.count > 31 { records.add("gname", entry.groupName) }
     }
 
-    /// GNU's sparse format 1.0: the member's own name says what it is to a reader that does not know the format.
+    /// GNU's sparse format 1.0: the member's own name tells a reader that does not know the format.
     private func addSparse(_ records: inout PaxRecords, _ header: inout UstarHeader) {
         records.add("GNU.sparse.major", "1")
         records.add("GNU.sparse.minor", "0")

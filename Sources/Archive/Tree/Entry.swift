@@ -27,7 +27,7 @@ struct SourceTree: Sendable {
     let name: RawPath
     /// Whether the rules for a data directory's root apply.
     var isDataDirectory: Bool
-    /// Patterns of what is taken of the root directory; nil for all of it.
+    /// Patterns of the root directory's archived members; nil for all of them.
     private let names: [Glob]?
     /// Where the tree is in the archive, as the exclude patterns see it.
     let place: [UInt8]

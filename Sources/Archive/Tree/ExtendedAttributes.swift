@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// What is attached to a file beside its mode: attributes and access control lists.
+/// The extended attributes and access control lists of a file.
 struct ExtendedAttributes: Sendable {
     struct Attribute: Sendable, Equatable {
         var name: [UInt8]
@@ -29,7 +29,7 @@ struct ExtendedAttributes: Sendable {
             switch String(decoding: name, as: UTF8.self) {
             case "system.posix_acl_access": accessList = try Self.list(path, name)
             case "system.posix_acl_default": defaultList = try Self.list(path, name)
-            // What else the file system keeps under "system." is its own form of what is stored already.
+            // The file system's other attributes under "system." are its own form of values that are stored already.
             case let text where text.hasPrefix("system."): continue
             default:
                 guard let value = try Self.value(of: name, path) else { continue }
@@ -62,7 +62,7 @@ struct ExtendedAttributes: Sendable {
         return try grow(path) { path, buffer, size in name.withCString { lgetxattr(path, $0, buffer, size) } }
     }
 
-    /// Asks once with a buffer that nearly always suffices, then for the size; nil where there is no such thing.
+    /// Asks once with a buffer that nearly always suffices, then for the size; nil where there is no such attribute.
     private static func grow(
         _ path: RawPath,
         _ ask: (UnsafePointer<CChar>, UnsafeMutablePointer<CChar>?, Int) -> Int

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// What the archive needs of a file's inode.
+/// The part of a file's inode that the archive needs.
 struct FileStatus: Equatable, Sendable {
     var mode: UInt32
     var owner: UInt32

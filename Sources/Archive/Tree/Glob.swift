@@ -1,4 +1,4 @@
-/// A shell pattern over bytes. Its time is that of pattern times text, whatever both are.
+/// A shell pattern over bytes. The time to match is proportional to pattern times text, for all patterns.
 struct Glob: Sendable {
     struct Fault: Error, Equatable {
         let why: String
@@ -20,7 +20,8 @@ struct Glob: Sendable {
 
     private var elements: [Element] = []
 
-    /// Patterns of what is taken: one that can't be read, such as "a[b", stands for itself, so that nothing is missed.
+    /// Patterns of included names. A pattern that cannot be parsed, such as "a[b", stands for itself, so that no file
+    /// is missed.
     static func patterns(_ names: [String]) -> [Glob] {
         names.map { name in
             do { return try Glob(name.utf8) } catch { return Glob(literal: name.utf8) }
@@ -57,7 +58,7 @@ struct Glob: Sendable {
 
     /// Whether the whole of `text` matches the whole of the pattern.
     func matches(_ text: some Sequence<UInt8>) -> Bool {
-        // What of the pattern may come next, for every way to read the text so far.
+        // The parts of the pattern that may come next, for every way to read the text so far.
         var places = [Bool](repeating: false, count: elements.count + 1)
         var next = places
         places[0] = true
@@ -87,7 +88,7 @@ struct Glob: Sendable {
         return isPossible
     }
 
-    /// Also what may come next because what is before it may stand for nothing.
+    /// Also adds the parts after those that may stand for no text.
     private func skip(_ places: inout [Bool]) {
         for place in elements.indices where places[place] {
             switch elements[place] {
@@ -109,7 +110,7 @@ struct Glob: Sendable {
         }
     }
 
-    /// The index of the "]" that closes a set; one that comes first belongs to the set.
+    /// The index of the "]" that closes a set; a "]" that comes first belongs to the set.
     private static func setEnd(_ rest: ArraySlice<UInt8>) -> Int? {
         var start = rest.startIndex
         if start < rest.endIndex, isNegation(rest[start]) { start += 1 }

@@ -2,7 +2,7 @@ import Glibc
 internal import Host
 import Lifecycle
 
-/// Which trees of a mounted snapshot go into the archive.
+/// The trees of a mounted snapshot that go into the archive.
 struct SourceTrees: Equatable, Sendable {
     /// The member under which data outside the data directory is kept.
     static let outsidePrefix = "./.lvmbackup/outside"
@@ -13,10 +13,10 @@ struct SourceTrees: Equatable, Sendable {
         var path: String
         /// Where it is mounted.
         var source: String
-        /// Shell patterns of what is taken of the directory; nil for all of it.
+        /// Shell patterns of the directory's archived members; nil for all of them.
         var names: [String]?
 
-        /// The directories above it that are on the volume, too; nothing in them is taken.
+        /// The directories above it that are on the volume, too; their other members are not archived.
         func parents(on mountPoint: String) -> [Outside] {
             var parents: [Outside] = []
             var (path, source) = (path[...], source[...])
@@ -46,7 +46,7 @@ struct SourceTrees: Equatable, Sendable {
     let outside: [Outside]
     /// Directories of the volume above those: members by themselves, so that they get their owner and mode back.
     let parents: [Outside]
-    /// Data that the server makes anew; of a directory what its names match.
+    /// Data that the server makes anew; of a directory, the members that its patterns match.
     let temporary: [Outside]
 
     /// - Parameter paths: everything that belongs to the server's data.
@@ -65,7 +65,7 @@ struct SourceTrees: Equatable, Sendable {
                 )
             )
         }
-        // What is taken whole comes before what is taken in parts of the same directory.
+        // A whole directory comes before parts of the same directory.
         for candidate in sources.filter({ $0.role != .temporary }).map(\.tree).sorted(by: {
             ($0.source, $0.names == nil ? 0 : 1) < ($1.source, $1.names == nil ? 0 : 1)
         })

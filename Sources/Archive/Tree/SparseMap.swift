@@ -1,7 +1,7 @@
 /// Where the data of a file with holes lies, as GNU's sparse format 1.0 stores it in front of the data.
 ///
-/// A file of a terabyte with a hole in every page has a hundred million stretches: what is kept is bounded, and
-/// a longer map is read from the file system again whenever it is needed.
+/// A file of a terabyte with a hole in every page has a hundred million stretches. The kept part is bounded, and a
+/// longer map is read from the file system again whenever it is needed.
 struct SparseMap: Sendable {
     /// 1 MiB of memory.
     private static let keptExtents = 65_536
@@ -41,7 +41,7 @@ struct SparseMap: Sendable {
 
     /// Gives every stretch to `body`, in order; one of no length at the end of the file marks a last hole.
     ///
-    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``, and what `body` throws.
+    /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``, and the error of `body`.
     func visit(_ body: (Extent) throws -> Void) throws {
         if let kept {
             for extent in kept { try body(extent) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Goes through trees, giving each directory before what it holds.
+/// Goes through trees, and gives each directory before its members.
 ///
 /// Memory: a batch of names, the directories still to be read, and one name for every file with several links.
 final class TreeWalk {
@@ -122,7 +122,7 @@ final class TreeWalk {
         return nil
     }
 
-    /// Whether a member is more than temporary, and outside the data directory one that the server can read.
+    /// Whether a member is not temporary, and, outside the data directory, readable for the server.
     private func isServers(_ source: RawPath, _ name: [UInt8], _ status: FileStatus, of directory: Pending) -> Bool {
         if status.isRegular, temporary.holds(name, in: directory.entry.source) {
             leftOut.temporary += 1
@@ -189,14 +189,14 @@ final class TreeWalk {
         return RawPath(bytes: target.prefix(length).map { UInt8(bitPattern: $0) })
     }
 
-    /// At the root of a data directory there may be what belongs to the file system, or to a restored backup.
+    /// At the root of a data directory there may be files of the file system itself, or of a restored backup.
     private func isData(_ name: [UInt8], of tree: SourceTree) -> Bool {
         guard tree.isDataDirectory else { return tree.takes(name) }
         return name != Array("lost+found".utf8) && name != Array(".lvmbackup".utf8)
     }
 }
 
-/// What the archive does not hold, and was not asked to.
+/// Files that the archive lacks without having been excluded.
 struct LeftOut: Sendable {
     /// Members left out by a pattern; directories count as one.
     var excluded = 0

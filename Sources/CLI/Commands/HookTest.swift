@@ -37,7 +37,7 @@ struct HookTest: StatusCommand {
         return tests
     }
 
-    /// Runs the cases of all files; a file that can't be loaded is a case that failed.
+    /// Runs the cases of all files; a file that cannot be loaded is a case that failed.
     func run(_ tests: [TestFiles], _ tell: (TestResult) -> Void) async -> TestReport {
         var report = TestReport(files: tests.count)
         for test in tests {

@@ -70,7 +70,7 @@ struct Output: Sendable {
         do {
             write(try event.jsonLine().printableJSON + "\n", to: STDOUT_FILENO)
         } catch {
-            logger.error("an event can't be told as JSON: \(error)")
+            logger.error("an event cannot be told as JSON: \(error)")
         }
     }
 

@@ -21,7 +21,8 @@ int linux_open_beneath(int directory, const char *path, int flags, mode_t mode);
 int linux_reopen(int fd, int flags);
 /// The target of the link that an O_PATH | O_NOFOLLOW descriptor stands for; its length, which may be cut to `size`.
 ssize_t linux_read_link(int fd, char *target, size_t size);
-/// Renames a member of a directory unless the new name exists already (EEXIST). EINVAL where the file system can't tell atomically.
+/// Renames a member of a directory unless the new name exists already (EEXIST). EINVAL where the file system cannot
+/// tell atomically.
 int linux_rename_exclusive(int directory, const char *from, const char *to);
 /// Asks for a pipe's capacity in bytes.
 int linux_set_pipe_size(int fd, int size);

@@ -51,7 +51,7 @@ struct linux_spawn_failure {
 /// Starts a child.
 ///
 /// Between fork and exec only async-signal-safe calls are made, so a program with threads may call it. Returns the
-/// pid, or -1 with `failure` filled in and no child left: one that can't be watched as wanted never calls exec.
+/// pid, or -1 with `failure` filled in and no child left: one that cannot be watched as wanted never calls exec.
 pid_t linux_spawn(const struct linux_spawn *spawn, struct linux_spawn_failure *failure);
 
 #endif

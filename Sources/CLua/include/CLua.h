@@ -9,7 +9,7 @@
 //
 // An error of Lua is a longjmp, which would skip the `defer` and `deinit` of every Swift frame under it. So Lua code
 // runs only inside clua_load and clua_call, which catch; whatever Swift calls besides works on raw values with the
-// cap suspended, and can't raise; and the one function that Lua calls in Swift returns a code to a C frame, which
+// cap suspended, and cannot raise; and the one function that Lua calls in Swift returns a code to a C frame, which
 // raises for it.
 
 typedef struct clua_state clua_state;

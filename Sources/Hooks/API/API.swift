@@ -16,7 +16,7 @@ public enum API {
         }
     }
 
-    /// What the first argument of a verb may be.
+    /// The possible first arguments of a verb.
     public static func targets(_ verb: Verb) -> [String] {
         switch verb {
         case .before, .replace, .after: steps(verb).map(\.rawValue)
@@ -26,7 +26,7 @@ public enum API {
     }
 
     public static let options: [APIField] = [
-        APIField("desc", .string, "what the hook is for, shown by `hook list`"),
+        APIField("desc", .string, "the purpose of the hook, shown by `hook list`"),
         APIField("timeout", .duration, "how long one call may take, such as 30 or \"2m\""),
         APIField("on_error", .string, words: ["fail", "warn"], "whether an error of the function fails the run"),
         APIField("runs_after", .list, items: .string, "names of hook files that come before this one"),

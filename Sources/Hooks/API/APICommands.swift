@@ -48,7 +48,7 @@ extension API {
         APIField("check", .boolean, "false: another status than 200 to 299 is no error"),
     ]
 
-    /// What `run:spawn` returns: it can be a release, and a proof or a check. As a release it closes the program's
+    /// The result of `run:spawn`: it can be a release, and a proof or a check. As a release it closes the program's
     /// input, then sends TERM and KILL; as a proof it raises where the program had ended before.
     public static let processFields: [APIField] = [
         APIField("pid", .integer, "the program's process, and its process group")
@@ -64,7 +64,7 @@ extension API {
         APIField("exec", .list, items: .text, "the command that undoes it, as words"),
         APIField("sql", .string, "the statement that undoes it"),
         APIField("call", .function, "tried first"),
-        APIField("timeout", .duration, "how long each way may take"),
-        APIField("repair", .string, "what an operator types where all of it failed"),
+        APIField("timeout", .duration, "how long each part may take"),
+        APIField("repair", .string, "the command that an operator types if all of it failed"),
     ]
 }

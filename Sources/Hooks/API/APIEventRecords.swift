@@ -1,6 +1,6 @@
 public import Lifecycle
 
-/// The tables in events, and in what functions return.
+/// The tables in events, and in the results of functions.
 extension APIRecord {
     static let failureFields = [
         APIField("kind", .string, words: allWords(of: Failure.Kind.self), required: true, "how it failed"),
@@ -12,7 +12,7 @@ extension APIRecord {
     ]
 
     static let leakFields = [
-        APIField("name", .string, required: true, "what was left behind"),
+        APIField("name", .string, required: true, "the thing left behind"),
         APIField("reason", .string, required: true, "why"),
         APIField("repair", .string, "the command that repairs it"),
     ]
@@ -53,7 +53,7 @@ extension APIRecord {
         APIField("warnings", .list, items: .string, required: true, "the run's warnings"),
         APIField("failed_hooks", .list, items: .string, required: true, "hooks whose errors were warnings"),
         APIField("strict_hooks", .boolean, required: true, "whether such a hook makes the status 2"),
-        APIField("leaked", .list, of: .leak, required: true, "what could not be removed"),
+        APIField("leaked", .list, of: .leak, required: true, "the things that could not be removed"),
         APIField("set", .table, of: .set, "the published set"),
         APIField("timings", .table, of: .timings, required: true, "seconds that each step took"),
         APIField("lock_held_seconds", .number, "how long the lock was held"),
@@ -62,8 +62,13 @@ extension APIRecord {
 
     static let execFields = [
         APIField("status", .integer, required: true, "the exit status, one of those that `ok` allows"),
-        APIField("stdout", .string, required: true, "what it wrote, 16 MiB at most; empty where it went to a file"),
-        APIField("stderr", .string, required: true, "what it wrote to standard error"),
+        APIField(
+            "stdout",
+            .string,
+            required: true,
+            "its standard output, 16 MiB at most; empty where it went to a file"
+        ),
+        APIField("stderr", .string, required: true, "its standard error"),
         APIField("seconds", .number, required: true, "how long it took"),
     ]
 
@@ -73,7 +78,7 @@ extension APIRecord {
             "stdout",
             .string,
             required: true,
-            "what the last one wrote, 16 MiB at most; empty where it went to a file"
+            "the standard output of the last one, 16 MiB at most; empty where it went to a file"
         ),
         APIField("seconds", .number, required: true, "how long all of it took"),
     ]
@@ -81,7 +86,7 @@ extension APIRecord {
     static let stageFields = [
         APIField("program", .string, required: true, "the program's name"),
         APIField("status", .integer, required: true, "its exit status, one of those that its `ok` allows"),
-        APIField("stderr", .string, required: true, "what it wrote to standard error"),
+        APIField("stderr", .string, required: true, "its standard error"),
     ]
 
     static let httpFields = [
@@ -101,7 +106,7 @@ extension APIRecord {
 }
 
 extension API {
-    /// What every event has.
+    /// The fields of every event.
     public static let eventFields = [
         APIField("event", .string, required: true, "the event's name"),
         APIField("run", .string, required: true, "the run's id"),
@@ -110,7 +115,7 @@ extension API {
         APIField("monotonic", .number, required: true, "seconds of the monotonic clock"),
     ]
 
-    /// What an event of this kind has besides.
+    /// The further fields of an event of this kind.
     public static func fields(of event: Fact.Kind) -> [APIField] {
         switch event {
         case .started:
@@ -150,9 +155,9 @@ extension API {
         case .recovered: [APIField("clean", .boolean, required: true, "whether the copy is consistent")]
         case .progress: [APIField("progress", .table, of: .progress, required: true, "how far a step has come")]
         case .warning: [APIField("text", .string, required: true, "the warning")]
-        case .releasing: [name("what is being released")]
-        case .released: [name("what was released"), seconds("how long that took")]
-        case .leaked: [APIField("leak", .table, of: .leak, required: true, "what was left behind")]
+        case .releasing: [name("the released thing")]
+        case .released: [name("the released thing"), seconds("how long that took")]
+        case .leaked: [APIField("leak", .table, of: .leak, required: true, "the thing left behind")]
         case .archived:
             [
                 APIField(

@@ -2,7 +2,7 @@ import Host
 import Lifecycle
 
 extension API {
-    /// A limit, and what sets it.
+    /// A limit, and the setting behind it.
     struct Limit: Sendable {
         var name: String
         var value: String

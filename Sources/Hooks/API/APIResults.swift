@@ -1,7 +1,7 @@
 public import Lifecycle
 
 extension API {
-    /// What a replacement of the step has to return; empty: nothing.
+    /// The result that a replacement of the step has to return; empty: none.
     public static func result(of step: StepName) -> [APIField] {
         switch step {
         case .connect:
@@ -38,13 +38,13 @@ extension API {
                 APIField(
                     "locked",
                     .boolean,
-                    "false in place of a release: nothing was locked, because the snapshot needs no lock"
+                    "false in place of a release: no lock was taken, because the snapshot needs none"
                 ),
             ]
         case .snapshot:
             [
                 APIField("name", .string, "how messages call it"),
-                APIField("device", .string, required: true, "what is mounted"),
+                APIField("device", .string, required: true, "the mounted thing"),
                 APIField("check", .proof, "raises where the snapshot is not valid any more"),
                 APIField("release", .release, required: true, "removes it"),
             ]
@@ -60,7 +60,7 @@ extension API {
                 APIField("coordinates", .table, "where replaying starts"),
                 APIField("log", .string, "the path of its log"),
             ]
-        case .verify: [APIField("level", .string, required: true, "what was checked")]
+        case .verify: [APIField("level", .string, required: true, "the checked part")]
         case .archive:
             [
                 APIField("location", .string, required: true, "where the copy is"),
@@ -72,7 +72,7 @@ extension API {
         }
     }
 
-    /// What an `after` hook of the step gets as its second argument; nil: nothing.
+    /// The second argument of an `after` hook of the step; nil: none.
     public static func known(of step: StepName) -> APIRecord? {
         switch step {
         case .connect: .server

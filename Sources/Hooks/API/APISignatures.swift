@@ -1,6 +1,6 @@
 public import Lifecycle
 
-/// What the functions of the five verbs get and return, and the limits that hold for them.
+/// The arguments and results of the functions of the five verbs, and their limits.
 extension API {
     /// The names of a function's parameters.
     static func parameters(_ verb: Verb, _ target: String) -> String {
@@ -60,7 +60,7 @@ extension API {
             + (field.type == .list ? "[]" : "")
     }
 
-    /// How long a call may take where its `timeout` says nothing; nil: no limit, but some sign of life.
+    /// How long a call may take without `timeout`; nil: no limit, but some sign of life.
     static func usualTimeout(_ verb: Verb, _ target: String) -> Duration? {
         switch (verb, target) {
         case (.replace, "archive"), (.replace, "mount"), (.replace, "recover"): nil
@@ -74,7 +74,7 @@ extension API {
         verb != .on && (verb != .after || target == StepName.verify.rawValue)
     }
 
-    /// What an error of a function comes to, in words.
+    /// The effect of a function's error, in words.
     static func errorRule(_ verb: Verb) -> String {
         switch verb {
         case .before, .replace, .filter: "\"fail\""

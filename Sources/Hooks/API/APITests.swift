@@ -1,4 +1,4 @@
-/// What a test of hooks can name besides: only `NN-NAME_test.lua` files see it.
+/// The further names in tests of hooks: only `NN-NAME_test.lua` files see them.
 extension API {
     public static let testFunctions: [APIFunction] = [
         APIFunction(
@@ -33,7 +33,7 @@ extension API {
         APIFunction(
             "load",
             "",
-            "loads the hook file, which the first call does otherwise; raises what is wrong with it"
+            "loads the hook file, which the first call does otherwise; raises the errors of the file"
         ),
         APIFunction(
             "call",
@@ -42,7 +42,11 @@ extension API {
             "calls the hooks of a verb and a step, such as `\"before.flush\"`, as a run would: the verdict (`{verdict=, reason=, wait=, attempts=}`, or `\"proceed\"`), or the replacement's result with its functions; the wait of a retry passes on the clock"
         ),
         APIFunction("filter", "name, value", returns: "any", "lets the hooks change a value; answers the value then"),
-        APIFunction("event", "name, fields", "lets the hooks hear an event; what is not given has usual values"),
+        APIFunction(
+            "event",
+            "name, fields",
+            "gives an event to the hooks; fields that are not given have usual values"
+        ),
         APIFunction(
             "sql",
             "what, reply",
@@ -61,7 +65,7 @@ extension API {
         APIFunction("secret", "name, value", "a secret"),
     ]
 
-    /// What else `fake` has.
+    /// The other fields of `fake`.
     public static let fakeFields: [APIField] = [
         APIField(
             "fs",
@@ -73,7 +77,7 @@ extension API {
         APIField(
             "calls",
             .list,
-            "what the hooks did, in order; `fake.calls.exec`: those of a kind (sql, exec, http, write)"
+            "the acts of the hooks, in order; `fake.calls.exec`: those of a kind (sql, exec, http, write)"
         ),
         APIField("logs", .list, "the lines of the hooks' log"),
         APIField("warnings", .list, "the run's warnings"),
@@ -88,10 +92,10 @@ extension API {
 
     public static let execReplyFields: [APIField] = [
         APIField("status", .integer, "its exit status; without it 0"),
-        APIField("stdout", .string, "what it writes"),
-        APIField("stderr", .string, "what it writes to standard error"),
+        APIField("stdout", .string, "its standard output"),
+        APIField("stderr", .string, "its standard error"),
         APIField("takes", .duration, "how long it takes on the clock; it is ended where its time is shorter"),
-        APIField("error", .string, "it can't be started, for this reason"),
+        APIField("error", .string, "it cannot be started, for this reason"),
     ]
 
     public static let httpReplyFields: [APIField] = [

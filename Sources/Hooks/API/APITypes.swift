@@ -1,6 +1,6 @@
 public import Lifecycle
 
-/// What kind of value a field, an option or a result is.
+/// The kind of value of a field, an option or a result.
 public enum APIType: String, Sendable {
     case any, boolean, duration, function, integer, list, number, proof, release, string, table
     /// A string, or one with secrets in it.

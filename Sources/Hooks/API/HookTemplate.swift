@@ -24,7 +24,7 @@ public struct HookTemplate: Sendable {
         """
     }
 
-    /// What moves data takes as long as there is data.
+    /// Steps that move data take as long as there is data.
     private var timeout: String {
         API.usualTimeout(verb, target).map { "\($0.inSeconds.formatted)s" } ?? "12h"
     }

@@ -119,12 +119,12 @@ public enum ReferencePage {
             ]
     }
 
-    /// By which `RunProcesses` finds what a run has left.
+    /// The mark by which `RunProcesses` finds the remaining processes of a run.
     private static let mark = """
-        The environment of every program that a hook runs or spawns has `LVMBACKUP_RUN`, the run's id: what carries it
-        is killed where the run has died, and holds nothing of it then. One that was left in the background, and keeps the
-        snapshot from being unmounted, is killed, too. A daemon that such a program starts, and that is to outlive the run,
-        has to be started without it: `env -u LVMBACKUP_RUN PROGRAM`.
+        The environment of every program that a hook runs or spawns has `LVMBACKUP_RUN`, the run's id. If the run
+        has died, the programs that have it are killed. A program that was left in the background, and keeps the
+        snapshot from being unmounted, is killed, too. A daemon that such a program starts, and that is to outlive the
+        run, has to be started without it: `env -u LVMBACKUP_RUN PROGRAM`.
         """
 
     private static let process = """
@@ -133,9 +133,9 @@ public enum ReferencePage {
         """
 
     private static let release = """
-        A release is data (`exec` or `sql`), a function, both, or a process. The function is tried first, then the data; data
-        outlives the process: the guardian or a later run can still do it. It runs after the copy was archived, or when the
-        run fails, newest first; what was registered before the lock or under it runs right after the unlock.
+        A release is data (`exec` or `sql`), a function, both, or a process. The function is tried first, then the data.
+        Data outlives the process: the guardian or a later run can still do it. It runs after the copy was archived, or
+        when the run fails, newest first. Releases that were registered before the lock or under it run right after the unlock.
         """
 
     // MARK: Values
@@ -159,10 +159,13 @@ public enum ReferencePage {
             + API.limits.map { "| \($0.name) | \($0.value) | \($0.option) |" }
     }
 
-    /// What `lvmbackup hook test` gives to test files.
+    /// The names that `lvmbackup hook test` gives to test files.
     private static var tests: [String] {
         ["", "## Tests: `lvmbackup hook test`", ""]
-            + ["`NN-NAME_test.lua` beside `NN-NAME.lua`; never loaded by a run. What has no fake fails the case.", ""]
+            + [
+                "`NN-NAME_test.lua` beside `NN-NAME.lua`; never loaded by a run. A call without a fake fails the case.",
+                "",
+            ]
             + ["| name | meaning |", "|---|---|"] + API.testFunctions.map { row(test: $0, "") }
             + API.expectFunctions.map { row(test: $0, "expect.") } + API.fakeFunctions.map { row(test: $0, "fake.") }
             + API.fakeFields.map { "| `fake.\($0.name)` | \($0.meaning) |" }

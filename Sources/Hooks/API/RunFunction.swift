@@ -44,7 +44,7 @@ public enum RunFunction: String, CaseIterable, Sendable {
                 returns: "lvmbackup.Process",
                 argument: API.spawnFields,
                 verbs: [.before, .replace, .after],
-                "starts a program that lives until its release; one that is no release when its hook returns ends there"
+                "starts a program that lives until its release; it is ended when its hook returns, unless it is a release"
             )
         case .http:
             function(
@@ -109,7 +109,7 @@ public enum FileFunction: String, CaseIterable, Sendable {
                 "path",
                 returns: "lvmbackup.stat|nil",
                 record: .stat,
-                "what is there, links not followed; nil: nothing"
+                "the status of a file, links not followed; nil: there is none"
             )
         case .realpath: function("path", returns: "string", "the path without links")
         }
@@ -132,8 +132,8 @@ public enum VerdictName: String, CaseIterable, Sendable {
     public var row: APIFunction {
         switch self {
         case .veto: function("why", .before, "refuses the run: status 4")
-        case .defer: function("why", .before, "not now, no alarm: status 75")
-        case .skip: function("why", .before, "leaves this step out, where the table of steps allows that")
+        case .defer: function("why", .before, "defers the run, no alarm: status 75")
+        case .skip: function("why", .before, "skips this step, where the table of steps allows that")
         case .retry:
             function(
                 "why, options",

@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// What editors and linters are told of the API, made from the table that the checks use.
+/// The API for editors and linters, made from the table that the checks use.
 public enum Stub {
     /// `---@meta` for the Lua language server.
     public static var annotations: String {
@@ -111,7 +111,7 @@ public enum Stub {
             + ["function \(prefix)\(function.name)(\(names.joined(separator: ", "))) end"]
     }
 
-    /// One overload for each target: it says what the function gets, and what it returns.
+    /// One overload for each target: it names the function's arguments and results.
     private static func register(_ verb: Verb) -> [String] {
         let overloads = API.targets(verb).flatMap { target -> [String] in
             let f = API.signature(verb, target)
@@ -123,7 +123,7 @@ public enum Stub {
         return overloads + ["function backup.\(verb.rawValue)(target, options, f) end", ""]
     }
 
-    /// What test files see besides.
+    /// The further names in test files.
     private static var tests: [String] {
         var lines = ["---@class lvmbackup.Fake"]
         lines += API.fakeFunctions.map { "---@field \($0.name) fun(\(parameters($0))): \($0.returns) \($0.meaning)" }

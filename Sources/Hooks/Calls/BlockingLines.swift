@@ -2,7 +2,7 @@ import Foundation
 
 /// Bytes that arrive on one thread and are taken, line by line, on another.
 ///
-/// Whoever brings them waits while too much of them is left: a program that is faster than its hook has to be as slow.
+/// The writer waits while too many bytes are left: a program that is faster than its hook is slowed down.
 final class BlockingLines: @unchecked Sendable {
     // Unchecked: everything below is touched with the condition's lock held.
 
@@ -19,7 +19,7 @@ final class BlockingLines: @unchecked Sendable {
 
     /// Adds bytes, and waits for room; empty bytes are the end.
     ///
-    /// - Parameter patience: after this time there is no more waiting; for the end of a program whose time is spent.
+    /// - Parameter patience: after this time there is no more waiting; for the end of a program that has timed out.
     func append(_ bytes: ArraySlice<UInt8>, patience: Duration = .seconds(365 * 86_400)) {
         condition.lock()
         defer { condition.unlock() }

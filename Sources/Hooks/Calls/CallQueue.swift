@@ -1,6 +1,6 @@
-/// What a call into a hook file is for: the greater, the sooner it gets its turn.
+/// The purpose of a call into a hook file: a greater one gets its turn sooner.
 enum CallRank: Int, Comparable, Sendable {
-    /// Somebody hears of an event; nobody waits for it.
+    /// A subscriber receives an event; the run does not wait for it.
     case event
     /// The run waits for it.
     case step
@@ -10,9 +10,9 @@ enum CallRank: Int, Comparable, Sendable {
     static func < (left: CallRank, right: CallRank) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// The calls into one hook file: the one that has its turn, and those that wait for theirs.
+/// The calls into one hook file: the running one, and those that wait for their turn.
 struct CallQueue: Sendable {
-    /// Why a call was ended before it had come to its own end.
+    /// The reason why a call was ended early.
     enum Interruption: Sendable {
         case late, cancelled
         /// For one of a greater rank.
@@ -50,7 +50,7 @@ struct CallQueue: Sendable {
         return tickets
     }
 
-    /// Gives the turn to the first of those with the greatest rank; nil where nobody waits.
+    /// Gives the turn to the first call of the greatest rank; nil where none waits.
     mutating func next() -> Waiting? {
         guard !isAbandoned, let rank = waiting.map(\.rank).max(),
             let index = waiting.firstIndex(where: { $0.rank == rank })
@@ -86,7 +86,7 @@ struct CallQueue: Sendable {
         return running.ticket
     }
 
-    /// Leaves the call that has its turn behind, and with it everyone who waits; nil where it has come to its end.
+    /// Leaves the running call behind, and with it all waiting calls; nil where it has ended.
     mutating func abandon(_ ticket: Int) -> (late: Running, waiting: [Waiting])? {
         guard let late = leave(ticket) else { return nil }
         isAbandoned = true

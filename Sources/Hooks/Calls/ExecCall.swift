@@ -2,7 +2,7 @@ import Foundation
 import Host
 import Lifecycle
 
-/// What `run:exec` was given, as a command.
+/// The arguments of `run:exec`, as a command.
 struct ExecCall {
     var command: Command
     var allowed: [Int32]
@@ -21,7 +21,7 @@ struct ExecCall {
         for (name, entry) in value["env"].fields ?? [:] {
             command.environment[name] = try secrets.text(entry, "env.\(name)")
         }
-        // By it the guardian, or the next run, finds what a killed run leaves.
+        // By it the guardian, or the next run, finds the programs of a killed run.
         command.environment.merge(RunProcesses.mark(run)) { $1 }
         if !value["stdin"].isNone { command.input = try secrets.bytes(value["stdin"], "stdin") }
         command.workingDirectory = value["cwd"].text
@@ -32,7 +32,7 @@ struct ExecCall {
         reads = value["reads"].bool == true && output == nil
     }
 
-    /// - Throws: ``LuaError`` for what is no path.
+    /// - Throws: ``LuaError`` for a value that is no path.
     static func output(_ value: LuaValue) throws -> String? {
         guard !value["stdout"].isNone else { return nil }
         guard let path = value["stdout"].text, path.hasPrefix("/"), !path.utf8.contains(0) else {
@@ -88,7 +88,7 @@ extension HookHost {
         return pipe.answer(results, seconds: (ContinuousClock.now - start).inSeconds)
     }
 
-    /// Starts a program whose lines are heard while it runs.
+    /// Starts a program whose lines the hook receives while it runs.
     func start(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
         var exec = try ExecCall(value, services, secrets, run: call.run.id)
         guard exec.output == nil else { throw LuaError("run:exec takes either stdout or on_line") }
@@ -118,7 +118,7 @@ extension HookHost {
 
     private func conclude(_ exec: ExecCall, _ result: CommandResult) throws -> LuaValue {
         try exec.check(result)
-        // Who takes the lines has had all of them.
+        // A hook that takes lines has received all of them.
         if exec.command.onOutput == nil { try ExecCall.checkWhole(result, exec.command.executable) }
         return .table([
             "status": .integer(result.status.code), "stdout": .string(result.standardOutput),

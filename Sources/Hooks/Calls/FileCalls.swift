@@ -62,7 +62,7 @@ extension SystemMachine {
         }
     }
 
-    /// Beside it, then renamed: nobody ever reads half of it.
+    /// Written beside it, then renamed: a reader never sees half of it.
     func write(_ path: String, _ bytes: [UInt8], mode: mode_t) throws {
         var temporary = Array("\(path).XXXXXX".utf8CString)
         let number = mkstemp(&temporary)
@@ -104,6 +104,6 @@ extension SystemMachine {
     }
 
     private func last(_ act: String, _ path: String) -> LuaError {
-        LuaError("can't \(act) \"\(path)\": \(String(cString: strerror(errno)).lowercased())")
+        LuaError("cannot \(act) \"\(path)\": \(String(cString: strerror(errno)).lowercased())")
     }
 }

@@ -2,28 +2,28 @@ import Foundation
 import Lifecycle
 import Synchronization
 
-/// What a hook's function is being called for.
+/// The reason for a call of a hook's function.
 struct HookCall: Sendable {
     var verb: Verb
     var target: String
     var run: Run
-    /// The event, for those who hear of one.
+    /// The event, for a subscriber.
     var event: Event?
     /// A release or a proof, which may do all that releases need.
     var isRelease = false
 }
 
-/// Answers what one file's Lua code asks of Swift, on the file's thread.
+/// Answers the calls of one file's Lua code into Swift, on the file's thread.
 final class HookHost: @unchecked Sendable {
     // Unchecked: used by the jobs of one thread, one at a time; what other threads touch is atomic or
     // behind a mutex, and the rest is not changed after loading.
 
     let services: HookServices
-    /// The state that asks.
+    /// The calling state.
     weak var state: HookState?
     let file: HookFile
     private(set) var registrations: [Registration] = []
-    /// What is wrong with the file's registrations.
+    /// The mistakes in the file's registrations.
     private(set) var mistakes: [LuaError] = []
     private(set) var call: HookCall?
     var lineOfCall: () -> Int = { 0 }
@@ -39,11 +39,12 @@ final class HookHost: @unchecked Sendable {
     let processes = Mutex(SpawnedProcesses())
     let secrets: UsedSecrets
     let cancelLua = Mutex<(@Sendable () -> Void)?>(nil)
-    /// Ends what the call waits for; sticks until the next call.
+    /// Ends the operation that the call waits for; holds until the next call.
     private let interruption = Mutex(Interruption())
     private let hasComplained = Atomic(false)
     private let hasToldLoss = Atomic(false)
-    /// When the call's Lua code last got something done, or nil while it waits for what has limits of its own.
+    /// When the call's Lua code last got something done, or nil while it waits for an operation with a limit of its
+    /// own.
     private let lastSign = Mutex<ContinuousClock.Instant?>(.now)
 
     /// Whether the call has come to an effect that a dry run leaves out.
@@ -101,7 +102,7 @@ final class HookHost: @unchecked Sendable {
         return try work()
     }
 
-    /// Ends the session that may write: what the hook locked with it must not outlive the hook.
+    /// Ends the session that may write: the hook's locks on it must not outlive the hook.
     func endAdminSession() async {
         guard hasUsedAdminSession.exchange(false, ordering: .acquiringAndReleasing) else { return }
         await services.endAdministration()
@@ -122,19 +123,19 @@ final class HookHost: @unchecked Sendable {
         commands = [:]
     }
 
-    /// Ends what this call, and no other, is busy with: its Lua code, and what that waits for. From any thread.
+    /// Ends the work of this call, and of no other: its Lua code, and the operation that it waits for. From any thread.
     func interrupt(_ ticket: Int) {
         let act = interruption.withLock { interruption -> (@Sendable () -> Void)? in
             guard interruption.ticket == ticket else { return nil }
             interruption.isInterrupted = true
-            // Under the mutex, so that the call can't have ended meanwhile.
+            // Under the mutex, so that the call cannot have ended meanwhile.
             cancelLua.withLock { $0 }?()
             return interruption.act
         }
         act?()
     }
 
-    /// Says what a dry run leaves out, and ends the call there, whatever its code makes of the error.
+    /// Reports the act that a dry run skips, and ends the call there, also where its code catches the error.
     func leaveOut(_ effect: String, _ run: Run) -> DryRunEnd {
         run.note(secrets.hidden(in: effect), level: .notice)
         isEndedByDryRun = true
@@ -169,7 +170,7 @@ final class HookHost: @unchecked Sendable {
 
     // MARK: Answers
 
-    /// - Throws: what the hook is told.
+    /// - Throws: the error that the hook gets.
     func answer(_ name: String, _ given: [LuaValue]) throws -> LuaValue {
         let arguments = Arguments(given)
         if let function = LibraryFunction(rawValue: name) { return try answer(function, arguments) }
@@ -231,7 +232,7 @@ final class HookHost: @unchecked Sendable {
         let rest = fields.map { " \($0.key)=\(JSONValues.short($0.value))" }
         let line = secrets.hidden(in: "\(file.name): \(arguments[0].text ?? "")\(rest.joined())")
         guard let run = call?.run else { return services.noteAtLoad(line) }
-        // Whoever hears of messages would hear of this one, and so on.
+        // A subscriber to messages would receive this one, and so on.
         switch call?.event?.fact {
         case .message, .warning: return
         default: break
@@ -246,9 +247,9 @@ final class HookHost: @unchecked Sendable {
 
     // MARK: Waiting
 
-    /// Waits, on the file's own thread, for what Swift does asynchronously; the call's interruption ends it.
+    /// Waits, on the file's own thread, for asynchronous work in Swift; the call's interruption ends it.
     ///
-    /// - Throws: what `work` throws.
+    /// - Throws: the error of `work`.
     func wait<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws -> Value {
         let done = DispatchSemaphore(value: 0)
         let result = Mutex<Result<Value, any Error>?>(nil)

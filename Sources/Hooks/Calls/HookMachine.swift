@@ -3,7 +3,7 @@ import Glibc
 import HTTP
 import Host
 
-/// What hooks can reach besides commands and sessions: the machine, or what a test has in its place.
+/// The machine as hooks reach it, besides commands and sessions; tests have a fake in its place.
 protocol HookMachine: Sendable {
     /// Seconds since 1970.
     var time: Double { get }
@@ -28,7 +28,7 @@ protocol HookMachine: Sendable {
     func write(_ path: String, _ bytes: [UInt8], mode: mode_t) throws
     /// The names, sorted.
     func list(_ path: String) throws -> [String]
-    /// Nil of what is not there.
+    /// Nil of a missing file.
     func status(_ path: String) throws -> LuaValue
     func realPath(_ path: String) throws -> String
 }
@@ -59,7 +59,7 @@ struct SystemMachine: HookMachine {
         var groups = [gid_t](repeating: 0, count: 256)
         var count = Int32(groups.count)
         guard getgrouplist(name, entry.pw_gid, &groups, &count) >= 0 else {
-            throw LuaError("the groups of user \"\(name)\" can't be read")
+            throw LuaError("the groups of user \"\(name)\" cannot be read")
         }
         return Command.User(uid: entry.pw_uid, gid: entry.pw_gid, groups: Array(groups.prefix(Int(count))))
     }

@@ -3,8 +3,9 @@ import Lifecycle
 extension HookHost {
     /// A release as a hook wrote it: data, a function, or both.
     ///
-    /// - Parameter patience: how long the function may take where the hook says nothing; nil: as long as the data form.
-    /// - Throws: ``LuaError`` for one that does nothing.
+    /// - Parameter patience: how long the function may take without a time from the hook; nil: as long as the data
+    ///   form.
+    /// - Throws: ``LuaError`` for a release that does nothing.
     func makeRelease(_ value: LuaValue, name: String, patience: Duration? = nil, _ call: HookCall) throws -> Release {
         if let number = value["process"].integer {
             return try process(.integer(number)).release(name, isUrgent: call.target == StepName.lock.rawValue)
@@ -16,7 +17,7 @@ extension HookHost {
         let attempt = function.map { function -> @Sendable () async throws -> Void in
             let limit = given ?? patience ?? deadline
             let attempt = invoke(function, call, limit: limit)
-            // One that does not even hear of its time is left behind later than the next way is tried.
+            // A function that ignores its time is left behind later than the next part is tried.
             return { try await bounded(by: limit, attempt) }
         }
         if let undo { return Release(name, undo: undo, deadline: deadline, repair: repair, attempt: attempt) }
@@ -24,7 +25,7 @@ extension HookHost {
         return Release(name, deadline: deadline, repair: repair, attempt: attempt)
     }
 
-    /// Something that calls a function that the hook handed over.
+    /// A call of a function that the hook handed over.
     func invoke(_ function: Int64, _ call: HookCall, limit: Duration) -> @Sendable () async throws -> Void {
         var later = call
         later.isRelease = true
@@ -33,7 +34,7 @@ extension HookHost {
             do {
                 _ = try await state.call([.text("invoke"), .integer(function)], limit: limit, within: later)
             } catch is DryRunEnd {
-                // It was printed what it would have done.
+                // The act was only printed.
             }
         }
     }

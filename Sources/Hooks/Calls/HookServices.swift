@@ -2,7 +2,7 @@ import FoundationEssentials
 public import Host
 public import Lifecycle
 
-/// What hooks can reach outside of Lua; one for a run.
+/// The services that hooks can use outside of Lua; one value for a run.
 public struct HookServices: Sendable {
     /// Rows of a query on a session that only reads.
     public typealias Query = @Sendable (String) async throws -> [[String: LuaValue]]
@@ -24,7 +24,7 @@ public struct HookServices: Sendable {
     public var queryCopy: @Sendable (Run, String) async throws -> [[String: LuaValue]] = { _, _ in
         throw LuaError("there is no private server on the copy")
     }
-    /// Ends the private server; the next query starts another one. Throws where the copy is not as it was then.
+    /// Ends the private server; the next query starts another one. Throws where the copy has changed since then.
     public var endCopy: @Sendable () async throws -> Void = {}
     /// Ends the session of `administer`; the next statement opens another one.
     public var endAdministration: @Sendable () async -> Void = {}
@@ -32,13 +32,13 @@ public struct HookServices: Sendable {
     public var lockSession: LockSession
     /// The secret of a name.
     public var secret: @Sendable (String) throws -> [UInt8]
-    /// A hook's word while its file is loaded, when there is no run yet.
+    /// A log line of a hook file while it is loaded, when there is no run yet.
     public var noteAtLoad: @Sendable (String) -> Void = { _ in }
-    /// What else there is to reach.
+    /// The other services.
     var machine: any HookMachine = SystemMachine()
-    /// What an interrupted call gets for its own error before it is left behind.
+    /// The time that an interrupted call gets for its own error before it is left behind.
     var grace = Duration.seconds(1)
-    /// What hooks hand to later hooks.
+    /// The values that hooks hand to later hooks.
     let variables = SharedVariables()
 
     public init(
@@ -56,12 +56,12 @@ public struct HookServices: Sendable {
     }
 }
 
-/// The session that holds what a replaced `lock` locked: it is proven, and its end is the last way to let go.
+/// The session that holds the lock of a replaced `lock`. It is proven, and its end is the last way to release the lock.
 public struct LockSession: Sendable {
     var query: HookServices.Query
-    /// Throws where it is not the session any more that it was.
+    /// Throws where it is another session by now.
     var prove: @Sendable () async throws -> Void
-    /// Ends it at once, whatever it is busy with; none is opened until `renew`.
+    /// Ends it at once, also while it is busy. No session is opened until `renew`.
     var cut: @Sendable () async -> Void
     /// Lets the next statement open one.
     var renew: @Sendable () async -> Void

@@ -5,16 +5,16 @@ import Synchronization
 
 /// One hook file's Lua state, on a thread of its own.
 ///
-/// Calls get their turns by rank. One that does not come back in time is left behind together with its state: nothing
-/// of Lua is touched from another thread, and nobody waits for it.
+/// Calls get their turns by rank. A call that does not return in time is left behind together with its state: no other
+/// thread touches Lua, and no caller waits for it.
 final class HookState: Sendable {
-    /// What Lua code may allocate.
+    /// The memory that Lua code may allocate, in bytes.
     static let memoryLimit = 64 << 20
     /// How long the file's own level may take.
     static let loadLimit = Duration.seconds(5)
     /// How long the code of a call without a limit may be busy with itself.
     static let silence = Duration.seconds(15 * 60)
-    /// For ever: whatever they are busy with, they use their states.
+    /// Kept for ever: a busy thread still uses its state.
     private static let leftBehind = Mutex<[Runner]>([])
 
     let file: HookFile
@@ -23,7 +23,7 @@ final class HookState: Sendable {
     private let runner: Runner
     private let queue = Mutex(CallQueue())
 
-    /// What lives on the thread. Unchecked: only jobs of the thread touch it, and the thread runs one at a time.
+    /// The objects of the thread. Unchecked: only jobs of the thread touch it, and the thread runs one at a time.
     private final class Runner: @unchecked Sendable {
         var lua: LuaState?
         var dispatch: LuaState.Function?
@@ -98,7 +98,7 @@ final class HookState: Sendable {
             }
         }
         try post(ticket, patience)
-        // The reply counts also where the caller was told to stop: it may hold the release of what was acquired.
+        // The reply counts also where the caller was told to stop: it may hold the release of an acquired thing.
         let reply = Task.detached {
             for try await value in answers { return value }
             throw CancellationError()
@@ -110,7 +110,7 @@ final class HookState: Sendable {
         }
     }
 
-    /// Wakes the thread, and sees to it that what is in the way goes out of it.
+    /// Wakes the thread, and removes obstacles to the call.
     private func post(_ ticket: Int, _ patience: Duration?) throws {
         do {
             try thread.post { [self] in
@@ -145,7 +145,7 @@ final class HookState: Sendable {
 
     // MARK: Calls that are ended
 
-    /// What ends a call that is late: first its effects and its code, then the wait for it.
+    /// Ends a call that has timed out: first its effects and its code, then the wait for it.
     private func alarms(_ ticket: Int, _ limit: Duration?) -> [Alarm] {
         guard let limit else { return [Alarm(after: Self.silence) { self.listen(to: ticket) }] }
         return [
@@ -184,7 +184,7 @@ final class HookState: Sendable {
         if queue.withLock({ $0.interrupt(ticket, interruption) }) { host.interrupt(ticket) }
     }
 
-    /// Everyone who waits for the state goes on without it.
+    /// All callers that wait for the state go on without it.
     private func abandon(_ ticket: Int, _ error: HookLate) {
         guard let abandoned = queue.withLock({ $0.abandon(ticket) }) else { return }
         Self.leftBehind.withLock { $0.append(runner) }
@@ -207,11 +207,11 @@ extension HookCall {
 }
 
 extension CallQueue.Running {
-    /// What the call has come to.
+    /// The result of the call.
     ///
-    /// - Throws: what it threw, or why it was ended early.
+    /// - Throws: its error, or the reason why it was ended early.
     fileprivate func ended(with result: Result<LuaValue, any Error>) throws -> LuaValue {
-        // What an interrupted step returns may hold the release of what it acquired; of an event nothing is lost.
+        // The result of an interrupted step may hold the release of an acquired thing; an event has no result to lose.
         guard let interruption, rank == .event || (try? result.get()) == nil else { return try result.get() }
         var error = LuaError("")
         if case .failure(let cause) = result { error = cause as? LuaError ?? LuaError("\(cause)") }
@@ -224,7 +224,7 @@ extension CallQueue.Running {
     }
 }
 
-/// A hook did not come back, and was left behind.
+/// A hook did not return, and was left behind.
 enum HookLate: Error, Equatable, CustomStringConvertible {
     case limit(Duration)
     /// It was in the way of a release, and did not let itself be interrupted.
@@ -234,8 +234,8 @@ enum HookLate: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .limit(let limit): "it did not come back within \(limit.inSeconds.formatted) s"
-        case .inTheWay: "it did not come back, and a release of its file had to go without it"
+        case .limit(let limit): "it did not return within \(limit.inSeconds.formatted) s"
+        case .inTheWay: "it did not return, and a release of its file had to go without it"
         case .before: "its file was left behind before"
         }
     }

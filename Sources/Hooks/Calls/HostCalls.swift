@@ -2,10 +2,10 @@ import Lifecycle
 import Synchronization
 
 extension HookHost {
-    /// What a function of the run asks for.
+    /// Performs a function of the run.
     func answerInCall(_ name: String, _ arguments: Arguments) throws -> LuaValue {
         guard let call else { throw LuaError("run is there only while a hook is called") }
-        // One that was left behind and comes back all the same does nothing any more.
+        // A hook that was left behind and returns all the same does nothing any more.
         guard state?.isAbandoned != true else { throw LuaError("the hook was left behind") }
         if let function = RunFunction(rawValue: name) {
             try checkPlace(function, call)
@@ -39,7 +39,7 @@ extension HookHost {
         return .none
     }
 
-    /// What the prelude asks for besides: the halves of a function, and the fields of the run object.
+    /// The prelude's other calls: the halves of a function, and the fields of the run object.
     private enum RunPart: String {
         case field, `var`
         case setVar = "set_var"
@@ -121,7 +121,7 @@ extension HookHost {
         let advice =
             isEarly && call.verb == .before
             ? "run:admin sends it"
-            : "run:admin sends it before the lock, run:undo does what has to be done later, and replace(\"lock\") has the lock's own session"
+            : "run:admin sends it before the lock, run:undo acts later, and replace(\"lock\") has the lock's own session"
         throw LuaError(
             "run:sql only reads here, and \(word.isEmpty ? "this" : word.uppercased()) may do more: \(advice)"
         )
@@ -130,7 +130,7 @@ extension HookHost {
     private func checkIsBeforeLock(_ call: HookCall) throws {
         guard !call.isRelease, let step = StepName(rawValue: call.target) else { return }
         guard step > .lock || (step == .lock && call.verb == .after) else { return }
-        throw LuaError("run:admin is for what comes before the lock; run:undo does what has to be done later")
+        throw LuaError("run:admin is for statements before the lock; run:undo acts later")
     }
 
     /// Whether the function is for this verb and this moment.
@@ -156,7 +156,7 @@ extension HookHost {
         }
         if name == "skip", StepName(rawValue: call.target)?.rule.allowsSkip == false {
             let steps = StepName.allCases.filter(\.rule.allowsSkip).map(\.rawValue).joined(separator: ", ")
-            throw LuaError("the step \"\(call.target)\" can't be skipped; these can: \(steps)")
+            throw LuaError("the step \"\(call.target)\" cannot be skipped; these can: \(steps)")
         }
     }
 
@@ -169,7 +169,7 @@ extension HookHost {
         guard let fraction = value.number, fraction >= 0, fraction <= 1 else {
             throw LuaError("run:progress takes a number from 0 to 1, not \(JSONValues.short(value))")
         }
-        guard let step = call.run.step else { throw LuaError("run:progress is for a step: none is being done") }
+        guard let step = call.run.step else { throw LuaError("run:progress is for a step, and no step is running") }
         call.run.progress(Progress(step: step, fraction: fraction))
     }
 
@@ -203,7 +203,7 @@ extension HookHost {
     }
 }
 
-/// What Lua handed to a function; one that was left out is nil.
+/// The arguments of a call from Lua; a missing one is nil.
 struct Arguments {
     private let values: [LuaValue]
 

@@ -34,7 +34,7 @@ enum JSONValues {
     /// A value in a line of the log.
     static func short(_ value: LuaValue) -> String {
         if let text = value.text { return text }
-        // What can't be encoded is shown as what it is.
+        // A value that cannot be encoded is shown by its kind.
         guard let data = try? JSONEncoder().encode(value) else { return value.kind }
         return String(decoding: data, as: UTF8.self)
     }

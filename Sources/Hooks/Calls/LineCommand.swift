@@ -1,4 +1,4 @@
-/// A program whose lines a hook hears while it runs. For the hook's own thread, but for the reading.
+/// A program whose lines a hook receives while it runs. For the hook's own thread, but for the reading.
 final class LineCommand {
     private let lines: BlockingLines
     private let finish: () throws -> LuaValue
@@ -15,10 +15,10 @@ final class LineCommand {
 
     /// Waits for the end.
     ///
-    /// - Throws: what running it came to.
+    /// - Throws: the error of the run.
     func conclude() throws -> LuaValue { try finish() }
 
-    /// Ends it from another thread, and whoever waits for a line or for room.
+    /// Ends it from another thread, and wakes the threads that wait for a line or for room.
     var interrupt: @Sendable () -> Void {
         { [lines, cancel] in
             cancel()

@@ -1,7 +1,7 @@
 import Host
 import Lifecycle
 
-/// What `run:pipe` was given.
+/// The arguments of `run:pipe`.
 struct PipeCall: Sendable, CustomStringConvertible {
     private let stages: [ExecCall]
     let pipeline: Pipeline
@@ -27,7 +27,7 @@ struct PipeCall: Sendable, CustomStringConvertible {
         return line + (pipeline.output.map { " > \($0)" } ?? "")
     }
 
-    /// A program that writes to one which has ended is killed by SIGPIPE: that one is to blame, not the writer.
+    /// A program that writes to an ended program is killed by SIGPIPE: the ended program is the cause, not the writer.
     ///
     /// - Throws: ``LuaError`` naming each program that did not end as it has to, the culprit first.
     func check(_ results: [CommandResult]) throws {

@@ -55,7 +55,7 @@ enum Quantity {
 
     /// A text of the command line as the form of the default wants it.
     ///
-    /// - Throws: ``LuaError`` for what is none of its form.
+    /// - Throws: ``LuaError`` for a text of another form.
     static func value(of text: String, like standard: LuaValue, _ what: String) throws -> LuaValue {
         switch standard {
         case .bool:

@@ -49,7 +49,9 @@ extension Registration {
         let allowed = API.targets(verb)
         if allowed.contains(target) { return }
         if StepName(rawValue: target) != nil, verb == .replace {
-            throw LuaError("the step \"\(target)\" can't be replaced; replace takes \(allowed.joined(separator: ", "))")
+            throw LuaError(
+                "the step \"\(target)\" cannot be replaced; replace takes \(allowed.joined(separator: ", "))"
+            )
         }
         let others = Verb.allCases.filter { API.targets($0).contains(target) }.map(\.rawValue)
         let near = nearest(to: target, among: allowed).map { ", did you mean \"\($0)\"?" } ?? ""

@@ -61,7 +61,7 @@ extension HookHost {
         }
     }
 
-    /// What the step has found out or made, as the field of `run` says it.
+    /// The result of the step, as the field of `run` holds it.
     func result(of step: StepName, _ run: Run) throws -> LuaValue {
         func field(_ field: RunField) throws -> LuaValue { try value(of: field, run, nil) }
         return switch step {

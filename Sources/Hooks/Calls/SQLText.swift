@@ -31,7 +31,7 @@ enum SQLText {
         case .bool(let value): return value ? "1" : "0"
         case .integer(let value): return "\(value)"
         case .number(let value): return "\(value)"
-        // In hexadecimal nothing has to be quoted, whatever the session's rules.
+        // Hexadecimal digits need no quoting, under any rules of the session.
         case .string(let bytes): return bytes.isEmpty ? "''" : "X'" + hexadecimal(bytes) + "'"
         case .table where UsedSecrets.shown(value) != nil:
             return try literal(.string(secrets.bytes(value, "a value")), secrets)

@@ -10,7 +10,7 @@ final class SharedVariables: Sendable {
 
     private struct State {
         var values = LuaValue.table([:])
-        /// Bytes that the values take at most: what was replaced is counted until it comes to the limit.
+        /// Bytes that the values take at most: replaced values count until the limit is reached.
         var size = 0
     }
 
@@ -49,7 +49,7 @@ extension LuaValue {
         return key.text.map { self[$0] } ?? .none
     }
 
-    /// Replaces the part at a path; nothing takes it out.
+    /// Replaces the part at a path; nil removes it.
     ///
     /// - Throws: ``LuaError`` where a table would have both items and names, or a list a gap.
     fileprivate mutating func set(_ path: ArraySlice<LuaValue>, _ value: LuaValue) throws {

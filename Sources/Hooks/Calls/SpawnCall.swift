@@ -8,7 +8,7 @@ final class SpawnedProcess: Sendable {
     let name: String
     let lines: BlockingLines
     private let process: LivingProcess
-    /// How it had ended when it was to be ended; nil: not at all, as it should be.
+    /// How it had ended before its release; nil: it was still running, as it should.
     private let earlyFate = Mutex<String??>(nil)
 
     init(_ name: String, _ process: LivingProcess, _ lines: BlockingLines) {
@@ -20,7 +20,7 @@ final class SpawnedProcess: Sendable {
     var pid: Int32 { process.pid }
     var fate: String? { process.fate }
 
-    /// - Parameter isUrgent: others wait for what it holds.
+    /// - Parameter isUrgent: other processes wait for its lock.
     func end(isUrgent: Bool = false) async {
         earlyFate.withLock { $0 = $0 ?? .some(process.fate) }
         lines.close()
@@ -33,7 +33,7 @@ final class SpawnedProcess: Sendable {
     var prove: @Sendable () async throws -> Void {
         { [self] in
             guard let fate = earlyFate.withLock({ $0 }) ?? process.fate else { return }
-            throw LuaError("what the process \(pid) held was lost, \(name) \(fate)")
+            throw LuaError("the resources of process \(pid) were lost: \(name) \(fate)")
         }
     }
 
@@ -48,7 +48,7 @@ final class SpawnedProcess: Sendable {
 /// The programs that one file's hooks have started.
 struct SpawnedProcesses: Sendable {
     private var all: [Int64: SpawnedProcess] = [:]
-    /// Those of the call that is under way; those whose release the engine has are not among them.
+    /// Those of the current call, except those whose release the engine has.
     private var unowned: Set<Int64> = []
 
     subscript(_ number: Int64) -> SpawnedProcess? { all[number] }
@@ -62,7 +62,7 @@ struct SpawnedProcesses: Sendable {
 
     mutating func own(_ number: Int64) { unowned.remove(number) }
 
-    /// Takes out what no release will end.
+    /// Takes out the programs that no release will end.
     mutating func takeUnowned() -> [SpawnedProcess] {
         defer { unowned = [] }
         return unowned.compactMap { all[$0] }
@@ -78,13 +78,13 @@ extension HookHost {
         var command = try ExecCall(value, services, secrets, run: call.run.id).command
         if call.run.isDryRun { throw leaveOut("would start: \(command)", call.run) }
         let lines = BlockingLines()
-        // Nobody listens once it is ready.
+        // Its lines are not read once it is ready.
         if value["ready"].isNone { lines.close() }
         command.onOutput = { lines.append($0, patience: .seconds(1)) }
         let (started, start) = (command, services.start)
         let process = try wait { try await start(started) }
         guard state?.isAbandoned != true else {
-            // Who would have ended it was told that there is nothing.
+            // The code that ends such programs found none.
             Task.detached { await process.end(.quick) }
             throw LuaError("the hook was left behind")
         }
@@ -115,7 +115,7 @@ extension HookHost {
         processes.withLock { $0.own(number) }
     }
 
-    /// Ends what the hook that has returned, or failed, did not make a release.
+    /// Ends the programs that the returned or failed hook did not make a release.
     func endUnownedProcesses() async {
         for process in processes.withLock({ $0.takeUnowned() }) { await process.end(isUrgent: true) }
     }

@@ -1,8 +1,8 @@
 import Lifecycle
 
-/// Reads a hook file as it stands, follows `run`, events and results through it, and notes what cannot be right.
+/// Reads a hook file as it stands, follows `run`, events and results through it, and notes mistakes.
 ///
-/// What it does not understand it leaves alone: each note is an error that the run-time checks would raise as well.
+/// It ignores code that it does not understand: each note is an error that the run-time checks would raise as well.
 final class HookScan {
     let file: String
     private(set) var found: [HookMistake] = []
@@ -22,7 +22,7 @@ final class HookScan {
         found.sort { ($0.line, $0.message) < ($1.line, $1.message) }
     }
 
-    /// - Parameter place: nil at the file's own level, and in functions of which nothing is known.
+    /// - Parameter place: nil at the file's own level, and in functions without known callers.
     func read(_ block: [LuaStatement], _ scope: ScanScope, _ place: ScanPlace?) {
         depth += 1
         defer { depth -= 1 }
@@ -92,9 +92,9 @@ final class HookScan {
             scope.assign(name)
         case .index(let table, _, _):
             switch value(of: table, scope, place) {
-            case .run: note("run can't be changed; run.vars hands values on", line)
+            case .run: note("run cannot be changed; run.vars hands values on", line)
             case .record(_, let what) where what.hasPrefix("run.") || what.hasPrefix("event"):
-                note("\(what) can't be set: only run.vars hands values on", line)
+                note("\(what) cannot be set: only run.vars hands values on", line)
             default: break
             }
         default: break
@@ -121,7 +121,7 @@ final class HookScan {
         read(function, scope, [], place)
     }
 
-    /// Reads a function's body with what is known of its arguments.
+    /// Reads a function's body with the known values of its arguments.
     func read(_ function: LuaFunction, _ scope: ScanScope, _ arguments: [ScanValue], _ place: ScanPlace?) {
         let mark = "\(function.line) \(function.lastLine) \(place.map { "\($0)" } ?? "") \(arguments.map(\.mark))"
         guard seen.insert(mark).inserted else { return }

@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// What a hook's function returns, on each of its ways out.
+/// The results of a hook's function, on each of its ways out.
 struct ReturnScan {
     let scan: HookScan
     let place: ScanPlace
@@ -14,7 +14,7 @@ struct ReturnScan {
         let isEmpty = returns.isEmpty
         let wanted =
             place.verb == .filter ? "return the value, or run:unchanged()" : "return the step's result, or run:decline"
-        scan.note(isEmpty ? "nothing is returned: \(wanted)" : "its end returns nothing: \(wanted)", function.lastLine)
+        scan.note(isEmpty ? "there is no return: \(wanted)" : "its end returns nothing: \(wanted)", function.lastLine)
     }
 
     private var resultFields: [APIField] { place.step.map(API.result) ?? [] }
@@ -29,7 +29,7 @@ struct ReturnScan {
 
     private func check(_ values: [LuaExpression], _ line: Int, _ scope: ScanScope) {
         guard let value = values.first else {
-            if mustReturn { scan.note("nothing is returned here", line) }
+            if mustReturn { scan.note("this return has no value", line) }
             return
         }
         switch (place.verb, value) {

@@ -30,7 +30,7 @@ extension HookScan {
         return .unknown
     }
 
-    /// What runs under `pcall` may try.
+    /// Code under `pcall` may try.
     private func protected(_ arguments: [LuaExpression], _ scope: ScanScope, _ place: ScanPlace?) {
         for argument in arguments {
             if case .function(let function) = argument {
@@ -132,7 +132,7 @@ extension HookScan {
         }
         if row.isRefusedUnderLock, place.isUnderLock { note("run:\(row.name) is refused while the lock is held", line) }
         if name == .skip, place.step?.rule.allowsSkip == false {
-            note("the step \"\(place.target)\" can't be skipped", line)
+            note("the step \"\(place.target)\" cannot be skipped", line)
         }
         if name != .unchanged, arguments.isEmpty { note("run:\(row.name) needs a reason", line) }
         if name == .retry, arguments.count > 1, case .table(let table) = arguments[1] {
@@ -150,7 +150,7 @@ extension HookScan {
         } else if row.isRefusedUnderLock, place.isUnderLock, !place.isProtected {
             note("run:\(row.name) is refused while the lock is held", line)
         } else if function == .admin, let step = place.step, step > .lock || step == .lock && place.verb == .after {
-            note("run:admin is for what comes before the lock; run:undo does what has to be done later", line)
+            note("run:admin is for statements before the lock; run:undo acts later", line)
         }
     }
 

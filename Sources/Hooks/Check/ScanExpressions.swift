@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// Expressions: what they are, and which names in them do not exist.
+/// Expressions: their kinds, and unknown names in them.
 extension HookScan {
     @discardableResult
     func value(of expression: LuaExpression, _ scope: ScanScope, _ place: ScanPlace?) -> ScanValue {

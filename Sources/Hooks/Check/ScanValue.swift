@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// What is known of a value in a hook file without running it.
+/// The knowledge about a value in a hook file without running it.
 indirect enum ScanValue {
     case unknown
     case run(ScanPlace)
@@ -29,7 +29,7 @@ indirect enum ScanValue {
     }
 }
 
-/// Where a function is called: what is known there, and what is allowed.
+/// The place of a function's call: the known values and the allowed acts there.
 struct ScanPlace {
     let verb: Verb
     let target: String
@@ -38,7 +38,7 @@ struct ScanPlace {
     /// Whether the code catches errors: then a field that is not there yet may be asked for.
     var isProtected = false
 
-    /// The step that is being done; nil where it is not known.
+    /// The current step; nil where it is not known.
     var step: StepName? {
         switch verb {
         case .before, .replace, .after: StepName(rawValue: target)
@@ -114,7 +114,7 @@ final class ScanScope {
         return own + (outer?.runNames ?? [])
     }
 
-    /// One that is set again may be anything.
+    /// A variable that is set again may be anything.
     func assign(_ name: String) {
         if values[name] != nil { values[name] = .unknown } else { outer?.assign(name) }
     }

@@ -3,14 +3,14 @@ import Host
 
 /// A hook file: its name, and its text as it was read from the file that was checked.
 public struct HookFile: Sendable {
-    /// The file's name, such as "10-replica-lag.lua"; what messages show.
+    /// The file's name, such as "10-replica-lag.lua", as messages show it.
     public var fileName: String
-    /// What it is called in the configuration: the file's name without its number and ending.
+    /// Its name in the configuration: the file's name without number and ending.
     public var name: String
     public var path: String
     public var text: String
 
-    /// - Returns: nil for what is no hook's name.
+    /// - Returns: nil for a name that is not a hook's.
     static func name(of fileName: String) -> String? {
         let parts = fileName.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == 2, parts[0].allSatisfy({ $0.isASCII && $0.isNumber }),
@@ -26,7 +26,7 @@ public struct HookFile: Sendable {
 public struct HookDirectory: Sendable {
     public var path: String
     public var files: [HookFile] = []
-    /// The files of `lib`, as far as they can be read; `require` reads them again, and says what is wrong.
+    /// The files of `lib`, as far as they can be read; `require` reads them again, and reports errors.
     public var libraries: [HookFile] {
         let library = "\(path)/lib"
         guard let names = try? listDirectory(library) else { return [] }

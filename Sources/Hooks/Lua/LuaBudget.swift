@@ -1,4 +1,4 @@
-/// How much the values of one call between Lua and the program may be, all of them together.
+/// The limit of all values of one call between Lua and the program.
 ///
 /// A table that holds another one twice is copied twice: thirty such tables in each other are a billion values, and each
 /// list of them has only two items. Lua's own memory limit does not count the copies.
@@ -34,7 +34,7 @@ struct LuaBudget {
         }
     }
 
-    /// What a value takes without what it holds: a string its bytes, any value 64 bytes besides.
+    /// The size of a value without its items: a string's bytes, and 64 bytes for any value.
     static func cost(of value: LuaValue) -> Int {
         if case .string(let bytes) = value { valueSize + bytes.count } else { valueSize }
     }

@@ -23,14 +23,14 @@ public struct LuaError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension LuaError {
-    /// - Parameter value: what the state's error handler left.
+    /// - Parameter value: the value from the state's error handler.
     init(_ value: LuaValue, _ cause: Cause) {
         message = value["message"].text ?? value.text ?? "an error that is \(value.kind)"
         file = value["file"].text
         line = value["line"].integer.map { Int($0) }
         traceback = value["traceback"].text ?? ""
         self.cause = cause
-        // Of a chunk that can't be compiled the message alone says where.
+        // Of a chunk that cannot be compiled the message alone says where.
         if file == nil, let match = message.prefixMatch(of: #/([^\s:]+\.lua):([0-9]+): /#) {
             (file, line) = (String(match.1), Int(match.2))
         }

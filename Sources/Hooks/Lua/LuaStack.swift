@@ -1,6 +1,6 @@
 internal import CLua
 
-/// Moves values to and from Lua's stack, by raw access only: nothing here can raise.
+/// Moves values to and from Lua's stack, by raw access only, which cannot raise.
 struct LuaStack {
     let state: OpaquePointer
 
@@ -41,7 +41,7 @@ struct LuaStack {
 
     /// Takes the top off the stack.
     ///
-    /// - Throws: ``LuaError`` for what has no counterpart, such as a function, and for more than a call may hold.
+    /// - Throws: ``LuaError`` for a value without a counterpart, such as a function, and for more than a call may hold.
     func pop() throws -> LuaValue {
         defer { clua_pop(state, 1) }
         var budget = LuaBudget()
@@ -50,7 +50,7 @@ struct LuaStack {
 
     /// The value at a place counted from the bottom.
     ///
-    /// - Throws: ``LuaError`` for what has no counterpart, and where the budget is spent.
+    /// - Throws: ``LuaError`` for a value without a counterpart, and where the budget is spent.
     func value(at index: Int32, _ budget: inout LuaBudget, depth: Int = 0) throws -> LuaValue {
         try budget.spend(LuaBudget.valueSize)
         return switch clua_type_at(state, index) {
@@ -60,7 +60,7 @@ struct LuaStack {
         case CLUA_NUMBER: .number(clua_number_at(state, index))
         case CLUA_STRING: try string(at: index, &budget)
         case CLUA_TABLE: try table(at: index, &budget, depth: depth)
-        default: throw LuaError("a function, coroutine or the like can't be handed over here")
+        default: throw LuaError("a function, coroutine or the like cannot be handed over here")
         }
     }
 

@@ -11,7 +11,7 @@ package final class LuaState {
     private let state: OpaquePointer
     private let box: Box
 
-    /// What Lua calls, found again from C.
+    /// The function that Lua calls, found again from C.
     private final class Box {
         let host: Host
 
@@ -56,7 +56,7 @@ package final class LuaState {
         }
     }
 
-    /// Compiles a chunk and runs it; what it returns has to be a function, or nothing.
+    /// Compiles a chunk and runs it; its result has to be a function, or none.
     ///
     /// - Throws: ``LuaError``.
     package func run(_ text: String, name: String, passingHost: Bool = false, _ arguments: [LuaValue] = []) throws
@@ -93,7 +93,7 @@ package final class LuaState {
     }
 
     private func error(_ ending: clua_ending) -> LuaError {
-        // What can't be read is at least an error.
+        // An unreadable value is at least an error.
         let value = (try? LuaStack(state: state).pop()) ?? .none
         switch ending {
         case CLUA_OUT_OF_TIME: return LuaError(value, .outOfTime)
@@ -110,7 +110,7 @@ package final class LuaState {
 
     /// Ends the Lua code that runs; from any thread.
     var cancel: @Sendable () -> Void {
-        // Only an atomic flag of it is set; whoever calls keeps the state alive.
+        // Only an atomic flag of it is set; the caller keeps the state alive.
         nonisolated(unsafe) let state = state
         return { clua_cancel(state) }
     }

@@ -41,7 +41,7 @@ public enum LuaValue: Sendable, Equatable {
 
     public var isNone: Bool { self == .none }
 
-    /// Nil for what is not a list; an empty table is an empty one.
+    /// Nil for a value that is not a list; an empty table is an empty one.
     public var list: [LuaValue]? {
         switch self {
         case .list(let items): items
@@ -50,7 +50,7 @@ public enum LuaValue: Sendable, Equatable {
         }
     }
 
-    /// Nil for what is not a table with names; an empty list is an empty one.
+    /// Nil for a value that is not a table with names; an empty list is an empty one.
     public var fields: [String: LuaValue]? {
         switch self {
         case .table(let fields): fields
@@ -88,7 +88,7 @@ public enum LuaValue: Sendable, Equatable {
 extension LuaValue: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // JSON says which form it is only by trying: what can't be read as one is another.
+        // The form of a JSON value shows only by trying: a value that cannot be read as one form is another.
         if container.decodeNil() {
             self = .none
         } else if let value = try? container.decode(Bool.self) {

@@ -1,10 +1,10 @@
-/// The API's Lua half: what hook files see, built on the one function that calls Swift.
+/// The API's Lua half: the environment of hook files, built on the one function that calls Swift.
 ///
 /// It runs before any hook file, with the whole language; hook files get an environment of their own.
 package enum Prelude {
-    /// What hook files see.
+    /// The environment of hook files.
     case hooks
-    /// What test files see: the language of hooks without `backup`, and the fakes.
+    /// The environment of test files: the language of hooks without `backup`, and the fakes.
     case tests
 
     private var modules: [[UInt8]] {

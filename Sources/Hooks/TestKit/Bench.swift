@@ -1,7 +1,7 @@
 import Lifecycle
 import Synchronization
 
-/// What one case works on: the hook file, loaded on a machine of fakes, and the run in which it is called.
+/// The fixture of one case: the hook file, loaded on a machine of fakes, and the run in which it is called.
 final class Bench: Sendable {
     struct State: Sendable {
         var run = FakeRun()
@@ -104,7 +104,7 @@ final class Bench: Sendable {
     }
 }
 
-/// What hooks said and did to the run, until the test takes it.
+/// The messages and acts of hooks on the run, until the test takes them.
 final class Heard: Sendable {
     private let fields = Mutex<[String: [LuaValue]]>([:])
 

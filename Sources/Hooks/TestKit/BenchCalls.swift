@@ -4,7 +4,7 @@ import Synchronization
 /// Calling hooks as a run does.
 extension Bench {
     /// - Parameter target: a verb and a step, such as "before.flush".
-    /// - Throws: what the hook raised; ``LuaError`` for a target that is none.
+    /// - Throws: the hook's error; ``LuaError`` for an unknown target.
     func call(_ target: String) async throws -> LuaValue {
         let parts = target.split(separator: ".", maxSplits: 1).map(String.init)
         guard parts.count == 2, let verb = Verb(rawValue: parts[0]) else {
@@ -69,7 +69,7 @@ extension Bench {
 
     // MARK: Filters and events
 
-    /// - Throws: what the hook raised; ``LuaError`` for a filter or a value that is none.
+    /// - Throws: the hook's error; ``LuaError`` for an unknown filter or a wrong value.
     func filter(_ name: String, _ value: LuaValue) async throws -> LuaValue {
         guard let filter = FilterName(rawValue: name) else {
             throw LuaError("no filter \"\(name)\"; there are \(API.targets(.filter).joined(separator: ", "))")
@@ -115,7 +115,7 @@ extension Bench {
         }
     }
 
-    /// - Throws: what the hook raised, of which a run would warn; ``LuaError`` for an event that is none.
+    /// - Throws: the hook's error, of which a run would warn; ``LuaError`` for an unknown event.
     func event(_ name: String, _ fields: LuaValue) async throws -> LuaValue {
         guard let kind = Fact.Kind(rawValue: name) else {
             let near = nearest(to: name, among: API.targets(.on)).map { ", did you mean \"\($0)\"?" } ?? ""

@@ -18,9 +18,9 @@ final class Exchange: Sendable {
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
 
-    /// On the test's thread: does `work` elsewhere, and answers what it asks until it is done.
+    /// On the test's thread: does `work` elsewhere, and answers its questions until it is done.
     ///
-    /// - Throws: what `work` throws.
+    /// - Throws: the error of `work`.
     func serve(
         _ work: @escaping @Sendable () async throws -> LuaValue,
         answering: ([LuaValue]) throws -> LuaValue
@@ -71,7 +71,7 @@ final class Exchange: Sendable {
         return state.withLock { $0.items.removeFirst() }
     }
 
-    /// What a hook asks that was left behind is not answered any more.
+    /// Questions of a hook that was left behind are not answered any more.
     private func close() {
         let left = state.withLock { state in
             defer { state = State() }

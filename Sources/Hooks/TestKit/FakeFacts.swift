@@ -1,7 +1,7 @@
 import Lifecycle
 
 extension Fact {
-    /// A fact of a kind, with what a test says of it and usual values for the rest.
+    /// A fact of a kind, with a test's values and usual values for the rest.
     ///
     /// - Throws: ``LuaError`` for a field that such an event does not have.
     init(_ kind: Kind, with given: LuaValue) throws {
@@ -65,7 +65,7 @@ extension Fact {
         return outcome
     }
 
-    /// Where a run stands that publishes it.
+    /// The place in a run at which it is published.
     ///
     /// - Parameter step: where the test says so.
     func point(at step: StepName?) -> FakePoint {
@@ -75,7 +75,7 @@ extension Fact {
         case .stepStarted(let step): return .before(step).withoutLock
         case .stepFinished(let step, _, _): return .after(step).withoutLock
         case .retrying(let step, _, _, _, _): return .before(step)
-        // Hooks hear of what happens under the lock when it is over.
+        // Hooks receive the events under the lock when it is released.
         case .locked, .unlocked, .snapshotted: return .after(.snapshot)
         case .mounted: return .after(.mount)
         case .recovered: return .after(.recover)

@@ -40,7 +40,7 @@ final class FakeMachine: HookMachine {
 
     private func run(_ command: Command) async throws -> CommandResult {
         let reply = try await exchange.ask(.text("exec"), value(command))
-        if let reason = reply["error"].text { throw LuaError("can't run \(command.executable): \(reason)") }
+        if let reason = reply["error"].text { throw LuaError("cannot run \(command.executable): \(reason)") }
         let output = bytes(reply["stdout"])
         if !output.isEmpty { command.onOutput?(output[...]) }
         let takes = Duration.seconds(reply["takes"].number ?? 0)
@@ -158,7 +158,7 @@ final class FakeClock: Sendable {
 
     func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
 
-    /// - Throws: ``LuaError`` for what is no time.
+    /// - Throws: ``LuaError`` for a text that is no time.
     func set(_ value: LuaValue) throws {
         if let seconds = value.number { return time.withLock { $0 = seconds } }
         guard let text = value.text, let date = try? Date(text, strategy: .iso8601) else {

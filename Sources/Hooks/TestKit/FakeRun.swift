@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// The run of a test: what the test set, and usual values for the rest.
+/// The run of a test: the test's values, and usual values for the rest.
 struct FakeRun: Sendable {
     static let id = "20261122T101502Z-7f3a"
 

@@ -63,7 +63,7 @@ package enum Samples {
     ])
     static let failure = Failure(.failed, "the disk is full", advice: "make room", step: .archive, provider: "archive")
 
-    // MARK: The fields that hooks see of what is not data
+    // MARK: Fields of values that are not data
 
     struct LockFields: Codable {
         var plan, reason: String

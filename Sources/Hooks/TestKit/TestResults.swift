@@ -1,10 +1,10 @@
 /// Why a case failed.
 public struct TestFailure: Codable, Equatable, Sendable {
     public var message: String
-    /// The file's name; nil where no code of the test's is to blame.
+    /// The file's name; nil where no code of the test is the cause.
     public var file: String?
     public var line: Int?
-    /// The hook's lines around its error, and how they were come to.
+    /// The hook's lines around its error, and the calls that led to it.
     public var detail: String?
 
     public init(message: String, file: String? = nil, line: Int? = nil, detail: String? = nil) {

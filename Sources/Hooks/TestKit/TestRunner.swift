@@ -5,7 +5,7 @@ import Lifecycle
 public struct TestRunner: Sendable {
     /// How long the Lua code of a case may take.
     var limit = Duration.seconds(30)
-    /// When a case is left behind whose code does not come back; hooks get their own time.
+    /// The time after which a case is left behind whose code does not return; hooks get their own time.
     var patience = Duration.seconds(60)
 
     private let rules: FilterRules
@@ -19,8 +19,8 @@ public struct TestRunner: Sendable {
     ///
     /// - Parameters:
     ///   - pattern: only cases with this in their name; empty: all.
-    ///   - tell: hears of each case when it has ended.
-    /// - Throws: ``HookError`` for a file that can't be loaded, or has no case at all.
+    ///   - tell: gets each case when it has ended.
+    /// - Throws: ``HookError`` for a file that cannot be loaded, or has no case at all.
     public func run(
         _ files: TestFiles,
         only pattern: String = "",
@@ -65,7 +65,7 @@ public struct TestRunner: Sendable {
         }
     }
 
-    /// Does `work` on a thread of its own, which is left behind where it does not come back.
+    /// Does `work` on a thread of its own, which is left behind if it does not return.
     private func apart<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         let (answers, answer) = AsyncThrowingStream.makeStream(of: Value.self)
         let patience = patience

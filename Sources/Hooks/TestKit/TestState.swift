@@ -4,17 +4,17 @@ import Synchronization
 
 /// One Lua state of a test file, with the hook file that it tests. For one thread.
 final class TestState {
-    /// What Lua code may allocate.
+    /// The memory that Lua code may allocate, in bytes.
     private static let memoryLimit = 64 << 20
 
     private let files: TestFiles
     private let bench: Bench
-    /// What is neither the kit's nor a fake's.
+    /// The values that are neither the kit's nor a fake's.
     private let language: HookHost
     private var lua: LuaState?
     private var dispatch: LuaState.Function?
     private(set) var cases: [(name: String, line: Int)] = []
-    /// What was said besides the last error that came from a hook.
+    /// The messages beside the last error from a hook.
     private var advice: (message: String, text: String)?
 
     init(_ files: TestFiles, rules: FilterRules) {
@@ -115,7 +115,7 @@ final class TestState {
         return .none
     }
 
-    /// Lets hooks run, and answers what they ask the test's fakes meanwhile.
+    /// Lets hooks run, and answers their questions to the test's fakes meanwhile.
     private func perform(_ work: @escaping @Sendable () async throws -> LuaValue) -> LuaValue {
         var fields: [String: LuaValue]
         do {
@@ -131,7 +131,7 @@ final class TestState {
         return .table(fields)
     }
 
-    /// - Throws: what the fake raised, as the hook is to hear it: without the test's place.
+    /// - Throws: the fake's error, as the hook gets it: without the test's place.
     private func effect(_ arguments: [LuaValue]) throws -> LuaValue {
         do { return try call([.text("effect")] + arguments) } catch let error as LuaError {
             throw LuaError(error.message)

@@ -1,6 +1,6 @@
 /// An external program to run: an argument vector, never a shell.
 public struct Command: Sendable {
-    /// How a command is ended whose time is spent.
+    /// How a command is ended when its deadline has passed.
     public enum Ending: Sendable, Equatable {
         /// TERM, and KILL after a grace of five seconds. Cancelling the task does the same.
         case terminateThenKill
@@ -26,20 +26,20 @@ public struct Command: Sendable {
     /// A path, or a name that is looked up in `SearchPath.directories`.
     public var executable: String
     public var arguments: [String]
-    /// Added to `LC_ALL=C` and PATH; nothing is inherited.
+    /// Added to `LC_ALL=C` and PATH. The child inherits no other variable.
     public var environment: [String: String]
-    /// What the command reads; /dev/null where empty.
+    /// The command's standard input; /dev/null where empty.
     public var input: [UInt8]
     public var workingDirectory: String?
     public var deadline: Duration
     public var ending: Ending
-    /// Nil: as the caller.
+    /// Nil: the caller's user.
     public var user: User?
-    /// Hears of standard output as it comes, from the command's own thread.
+    /// Receives standard output as it comes, on the command's own thread.
     public var onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
-    /// What it reads in place of `input`.
+    /// A descriptor that the command reads in place of `input`.
     package var standardInput: CommandEnd?
-    /// Where it writes to; then nothing is kept, nor heard of.
+    /// A descriptor that takes standard output, which then is neither kept nor passed on.
     package var standardOutput: CommandEnd?
 
     public init(

@@ -1,4 +1,4 @@
-/// How a command ended and what it said.
+/// How a command ended, and its output.
 public struct CommandResult: Sendable, Equatable {
     public enum Status: Sendable, Equatable, CustomStringConvertible {
         case exited(Int32)
@@ -13,12 +13,12 @@ public struct CommandResult: Sendable, Equatable {
     }
 
     public var status: Status
-    /// At most `Command.outputLimit` bytes; what came after is dropped.
+    /// At most `Command.outputLimit` bytes; the rest is dropped.
     public var standardOutput: [UInt8]
-    /// At most `Command.outputLimit` bytes; what came after is dropped.
+    /// At most `Command.outputLimit` bytes; the rest is dropped.
     public var standardError: [UInt8]
     public var duration: Duration
-    /// Whether the command was ended because its time was spent.
+    /// Whether the command was ended because its deadline had passed.
     public var isTimedOut: Bool
 
     public init(

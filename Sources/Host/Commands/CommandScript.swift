@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Commands that are answered from a list and remembered, for tests: nothing is run.
+/// Commands that are answered from a list and remembered, for tests. No program is run.
 public final class CommandScript: Sendable {
     private struct State {
         var answers: [(words: [String], answer: @Sendable (Command) throws -> CommandResult)] = []
@@ -25,7 +25,7 @@ public final class CommandScript: Sendable {
     /// Every command so far, in order.
     public var asked: [Command] { state.withLock { $0.asked } }
 
-    /// What is handed to the code under test. Throws ``HostError/unscripted(_:)`` for anything unexpected.
+    /// The function for the code under test. It throws ``HostError/unscripted(_:)`` for anything unexpected.
     public var commands: Commands {
         Commands { [self] command in
             let answer = state.withLock { state in

@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// What a command writes, kept up to a limit and drained beyond it, so that the command never blocks.
+/// The output of a command, kept up to a limit and drained beyond it, so that the command never blocks.
 struct CommandOutput {
     private(set) var bytes: [UInt8] = []
     private var source: Descriptor?
@@ -22,7 +22,7 @@ struct CommandOutput {
 
     var pollNumber: Int32 { source?.number ?? -1 }
 
-    /// Takes what is there now, up to a MiB: who waits for the command has to look at its deadline in between.
+    /// Takes the bytes that are there now, up to a MiB: the waiting caller has to check the deadline in between.
     mutating func drain() {
         guard let source else { return }
         let capacity = 64 << 10
@@ -44,16 +44,16 @@ struct CommandOutput {
     }
 }
 
-/// What a command is given to read.
+/// The input of a command.
 struct CommandInput {
     private let sink: Descriptor
     private var rest: ArraySlice<UInt8>
 
     var number: Int32 { sink.number }
 
-    /// The child's standard input, and what is left to be written to it.
+    /// The child's standard input, and the bytes that are still to be written to it.
     ///
-    /// - Parameter isHeld: whether there is more to come, although nothing is known yet.
+    /// - Parameter isHeld: whether more input will follow, although none is known yet.
     static func prepare(_ bytes: [UInt8], isHeld: Bool) throws -> (child: Descriptor, input: CommandInput?) {
         guard !bytes.isEmpty || isHeld else { return (try .open("/dev/null", O_RDONLY), nil) }
         // A socket, because writing to a pipe without a reader raises SIGPIPE.
@@ -64,14 +64,14 @@ struct CommandInput {
 
     mutating func add(_ bytes: [UInt8]) { rest += bytes }
 
-    /// Writes what fits. False when nothing is left, which the reader then sees, or when nobody reads.
+    /// Writes as much as fits. False when all is written, which the reader then sees, or when there is no reader.
     mutating func write() -> Bool {
         if send() { return true }
         close()
         return false
     }
 
-    /// Writes what fits. False when nothing is left, or when nobody reads.
+    /// Writes as much as fits. False when all is written, or when there is no reader.
     mutating func send() -> Bool {
         guard !rest.isEmpty else { return false }
         let count = rest.withUnsafeBytes { Glibc.send(sink.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -1,4 +1,4 @@
-/// Whatever runs commands: the system, or a test's script.
+/// Runs commands: the system, or a test's script.
 public struct Commands: Sendable {
     private let perform: @Sendable (Command) async throws -> CommandResult
 
@@ -8,7 +8,7 @@ public struct Commands: Sendable {
 
     /// Runs a command to its end. A status other than 0 is a value.
     ///
-    /// - Throws: ``HostError`` where it can't be started; `CancellationError` where the task was cancelled and the
+    /// - Throws: ``HostError`` where it cannot be started; `CancellationError` where the task was cancelled and the
     ///   command's ending is ``Command/Ending/terminateThenKill``.
     public func run(_ command: Command) async throws -> CommandResult {
         try await perform(command)
@@ -16,7 +16,7 @@ public struct Commands: Sendable {
 
     /// Runs a command that has to succeed.
     ///
-    /// - Throws: ``HostError`` where it can't be started, fails, or does not end in time.
+    /// - Throws: ``HostError`` where it cannot be started, fails, or does not end in time.
     @discardableResult
     public func checked(_ command: Command) async throws -> CommandResult {
         try await run(command).checked(command)

@@ -8,7 +8,7 @@ internal import CLinux
 ///
 /// That thread both signals and reaps it, so a signal never meets another process with the same number.
 struct PipedChild: Sendable {
-    /// Our ends: what is closed is seen by the child.
+    /// This process's ends. The child sees when one of them is closed.
     struct Streams {
         var input: CommandInput?
         var output: Descriptor
@@ -23,7 +23,7 @@ struct PipedChild: Sendable {
     /// - Parameter isHeld: whether there is more input to come than the command has.
     static func start(_ command: Command, isHeld: Bool) throws -> (PipedChild, Streams) {
         let (givenInput, givenOutput) = (command.standardInput?.take(), command.standardOutput?.take())
-        // With an output of its own, nothing ever comes through the pipe.
+        // A command with an output of its own writes nothing to the pipe.
         let (output, pipedOutput) = try Descriptor.pipe()
         let childOutput = givenOutput ?? pipedOutput
         let (errors, childErrors) = try Descriptor.pipe()
@@ -41,22 +41,23 @@ struct PipedChild: Sendable {
         return (PipedChild(pid: pid, end: end), Streams(input: input, output: output, errors: errors))
     }
 
-    /// What `poll` reports once it has ended.
+    /// The answer of `poll` once the child has ended.
     var polled: pollfd { pollfd(fd: end.number, events: Int16(POLLIN), revents: 0) }
 
-    /// Whether it has ended, though nobody has fetched its status yet.
+    /// Whether it has ended; its status is not fetched yet.
     var hasEnded: Bool {
         var polled = polled
         return poll(&polled, 1, 0) == 1
     }
 
-    /// To its whole process group.
+    /// Signals its whole process group.
     func signal(_ signal: Int32) { kill(-pid, signal) }
 
-    /// To the process alone, from any thread: one that has ended feels nothing, whoever has its number now.
+    /// Signals the process alone, from any thread. An ended process gets no signal, nor does another process of its
+    /// number.
     func signalItself(_ signal: Int32) { _ = linux_pidfd_kill(end.number, signal) }
 
-    /// Waits for its end, after which nothing may be signalled any more.
+    /// Waits for its end. No signal may be sent after that.
     func reap() -> CommandResult.Status {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}

@@ -11,8 +11,8 @@ package struct Pipeline: Sendable {
 
     /// Runs all of them to their ends.
     ///
-    /// - Parameter check: throws where one of the results is none that is wanted: then no file is written.
-    /// - Throws: ``HostError``, what `check` throws; `CancellationError`. The programs have ended then.
+    /// - Parameter check: throws where a result is not acceptable; no file is written then.
+    /// - Throws: ``HostError``, the error of `check`; `CancellationError`. The programs have ended then.
     package func run(
         by runner: Commands,
         check: ([CommandResult]) throws -> Void
@@ -40,7 +40,7 @@ package struct Pipeline: Sendable {
         return commands
     }
 
-    /// One that cannot be started ends the others.
+    /// A program that cannot be started ends the others.
     private func runAll(_ commands: [Command], by runner: Commands) async throws -> [CommandResult] {
         try await withThrowingTaskGroup(of: (index: Int, result: CommandResult).self) { group in
             for (index, command) in commands.enumerated() {

@@ -4,7 +4,7 @@
 
 /// A command under way, fed, drained and ended by the one thread that started it.
 struct RunningCommand {
-    /// What became of it.
+    /// Its state.
     struct Outcome {
         var result: CommandResult
         var wasCancelled: Bool
@@ -36,10 +36,10 @@ struct RunningCommand {
         nextAct = started + command.deadline
     }
 
-    /// Whether it has ended, though nobody has fetched its status yet.
+    /// Whether it has ended; its status is not fetched yet.
     var hasEnded: Bool { child.hasEnded }
 
-    /// Signals the process; one that has ended feels nothing, whoever has its number now.
+    /// Signals the process. An ended process gets no signal, nor does another process of its number.
     func signal(_ number: Int32) { child.signalItself(number) }
 
     /// Sends the input that a held command waits for, as far as it fits; its time counts from now.
@@ -50,7 +50,7 @@ struct RunningCommand {
         if input?.write() == false { input = nil }
     }
 
-    /// Waits until the command has ended, whatever that takes.
+    /// Waits until the command has ended, without a limit.
     mutating func finish() throws -> Outcome {
         while !waitForMore() {}
         output.drain()
@@ -91,7 +91,7 @@ struct RunningCommand {
 
     private var heedsCancellation: Bool { command.ending == .terminateThenKill && !wasCancelled }
 
-    /// TERM first; where the command's ending has it, KILL after the grace.
+    /// Sends TERM; where the command's ending says so, KILL after the grace.
     private mutating func endGroup() {
         child.signal(isTermSent ? SIGKILL : SIGTERM)
         nextAct = command.ending == .terminateThenKill && !isTermSent ? .now + Command.grace : nil

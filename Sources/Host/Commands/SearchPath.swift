@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// Where executables are looked for, whatever the caller's PATH says.
+/// The directories in which executables are looked for. The caller's PATH is ignored.
 public enum SearchPath {
     public static let directories = [
         "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",

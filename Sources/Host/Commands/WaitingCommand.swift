@@ -3,16 +3,16 @@ import Synchronization
 
 /// A command that has been started ahead of time and waits for its input.
 ///
-/// What it does before it reads is over when it matters. One that never gets any sees the end of its input.
+/// Its start-up is done before the time matters. A command that never gets input sees the end of it.
 public final class WaitingCommand: Sendable {
     private let running: Mutex<RunningCommand?>
     private let cancellation: Descriptor
     /// Started with the command: when it matters, there is no thread to wait for.
     private let thread: SerialThread
 
-    /// Starts the command. Its ending has to be ``Command/Ending/terminateOnly``: it is waited for, whatever happens.
+    /// Starts the command. Its ending has to be ``Command/Ending/terminateOnly``: its end is always awaited.
     ///
-    /// - Throws: ``HostError`` where it can't be started.
+    /// - Throws: ``HostError`` where it cannot be started.
     public static func start(_ command: Command) async throws -> WaitingCommand {
         let thread = SerialThread(name: "command")
         try await Faults.pass("command/" + command.executable, .entry)
@@ -54,7 +54,7 @@ public final class WaitingCommand: Sendable {
         try? thread.post {
             var running = unused
             running.give([])
-            // Nobody is interested any more; it only has to be reaped.
+            // The result is not needed any more; the process only has to be reaped.
             _ = try? running.finish()
         }
     }

@@ -4,14 +4,14 @@ extension Command {
     /// Runs a command past the faults of its name.
     ///
     /// - Parameters:
-    ///   - name: its executable's, or the one that a shell of its own is given.
-    ///   - run: runs the command that it is handed: the one meant, or another in its place.
+    ///   - name: the executable's, or the name that a shell of its own is given.
+    ///   - run: runs the given command: the intended one, or another in its place.
     func pastFaults(
         as name: String? = nil,
         _ run: (Command) async throws -> CommandResult
     ) async throws -> CommandResult {
         #if DEBUG
-            // A command that only tests is another one than the command that then does it.
+            // A trial run is another command than the run that follows it.
             let kind = arguments.contains("--test") ? "test-" : ""
             let point = "command/" + kind + (name ?? String(executable.split(separator: "/").last ?? ""))
             switch Faults.due(point, .entry) {
@@ -49,7 +49,7 @@ extension Command {
 
 #if DEBUG
     extension CommandResult {
-        /// A command that did not do what it was asked to, or says so.
+        /// A command that failed, or only reports that it failed.
         static let broken = CommandResult(
             status: .exited(5),
             standardError: Array("injected fault".utf8)

@@ -8,7 +8,7 @@ internal import Faults
 /// Runs a shell's one line past the faults of its command.
 ///
 /// - Parameters:
-///   - shell: what waits for the line.
+///   - shell: the command that waits for the line.
 ///   - run: gives it a line, and waits for its end.
 func pastFaults(
     ofLine line: [UInt8],
@@ -19,7 +19,7 @@ func pastFaults(
         let point = "shell/" + String(decoding: line.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
         var line = line
         switch Faults.due(point, .entry) {
-        // What comes back is no answer to the line.
+        // The result is no answer to the line.
         case .fail: line = Array("gibberish\n".utf8)
         case .hang(let seconds):
             shell.signal(SIGSTOP)

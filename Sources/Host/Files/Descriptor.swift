@@ -35,13 +35,13 @@ final class Descriptor: Sendable {
         return (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
     }
 
-    /// Writes one byte, to wake up whoever polls the other end.
+    /// Writes one byte, to wake up the thread that polls the other end.
     func poke() {
         var byte: UInt8 = 1
         _ = Glibc.write(number, &byte, 1)
     }
 
-    /// Writes all of it: a full disk says so only when it is asked for the rest.
+    /// Writes all of it: a full disk reports the error only at the next write.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``; some of it may be written then.
     func write(_ bytes: [UInt8], _ path: String) throws {

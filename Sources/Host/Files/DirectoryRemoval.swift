@@ -5,9 +5,9 @@
 extension HeldDirectory {
     /// Removes all members, as far as they are on this file system and in directories of the same owner as this one.
     ///
-    /// Each directory is taken from its owner first, who may be adding to it at that very moment. Nested ones are moved up
-    /// before they are emptied: no depth is too deep. A directory of another owner that is not empty makes it fail: its
-    /// content may have been moved here.
+    /// Each directory is first made root's, because its owner may be adding to it at that very moment. Nested
+    /// directories are moved up before they are emptied, so that any depth works. A directory of another owner that is
+    /// not empty makes it fail: its content may have been moved here.
     ///
     /// - Throws: ``HostError``.
     public func empty() throws {

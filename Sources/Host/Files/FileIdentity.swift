@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// What tells a file from every other one on the machine.
+/// The numbers that tell a file from every other file on the machine.
 public struct FileIdentity: Hashable, Sendable {
     public var device: DeviceNumber
     public var inode: UInt64
@@ -38,7 +38,7 @@ public struct FileIdentity: Hashable, Sendable {
 
     public var isBlockDevice: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFBLK) }
 
-    /// Whether both are the same file, whatever its permissions have become.
+    /// Whether both are the same file. Changed permissions do not matter.
     public func isSameFile(as other: FileIdentity) -> Bool {
         device == other.device && inode == other.inode
     }

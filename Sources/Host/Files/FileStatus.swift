@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// What an inode says of its file.
+/// The attributes of a file, as its inode holds them.
 public struct FileStatus: Sendable {
     public enum Kind: Sendable, Equatable {
         case regular, directory, link, socket, fifo, device

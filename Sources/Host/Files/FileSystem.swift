@@ -27,7 +27,7 @@ public enum FileSystem {
         guard linux_syncfs(directory.number) == 0 else { throw HostError.last("syncfs", path) }
     }
 
-    /// Makes sure that `path` is a directory of the caller's own that nobody else can enter; its parent has to exist.
+    /// Makes sure that `path` is a directory of the caller's own that no other user can enter; its parent has to exist.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` where something else, a
     ///   symbolic link or another user's directory is there.
@@ -59,7 +59,7 @@ public enum FileSystem {
         try ensurePrivateDirectory(path)
     }
 
-    /// Creates a directory with mode 0700 and a name that nobody can foresee.
+    /// Creates a directory with mode 0700 and an unpredictable name.
     ///
     /// - Returns: its path.
     public static func createPrivateDirectory(in parent: String, prefix: String) throws -> String {
@@ -77,7 +77,7 @@ public enum FileSystem {
         return String(cString: real)
     }
 
-    /// Removes an empty directory; one that is gone already is fine. Never anything below it.
+    /// Removes an empty directory, never its content. A missing directory is no error.
     public static func removeDirectory(_ path: String) throws {
         guard rmdir(path) == 0 || errno == ENOENT else { throw HostError.last("rmdir", path) }
     }

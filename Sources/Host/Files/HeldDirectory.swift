@@ -6,8 +6,8 @@ internal import CLinux
 
 /// A directory held open. Its members are reached by this descriptor, and no path is resolved by name from the top.
 ///
-/// No symbolic link is ever followed, and nothing but regular files and directories is opened: who owns the directory
-/// can lead no act elsewhere, and let none wait. Names may be relative paths that stay inside.
+/// No symbolic link is ever followed, and nothing but regular files and directories is opened: the owner of the
+/// directory can neither redirect an act nor make it wait. Names may be relative paths that stay inside.
 public final class HeldDirectory: Sendable {
     /// For messages only.
     public let path: String
@@ -117,10 +117,10 @@ public final class HeldDirectory: Sendable {
         return try directory(name)
     }
 
-    /// Removes a member that is no directory; one that is gone is fine.
+    /// Removes a member that is no directory. A missing member is no error.
     public func remove(_ name: FileName) throws { try remove(name, flags: 0, call: "unlink") }
 
-    /// Removes an empty directory; one that is gone is fine.
+    /// Removes an empty directory. A missing directory is no error.
     public func removeDirectory(_ name: FileName) throws {
         try remove(name, flags: Int32(AT_REMOVEDIR), call: "rmdir")
     }

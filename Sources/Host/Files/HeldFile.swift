@@ -54,7 +54,7 @@ public final class HeldFile: Sendable {
     /// At most `count` bytes; fewer where the file ends.
     public func read(from offset: UInt64, count: Int) throws -> [UInt8] {
         let available = max(0, Int64(try status().size) - Int64(clamping: offset))
-        // A file that grows while it is read is read as far as it went.
+        // Of a file that grows meanwhile, the bytes up to its first length are read.
         var bytes = [UInt8](repeating: 0, count: Int(min(available, Int64(count))))
         var filled = 0
         while filled < bytes.count {

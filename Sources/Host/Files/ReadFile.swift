@@ -72,7 +72,7 @@ func visitDirectory(_ path: String, _ body: (String) -> Bool) throws {
     }
 }
 
-/// Where a symbolic link points to; nil where it can't be read, as with a process that has just ended.
+/// Where a symbolic link points to; nil where it cannot be read, as with a process that has just ended.
 func readLink(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &buffer, buffer.count)

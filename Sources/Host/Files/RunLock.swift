@@ -10,7 +10,7 @@ import Synchronization
 /// It belongs to the open file description: a guardian that is given the descriptor holds it as well, and no other
 /// child inherits it.
 public final class RunLock: Sendable {
-    /// Who has the lock.
+    /// The run that has the lock.
     public struct Owner: Codable, Equatable, Sendable, CustomStringConvertible {
         public var run: String
         public var pid: Int32
@@ -31,7 +31,7 @@ public final class RunLock: Sendable {
 
     public static let directory = "/run/lvmbackup"
 
-    /// What is locked.
+    /// The locked thing.
     public let name: String
     public let path: String
     public let owner: Owner
@@ -43,10 +43,10 @@ public final class RunLock: Sendable {
         var owner: Owner
     }
 
-    /// Takes the lock, or says who has it. Does not wait.
+    /// Takes the lock, or returns the run that has it. Does not wait.
     ///
     /// - Parameters:
-    ///   - name: what is locked, such as "group/volume".
+    ///   - name: the locked thing, such as "group/volume".
     /// - Throws: ``HostError/locked(_:owner:)``; ``HostError/systemCall(_:on:errno:)``.
     public init(_ name: String, owner: Owner, directory: String = RunLock.directory) throws {
         try FileSystem.ensurePrivateDirectory(directory)
@@ -62,7 +62,7 @@ public final class RunLock: Sendable {
         self.file = Mutex(file)
     }
 
-    /// Whether nobody has the lock just now.
+    /// Whether the lock is free just now.
     public static func isFree(_ name: String, directory: String = RunLock.directory) throws -> Bool {
         let path = path(name, directory)
         guard access(path, F_OK) == 0 else { return true }
@@ -72,11 +72,12 @@ public final class RunLock: Sendable {
         return false
     }
 
-    /// Takes, one after the other, the locks of runs that ended without letting go of theirs, their guardians too.
+    /// Takes, one after the other, the locks of stale runs: runs that ended, with their guardians, without releasing
+    /// them.
     ///
-    /// - Parameter look: puts in order what such a run may have left, and releases the lock then; one that is only
-    ///   dropped is found again.
-    /// - Throws: ``HostError``, not for a directory that does not exist yet; what `look` throws.
+    /// - Parameter look: cleans up after such a run, then releases the lock. A lock that is only dropped is found
+    ///   again.
+    /// - Throws: ``HostError``, not for a directory that does not exist yet; the error of `look`.
     public static func forEachForsaken(
         in directory: String = RunLock.directory,
         _ look: (RunLock) async throws -> Void
@@ -87,7 +88,7 @@ public final class RunLock: Sendable {
         }
     }
 
-    /// Nil where somebody has it, or where who had it has released it.
+    /// Nil where another run has it, or where its last run has released it.
     private init?(forsaken path: String) throws {
         guard try Self.content(of: path) != nil else { return nil }
         let file = try Descriptor.open(path, O_RDWR | O_NOFOLLOW)
@@ -103,7 +104,7 @@ public final class RunLock: Sendable {
         self.file = Mutex(file)
     }
 
-    /// What a run has locked, for its guardian, which shares the locks.
+    /// The locks of a run, for its guardian, which shares them.
     public static func names(heldBy run: String, in directory: String = RunLock.directory) throws -> [String] {
         guard access(directory, F_OK) == 0 else { return [] }
         return try listDirectory(directory).filter { $0.hasSuffix(".lock") }
@@ -118,10 +119,11 @@ public final class RunLock: Sendable {
         guard truncate(path, 0) == 0 else { throw HostError.last("truncate", path) }
     }
 
-    /// Has whoever comes next look at the volume once more: this run could not put it in order.
+    /// Makes the next run look at the volume once more: this run could not clean it up.
     public func forsake() { isForsaken.withLock { $0 = true } }
 
-    /// Lets the lock go, also for whoever shares it. The file stays: removing it would let two runs lock two files.
+    /// Releases the lock, also for the process that shares it. The file stays: removing it would let two runs lock two
+    /// files.
     public func release() {
         file.withLock { file in
             guard let held = file else { return }
@@ -134,7 +136,7 @@ public final class RunLock: Sendable {
     /// For a guardian; nil once released.
     var descriptor: Descriptor? { file.withLock { $0 } }
 
-    /// One file for each name: what LVM allows in names stays as it is.
+    /// One file for each name. Characters that LVM allows in names stay as they are.
     private static func path(_ name: String, _ directory: String) -> String {
         let safe = name.utf8.map { byte -> String in
             switch byte {
@@ -156,7 +158,7 @@ public final class RunLock: Sendable {
         }
     }
 
-    /// Nil where it is not yet written, or emptied already: then nobody can be named.
+    /// Nil where it is not yet written, or emptied already: then the owner is unknown.
     private static func content(of path: String) throws -> Content? {
         try? JSONDecoder().decode(Content.self, from: Data(readFile(path)))
     }

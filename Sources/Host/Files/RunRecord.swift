@@ -5,9 +5,11 @@ import Synchronization
     import Glibc
 #endif
 
-/// What a run is about to acquire, on disk *before* it acquires it, for whoever has to undo it in its stead.
+/// The things that a run is about to acquire, on disk *before* it acquires them, for the process that has to release
+/// them in its stead.
 ///
-/// One file per run, in which every line is a JSON object; a line cut short by a power cut is what never happened.
+/// One file per run, in which every line is a JSON object. A line that a power cut left incomplete stands for an act
+/// that was not begun.
 public final class RunRecord: Sendable {
     /// An undo in its data form.
     public enum Undo: Codable, Equatable, Sendable {
@@ -15,10 +17,10 @@ public final class RunRecord: Sendable {
         case sql(String)
     }
 
-    /// An undo, and what has to be true for it to be the right one.
+    /// An undo, and the conditions under which it may run.
     public struct Entry: Codable, Equatable, Sendable {
         public var undo: Undo
-        /// Such as the server's pid and start time: for its reader to compare.
+        /// Such as the server's pid and start time, which the reader compares.
         public var context: [String: String]
 
         public init(undo: Undo, context: [String: String] = [:]) {
@@ -43,7 +45,7 @@ public final class RunRecord: Sendable {
         }
     }
 
-    /// What is among the records and can't be read.
+    /// A file among the records that cannot be read.
     public struct Unreadable: Equatable, Sendable {
         public var path: String
         public var reason: String
@@ -70,7 +72,7 @@ public final class RunRecord: Sendable {
             try append(Line(identity: identity))
             try FileSystem.syncDirectory(directory)
         } catch {
-            // Of no use, and in the way of a second attempt, which would not hear the reason.
+            // It is useless, and would hide the reason from a second attempt.
             unlink(path)
             throw error
         }
@@ -104,9 +106,9 @@ public final class RunRecord: Sendable {
         try search(in: directory).records
     }
 
-    /// Every record there is, oldest first, and those that can't be read; what is no file is not looked at.
+    /// Every record there is, oldest first, and the unreadable ones. Only regular files are looked at.
     ///
-    /// - Throws: ``HostError`` where the directory can't be listed; not for one that does not exist yet.
+    /// - Throws: ``HostError`` where the directory cannot be listed; not for a directory that does not exist yet.
     public static func search(
         in directory: String = RunRecord.directory
     ) throws -> (records: [Found], unreadable: [Unreadable]) {
@@ -119,7 +121,7 @@ public final class RunRecord: Sendable {
                 guard try FileIdentity(of: path, followLinks: false).isRegular else { continue }
                 if let found = try found(run: run, path: path) { records.append(found) }
             } catch HostError.systemCall(_, _, ENOENT) {
-                // Its run has ended meanwhile, or somebody has settled it.
+                // Its run has ended meanwhile, or another process has settled it.
                 continue
             } catch let error as HostError {
                 unreadable.append(Unreadable(path: path, reason: error.message))
@@ -128,7 +130,7 @@ public final class RunRecord: Sendable {
         return (records, unreadable)
     }
 
-    /// Nil for a record that was cut short before it named its run: nothing had been acquired yet.
+    /// Nil for a record that was cut short before it named its run: that run had acquired nothing.
     private static func found(run: String, path: String) throws -> Found? {
         let lines = try readFile(path).split(separator: UInt8(ascii: "\n")).compactMap { line in
             // Cut short, and so followed by no acquisition.

@@ -46,7 +46,7 @@ public enum TrustedFile {
         return real
     }
 
-    /// Reads a regular file; what is checked is what is read.
+    /// Reads a regular file. The check and the reading use the same descriptor.
     ///
     /// - Throws: ``Refusal``.
     public static func read(_ path: String) throws -> [UInt8] {

@@ -1,9 +1,9 @@
-/// What a guardian is told about the run that it guards.
+/// The description of a run that its guardian gets.
 public struct Charge: Codable, Equatable, Sendable {
     public var run: String
     /// The inode of the run's own mount namespace; nil where it has none, and then no process is ended.
     public var mountNamespace: UInt64?
-    /// Whatever the guardian needs besides to release what the run held.
+    /// Further values that the guardian needs for the releases of the run.
     public var context: [String: String]
 
     public init(run: String, mountNamespace: UInt64? = nil, context: [String: String] = [:]) {

@@ -5,11 +5,11 @@ import Synchronization
     import Glibc
 #endif
 
-/// A small process that outlives the run and releases what it held, should it end without a goodbye.
+/// A small process that outlives the run, and runs its releases if it ends without a goodbye.
 ///
-/// A guardian that is dropped without ``goodbye()`` takes the run for dead, and ends its processes: this one, too.
-/// It lives in the mount namespace that the program came from and in a session of its own. It shares the run lock's
-/// open file description: after a sudden end of the run the lock is free only when the guardian is done, too.
+/// A guardian that is dropped without ``goodbye()`` takes the run for dead, and ends its processes, this one among
+/// them. It lives in the mount namespace that the program came from and in a session of its own. It shares the run
+/// lock's open file description: after a sudden end of the run the lock is free only when the guardian is done, too.
 public final class Guardian: Sendable {
     /// The channel's descriptor in the guardian; the run's end of it closes with the run.
     static let channelNumber: Int32 = 3
@@ -23,7 +23,7 @@ public final class Guardian: Sendable {
     ///   - executable: a program whose `main` calls ``GuardianPost`` where it is given `arguments`; by default the running
     ///     one, which its path may not lead to from a namespace of its own.
     ///   - namespace: the run's own; nil where mounts are made in the common one.
-    ///   - lock: shared with the guardian, so that nobody else gets it before the guardian is done.
+    ///   - lock: shared with the guardian, so that no other run gets it before the guardian is done.
     /// - Throws: ``HostError/guardianNotReady`` where it does not report itself within 20 s.
     public static func start(
         executable: String = "/proc/self/exe",

@@ -5,7 +5,7 @@ import FoundationEssentials
     import Glibc
 #endif
 
-/// The guardian's side: what the started process does.
+/// The guardian's side: the acts of the started process.
 public struct GuardianPost: Sendable {
     static let ready = UInt8(ascii: "r")
     static let goodbye = UInt8(ascii: "b")
@@ -14,7 +14,7 @@ public struct GuardianPost: Sendable {
     private let channel: Descriptor
     private let run: (process: Int32, group: Int32, start: UInt64)
 
-    /// Takes the post: hears what it has to guard, makes itself hard to end, and reports itself.
+    /// Takes the post: reads the run's description, makes itself hard to end, and reports itself.
     ///
     /// - Throws: ``HostError`` where the process was not started by ``Guardian``.
     public init() throws {
@@ -31,7 +31,7 @@ public struct GuardianPost: Sendable {
         guard write(channel.number, &byte, 1) == 1 else { throw HostError.guardianNotReady }
     }
 
-    /// Waits for the end of the run. After a goodbye it returns at once; else it ends what the run left running,
+    /// Waits for the end of the run. After a goodbye it returns at once; else it ends the run's remaining processes,
     /// then calls `release`.
     ///
     /// - Parameters:
@@ -63,7 +63,7 @@ public struct GuardianPost: Sendable {
             let rest = try await processes.end(limit: limit)
             return rest.isEmpty ? nil : "still running: " + rest.map { "process \($0)" }.joined(separator: ", ")
         } catch {
-            return "the run's processes can't be ended: \(error)"
+            return "the run's processes cannot be ended: \(error)"
         }
     }
 

@@ -1,4 +1,4 @@
-/// What is mounted where in a mount namespace: `/proc/PID/mountinfo`.
+/// The mounts of a mount namespace: `/proc/PID/mountinfo`.
 public struct MountInfo: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {
         public var id: Int
@@ -7,7 +7,7 @@ public struct MountInfo: Sendable, Equatable {
         /// The directory of the file system that is seen at the mount point: "/", or a bind mount's directory.
         public var root: String
         public var mountPoint: String
-        /// The same where it is no text, which only its bytes lead to.
+        /// The same as bytes, where it is not UTF-8: only the bytes lead to it.
         public var mountPointBytes: [UInt8]
         /// Of this mount, such as "rw" and "noexec".
         public var options: [String]

@@ -4,7 +4,7 @@ internal import CLinux
     import Glibc
 #endif
 
-/// A mount namespace of the process's own: what it mounts nobody else sees, and it vanishes with the last process.
+/// A mount namespace of the process's own. No other process sees its mounts, and they vanish with its last process.
 ///
 /// A process-wide act: for the start of a program's `main`, never for a library.
 public final class MountNamespace: Sendable {
@@ -12,7 +12,7 @@ public final class MountNamespace: Sendable {
     let original: Descriptor
     /// The root directory that the process had in it.
     let originalRoot: Descriptor
-    /// What `/proc/PID/ns/mnt` says of every process in the new one.
+    /// The inode of `/proc/PID/ns/mnt` for every process in the new namespace.
     public let inode: UInt64
 
     /// Moves the process into a namespace of its own.

@@ -47,7 +47,7 @@ public struct Mounts: Sendable {
         }
     }
 
-    /// Lets nobody write through the mount, nor the file system to its device, from now on.
+    /// From now on no process can write through the mount, nor the file system to its device.
     ///
     /// - Parameter options: those it was mounted with; a remount replaces them all.
     public func makeReadOnly(_ target: String, options: Options, data: String = "") async throws {
@@ -60,7 +60,7 @@ public struct Mounts: Sendable {
         }
     }
 
-    /// Unmounts what is mounted at `target`, without following a symbolic link there.
+    /// Unmounts the mount at `target`, without following a symbolic link there.
     ///
     /// - Throws: ``HostError/busy(_:holders:)`` with the processes that use it.
     public func unmount(_ target: String) async throws {
@@ -80,10 +80,10 @@ public struct Mounts: Sendable {
         try MountInfo.read(pid: getpid()).entries.contains { $0.mountPoint == target }
     }
 
-    /// Processes of other users would keep the file system busy, also through mounts that are none of ours.
+    /// Processes of other users would keep the file system busy, also through mounts of other namespaces.
     private static func endIntruders(at target: String) {
-        // A look that fails is none: where they are in the way, the call itself fails and names them. A file system that
-        // has been shut down does not answer, but has its line in the table.
+        // A failed search is ignored: where such processes are in the way, the call itself fails and names them. A file
+        // system that has been shut down does not answer, but has its line in the table.
         guard let table = try? MountInfo.read(pid: getpid()),
             let entry = table.entries.last(where: { $0.mountPoint == target })
         else { return }
@@ -91,7 +91,7 @@ public struct Mounts: Sendable {
     }
 
     private static func holders(at target: String) -> [Holder] {
-        // The error to be told is that it is busy; who holds it is a courtesy.
+        // The error itself is that it is busy; the list of processes is additional.
         guard let file = try? FileIdentity(of: target) else { return [] }
         let holders = (try? ProcessTable().holders(of: file.device)) ?? []
         return holders.filter { $0.pid != getpid() || $0.grip != .mount(target) }

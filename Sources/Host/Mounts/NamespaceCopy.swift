@@ -32,7 +32,7 @@ public final class NamespaceCopy: Sendable {
     ///
     /// - Parameters:
     ///   - pid: nil for the calling process.
-    ///   - device: its mounts are taken away, but for one that holds the root directory; nil for none.
+    ///   - device: its mounts are taken away, except for the mount of the root directory; nil for none.
     ///   - covers: laid in this order.
     /// - Throws: ``HostError``; ``HostError/foreignNamespace(pid:)``.
     init(of pid: Int32?, without device: DeviceNumber?, covers: [Cover]) throws {
@@ -87,7 +87,7 @@ public final class NamespaceCopy: Sendable {
         let owner = Descriptor(owning: linux_owner_of_namespace(namespace.number))
         let own = try Descriptor.open("/proc/self/ns/user", O_RDONLY)
         let name = "user namespace of process \(pid)"
-        // Without the right to look at it, it is none of ours.
+        // Without the right to look at it, it is not a namespace of this user.
         guard owner.number >= 0,
             try FileStatus(of: owner, name).identity.isSameFile(as: FileStatus(of: own, name).identity)
         else { throw HostError.foreignNamespace(pid: pid) }
@@ -121,7 +121,7 @@ public final class NamespaceCopy: Sendable {
             if points.isEmpty { return }
             for point in points.reversed() {
                 let status = FileName(bytes: point).withCString { umount2($0, Int32(MNT_DETACH | UMOUNT_NOFOLLOW)) }
-                // One that lay below another is gone with it.
+                // A mount below another one is gone with it.
                 guard status == 0 || errno == EINVAL || errno == ENOENT else {
                     throw HostError.last("umount", String(decoding: point, as: UTF8.self))
                 }

@@ -17,7 +17,8 @@ public struct Account: Codable, Hashable, Sendable {
         self.groups = groups
     }
 
-    /// Reads the lines "Uid:", "Gid:" and "Groups:" of `/proc/PID/status`, whose fourth numbers are those for files.
+    /// Reads the lines "Uid:", "Gid:" and "Groups:" of `/proc/PID/status`. The fourth number of a line is the one for
+    /// files.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)``; ``HostError/systemCall(_:on:errno:)`` where the process is gone.
     public init(of pid: Int32) throws {
@@ -36,7 +37,7 @@ public struct Account: Codable, Hashable, Sendable {
 
     /// Runs `body` with this account's rights to files, on a thread that belongs to the caller alone.
     ///
-    /// Nothing changes where this process is not root, or the account is root.
+    /// The rights stay as they are where this process is not root, or the account is root.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``; what `body` throws.
     public func assumed<Value>(_ body: () throws -> Value) throws -> Value {

@@ -4,9 +4,9 @@ internal import CLinux
     import Glibc
 #endif
 
-/// Processes of other users that hold files of a file system which is the run's alone.
+/// Processes of other users that hold files of a file system of the run.
 ///
-/// A process of the server's user may get there through a process of the run, and would keep the snapshot from being
+/// A process of the server's user may get there through a process of the run. It would keep the snapshot from being
 /// removed as long as it likes.
 public struct Intruders: Sendable {
     private let device: DeviceNumber

@@ -9,14 +9,14 @@ import Synchronization
 ///
 /// It leads a process group of its own, unless it is attached, and has no descriptor of its parent but the standard ones.
 public final class IsolatedProcess: Sendable {
-    /// What is started.
+    /// The program to start.
     public struct Plan: Sendable {
         /// A path, or a name that is looked up in `SearchPath.directories`.
         public var executable: String
         /// The program itself, executed by descriptor; `executable` is then only its name. Nil for the path.
         public var program: HeldFile?
         public var arguments: [String]
-        /// Added to `LC_ALL=C` and PATH; nothing is inherited.
+        /// Added to `LC_ALL=C` and PATH. The child inherits no other variable.
         public var environment: [String: String] = [:]
         public var workingDirectory: String?
         /// The mount namespace and root directory that the child enters; nil for the caller's.
@@ -33,7 +33,7 @@ public final class IsolatedProcess: Sendable {
         /// A program for a user: it has the caller's standard streams, stays in the caller's process group, and
         /// `environment` is all of its environment.
         public var isAttached = false
-        /// The caller's own mount namespace, which the child leaves for the one that the caller came from.
+        /// The caller's own mount namespace, which the child leaves for the caller's original namespace.
         public var leaving: MountNamespace?
 
         public init(_ executable: String, _ arguments: [String] = []) {
@@ -170,7 +170,7 @@ public final class IsolatedProcess: Sendable {
     /// Runs on a thread of its own until the child ends.
     private func reap() {
         _ = linux_await_end(pid)
-        // Under the lock, so that nobody signals a number that is free again.
+        // Under the lock, so that no thread signals a number that is free again.
         let waiting = state.withLock { state in
             var status: Int32 = 0
             waitpid(pid, &status, 0)

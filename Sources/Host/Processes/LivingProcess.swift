@@ -4,7 +4,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// A program that lives until it is told to end, because what it holds ends with it: a lock, a tunnel, a mount.
+/// A program that runs until it is told to end, because it holds a lock, a tunnel or a mount meanwhile.
 ///
 /// It has a process group of its own, and a standard input that stays open until then. A thread of its own feeds,
 /// drains, signals and reaps it, so that no signal ever meets another process of the same number.
@@ -17,7 +17,7 @@ public final class LivingProcess: Sendable {
         public var grace: Duration
 
         public static let usual = Ending(patience: .seconds(1), grace: .seconds(5))
-        /// While others wait for what it holds.
+        /// While other processes wait for its lock.
         public static let quick = Ending(patience: .milliseconds(300), grace: .milliseconds(300))
     }
 
@@ -34,7 +34,7 @@ public final class LivingProcess: Sendable {
 
     /// Starts a program. Its deadline and its ending don't count.
     ///
-    /// - Throws: ``HostError`` where it can't be started.
+    /// - Throws: ``HostError`` where it cannot be started.
     public static func start(_ command: Command) async throws -> LivingProcess {
         let thread = SerialThread(name: "living")
         let control = try Descriptor.pipe()
@@ -72,7 +72,7 @@ public final class LivingProcess: Sendable {
         state.withLock { state in
             guard state.status == nil else { return }
             state.ending = state.ending ?? ending
-            // With the lock held its thread can't have left: a pipe that nobody reads raises SIGPIPE.
+            // With the lock held its thread cannot have left: a pipe without a reader raises SIGPIPE.
             control.poke()
         }
         await withCheckedContinuation { continuation in
@@ -96,7 +96,7 @@ public final class LivingProcess: Sendable {
     }
 }
 
-/// The child and what it is served with; for the one thread that started it.
+/// The child and its streams, for the one thread that started it.
 private struct LivingChild: Sendable {
     private let child: PipedChild
     private var input: CommandInput?
@@ -135,7 +135,7 @@ private struct LivingChild: Sendable {
             let term = ContinuousClock.now + ending.patience
             acts = [(term, SIGTERM), (term + ending.grace, SIGKILL)]
         }
-        // Before it is reaped: until then nobody else has its number.
+        // Before it is reaped: until then no other process has its number.
         child.signal(SIGKILL)
         output.drain()
         errors.drain()

@@ -13,7 +13,7 @@ public enum OwnProcess {
         guard linux_set_undumpable() == 0 else { throw HostError.last("prctl", "PR_SET_DUMPABLE") }
     }
 
-    /// Lets `~` mean the home directory that the password database names, not that of the user whose HOME was kept.
+    /// Lets `~` mean the home directory of the password database, not that of a HOME which was kept from another user.
     public static func takeOwnHome() {
         guard let directory = getpwuid(geteuid())?.pointee.pw_dir else {
             unsetenv("HOME")

@@ -4,7 +4,7 @@
 
 /// The processes of the machine, as /proc shows them.
 ///
-/// A process may end at any moment: whatever can't be read any more counts as gone.
+/// A process may end at any moment: a process whose files cannot be read any more counts as gone.
 public struct ProcessTable: Sendable {
     private let root: String
 
@@ -99,7 +99,7 @@ public struct ProcessTable: Sendable {
 
     /// The run that the process was started for, as its environment says; nil for none.
     ///
-    /// Nobody else's word counts: a program that changed its user may have got the environment of whoever called it.
+    /// Only root's processes count: a program that changed its user may have got the environment of its caller.
     func run(of pid: Int32) -> String? {
         // Unreadable means ended, or another user's.
         guard let status = try? readText("\(root)/\(pid)/status"),
@@ -148,7 +148,7 @@ public struct ProcessTable: Sendable {
         }
     }
 
-    /// What its descriptors are called in `/proc`: paths, and names of other things.
+    /// The names of its descriptors in `/proc`: paths, and names of other things.
     public func openPaths(of pid: Int32) -> Set<String> {
         let directory = "\(root)/\(pid)/fd"
         // Unreadable means ended, or closed in between.
@@ -162,10 +162,10 @@ public struct ProcessTable: Sendable {
 
     // MARK: All of them
 
-    /// Who has a device mounted, in whatever namespace, or holds files on it open.
+    /// The processes that have a device mounted, in any namespace, or hold files on it open.
     ///
-    /// - Parameter limit: how long is looked. Processes are seen in no order, so that many of another user do not always
-    ///   hide the same ones.
+    /// - Parameter limit: the time for the search. Processes are looked at in no order, so that many of another user do
+    ///   not always hide the same ones.
     public func holders(of device: DeviceNumber, limit: Duration = .seconds(10)) throws -> [Holder] {
         let deadline = ContinuousClock.now + limit
         return try pids.shuffled().prefix { _ in ContinuousClock.now < deadline }.compactMap { pid in
@@ -182,7 +182,7 @@ public struct ProcessTable: Sendable {
 
     /// A file system on the device, or the device node itself.
     ///
-    /// - Parameter deadline: when descriptors are looked at no more. A process may have a million of them, and share them
+    /// - Parameter deadline: when the search of descriptors ends. A process may have a million of them, and share them
     ///   with thousands of others.
     func heldFile(of pid: Int32, on device: DeviceNumber, until deadline: ContinuousClock.Instant) -> String? {
         if let link = heldDescriptor(of: pid, on: device, until: deadline) { return readLink(link) ?? link }

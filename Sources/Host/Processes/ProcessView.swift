@@ -11,7 +11,7 @@ public struct ProcessView: TreeView {
         /// The path without symbolic links.
         public var path: String
         public var identity: FileIdentity
-        /// The very mount that holds it, whatever is stacked or bound where.
+        /// The mount that holds the file, also among stacked and bound ones.
         public var mount: MountInfo.Entry
 
         /// Counted from the root of the file system, without a leading slash.

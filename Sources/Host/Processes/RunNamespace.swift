@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// Where a process comes from.
+/// The origin of a process.
 struct ProcessLineage: Equatable, Sendable {
     var parent: Int32
     var group: Int32
@@ -18,12 +18,12 @@ struct ProcessLineage: Equatable, Sendable {
     }
 }
 
-/// A run's own mount namespace, and how to tell who was in it from whoever is in the next one of its number.
+/// A run's own mount namespace, and how to tell its processes from those in a later namespace of the same number.
 ///
 /// The number is free as soon as the run's last process has ended, and the kernel gives it to the next namespace at
 /// once (measured, Linux 6.18): that of a service, or of the next run.
 public struct RunNamespace: Sendable {
-    /// What `/proc/PID/ns/mnt` said of the run's processes.
+    /// The inode of `/proc/PID/ns/mnt` of the run's processes.
     var inode: UInt64
     /// The run itself.
     var process: Int32

@@ -4,11 +4,11 @@ internal import CLinux
     import Glibc
 #endif
 
-/// What is left running of a run that has ended: whatever lives in its mount namespace, and whatever carries its name.
+/// The remaining processes of a run that has ended: those in its mount namespace, and those that carry its name.
 ///
 /// A child in a namespace of its own, which keeps the snapshot mounted, is found by the name in its environment alone.
 public struct RunProcesses: Sendable {
-    /// The environment variable by which a process says whose it is.
+    /// The environment variable that names the run of a process.
     public static let variable = "LVMBACKUP_RUN"
 
     private let run: String
@@ -41,7 +41,7 @@ public struct RunProcesses: Sendable {
     /// Kills them, again and again until none is left.
     ///
     /// - Returns: those that are left when the limit is reached.
-    /// - Throws: ``HostError`` where the processes can't be listed.
+    /// - Throws: ``HostError`` where the processes cannot be listed.
     public func end(limit: Duration) async throws -> [Int32] {
         let deadline = ContinuousClock.now + limit
         var known: Family?
@@ -71,7 +71,7 @@ public struct RunProcesses: Sendable {
         }
     }
 
-    /// - Parameter known: what was found before; nil for the first look.
+    /// - Parameter known: the processes found before; nil for the first look.
     func find(beside known: Family?) throws -> Family {
         var family = known ?? Family()
         family.living = []
@@ -95,13 +95,13 @@ public struct RunProcesses: Sendable {
     }
 
     private func descends(_ pid: Int32, _ lineage: ProcessLineage, _ known: Family) throws -> Bool {
-        // The group tells of one whose parent has been killed already.
+        // The process group identifies a process whose parent has been killed already.
         if known.starts[pid] == lineage.start || known.groups.contains(lineage.group) { return true }
         guard let start = known.starts[lineage.parent] else { return false }
         return try table.isAlive(pid: lineage.parent, startTime: start)
     }
 
-    /// One whose executable can't be read is ending, or can't be told from those that are waited for.
+    /// A process whose executable cannot be read is ending, or cannot be told from the awaited ones.
     private func isKillable(_ pid: Int32) -> Bool {
         guard let name = table.executableName(of: pid) else { return false }
         return !awaited.contains(name)
@@ -112,10 +112,10 @@ public struct RunProcesses: Sendable {
         return names.contains(name)
     }
 
-    /// The descriptor pins the process: what was found is what is killed.
+    /// The descriptor pins the process: the kill reaches the process that was found.
     private func kill(_ pid: Int32, _ found: Family) {
         let process = Descriptor(owning: linux_pidfd(pid))
-        // What can't be read has ended.
+        // A process that cannot be read has ended.
         guard process.number >= 0, let start = try? table.startTime(of: pid), start == found.starts[pid] else { return }
         _ = linux_pidfd_kill(process.number, SIGKILL)
     }

@@ -22,7 +22,7 @@ public final class SerialThread: Sendable {
 
     /// Runs `work` on the thread and returns what it returns. Once posted it runs to its end, cancelled or not.
     ///
-    /// - Throws: ``HostError`` where the system has no thread left; what `work` throws.
+    /// - Throws: ``HostError`` where the system has no thread left; the error of `work`.
     public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try start()
         return try await withCheckedThrowingContinuation { continuation in
@@ -30,8 +30,7 @@ public final class SerialThread: Sendable {
         }
     }
 
-    /// Puts `work` into the mailbox and goes on: it runs after everything that is there already, and before whatever
-    /// comes later.
+    /// Puts `work` into the mailbox and goes on: it runs after all earlier jobs, and before all later ones.
     ///
     /// - Throws: ``HostError`` where the system has no thread left.
     public func post(_ work: @escaping @Sendable () -> Void) throws {
@@ -49,7 +48,7 @@ public final class SerialThread: Sendable {
 
     /// Runs `work` on a thread that lives only for it.
     ///
-    /// - Throws: ``HostError`` where the system has no thread left; what `work` throws.
+    /// - Throws: ``HostError`` where the system has no thread left; the error of `work`.
     public static func once<Value: Sendable>(
         name: String,
         _ work: @escaping @Sendable () throws -> Value
@@ -70,7 +69,7 @@ extension SerialThread {
     /// A file system that does not answer, such as one of a dead server or of another user's program, holds the thread for
     /// ever. When the task is cancelled the thread is left behind.
     ///
-    /// - Throws: ``HostError`` where the system has no thread left; what `work` throws; `CancellationError`.
+    /// - Throws: ``HostError`` where the system has no thread left; the error of `work`; `CancellationError`.
     public static func looking<Value: Sendable>(
         name: String,
         _ work: @escaping @Sendable () throws -> Value
@@ -146,7 +145,7 @@ private final class Mailbox: Sendable {
     }
 }
 
-/// What a new thread runs, boxed for its journey through C.
+/// The function of a new thread, boxed for its way through C.
 private final class ThreadMain {
     let run: @Sendable () -> Void
 

@@ -26,7 +26,7 @@ public enum SignalWatch {
         for signal in [SIGPIPE, SIGXFSZ] {
             guard linux_disregard_signal(signal) == 0 else { throw HostError.last("sigaction", "\(signal)") }
         }
-        // Whoever starts a program with them ignored, such as nohup, wants them to change nothing.
+        // A caller that starts a program with them ignored, such as nohup, wants them to have no effect.
         for signal in signals where signal == SIGTERM || !linux_ignores_signal(signal) {
             guard linux_report_signal(signal, pipe.write.number) == 0 else {
                 throw HostError.last("sigaction", "\(signal)")

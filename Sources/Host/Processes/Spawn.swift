@@ -26,7 +26,7 @@ struct Spawn {
     var keepsGroup = false
     var user: Command.User?
     var niceness: Int32 = 0
-    /// No program that the child starts gets more rights, and other processes of its user have none over it.
+    /// No program that the child starts gets more rights, and other processes of its user get no rights over it.
     var isConfined = false
 
     /// Starts the child and returns its pid once it has called exec.

@@ -4,7 +4,7 @@
 
 /// Where a path that the operator names leads: a directory, held open, and a name in it that is no symbolic link.
 ///
-/// Links are followed as they are found; one that appears afterwards is not. A link in a directory that others can write to
+/// Links are followed as they are found. A later link is not followed. A link in a directory that others can write to
 /// may be theirs, and would lead root's acts to any place: the path is refused.
 public struct FollowedPath: Sendable {
     public let directory: HeldDirectory

@@ -72,7 +72,7 @@ extension FileName {
         FileName(bytes: Array(bytes[(bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]))
     }
 
-    /// An absolute path as one that is relative to the root.
+    /// An absolute path, relative to the root.
     var belowRoot: FileName {
         let rest = bytes.drop { $0 == UInt8(ascii: "/") }
         return rest.isEmpty ? "." : FileName(bytes: Array(rest))

@@ -6,21 +6,21 @@ struct DataLocator {
     let server: Server
     let view: ProcessView
 
-    /// - Throws: `HostError` where the process is gone or can't be looked at.
+    /// - Throws: `HostError` where the process is gone or cannot be looked at.
     init(_ server: Server) throws {
         self.server = server
         view = try ProcessView(pid: server.process?.pid)
     }
 
-    /// - Throws: ``LVMError/notTheServer(reason:)`` where there is nothing of the name that the server says: it writes
-    ///   a name that is no UTF-8 in another way.
+    /// - Throws: ``LVMError/notTheServer(reason:)`` where the name that the server says does not exist: the server
+    ///   writes a name that is not UTF-8 in another way.
     func datadir() throws -> ProcessView.File {
         do { return try view.file(server.datadir) } catch HostError.systemCall(_, _, Self.noSuchFile) {
             throw LVMError.notTheServer(reason: "there is no \"\(server.datadir)\", which it calls its data directory")
         }
     }
 
-    /// Paths on the device of the data directory, and required ones that are elsewhere.
+    /// Sorts paths: those on the device of the data directory, and required ones on other devices.
     func sort(on device: DeviceNumber) throws -> (here: [DataPath], elsewhere: [(DataFile, ProcessView.File)]) {
         var here: [DataPath] = []
         var elsewhere: [(DataFile, ProcessView.File)] = []
@@ -57,7 +57,7 @@ struct DataLocator {
     /// ENOENT
     private static let noSuchFile: Int32 = 2
 
-    /// Shows that this server, and no other one, has the files of that device open.
+    /// Proves that this very server has the files of that device open.
     ///
     /// - Throws: ``LVMError/notTheServer(reason:)``.
     func prove(_ process: ServerProcess, on device: DeviceNumber, table: ProcessTable) throws {
@@ -66,7 +66,7 @@ struct DataLocator {
         }
         let open = Array(table.openFiles(of: process.pid).values)
         for witness in process.witnesses {
-            // One that can't be found proves nothing.
+            // A file that cannot be found is no proof.
             guard let file = try? view.file(witness), file.mount.device == device else { continue }
             if open.contains(where: { $0.isSameFile(as: file.identity) }) { return }
         }

@@ -6,16 +6,16 @@ public import Lifecycle
 public struct LocateStep: StepProvider {
     /// How the volume is found.
     public struct Options: Sendable {
-        /// `--logical-volume`: "group/volume" or a device path. Has to be where the data is.
+        /// `--logical-volume`: "group/volume" or a device path. The data has to be on it.
         public var logicalVolume: String?
         public var lockDirectory = RunLock.directory
-        /// Whether a server without a process may be taken at its word: where `connect` was replaced.
+        /// Whether a server without a known process is trusted: where `connect` was replaced.
         public var acceptsUnproven: @Sendable (Server) -> Bool = { _ in false }
 
         public init() {}
     }
 
-    /// Checks of others, once everything is known and the run lock is held.
+    /// Further checks, once everything is known and the run lock is held.
     public typealias AfterLocate = @Sendable (Run, Volume, [DataPath], RunLock) async throws -> Void
 
     public let name = "lvm"
@@ -41,7 +41,7 @@ public struct LocateStep: StepProvider {
         guard let server = run.server else { return .declined("no server is known") }
         let finding = try await search(server, run)
         let found = try await tools.find(finding, datadir: server.datadir)
-        // Whoever reads or writes there from now on would wait for ever, this run too.
+        // Readers and writers of it would wait for ever, this run among them.
         if found.isSuspended { throw LVMError.suspended(volume: found) }
         try await prove(server, finding)
         try await check(found, finding)
@@ -59,9 +59,10 @@ public struct LocateStep: StepProvider {
         }
     }
 
-    /// What a location that somebody else found still needs: the run lock, and the checks of others.
+    /// Completes the location of another provider: takes the run lock, and runs the further checks.
     ///
-    /// - Throws: ``LVMError/busy(volume:owner:)``, `HostError`, what the checks throw; the location is released then.
+    /// - Throws: ``LVMError/busy(volume:owner:)``, `HostError`, the errors of the checks; the location is released
+    ///   then.
     public func complete(_ location: Location, _ run: Run) async throws {
         let volume = location.volume
         do {
@@ -74,13 +75,13 @@ public struct LocateStep: StepProvider {
         }
     }
 
-    /// Looks at the server's process, on a thread: a hung mount blocks whoever looks at it.
+    /// Looks at the server's process, on a thread: a hung mount blocks a thread that looks at it.
     private func search(_ server: Server, _ run: Run) async throws -> Finding {
         if server.process == nil {
             guard options.acceptsUnproven(server) else {
                 throw LVMError.notTheServer(reason: "its process on this host is not known")
             }
-            run.warn("the server's process is not known: that its data is what is backed up is not proven")
+            run.warn("the server's process is not known: cannot verify that its data is backed up")
         }
         return try await SerialThread.looking(name: "locate") {
             let locator = try DataLocator(server)
@@ -143,7 +144,7 @@ public struct LocateStep: StepProvider {
         return try await VolumeLock.take(volume, owner: owner, directory: options.lockDirectory)
     }
 
-    /// Reads the volume once more, now that nobody else of ours changes it.
+    /// Reads the volume once more, now that no other run changes it.
     private func describe(_ found: LogicalVolume, _ finding: Finding) async throws -> Volume {
         let volume = try await tools.find(finding, datadir: found.fullName)
         let group = try await tools.group(volume.group)
@@ -162,7 +163,7 @@ public struct LocateStep: StepProvider {
     }
 }
 
-/// What the server's process showed.
+/// The result of the look at the server's process.
 struct Finding: Sendable {
     var mount: MountInfo.Entry
     var mountPoints: [String]

@@ -12,7 +12,7 @@ public enum MountProof {
             let isProven = try await SerialThread.once(name: "prove") {
                 () throws -> Bool in try Self.isProven(mount.path, snapshot, server)
             }
-            if !isProven { run.warn("nothing shows that \"\(mount.path)\" is a copy of the data: a hook says so") }
+            if !isProven { run.warn("cannot verify that \"\(mount.path)\" is a copy of the data: only a hook says so") }
         } catch {
             run.undo(mount.release)
             throw error

@@ -2,7 +2,7 @@ internal import Faults
 import Host
 public import Lifecycle
 
-/// Mounts the snapshot where nothing of it can do harm, and proves that it is the server's data.
+/// Mounts the snapshot where its content can do no harm, and proves that it is the server's data.
 public struct MountStep: StepProvider {
     public let name = "lvm"
     private let tools: LVMTools
@@ -16,7 +16,7 @@ public struct MountStep: StepProvider {
         self.parent = parent
     }
 
-    /// Refuses a mount directory on the volume that is going to be snapshotted: to be asked before the lock.
+    /// Refuses a mount directory on the volume that is going to be snapshotted: to be called before the lock.
     ///
     /// - Throws: ``LVMError/mountDirectoryOnOrigin(_:)``, `HostError`.
     public func check(origin: Volume) async throws {
@@ -41,7 +41,7 @@ public struct MountStep: StepProvider {
             try await tools.awaitNode(snapshot.device, of: snapshot.name)
             if let uuid = ActiveDevice.volumeUUID(snapshot.device) { run.identify(snapshotUUID: uuid) }
         } catch {
-            // One that does not exist is the better thing to tell.
+            // A missing directory is the better reason to report.
             try await snapshot.check?()
             throw error
         }
@@ -66,7 +66,7 @@ public struct MountStep: StepProvider {
                 )
             )
         } catch {
-            // In a task of its own, which the run's cancellation does not reach. The first error is the one to tell.
+            // In a task of its own, which the run's cancellation does not reach. The first error is the one to report.
             await Task.detached { try? await mount.unmount() }.value
             throw error
         }
@@ -74,9 +74,9 @@ public struct MountStep: StepProvider {
 
     private func preparePoint(_ run: Run, _ origin: Volume) throws -> MountPoint {
         let point = try MountPoint(run: run.id, parent: parent, origin: DeviceNumber(origin.deviceNumber))
-        // Its name is not known before; what a sudden end could leave in between is an empty directory.
+        // Its name is not known before. A sudden end in between could leave only an empty directory.
         do { if let undo = point.undo { try run.intend(undo) } } catch {
-            // The first error is the one to tell.
+            // The first error is the one to report.
             try? point.remove()
             throw error
         }
@@ -107,7 +107,7 @@ struct Witnesses: Sendable {
         self.datadir = datadir
     }
 
-    /// A snapshot keeps inode numbers: those of the witnesses have to be the live ones.
+    /// A snapshot keeps inode numbers: those of the identity proof have to be the live ones.
     ///
     /// - Throws: ``LVMError/wrongMount(_:reason:)``.
     func prove(_ copy: HeldDirectory) throws {
@@ -115,7 +115,7 @@ struct Witnesses: Sendable {
         let base = try view.file(datadir).path
         var isProven = false
         for witness in process.witnesses {
-            // One that the server has removed meanwhile, or that is elsewhere, proves nothing.
+            // A file that the server has removed meanwhile, or that is elsewhere, is no proof.
             guard let live = try? view.file(witness), live.path.isBelow(base) else { continue }
             let name = live.path.dropFirst(base.count).drop { $0 == "/" }
             guard try copy.status(of: FileName(String(name)))?.identity.inode == live.identity.inode else {

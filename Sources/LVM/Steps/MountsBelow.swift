@@ -1,6 +1,6 @@
 import Host
 
-/// What is mounted somewhere below a data directory: its data isn't on the snapshot, or not where the server sees it.
+/// The nested mounts of a data directory: their data is not on the snapshot, or not where the server sees it.
 struct MountsBelow: Sendable, Equatable {
     /// File systems of other devices.
     private(set) var elsewhere: [MountInfo.Entry] = []
@@ -9,10 +9,10 @@ struct MountsBelow: Sendable, Equatable {
 
     /// - Parameters:
     ///   - directory: as the process whose `mounts` these are sees it, free of symbolic links.
-    ///   - device: what the directory is on.
+    ///   - device: the device that the directory is on.
     init(_ directory: String, on device: DeviceNumber, in mounts: MountInfo) {
         for entry in mounts.entries where entry.mountPoint != directory && entry.mountPoint.isBelow(directory) {
-            // One that another mount hides is not what the server sees.
+            // The server does not see a mount that another one hides.
             guard !Self.ephemeral.contains(entry.fileSystem), mounts.covering(entry.mountPoint)?.id == entry.id else {
                 continue
             }

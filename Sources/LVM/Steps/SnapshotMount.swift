@@ -10,8 +10,8 @@ struct MountPoint: Sendable {
 
     /// - Parameters:
     ///   - parent: where the operator wants it, as typed.
-    ///   - origin: what is being snapshotted.
-    /// - Throws: `HostError` where it can't be created, or is not this user's own;
+    ///   - origin: the volume of the snapshot.
+    /// - Throws: `HostError` where it cannot be created, or is not this user's own;
     ///   ``LVMError/mountDirectoryOnOrigin(_:)``, ``LVMError/untrustedMountDirectory(_:reason:)``.
     init(run: String, parent: String?, origin: DeviceNumber?) throws {
         if let parent {
@@ -87,7 +87,7 @@ struct MountPoint: Sendable {
     /// Removes the empty directories of a run that is dead.
     static func removeLeftovers(run: String) throws {
         let directory = "\(RunLock.directory)/\(run)"
-        // Nothing there, nothing to do.
+        // There is no such directory.
         guard let names = try? listDirectory(directory) else { return }
         for name in names { try FileSystem.removeDirectory("\(directory)/\(name)") }
         try FileSystem.removeDirectory(directory)
@@ -95,7 +95,7 @@ struct MountPoint: Sendable {
 
     func remove() throws {
         try FileSystem.removeDirectory(path)
-        // Something else of the run may be in it still: then it goes with that.
+        // It may still hold something else of the run, and is removed with that.
         if let runDirectory { try? FileSystem.removeDirectory(runDirectory) }
     }
 }
@@ -171,9 +171,9 @@ struct SnapshotMount: Sendable {
         .seconds(3), .seconds(3), .seconds(5), .seconds(5), .seconds(5), .seconds(5),
     ]
 
-    /// Unmounts and removes the mount point. What is unmounted already is fine.
+    /// Unmounts and removes the mount point. It is no error if it is unmounted already.
     ///
-    /// - Parameter warn: hears of each program of the run that was ended, because it kept the mount busy.
+    /// - Parameter warn: gets each program of the run that was ended because it kept the mount busy.
     /// - Throws: `HostError.busy` with the holders, when all attempts failed.
     func unmount(_ warn: @Sendable (String) -> Void = { _ in }) async throws {
         var failure: (any Error)?
@@ -194,7 +194,7 @@ struct SnapshotMount: Sendable {
         if let failure { throw failure }
     }
 
-    /// Ends the programs that hooks left in the background: nothing of the run outlives its mount.
+    /// Ends the programs that hooks left in the background: no process of the run outlives its mount.
     private func endHolders(_ warn: @Sendable (String) -> Void) async throws {
         let (run, path) = (run, point.path)
         let ended = try await SerialThread.once(name: "holders") {
@@ -203,7 +203,7 @@ struct SnapshotMount: Sendable {
         for holder in ended { warn("a program that a hook left in the background was ended: \(holder)") }
     }
 
-    /// No data form: in a namespace of the run's own nobody else could unmount it, and there it goes with the run.
+    /// No command: in a namespace of the run's own no other process could unmount it, and there it goes with the run.
     func release(_ warn: @escaping @Sendable (String) -> Void) -> Release {
         let name = "mount \"\(point.path)\""
         return Release(name, repair: "lvmbackup cleanup", attempt: { try await unmount(warn) })

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Makes the snapshot.
 ///
-/// ``prepare(_:_:)`` belongs before the lock; what then is left to do under it is one lvcreate.
+/// ``prepare(_:_:)`` belongs before the lock; then only one lvcreate runs under it.
 public final class SnapshotStep: StepProvider {
     public let name = "lvm"
     private let tools: LVMTools
@@ -30,10 +30,10 @@ public final class SnapshotStep: StepProvider {
         self.usesShell = usesShell
     }
 
-    /// Settles name and size, and refuses what can't work.
+    /// Settles name and size, and refuses those that cannot work.
     ///
     /// - Parameter lock: the run's own on the volume.
-    /// - Throws: ``LVMError``; whatever a filter of the size raised.
+    /// - Throws: ``LVMError``; the error of a filter of the size.
     public func prepare(_ run: Run, _ volume: Volume, lock: RunLock? = nil) async throws {
         let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
         let allowsShell = try await SnapshotRehearsal(tools: tools, plan: plan, device: volume.device).check(run)
@@ -62,7 +62,7 @@ public final class SnapshotStep: StepProvider {
         }
     }
 
-    /// What lvcreate said, without its long list of words. Of one that was killed that is only how far it had come.
+    /// The output of lvcreate, without its long list of words. After a kill it is incomplete.
     static func reason(_ error: any Error) -> String {
         switch error {
         case HostError.commandFailed(_, .signalled(let signal), let reason):
@@ -91,7 +91,7 @@ public final class SnapshotStep: StepProvider {
         return result.duration.inSeconds
     }
 
-    /// Nil where no volume is known. Prepares where nobody did.
+    /// Nil where no volume is known. Prepares the plan where that was not done.
     private func settled(_ run: Run) async throws -> SnapshotPlan? {
         if let plan = prepared.withLock({ $0?.plan }), plan.tags.run == run.id { return plan }
         guard let volume = run.location?.volume else { return nil }
@@ -131,7 +131,7 @@ public final class SnapshotStep: StepProvider {
         )
     }
 
-    /// Turns the snapshot into one that no run removes, in one command.
+    /// Turns the snapshot into a kept one, which no run removes, in one command.
     private static func keep(_ plan: SnapshotPlan, _ selection: String, _ tools: LVMTools) async throws {
         let change = ["--addtag", RunTags.kept, "--deltag", RunTags.active, "-S", selection]
         try await tools.run("lvchange", change)
@@ -141,7 +141,7 @@ public final class SnapshotStep: StepProvider {
         }
     }
 
-    /// What an lvcreate that failed may have left: half a snapshot, or devices that it did not resume.
+    /// The possible remains of a failed lvcreate: half a snapshot, or devices that it did not resume.
     private func cleanUp(after plan: SnapshotPlan, _ run: Run) -> Release {
         let selection = RunTags.selection(run: plan.tags.run)
         return Release(
@@ -158,8 +158,8 @@ public final class SnapshotStep: StepProvider {
         )
     }
 
-    /// Whether the origin can be written to again, whatever the LVM commands of the run have come to: lvremove by its
-    /// data form removes nothing and says yes where the snapshot is gone and the origin was left suspended.
+    /// Checks that the origin can be written to again, also where the run's LVM commands reported success: lvremove by
+    /// its command form removes nothing and succeeds where the snapshot is gone and the origin was left suspended.
     private func lastLook(_ plan: SnapshotPlan, _ run: Run) -> Release {
         let lock = prepared.withLock { $0?.lock }
         let name = "origin \"\(plan.group)/\(plan.origin)\""

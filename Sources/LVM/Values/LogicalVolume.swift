@@ -39,8 +39,8 @@ public struct LogicalVolume: Sendable, Equatable {
         "lv_kernel_minor", "segtype", "lv_merging", "lv_check_needed",
     ]
 
-    /// - Parameter row: what a report says about one volume.
-    /// - Throws: ``LVMError/unreadableReport(command:text:)`` where it lacks what every volume has.
+    /// - Parameter row: the row of a report about one volume.
+    /// - Throws: ``LVMError/unreadableReport(command:text:)`` where it lacks a column of every volume.
     init(_ row: Report.Row) throws(LVMError) {
         uuid = try row.required("lv_uuid")
         name = try row.required("lv_name").withoutBrackets

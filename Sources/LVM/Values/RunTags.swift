@@ -1,19 +1,19 @@
 public import Host
 
-/// The tags that make a snapshot say whose it is.
+/// The tags that name the run of a snapshot.
 ///
-/// They are set by the lvcreate that makes it, so that there is no moment in which it is nobody's.
+/// The lvcreate that makes the snapshot sets them, so that it is never without an owner.
 public struct RunTags: Sendable, Equatable {
     public var run: String
     public var identity: Identity
     /// "group/name" of the origin, by which the run lock is named.
     public var origin: String
 
-    /// On everything of ours.
+    /// On every snapshot of lvmbackup.
     public static let ours = "lvmbackup"
-    /// On a snapshot that goes with its run.
+    /// On a snapshot that is removed with its run.
     public static let active = "lvmbackup_active"
-    /// On one that stays.
+    /// On a kept snapshot.
     public static let kept = "lvmbackup_kept"
 
     public init(run: String, identity: Identity, origin: String) {
@@ -28,7 +28,7 @@ public struct RunTags: Sendable, Equatable {
         return uuid.isEmpty ? tags : "\(tags) && lv_uuid=\(uuid)"
     }
 
-    /// What lvcreate is given with `--addtag`.
+    /// The arguments of lvcreate for `--addtag`.
     public var all: [String] {
         [Self.ours, Self.active] + fields.map { "lvmbackup_\($0.key)=\(Self.allowed($0.value))" }
     }
@@ -41,7 +41,7 @@ public struct RunTags: Sendable, Equatable {
         ]
     }
 
-    /// What the tags of a volume say; nil where they are not complete.
+    /// Parses the tags of a volume; nil where they are not complete.
     public init?(_ tags: [String]) {
         func value(_ key: String) -> String? {
             let prefix = "lvmbackup_\(key)="
@@ -64,7 +64,7 @@ public struct RunTags: Sendable, Equatable {
         )
     }
 
-    /// A value with what a tag must not hold replaced, and cut to what it may hold.
+    /// A value with the characters replaced that a tag must not hold, cut to a tag's length.
     private static func allowed(_ value: String) -> String {
         let bytes = value.utf8.prefix(900).map { byte -> UInt8 in
             let isPlain = VolumeName.hasOnlyAllowedLetters(String(UnicodeScalar(byte)))

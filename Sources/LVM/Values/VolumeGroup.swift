@@ -30,7 +30,7 @@ public struct VolumeGroup: Sendable, Equatable {
         self.lockType = lockType
     }
 
-    /// - Throws: ``LVMError/unreadableReport(command:text:)`` where the report lacks what every group has.
+    /// - Throws: ``LVMError/unreadableReport(command:text:)`` where the report lacks a column of every group.
     init(_ row: Report.Row) throws(LVMError) {
         self.init(
             name: try row.required("vg_name"),

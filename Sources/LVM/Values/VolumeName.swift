@@ -9,7 +9,8 @@ public struct VolumeName: Sendable, Equatable {
         self.text = text
     }
 
-    /// What LVM would find out in the middle of a thick snapshot: the devices that it adds need names, too.
+    /// Checks a limit that LVM reports only in the middle of a thick snapshot: the devices that it adds need names,
+    /// too.
     ///
     /// - Throws: ``LVMError/wrongKind(volume:reason:)``.
     static func checkThickOrigin(_ name: String, group: String) throws {
@@ -27,7 +28,7 @@ public struct VolumeName: Sendable, Equatable {
         if let reason { throw LVMError.wrongKind(volume: "\(group)/\(name)", reason: reason) }
     }
 
-    /// The volume's name with "_snapshot", and what makes the run id unique.
+    /// The volume's name with "_snapshot", and the unique part of the run id.
     ///
     /// - Parameter run: such as "20261122T101502Z-7f3a".
     public static func defaultName(volume: String, run: String) -> String {

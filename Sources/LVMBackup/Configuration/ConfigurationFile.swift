@@ -10,8 +10,8 @@ public enum ConfigurationFile {
 
     /// Reads the file.
     ///
-    /// - Throws: ``SettingsError`` where it can't be read, others could have changed it, it is no TOML, or has an unknown
-    ///   key or a value of the wrong form; with the line.
+    /// - Throws: ``SettingsError`` where it cannot be read, others could have changed it, it is no TOML, or has an
+    ///   unknown key or a value of the wrong form; with the line.
     public static func read(_ path: String) throws -> Settings {
         guard access(path, R_OK) == 0 else {
             throw SettingsError("cannot read the configuration file \"\(path)\": \(String(cString: strerror(errno)))")
@@ -36,7 +36,7 @@ public enum ConfigurationFile {
         case .untrusted(let culprit, let reason, let repair):
             return SettingsError(
                 prefix + (culprit == path ? "it" : "\"\(culprit)\"") + " \(reason)",
-                advice: repair.map { "look who changed it, then: \($0) \(quotedForShell(culprit))" }
+                advice: repair.map { "find out which user changed it, then: \($0) \(quotedForShell(culprit))" }
             )
         case .unreadable(_, let reason): return SettingsError(prefix + reason)
         }

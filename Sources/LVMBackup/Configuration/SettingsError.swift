@@ -1,6 +1,6 @@
 public import Lifecycle
 
-/// A setting that can't be used.
+/// A setting that cannot be used.
 public struct SettingsError: ExplainedError, Equatable, CustomStringConvertible {
     /// What is wrong with which setting, and where it came from.
     public var message: String

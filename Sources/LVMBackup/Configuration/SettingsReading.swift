@@ -3,7 +3,7 @@ import Archive
 extension Settings {
     /// The configuration that these settings describe.
     ///
-    /// - Throws: ``SettingsError`` for the first value that can't be used.
+    /// - Throws: ``SettingsError`` for the first value that cannot be used.
     public func configuration() throws -> Configuration {
         var configuration = Configuration()
         try readLVM(into: &configuration)

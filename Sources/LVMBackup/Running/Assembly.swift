@@ -124,7 +124,7 @@ struct Assembly: Sendable {
     }
 }
 
-/// A run whose configuration can't be used.
+/// A run whose configuration cannot be used.
 private struct Refusal: StepProvider {
     let name = "configuration"
     let failure: Failure

@@ -14,7 +14,7 @@ struct DestinationCheck: Sendable {
         var status = stat()
         guard stat(destination, &status) == 0 else {
             let reason = String(cString: strerror(errno)).lowercased()
-            throw SettingsError("the backup directory \"\(destination)\" can't be used: \(reason)")
+            throw SettingsError("the backup directory \"\(destination)\" cannot be used: \(reason)")
         }
         guard DeviceNumber(UInt64(status.st_dev)).description == volume.deviceNumber else { return }
         throw SettingsError(

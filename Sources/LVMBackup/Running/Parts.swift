@@ -14,7 +14,7 @@ struct Parts: Sendable {
     /// Nil where the published set is not verified.
     let proofLevel: ProofLevel?
 
-    /// - Throws: what can't be read, before anything is done.
+    /// - Throws: what cannot be read, before anything is done.
     init(_ configuration: Configuration) throws {
         archive = ArchiveOptions(
             destination: configuration.destination.map {

@@ -41,7 +41,7 @@ struct PreflightStep: StepProvider {
             try RunRecord.probe(in: configuration.recordDirectory)
         } catch {
             throw SettingsError(
-                "what a run has to undo can't be recorded: \(Failure(error).message)",
+                "what a run has to undo cannot be recorded: \(Failure(error).message)",
                 advice: "make \"\(configuration.stateDirectory)\" writable, and room in it"
             )
         }
@@ -60,7 +60,10 @@ struct PreflightStep: StepProvider {
         var status = stat()
         guard stat(destination, &status) == 0 else {
             let reason = String(cString: strerror(errno)).lowercased()
-            throw SettingsError("the backup directory \"\(destination)\" can't be used: \(reason)", advice: "create it")
+            throw SettingsError(
+                "the backup directory \"\(destination)\" cannot be used: \(reason)",
+                advice: "create it"
+            )
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw SettingsError("the backup directory \"\(destination)\" is not a directory")
@@ -73,7 +76,7 @@ struct PreflightStep: StepProvider {
         }
         guard access(destination, W_OK | X_OK) == 0 else {
             let reason = String(cString: strerror(errno)).lowercased()
-            throw SettingsError("the backup directory \"\(destination)\" can't be written to: \(reason)")
+            throw SettingsError("the backup directory \"\(destination)\" cannot be written to: \(reason)")
         }
     }
 }

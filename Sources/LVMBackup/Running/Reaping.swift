@@ -8,7 +8,7 @@ struct Reaping: Sendable {
     let configuration: Configuration
     let tools: LVMTools
 
-    /// What a run does first. What can't be removed is a warning: it does not keep the run from its own work.
+    /// What a run does first. What cannot be removed is a warning: it does not keep the run from its own work.
     ///
     /// - Throws: where looking failed.
     func beforeRun(_ run: Run) async throws {
@@ -25,11 +25,11 @@ struct Reaping: Sendable {
             run.note("left alone: \(finding.name): \(finding.reason)\(advice)", level: level)
         }
         for leak in report.leaked {
-            run.warn("\(leak.name) of a dead run can't be removed: \(leak.reason); try: \(leak.repair ?? "")")
+            run.warn("\(leak.name) of a dead run cannot be removed: \(leak.reason); try: \(leak.repair ?? "")")
         }
     }
 
-    /// - Throws: where this process can't tell who it is.
+    /// - Throws: where this process cannot tell who it is.
     func reaper() throws -> Reaper {
         let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
         return Reaper(

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Ends a run from outside its spine, with the cause that is then told in place of "cancelled".
+/// Ends a run from outside its spine, with a cause that the outcome reports in place of "cancelled".
 final class Abortion: Sendable {
     private struct State {
         var cause: Failure?
@@ -12,7 +12,7 @@ final class Abortion: Sendable {
     /// Why the run was ended; nil where it was not.
     var cause: Failure? { state.withLock { $0.cause } }
 
-    /// - Parameter act: what ends the run.
+    /// - Parameter act: the act that ends the run.
     func arm(_ act: @escaping @Sendable () -> Void) {
         state.withLock { $0.act = act }
     }

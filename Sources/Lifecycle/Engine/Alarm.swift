@@ -15,11 +15,11 @@ public final class Alarm: Sendable {
         Self.queue.asyncAfter(deadline: .now() + limit.inSeconds) { bell.take()?() }
     }
 
-    /// The queue keeps its closure until the time is over: what would have been called must not wait there.
+    /// The queue keeps its closure until the time is over, so that closure must not hold the callback.
     public func cancel() { _ = bell.take() }
 }
 
-/// What an alarm calls, once at most.
+/// The callback of an alarm, which runs once at most.
 private final class Bell: Sendable {
     private let ring: Mutex<(@Sendable () -> Void)?>
 

@@ -31,9 +31,9 @@ extension Passage {
         return true
     }
 
-    /// Tells the `after` hooks of a step's success. One that fails warns: what is done stays done.
+    /// Runs the `after` hooks of a step that succeeded. A hook that fails adds a warning; the step stays done.
     ///
-    /// - Throws: what a hook throws that asked for it, as long as nothing is published.
+    /// - Throws: the error of a hook that registered so, until the set is published.
     func tellAfter(_ step: StepName, _ output: any Sendable) async throws {
         for hook in services.hooks.after[step] ?? [] {
             do {
@@ -50,7 +50,7 @@ extension Passage {
         }
     }
 
-    /// Runs a hook; one that is neither back within its limit nor soon after a cancellation is left behind.
+    /// Runs a hook. A hook that returns neither within its limit nor soon after a cancellation is left behind.
     func abandonable<Value: Sendable>(
         _ name: String,
         limit: Duration?,
@@ -62,7 +62,7 @@ extension Passage {
             services.publish(.abandoned(hook: name))
             throw Failure(
                 Task.isCancelled ? .cancelled : .failed,
-                "hook \"\(name)\" did not come back within \(error.limit.inSeconds.formatted) s",
+                "hook \"\(name)\" did not return within \(error.limit.inSeconds.formatted) s",
                 provider: name
             )
         }

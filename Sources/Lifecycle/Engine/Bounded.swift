@@ -1,13 +1,13 @@
 import Synchronization
 
-/// An operation did not come back within its time.
+/// An operation did not return within its time.
 public struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
     public let limit: Duration
 
     public var description: String { "no answer within \(limit.inSeconds.formatted) s" }
 }
 
-/// Waits for `operation` or for the limit, whichever comes first, and never for the loser.
+/// Waits for `operation` or for the limit, until the earlier of the two, and never for the later one.
 ///
 /// A task group would wait for its losing child; here the first of the two resumes the caller, once. A late
 /// operation is cancelled and left behind. The caller's own cancellation is handed on to the operation.
@@ -15,7 +15,7 @@ public struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
 /// - Parameters:
 ///   - limit: nil waits for ever.
 ///   - grace: how long a cancelled operation may still take; nil waits for it.
-/// - Throws: what the operation throws, or ``DeadlineExceeded``.
+/// - Throws: the error of the operation, or ``DeadlineExceeded``.
 public func bounded<Value: Sendable>(
     by limit: Duration?,
     grace: Duration? = nil,

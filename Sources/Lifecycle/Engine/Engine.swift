@@ -12,16 +12,16 @@ public struct Engine: Sendable {
         self.environment = environment
     }
 
-    /// Runs all steps, then every release, whatever happened.
+    /// Runs all steps, then every release, also after a failure.
     ///
-    /// Cancelling the calling task aborts the run in order: what it acquired is released before this returns.
+    /// Cancelling the calling task aborts the run in order: all that it acquired is released before this returns.
     public func run() async -> Outcome {
         let witnessed = Witnessed()
         let witnesses = hooks.witnesses.map { witness in
             Subscriber { event in
                 guard event.fact.kind == witness.kind, let run = witnessed.run.withLock({ $0 }) else { return }
                 let asked = HookTrace.Asked("on", witness.name, witness.place)
-                // Who hears something has said itself what went wrong.
+                // The hook has already reported its own error.
                 let heard = { (_: Void) in "heard" }
                 try? await traced(hooks.trace, nil, asked, heard) { try await witness.hear(run, event) }
             }
@@ -39,14 +39,14 @@ public struct Engine: Sendable {
         bus.publish(.finished(outcome))
         await drain(bus, passage.run)
         witnessed.run.withLock { $0 = nil }
-        // What those who heard of the end had to say.
+        // The warnings of the subscribers to the run's end.
         outcome.warnings = passage.run.warnings
         outcome.failedHooks = passage.run.failedHooks
         passage.run.letGo()
         return outcome
     }
 
-    /// Lets everybody hear the rest, and names the hooks that did not come to an end.
+    /// Delivers the remaining events, and names the hooks that did not finish.
     private func drain(_ bus: EventBus, _ run: Run) async {
         let deadline = ContinuousClock.now + options.hearingTimeout
         for index in await bus.drainSpeaking(limit: options.hearingTimeout) {
@@ -55,7 +55,7 @@ public struct Engine: Sendable {
             run.noteFailedHook(name)
             run.warn("hook \"\(name)\": it was still busy \(limit) s after the end of the run, and was stopped")
         }
-        // The last warning is to be heard, too.
+        // The last warning is delivered, too.
         await bus.drain(limit: max(deadline - .now, .seconds(1)))
     }
 
@@ -124,7 +124,7 @@ extension Fact {
     }
 }
 
-/// The run that witnesses hear of, as long as it lasts.
+/// The run of the subscribers' events, while it lasts.
 private final class Witnessed: Sendable {
     let run = Mutex<Run?>(nil)
 }

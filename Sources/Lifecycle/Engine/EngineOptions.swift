@@ -1,4 +1,4 @@
-/// What the engine itself has to be told.
+/// The settings of the engine itself.
 public struct EngineOptions: Sendable {
     /// Decides which steps there are.
     public var kind = RunKind.backup
@@ -16,7 +16,7 @@ public struct EngineOptions: Sendable {
     public var maxLock: Duration = .seconds(30)
     /// How long a hook may take, a `replace` apart.
     public var hookTimeout: Duration = .seconds(30)
-    /// How long the hooks that hear of events have when the run has ended.
+    /// How long subscribers may still take when the run has ended.
     public var hearingTimeout: Duration = .seconds(10)
     /// How long the run may take in all; nil for no limit.
     public var timeout: Duration?
@@ -32,7 +32,7 @@ public struct EngineOptions: Sendable {
     }
 }
 
-/// What the engine needs of the machine it runs on; a test's default touches nothing.
+/// The functions by which the engine acts on the machine; the default, for tests, changes nothing.
 public struct EngineEnvironment: Sendable {
     public var host: String
     public var runID: String
@@ -58,7 +58,7 @@ public struct EngineEnvironment: Sendable {
     }
 }
 
-/// What a run's accessors and acts lean on.
+/// The services behind a run's accessors and functions.
 struct RunServices: Sendable {
     let bus: EventBus
     let hooks: HookTable

@@ -8,7 +8,7 @@ public struct Failure: Error, Codable, Equatable, Sendable {
         case vetoed
         /// Not now: exit status 75.
         case deferred
-        /// Configuration, hook files or host layout don't fit; nothing was locked: exit status 78.
+        /// The configuration, the hook files or the host's layout do not fit. No lock was taken: exit status 78.
         case unsuitable
         /// A set was published, and its verification failed: exit status 5.
         case unverified
@@ -17,9 +17,9 @@ public struct Failure: Error, Codable, Equatable, Sendable {
     }
 
     public var kind: Kind
-    /// What failed, on which thing, and why; lower case, no full stop.
+    /// The failed operation, its object and the cause; lower case, no full stop.
     public var message: String
-    /// What the operator can do about it.
+    /// The remedy for the operator.
     public var advice: String?
     /// Set by the engine.
     public var step: StepName?
@@ -44,7 +44,7 @@ public struct Failure: Error, Codable, Equatable, Sendable {
 }
 
 extension Failure {
-    /// Notes whose failure it is, where nobody has done so yet.
+    /// Notes the step and hook of the failure, unless they are noted already.
     mutating func name(_ provider: String, _ place: String?) {
         self.place = self.place ?? (self.provider == nil || self.provider == provider ? place : nil)
         self.provider = self.provider ?? provider
@@ -57,10 +57,10 @@ extension Failure {
     }
 }
 
-/// An error that knows how it wants to be told.
+/// An error that describes itself as a failure.
 public protocol ExplainedError: Error {
     var failure: Failure { get }
-    /// Of a lock that was not granted: who or what was in its way, where the provider found out.
+    /// Of a lock that was not granted: the obstacle, where the provider found it.
     var obstacle: String? { get }
 }
 
@@ -72,7 +72,7 @@ extension Failure: ExplainedError, CustomStringConvertible {
     public var failure: Failure { self }
     public var description: String { message }
 
-    /// Any error as a failure: one that explains itself, a cancellation, or whatever it prints.
+    /// Any error as a failure: its own description, a cancellation, or its printed form.
     public init(_ error: any Error) {
         switch error {
         case let error as any ExplainedError: self = error.failure

@@ -1,7 +1,7 @@
 extension HookTable {
-    /// Lets everybody who filters the value change it, in order.
+    /// Runs the hooks that filter the value, in order; each may change it.
     ///
-    /// - Throws: what one of them threw, with its name.
+    /// - Throws: the error of one of them, with its name.
     func filter<Value: Sendable>(_ name: FilterName, _ value: Value, _ run: Run) async throws -> Value {
         var value = value
         for change in changes[name] ?? [] {

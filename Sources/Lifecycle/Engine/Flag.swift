@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Something that has happened, or not yet, or not any more.
+/// A truth value that several threads set and read.
 final class Flag: Sendable {
     private let value = Atomic(false)
 

@@ -2,7 +2,7 @@
 ///
 /// A value: a run works on the table as it was when it started.
 public struct HookTable: Sendable {
-    /// Asked before a step.
+    /// A hook that is asked before a step.
     struct Before: Sendable {
         let name: String
         let place: String?
@@ -10,15 +10,15 @@ public struct HookTable: Sendable {
         let ask: @Sendable (Run) async throws -> Verdict
     }
 
-    /// Who sees to it that a hook comes back.
+    /// The party that limits the time of a hook.
     public enum Limit: Sendable {
         /// The engine, within its own time for hooks.
         case engine
-        /// Whoever bound it.
+        /// The caller that bound it, within its own limit.
         case own
     }
 
-    /// Told of a step's success, with its result.
+    /// A hook that runs after a step's success, with its result.
     struct After: Sendable {
         let name: String
         let place: String?
@@ -28,7 +28,7 @@ public struct HookTable: Sendable {
         let tell: @Sendable (Run, any Sendable) async throws -> Void
     }
 
-    /// May change a value on its way.
+    /// A hook that may change a value.
     struct Change: Sendable {
         let name: String
         let place: String?
@@ -36,11 +36,11 @@ public struct HookTable: Sendable {
         let apply: @Sendable (Run, any Sendable) async throws -> any Sendable
     }
 
-    /// Hears of what happens, with the run.
+    /// A hook that receives events, with the run.
     struct Witness: Sendable {
         let name: String
         let place: String?
-        /// Of which alone it hears.
+        /// The only kind that it receives; nil for all.
         let kind: Fact.Kind
         let hear: @Sendable (Run, Event) async throws -> Void
     }
@@ -62,7 +62,7 @@ public struct HookTable: Sendable {
     private var replacements: [StepName: [Performer]] = [:]
     private var builtIns: [StepName: [Performer]] = [:]
     var hookTimeout: Duration = .seconds(30)
-    /// Notes who is asked; nil: nobody does.
+    /// Notes each call of a hook; nil: no trace is kept.
     public var trace: HookTrace?
 
     public init() {}
@@ -72,10 +72,10 @@ public struct HookTable: Sendable {
         (replacements[step] ?? []) + (builtIns[step] ?? [])
     }
 
-    /// Whether somebody put a provider in front of the built-in one.
+    /// Whether a hook put a provider in front of the built-in one.
     public func isReplaced(_ step: StepName) -> Bool { replacements[step]?.isEmpty == false }
 
-    /// Whether somebody may look at the run while the lock is held.
+    /// Whether a hook may look at the run while the lock is held.
     var isWatchedUnderLock: Bool {
         after[.lock]?.isEmpty == false || before[.snapshot]?.isEmpty == false || isReplaced(.snapshot)
     }
@@ -114,7 +114,7 @@ public struct HookTable: Sendable {
 
     /// Does for every replacement of a step what the built-in provider does besides; to be called when all are bound.
     ///
-    /// What `act` throws fails the step, and it has to see to the result's release.
+    /// An error of `act` fails the step. `act` has to release the result then.
     public mutating func complete<Output: Sendable>(
         _ step: ReplaceableStep<Output>,
         _ act: @escaping @Sendable (Run, Output) async throws -> Void
@@ -177,12 +177,13 @@ public struct HookTable: Sendable {
         changes[filter.name, default: []].append(Change(name: name, place: place, limit: limit, apply: apply))
     }
 
-    /// Tells `hear` what happens; it is never waited for.
+    /// Calls `hear` for each event; the engine never waits for it.
     public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
         subscribers.append(Subscriber(hear: hear))
     }
 
-    /// Tells `hear` of one kind of event, with the run; it is never waited for. What it throws shows in a trace only.
+    /// Calls `hear` for one kind of event, with the run; the engine never waits for it. Its errors appear in a trace
+    /// only.
     public mutating func on(
         _ kind: Fact.Kind,
         name: String,

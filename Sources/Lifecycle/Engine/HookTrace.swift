@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Who was asked in a run, what they answered and how long it took; for whoever looks for the hook that did it.
+/// The calls of hooks and providers in a run, with answers and times: it shows which hook caused a result.
 ///
 /// A run without one pays nothing for it.
 public final class HookTrace: Sendable {
-    /// Whoever was asked something.
+    /// One call of a hook or provider.
     public struct Asked: Sendable, Equatable {
         /// The verb, "on" and "built-in" among them.
         public var verb: String
         public var name: String
-        /// Where it is written, such as "10-lag.lua:3"; nil where nobody said.
+        /// Its place, such as "10-lag.lua:3"; nil where unknown.
         public var place: String?
 
         init(_ verb: String, _ name: String, _ place: String?) {
@@ -21,7 +21,7 @@ public final class HookTrace: Sendable {
 
     /// One question.
     public struct Entry: Sendable, Equatable {
-        /// The step in which it was asked; nil for who hears of an event, which no step waits for.
+        /// The step in which it was asked; nil for a subscriber, which no step waits for.
         public var step: StepName?
         public var asked: Asked
         public var answer: String
@@ -33,13 +33,13 @@ public final class HookTrace: Sendable {
 
     public init() {}
 
-    /// Every question so far, in the order in which they were answered.
+    /// Every call so far, in the order in which they ended.
     public var entries: [Entry] { all.withLock { $0 } }
 
     func add(_ entry: Entry) { all.withLock { $0.append(entry) } }
 }
 
-/// Does the work, and notes in the trace, where there is one, what came of it.
+/// Does the work, and notes its result in the trace, where there is one.
 func traced<Value>(
     _ trace: HookTrace?,
     _ step: StepName?,

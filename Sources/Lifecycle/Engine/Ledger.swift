@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the engine keeps of a run beside the run's own state.
+/// The engine's own state of a run, beside the run's.
 final class Ledger: Sendable {
     private struct State {
         var set: BackupSet?
@@ -64,7 +64,7 @@ final class Ledger: Sendable {
     func stopWatch(limit: Duration = .seconds(150)) async -> Bool {
         guard let watch = state.withLock({ $0.watch }) else { return true }
         watch.cancel()
-        // The limit's own error says nothing more.
+        // The limit's own error adds no information.
         return (try? await bounded(by: limit) { await watch.value }) != nil
     }
 

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The two clocks of the lock: how long writers may be made to wait for it, and how long it may be held.
+/// The two timeouts of the lock: how long writers may be made to wait for it, and how long it may be held.
 ///
-/// When one is spent the lock is released first, from a task of its own, whatever the run is doing; the engine finds
-/// out afterwards and fails the run. The release runs once, whoever asks for it first.
+/// When one has passed, a task of its own releases the lock at once, also while the run is busy. The engine finds out
+/// afterwards and fails the run. The release runs once, also when both sides ask for it.
 final class LockClock: Sendable {
     enum Expiry: Sendable, Equatable { case waiting, held }
 
@@ -89,7 +89,7 @@ final class LockClock: Sendable {
         }
     }
 
-    /// Releases the lock, or waits for whoever is already doing so. Nil where there is nothing to release.
+    /// Releases the lock, or waits for a release under way. Nil where there is nothing to release.
     func release() async -> ReleaseRunner.Report? {
         let task = state.withLock { state -> Task<ReleaseRunner.Report, Never>? in
             if let task = state.releasing { return task }

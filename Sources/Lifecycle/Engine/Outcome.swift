@@ -12,11 +12,11 @@ public struct Outcome: Codable, Equatable, Sendable {
     /// Errors met while the failure was being handled.
     public var suppressed: [Failure] = []
     public var warnings: [String] = []
-    /// Hooks that failed, and whose errors were warnings: those that hear of events, and those after steps.
+    /// Hooks whose errors were warnings: subscribers, and hooks after steps.
     public var failedHooks: [String] = []
     /// Whether such a hook makes the status 2.
     public var strictHooks = false
-    /// What could not be removed.
+    /// The things that could not be removed.
     public var leaked: [Leak] = []
     public var set: BackupSet?
     /// Seconds that each step took.

@@ -1,4 +1,4 @@
-/// One run on its way through the steps: the spine. Nothing else changes the run's state.
+/// One run on its way through the steps: the spine. It alone changes the run's state.
 struct Passage: Sendable {
     let run: Run
     let options: EngineOptions
@@ -62,7 +62,7 @@ struct Passage: Sendable {
 
     private func perform(_ step: StepName) async throws -> StepEnding {
         if let reason = notNeeded(step) {
-            run.note("\(step.rawValue): left out: \(reason)", level: .debug)
+            run.note("\(step.rawValue): skipped: \(reason)", level: .debug)
             return .skipped
         }
         if options.isDryRun, step > .locate { return try await plan(step) }
@@ -99,12 +99,12 @@ struct Passage: Sendable {
         return .planned
     }
 
-    /// Hooks that a dry run leaves out.
+    /// Hooks that a dry run skips.
     private func noteHooks(_ all: [HookTrace.Asked], of step: StepName) {
         let hooks = services.hooks
         for asked in all {
             run.note("would ask \(asked.name)\(asked.place.map { " (\($0))" } ?? "")", level: .notice)
-            hooks.trace?.add(HookTrace.Entry(step: step, asked: asked, answer: "left out by the dry run"))
+            hooks.trace?.add(HookTrace.Entry(step: step, asked: asked, answer: "skipped by the dry run"))
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import Faults
 
 extension Passage {
-    /// Asks the step's providers in order and takes over what the first one that does not decline returns.
+    /// Asks the step's providers in order, and takes over the result of the first provider that does not decline.
     func provide(_ step: StepName) async throws -> (any Sendable)? {
         var refusals: [String] = []
         for performer in services.hooks.performers(of: step) {
@@ -15,7 +15,7 @@ extension Passage {
         }
         guard !step.rule.mayBeDeclined else { return nil }
         let reasons = refusals.isEmpty ? "it has no provider" : refusals.joined(separator: "; ")
-        throw Failure(.failed, "nobody performs the step \"\(step.rawValue)\": \(reasons)")
+        throw Failure(.failed, "no provider for step \"\(step.rawValue)\": \(reasons)")
     }
 
     private func ask(
@@ -33,7 +33,7 @@ extension Passage {
             try await takeOver(step, output)
             run.settleIntents()
             try await Faults.pass("step/\(step.rawValue)", .exit)
-            // Completed meanwhile, where somebody is going to look at it.
+            // Completed meanwhile, where a hook is going to read it.
             return step == .lock ? .result(run.lock ?? output) : answer
         } catch {
             var failure = clock.explain(error, options: options)
@@ -54,7 +54,7 @@ extension Passage {
         }
     }
 
-    /// The snapshot, and right after it, whatever its provider returned or threw, the unlock and the lock's proof.
+    /// The snapshot, and right after its provider has returned or failed, the unlock and the lock's proof.
     private func provideSnapshot(_ performer: HookTable.Performer) async throws -> Provision<any Sendable> {
         guard clock.expiry == nil else { throw LockExpired(expiry: .held) }
         let began = (unix: unixTime(), monotonic: monotonicTime())
@@ -69,7 +69,7 @@ extension Passage {
                 try await Faults.pass("step/snapshot", .exit)
             }
         } catch {
-            // The first error is the one to tell; what the unlock adds is kept beside it.
+            // The first error is the one to report; an error of the unlock is kept beside it.
             do { try await unlock() } catch { ledger.suppress(Failure(error)) }
             throw error
         }

@@ -1,8 +1,8 @@
-/// The undo of something acquired, owned and run by the engine.
+/// The undo of an acquisition, owned and run by the engine.
 ///
-/// Data first: what `undo` says can be run by the engine, by the guardian or by a later run, without the code that
-/// acquired. The ladder is `attempt`, then `undo`, then `builtIn`; where all fail, the thing is reported as leaked
-/// together with `repair`.
+/// The command `undo` is data: the engine, the guardian or a later run can run it without the code that acquired the
+/// thing. The parts run in the order handler (`attempt`), command (`undo`), fallback (`builtIn`), up to the first that
+/// succeeds. If all fail, the thing is reported as leaked, with `repair`.
 public struct Release: Sendable {
     /// The data form of an undo.
     public enum Undo: Codable, Equatable, Sendable {
@@ -12,13 +12,13 @@ public struct Release: Sendable {
         case sql(String)
     }
 
-    /// What has to be true for a recorded undo to be the right one, later and seen by another process.
+    /// The conditions under which another process may later run a recorded undo.
     public struct Condition: Codable, Equatable, Sendable {
         /// A directory that has to be the very one it was.
         public var directory: String
         /// Its inode number, which outlasts a restart, as the device's number need not.
         public var inode: UInt64
-        /// What tells its file system from others: the root of every one may have the same inode number.
+        /// The identity of its file system: the roots of all file systems may have the same inode number.
         public var fileSystem: String?
 
         public init(directory: String, inode: UInt64, fileSystem: String? = nil) {
@@ -28,16 +28,16 @@ public struct Release: Sendable {
         }
     }
 
-    /// What is released, such as `snapshot "vg0/mysql_snapshot-7f3a"`.
+    /// The released thing, such as `snapshot "vg0/mysql_snapshot-7f3a"`.
     public let name: String
     public let undo: Undo?
-    /// The acquirer's own function, tried first.
+    /// The handler: the acquirer's own function, tried first.
     public private(set) var attempt: (@Sendable () async throws -> Void)?
     /// The last resort.
     public private(set) var builtIn: (@Sendable () async throws -> Void)?
-    /// How long each rung of the ladder may take.
+    /// How long each part may take.
     public var deadline: Duration
-    /// The command that an operator types where all rungs fail.
+    /// The command that an operator types where all parts fail.
     public var repair: String?
 
     /// A release by data, and by a function that is tried before it where one is given.
@@ -79,7 +79,7 @@ public struct Release: Sendable {
         self.repair = repair
     }
 
-    /// Leaves its data only.
+    /// Drops the functions and keeps the data.
     mutating func forget() {
         attempt = nil
         builtIn = nil

@@ -1,11 +1,11 @@
-/// Runs releases down their ladder: function, data form, built-in; then reports the thing as leaked.
+/// Runs releases: handler, command, fallback. If all fail, reports the thing as leaked.
 struct ReleaseRunner: Sendable {
     let runUndo: @Sendable (Release.Undo) async throws -> Void
     let publish: @Sendable (Fact) -> Void
 
     /// How a release ended.
     struct Report: Sendable {
-        /// What the rungs that failed said, although a later one succeeded or not.
+        /// The errors of the parts that failed, also where a later part succeeded.
         var suppressed: [Failure] = []
         var leak: Leak?
     }
@@ -32,7 +32,7 @@ struct ReleaseRunner: Sendable {
         }
         let leak = Leak(
             name: release.name,
-            reason: report.suppressed.last?.message ?? "nothing says how it is released",
+            reason: report.suppressed.last?.message ?? "it has no handler, command or fallback",
             repair: release.repair ?? release.undo?.asCommand
         )
         report.leak = leak

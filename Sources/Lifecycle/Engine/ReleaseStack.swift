@@ -1,12 +1,12 @@
 import Synchronization
 
-/// What has been acquired and not yet released, newest last.
+/// The releases of all things that are still held, newest last.
 final class ReleaseStack: Sendable {
     /// When the release runs if all goes well; a failure runs everything, newest first.
     enum Scope: Sendable {
         /// Right after the unlock.
         case lock
-        /// After the last byte of the copy was read, before publishing.
+        /// After the last byte of the mount was read, before publishing.
         case copy
         /// At the end of the run.
         case run

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A run as its hooks and providers see it: what is known so far, and what they may do.
+/// A run as its hooks and providers see it: the facts known so far, and the functions for hooks.
 ///
 /// The engine alone changes what the accessors return, from the one task that is the run's spine.
 public final class Run: Sendable {
@@ -37,8 +37,8 @@ public final class Run: Sendable {
         state.withLock { change(&$0) }
     }
 
-    /// Forgets the functions of what was acquired, when it is released: a provider's may hold the run, which would
-    /// never be gone then.
+    /// Drops the functions of an acquired thing when it is released: a provider's function may hold the run, which
+    /// would never be freed then.
     func letGo() {
         update { state in
             state.lock?.pendingCoordinates = nil
@@ -57,7 +57,7 @@ public final class Run: Sendable {
         }
     }
 
-    // MARK: What is known; nil before the step that finds it out has ended
+    // MARK: Known facts; nil before the end of the step that finds them
 
     public var server: Server? { state.withLock { $0.server ?? $0.subject?.server } }
     public var location: Location? { state.withLock { $0.location } }
@@ -89,7 +89,7 @@ public final class Run: Sendable {
     public var step: StepName? { state.withLock { $0.step } }
     /// Whether the lock is held just now.
     public var isLockHeld: Bool { services.lockClock.isHeld }
-    /// Whether one of the lock's clocks has run out.
+    /// Whether one of the lock's timeouts has passed.
     public var isLockOverdue: Bool { services.lockClock.expiry != nil }
     /// Seconds from the grant of the lock to its release; nil before, and where nothing was locked.
     public var lockHeldSeconds: Double? { services.lockClock.heldSeconds }
@@ -101,7 +101,7 @@ public final class Run: Sendable {
     public var lockReleaseSentAt: Double? { services.lockClock.releaseSentAt }
     /// When the snapshot's provider was asked and when it returned.
     public var snapshotSpan: SnapshotSpan? { state.withLock { $0.snapshotSpan } }
-    /// What the engine could not have proven, such as "lock".
+    /// The facts that the engine could not get proven, such as "lock".
     public var unproven: [String] { state.withLock { $0.unproven } }
     /// Seconds that each step took so far.
     public var timings: [StepName: Double] { state.withLock { $0.timings } }
@@ -109,7 +109,7 @@ public final class Run: Sendable {
     /// Hooks whose errors were warnings.
     public var failedHooks: [String] { state.withLock { $0.failedHooks } }
 
-    // MARK: What hooks and providers may do
+    // MARK: Functions for hooks and providers
 
     /// Writes a line to the log.
     public func note(_ text: String, level: Message.Level = .info) {
@@ -185,12 +185,12 @@ public final class Run: Sendable {
 
     /// Lets the hooks that filter `filter` change `value`, in order.
     ///
-    /// - Throws: what a hook raised. The caller validates what comes back.
+    /// - Throws: the error of a hook. The caller validates the result.
     public func apply<Value: Sendable>(_ filter: Filter<Value>, to value: Value) async throws -> Value {
         try await services.filter(filter, value, self)
     }
 
-    /// Puts one more release on the engine's stack. Registered before the unlock it runs right after the unlock,
+    /// Adds a release to the engine's stack. Registered before the unlock it runs right after the unlock,
     /// else with the others, newest first.
     public func undo(_ release: Release) {
         services.stack.push(release, scope: services.lockClock.isSettled ? .copy : .lock)
@@ -201,22 +201,22 @@ public final class Run: Sendable {
 
     /// Records an undo durably *before* its thing is acquired, so that the guardian or a later run can do it.
     ///
-    /// - Parameter condition: without it being true, the undo is kept for later.
+    /// - Parameter condition: while it is not true, the undo is kept for later.
     /// - Throws: where the record could not be written and synced.
     public func intend(_ undo: Release.Undo, only condition: Release.Condition? = nil) throws {
         try services.intend(undo, condition)
     }
 
-    /// Records an undo durably as ``intend(_:only:)`` does, and has the engine run it where whoever asked for it does
-    /// not come to a good end: then nobody has returned a release for what may have been acquired.
+    /// Records an undo durably as ``intend(_:only:)`` does. The engine runs it if the caller fails, because then no
+    /// release was returned for the thing that may have been acquired.
     public func intendUntilReturn(_ undo: Release.Undo) throws {
         try services.intend(undo, nil)
         let scope: ReleaseStack.Scope = services.lockClock.isSettled ? .copy : .lock
-        let id = services.stack.push(Release("what was begun and not finished", undo: undo), scope: scope)
+        let id = services.stack.push(Release("the unfinished work", undo: undo), scope: scope)
         update { $0.intents.append(id) }
     }
 
-    /// To be called when a hook or provider has returned: what it returned counts from now on.
+    /// To be called when a hook or provider has returned: its result counts from now on.
     func settleIntents() {
         let intents = state.withLock { state in
             defer { state.intents = [] }
@@ -228,13 +228,13 @@ public final class Run: Sendable {
     /// Adds paths of the server's data that were found after `locate`.
     public func found(_ paths: [DataPath]) { update { $0.location?.paths += paths } }
 
-    /// Adds the volume's UUID to what is known of the snapshot: under the lock there is no time to ask for it.
+    /// Adds the volume's UUID to the snapshot: under the lock there is no time to ask for it.
     public func identify(snapshotUUID uuid: String) { update { $0.snapshot?.uuid = uuid } }
 
     /// How long hooks may take while the lock is held.
     public var lockBudget: Duration { services.lockClock.budget }
 
-    /// To be called by whoever leaves a hook behind that did not come back.
+    /// To be called when a hook is left behind because it did not return.
     public func noteAbandoned(_ hook: String) { services.publish(.abandoned(hook: hook)) }
 
     // MARK: What a run on a set owes
@@ -255,9 +255,9 @@ public final class Run: Sendable {
 
     // MARK: What a provider of `lock` owes
 
-    /// To be called right before the first statement that can block writers is sent: the waiting clock starts.
+    /// To be called right before the first statement that can block writers is sent: the timeout for the wait starts.
     ///
-    /// - Parameter abort: ends the session that waits, from outside; called when the time to wait is spent.
+    /// - Parameter abort: ends the session that waits, from outside; called when the timeout for the wait has passed.
     public func lockWaitBegins(abort: @escaping @Sendable () async -> Void) {
         services.lockClock.beginWaiting(abort: abort)
     }
@@ -265,9 +265,9 @@ public final class Run: Sendable {
     /// To be called when a wait ended without a grant, before the provider pauses and tries again.
     public func lockWaitEnds() { services.lockClock.endWaiting() }
 
-    /// To be called when the lock is granted, with everything else still to do under it: the holding clock starts.
+    /// To be called when the lock is granted, before all other work under it: the timeout for holding starts.
     ///
-    /// - Parameter release: the lock's release, which the clock runs when the time to hold is spent.
+    /// - Parameter release: the lock's release, which the timer runs when the timeout for holding has passed.
     public func lockGranted(release: Release) {
         services.grantLock(release: release)
     }
@@ -283,7 +283,7 @@ public struct SnapshotSpan: Codable, Equatable, Sendable {
     public var ended: Double
 }
 
-/// What the engine knows of a run.
+/// The state of a run.
 struct RunState: Sendable {
     var step: StepName?
     var server: Server?
@@ -304,7 +304,7 @@ struct RunState: Sendable {
     var isSnapshotReleased = false
     var isMountReleased = false
     var unproven: [String] = []
-    /// What is on the stack for as long as the hook that intended it has not returned.
+    /// Undos that are on the stack until the hook that intended them has returned.
     var intents: [Int] = []
     var timings: [StepName: Double] = [:]
     var warnings: [String] = []

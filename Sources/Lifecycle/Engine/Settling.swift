@@ -1,5 +1,5 @@
 extension Passage {
-    /// What has to be true before a step runs.
+    /// Checks the conditions of a step before it runs.
     func prepare(_ step: StepName) async throws {
         switch step {
         case .archive: try await run.mount?.makeReadOnly?()
@@ -10,7 +10,7 @@ extension Passage {
 
     /// After the last byte was read: is the snapshot still valid? Then it is unmounted and removed.
     ///
-    /// What can't be removed does not spoil the copy: it is reported as left behind.
+    /// A failed removal does not spoil the backup: the thing is reported as left behind.
     func releaseCopy() async throws {
         try await checkSnapshot()
         await stopWatch()
@@ -45,7 +45,7 @@ extension Passage {
         }
     }
 
-    /// Hooks do not see any more what is gone.
+    /// Hooks do not see released things any more.
     private func noteReleased(_ id: Int) {
         if id == ledger.snapshotRelease { run.set(\.isSnapshotReleased, true) }
         if id == ledger.mountRelease { run.set(\.isMountReleased, true) }
@@ -53,7 +53,7 @@ extension Passage {
 
     /// Tells subscribers how full the snapshot is, until it is released, and ends the run where it is lost.
     ///
-    /// One that is half full is looked at four times as often.
+    /// A snapshot that is half full is checked four times as often.
     func watchSnapshot() {
         guard let usage = run.snapshot?.usage else { return }
         let interval = options.usageInterval
@@ -70,10 +70,10 @@ extension Passage {
                     } catch let lost as SnapshotLost where !Task.isCancelled {
                         return abortion.abort(lost.failure)
                     } catch {
-                        // A question that was under way when the watch was stopped asks for what is gone.
+                        // A question that was under way when the watch was stopped asks for a removed snapshot.
                         guard !Task.isCancelled, !hasWarned else { continue }
                         hasWarned = true
-                        run.warn("the snapshot's usage can't be read: \(Failure(error).message)")
+                        run.warn("the snapshot's usage cannot be read: \(Failure(error).message)")
                     }
                     // Cancelled means that the watch is over.
                     try? await Task.sleep(for: pause)
@@ -104,7 +104,7 @@ extension Passage {
             // Longer than LVM's own commands may take.
             try await bounded(by: .seconds(150), check)
         } else {
-            unproven("snapshot", "the snapshot's provider can't say whether it is still valid")
+            unproven("snapshot", "the snapshot's provider cannot say whether it is still valid")
         }
     }
 }

@@ -1,6 +1,6 @@
-/// A run that stands still at one point, with hooks bound to it: for tests of hooks, which no engine goes through.
+/// A run that stands still at one point, with hooks bound to it: for tests of hooks, without an engine.
 package struct StagedRun: Sendable {
-    /// What is known at the point where it stands.
+    /// The facts known at the point where it stands.
     package struct Known: Sendable {
         package var step: StepName?
         package var server: Server?
@@ -104,7 +104,7 @@ package struct StagedRun: Sendable {
     /// Tells the witnesses.
     package func hear(_ event: Event) async {
         for witness in hooks.witnesses where witness.kind == event.fact.kind {
-            // Who hears something has said itself what went wrong.
+            // The hook has already reported its own error.
             try? await witness.hear(run, event)
         }
     }

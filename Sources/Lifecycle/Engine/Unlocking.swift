@@ -2,7 +2,7 @@ extension Passage {
     /// Releases the lock, then what was to be undone right after it.
     ///
     /// - Throws: where the release statement itself failed: the lock may then have been lost before the snapshot was
-    ///   complete, although the ladder's later rungs did release it.
+    ///   complete, although a later part of the release did release it.
     func unlock() async throws {
         let report = await clock.release()
         services.bus.resume()
@@ -27,7 +27,7 @@ extension Passage {
         } else if lock.release != nil {
             unproven("lock", "the lock's provider gives no proof that it was held until the snapshot was complete")
         } else if lock.isWaived {
-            unproven("lock", "nothing was locked: only a hook says that the snapshot is consistent without")
+            unproven("lock", "no lock was taken: only a hook says that the snapshot is consistent without one")
         }
     }
 
@@ -37,14 +37,14 @@ extension Passage {
     }
 }
 
-/// One of the lock's two clocks ran out.
+/// One of the lock's two timeouts passed.
 struct LockExpired: Error {
     let expiry: LockClock.Expiry
 }
 
 extension LockClock {
-    /// The error of a step as the operator should hear it: a session that was ended because a clock ran out reports
-    /// a lost connection, but the cause is the clock.
+    /// The error of a step as the operator should read it: a session that was ended because of a timeout reports a lost
+    /// connection, but the cause is the timeout.
     func explain(_ error: any Error, options: EngineOptions) -> Failure {
         switch expiry {
         case .waiting:
@@ -52,15 +52,15 @@ extension LockClock {
             let obstacle = (error as? any ExplainedError)?.obstacle.map { ": \($0)" } ?? ""
             return Failure(
                 .failed,
-                "the lock was not granted within \(limit) s, and was given up so that writers go on\(obstacle)",
-                advice: "look for long statements in the process list, or allow more with --lock-wait-timeout"
+                "the lock was not granted within \(limit) s; lvmbackup stopped waiting so that writers go on\(obstacle)",
+                advice: "find long statements in the process list, or allow more with --lock-wait-timeout"
             )
         case .held:
             let limit = options.maxLock.inSeconds.formatted
             return Failure(
                 .failed,
                 "the lock was held for \(limit) s without a snapshot, and was released so that writers go on",
-                advice: "look for what is slow under the lock, or allow more with --max-lock"
+                advice: "find the slow work under the lock, or allow more with --max-lock"
             )
         case nil:
             return Failure(error)

@@ -18,7 +18,7 @@ public struct Event: Sendable, Equatable {
     }
 }
 
-/// What happened.
+/// The fact.
 public enum Fact: Sendable, Equatable {
     case started(host: String, dryRun: Bool, kind: RunKind)
     case stepStarted(StepName)

@@ -10,9 +10,9 @@ final class EventBus: Sendable {
     private let speaking: [SubscriberQueue]
     private let sequence = Mutex(0)
     private let isHeldBack: Flag
-    /// Of those who may say something themselves.
+    /// Of subscribers that may publish events themselves.
     private let isSilent: Flag
-    /// Hears of a fact before whoever published it goes on.
+    /// Receives a fact before its publisher goes on.
     private let witness: (@Sendable (Fact) -> Void)?
 
     init(
@@ -47,8 +47,8 @@ final class EventBus: Sendable {
         deliver()
     }
 
-    /// Lets no subscriber hear anything for a while, or until ``resume()``: with few processors what they do would
-    /// lengthen the lock (measured with one). Nothing is lost, and the order stays. Hooks hear nothing until then.
+    /// Delivers no event for a while, or until ``resume()``: with few processors the subscribers' work would lengthen
+    /// the lock (measured with one). No event is lost, and the order stays. Hooks receive none until then.
     func holdBack(for limit: Duration) {
         isHeldBack.set()
         isSilent.set()
@@ -68,7 +68,7 @@ final class EventBus: Sendable {
         for queue in queues { queue.deliver() }
     }
 
-    /// Waits until those have heard everything whose subscribers may still say something, for `limit` at most.
+    /// Waits until the subscribers that may publish events have received all of theirs, for `limit` at most.
     ///
     /// - Returns: the places of those that were still busy, and were told to stop.
     func drainSpeaking(limit: Duration) async -> [Int] {
@@ -93,7 +93,7 @@ final class EventBus: Sendable {
     }
 }
 
-/// Who hears the events of a run.
+/// A subscriber to the events of a run.
 struct Subscriber: Sendable {
     let hear: @Sendable (Event) async -> Void
 }
@@ -130,13 +130,13 @@ private final class SubscriberQueue: Sendable {
 
     func close() { wakeUp.finish() }
 
-    /// Tells the subscriber to come to an end, and nothing else any more.
+    /// Tells the subscriber to finish, and delivers no further event.
     func stop() { delivery.cancel() }
 
     func drained() async { await delivery.value }
 }
 
-/// The events that one subscriber has not heard yet.
+/// The events that one subscriber has not received yet.
 private final class PendingEvents: Sendable {
     private let events = Mutex<[Event]>([])
 

@@ -1,7 +1,7 @@
 internal import Faults
 
 extension Release {
-    /// A rung of the ladder, with the faults before and behind it.
+    /// A part of a release, with the faults before and after it.
     func pastFaults(_ rung: @escaping @Sendable () async throws -> Void) -> @Sendable () async throws -> Void {
         #if DEBUG
             return { [name] in

@@ -1,13 +1,13 @@
-/// What performs a step: a hook that replaces it, or the built-in handler, which is always asked last.
+/// Performs a step: a hook that replaces it, or the built-in handler, which is always asked last.
 public protocol StepProvider<Output>: Sendable {
     associatedtype Output: Sendable
 
     /// How messages name this provider, such as "mysql" or "lvm".
     var name: String { get }
 
-    /// Performs the step, or declines what is not this provider's own.
+    /// Performs the step, or declines it as another provider's.
     ///
-    /// - Throws: what went wrong; the next provider is *not* asked then.
+    /// - Throws: the failure; the next provider is *not* asked then.
     func provide(_ run: Run) async throws -> Provision<Output>
 
     /// The commands and statements that a dry run prints in place of performing the step.
@@ -17,7 +17,7 @@ public protocol StepProvider<Output>: Sendable {
 /// A provider's answer.
 public enum Provision<Output: Sendable>: Sendable {
     case result(Output)
-    /// Not this provider's business, and why; the next provider is asked.
+    /// The provider declines, for this reason; the next provider is asked.
     case declined(String)
 }
 

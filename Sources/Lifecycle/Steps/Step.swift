@@ -1,4 +1,4 @@
-/// A step with the type of its result, as `after` hears it.
+/// A step with the type of its result, as `after` receives it.
 public struct Step<Output: Sendable>: Sendable {
     public let name: StepName
 }

@@ -1,7 +1,7 @@
-/// What may be bound to a step, and what happens where nobody performs it.
+/// The rules of a step: the hooks that may be bound to it, and the result where no provider performs it.
 ///
-/// The one place in which the rules of the lifecycle stand: the registry, the engine, the reference
-/// pages and the tests all read them here.
+/// The single source of the lifecycle's rules. The registry, the engine, the reference pages and the tests read them
+/// here.
 public struct StepRule: Sendable {
     public let step: StepName
     /// Whether `replace` may put another provider in front of the built-in one.
@@ -10,7 +10,7 @@ public struct StepRule: Sendable {
     public let allowsSkip: Bool
     /// Whether the step counts as nothing to do where every provider declines.
     public let mayBeDeclined: Bool
-    /// What the step acquires, and how its release is called in messages; nil where it acquires nothing.
+    /// The acquired thing, as its release is called in messages; nil where the step acquires nothing.
     public let acquires: String?
 }
 

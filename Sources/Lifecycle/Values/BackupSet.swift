@@ -1,6 +1,6 @@
 /// The archive as written, not yet published: the result of `archive`.
 public struct ArchivedCopy: Sendable {
-    /// Where it is: a path, "-" for standard output, or what a replaced archiver calls it.
+    /// Its place: a path, "-" for standard output, or a replaced archiver's name for it.
     public var location: String
     /// Bytes written.
     public var bytes: Int64
@@ -33,7 +33,7 @@ public struct ArchivedCopy: Sendable {
     }
 }
 
-/// What an archiver knows of its archive, for the manifest.
+/// An archiver's description of its archive, for the manifest.
 public struct ArchiveDetails: Codable, Equatable, Sendable {
     /// A file of the backup set.
     public struct Part: Codable, Equatable, Sendable {
@@ -55,7 +55,7 @@ public struct ArchiveDetails: Codable, Equatable, Sendable {
     public var compression: String
     /// Empty for a stream.
     public var parts: [Part]
-    /// The patterns of what was left out.
+    /// The patterns of excluded files.
     public var excludes: [String]
     /// Absolute paths outside the data directory that are in the archive, under `.lvmbackup/outside`.
     public var outside: [String]
@@ -80,7 +80,7 @@ public struct ArchiveDetails: Codable, Equatable, Sendable {
     }
 }
 
-/// What a successful run leaves: the result of `publish`.
+/// The published set: the result of `publish`.
 public struct BackupSet: Codable, Equatable, Sendable {
     /// The run id.
     public var id: String
@@ -151,7 +151,7 @@ public struct RetentionPlan: Codable, Equatable, Sendable {
         public var created: Double
         public var keep: Bool
         public var reason: String
-        /// Nil where nobody looked.
+        /// Nil where it was not checked.
         public var state: State?
 
         public init(set: String, created: Double, keep: Bool, reason: String, state: State? = nil) {

@@ -24,7 +24,7 @@ public struct Mount: Sendable {
 /// How the copy was brought into a state that any server starts on: the result of `recover`.
 public struct Recovery: Sendable {
     public var clean: Bool
-    /// What the recovered copy itself says, where that is more exact than what was read under the lock.
+    /// The coordinates of the recovered copy itself, where they are more exact than those read under the lock.
     public var coordinates: Coordinates?
     /// The path of the recovery server's log; it becomes part of the set.
     public var log: String?

@@ -79,7 +79,7 @@ public struct DataPath: Codable, Equatable, Sendable {
     public var realPath: String?
     /// The path from the root of the volume's file system, without a leading slash.
     public var pathOnVolume: String
-    /// What in a directory belongs to the server's data, as shell patterns of names; nil for all of it.
+    /// The members of a directory that are the server's data, as shell patterns of names; nil for all of it.
     public var names: [String]?
 
     public init(

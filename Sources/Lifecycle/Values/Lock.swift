@@ -4,18 +4,18 @@ public struct Lock: Sendable {
     public var plan: String
     /// Why this plan was chosen.
     public var reason: String
-    /// What was read under the lock.
+    /// The coordinates that were read under the lock.
     public var coordinates: Coordinates?
     /// Answers the coordinates where the provider still reads them while the snapshot is being made: under a lock that
-    /// keeps commits back they can't change. The engine asks after the unlock, or at once where hooks look on under
-    /// the lock. What it throws discards the snapshot.
+    /// keeps commits back they cannot change. The engine asks after the unlock, or at once where hooks run under the
+    /// lock. An error discards the snapshot.
     public var pendingCoordinates: (@Sendable () async throws -> Coordinates)?
     /// Throws where the lock was not held all the time until now; asked right after the snapshot, before and
     /// together with the release. Nil: the set says "unproven".
     public var proof: (@Sendable () async throws -> Void)?
     /// Nil where nothing was locked.
     public var release: Release?
-    /// Whether nothing was locked and nothing but the word of the lock's provider says that this is right.
+    /// Whether no lock was taken, and only the lock's provider says that none is needed.
     public var isWaived = false
 
     public init(

@@ -12,7 +12,7 @@ public struct Connection: Sendable {
 
 /// The database server whose data is backed up.
 public struct Server: Codable, Equatable, Sendable {
-    /// The product, such as "mariadb", "mysql", "percona" or whatever a replaced `connect` names.
+    /// The product, such as "mariadb", "mysql", "percona" or the name that a replaced `connect` gives.
     public var flavour: String
     /// The version as the server reports it, such as "10.11.19-MariaDB-log".
     public var version: String
@@ -70,7 +70,7 @@ public struct Server: Codable, Equatable, Sendable {
 
 /// A file or directory of the server's data.
 public struct DataFile: Codable, Equatable, Hashable, Sendable {
-    /// What a path is to the server.
+    /// The role of a path for the server.
     public enum Role: String, Codable, Sendable {
         case ariaLog, binlog, datadir, doublewrite, keyring, redoLog, relayLog, systemTablespace, tablespace, undoLog
         /// A symbolic link outside the data directory, on the way to data. It is meant itself, not its target.
@@ -84,7 +84,7 @@ public struct DataFile: Codable, Equatable, Hashable, Sendable {
     public var path: String
     /// Whether a backup without it is no backup: it has to be on the snapshotted volume, or the run is refused.
     public var isRequired: Bool
-    /// What in a directory belongs to the server's data, as shell patterns of names; nil for all of it.
+    /// The members of a directory that are the server's data, as shell patterns of names; nil for all of it.
     public var names: [String]?
     /// The symbolic link that leads the server there, where it is not named otherwise.
     public var link: String?

@@ -11,12 +11,12 @@ public struct Snapshot: Sendable {
     public var creationSeconds: Double?
     /// Throws where the snapshot is no longer valid; asked after the last byte was read. Nil: "unproven".
     public var check: (@Sendable () async throws -> Void)?
-    /// How full the exception store (thick) or the pool (thin) is, 0…1; nil where it can't be told.
+    /// How full the exception store (thick) or the pool (thin) is, 0…1; nil where it cannot be told.
     ///
     /// Asked again and again while the snapshot is read. Throws ``SnapshotLost`` to end the run at once; any other
     /// error is a warning.
     public var usage: (@Sendable () async throws -> Double?)?
-    /// Turns it from a run's own into one that stays (`--snapshot-only`); nil where the provider can't.
+    /// Turns it from the run's own into a kept snapshot (`--snapshot-only`); nil where the provider cannot.
     public var keep: (@Sendable () async throws -> Void)?
     public var release: Release
 
@@ -43,7 +43,7 @@ public struct Snapshot: Sendable {
     }
 }
 
-/// The snapshot can't become a good copy any more, or must not stay.
+/// The snapshot cannot become a good copy any more, or must not stay.
 public struct SnapshotLost: ExplainedError {
     public let failure: Failure
 

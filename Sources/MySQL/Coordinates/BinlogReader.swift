@@ -7,8 +7,8 @@ import Lifecycle
 
 /// Reads a binary log file to the end of its last complete group of events.
 ///
-/// Stops, without an error, at the first event that is cut off or whose checksum is wrong: that is what the log of a
-/// server looks like that was stopped by a snapshot.
+/// Stops, without an error, at the first event that is cut off or whose checksum is wrong: the log of a server that a
+/// snapshot stopped ends so.
 struct BinlogReader {
     private static let magic: [UInt8] = [0xFE, 0x62, 0x69, 0x6E]
     /// Larger events than this don't exist: `max_allowed_packet` is at most 1 GiB.
@@ -30,9 +30,9 @@ struct BinlogReader {
 
     /// Reads the events of a log one after the other.
     ///
-    /// - Parameter hear: says whether it wants more.
+    /// - Parameter hear: answers whether the reading goes on.
     /// - Returns: where the last event that was read ends.
-    /// - Throws: as ``ending(of:)``, and what `hear` throws.
+    /// - Throws: as ``ending(of:)``, and the errors of `hear`.
     @discardableResult
     static func events(of log: HeldFile, _ hear: (BinlogEvent) throws -> Bool) throws -> UInt64 {
         guard let file = fdopen(dup(log.number), "re") else { throw MySQLError.last("open", log.path) }
@@ -42,7 +42,7 @@ struct BinlogReader {
         var left = Int(clamping: try log.status().size)
         var reader = BinlogReader(path: log.path)
         return try reader.read(hear) { count in
-            // A torn header may announce any length: what is not there is not made room for.
+            // A torn header may announce any length: memory is allocated only for bytes that are there.
             guard count <= left else { return nil }
             left -= count
             var bytes = [UInt8](repeating: 0, count: count)
@@ -88,9 +88,9 @@ struct BinlogReader {
     /// The kind of checksum is the fifth byte from the end, in every release that has GTIDs.
     private static func announcesChecksums(_ body: [UInt8]) -> Bool { body.count > 5 && body[body.count - 5] == 1 }
 
-    /// What follows the header of an event, which may be a gigabyte of rows.
+    /// The body of an event, which may be a gigabyte of rows.
     private struct Rest {
-        /// Texts of statements and lists of GTIDs: more of an event tells nothing.
+        /// Texts of statements and lists of GTIDs: the rest of an event is not needed.
         private static let longestKept = 1 << 20
         private static let pieceSize = 65_536
 

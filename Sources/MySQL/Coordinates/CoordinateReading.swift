@@ -1,6 +1,6 @@
 public import Lifecycle
 
-/// Which statements tell where the server's logs are, and what their answers mean.
+/// The statements for the coordinates of the server's logs, and the meaning of their answers.
 public struct CoordinateReading: Sendable {
     public let identity: ServerIdentity
     /// Whether the server writes a binary log.

@@ -3,7 +3,7 @@ import Lifecycle
 
 /// The binary logs in a copy of the data. The copy belongs to the server's user: they are reached by descriptor.
 struct CopiedBinlog: Sendable {
-    /// Where the copy has them.
+    /// Their directory in the copy.
     let directory: HeldDirectory
     /// The names' common part, such as "binlog".
     let basename: String
@@ -32,7 +32,7 @@ struct CopiedBinlog: Sendable {
     /// - Throws: `HostError`.
     func size(of name: String) throws -> UInt64 { try file(name).status().size }
 
-    /// What the logs end with.
+    /// The end of the logs.
     struct Ending: Sendable {
         var coordinates: Coordinates
         var branches: XABranches
@@ -45,7 +45,7 @@ struct CopiedBinlog: Sendable {
     ///
     /// - Throws: ``MySQLError``.
     func ending() throws -> Ending? {
-        // A file that was just begun may hold nothing at all yet.
+        // A new file may be empty.
         let logs = try files().reversed().filter { try file($0).status().size > 4 }
         guard let newest = logs.first else { return nil }
         let groups = try BinlogReader.groups(of: file(newest))
@@ -58,8 +58,8 @@ struct CopiedBinlog: Sendable {
         return Ending(coordinates: Coordinates(binlog: position, gtid: groups.gtid), branches: branches)
     }
 
-    /// What the recovery server logged by itself, in logs that are not among the copy's own: it finishes DDL that the
-    /// snapshot cut short. The live server logs the same statement behind the copy's end.
+    /// The statements that the recovery server logged by itself, in logs that are not among the copy's own: it finishes
+    /// DDL that the snapshot cut short. The live server logs the same statement after the copy's end.
     ///
     /// - Parameter own: the names of the copy's logs.
     /// - Throws: ``MySQLError``, `HostError`.

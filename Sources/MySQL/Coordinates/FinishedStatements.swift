@@ -9,7 +9,7 @@ struct FinishedStatements: Sendable, Equatable {
         texts += groups.statements
     }
 
-    /// Why replaying from the copy's end is not exact; nil where nothing was finished.
+    /// The reason why replaying from the copy's end is not exact; nil where no statement was finished.
     var doubt: String? {
         guard number > 0 else { return left?.doubt }
         let shown = texts.prefix(5).map { "\"\($0.prefix(200))\"" }.joined(separator: "; ")

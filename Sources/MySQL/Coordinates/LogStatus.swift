@@ -20,7 +20,7 @@ enum LogStatus {
     /// - Throws: ``MySQLError/answer(to:missing:)``.
     static func coordinates(_ rows: Rows) throws -> Coordinates {
         guard let json = rows.scalar else { throw MySQLError.answer(to: statement, missing: "a row") }
-        // Whatever the decoder complains about, the answer is not what the manual says.
+        // Any error of the decoder means that the answer differs from the manual.
         guard let local = try? JSONDecoder().decode(Local.self, from: Data(json.utf8)) else {
             throw MySQLError.answer(to: statement, missing: "binary_log_file and binary_log_position")
         }

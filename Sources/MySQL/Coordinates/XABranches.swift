@@ -1,4 +1,4 @@
-/// What a binary log says of its newest XA transactions.
+/// The newest XA transactions of a binary log.
 ///
 /// The servers write the log first. A snapshot between the two may hold the end of a transaction in the log and the
 /// transaction as prepared in the data: MariaDB recovers it as prepared (measured, 11.8), as MySQL did before 8.0.30.
@@ -22,7 +22,7 @@ struct XABranches: Equatable, Sendable {
         newer = [:]
     }
 
-    /// Adds what the next log says.
+    /// Adds the transactions of the next log.
     mutating func append(_ next: XABranches) {
         for (xid, state) in next.older { note(xid, state) }
         for (xid, state) in next.newer { note(xid, state) }

@@ -2,14 +2,14 @@ internal import Faults
 
 /// Sends a statement past the faults of its words.
 ///
-/// - Parameter send: sends the statement that it is handed: the one meant, or one that is not answered.
+/// - Parameter send: sends the given statement: the intended one, or a statement that gets no answer.
 func pastFaults(_ sql: String, _ send: (String) throws -> Rows) throws -> Rows {
     #if DEBUG
         let point = "sql/" + sql
         switch Faults.due(point, .entry) {
         case .fail: throw MySQLError.statement(sql, number: 0, message: "injected fault")
         case .hang(let seconds):
-            // A server that doesn't answer, until somebody ends the statement or the session.
+            // A server that does not answer until the statement or the session is ended.
             _ = try send("SELECT SLEEP(\(seconds ?? 86_400))")
             throw MySQLError.statement(sql, number: 0, message: "injected fault")
         case let act?: try act.strike(point, .entry)

@@ -1,7 +1,7 @@
 import Lifecycle
 import Synchronization
 
-/// One way up to a lock, and how the waiting clock ends it whatever the way is busy with.
+/// One attempt to acquire the lock. The timeout of the wait can end it at any point.
 final class Ascent: Sendable {
     private struct State {
         var isAsking = false
@@ -16,7 +16,7 @@ final class Ascent: Sendable {
     /// - Parameters:
     ///   - send: sends a statement and waits for its answer.
     ///   - interrupt: ends the statement in flight.
-    ///   - kill: ends the session, and with it whatever it holds.
+    ///   - kill: ends the session, and with it all its locks.
     init(
         send: @escaping @Sendable (String, Session.Sequel?) async throws -> Void,
         interrupt: @escaping @Sendable () async -> Void,
@@ -35,9 +35,9 @@ final class Ascent: Sendable {
         )
     }
 
-    /// Sends the next statement, unless the run was told to stop or the clock has given the way up.
+    /// Sends the next statement, unless the run was told to stop or the timeout has passed.
     ///
-    /// - Throws: `CancellationError`, ``MySQLError/sessionClosed``, or what the statement throws.
+    /// - Throws: `CancellationError`, ``MySQLError/sessionClosed``, or the error of the statement.
     func query(_ sql: String, then sequel: Session.Sequel? = nil) async throws {
         try Task.checkCancellation()
         try begin()
@@ -52,8 +52,8 @@ final class Ascent: Sendable {
         if state.withLock({ $0.isGivenUp }) { throw MySQLError.sessionClosed }
     }
 
-    /// Ends the statement in flight, so that the way down is taken. Where there is none, between two stages, nothing
-    /// would take notice for a while: then it is the session that ends.
+    /// Ends the statement in flight, so that the attempt is rolled back. Between two stages there is none, and the
+    /// attempt would not notice for a while: then the session is ended.
     func giveUp() async {
         let isAsking = state.withLock { state in
             state.isGivenUp = true

@@ -1,13 +1,13 @@
 import Lifecycle
 
-/// `innodb_flush_log_at_trx_commit` during the lock: what has to be set, and how it is put back.
+/// `innodb_flush_log_at_trx_commit` during the lock: whether it has to be set, and how it is put back.
 struct Durability: Sendable {
     enum Need: Equatable {
         /// Commits are durable, or the freeze makes them so.
         case none
         /// It has to be set, and put back. The server started at this time, seconds since 1970.
         case set(startedAt: Int, datadir: String)
-        /// It can't be set: why the coordinates are not exact.
+        /// It cannot be set: why the coordinates are not exact.
         case refused(String)
 
         /// - Parameter row: the answer to ``DurableCommit/question(_:)``.
@@ -17,7 +17,7 @@ struct Durability: Sendable {
                 return
             }
             guard let started = row?["started"].flatMap({ Double($0) }) else {
-                self = .refused("\(DurableCommit.variable) is 0, and the server doesn't say since when it runs")
+                self = .refused("\(DurableCommit.variable) is 0, and the server does not say when it started")
                 return
             }
             self = .set(startedAt: Int(started), datadir: row?["datadir"] ?? "")
@@ -28,7 +28,7 @@ struct Durability: Sendable {
 
     /// Looks at the variable; where it is 0, records how it is put back before anything is changed.
     ///
-    /// - Throws: ``MySQLError``, or what recording throws.
+    /// - Throws: ``MySQLError``, or the error of the recording.
     static func prepare(
         _ run: Run,
         _ connected: MySQLContext.Connected,
@@ -59,7 +59,7 @@ struct Durability: Sendable {
         if case .set = need { [DurableCommit.set("1")] } else { [] }
     }
 
-    /// Why the coordinates are not exact, where they aren't.
+    /// Why the coordinates are not exact, where they are not.
     var inexact: String? {
         if case .refused(let reason) = need { reason } else { nil }
     }

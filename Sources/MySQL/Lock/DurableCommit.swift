@@ -1,7 +1,7 @@
 /// Makes every commit durable while the lock is held.
 ///
-/// With `innodb_flush_log_at_trx_commit` 0 the redo log is up to a second behind the binary log, and flushing the
-/// engine's logs alone does not close the gap (measured); 2 is left alone, the freeze flushes it.
+/// With `innodb_flush_log_at_trx_commit` 0 the redo log is up to a second behind the binary log. Flushing the engine's
+/// logs alone does not close the gap (measured). The value 2 is left alone, because the freeze flushes it.
 enum DurableCommit {
     static let variable = "innodb_flush_log_at_trx_commit"
 
@@ -13,7 +13,7 @@ enum DurableCommit {
     static func set(_ value: String) -> String { "SET GLOBAL `\(variable)` = \(value)" }
 
     /// Puts the old value back, if the value is still ours and the server the same one: a global variable outlives
-    /// a killed run, and a later run that finds its record has nothing but this statement.
+    /// a killed run, and a later run that finds its record has only this statement.
     ///
     /// A literal is signed and the variable is not: without the cast `IF` makes a DECIMAL of both, which MySQL refuses
     /// with error 1232 (measured, MySQL 9.7.4). The cast is valid on both products.

@@ -15,7 +15,7 @@ final class HeldLock: Sendable {
     private let state = Mutex(State.held)
     static let question = "SELECT CONNECTION_ID() AS `id`"
 
-    /// - Parameter farewell: called right before the statement is sent.
+    /// - Parameter farewell: called right before the release statement is sent.
     init(
         _ sessions: Interruptible,
         releasedBy statement: String,
@@ -40,7 +40,7 @@ final class HeldLock: Sendable {
         )
     }
 
-    /// Throws unless the very session that was given the lock has kept it until now, or until it gave it back.
+    /// Throws unless the session that got the lock has kept it until now, or until its release.
     ///
     /// - Throws: ``MySQLError/lockLost(_:)``.
     func prove() async throws {
@@ -53,14 +53,14 @@ final class HeldLock: Sendable {
         }
     }
 
-    /// Everyone waits for the statement: what proves that the session is still the same comes after it.
+    /// All writers wait for the statement, so the proof that the session is still the same comes after it.
     private func unlock() async throws {
         await farewell()
         do {
             try await sessions.session.query(statement)
             try await check()
             state.withLock { if $0 == .held { $0 = .released } }
-            // Nobody waits for it: the lock is over, and a session that is lost now says so when it is used.
+            // No client waits for it: the lock has ended, and a session that is lost now reports that at its next use.
             _ = try? sessions.session.queue([MySQLContext.patience])
         } catch {
             lose("\(error)")

@@ -2,7 +2,7 @@ import Host
 import Lifecycle
 import Synchronization
 
-/// Climbs to the lock, and does what has to be done under it.
+/// Acquires the lock, and does the work under it.
 struct LockAcquisition: Sendable {
     let run: Run
     let connected: MySQLContext.Connected
@@ -16,7 +16,7 @@ struct LockAcquisition: Sendable {
     /// - Throws: ``MySQLError``; nothing is locked then, unless the engine was told of a grant.
     func acquire() async throws -> Lock {
         let durability = try await Durability.prepare(run, connected, sessions)
-        // Asked once before: a missing privilege shows while no writer waits.
+        // Read once before: a missing privilege shows while no writer waits.
         if let probe = LockScript(choice.plan, patience: limit).probe { try await sessions.query(probe, limit: limit) }
         _ = try await coordinates()
         let script = LockScript(choice.plan, patience: limit)
@@ -40,14 +40,14 @@ struct LockAcquisition: Sendable {
         return lock
     }
 
-    // MARK: The way up
+    // MARK: Acquiring
 
-    /// - Parameter underLock: what is sent as soon as the lock is granted.
+    /// - Parameter underLock: statements that are sent as soon as the lock is granted.
     private func climb(_ held: HeldLock, then underLock: [String]) async throws {
         var deadline = ContinuousClock.now + limit
         var pause = Duration.milliseconds(500)
         while true {
-            // What nobody waits for doesn't count.
+            // Time in which no client waits does not count.
             let start = ContinuousClock.now
             try await sync(limit: nil)
             deadline += .now - start
@@ -75,7 +75,7 @@ struct LockAcquisition: Sendable {
         for statement in script.settings { try await ascent.query(statement) }
         var isWaiting = false
         for stage in script.stages {
-            // The first one is made before the way up.
+            // The first is made before the acquisition.
             if stage.syncsBefore, isWaiting { try await sync(limit: deadline - .now) }
             if let leash = script.leash(before: stage, waiting: limit, holding: run.lockBudget) {
                 try await ascent.query(leash)
@@ -92,7 +92,7 @@ struct LockAcquisition: Sendable {
         }
     }
 
-    /// The last stage, and in the same breath what has to be done under the lock: everyone waits.
+    /// The last stage, followed at once by the work under the lock, because all writers wait.
     private func grant(
         _ stage: LockScript.Stage,
         _ held: HeldLock,
@@ -110,7 +110,7 @@ struct LockAcquisition: Sendable {
         }
     }
 
-    /// Lets everyone go on; of a session that is lost the server has let go already.
+    /// Lets writers go on. The server has already released the locks of a lost session.
     private func descend() async {
         guard let release = LockScript(choice.plan, patience: limit).release else { return }
         let sessions = sessions
@@ -122,12 +122,12 @@ struct LockAcquisition: Sendable {
                 // The KILL QUERY was meant for the statement before.
                 await sessions.kill()
             } catch {
-                // Before the first stage there is nothing to end, and the server says so.
+                // Before the first stage there is no stage to end, and the server reports that.
             }
         }.value
     }
 
-    /// Throws unless another attempt is worth it.
+    /// Throws unless another attempt may succeed.
     private func giveUp(
         _ error: any Error,
         _ deadline: ContinuousClock.Instant,
@@ -146,23 +146,23 @@ struct LockAcquisition: Sendable {
         run.note("the lock was not granted, next attempt in \(pause.inSeconds.formatted) s")
     }
 
-    /// Who was busy for as long as the lock was waited for.
+    /// The statements that ran for as long as the lock was waited for.
     private func suspects(_ spent: Duration) async -> String {
         let rescue = sessions.rescue
-        // The list is a courtesy: without it the message is shorter.
+        // The list is optional: without it the message is shorter.
         let rows = try? await bounded(by: .seconds(2)) { try await rescue.query(LongStatements.question) }
-        guard let rows else { return "something holds a conflicting lock" }
+        guard let rows else { return "another session holds a conflicting lock" }
         let own: Set = [session.id, rescue.id]
         let busy = LongStatements.older(than: spent, in: rows, except: own)
         guard busy.isEmpty else { return "in its way: " + busy.joined(separator: "; ") }
         let idle = LongStatements.idle(longerThan: spent, in: rows, except: own)
-        return "something holds a conflicting lock"
+        return "another session holds a conflicting lock"
             + (idle.isEmpty ? "" : "; it may be that of " + idle.joined(separator: ", "))
     }
 
     /// Writes out the data's file system, so that the freeze inside lvcreate is short.
     ///
-    /// The call itself can't be taken back: it is left behind when the limit is reached or the run told to stop.
+    /// The call itself cannot be taken back: it is left behind when the limit is reached or the run told to stop.
     ///
     /// - Throws: `CancellationError`, ``MySQLError/lockNotGranted(plan:seconds:reason:)``, `HostError`.
     private func sync(limit: Duration?) async throws {

@@ -12,7 +12,7 @@ public enum LockPlan: String, Sendable, CaseIterable {
     case none
 }
 
-/// What `--lock` asks for.
+/// The value of `--lock`.
 public enum LockRequest: String, Sendable, CaseIterable {
     case auto, stage
     case readLock = "read-lock"
@@ -25,7 +25,7 @@ public enum LockRequest: String, Sendable, CaseIterable {
 public struct LockChoice: Sendable, Equatable {
     public var plan: LockPlan
     public var reason: String
-    /// What makes the copy inconsistent, where that was allowed.
+    /// The reason why the copy is inconsistent, where that was allowed.
     public var inconsistency: String?
 }
 
@@ -36,7 +36,7 @@ extension LockPlan {
     ///   - isOnOneVolume: whether every required file is known to be on the volume that is snapshotted.
     ///   - isBinlogOnVolume: whether the binary log and its index are there, too; true with the binary log off.
     ///   - allowInconsistent: lets plan ``none`` go on where the copy is not consistent; it has to be readable still.
-    /// - Throws: ``MySQLError/plan(_:reasons:)`` where the plan asked for doesn't fit.
+    /// - Throws: ``MySQLError/plan(_:reasons:)`` where the requested plan does not fit.
     public static func choose(
         for server: ServerIdentity,
         _ inventory: Inventory,
@@ -77,7 +77,7 @@ extension LockPlan {
         return LockChoice(plan: .readLock, reason: obstacles.joined(separator: "; "))
     }
 
-    /// Why a plan can't be used; empty where it can.
+    /// Why a plan cannot be used; empty where it can.
     private func obstacles(_ server: ServerIdentity, _ inventory: Inventory, _ layout: Layout) -> [String] {
         switch self {
         case .readLock: return []
@@ -90,14 +90,14 @@ extension LockPlan {
         }
     }
 
-    /// Obstacles that no permission removes: without the log nothing decides on prepared transactions, and nothing tells
-    /// the coordinates.
+    /// Obstacles that no permission removes: the log decides on prepared transactions, and holds the coordinates.
     static let unremovable: Set<String> = [encryptedBinlog, binlogElsewhere]
     static let binlogElsewhere =
         "the binary log is not on the snapshotted volume: without a lock the copy cannot be recovered without it"
-    static let encryptedBinlog = "the binary log is encrypted: coordinates can't be read in it"
+    static let encryptedBinlog = "the binary log is encrypted: coordinates cannot be read in it"
 
-    /// Why InnoDB's crash recovery alone doesn't make the copy consistent, or nobody can tell its coordinates.
+    /// The reasons why InnoDB's crash recovery alone does not make the copy consistent, or why its coordinates cannot
+    /// be known.
     private static func lockless(_ inventory: Inventory, _ layout: Layout) -> [String] {
         let engines = inventory.enginesInNeedOfLock.map { use in
             "\(use.userTables) \(use.userTables == 1 ? "table is" : "tables are") \(use.engine), not InnoDB"

@@ -37,7 +37,7 @@ public struct LockScript: Sendable, Equatable {
         switch plan {
         case .stage:
             stages = [
-                // Once while nobody waits, so that the one that somebody may wait for is short.
+                // Sent once while no client waits, so that the flush for which clients may wait is short.
                 Stage("BACKUP STAGE START", syncsBefore: true),
                 Stage("BACKUP STAGE FLUSH", blocksWriters: true),
                 Stage("BACKUP STAGE BLOCK_DDL", blocksWriters: true),
@@ -59,14 +59,15 @@ public struct LockScript: Sendable, Equatable {
         }
     }
 
-    /// What lets go of the lock where this process can't: the server ends a session that has been silent for so long.
+    /// The session timeout: the server ends a session that has been idle for so long, and so releases the lock where
+    /// this process cannot.
     ///
-    /// A run that is stopped (SIGSTOP, a frozen container) has clocks that stand still, too; without this its lock was
-    /// there until it went on.
+    /// The timers of a stopped run (SIGSTOP, a frozen container) stop, too. Without the session timeout its lock would
+    /// be held until it went on.
     ///
     /// - Parameters:
     ///   - waiting: how long writers may be made to wait: the limit from the first stage that blocks them.
-    ///   - holding: how long the lock may be held: the limit from the last one. Both are rounded up to seconds.
+    ///   - holding: how long the lock may be held: the limit from the last stage. Both are rounded up to seconds.
     /// - Returns: nil before the other stages.
     func leash(before stage: Stage, waiting: Duration, holding: Duration) -> String? {
         let isFirst = stage == stages.first { $0.blocksWriters }
@@ -77,8 +78,8 @@ public struct LockScript: Sendable, Equatable {
 
     /// How long one statement waits before the plan lets writers go on and tries again.
     ///
-    /// The stages can be climbed again and again; a read lock that is given up has stalled the site for nothing, so
-    /// it gets all the time there is.
+    /// The stages can be tried again and again. A read lock that times out has stalled the site in vain, so it gets all
+    /// the time there is.
     static func patience(of plan: LockPlan, within limit: Duration) -> Duration {
         plan == .stage ? min(limit, .seconds(5)) : limit
     }

@@ -43,10 +43,10 @@ extension LockAcquisition {
         return coordinates
     }
 
-    /// Under the instance lock commits go on: together with the position read before the snapshot, the one after it
-    /// brackets what the copy holds.
+    /// Under the instance lock commits go on: together with the position read before the snapshot, the position after
+    /// it encloses the copy's own.
     func noteLastPosition() async {
-        // Without a snapshot, as after a failure, there is none to tell of.
+        // Without a snapshot, as after a failure, there is no position.
         guard choice.plan == .instance, run.snapshotSpan != nil else { return }
         do {
             let last = try LogStatus.coordinates(try await session.query(LogStatus.statement)).binlog

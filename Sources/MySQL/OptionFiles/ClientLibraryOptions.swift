@@ -10,7 +10,7 @@ extension ClientOptions {
         ["/etc/my.cnf", "/etc/mysql/my.cnf"] + (home.map { ["\($0)/.my.cnf"] } ?? [])
     }
 
-    /// The home directory; root's is taken from the password database, as anybody may have set the variable.
+    /// The home directory; root's is taken from the password database, as any user may have set the variable.
     private static var home: String? {
         if geteuid() != 0, let home = getenv("HOME") { return String(cString: home) }
         return getpwuid(geteuid()).map { String(cString: $0.pointee.pw_dir) }

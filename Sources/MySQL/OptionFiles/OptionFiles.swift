@@ -63,7 +63,7 @@ struct OptionFiles {
     private static func files(in directory: String, of path: String) throws -> [String] {
         let directory = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
         do {
-            // Who may add a file there may say what is read.
+            // The owner of the directory can add files to the list.
             _ = try TrustedFile.directory(directory)
             return try listDirectory(directory).filter { $0.hasSuffix(".cnf") }.map { "\(directory)/\($0)" }
         } catch {

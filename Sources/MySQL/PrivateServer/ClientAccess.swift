@@ -1,7 +1,7 @@
 import Host
 package import Lifecycle
 
-/// How programs reach a private server.
+/// The access of programs to a private server.
 extension PrivateServer {
     /// Product, version and settings of the server that was backed up.
     package var recorded: Server { plan.server }

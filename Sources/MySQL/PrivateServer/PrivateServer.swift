@@ -6,7 +6,7 @@ package import Lifecycle
 /// It has no network, no accounts, no replication and no event scheduler, and it runs as the owner of the data. In its
 /// own mount namespace the data lies over the recorded data directory: paths in the data do not lead to the live server.
 package final class PrivateServer: Sendable {
-    /// What is started.
+    /// The settings of a private server.
     package struct Plan: Sendable {
         /// Marks the server's process, and names its private directory.
         package var run: String
@@ -30,7 +30,7 @@ package final class PrivateServer: Sendable {
         package var logDirectory = "/var/log/lvmbackup"
         /// How long the server may take until it is ready.
         package var limit = Duration.seconds(3600)
-        /// Gets the undo of what is made next, before it is made.
+        /// Gets the undo of each thing before the thing is made.
         package var intend: @Sendable (Release.Undo) throws -> Void = { _ in }
 
         package init(run: String, data: String, server: Server) {
@@ -46,7 +46,7 @@ package final class PrivateServer: Sendable {
     private let server: RecoveryServer
     package let isMariaDB: Bool
 
-    /// Starts the server and waits until it is ready. Nothing of it is left where this throws.
+    /// Starts the server and waits until it is ready. After an error it is removed completely.
     ///
     /// - Throws: ``MySQLError``, `HostError`, `CancellationError`.
     package static func start(_ plan: Plan) async throws -> PrivateServer {
@@ -61,7 +61,7 @@ package final class PrivateServer: Sendable {
             }
             return started
         } catch {
-            // The first error is the one to tell; a directory that is left stands in the record.
+            // The first error is the one to report; a remaining directory is in the record.
             try? place.directory.remove()
             throw error
         }
@@ -92,7 +92,7 @@ package final class PrivateServer: Sendable {
     /// - Throws: ``MySQLError``, `HostError`.
     package func openSession() async throws -> Session { try await server.openSession() }
 
-    /// Shuts the server down, and removes what is its own.
+    /// Shuts the server down, and removes its files.
     ///
     /// - Throws: ``MySQLError/privateServer(reason:lines:log:)`` where its log tells of errors or of no orderly shutdown;
     ///   `HostError`.
@@ -100,14 +100,14 @@ package final class PrivateServer: Sendable {
         do { try await server.shutDown() } catch {
             await server.terminate()
             let failure = explained(error)
-            // The first error is the one to tell; a directory that is left stands in the record.
+            // The first error is the one to report; a remaining directory is in the record.
             try? directory.remove()
             throw failure
         }
         try directory.remove()
     }
 
-    /// Ends the server at once, and removes what is its own: its data is of no use afterwards.
+    /// Ends the server at once, and removes its files: its data is of no use afterwards.
     ///
     /// - Throws: `HostError`.
     package func end() async throws {

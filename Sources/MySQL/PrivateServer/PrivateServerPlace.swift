@@ -44,7 +44,7 @@ struct PrivateServerPlace: Sendable {
             try files.write(options.text, to: FileName(RecoveryFiles.options))
             try PrivateServer.writeClientOptions(PrivateServer.socket(in: directory), in: files.top)
         } catch {
-            // The first error is the one to tell; a directory that is left stands in the record.
+            // The first error is the one to report; a remaining directory is in the record.
             try? directory.remove()
             throw error
         }
@@ -88,10 +88,10 @@ struct PrivateServerPlace: Sendable {
     }
 }
 
-/// Where a private server sees its data, and which directories of this host the data may be laid over.
+/// The place at which a private server sees its data, and the directories of this host that the data may be laid over.
 struct PrivateView {
     struct Place {
-        /// As the server is told.
+        /// In the server's settings.
         var named: String
         /// Without symbolic links.
         var real: String

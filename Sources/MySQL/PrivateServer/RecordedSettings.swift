@@ -20,10 +20,10 @@ struct RecordedSettings: Sendable {
         "log_bin_index", "innodb_data_file_path",
     ]
 
-    /// What a set records of a server's variables. Settings of key plug-ins are left out: they may be secrets.
+    /// The variables of a server that a set records. Settings of key plug-ins are left out: they may be secrets.
     static func of(_ variables: ServerVariables) -> [String: String] {
         variables.values.filter { name, value in
-            // An empty home directory means something else than none.
+            // An empty home directory differs from none.
             (names.contains(name) && !value.isEmpty) || (name == "innodb_data_home_dir" && value.isEmpty)
         }
     }
@@ -44,7 +44,7 @@ struct RecordedSettings: Sendable {
         return ServerVariables(own)
     }
 
-    /// A list of paths, each with what follows it after a colon.
+    /// A list of paths, each with its attributes after a colon.
     private func moved(_ list: String, of name: String, to place: String) throws -> String {
         try list.split(separator: ";").map { entry in
             let parts = entry.split(separator: ":", maxSplits: 1)
@@ -54,7 +54,7 @@ struct RecordedSettings: Sendable {
         }.joined(separator: ";")
     }
 
-    /// Relative paths are the server's business; but none leads upwards.
+    /// Relative paths are the server's own; but none leads upwards.
     private func moved(path: String, of name: String, to place: String) throws -> String {
         let home = path.hasPrefix("/") ? path : FilePath.absolute(path, below: datadir)
         let plain = FilePath.normalized(home)

@@ -18,7 +18,7 @@ package struct ServerProgram: Sendable {
     package init(_ purpose: Purpose, of server: Server) throws {
         let identity = try ServerIdentity(version: server.version, comment: server.flavour)
         let names = Self.names(purpose, isMariaDB: identity.isMariaDB)
-        // The last name is the one that the message is about.
+        // The message names the last name.
         let path = try names.lazy.compactMap { try? SearchPath.find($0) }.first ?? SearchPath.find(names[0])
         let program = try ProcessProgram(FileSystem.realPath(path), seenBy: nil)
         do { try program.checkOwnership() } catch HostError.malformed(let place, let reason) {

@@ -6,7 +6,7 @@ struct CopiedCoordinates: Sendable {
     let run: Run
     let reading: ServerReading
 
-    /// What the recovered server answered.
+    /// The answers of the recovered server.
     struct Answers: Sendable {
         var gtid = Rows()
         /// MySQL's; nil where its tables have none, or on MariaDB, whose state is a GTID.
@@ -41,7 +41,7 @@ struct CopiedCoordinates: Sendable {
         lock.flatMap { LockPlan(rawValue: $0.plan) }.map { $0 == .none || $0 == .instance } ?? false
     }
 
-    /// Under a lock that stops commits the copy's newest log ends where the server said: anything else is told.
+    /// Under a lock that stops commits the copy's newest log ends where the server said: any difference is reported.
     ///
     /// - Throws: ``MySQLError``.
     func compare(with binlog: CopiedBinlog) throws {
@@ -65,9 +65,9 @@ struct CopiedCoordinates: Sendable {
     }
 
     /// - Parameters:
-    ///   - copied: what the copy's logs end with, before the server opened them.
+    ///   - copied: the end of the copy's logs, before the server opened them.
     ///   - answers: of the recovered server; nil where it was not asked.
-    ///   - finished: what the recovered server logged by itself.
+    ///   - finished: the statements that the recovered server logged by itself.
     func complete(
         _ copied: CopiedBinlog.Ending?,
         with answers: Answers?,
@@ -88,7 +88,7 @@ struct CopiedCoordinates: Sendable {
         return coordinates
     }
 
-    /// Under a lock that stops commits the server's own position is exact; of its channels the copy knows better.
+    /// Under a lock that stops commits the server's own position is exact; its channels are exact in the copy only.
     private func locked(_ answers: Answers?) -> Coordinates? {
         guard let answers, var coordinates = run.lock?.coordinates else { return nil }
         if let channels = answers.channels { coordinates.channels = channels }

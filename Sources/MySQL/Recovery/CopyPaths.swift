@@ -1,9 +1,9 @@
 import Host
 import Lifecycle
 
-/// Where paths of the origin are in the copy, and how the copy is laid over them.
+/// The places of the origin's paths in the copy, and the mounts that lay the copy over them.
 ///
-/// Paths mean what they mean to the server's process, in its root directory and its mount namespace.
+/// Paths are those of the server's process, in its root directory and its mount namespace.
 struct CopyPaths: Sendable {
     /// The origin's mounts in which data lies, in the server's namespace.
     let entries: [MountInfo.Entry]
@@ -55,7 +55,7 @@ struct CopyPaths: Sendable {
         return directories.sorted()
     }
 
-    /// Where a path of the origin is in the copy; nil where it is not on the volume. There may be nothing yet.
+    /// Where a path of the origin is in the copy; nil where it is not on the volume. It need not exist yet.
     ///
     /// - Throws: `HostError`.
     func inCopy(_ path: String) throws -> String? {
@@ -69,7 +69,7 @@ struct CopyPaths: Sendable {
         return FilePath.normalized(mount.mountPoint + "/" + entry.pathOnFileSystem(end))
     }
 
-    /// The copy over every mount point of the origin. The root directory can't be covered: there, it is every
+    /// The copy over every mount point of the origin. The root directory cannot be covered: there, it is every
     /// directory of data.
     var binds: [Bind] {
         get throws {
@@ -92,7 +92,7 @@ struct CopyPaths: Sendable {
     var isRootFileSystem: Bool { entries.contains { $0.mountPoint == "/" } }
 
     private static func isDirectory(_ path: String) -> Bool {
-        // What can't be looked at is none.
+        // A path that cannot be looked at is not one of these.
         (try? FileIdentity(of: path).isDirectory) ?? false
     }
 }

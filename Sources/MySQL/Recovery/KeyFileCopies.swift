@@ -50,7 +50,8 @@ struct KeyFileCopies: Sendable {
         return directory.path
     }
 
-    /// Reads with the rights of the live server's user, who may have put something else there, and may have named it.
+    /// Reads with the rights of the live server's user: that user may have put another file there, and may have chosen
+    /// the name.
     private func copyFile(
         _ name: FileName,
         of live: FileName,

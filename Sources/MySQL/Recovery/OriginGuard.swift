@@ -5,7 +5,7 @@ import Lifecycle
 struct OriginGuard: Sendable {
     let paths: CopyPaths
 
-    /// Looks at the mounts before anything is started that could write.
+    /// Checks the mounts before any process is started that could write.
     ///
     /// - Throws: ``MySQLError/originReachable(_:)``.
     func check(_ namespace: NamespaceCopy) throws {
@@ -19,7 +19,7 @@ struct OriginGuard: Sendable {
         }
     }
 
-    /// Looks at what a running server has open.
+    /// Checks the open files of a running server.
     ///
     /// - Throws: ``MySQLError/originReachable(_:)``.
     func check(pid: Int32) throws {
@@ -32,7 +32,7 @@ struct OriginGuard: Sendable {
 
     /// The line "flags:" of fdinfo is octal; the two lowest bits are the access mode.
     private func isWritable(_ descriptor: Int32, _ pid: Int32) -> Bool {
-        // A descriptor that was closed meanwhile can't write.
+        // A descriptor that was closed meanwhile cannot write.
         guard let bytes = try? readFile("/proc/\(pid)/fdinfo/\(descriptor)") else { return false }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         let flags = lines.first { $0.hasPrefix("flags:") }?.split(whereSeparator: \.isWhitespace).last

@@ -19,7 +19,7 @@ struct PreservedContent: Sendable {
     ///
     /// - Parameters:
     ///   - end: where a log ends, without what a start may cut off; nil for any other file.
-    ///   - room: how many bytes may still be kept; one that does not fit is kept without content.
+    ///   - room: how many bytes may still be kept; a file that does not fit is kept without content.
     /// - Throws: `HostError`.
     init?(of file: HeldFile, _ status: FileStatus, end: UInt64?, room: inout Int) throws {
         isLog = end != nil

@@ -74,13 +74,13 @@ struct PreservedFiles: Sendable {
         return prefixes.contains { name.hasPrefix($0) } || name.hasSuffix(".ibd") || name.hasSuffix(".ibu")
     }
 
-    /// Writes only what differs: an unchanged file is left alone.
+    /// Writes only differences: an unchanged file is left alone.
     private func restore(_ saved: Saved) throws {
         guard let file = try sameFile(saved) else { return try recreate(saved) }
         let now = try file.status()
         if now.isUnmodified(since: saved.status) { return }
         guard saved.content.suffices(against: now, saved.status) else {
-            throw refusal(saved, "the recovery server changed it, and its content was too much to be kept")
+            throw refusal(saved, "the recovery server changed it, and its content was too large to be kept")
         }
         if now.size > saved.status.size { try file.truncate(to: saved.status.size) }
         try saved.content.write(to: file)

@@ -5,7 +5,7 @@ import Lifecycle
     import Glibc
 #endif
 
-/// The copy as the recovery server is going to find it.
+/// The copy as the recovery server will find it.
 struct RecoverableCopy: Sendable {
     /// As the copy has it: logs that are not on the volume are switched off in the variables, so that the recovery server
     /// cannot reach the live ones.
@@ -47,7 +47,7 @@ struct RecoverableCopy: Sendable {
         return CopiedBinlog(directory: try held(directory), basename: FilePath.name(of: live.basename))
     }
 
-    /// Saves what the recovery server is going to change, apart from the data.
+    /// Saves the files that the recovery server will change, apart from the data.
     ///
     /// - Parameter end: where the newest log ends, without a group of events that was cut off.
     /// - Throws: ``MySQLError``.
@@ -68,8 +68,8 @@ struct RecoverableCopy: Sendable {
         )
     }
 
-    /// What statements left that the snapshot cut short, once the server has recovered the copy; nil of MySQL, whose
-    /// statements are undone as a whole.
+    /// The remains of statements that the snapshot cut short, once the server has recovered the copy; nil for MySQL,
+    /// which undoes statements as a whole.
     ///
     /// - Throws: `HostError`.
     func unfinishedTables() throws -> UnfinishedTables? {
@@ -95,7 +95,7 @@ struct RecoverableCopy: Sendable {
         try paths.binds.map { NamespaceCopy.Cover(try held($0.source), over: $0.target) }
     }
 
-    /// As whom the recovery server runs.
+    /// The account of the recovery server.
     ///
     /// - Throws: ``MySQLError/account(reason:)``, `HostError`.
     func account() throws -> ServerAccount {

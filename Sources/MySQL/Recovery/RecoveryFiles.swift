@@ -12,7 +12,7 @@ struct RecoveryFiles: Sendable {
     static let longestLog = 8 << 20
 
     let top: HeldDirectory
-    /// The server's user may do what it likes in it.
+    /// The server's user has all rights in it.
     let server: HeldDirectory
     /// Where the server writes its messages: it has inherited the descriptor, and cannot open the file.
     let console: HeldFile
@@ -28,7 +28,7 @@ struct RecoveryFiles: Sendable {
         try file.setMode(0o640)
     }
 
-    /// What the server has written so far.
+    /// The server's messages so far.
     ///
     /// - Throws: `HostError`.
     func readLog() throws -> String {
@@ -57,7 +57,7 @@ struct RecoveryFiles: Sendable {
             try HeldDirectory(parent).create(FileName(name)).write(Array(readLog().utf8), at: 0)
             return "\(parent)/\(name)"
         } catch {
-            // The lines that tell most are in the error itself.
+            // The most important lines are in the error itself.
             return nil
         }
     }

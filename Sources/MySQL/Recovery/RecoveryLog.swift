@@ -1,10 +1,10 @@
-/// What a server's error log says about a start and a shutdown.
+/// A server's error log of a start and a shutdown.
 struct RecoveryLog: Equatable, Sendable {
     var isReady = false
     var isShutDown = false
     /// Lines of level ERROR, and others that tell of damage.
     var errors: [String] = []
-    /// The last lines, whatever their level.
+    /// The last lines, of any level.
     var last: [String] = []
 
     /// Lines that are not of level ERROR but mean one.
@@ -27,7 +27,7 @@ struct RecoveryLog: Equatable, Sendable {
         last = Array(lines.suffix(3))
     }
 
-    /// Whether the server came up, went down in good order, and complained of nothing.
+    /// Whether the server came up, went down in good order, and logged no complaint.
     var isClean: Bool { isReady && isShutDown && errors.isEmpty }
 
     /// The lines that an operator wants to see first: at most five.

@@ -41,13 +41,13 @@ struct RecoveryMounts: Sendable {
         return try file.status.identity.isSameFile(as: files.top.status().identity)
     }
 
-    /// A directory of the server's root below which it has nothing to find.
+    /// A directory of the server's root below which it needs no file.
     private func place() throws -> String {
         let view = try ProcessView(pid: pid)
         let used = copy.reading.variables.values.filter { !Self.replaced.contains($0.key) }.values
             .filter { $0.hasPrefix("/") }.map(FilePath.normalized)
         let free = Self.places.first { place in
-            // A place that is not there, or behind a link, is none.
+            // A missing place, or one behind a link, is not used.
             guard !used.contains(where: { FilePath.isInside($0, place) }),
                 let file = try? view.look(at: FileName(place))
             else { return false }

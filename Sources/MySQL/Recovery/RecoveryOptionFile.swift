@@ -1,7 +1,7 @@
-/// The option file of the recovery server: what the data's format demands of the live server's settings, and nothing
-/// through which production could be reached.
+/// The option file of the recovery server: those of the live server's settings that the data's format requires, and
+/// none through which production could be reached.
 struct RecoveryOptionFile: Sendable {
-    /// Where the recovery server keeps what is its own, outside the copy.
+    /// The place of the recovery server's own files, outside the copy.
     let directory: RecoveryDirectory
     let identity: ServerIdentity
     let variables: ServerVariables
@@ -11,10 +11,11 @@ struct RecoveryOptionFile: Sendable {
     /// Refuses changes of data by clients, of those with all rights, too.
     var refusesWrites = false
 
-    /// Where the live server's program finds what belongs to it.
+    /// The directories in which the live server's program finds its own files.
     private static let programPlaces = ["basedir", "plugin_dir", "lc_messages_dir", "character_sets_dir"]
 
-    /// Settings of the live server without which the data is unreadable, or without which it didn't start there.
+    /// Settings of the live server without which the data is unreadable, or without which the server would not start on
+    /// it.
     static let demanded = [
         "lower_case_table_names", "character_set_server", "collation_server",
         "innodb_page_size", "innodb_data_file_path", "innodb_log_group_home_dir", "innodb_log_file_size",
@@ -26,7 +27,7 @@ struct RecoveryOptionFile: Sendable {
         "aria_log_dir_path", "aria_log_file_size", "aria_block_size", "aria_encrypt_tables", "encrypt_binlog",
         "encrypt_tmp_files", "gtid_mode", "enforce_gtid_consistency", "server_id", "rocksdb_datadir",
         "rocksdb_wal_dir", "plugin_maturity",
-        // What the recovery server writes stays encrypted.
+        // The recovery server's own writes stay encrypted.
         "innodb_redo_log_encrypt", "innodb_undo_log_encrypt", "innodb_parallel_dblwr_encrypt",
         "innodb_sys_tablespace_encrypt", "innodb_temp_tablespace_encrypt",
     ]
@@ -36,7 +37,7 @@ struct RecoveryOptionFile: Sendable {
         "file_key_management_", "hashicorp_key_management_", "aws_key_management_", "keyring_",
     ]
 
-    /// Values of their own, whatever the live server says.
+    /// Values of the recovery server's own, independent of the live server.
     private var fixed: [(String, String)] {
         [
             ("socket", directory.socket), ("pid_file", directory.own + "/pid"),
@@ -104,7 +105,7 @@ struct RecoveryOptionFile: Sendable {
         ]
     }
 
-    /// Bytes: what the live server has, but no more than 128 MiB.
+    /// Bytes: the live server's value, but at most 128 MiB.
     private var bufferPool: String {
         let live = variables["innodb_buffer_pool_size"].flatMap { Int($0) }
         return "\(min(live ?? .max, 128 << 20))"
@@ -112,7 +113,7 @@ struct RecoveryOptionFile: Sendable {
 
     private var copied: [(String, String)] {
         let known = (Self.programPlaces + Self.demanded).compactMap { name in variables[name].map { (name, $0) } }
-        // Set to nothing it means something else than not set: paths of the system tablespace are then absolute.
+        // An empty value differs from an unset one: paths of the system tablespace are then absolute.
         let isAbsolute = variables["innodb_data_file_path"]?.split(separator: ";").contains { $0.hasPrefix("/") }
         let home = variables["innodb_data_home_dir"]
         if home != nil || isAbsolute == true { return known + [("innodb_data_home_dir", home ?? "")] }

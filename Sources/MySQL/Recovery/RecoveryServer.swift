@@ -7,7 +7,7 @@ import Lifecycle
 
 /// A private server on the copy: started, waited for, asked, and shut down in good order.
 final class RecoveryServer: Sendable {
-    /// What is started, and as whom.
+    /// The program to start, and its account.
     struct Plan: Sendable {
         let executable: ServerExecutable
         let account: ServerAccount
@@ -56,7 +56,7 @@ final class RecoveryServer: Sendable {
         while try !RecoveryLog(plan.files.readLog()).isReady {
             if let status = process.status { throw failure("the server \(status) before it was ready") }
             if ContinuousClock.now > deadline { throw failure("the server was not ready in time") }
-            if try plan.files.isLogTooLong { throw failure("the server does not stop complaining") }
+            if try plan.files.isLogTooLong { throw failure("the server keeps logging errors") }
             try await Task.sleep(for: .milliseconds(100))
         }
     }
@@ -70,7 +70,7 @@ final class RecoveryServer: Sendable {
             ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: socket.path)
         )
         withExtendedLifetime(socket) {}
-        // A program that the operator names may be a script, whose child the server is.
+        // A program that the operator names may be a script, which starts the server as its child.
         guard let end = session.socket, case .local(let peer) = SessionPeer(socket: end),
             try ProcessTable().group(of: peer) == pid
         else {
@@ -80,13 +80,13 @@ final class RecoveryServer: Sendable {
         return session
     }
 
-    /// Asks the server to go, and reads in its log whether all was well.
+    /// Asks the server to shut down, and reads in its log whether that succeeded.
     ///
     /// - Throws: ``MySQLError/recovery(reason:lines:log:)``, `HostError`.
     func shutDown() async throws {
         process.signal(SIGTERM)
         guard let status = await process.wait(limit: max(deadline - .now, .seconds(60))) else {
-            throw failure("the server did not go in time")
+            throw failure("the server did not shut down in time")
         }
         guard status == .exited(0) else { throw failure("the server \(status)") }
         let log = RecoveryLog(try plan.files.readLog())
@@ -94,7 +94,7 @@ final class RecoveryServer: Sendable {
         guard log.isClean else { throw failure("its log tells of errors, or of no orderly shutdown") }
     }
 
-    /// Ends it, whatever it is doing.
+    /// Ends it at once.
     func terminate(grace: Duration = .seconds(20)) async { await process.terminate(grace: grace) }
 
     private func failure(_ reason: String) -> MySQLError {

@@ -2,15 +2,15 @@ internal import Faults
 import Host
 import Lifecycle
 
-/// One recovery, from reading the copy's logs to putting back what the server changed beside the data.
+/// One recovery, from reading the copy's logs to putting back the files that the server changed beside the data.
 struct RecoveryWork: Sendable {
     let run: Run
     let options: MySQLOptions
     let copy: RecoverableCopy
-    /// Asks the server something else than its coordinates: the copy was recovered before.
+    /// Asks the server other questions than its coordinates: the copy was recovered before.
     var inspect: (@Sendable (Session) async throws -> Void)?
 
-    /// What is known of the copy, and made, before the server starts.
+    /// The facts about the copy, and the files made, before the server starts.
     private struct Preparation: Sendable {
         var directory: RecoveryDirectory
         let files: RecoveryFiles
@@ -21,7 +21,7 @@ struct RecoveryWork: Sendable {
         let binlog: CopiedBinlog?
         /// The names of the copy's own logs.
         let logs: Set<String>
-        /// What the copy's logs end with, where that is needed.
+        /// The end of the copy's logs, where it is needed.
         let copied: CopiedBinlog.Ending?
         let preserved: PreservedFiles
     }
@@ -72,9 +72,10 @@ struct RecoveryWork: Sendable {
         return (directory, try directory.create(for: account))
     }
 
-    /// Ends strangers that would keep the copy busy, and puts back what is not the data's.
+    /// Ends strangers that would keep the copy busy, and puts back files that are not data.
     ///
-    /// - Returns: what the recovery server logged by itself, in logs that go with the rest of its files.
+    /// - Returns: the statements that the recovery server logged by itself, in logs that are removed with its other
+    ///   files.
     private func finish(_ ready: Preparation) throws -> FinishedStatements {
         let device = try FileIdentity(of: copy.paths.mount.mountPoint).device
         for holder in try Intruders(on: device).end() { run.warn("\(holder), was ended: the copy is the run's alone") }

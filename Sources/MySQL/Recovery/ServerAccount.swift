@@ -4,7 +4,7 @@ import Host
     import Glibc
 #endif
 
-/// The user as whom the recovery server runs: that of the live server's process, who owns the data directory.
+/// The user of the recovery server: the user of the live server's process, which owns the data directory.
 struct ServerAccount: Equatable, Sendable {
     let uid: UInt32
     let gid: UInt32

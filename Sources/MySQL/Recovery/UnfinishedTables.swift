@@ -1,8 +1,8 @@
 import Host
 
-/// Files of tables without a definition: what a statement leaves that a snapshot cut short. MariaDB's statements about
-/// partitions are not crash-safe; the live server logs such a statement behind the copy's end, and its replay fails
-/// because the files are there (measured, 11.8).
+/// Files of tables without a definition: the remains of a statement that a snapshot cut short. MariaDB's statements
+/// about partitions are not crash-safe. The live server logs such a statement after the copy's end, and its replay
+/// fails because the files are there (measured, 11.8).
 struct UnfinishedTables: Equatable, Sendable {
     private static let definition = "frm"
     private static let data: Set = ["ibd", "isl", "par", "MYD", "MYI", "MAD", "MAI", "ARZ", "CSV"]
@@ -10,7 +10,7 @@ struct UnfinishedTables: Equatable, Sendable {
     /// The path of the first such file, from the data directory on; nil without one.
     let first: String?
 
-    /// - Parameter datadir: of MariaDB, whose tables have files of definitions in their database's directory.
+    /// - Parameter datadir: of MariaDB, which keeps the definitions of tables in files in their database's directory.
     /// - Throws: `HostError`.
     init(in datadir: HeldDirectory) throws {
         let databases = try datadir.members().filter { $0.kind == .directory }
@@ -36,7 +36,7 @@ struct UnfinishedTables: Equatable, Sendable {
         return String(stem[..<(mark?.lowerBound ?? stem.endIndex)])
     }
 
-    /// Why replaying from the copy's end is not exact; nil where nothing is unfinished.
+    /// Why replaying from the copy's end is not exact; nil where no table is unfinished.
     var doubt: String? {
         first.map { "a statement was cut short and left \"\($0)\" without a definition of the table" }
     }

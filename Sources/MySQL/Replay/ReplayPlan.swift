@@ -78,7 +78,7 @@ package struct ReplayPlan: Sendable {
             ending.follow(event)
             if event.type == .incident, event.end > start {
                 throw MySQLError.replay(
-                    reason: "the server could not log all it did: \"\(name)\" says so at \(event.start)",
+                    reason: "the server could not log all its changes: \"\(name)\" says so at \(event.start)",
                     advice: "restore to a moment before, or a newer set"
                 )
             }
@@ -201,7 +201,7 @@ private struct ServerLogs {
         logs = CopiedBinlog(directory: try HeldDirectory.following(directory), basename: String(name[..<dot]))
     }
 
-    /// The log and those that follow it without a gap, and the first one that is missing before a later one.
+    /// The log and those that follow it without a gap, and the first missing log before a later one.
     func files(from first: String) throws -> (found: [(name: String, log: HeldFile)], missing: String?) {
         let start = try number(first)
         let names = try logs.files().filter { try number($0) >= start }
@@ -224,7 +224,7 @@ private struct ServerLogs {
     func check(_ file: String, _ position: UInt64, isAfter start: Coordinates.Position) throws {
         guard file.hasPrefix(logs.basename + ".") else {
             throw MySQLError.replay(
-                reason: "\"\(file)\" is no log of the server that was backed up, whose logs are \"\(logs.basename).…\"",
+                reason: "\"\(file)\" is no log of the server that was backed up, which logs to \"\(logs.basename).…\"",
                 advice: nil
             )
         }

@@ -1,6 +1,6 @@
 import Host
 
-/// The operator's and the server's say on what is data.
+/// The operator's and the server's rules for which files are data.
 public struct DataRules: Sendable {
     /// Whether a pattern leaves a path out of the archive.
     ///

@@ -3,7 +3,7 @@ import Host
 /// Looks whether a directory on another volume holds data of a server, at any depth: MySQL searches the directories that
 /// it knows for tablespaces in that way.
 struct DataSearch {
-    /// A directory with more is not searched to its end, and counts as one that holds data.
+    /// A directory with more entries is not searched to its end, and counts as holding data.
     private static let mostMembers = 100_000
     /// File systems that hold no data, and some of which are endless.
     private static let artificial: Set<String> = [

@@ -4,7 +4,7 @@ import Lifecycle
 enum EngineInventory {
     static let systemSchemas = ["information_schema", "mysql", "performance_schema", "sys"]
 
-    /// A table without an engine is one that the server can't open.
+    /// The server cannot open a table without an engine.
     static let tables = """
         SELECT COALESCE(`ENGINE`, '?') AS `engine`, \
         `TABLE_SCHEMA` IN (\(systemSchemas.map(\.quotedForSQL).joined(separator: ", "))) AS `is_system`, COUNT(*) AS `number` \
@@ -15,7 +15,7 @@ enum EngineInventory {
         SELECT `ENGINE` AS `engine` FROM `information_schema`.`ENGINES` WHERE `TRANSACTIONS` = 'YES'
         """
 
-    /// The groups of the answer to ``tables``, whose last row counts them all: the sum must be the same.
+    /// The groups of the answer to ``tables``. Its last row counts all tables: the sum must be the same.
     ///
     /// - Throws: ``MySQLError/answer(to:missing:)``.
     static func complete(_ rows: Rows) throws -> Rows {

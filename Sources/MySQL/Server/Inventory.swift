@@ -1,11 +1,11 @@
 public import Lifecycle
 
-/// What the server keeps, and where: what the lock plan is chosen by and what has to be on the snapshotted volume.
+/// The server's engines and files: the basis for the lock plan, and for the check of the snapshotted volume.
 public struct Inventory: Sendable, Equatable {
     public var engines: [EngineUse]
     public var files: [DataFile]
     public var isReplica: Bool
-    /// Whether nobody but the server can read its binary log.
+    /// Whether only the server can read its binary log.
     public var isBinlogEncrypted: Bool
     /// The databases of the server's dictionary; empty for MariaDB, which has none.
     public var schemas: Set<String> = []
@@ -13,7 +13,7 @@ public struct Inventory: Sendable, Equatable {
     public var witnesses: [String]
     /// Where encryption keys are: paths, or names of what keeps them.
     public var keys: [String]
-    /// What the operator should know about the layout.
+    /// Warnings for the operator about the layout.
     public var warnings: [String]
 
     public init(
@@ -39,6 +39,6 @@ public struct Inventory: Sendable, Equatable {
         engines.filter { $0.userTables > 0 && $0.engine != "InnoDB" && !Self.withoutFiles.contains($0.engine) }
     }
 
-    /// Engines whose rows are lost at every restart anyway, or live elsewhere.
+    /// Engines whose rows are lost at every restart anyway, or are stored elsewhere.
     private static let withoutFiles: Set<String> = ["BLACKHOLE", "MEMORY", "PERFORMANCE_SCHEMA", "FEDERATED"]
 }

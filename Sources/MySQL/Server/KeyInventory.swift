@@ -24,7 +24,7 @@ struct KeyInventory: Sendable, Equatable {
         warnings = places.map { Self.warning("\"\($0)\"") }
     }
 
-    /// Takes the answer to ``component``: of a component without a file of its own the name is all there is.
+    /// Takes the answer to ``component``: of a component without a file of its own only the name is known.
     mutating func read(_ rows: Rows) {
         let status = Dictionary(rows.compactMap { row in row["key"].map { ($0, row["value"] ?? "") } }) { $1 }
         guard let name = status["Component_name"], !name.isEmpty else { return }
@@ -36,7 +36,7 @@ struct KeyInventory: Sendable, Equatable {
         }
     }
 
-    /// Takes the answer to ``plugins``: those whose file is known already are told by that.
+    /// Takes the answer to ``plugins``. A plug-in with a known file is reported by that file.
     mutating func read(plugins: Rows) {
         guard files.isEmpty else { return }
         for name in plugins.compactMap({ $0["name"] }) { note(name, "the plug-in \"\(name)\"") }

@@ -3,8 +3,8 @@ import Lifecycle
 
 /// Walks through the data directory, and through everything that symbolic links in it lead to.
 ///
-/// Every file that the server may open is then known: it lies in the data directory, or is among ``files``. Those of
-/// them that are on another volume are for `locate` to refuse.
+/// Every file that the server may open is then known: it lies in the data directory, or is among ``files``. `locate`
+/// refuses those of them that are on another volume.
 struct LinkSurvey: Sendable {
     /// A directory to be walked.
     private struct Place {
@@ -78,7 +78,7 @@ struct LinkSurvey: Sendable {
             case .directory: try enter(member, directory)
             case .link: try follow(linkAt: member, isTop: place.isTop)
             case .regular: try note(member)
-            // Never opened, whatever their names.
+            // Files of these kinds are never opened.
             case .socket, .fifo, .device: continue
             }
         }
@@ -96,7 +96,7 @@ struct LinkSurvey: Sendable {
         }
     }
 
-    /// At the top there may be what belongs to the file system, or to a restored backup: the archive leaves both out.
+    /// The top may hold files of the file system itself, or of a restored backup: the archive leaves both out.
     private func isForeign(_ name: FileName, in place: Place) -> Bool {
         place.isTop && (name == "lost+found" || name == ".lvmbackup")
     }
@@ -129,7 +129,7 @@ struct LinkSurvey: Sendable {
         switch way.end {
         case .file(let target):
             try take(target, by: way.links.map(\.path), isExcluded: link.isExcluded, isTop: isTop)
-        case .missing(let place): warn(link, "leads to \"\(place)\", where there is nothing")
+        case .missing(let place): warn(link, "leads to \"\(place)\", which does not exist")
         case .looping: warn(link, "leads to itself")
         case .denied(let place): warn(link, "leads to \"\(place)\", which the server's account cannot reach")
         }

@@ -4,7 +4,8 @@ import Lifecycle
 enum LongStatements {
     static let question = "SHOW FULL PROCESSLIST"
 
-    /// Who runs what for how long; of a statement only its first word, as the rest may be somebody's data.
+    /// The sessions with long statements, and the times. Only the first word of a statement is told, as the rest may be
+    /// data.
     static func older(than limit: Duration, in rows: Rows, except own: Set<UInt64>) -> [String] {
         rows.compactMap { row in
             guard let id = row["Id"].flatMap({ UInt64($0) }), !own.contains(id),
@@ -16,7 +17,7 @@ enum LongStatements {
         }
     }
 
-    /// Who has been doing nothing for that long: whoever has locked something before holds it still.
+    /// The sessions that have been idle for that long: they still hold their earlier locks.
     static func idle(longerThan limit: Duration, in rows: Rows, except own: Set<UInt64>) -> [String] {
         let idle = rows.compactMap { row -> (seconds: Int64, text: String)? in
             guard let id = row["Id"].flatMap({ UInt64($0) }), !own.contains(id), row["Command"] == "Sleep",

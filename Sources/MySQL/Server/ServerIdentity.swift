@@ -1,4 +1,4 @@
-/// Whose server it is.
+/// The product of a server.
 public enum Flavour: String, Codable, Sendable {
     case mariadb, mysql, percona
 }

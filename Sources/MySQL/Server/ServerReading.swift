@@ -6,7 +6,7 @@ struct ServerReading: Sendable {
     var identity: ServerIdentity
     var variables: ServerVariables
     var inventory: Inventory
-    /// Libraries of plug-ins without which the data can't be read: storage engines and encryption.
+    /// Libraries of plug-ins without which the data cannot be read: storage engines and encryption.
     var plugins: [String]
     var process: ServerProcess?
 
@@ -114,7 +114,8 @@ struct ServerReading: Sendable {
         add(survey)
     }
 
-    /// Tables that the account doesn't see, for lack of SELECT, choose the lock plan like all others: nobody has to know.
+    /// Tables that the account doesn't see, for lack of SELECT, count for the lock plan like all others. The counts are
+    /// not reported.
     private mutating func add(_ survey: LinkSurvey) {
         let known = Set(inventory.files.map(\.path))
         add(survey.files.filter { $0.role == .link || !known.contains($0.path) })
@@ -126,7 +127,7 @@ struct ServerReading: Sendable {
         }
     }
 
-    /// Nil where the server is on another machine, or not proven to be the one that answers.
+    /// Nil where the server is on another machine, or not proven to be the session's server.
     private func findProcess(_ session: Session) async throws -> ServerProcess? {
         guard let socket = session.socket else { return nil }
         let witnesses = inventory.witnesses

@@ -12,8 +12,8 @@ public struct ServerVariables: Sendable, Equatable {
 
     /// Reads the answer to `SHOW GLOBAL VARIABLES`.
     ///
-    /// - Throws: ``MySQLError/answer(to:missing:)`` where a variable is missing that every server has: what is not known of
-    ///   a server must not be taken for a default.
+    /// - Throws: ``MySQLError/answer(to:missing:)`` where a variable is missing that every server has: an unknown value
+    ///   must not be taken for a default.
     public init(_ rows: Rows) throws {
         values = rows.reduce(into: [:]) { values, row in
             guard row.values.count >= 2, let name = row[0] else { return }

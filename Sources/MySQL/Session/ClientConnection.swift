@@ -119,7 +119,7 @@ final class ClientConnection: @unchecked Sendable {
         handle = nil
     }
 
-    /// Shuts the socket, from whatever thread: a statement in flight fails, and the server ends the session.
+    /// Shuts the socket, from any thread: a statement in flight fails, and the server ends the session.
     func cut() {
         socket.withLock { socket in
             if let socket { shutdown(socket, Int32(SHUT_RDWR)) }

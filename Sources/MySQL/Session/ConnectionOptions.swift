@@ -1,4 +1,4 @@
-/// How the server is reached. What is nil comes from the option files, else from Connector/C's defaults.
+/// How the server is reached. Values that are nil come from the option files, else from Connector/C's defaults.
 public struct ConnectionOptions: Sendable, Equatable {
     /// The only option file that is read; nil: the usual ones, `~/.my.cnf` last. Groups `client` and `lvmbackup`.
     public var defaultsFile: String?

@@ -7,8 +7,8 @@ struct Interruptible: Sendable {
 
     /// Sends a statement that is ended when the task is cancelled, or the limit reached.
     ///
-    /// - Throws: ``MySQLError``; of an ended statement one that ``MySQLError/isInterrupted``, of one that could not be
-    ///   ended ``MySQLError/noAnswer(_:limit:)``.
+    /// - Throws: ``MySQLError``; for an ended statement an error with ``MySQLError/isInterrupted``;
+    ///   ``MySQLError/noAnswer(_:limit:)`` where it could not be ended.
     @discardableResult
     func query(_ sql: String, limit: Duration) async throws -> Rows {
         let timer = Task.detached {
@@ -29,7 +29,7 @@ struct Interruptible: Sendable {
 
     /// Sends a statement that is ended when the task is cancelled.
     ///
-    /// - Throws: ``MySQLError``; of an ended statement one that ``MySQLError/isInterrupted``.
+    /// - Throws: ``MySQLError``; for an ended statement an error with ``MySQLError/isInterrupted``.
     @discardableResult
     func query(_ sql: String, then sequel: Session.Sequel? = nil) async throws -> Rows {
         try await withTaskCancellationHandler {
@@ -39,7 +39,7 @@ struct Interruptible: Sendable {
         }
     }
 
-    /// Ends the statement in flight, also one that the session's thread has not come to send yet.
+    /// Ends the statement in flight, also where the session's thread has not sent it yet.
     func interruptSoon() async {
         for _ in 1...20 where session.statementUnderWay == nil { await Interruption.pause() }
         await interrupt()
@@ -57,7 +57,7 @@ struct Interruptible: Sendable {
         await interruption.perform()
     }
 
-    /// Ends the session itself, and with it whatever lock it holds.
+    /// Ends the session itself, and with it all its locks.
     func kill() async {
         // Where KILL fails, the socket's end has the same effect.
         try? await bounded(by: .milliseconds(500)) { [self] in try await rescue.kill(.session(session.id)) }

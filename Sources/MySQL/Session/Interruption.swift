@@ -1,8 +1,8 @@
 import Lifecycle
 
-/// How a statement in flight is ended within a second, whatever has become of it.
+/// Ends a statement in flight within a second, in any state of the server.
 ///
-/// A server says yes to KILL QUERY at once, whether the statement heeds it, and whether its answer ever arrives: a lock
+/// A server confirms KILL QUERY at once, even if the statement goes on or its answer never arrives: a lock
 /// that was granted meanwhile would be held by a session that waits for ever.
 struct Interruption: Sendable {
     let killStatement: @Sendable () async throws -> Void

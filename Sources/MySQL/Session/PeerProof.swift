@@ -24,11 +24,11 @@ struct PeerProof {
         tls = client.tls
     }
 
-    /// Where to call: what was looked at, and nothing that may have taken its place or its name since.
+    /// The checked place to connect to, even if another program has taken its path or name since.
     struct Place {
         var host: String?
         var socket: HeldSocket?
-        /// Of the socket, as long as this value lives.
+        /// A path of the socket, valid as long as this value lives.
         var path: String? { socket?.path }
     }
 
@@ -68,7 +68,7 @@ struct PeerProof {
         return called.text
     }
 
-    /// None where the name is not known.
+    /// Empty where the name is not known.
     private static func addresses(of host: String) throws -> [ListeningSockets.Address] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -89,12 +89,12 @@ struct PeerProof {
 
     // MARK: Local sockets
 
-    /// In a directory that only its owner can write to, the socket is the one that the operator means; elsewhere its owner
-    /// has to be an account that may stand for the server.
+    /// In a directory that only its owner can write to, the socket is trusted. Elsewhere its owner has to be an account
+    /// that may stand for the server.
     private func prove(socket path: String) throws -> HeldSocket {
         let socket: HeldSocket
         do { socket = try HeldSocket(following: path) } catch HostError.systemCall(_, _, let errno) {
-            // In the client library's words. It could find one that was put there since.
+            // In the client library's words. The library itself could find a socket that was put there since.
             throw missing(2002, "Can't connect to local server through socket '\(path)' (\(errno))")
         }
         return try Self.accounts.contains(socket.owner) ? socket : prove(ofStranger: path)

@@ -1,12 +1,12 @@
-/// Which privilege a statement lacks, for advice, as the server itself names it in its answer.
+/// The privilege that a statement lacks, for advice, as the server's answer names it.
 ///
 /// Tried, all on `*.*`: on MariaDB 10.11 plans "stage" and "read-lock" need RELOAD, PROCESS, BINLOG MONITOR and SLAVE
-/// MONITOR; plan "none" PROCESS and SLAVE MONITOR. On MySQL 9.7.4 every plan needs PROCESS and REPLICATION CLIENT, plans
-/// "read-lock" and "instance" also RELOAD, plan "instance" also BACKUP_ADMIN and SELECT on `performance_schema.*`. Where
-/// `innodb_flush_log_at_trx_commit` is 0: SUPER on MariaDB, SYSTEM_VARIABLES_ADMIN on MySQL. Nothing needs SELECT on the
-/// data: tables that the account does not see are found in the data directory.
+/// MONITOR; plan "none" PROCESS and SLAVE MONITOR. On MySQL 9.7.4 every plan needs PROCESS and REPLICATION CLIENT,
+/// plans "read-lock" and "instance" also RELOAD, plan "instance" also BACKUP_ADMIN and SELECT on
+/// `performance_schema.*`. Where `innodb_flush_log_at_trx_commit` is 0: SUPER on MariaDB, SYSTEM_VARIABLES_ADMIN on
+/// MySQL. SELECT on the data is not needed: tables that the account does not see are found in the data directory.
 enum Privileges {
-    /// What to grant so that a statement may be sent; nil for other errors.
+    /// The privilege to grant so that a statement may be sent; nil for other errors.
     ///
     /// The session's `lc_messages` is English, so that the messages of both products can be read.
     static func advice(for number: UInt32, _ message: String, _ statement: String) -> String? {
@@ -42,7 +42,7 @@ enum Privileges {
 
     private static let reading = "SELECT"
 
-    /// MariaDB names the table with its database, MySQL without: then the statement tells.
+    /// MariaDB names the table with its database, MySQL without: then the statement names it.
     private static func object(in message: String, _ statement: String) -> String? {
         let preposition = message.firstRange(of: "for table ") ?? message.firstRange(of: "in table ")
         guard let start = preposition else { return nil }

@@ -1,5 +1,5 @@
 extension String {
-    /// The text as a name in SQL, valid in every SQL mode and whatever words a release reserves.
+    /// The text as a name in SQL, valid in every SQL mode and with the reserved words of every release.
     var quotedAsName: String { "`" + replacing("`", with: "``") + "`" }
 
     /// The text as an SQL string literal, for servers on which backslashes escape (the default).

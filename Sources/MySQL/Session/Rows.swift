@@ -1,9 +1,9 @@
-/// What a statement answered, as text; nil stands for NULL.
+/// The answer to a statement, as text; nil stands for NULL.
 public struct Rows: Sendable, Equatable {
     /// In the order of the answer.
     public var columns: [String]
     public var values: [[String?]]
-    /// What the texts of each column are; empty where it is not known.
+    /// The kinds of the columns' texts; empty where they are not known.
     public var kinds: [Kind]
 
     public init(columns: [String] = [], values: [[String?]] = [], kinds: [Kind] = []) {
@@ -12,7 +12,7 @@ public struct Rows: Sendable, Equatable {
         self.kinds = kinds
     }
 
-    /// What the texts of a column stand for.
+    /// The kind of value that a column's texts stand for.
     public enum Kind: Sendable, Equatable {
         /// A whole number, which may be too large for 64 bits.
         case integer
@@ -28,7 +28,7 @@ public struct Row: Sendable, Equatable {
     let columns: [String]
     let values: [String?]
 
-    /// The value of a column, whose name is compared without regard to case; nil also where there is no such column.
+    /// The value of a column; names are compared without regard to case. Nil also where there is no such column.
     public subscript(_ column: String) -> String? {
         let name = column.lowercased()
         guard let index = columns.firstIndex(where: { $0.lowercased() == name }) else { return nil }

@@ -14,7 +14,7 @@ public final class Session: Sendable {
     /// Opens a session.
     ///
     /// - Parameters:
-    ///   - log: hears of every statement.
+    ///   - log: gets every statement.
     ///   - settings: the session variables that it begins with.
     /// - Throws: ``MySQLError/optionFile(_:reason:)``, ``MySQLError/connection(to:number:message:)``, or
     ///   ``MySQLError/statement(_:number:message:)`` where a variable cannot be set.
@@ -82,8 +82,8 @@ public final class Session: Sendable {
 
     /// Sends a statement and waits for its answer.
     ///
-    /// One that is not answered within `limit`, or whose task is cancelled, costs the session: its socket is shut, and
-    /// with it goes whatever lock it holds.
+    /// If it is not answered within `limit`, or its task is cancelled, the session ends: its socket is shut, and its
+    /// locks are gone.
     ///
     /// - Throws: ``MySQLError``, or `CancellationError`.
     @discardableResult
@@ -110,16 +110,16 @@ public final class Session: Sendable {
         }
     }
 
-    /// What follows a statement at once, without a way back to whoever sent it.
+    /// Statements that follow another one at once, without a return to its sender.
     struct Sequel: Sendable {
         var statements: [String] = []
-        /// Called between the two. What it throws keeps the statements from being sent.
+        /// Called between the two. If it throws, the statements are not sent.
         var begin: @Sendable () throws -> Void = {}
     }
 
     /// Sends a statement and waits for its answer as long as it takes; cancelling doesn't take it back.
     ///
-    /// - Throws: ``MySQLError``; what the sequel throws.
+    /// - Throws: ``MySQLError``; the error of the sequel.
     @discardableResult
     func send(_ sql: String, then sequel: Sequel? = nil) async throws -> Rows {
         try await thread.run { [self] in
@@ -130,9 +130,9 @@ public final class Session: Sendable {
         }
     }
 
-    /// Sends statements in a row without waiting: whatever is sent later is sent after the last of them.
+    /// Sends statements in a row without waiting: later statements are sent after the last of them.
     ///
-    /// - Returns: what waits for the answers.
+    /// - Returns: a function that waits for the answers.
     /// - Throws: `HostError` where the system has no thread left. The closure throws ``MySQLError``, for the first
     ///   statement that fails, or `CancellationError`; it is to be called once.
     func queue(_ statements: [String]) throws -> @Sendable () async throws -> [Rows] {
@@ -169,7 +169,7 @@ public final class Session: Sendable {
         }
     }
 
-    /// What a KILL ends.
+    /// The object of a KILL.
     public enum Victim: Sendable {
         case statement(UInt64)
         case session(UInt64)
@@ -194,7 +194,7 @@ public final class Session: Sendable {
         try await thread.run { [connection] in connection.close() }
     }
 
-    /// Shuts the socket at once, whatever the session is busy with.
+    /// Shuts the socket at once, also while a statement is in flight.
     public func cut() { connection.cut() }
 
     /// The descriptor of the socket; nil where the session is closed.

@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-/// Who is at the other end of a session's socket.
+/// The process or machine at the other end of a session's socket.
 enum SessionPeer: Equatable, Sendable {
     /// The process that listens on a local socket, as SO_PEERCRED names it; 0 from another pid namespace.
     case local(pid: Int32)

@@ -1,4 +1,4 @@
-/// A statement that was sent, and how it went.
+/// A statement that was sent, its time and its error.
 public struct StatementRecord: Sendable, Equatable {
     public var sql: String
     /// Seconds from sending it to its answer.
@@ -13,5 +13,5 @@ public struct StatementRecord: Sendable, Equatable {
     }
 }
 
-/// Hears of every statement of a session, on the session's thread.
+/// Gets every statement of a session, on the session's thread.
 public typealias StatementLog = @Sendable (StatementRecord) -> Void

@@ -11,7 +11,8 @@ enum WellKnownSockets {
         "/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/run/mysql/mysql.sock", "/tmp/mysql.sock",
     ]
 
-    /// Those that exist and belong to root, the invoking user or a server's account: in `/tmp` anybody may have made one.
+    /// Those that exist and belong to root, the invoking user or a server's account: in `/tmp` any user may have made
+    /// one.
     static func present(among paths: [String] = paths) -> [String] { paths.filter(isTrusted) }
 
     private static func isTrusted(_ path: String) -> Bool {

@@ -26,7 +26,7 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `a device that can't be resumed is left behind, says the run, and cleanup resumes it`() async throws {
+        func `a device that cannot be resumed is left behind, says the run, and cleanup resumes it`() async throws {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
             try await replaceRemoval(killing: "$$")

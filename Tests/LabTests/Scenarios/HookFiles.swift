@@ -85,7 +85,7 @@ extension LabTests {
         ]
 
         @Test(.complete, arguments: bad)
-        func `a file that can't be used or trusted is refused, and nothing is started`(
+        func `a file that cannot be used or trusted is refused, and nothing is started`(
             act: String,
             words: String
         ) async throws {

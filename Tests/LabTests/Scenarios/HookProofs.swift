@@ -34,7 +34,7 @@ extension LabTests {
             #expect(unproven == ["lock", "snapshot"], backup.report)
             let warnings = backup.events("warning").compactMap(\.["text"].string)
             #expect(warnings.contains { $0.contains("no proof that it was held") }, backup.report)
-            #expect(warnings.contains { $0.contains("can't say whether it is still valid") }, backup.report)
+            #expect(warnings.contains { $0.contains("cannot say whether it is still valid") }, backup.report)
             try await expectAlive(host)
         }
 

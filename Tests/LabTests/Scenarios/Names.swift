@@ -106,7 +106,7 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `a data directory that the server can't name is refused before the lock`() async throws {
+        func `a data directory that the server cannot name is refused before the lock`() async throws {
             var layout = Layout()
             layout.mountPoint = #"/srv/odd\xff\xe9"#
             let host = try await DatabaseHost.with(layout)

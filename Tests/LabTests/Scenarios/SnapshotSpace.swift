@@ -35,7 +35,7 @@ extension LabTests {
         func `a snapshot whose device is taken away meanwhile ends the run`() async throws {
             let host = try await DatabaseHost.with()
             let backup = try await meanwhile(host) { name in
-                // What is mounted can't be removed: from now on every read of it fails.
+                // What is mounted cannot be removed: from now on every read of it fails.
                 _ = try await run("dmsetup", "remove", "--force", "/dev/\(name)")
             }
             #expect(backup.status == 1, backup.report)

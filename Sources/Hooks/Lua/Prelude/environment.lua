@@ -75,7 +75,7 @@ local function read_only(what, fields)
       for name in pairs(fields) do list[#list + 1] = name end
       unknown(what, key, list)
     end,
-    __newindex = function(_, key) fail("%s.%s can't be set", what, tostring(key)) end,
+    __newindex = function(_, key) fail("%s.%s cannot be set", what, tostring(key)) end,
     __pairs = function() return next, fields, nil end,
     __metatable = false,
   })

@@ -231,7 +231,7 @@ local run_meta = {
     end
     return value
   end,
-  __newindex = function() fail("run can't be changed; run.vars hands values on") end,
+  __newindex = function() fail("run cannot be changed; run.vars hands values on") end,
   __metatable = false,
   __name = "run",
 }

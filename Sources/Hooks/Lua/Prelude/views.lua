@@ -37,7 +37,7 @@ local function frozen(what, value, fields)
       return inner[key]
     end,
     __newindex = function(_, key)
-      fail("%s.%s can't be set: only run.vars hands values on", what, tostring(key))
+      fail("%s.%s cannot be set: only run.vars hands values on", what, tostring(key))
     end,
     __len = function() return #value end,
     __pairs = each,

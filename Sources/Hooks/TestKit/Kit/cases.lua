@@ -23,5 +23,5 @@ function entries.run(name)
   return nil
 end
 
--- What is wrong although nothing may have been raised.
+-- The failures of a case that may not have raised an error.
 function entries.complaints() return { broken = core.broken(), unfaked = core.unfaked } end

@@ -68,7 +68,7 @@ end
 
 function expect.raises(what, f, ...)
   local answer = table.pack(pcall(f, ...))
-  if answer[1] then disappoint("nothing was raised, expected an error with %s", (shown(what))) end
+  if answer[1] then disappoint("no error was raised, expected one with %s", (shown(what))) end
   local message = tostring(answer[2])
   if not fits(message, what) then disappoint("raised %s, expected %s", (shown(message)), (shown(what))) end
   return message

@@ -34,7 +34,7 @@ local function append(list, items)
   for _, item in ipairs(items) do list[#list + 1] = item end
 end
 
--- What Swift heard while hooks ran.
+-- The acts of hooks that Swift recorded while they ran.
 local function take(heard)
   append(fake.logs, heard.logs)
   append(fake.warnings, heard.warnings)

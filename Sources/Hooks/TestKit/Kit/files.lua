@@ -17,7 +17,7 @@ local function put(path, value)
   tree[path].mtime = tree[path].mtime or host("now")
 end
 
--- Nil of what is not there; a directory is there also where only something below it is.
+-- Nil of a missing file; a directory is there also where only something below it is.
 local function entry(path)
   if tree[path] then return tree[path] end
   local start = path == "/" and path or path .. "/"
@@ -30,7 +30,7 @@ local function find(act, path)
   if next(tree) == nil then missing(("run.fs.%s: %s"):format(act, path)) end
   path = plain_path(path)
   local one = entry(path)
-  if one and one.error then fail("can't %s %q: %s", act, path, one.error) end
+  if one and one.error then fail("cannot %s %q: %s", act, path, one.error) end
   return one, path
 end
 
@@ -38,11 +38,11 @@ local function follow(act, path)
   for _ = 1, 10 do
     local one
     one, path = find(act, path)
-    if not one then fail("can't %s %q: no such file or directory", act, path) end
+    if not one then fail("cannot %s %q: no such file or directory", act, path) end
     if not one.link then return one, path end
     path = one.link:sub(1, 1) == "/" and one.link or path:gsub("[^/]*$", "") .. one.link
   end
-  fail("can't %s %q: too many levels of symbolic links", act, path)
+  fail("cannot %s %q: too many levels of symbolic links", act, path)
 end
 
 fake.fs = setmetatable({}, {
@@ -54,7 +54,7 @@ fake.fs = setmetatable({}, {
 function effects.read(path)
   local one
   one, path = follow("open", path)
-  if not one.content then fail("can't read %q: is a directory", path) end
+  if not one.content then fail("cannot read %q: is a directory", path) end
   return one.content
 end
 
@@ -63,16 +63,16 @@ function effects.write(path, bytes, mode)
   local one
   one, path = find("write", path)
   local parent = find("write", (path:gsub("[^/]+$", "")))
-  if not parent then fail("can't create a file beside %q: no such file or directory", path) end
-  if parent.content then fail("can't create a file beside %q: not a directory", path) end
-  if one and not one.content and not one.link then fail("can't write %q: is a directory", path) end
+  if not parent then fail("cannot create a file beside %q: no such file or directory", path) end
+  if parent.content then fail("cannot create a file beside %q: not a directory", path) end
+  if one and not one.content and not one.link then fail("cannot write %q: is a directory", path) end
   put(path, { content = bytes, mode = mode })
 end
 
 function effects.list(path)
   local one
   one, path = follow("list", path)
-  if one.content then fail("can't list %q: not a directory", path) end
+  if one.content then fail("cannot list %q: not a directory", path) end
   local start, seen, list = path == "/" and path or path .. "/", {}, {}
   for other in pairs(tree) do
     local name = other:sub(1, #start) == start and other:sub(#start + 1):match("^[^/]+")
