@@ -2,7 +2,7 @@
 #define CURL_STRICTER 1
 #include <curl/curl.h>
 
-// What is variadic in C, one function per type.
+// Variadic functions of C, one function per type.
 
 static inline CURLcode curl_set_number(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);

@@ -47,7 +47,7 @@ enum ProcessWide {
     /// Does work that the first signal cancels.
     ///
     /// - Parameter isInForeground: whether a program has the terminal: an interrupt is meant for that program then.
-    /// - Throws: what the work throws.
+    /// - Throws: the error of the work.
     static func untilSignal<Result: Sendable>(
         unless isInForeground: @escaping @Sendable () -> Bool = { false },
         _ work: @escaping @Sendable () async throws -> Result

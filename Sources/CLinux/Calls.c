@@ -13,7 +13,8 @@
 
 int linux_unshare_mounts(void) {
     if (unshare(CLONE_NEWNS) != 0) return -1;
-    // Nothing gets out; what is unmounted outside does not stay mounted in here, which would keep its device busy.
+    // No mount gets out. A file system that is unmounted outside does not stay mounted in here, which would keep its
+    // device busy.
     return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL);
 }
 

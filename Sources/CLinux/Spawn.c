@@ -14,7 +14,7 @@ static const char *const call_names[] = {
     "dup2", "setpgid", "setns", "chdir", "prctl", "setuid", "execve",
 };
 
-/// What the child sends through the channel: too small to be torn.
+/// The child's message through the channel: too small to be torn.
 struct report {
     int call;
     int error;
@@ -134,7 +134,7 @@ static bool hold(const struct linux_spawn *spawn, pid_t child, int channel) {
         *spawn->pidfd = linux_pidfd(child);
         if (*spawn->pidfd < 0) return false;
     }
-    // Nobody reads where the child has failed already: its report is on its way.
+    // There is no reader where the child has failed already: its report is on its way.
     send(channel, "", 1, MSG_NOSIGNAL);
     return true;
 }

@@ -92,7 +92,7 @@ static void push_shown(lua_State *lua, int index) {
     }
 }
 
-// Pushes the fields of the table at 1, sixteen at most: an address explains no error. Nothing of it is called.
+// Pushes the fields of the table at 1, sixteen at most: an address explains no error. None of its functions is called.
 static void push_fields(lua_State *lua) {
     lua_pushstring(lua, "{ ");
     int text = lua_gettop(lua);

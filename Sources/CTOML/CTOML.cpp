@@ -14,14 +14,14 @@ struct assertion_failed : std::exception {
 } // namespace
 
 // toml++ ends the process by an assertion at some texts that are no TOML (3.3: "[.x]", "a = 1979-05-27 7"; found by
-// fuzzing). Here it throws; without assertions it would go on undefined. What would throw where nothing may, the caller
-// keeps back.
+// fuzzing). Here it throws; without assertions it would go on undefined. The caller refuses texts at which it would
+// throw where no exception is allowed.
 #undef NDEBUG
 #define TOML_ASSERT(expression) \
     do { \
         if (!(expression)) throw assertion_failed(); \
     } while (false)
-// Arrays and tables in one another. Nobody writes 16, and whoever goes through them recurses.
+// Arrays and tables in one another. Real files have fewer than 16, and readers of them recurse.
 #define TOML_MAX_NESTED_VALUES 16
 #include <toml++/toml.h>
 
@@ -54,7 +54,7 @@ extern "C" char *ctoml_json(const char *bytes, size_t length, char **error, unsi
     try {
         const toml::table table = toml::parse(text);
         std::ostringstream json;
-        // What stands deep would be indented by more than it is long.
+        // A deep value would be indented by more than its length.
         const auto flags = toml::json_formatter::default_flags & ~toml::format_flags::indentation;
         json << toml::json_formatter(table, flags);
         return strdup(json.str().c_str());

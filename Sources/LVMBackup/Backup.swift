@@ -2,7 +2,7 @@ import FoundationEssentials
 @_exported public import Hooks
 @_exported public import Lifecycle
 
-/// A backup that is to be run: its configuration, and what a program binds to its steps.
+/// A backup to run: its configuration, and the hooks that a program binds to its steps.
 ///
 /// ```swift
 /// var backup = Backup(configuration: Configuration(destination: "/backups"))
@@ -15,24 +15,24 @@ import FoundationEssentials
 /// cancel the task that runs it.
 public struct Backup: Sendable {
     public var configuration: Configuration
-    /// Watches over the run from outside the process; nil: what a killed process leaves waits for the next run.
+    /// Watches over the run from outside the process; nil: the next run cleans up after a killed process.
     public var guardian: GuardianLauncher?
     package var hooks = RunHooks()
 
     public init(configuration: Configuration) { self.configuration = configuration }
 
-    /// Notes who was asked in the run, what they answered and how long it took; nil: nobody does.
+    /// Notes the calls of hooks and providers, with answers and times; nil: they are not noted.
     public var trace: HookTrace? {
         get { hooks.table.trace }
         set { hooks.table.trace = newValue }
     }
 
-    /// Loads the Lua hook files of a directory, and binds them after what is bound already.
+    /// Loads the Lua hook files of a directory, and binds them after the hooks that are bound already.
     ///
     /// - Parameters:
     ///   - directory: nil: the configuration's, or /etc/lvmbackup/hooks.d where that exists.
-    /// - Returns: what is worth a warning, such as files that are no hooks.
-    /// - Throws: `HookError` for a file that cannot be used or that others could have changed: nothing is bound then.
+    /// - Returns: warnings, such as those about files that are no hooks.
+    /// - Throws: `HookError` for a file that cannot be used or that others could have changed: no hook is bound then.
     public mutating func loadHooks(from directory: String? = nil) async throws -> [String] {
         try await hooks.load(configuration, from: directory)
     }
@@ -47,7 +47,7 @@ public struct Backup: Sendable {
 
     // MARK: The five verbs
 
-    /// Asks `hook` before a step; see ``Verdict`` for what it may answer. What it throws fails the run.
+    /// Asks `hook` before a step; see ``Verdict`` for its answers. An error fails the run.
     public mutating func before(
         _ step: StepName,
         name: String? = nil,
@@ -65,7 +65,7 @@ public struct Backup: Sendable {
         hooks.table.replace(step, name: name, hook)
     }
 
-    /// Tells `hook` of a step's success, with the step's result. What it throws is a warning.
+    /// Runs `hook` after a step's success, with the step's result. An error is a warning.
     public mutating func after<Output: Sendable>(
         _ step: Step<Output>,
         name: String? = nil,
@@ -74,7 +74,7 @@ public struct Backup: Sendable {
         hooks.table.after(step, name: name, hook)
     }
 
-    /// Lets `hook` change a value on its way. What it throws fails the run.
+    /// Lets `hook` change a value. An error fails the run.
     public mutating func filter<Value: Sendable>(
         _ filter: Filter<Value>,
         name: String? = nil,
@@ -83,7 +83,7 @@ public struct Backup: Sendable {
         hooks.table.filter(filter, name: name, hook)
     }
 
-    /// Tells `hear` what happens; the run does not wait for it.
+    /// Calls `hear` for each event; the run does not wait for it.
     public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
         hooks.table.on(hear)
     }

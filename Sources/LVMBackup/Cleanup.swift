@@ -2,17 +2,17 @@ import Glibc
 import LVM
 public import Lifecycle
 
-/// Removes what dead runs of this machine left, without taking a backup.
+/// Removes the remains of stale runs of this machine, without taking a backup.
 public struct Cleanup: Sendable {
-    /// What it came to, in lines for people.
+    /// The result, in lines for people.
     public struct Report: Sendable, Equatable {
-        /// What was removed, or would be in a dry run.
+        /// The removed things; in a dry run, those that would be removed.
         public var removed: [String]
         /// Devices that had been left suspended and work again.
         public var resumed: [String]
-        /// What is ours and stays, each with the reason.
+        /// The things of lvmbackup that are kept, each with the reason.
         public var untouched: [String]
-        /// What should have gone and did not.
+        /// The things that could not be removed.
         public var leaked: [Leak]
     }
 

@@ -3,11 +3,11 @@ import LVM
 import Lifecycle
 import MySQL
 
-/// What the process does that a ``GuardianLauncher`` starts.
+/// The work of the process that a ``GuardianLauncher`` starts.
 public enum GuardianDuty {
     /// Waits for the end of the run, and releases what it held if it ended without a goodbye.
     ///
-    /// - Parameter say: gets what was done, in lines for the log.
+    /// - Parameter say: gets the acts, in lines for the log.
     /// - Throws: where the process was not started as a guardian, or LVM cannot be asked.
     public static func serve(say: @Sendable (String) -> Void) async throws {
         let post = try GuardianPost()

@@ -20,7 +20,7 @@ import Testing
     ]
 
     @Test(arguments: readers)
-    func `what another tool unpacks is the tree that was packed`(reader: String) async throws {
+    func `another tool unpacks the tree that was packed`(reader: String) async throws {
         let packed = directory.path("data.tar.zst")
         try await archive(source, to: packed)
         let target = try directory.directory("target")
@@ -116,7 +116,7 @@ import Testing
         #expect(names.contains("foreign") == AwkwardTree.isRoot)
     }
 
-    @Test func `what tar cannot hold is counted`() async throws {
+    @Test func `members that tar cannot hold are counted`() async throws {
         let summary = try await archive(source, to: directory.path("data.tar"), .none)
         #expect(summary.leftOut.sockets == 1)
         #expect(summary.leftOut.examples == ["./socket"])

@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `a cancelled archive ends although nobody reads its pipe`() async throws {
+    @Test func `a cancelled archive ends although its pipe has no reader`() async throws {
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0)
         defer { close(ends[0]) }

@@ -52,7 +52,7 @@ import Testing
         #expect(try FileStatus(of: RawPath(target + "/link")).isDirectory)
     }
 
-    /// A link upwards, and one that goes on upwards behind it.
+    /// A link upwards, and a second link that goes on upwards from its target.
     @Test func `symbolic links that lead outside together are left out`() async throws {
         let tar = HandmadeTar()
         tar.add("a/b/c/", .directory)

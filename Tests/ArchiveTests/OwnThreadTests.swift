@@ -22,7 +22,7 @@ struct OwnThreadTests {
         stalled.signal()
     }
 
-    @Test func `one that comes back in time has its result, or its error`() async throws {
+    @Test func `a function that returns in time has its result, or its error`() async throws {
         #expect(try await onOwnThread(patience: .seconds(5)) { 7 } == 7)
         await #expect(throws: ArchiveError.exists(path: "/x")) {
             try await onOwnThread(patience: .seconds(5)) { throw ArchiveError.exists(path: "/x") }

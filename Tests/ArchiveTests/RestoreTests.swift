@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [Compression.standard, .gzip(level: 1), .none])
-    func `a restored tree is the one that was backed up`(compression: Compression) async throws {
+    func `a restored tree equals the backed-up one`(compression: Compression) async throws {
         let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, compression)
         let target = try directory.directory("target")
         let report = try await restore(place, to: target)

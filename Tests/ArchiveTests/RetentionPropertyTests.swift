@@ -26,7 +26,7 @@ import Testing
         let machine: Int
     }
 
-    /// What each run did, as it goes through a random life of three machines with the same destination.
+    /// The results of each run in a random life of three machines with the same destination.
     private struct Life {
         var random: SeededGenerator
         var machines = [

@@ -13,8 +13,8 @@ extension KeepRules {
 }
 
 @Suite struct RetentionTests {
-    /// Newest first: w whole, d damaged, s a kept snapshot, c the current set, f one from the future, k one
-    /// that is marked to be kept.
+    /// Newest first: w whole, d damaged, s a kept snapshot, c the current set, f one from the future, k a set that is
+    /// marked to be kept.
     private func rules(_ sets: String) -> RetentionRules {
         RetentionRules(
             sets.enumerated().map { index, kind in

@@ -18,7 +18,7 @@ import Testing
         #expect(throws: ArchiveError.self) { try SetName(name) }
     }
 
-    @Test func `a partial set is nobody else's to read, whatever the umask`() async throws {
+    @Test func `only its owner can read a partial set, with any umask`() async throws {
         let modes = try await shell("umask 0777; stat -c '%a' .", in: directory.path)
         #expect(modes == "700\n")
         let set = try set("daily")
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: ["mkdir .daily.r1.partial", "ln -s /etc .daily.r1.partial", "touch .daily.r1.partial"])
-    func `what lies in a partial set's place is not adopted`(leftover: String) async throws {
+    func `a file in a partial set's place is not adopted`(leftover: String) async throws {
         try await shell(leftover, in: directory.path)
         let path = directory.path(".daily.r1.partial")
         #expect(throws: ArchiveError.foreignPartial(path: path, why: "it was there before")) {

@@ -9,7 +9,7 @@ import Testing
         DataPath(role: .tablespace, path: path, pathOnVolume: onVolume)
     }
 
-    @Test func `what lies outside the data directory is taken once, under its own path`() {
+    @Test func `data outside the data directory is taken once, under its own path`() {
         let mount = Mount(path: "/mnt/s/mysql", mountPoint: "/mnt/s", release: Release("mount") {})
         let sources = SourceTrees(
             mount,

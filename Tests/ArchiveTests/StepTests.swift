@@ -123,7 +123,7 @@ import Testing
         let outcome = await rehearsal.run()
         #expect(outcome.failure?.step == .archive)
         #expect(try rehearsal.names() == [])
-        // By the engine: what cannot be removed is then reported as left behind.
+        // By the engine: a thing that cannot be removed is then reported as left behind.
         #expect(released.value == 1)
     }
 
@@ -210,7 +210,7 @@ import Testing
         #expect(try rehearsal.names() == ["1", "2", "3", "other"])
     }
 
-    @Test mutating func `retention keeps a marked set, and does not count one that was found damaged`() async throws {
+    @Test mutating func `retention keeps a marked set, and does not count a damaged one`() async throws {
         for name in ["1", "2", "3"] {
             rehearsal.runID = name
             #expect(await rehearsal.run().failure == nil)

@@ -11,7 +11,7 @@ import Testing
         return try backup.layered(environment: [:]).configuration()
     }
 
-    @Test func `a directory alone is all it takes`() throws {
+    @Test func `a directory alone suffices`() throws {
         #expect(try parse("/backups") == Configuration(destination: "/backups"))
         #expect(try parse("backup", "/backups") == Configuration(destination: "/backups"))
     }

@@ -46,7 +46,7 @@ import Testing
         #expect(
             lines.map(\.printable) == [
                 "no backup: error \"x\\n  cleaned up: all\\x1b[A\"",
-                "  what to do: look:",
+                "  advice: look:",
                 "  > 1 |    x\\x1bc",
                 "  cleaned up: nothing had been acquired",
             ]

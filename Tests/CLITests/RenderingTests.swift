@@ -6,8 +6,8 @@ import Testing
 
 @testable import CLI
 
-@Suite struct `What people read` {
-    @Test func `a failure says what failed, what was cleaned up, and what to do`() {
+@Suite struct `Rendering for people` {
+    @Test func `a failure is shown with its cause, the released things and the advice`() {
         var outcome = Outcome(
             run: "r",
             ending: .failed,
@@ -17,7 +17,7 @@ import Testing
         #expect(
             Summary(outcome: outcome, released: ["lock", "session"]).lines == [
                 "no backup: snapshot: the group \"vg0\" is full",
-                "  what to do: add a disk",
+                "  advice: add a disk",
                 "  cleaned up: lock, session",
                 "  LEFT BEHIND: snapshot \"s\": it is busy",
                 "  repair it with: lvremove vg0/s",
@@ -63,7 +63,7 @@ import Testing
         #expect(lines.first?.columns(now: 0).contains("250 ms") == (number == "0.25"))
     }
 
-    @Test func `a trace is a tree of steps and of who was asked at each`() async {
+    @Test func `a trace is a tree of steps with the calls of each`() async {
         var backup = Backup(configuration: Configuration())
         backup.trace = HookTrace()
         backup.before(.preflight, name: "site/before.preflight") { _ in .veto("not today") }
@@ -85,7 +85,7 @@ import Testing
         #expect(bytes.asSize == text)
     }
 
-    @Test func `what matters most is not below notice`() {
+    @Test func `the most important lines are not below notice`() {
         let facts: [Fact] = [
             .locked(plan: "stage", reason: "x", waitedSeconds: 0), .unlocked(heldSeconds: 0),
             .snapshotted(name: "s", device: "d", seconds: 0), .published(BackupSet(id: "r", location: "/b/r")),

@@ -6,7 +6,7 @@ private func runDriver(
     _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// What libFuzzer calls for every input; its library wants the name.
+/// The function that libFuzzer calls for every input; its library requires the name.
 @_cdecl("LLVMFuzzerTestOneInput")
 func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // A parser that refuses an input has done its work.

@@ -8,7 +8,7 @@ import Glibc
 @testable import Lifecycle
 @testable import MySQL
 
-/// The parsers that are ours, each fed with whatever the fuzzer makes.
+/// lvmbackup's own parsers, each fed with the fuzzer's inputs.
 ///
 /// None may crash or hang; refusing is what an error is for. Where a parser promises more, the promise is checked.
 enum Target: String, CaseIterable {
@@ -17,7 +17,7 @@ enum Target: String, CaseIterable {
         report,
         settings, sql, tags, tar, untar
 
-    /// - Throws: what a parser refuses with.
+    /// - Throws: the error of a parser that refuses its input.
     func feed(_ bytes: [UInt8]) throws {
         let text = String(decoding: bytes, as: UTF8.self)
         switch self {
@@ -89,7 +89,7 @@ enum Target: String, CaseIterable {
         }
     }
 
-    /// What was read is written and read as the same.
+    /// A manifest that was read is written and read as the same.
     private func manifest(_ bytes: [UInt8]) throws {
         let read = try ManifestFile.decode(bytes, path: "manifest.json")
         let written = try ManifestFile.encode(read)
@@ -145,7 +145,7 @@ enum Target: String, CaseIterable {
         precondition(RunTags(tags.all) != nil)
     }
 
-    /// A member's header is whole blocks, whatever it is called.
+    /// A member's header is whole blocks, under any name.
     private func tar(_ bytes: [UInt8]) {
         let parts = bytes.split(separator: 0, omittingEmptySubsequences: false).map(Array.init)
         var status = Archive.FileStatus(stat())

@@ -33,7 +33,7 @@ struct CancellationTests {
         }
     }
 
-    @Test func `a task that is cancelled already asks nobody`() async throws {
+    @Test func `a cancelled task sends no request`() async throws {
         try await LocalServer.run(.always(.status(200))) { server in
             let request = HTTPRequest(url: try server.url())
             let task = Task {

@@ -48,7 +48,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test func `nothing is said about a body that the caller has not said`() async throws {
+    @Test func `the request has no header about a body but the caller's`() async throws {
         try await LocalServer.run(.always(.status(200))) { server in
             _ = try await HTTPRequest(method: "POST", url: server.url(), body: [1]).send()
             let names = server.requests[0].headers.map { $0.prefix { $0 != ":" } }
@@ -57,7 +57,7 @@ struct ExchangeTests {
     }
 
     @Test(arguments: [200, 201, 204, 304, 400, 401, 404, 429, 500, 503])
-    func `a status is a value, whatever it says`(status: Int) async throws {
+    func `every status is a value`(status: Int) async throws {
         try await LocalServer.run(.always(.status(status))) { server in
             let response = try await HTTPRequest(url: server.url()).send()
             #expect(response.status == status)

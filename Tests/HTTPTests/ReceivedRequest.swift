@@ -1,4 +1,4 @@
-/// What a client sent.
+/// The request of a client.
 struct ReceivedRequest: Sendable {
     let method: String
     let path: String

@@ -28,7 +28,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func `what is not HTTP is no answer`() async throws {
+    @Test func `a text that is not HTTP is no answer`() async throws {
         try await LocalServer.run(.always(.text("220 ready\r\n"))) { server in
             let url = try server.url()
             await #expect {
@@ -49,7 +49,7 @@ struct RefusalTests {
             ("http://user:s3/cret@h/", "h/"), ("http://user:s3#cret@h/?a=b@c", "c"), ("user:s3cret@h", "h"),
         ]
     )
-    func `what is not a URL is refused, and told without what may be secret`(url: String, shown: String) async {
+    func `a text that is not a URL is refused, and shown without possible secrets`(url: String, shown: String) async {
         await #expect {
             try await HTTPRequest(url: url, retries: 3).send()
         } throws: { error in

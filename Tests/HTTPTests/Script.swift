@@ -1,4 +1,4 @@
-/// What a server answers to which request.
+/// The answers of a server to its requests.
 struct Script: Sendable {
     enum Answer: Sendable {
         /// As it stands; the connection is closed after it.

@@ -13,7 +13,7 @@ final class Socket: Sendable {
 
     deinit { close(number) }
 
-    /// A socket with a port of 127.0.0.1 that nobody else gets; connections are refused until it listens.
+    /// A socket with a port of 127.0.0.1 that no other socket gets; connections are refused until it listens.
     static func bound() throws -> Socket {
         let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { throw Failure(call: "socket", errno: errno) }

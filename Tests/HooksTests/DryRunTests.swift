@@ -3,7 +3,7 @@ import Testing
 
 @testable import Hooks
 
-/// What a dry run leaves out.
+/// The effects that a dry run skips.
 @Suite struct `In a dry run` {
     private func run(_ text: String) async throws -> (stage: HookStage, outcome: Outcome) {
         var stage = HookStage(text)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Hooks
 
-@Suite struct `What hooks do` {
+@Suite struct `The effects of hooks` {
     @Test func `a program runs without a shell, and its status counts`() async throws {
         let stage = HookStage(
             """
@@ -27,7 +27,7 @@ import Testing
         ("json.encode { 1, 2, a = 3 }", "a table has items 1, 2, … and other keys besides"),
         ("run.vars.x = { 'list', name = 'field' }", "a table has items 1, 2, … and other keys besides"),
     ])
-    func `nothing is lost without a word`(code: String, message: String) async throws {
+    func `every loss is reported`(code: String, message: String) async throws {
         let stage = HookStage(
             "backup.before('flush', function(run) local x = \(code) end)".replacing(
                 "local x = run.vars",
@@ -81,7 +81,7 @@ import Testing
         #expect(stage.log.contains("test: one+two 0"))
     }
 
-    @Test func `queries take values and secrets, which nobody sees`() async throws {
+    @Test func `queries take values and secrets, which are never shown`() async throws {
         let stage = HookStage(
             """
             backup.before('flush', function(run)
@@ -116,7 +116,7 @@ import Testing
         #expect(!"\(outcome)\(stage.log)".contains("very-door"))
     }
 
-    @Test func `nothing slow is done while the lock is held`() async throws {
+    @Test func `slow calls are refused while the lock is held`() async throws {
         for call in ["run:http { url = 'http://127.0.0.1:1' }", "run:admin('x')", "return run:retry('busy')"] {
             let stage = HookStage("backup.before('snapshot', function(run) \(call) end)")
             let outcome = try await stage.run()
@@ -191,7 +191,7 @@ import Testing
         #expect(try await stage.run().failure?.message.contains("timeout has to be a time") == true)
     }
 
-    @Test func `who declines leaves the step to the built-in`() async throws {
+    @Test func `a hook that declines leaves the step to the built-in`() async throws {
         let stage = HookStage("backup.replace('lock', function(run) return run:decline('not mine') end)")
         #expect(try await stage.run().ending == .succeeded)
         #expect(stage.steps.contains("lock"))
@@ -212,7 +212,7 @@ import Testing
 
     // MARK: Hooks that don't come back
 
-    @Test func `what is heard of under the lock is heard without holding it`() async throws {
+    @Test func `a subscriber to an event under the lock does not lengthen it`() async throws {
         let stage = HookStage("backup.on('locked', { timeout = 0.2 }, function() while true do end end)")
         let outcome = try await stage.run()
         #expect(outcome.ending == .succeeded)

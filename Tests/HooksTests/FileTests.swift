@@ -4,7 +4,7 @@ import Testing
 
 @testable import Hooks
 
-/// Hook files on the disk: who could have changed them, and which of them are hooks.
+/// Hook files on the disk: the users that could have changed them, and which of them are hooks.
 struct FileTests {
     private let directory: String
 
@@ -77,7 +77,7 @@ struct FileTests {
         #expect(complaint()?.message == "two hook files have the name \"a\": 10-a.lua, 20-a.lua")
     }
 
-    @Test func `a directory that nobody named may be absent`() throws {
+    @Test func `the default directory may be absent`() throws {
         #expect(try HookDirectory.read("/nowhere/hooks.d", isOptional: true).files.isEmpty)
         #expect(throws: (any Error).self) { try HookDirectory.read("/nowhere/hooks.d", isOptional: false) }
     }
@@ -114,7 +114,7 @@ struct FileTests {
         #expect(await stage.complaint() == "these hook files each run after the next: a, b")
     }
 
-    @Test func `what is generated knows every name of the table`() {
+    @Test func `the generated texts have every name of the table`() {
         for field in API.runFields { #expect(Stub.annotations.contains("---@field \(field.name)")) }
         for verb in Verb.allCases { #expect(Stub.luacheck.contains("\"\(verb.rawValue)\"")) }
         for step in StepName.allCases { #expect(ReferencePage.markdown.contains("| \(step.rawValue) |")) }

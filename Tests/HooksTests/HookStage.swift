@@ -50,7 +50,7 @@ struct HookStage {
         return try await Hooks.load(directory, services: services)
     }
 
-    /// What loading complained about.
+    /// The error of loading.
     func complaint() async -> String {
         do {
             _ = try await load()
@@ -172,7 +172,7 @@ struct HookStage {
     var log: [String] { recorder.lines("log ") }
 }
 
-/// What happened, in order.
+/// The events of a run, in order.
 final class Recorder: Sendable {
     private let all = Mutex<[String]>([])
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Hooks
 
-/// What a hook is kept from.
+/// The acts that a hook is kept from.
 @Suite struct `A hook's limits` {
     private func failure(_ text: String) async throws -> String? {
         try await HookStage(text).run().failure?.message
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: ["before('mount'", "after('archive'", "after('lock'"])
-    func `what changes the server is for statements before the lock`(place: String) async throws {
+    func `statements that change the server belong before the lock`(place: String) async throws {
         let stage = HookStage("backup.\(place), { on_error = 'fail' }, function(run) run:admin('START REPLICA') end)")
         let message = try await stage.run().failure?.message
         #expect(message?.contains("run:admin is") == true, "\(message ?? "")")
@@ -50,7 +50,7 @@ import Testing
         #expect(try await failure("backup.before('flush', function(run) \(body) end)") == nil)
     }
 
-    @Test func `what is handed on is bounded, however often`() async throws {
+    @Test func `handed-on values are bounded, in total`() async throws {
         let message = try await failure(
             "backup.before('flush', function(run) for i = 1, 100 do run.vars['k' .. i] = ('x'):rep(1 << 20) end end)"
         )

@@ -1,4 +1,4 @@
-/// What a hook does that it should not.
+/// An act that a hook should not do.
 enum Misdeed: String, CaseIterable {
     case error, loop, memory, pattern, coroutine, handler, finalizer, closing, shown
 
@@ -34,7 +34,7 @@ enum Misdeed: String, CaseIterable {
         }
     }
 
-    /// What the message says of it, one of these.
+    /// The possible messages about it.
     var messages: [String] {
         // With few processors an interrupted call may be left behind before it gets to its error.
         let late = ["it took longer than 0.05 s", "it did not return within 0.05 s"]

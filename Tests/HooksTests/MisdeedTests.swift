@@ -3,8 +3,8 @@ import Testing
 
 @testable import Hooks
 
-/// Every misdeed at every place that the table has: the run ends in time, releases in order, and says whose fault it was.
-@Suite struct `Whatever a hook does` {
+/// Every misdeed at every place that the table has: the run ends in time, releases in order, and names the hook.
+@Suite struct `A misdeed of a hook` {
     /// A misdeed, done where a verb puts it.
     struct Cell {
         let verb: Verb
@@ -13,7 +13,7 @@ import Testing
         var head = ""
         /// Seconds that the hook is given.
         var timeout = 0.05
-        /// Provokes the event that is heard of.
+        /// Provokes the event for the subscriber.
         var provocation = ""
 
         var name: String { "test/\(verb.rawValue).\(target)" }
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    /// What makes an event happen that a good run has not.
+    /// The causes of events that a good run does not have.
     static let provocations: [String: (text: String, status: Int32)] = [
         "message": ("backup.before('flush', function() log.info('x') end)", 0),
         "warning": ("backup.before('flush', function(run) run:warn('x') end)", 0),

@@ -38,14 +38,14 @@ import Testing
         "local s = [==[ run.nothing ]==] -- [[ run.nothing ]]\nlog.info(s .. \"a\\\"b\" .. 'c\\\\' .. 0x1p-2 .. 1e+5)",
         "backup.replace('lock', function(run) run:sql('FLUSH TABLES WITH READ LOCK') return { release = { sql = 'UNLOCK TABLES' } } end)",
     ])
-    func `nothing is said about what is right`(text: String) {
+    func `correct code gives no message`(text: String) {
         #expect(mistakes(text) == [])
     }
 
     private static let root = #filePath.components(separatedBy: "/Tests/HooksTests/")[0]
 
     @Test(arguments: ["hooks", "examples"])
-    func `nothing is said about the files that ship`(directory: String) throws {
+    func `the shipped files give no message`(directory: String) throws {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: "\(Self.root)/\(directory)")
         let hooks = paths.filter { $0.hasSuffix(".lua") && !$0.hasSuffix("_test.lua") }
         #expect(!hooks.isEmpty)

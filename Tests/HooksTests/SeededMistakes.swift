@@ -1,10 +1,10 @@
 import Testing
 
-/// A mistake as somebody makes it who writes a hook at night, and what `hook check` has to say about it.
+/// A typical mistake in a hook file, and the message of `hook check` about it.
 struct SeededMistake: Sendable, CustomTestStringConvertible {
     let what: String
     let text: String
-    /// What is said; nil: `hook check` does not find it, the run does.
+    /// The message; nil: `hook check` does not find it, the run does.
     var message: String?
 
     var testDescription: String { what }
@@ -82,7 +82,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         ),
     ]
 
-    // MARK: What functions return
+    // MARK: Results of functions
 
     private static let results = [
         SeededMistake(
@@ -152,7 +152,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         ),
     ]
 
-    // MARK: What hooks return
+    // MARK: Results of hooks
 
     private static let returns = [
         SeededMistake(
@@ -187,7 +187,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         ),
     ]
 
-    // MARK: What is not allowed where it stands
+    // MARK: Calls in the wrong place
 
     private static let places = [
         SeededMistake(
@@ -252,7 +252,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         ),
     ]
 
-    // MARK: What reading alone does not tell
+    // MARK: Mistakes that reading alone does not find
 
     private static let unfound = [
         SeededMistake(

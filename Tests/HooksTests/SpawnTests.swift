@@ -44,7 +44,7 @@ import Testing
         #expect(try await !isAlive(pid(stage)))
     }
 
-    @Test func `one that ends before its release has lost the lock`() async throws {
+    @Test func `a program that ends before its release has lost the lock`() async throws {
         let stage = lock(
             "local child = \(Self.hold) run.vars.pid = child.pid return { release = child }",
             after: "run:exec { 'kill', '-KILL', tostring(run.vars.pid) } run:exec { 'sleep', '0.2' }"
@@ -56,7 +56,7 @@ import Testing
         #expect(stage.releases.contains("snapshot"))
     }
 
-    @Test func `one that heeds nothing does not hold the lock for long`() async throws {
+    @Test func `a program that ignores signals does not hold the lock for long`() async throws {
         let stage = lock(
             "return { release = run:spawn { 'sh', '-c', 'trap \"\" TERM; echo up; while :; do sleep 0.05; done', ready = 'up' } }"
         )
@@ -70,7 +70,7 @@ import Testing
         "return { release = child, coordinates = { binlog = 1 } }",
         "while true do end", "run:spawn { 'sh', '-c', 'exit 3', ready = 'never' }",
     ])
-    func `one that is no release ends with its hook`(body: String) async throws {
+    func `a program that is no release ends with its hook`(body: String) async throws {
         let stage = HookStage(
             """
             backup.replace('lock', { timeout = 0.5 }, function(run)
@@ -100,7 +100,7 @@ import Testing
         #expect(try await !isAlive(pid(stage)))
     }
 
-    @Test func `one that is not ready in time ends, and so does its hook`() async throws {
+    @Test func `a program that is not ready in time ends, and so does its hook`() async throws {
         let stage = HookStage(
             "backup.before('flush', { timeout = 0.3 }, function(run) run:spawn { 'cat', ready = 'never' } end)"
         )

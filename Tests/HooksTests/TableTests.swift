@@ -5,7 +5,7 @@ import Testing
 
 /// The table of the API against the values that a run makes.
 @Suite struct `The table of the API` {
-    /// Fails where a value has a field that the table lacks, or lacks one that is always there.
+    /// Fails where a value has a field that the table lacks, or lacks a field that is always there.
     private func compare(_ value: LuaValue, _ fields: [APIField], _ place: String) {
         let known = Set(fields.map(\.name))
         for name in (value.fields ?? [:]).keys where !known.contains(name) {

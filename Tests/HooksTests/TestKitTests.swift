@@ -5,7 +5,7 @@ import Testing
 
 @testable import Hooks
 
-/// `lvmbackup hook test`: what passes, what fails, and how that is told.
+/// `lvmbackup hook test`: passing cases, failing cases, and their reports.
 @Suite struct `The test kit` {
     private let stage: KitStage
     private var directory: String { stage.directory }
@@ -36,7 +36,7 @@ import Testing
         end)
         """
 
-    // MARK: What fails a case
+    // MARK: Failing cases
 
     @Test(arguments: [
         ("expect.equal(1, 2)", 2, "1, expected 2"),
@@ -74,7 +74,7 @@ import Testing
     @Test(arguments: [
         ("sql", "sql: SELECT 1"), ("exec", "exec: true x"), ("http", "http: http://x/"), ("file", "run.fs.read: /x"),
     ])
-    func `what has no fake fails the case and says what was asked`(what: String, asked: String) async throws {
+    func `a call without a fake fails the case and is named`(what: String, asked: String) async throws {
         let asked = asked.replacing("fs.read", with: what == "file" ? "fs.open" : "fs.read")
         let failure = try await failure("fake.vars.what = '\(what)' fake.call('before.flush')")
         #expect(failure?.message.contains("no fake for \(asked)") == true, "\(failure?.message ?? "passed")")
@@ -85,7 +85,7 @@ import Testing
         #expect(failure?.detail?.contains("> 10 |   if what == 'raise' then error('boom') end") == true)
     }
 
-    // MARK: What passes
+    // MARK: Passing cases
 
     @Test(arguments: [
         "fake.sql('SELECT 1', { { a = 7 } }) fake.vars.what = 'sql' expect.equal(fake.call('before.flush').reason, '7')",
@@ -107,7 +107,7 @@ import Testing
         "fake.exec({ 'true' }, { takes = '20s' }) fake.vars.what = 'exec' expect.raises('longer than 10 s', fake.call, 'before.flush')",
         "fake.sql('SELECT', { error = 'gone away' }) fake.vars.what = 'sql' expect.raises('10-a.lua:3: gone away', fake.call, 'before.flush')",
     ])
-    func `what is faked is what the hook gets`(body: String) async throws {
+    func `the hook gets the fake's values`(body: String) async throws {
         #expect(try await failure(body) == nil)
     }
 
@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test(arguments: Fact.Kind.allCases)
-    func `every event can be heard with nothing said of it`(kind: Fact.Kind) async throws {
+    func `every event can be received without fields of the test`(kind: Fact.Kind) async throws {
         let hook = "backup.on('\(kind.rawValue)', function(run, event) run.vars.event = event.event end)"
         let body = "fake.event('\(kind.rawValue)') expect.equal(fake.vars.event, '\(kind.rawValue)')"
         #expect(try await failure(body, of: hook) == nil)
@@ -221,7 +221,7 @@ import Testing
 
     // MARK: The table
 
-    @Test func `everything in the table is there, and nothing else`() async throws {
+    @Test func `the kit has exactly the names of the table`() async throws {
         func names(_ list: [String]) -> String { "{ \(list.sorted().map { "\"\($0)\"" }.joined(separator: ", ")) }" }
         let fake = API.fakeFunctions.map(\.name) + API.fakeFields.map(\.name)
         let body = """
@@ -237,7 +237,7 @@ import Testing
         #expect(try await failure(body) == nil)
     }
 
-    @Test func `what is generated knows the kit's names`() {
+    @Test func `the generated texts have the kit's names`() {
         for function in API.testFunctions + API.expectFunctions {
             #expect(Stub.luacheck.contains("\"\(function.name)\""))
             #expect(Stub.annotations.contains("\(function.name)("))

@@ -17,7 +17,7 @@ import Testing
         #expect(try await stage.filtered(.archiveName, "a") == "a-x")
     }
 
-    @Test func `a hook that still hears of the end when its time is over is stopped, and named`() async throws {
+    @Test func `a subscriber that is busy at its timeout is stopped, and named`() async throws {
         var stage = HookStage(
             """
             backup.on('finished', { timeout = 30 }, function(run) run:exec { 'sleep', '30' } log.info('done') end)
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// In tenths of what it says in real runs, where the least is 10 s.
-    @Test func `a hook that asked for more than the usual time hears all of the end`() async throws {
+    @Test func `a subscriber with a longer timeout receives all events of the end`() async throws {
         var stage = HookStage(
             """
             backup.on('finished', { timeout = 20 }, function(run) run:exec { 'sleep', '1.1' } log.info('done') end)
@@ -56,7 +56,7 @@ import Testing
         ("on('finished', {}", 10), ("on('finished', { timeout = '1h' }", 300),
         ("on('archived', { timeout = '1m' }", 10), ("before('lock', { timeout = '1m' }", 10),
     ])
-    func `the end waits as long as one who hears of it asked for, from 10 s to 5 min`(
+    func `the end waits for a subscriber's timeout, from 10 s to 5 min`(
         registration: String,
         seconds: Int
     ) async throws {
@@ -64,7 +64,7 @@ import Testing
         #expect(hooks.hearingTimeout == .seconds(seconds))
     }
 
-    @Test func `of several who hear of the end the most patient counts`() async throws {
+    @Test func `of several subscribers to the end the longest timeout counts`() async throws {
         let hooks = try await HookStage(
             """
             backup.on('failed', { timeout = 70 }, function() end)

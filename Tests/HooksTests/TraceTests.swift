@@ -25,7 +25,7 @@ import Testing
             .joined(separator: " ")
     }
 
-    @Test func `says who was asked, where that is written, and what was answered`() async throws {
+    @Test func `names each call, its place and its answer`() async throws {
         let entries = try await entries()
         let lines = entries.map(line)
         #expect(lines.contains("connect after test/after.connect 10-test.lua:4 told"))
@@ -36,7 +36,7 @@ import Testing
         #expect(entries.allSatisfy { ($0.seconds ?? -1) >= 0 })
     }
 
-    @Test func `of a dry run shows whom it leaves out`() async throws {
+    @Test func `of a dry run shows the skipped hooks`() async throws {
         let left = try await entries(isDryRun: true).filter { $0.seconds == nil }.map(line)
         #expect(
             left == [

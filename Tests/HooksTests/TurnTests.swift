@@ -3,7 +3,7 @@ import Testing
 
 @testable import Hooks
 
-/// What shares one file, and so one thread.
+/// Hooks that share one file, and so one thread.
 @Suite struct `Hooks of one file take turns` {
     private static let mount = """
         backup.replace('mount', function(run)
@@ -63,7 +63,7 @@ import Testing
         #expect(stage.log.contains("test: checked"))
     }
 
-    @Test func `giving up what waits for its turn leaves alone who has it`() async throws {
+    @Test func `ending a waiting call leaves the running call alone`() async throws {
         let stage = stage(
             """
             backup.replace('mount', function(run)

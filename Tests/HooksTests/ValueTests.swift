@@ -3,7 +3,7 @@ import Testing
 
 @testable import Hooks
 
-/// What hooks read and hand on.
+/// The values that hooks read and hand on.
 @Suite struct `Values of hooks` {
     /// Runs the body in a hook, and then the check in a hook of another file.
     private func run(_ body: String, check: String = "") async throws -> HookStage {
@@ -110,9 +110,9 @@ import Testing
         #expect(stage.log.contains("test: stage"))
     }
 
-    // MARK: What is gone, and where things are
+    // MARK: Released things, and places
 
-    @Test func `what was released is gone`() async throws {
+    @Test func `a released thing is gone`() async throws {
         let stage = HookStage(
             """
             backup.before('archive', function(run) log.info('before ' .. run.mount.path .. ' ' .. run.snapshot.name) end)

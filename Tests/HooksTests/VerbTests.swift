@@ -54,7 +54,7 @@ import Testing
         #expect(await HookStage(text).complaint() == complaint)
     }
 
-    // MARK: What a hook may answer
+    // MARK: Answers of hooks
 
     @Test(arguments: [
         ("run:veto('no')", Outcome.Ending.vetoed, "no"), ("run:defer('later')", .deferred, "later"),

@@ -27,7 +27,7 @@ struct CommandTests {
         }
     }
 
-    @Test func `nothing of the environment is inherited`() async throws {
+    @Test func `the environment is not inherited`() async throws {
         let result = try await Commands.system.run(Command("env", environment: ["OURS": "1"]))
         let names = result.output.split(separator: "\n").map { $0.prefix { $0 != "=" } }
         #expect(names == ["LC_ALL", "OURS", "PATH"])
@@ -48,13 +48,13 @@ struct CommandTests {
         #expect(numbers.first == numbers.last)
     }
 
-    @Test(arguments: [0, 1, 100_000]) func `what it is given comes back`(count: Int) async throws {
+    @Test(arguments: [0, 1, 100_000]) func `the input comes back`(count: Int) async throws {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
         let result = try await Commands.system.run(Command("cat", input: bytes))
         #expect(result.standardOutput == bytes)
     }
 
-    @Test func `input that nobody reads does no harm`() async throws {
+    @Test func `unread input does no harm`() async throws {
         let input = [UInt8](repeating: 0, count: 1 << 20)
         let result = try await Commands.system.run(Command("true", input: input))
         #expect(result.isSuccess)
@@ -139,7 +139,7 @@ struct WaitingCommandTests {
         #expect(try await waiting.finish(input: []) == nil)
     }
 
-    @Test func `one that has ended before its input is known`() async throws {
+    @Test func `a command that has ended before its input is known`() async throws {
         let waiting = try await WaitingCommand.start(Command("sh", ["-c", "read x"], ending: .terminateOnly))
         #expect(waiting.isWaiting)
         let gone = try await WaitingCommand.start(Command("true", ending: .terminateOnly))
@@ -148,7 +148,7 @@ struct WaitingCommandTests {
         #expect(waiting.isWaiting)
     }
 
-    @Test func `one that gets no input ends by itself`() async throws {
+    @Test func `a command without input ends by itself`() async throws {
         let scratch = try ScratchDirectory()
         let end = scratch.path + "/end"
         do {

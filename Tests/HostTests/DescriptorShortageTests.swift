@@ -2,8 +2,8 @@ import Glibc
 import Host
 import Testing
 
-/// Runs tasks on a thread with a descriptor table of its own: what is short there is not short for the rest of the
-/// process, where libdispatch ends a process that cannot open `/proc/self/task`.
+/// Runs tasks on a thread with a descriptor table of its own: a shortage there does not affect the rest of the process,
+/// where libdispatch ends a process that cannot open `/proc/self/task`.
 private final class OwnTable: TaskExecutor {
     private let thread = SerialThread(name: "own table")
 

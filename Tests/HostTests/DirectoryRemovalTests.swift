@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(.enabled(if: geteuid() == 0, "needs root"))
-    func `an owner who goes on adding to its directories does not keep them from being removed`() async throws {
+    func `an owner that goes on adding to its directories does not keep them from being removed`() async throws {
         chmod(scratch.path, 0o755)
         mkdir(scratch.path + "/in/sub", 0o700)
         for name in ["in", "in/sub"] { #expect(chown("\(scratch.path)/\(name)", 65534, 65534) == 0) }

@@ -62,7 +62,7 @@ struct GuardianTests {
 }
 
 struct SignalWatchTests {
-    @Test(arguments: [SIGHUP, SIGINT]) func `what is ignored from the start, as by nohup, changes nothing`(
+    @Test(arguments: [SIGHUP, SIGINT]) func `a signal that is ignored from the start, as by nohup, changes nothing`(
         signal: Int32
     ) async {
         await #expect(processExitsWith: .exitCode(42)) { [signal = signal as Int32] in

@@ -28,7 +28,7 @@ import Testing
         try held.remove("a")
     }
 
-    @Test func `the held directory is meant, whatever its path has become`() throws {
+    @Test func `acts reach the held directory, also after its path has changed`() throws {
         #expect(rename(scratch.path + "/held", scratch.path + "/moved") == 0)
         #expect(symlink("/etc", scratch.path + "/held") == 0)
         _ = try held.create("mine")

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct `A living process` {
-    /// What it said, line by line.
+    /// Its output, line by line.
     private final class Heard: Sendable {
         private let bytes = Mutex<[UInt8]>([])
 
@@ -39,7 +39,7 @@ import Testing
         ("trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done", "ended with status 3"),
         ("trap '' TERM; echo up; while :; do sleep 0.05; done", "was ended by signal 9"),
     ])
-    func `one that does not heed the end of its input gets TERM, then KILL`(script: String, fate: String) async throws {
+    func `a program that ignores the end of its input gets TERM, then KILL`(script: String, fate: String) async throws {
         let (process, heard) = try await start(script)
         #expect(try await heard.has("up"))
         let start = ContinuousClock.now
@@ -48,11 +48,11 @@ import Testing
         #expect(process.fate?.hasPrefix(fate) == true)
     }
 
-    @Test func `what it started itself ends with it`() async throws {
+    @Test func `its own children end with it`() async throws {
         let (process, heard) = try await start("sleep 60 & echo child $!; cat")
         #expect(try await heard.has("child"))
         await process.end()
-        // Whoever inherits it may take a moment to reap it.
+        // The process that inherits it may take a moment to reap it.
         for _ in 0..<200 where kill(-process.pid, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
         #expect(kill(-process.pid, 0) == -1)
     }

@@ -36,7 +36,7 @@ private let noDevice = DeviceNumber(major: 511, minor: 77)
         #expect(identity.isSameFile(as: try FileIdentity(of: scratch.path + "/source/seen")))
     }
 
-    @Test func `nothing is laid over what a link leads to`() async throws {
+    @Test func `the target of a link is not covered`() async throws {
         symlink("target", scratch.path + "/link")
         let cover = NamespaceCopy.Cover(try HeldDirectory(scratch.path + "/source"), over: scratch.path + "/link")
         await #expect(throws: HostError.systemCall("open", on: scratch.path + "/link", errno: ELOOP)) {

@@ -35,7 +35,7 @@ import Testing
             case .looping:
                 #expect(expected.error == ELOOP, "\(path): \(expected)")
                 ends.insert("looping")
-            case .denied: Issue.record("\(path): nothing is denied here")
+            case .denied: Issue.record("\(path): no access is denied here")
             }
         }
         #expect(ends.contains("file"))

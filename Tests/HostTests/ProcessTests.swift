@@ -29,7 +29,7 @@ struct SerialThreadTests {
 }
 
 struct IsolatedProcessTests {
-    @Test func `the end of a child is seen by everyone who waits`() async throws {
+    @Test func `all waiting callers see the end of a child`() async throws {
         let child = try IsolatedProcess(.init("sh", ["-c", "sleep 0.1; exit 7"]))
         async let one = child.wait()
         async let two = child.wait()
@@ -127,7 +127,7 @@ struct ProcessViewTests {
 }
 
 struct RunProcessesTests {
-    @Test func `what carries the run's name is ended, what is awaited is let finish`() async throws {
+    @Test func `processes with the run's name are ended, awaited ones may finish`() async throws {
         let run = "r-\(getpid())"
         var plan = IsolatedProcess.Plan("sh", ["-c", "sleep 30 & wait"])
         plan.environment = RunProcesses.mark(run)
@@ -141,7 +141,7 @@ struct RunProcessesTests {
         #expect(await finishing.wait() == .exited(0))
     }
 
-    @Test func `what does not end in time is named`() async throws {
+    @Test func `a process that does not end in time is named`() async throws {
         var plan = IsolatedProcess.Plan("sleep", ["30"])
         plan.environment = RunProcesses.mark("r-\(getpid())-late")
         let child = try IsolatedProcess(plan)

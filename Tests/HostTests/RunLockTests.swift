@@ -11,7 +11,7 @@ struct RunLockTests {
         try RunLock(name, owner: .init(run: run, pid: 7, since: 1), directory: directory.path)
     }
 
-    @Test func `a second run is told who has the lock`() throws {
+    @Test func `a second run gets the owner of the lock`() throws {
         let first = try lock("vg0/mysql")
         let owner = RunLock.Owner(run: "r1", pid: 7, since: 1)
         #expect(throws: HostError.locked("vg0/mysql", owner: owner)) { try lock("vg0/mysql", run: "r2") }

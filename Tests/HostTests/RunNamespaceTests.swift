@@ -24,7 +24,7 @@ struct RunNamespaceTests {
         RunProcesses(run: "r", namespace: namespace, awaiting: [], table: ProcessTable(root: scratch.path))
     }
 
-    @Test func `whoever has got the namespace's number since is nobody's`() throws {
+    @Test func `a later process with the namespace's number is not the run's`() throws {
         try add(4001, parent: 4000, start: 150)
         try add(4002, parent: 4001, start: 160)
         try add(4003, parent: getppid(), start: 170)
@@ -41,7 +41,7 @@ struct RunNamespaceTests {
         #expect(try processes().find(beside: nil).living.sorted() == [4000, 4001, 4002, 4003])
     }
 
-    @Test func `what the run's processes start after its end is found, and nothing else`() throws {
+    @Test func `processes that the run's processes start after its end are found, and no others`() throws {
         try add(4001, parent: 4000, start: 150)
         try add(4002, parent: 4000, group: 4000, start: 150)
         let known = try processes().find(beside: nil)

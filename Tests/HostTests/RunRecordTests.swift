@@ -23,7 +23,7 @@ struct RunRecordTests {
         identity = try Identity.current()
     }
 
-    @Test func `what was intended is found again, in order`() throws {
+    @Test func `intended undos are found again, in order`() throws {
         let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
         try record.intend(.exec(["rm", "x y"]))
         try record.intend(.sql("SET GLOBAL a=1"), context: ["pid": "12"])
@@ -46,7 +46,7 @@ struct RunRecordTests {
         #expect(try RunRecord.all(in: directory.path).first?.entries == [.init(undo: .exec(["one"]))])
     }
 
-    @Test func `what is no record is not in the way of those that are`() throws {
+    @Test func `a file that is no record is not in the way of records`() throws {
         _ = try RunRecord(run: "r1", identity: identity, directory: directory.path)
         mkdir(directory.path + "/a", 0o700)
         mkfifo(directory.path + "/b", 0o600)

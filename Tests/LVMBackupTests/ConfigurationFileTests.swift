@@ -37,7 +37,7 @@ import Testing
         #expect(try message(before + number).hasPrefix(Self.complaint(line, "")))
     }
 
-    /// What stands deep took memory by the square of its depth, gigabytes for some ten kilobytes.
+    /// A deep value took memory by the square of its depth, gigabytes for some ten kilobytes.
     @Test func `is told where it is too deep`() throws {
         let key = Array(repeating: "a", count: 190).joined(separator: ".")
         let deep = (0..<7).reduce("1") { inner, _ in "{\(key) = [\n\(inner)\n]}" }

@@ -133,7 +133,7 @@ struct SetProofTests {
 }
 
 @Suite struct DamageVerdictTests {
-    /// A set that is marked as damaged is one that retention removes.
+    /// Retention removes a set that is marked as damaged.
     @Test func `only proven damage marks a set as damaged`() {
         let damage: [any Error] = [
             ReadError.damaged(path: "/b/s/data.tar.zst", offset: 7, why: "test"), ProofFailure(damage: ["test"]),

@@ -64,7 +64,7 @@ import Testing
             "use one of: auto, stage, instance, none, read-lock"
         ),
     ])
-    func `a mistake is told with its line and what to do`(text: String, message: String, advice: String?) {
+    func `a mistake is reported with its line and the advice`(text: String, message: String, advice: String?) {
         #expect(throws: SettingsError(message, advice: advice)) {
             _ = try ConfigurationFile.parse(text, path: "x.toml").configuration()
         }
@@ -158,7 +158,7 @@ import Testing
         #expect(throws: complaint) { try ConfigurationFile.read(path) }
     }
 
-    @Test func `what is no regular file is refused as such`() throws {
+    @Test func `a file that is not regular is refused as such`() throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
         defer { for end in ends { close(end) } }

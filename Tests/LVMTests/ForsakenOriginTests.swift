@@ -30,7 +30,7 @@ struct ForsakenOriginTests {
         try RunLock(name, owner: .init(run: run, pid: 7, since: 1), directory: locks)
     }
 
-    /// The names of the locks that whoever comes next has to look at.
+    /// The names of the locks that the next cleanup has to look at.
     private func forsaken() async throws -> [String] {
         var names: [String] = []
         try await RunLock.forEachForsaken(in: locks) { names.append($0.name) }
@@ -53,11 +53,11 @@ struct ForsakenOriginTests {
         #expect(try await reaper().reap().resumed == ["vg0-mysql"])
         #expect(group.resumed == ["vg0-mysql"])
         group.mapper.suspend("vg0-mysql")
-        // Whoever suspends it from now on has reasons of his own.
+        // A program that suspends it from now on has its own reasons.
         #expect(try await reaper().reap().resumed == [])
     }
 
-    @Test func `the origin of a living run, or of one that has ended, is nobody's business`() async throws {
+    @Test func `the origin of a living run, or of an ended one, is left alone`() async throws {
         try lock("vg0/mysql", run: "r1").release()
         #expect(try await reaper().reap().resumed == [])
         let living = try lock("vg0/mysql", run: "r2")
@@ -80,7 +80,7 @@ struct ForsakenOriginTests {
         withExtendedLifetime(mine) {}
     }
 
-    @Test func `one that cannot be resumed is told, and tried again`() async throws {
+    @Test func `an origin that cannot be resumed is reported, and tried again`() async throws {
         _ = try lock("vg0/mysql", run: "r1")
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
         for _ in 1...2 {
@@ -91,7 +91,7 @@ struct ForsakenOriginTests {
         }
     }
 
-    @Test func `what is locked and is no logical volume is left alone`() async throws {
+    @Test func `a locked thing that is no logical volume is left alone`() async throws {
         _ = try lock("/srv/btrfs", run: "r1")
         let report = try await reaper().reap()
         #expect(report.resumed == [])
@@ -100,10 +100,10 @@ struct ForsakenOriginTests {
     }
 
     @Test(arguments: [true, false])
-    func `what lvremove leaves suspended is resumed at the end, and known of until then`(isGuardian: Bool) async throws
+    func `an origin that lvremove leaves suspended is resumed at the end, and listed until then`(isGuardian: Bool) async throws
     {
         let group = PretendGroup([try dead("r1")])
-        // What the guardian shares is held; what nobody holds is forsaken.
+        // A lock that the guardian shares is held; a lock that no process holds is stale.
         let mine = try isGuardian ? lock("vg0/mysql", run: "r1") : nil
         if !isGuardian { _ = try lock("vg0/mysql", run: "r1") }
         let known = Mutex<[String]>([])
@@ -131,7 +131,7 @@ struct ForsakenOriginTests {
         #expect(try await forsaken() == ["vg0/mysql"])
     }
 
-    @Test func `a run that dies meanwhile is for whoever comes next`() async throws {
+    @Test func `a run that dies meanwhile is left for the next cleanup`() async throws {
         let group = PretendGroup([try dead("r1")])
         _ = try lock("vg0/mysql", run: "r1")
         group.letRemove { [locks] in
@@ -154,7 +154,7 @@ struct ForsakenOriginTests {
         #expect(try RunLock.isFree("vg0/mysql", directory: locks))
     }
 
-    @Test func `what an lvremove left suspended and cannot be resumed is known of later`() async throws {
+    @Test func `a device that lvremove left suspended and that cannot be resumed is found later`() async throws {
         let group = PretendGroup([try dead("r1")])
         group.letRemove { [mapper = group.mapper] in mapper.suspend("vg0-mysql") }
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }

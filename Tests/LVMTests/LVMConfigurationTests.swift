@@ -4,7 +4,7 @@ import Testing
 
 @testable import LVM
 
-/// What `lvm.conf` says must not change an answer, and an answer of another form must not be taken for one.
+/// The settings of `lvm.conf` must not change an answer, and an answer of another form must not be accepted.
 struct LVMConfigurationTests {
     private static let commands = ["lvs", "vgs", "lvcreate", "lvremove", "lvchange", "lvextend", "vgmknodes"]
 
@@ -13,7 +13,7 @@ struct LVMConfigurationTests {
         #expect(command.arguments == ["--config", LVMConfiguration.fixed, "-y"])
     }
 
-    @Test(arguments: ["dmsetup", "lvm"]) func `what takes no configuration gets none`(name: String) {
+    @Test(arguments: ["dmsetup", "lvm"]) func `a command that takes no configuration gets none`(name: String) {
         #expect(LVMTools.command(name, ["x"]).arguments == ["x"])
     }
 

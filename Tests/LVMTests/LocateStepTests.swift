@@ -71,7 +71,7 @@ struct LocateStepTests {
         #expect(location.paths.map(\.pathOnVolume) == [mount.pathOnFileSystem])
     }
 
-    @Test func `a volume that somebody else found is locked and checked like one that was searched for`() async throws {
+    @Test func `a volume of another provider is locked and checked like a searched one`() async throws {
         close(witness)
         var options = LocateStep.Options()
         options.lockDirectory = scratch.path + "/locks"

@@ -5,7 +5,8 @@ import Testing
 
 @testable import LVM
 
-/// States in which LVM refuses a snapshot, or makes one that cannot be mounted; letters as LVM 2.03.16 reported them.
+/// States in which LVM refuses a snapshot, or makes a snapshot that cannot be mounted; letters as LVM 2.03.16 reported
+/// them.
 struct OriginStateTests {
     @Test(arguments: [
         ("rz--n-", "0", "", "read-only"), ("wzx-n-", "0", "", "exported"), ("wz-pn-", "1", "", "1 physical volumes"),

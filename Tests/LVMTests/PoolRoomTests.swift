@@ -21,7 +21,7 @@ import Testing
         } catch .poolWithoutRoom(_, _, _, let limit, _) { return limit } catch { return -1 }
     }
 
-    @Test func `what LVM reports of it is read`() throws {
+    @Test func `LVM's report of it is read`() throws {
         let pool = try pool()
         #expect(pool.metadataSize == 4 * Self.mebibyte)
         #expect(pool.metadataPercent == 10.94)

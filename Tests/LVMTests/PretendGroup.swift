@@ -56,12 +56,12 @@ final class PretendGroup: Sendable {
 
     var names: [String] { rows.all.withLock { $0.map(\.name) } }
 
-    /// What lvremove was asked, without its configuration.
+    /// The arguments of lvremove, without its configuration.
     var removals: [[String]] {
         script.asked.filter { $0.executable == "lvremove" }.map { Array($0.arguments.dropFirst(2)) }
     }
 
-    /// What dmsetup was asked to resume.
+    /// The devices that dmsetup had to resume.
     var resumed: [String] {
         script.asked.map(\.arguments).filter { $0.first == "resume" }.flatMap { $0.dropFirst() }
     }

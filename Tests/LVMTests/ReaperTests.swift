@@ -14,7 +14,7 @@ struct ReaperTests: ReaperStage {
         here = try Identity.current()
     }
 
-    @Test func `what a dead run left is removed by what it is, not by its name`() async throws {
+    @Test func `a stale run's snapshot is removed by its UUID, not by its name`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead)), ("alive", tags("r2"))])
         let report = try await reaper(group).reap()
         #expect(report.removed == [#"snapshot "vg0/dead""#])
@@ -57,7 +57,7 @@ struct ReaperTests: ReaperStage {
         await #expect(throws: error) {
             try await suspension.resume(endangered, patience: .milliseconds(300))
         }
-        // One that waits for a command, as another run has it.
+        // A shell that waits for a command, as another run has it.
         unlink(proc + "/7/fd/3")
         #expect(try await suspension.resume(endangered) == ["vg0-mysql"])
         group.mapper.suspend("vg0-mysql")
@@ -67,7 +67,7 @@ struct ReaperTests: ReaperStage {
         #expect(try await suspension.resume(endangered) == ["vg0-mysql"])
     }
 
-    @Test(arguments: [true, false]) func `a dead run's server is ended, another's is not`(isGuardian: Bool) async throws
+    @Test(arguments: [true, false]) func `a stale run's server is ended, another's is not`(isGuardian: Bool) async throws
     {
         let (run, other) = ("r-\(getpid())-\(isGuardian)", "r-\(getpid())-other")
         var plan = IsolatedProcess.Plan("sleep", ["30"])
@@ -110,7 +110,7 @@ struct ReaperTests: ReaperStage {
         #expect(try await reaper(group).reap().removed.count == 1)
     }
 
-    @Test func `what is not provably dead is listed and left alone`() async throws {
+    @Test func `a snapshot that is not provably stale is listed and left alone`() async throws {
         let kept = ["lvmbackup", RunTags.kept] + tags("r1", dead).dropFirst(2)
         let group = PretendGroup([
             ("alive", tags("r1")),
@@ -146,7 +146,7 @@ struct ReaperTests: ReaperStage {
         #expect(report.leaked.isEmpty)
     }
 
-    @Test func `nothing is removed while a run has the volume`() async throws {
+    @Test func `no snapshot is removed while a run has the volume`() async throws {
         let owner = RunLock.Owner(run: "r9", pid: 1, since: 0)
         let lock = try RunLock("vg0/mysql", owner: owner, directory: directory + "/locks")
         let group = PretendGroup([("dead", tags("r1", dead))])

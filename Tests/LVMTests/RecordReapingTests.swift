@@ -5,7 +5,7 @@ import Testing
 
 @testable import LVM
 
-/// What of the records of dead runs comes of reaping.
+/// The results of cleanup for the records of stale runs.
 struct RecordReapingTests: ReaperStage {
     let scratch: ScratchDirectory
     let here: Identity
@@ -15,7 +15,7 @@ struct RecordReapingTests: ReaperStage {
         here = try Identity.current()
     }
 
-    @Test func `a dead run's record is undone from its end, then removed`() async throws {
+    @Test func `a stale run's record is undone from its end, then removed`() async throws {
         var identity = here
         dead(&identity)
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
@@ -43,13 +43,13 @@ struct RecordReapingTests: ReaperStage {
         #expect(report.leaked.count == 1)
         #expect(report.leaked.first?.reason.contains("third") == true)
         #expect(report.leaked.first?.reason.contains("second") == true)
-        // Those, and whoever typed them takes the record away.
+        // Those commands, and the removal of the record.
         #expect(report.leaked.first?.repair == "third && second && rm \(directory)/runs/r1")
         #expect(try RunRecord.all(in: directory + "/runs").count == 1)
     }
 
     @Test(arguments: [true, false])
-    func `a dead run's record stays as long as its guardian has the lock`(hasSnapshot: Bool) async throws {
+    func `a stale run's record stays as long as its guardian has the lock`(hasSnapshot: Bool) async throws {
         var identity = here
         dead(&identity)
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")

@@ -11,7 +11,7 @@ final class ScratchDirectory: Sendable {
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    // What cannot be removed stays in /tmp.
+    // A directory that cannot be removed stays in /tmp.
     deinit { try? Self.remove(path) }
 
     /// Never through a symbolic link.

@@ -13,7 +13,7 @@ struct SnapshotRemovalTests {
         PretendGroup([("s1", RunTags(run: "r1", identity: here, origin: "vg0/mysql").all)])
     }
 
-    /// - Returns: what was resumed.
+    /// - Returns: the resumed devices.
     private func remove(from group: PretendGroup) async throws -> [String] {
         let resumed = Mutex<[String]>([])
         let tools = LVMTools(group.script.commands)
@@ -36,7 +36,7 @@ struct SnapshotRemovalTests {
         #expect(group.resumed == ["vg0-mysql"])
     }
 
-    @Test func `after one that ends well nobody looks`() async throws {
+    @Test func `after a removal that succeeds there is no search`() async throws {
         let group = group()
         #expect(try await remove(from: group) == [])
         #expect(!group.script.asked.contains { $0.executable == "dmsetup" })

@@ -56,7 +56,7 @@ struct SnapshotStepTests {
             (.exited(5), "no room", "no room"),
         ]
     )
-    func `an lvcreate that failed is told by its words, one that was killed by its end`(
+    func `a failed lvcreate is reported with its message, a killed one with its signal`(
         status: CommandResult.Status,
         said: String,
         told: String

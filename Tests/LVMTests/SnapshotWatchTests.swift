@@ -64,14 +64,14 @@ private struct Filling {
             .flatMap { $0.dropFirst() }
     }
 
-    /// What lvextend was asked, without its configuration.
+    /// The arguments of lvextend, without its configuration.
     var extensions: [[String]] {
         script.asked.filter { $0.executable == "lvextend" }.map { Array($0.arguments.dropFirst(2)) }
     }
 }
 
 struct SnapshotWatchTests {
-    /// What `act` did and how the run that it was done in ended.
+    /// Does `act` in a run, and returns how the run ended.
     private func inRun(_ act: @escaping @Sendable (Run) async throws -> Void) async -> Outcome {
         var hooks = HookTable()
         hooks.before(.preflight) { run in
@@ -100,7 +100,7 @@ struct SnapshotWatchTests {
         #expect(filling.extensions == [["-y", "-l", "\(extents)", "vg0/renamed"]])
     }
 
-    @Test func `one that cannot be enlarged is warned about once, and given up before it overflows`() async {
+    @Test func `a snapshot that cannot be enlarged gives one warning, and is abandoned before it overflows`() async {
         let filling = Filling([80, 90, 98], free: 0)
         let outcome = await inRun { run in
             for _ in 1...3 { _ = try await filling.watch.look(run) }
@@ -115,7 +115,7 @@ struct SnapshotWatchTests {
         #expect(filling.extensions.isEmpty)
     }
 
-    @Test func `one that is nearly full and fills no further may stay`() async {
+    @Test func `a nearly full snapshot that fills no further is kept`() async {
         let filling = Filling([96, 98, 98, 98], threshold: nil)
         let outcome = await inRun { run in
             _ = try await filling.watch.look(run)
@@ -145,7 +145,7 @@ struct SnapshotWatchTests {
         #expect(filling.resumed == ["vg0-mysql"])
     }
 
-    @Test func `nor does one that is at work when the watch ends`() async {
+    @Test func `nor does an lvextend that is at work when the watch ends`() async {
         let filling = Filling([80])
         let look = Mutex<Task<Double?, any Error>?>(nil)
         filling.letExtendDie { look.withLock { $0?.cancel() } }
@@ -161,7 +161,7 @@ struct SnapshotWatchTests {
         #expect(filling.resumed == ["vg0-mysql"])
     }
 
-    @Test(arguments: ["overflowed", "gone", "pool"]) func `one that is lost ends the run`(how: String) async {
+    @Test(arguments: ["overflowed", "gone", "pool"]) func `a lost snapshot ends the run`(how: String) async {
         let filling = Filling([10])
         filling.script.on("lvs") { command in
             let isPool = command.arguments.last?.contains("lv_name=pool") == true

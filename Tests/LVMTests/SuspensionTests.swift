@@ -44,12 +44,12 @@ struct SuspensionTests {
     }
 
     @Test(arguments: ["vg--0-pool_tdata_corig", "vg--0-c_cpool_cdata", "vg--0-pool_tmeta", "vg--0-pool-tpool"])
-    func `what a thin volume stands on is found`(device: String) async throws {
+    func `the devices below a thin volume are found`(device: String) async throws {
         #expect(try await resume(["t"], suspended: [device]) == [device])
         #expect(script.asked.map(\.arguments).filter { $0.first == "resume" } == [["resume", device]])
     }
 
-    @Test func `what is below is resumed first`() async throws {
+    @Test func `lower devices are resumed first`() async throws {
         let ours: Set = ["vg--0-r", "vg--0-r-real", "vg--0-r_rimage_0", "vg--0-r_rmeta_0", "vg--0-s", "vg--0-s-cow"]
         let order = try await resume(["s", "r"], suspended: ours)
         #expect(Set(order) == ours)
@@ -58,11 +58,11 @@ struct SuspensionTests {
                 #expect(try #require(order.firstIndex(of: lower)) < #require(order.firstIndex(of: name)))
             }
         }
-        // As LVM does: what is written to the origin has to reach the snapshot.
+        // As LVM does: writes to the origin have to reach the snapshot.
         #expect(order.suffix(2) == ["vg--0-s", "vg--0-r"])
     }
 
-    @Test func `what nothing stands on yet, as lvcreate made it, is found and goes before the volume`() async throws {
+    @Test func `a device of lvcreate's below no other yet is found, and resumed before the volume`() async throws {
         let devices: [PretendMapper.Device] = [
             ("vg--0-r", ["sda"]), ("vg--0-r-real", ["vg--0-r_rimage_0"]), ("vg--0-r_rimage_0", ["sda"]),
             ("vg--0-s-cow", []),
@@ -71,11 +71,11 @@ struct SuspensionTests {
         #expect(order == ["vg--0-s-cow", "vg--0-r_rimage_0", "vg--0-r-real", "vg--0-r"])
     }
 
-    @Test func `what is of no group, of another, or of another volume is left alone`() async throws {
+    @Test func `a device of no group, of another group, or of another volume is left alone`() async throws {
         #expect(try await resume(["r"], suspended: ["luks", "vg-r", "vg--0-other", "vg--0-t"]) == [])
     }
 
-    @Test func `what is not LVM's is left alone, whatever its name`() async throws {
+    @Test func `a device that is not LVM's is left alone, under any name`() async throws {
         #expect(try await resume(["other"], suspended: ["vg--0-luks"]) == [])
     }
 
@@ -84,7 +84,7 @@ struct SuspensionTests {
         #expect(order == ["vg--0-r-real", "vg--0-s-cow", "vg--0-s", "vg--0-r"])
     }
 
-    @Test func `nobody asks what stands on what where nothing of the group is suspended`() async throws {
+    @Test func `dependencies are not read where no device of the group is suspended`() async throws {
         #expect(try await resume(["r"], suspended: ["luks", "vg-r"]) == [])
         #expect(script.asked.map(\.arguments.first) == ["info"])
     }
@@ -101,13 +101,13 @@ struct SuspensionTests {
         #expect(try await resume(["r"]) == ["vg--0-r"])
     }
 
-    @Test func `what has a known name is resumed also where dmsetup cannot say what stands on what`() async throws {
+    @Test func `a device with a known name is resumed also without dmsetup's dependencies`() async throws {
         PretendMapper(Self.devices, suspended: ["vg--0-r", "vg--0-r-real"]).answer(script)
         script.on("dmsetup", "deps") { _ in CommandResult(status: .exited(1)) }
         #expect(try await resume(["r"]) == ["vg--0-r-real", "vg--0-r"])
     }
 
-    @Test func `what dmsetup says before it fails is made use of`() async throws {
+    @Test func `dmsetup's output before its failure is used`() async throws {
         PretendMapper(Self.devices, suspended: ["vg--0-r_rimage_0"]).answer(script)
         let listing = "vg--0-r: 1 dependencies\t: (vg--0-r-real)\nvg--0-r-real: 1 dependencies\t: (vg--0-r_rimage_0)\n"
         script.on("dmsetup", "deps") { _ in

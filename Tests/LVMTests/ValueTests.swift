@@ -46,7 +46,7 @@ struct SnapshotSizeTests {
     }
 
     @Test(arguments: [.extents(101), .bytes(1 << 30), .percentOfOrigin(50)] as [SnapshotSize])
-    func `what does not fit is refused, never cut`(size: SnapshotSize) {
+    func `a size that does not fit is refused, never cut`(size: SnapshotSize) {
         #expect(throws: LVMError.self) { try size.extents(volume: 1000 << 20, group: Self.group) }
     }
 

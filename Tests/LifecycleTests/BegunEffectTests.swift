@@ -1,11 +1,11 @@
 import Lifecycle
 import Testing
 
-@Suite struct `What a hook has begun` {
+@Suite struct `A begun effect of a hook` {
     private static let undo = Release.Undo.exec(["remove", "it"])
 
     @Test(arguments: [StepName.flush, .lock, .snapshot, .mount, .archive])
-    func `is undone where it fails, whatever the step`(step: StepName) async {
+    func `is undone where it fails, in every step`(step: StepName) async {
         let stage = Stage { name, run in
             guard name == step else { return }
             try run.intendUntilReturn(Self.undo)

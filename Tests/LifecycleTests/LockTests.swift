@@ -46,7 +46,7 @@ import Testing
         #expect(stage.releases == ["run lock", "session"])
     }
 
-    @Test func `that was given up says who was in its way`() async {
+    @Test func `that timed out names the obstacle`() async {
         var stage = Stage()
         stage.options.lockWaitTimeout = .milliseconds(100)
         stage.hooks.replace(.lock) { run in
@@ -165,7 +165,7 @@ import Testing
         #expect(stage.releases == ["lock", "snapshot", "run lock", "session"])
     }
 
-    @Test func `is not lengthened by those who hear of it`() async {
+    @Test func `is not lengthened by its subscribers`() async {
         var stage = Stage()
         let recorder = stage.recorder
         stage.hooks.on { event in
@@ -222,7 +222,7 @@ import Testing
     }
 }
 
-/// A provider's error that knows who held the lock up.
+/// A provider's error that names the obstacle of the lock.
 private struct Obstructed: ExplainedError {
     var failure: Failure { Failure(.failed, "not granted") }
     var obstacle: String? { "in its way: ALTER" }

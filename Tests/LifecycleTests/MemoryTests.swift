@@ -2,7 +2,7 @@ import Lifecycle
 import Synchronization
 import Testing
 
-/// What must be gone when a run is over, in a program that goes on.
+/// The objects that must be freed when a run is over, in a program that goes on.
 @Suite struct MemoryTests {
     /// Shows whether something is still there.
     private final class Weakly<Value: AnyObject & Sendable>: Sendable {

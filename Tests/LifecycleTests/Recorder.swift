@@ -1,7 +1,7 @@
 import Lifecycle
 import Synchronization
 
-/// What happened in a run, in order, as the tests compare it.
+/// The events of a run, in order, as the tests compare them.
 final class Recorder: Sendable {
     private let lines = Mutex<[String]>([])
 

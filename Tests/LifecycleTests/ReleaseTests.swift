@@ -2,7 +2,7 @@ import Lifecycle
 import Testing
 
 @Suite struct `Releases, in general` {
-    /// What is shown to be pasted must stay one word, also where an accent makes one character of it and a quote.
+    /// A word that is shown to be pasted must stay one word, also where an accent forms one character with a quote.
     @Test(arguments: [
         ("a/b-c", "a/b-c"), ("", "''"), ("a b", "'a b'"), ("a'b", #"'a'\''b'"#), ("'\u{301};x", "''\\''\u{301};x'"),
     ])
@@ -50,7 +50,7 @@ import Testing
         #expect(outcome.exitStatus == 4)
     }
 
-    @Test func `what no rung releases is reported with the command that repairs it`() async {
+    @Test func `a thing that no part releases is reported with the command that repairs it`() async {
         var stage = Stage()
         stage.hooks.before(.flush) { run in
             run.undo(Release("thing", repair: "umount /mnt", attempt: { throw Broken() }, builtIn: { throw Broken() }))

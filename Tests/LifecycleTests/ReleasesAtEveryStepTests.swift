@@ -1,7 +1,7 @@
 import Lifecycle
 import Testing
 
-/// What has been acquired when a step begins, newest first, as it has to be released if that step does not succeed.
+/// The things acquired when a step begins, newest first, as they have to be released if that step fails.
 private let acquired: [(step: StepName, releases: [String])] = [
     (.preflight, []),
     (.connect, []),

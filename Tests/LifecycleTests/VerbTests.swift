@@ -60,7 +60,7 @@ import Testing
         #expect(stage.releases == ["run lock", "session"])
     }
 
-    @Test func `after hooks run in reverse order, and one that fails warns`() async {
+    @Test func `after hooks run in reverse order, and a failing one warns`() async {
         var stage = Stage()
         let recorder = stage.recorder
         stage.hooks.after(.mount) { _, mount in recorder.add("after 1 \(mount.path)") }
@@ -74,7 +74,7 @@ import Testing
         #expect(outcome.ending == .succeeded)
     }
 
-    @Test func `filters change a value in order, and one that fails names itself`() async throws {
+    @Test func `filters change a value in order, and a failing one is named`() async throws {
         var stage = Stage { name, run in
             guard name == .archive else { return }
             let list = try await run.apply(.archiveExclude, to: ["a"])

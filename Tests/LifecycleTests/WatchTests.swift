@@ -2,7 +2,7 @@ import Lifecycle
 import Synchronization
 import Testing
 
-/// What the engine makes of what a snapshot's `usage` says while the archive is being written.
+/// The engine's reaction to a snapshot's `usage` while the archive is being written.
 struct WatchTests {
     /// A stage whose archive takes until it is cancelled, or two seconds.
     private func stage(_ usage: @escaping @Sendable () async throws -> Double?) -> Stage {
@@ -46,14 +46,14 @@ struct WatchTests {
         #expect(clock.duration(to: .now) < .seconds(1.5))
     }
 
-    @Test func `what cannot be found out is a warning, once`() async {
+    @Test func `an unreadable usage is one warning`() async {
         let stage = stage { throw Broken() }
         let outcome = await stage.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.warnings.filter { $0.contains("it broke") }.count == 1)
     }
 
-    @Test func `one that is half full is looked at more often`() async {
+    @Test func `a half-full snapshot is checked more often`() async {
         func looks(_ share: Double) async -> Int {
             let count = Mutex(0)
             var stage = stage {

@@ -40,7 +40,7 @@ import Testing
         #expect(acts.all == ["BACKUP STAGE BLOCK_DDL", "kill"])
     }
 
-    @Test func `nothing is sent or granted after the clock has given up`() async {
+    @Test func `no statement is sent, and no lock granted, after the timeout`() async {
         let ascent = ascent()
         await ascent.giveUp()
         await #expect(throws: MySQLError.sessionClosed) { try await ascent.query("BACKUP STAGE BLOCK_COMMIT") }
@@ -48,7 +48,7 @@ import Testing
         #expect(acts.all == ["kill"])
     }
 
-    @Test func `nothing is sent when the run was told to stop`() async {
+    @Test func `no statement is sent when the run was told to stop`() async {
         let ascent = ascent()
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -59,7 +59,7 @@ import Testing
     }
 }
 
-/// What was done, in order.
+/// The acts, in order.
 private final class Acts: Sendable {
     private let lines = Mutex<[String]>([])
 

@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [[], [0xFE, 0x62], Array("not a log".utf8)] as [[UInt8]])
-    func `what does not begin like a log is refused`(bytes: [UInt8]) throws {
+    func `a file that does not begin like a log is refused`(bytes: [UInt8]) throws {
         #expect(throws: MySQLError.self) { try ending(of: bytes) }
     }
 
@@ -153,7 +153,7 @@ import Testing
         event(.query, [UInt8](repeating: 0, count: 14) + Array(text.utf8), end: end)
     }
 
-    /// What MySQL writes; the types are those of its own log, for which there is no recording.
+    /// The events of MySQL; the types are those of its own log, for which there is no recording.
     @Test(
         arguments: [
             (["gtid", "BEGIN", "xid"], 3),

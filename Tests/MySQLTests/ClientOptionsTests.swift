@@ -48,7 +48,7 @@ import Testing
 
     @Test(
         arguments: [
-            // What was asked for, what the file says, and where the connection goes.
+            // The requested options, the file's text, and the place of the connection.
             (ConnectionOptions(), "socket=/s", "/s", nil), (ConnectionOptions(host: "db"), "socket=/s", nil, "db"),
             (ConnectionOptions(socket: "/t"), "host=db", "/t", nil),
             (ConnectionOptions(), "protocol=tcp", nil, "127.0.0.1"),

@@ -47,7 +47,7 @@ import Testing
         #expect(survey.files == [] && survey.warnings == [] && survey.excluded == [])
     }
 
-    @Test func `the target of a link on the volume is a member, whatever it is called`() throws {
+    @Test func `the target of a link on the volume is a member, under any name`() throws {
         link("shop/t2.ibd", outside + "/notes.txt")
         link("db", "../outside")
         let files = try survey().files
@@ -173,7 +173,7 @@ import Testing
         #expect(throws: MySQLError.unlistable(outside)) { try account.assumed { try survey() } }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `special files are left alone, whatever their names`() throws {
+    @Test(.timeLimit(.minutes(1))) func `special files are left alone, under any name`() throws {
         for name in ["shop/t.isl", "shop/t3.ibd", "fifo"] { mkfifo(data + "/" + name, 0o600) }
         link("shop/linked.isl", data + "/fifo")
         #expect(try survey().files == [])

@@ -40,7 +40,7 @@ import Testing
 
     /// The system's first process, which made the socket for a server that it started, is a process of root.
     @Test(.enabled(if: geteuid() == 0, "needs root"))
-    func `behind a socket that root made the server is the one that holds the data's files`() async throws {
+    func `behind a socket of root's the server is the process that holds the data's files`() async throws {
         let ends = try Ends.local(at: scratch.path + "/sock")
         var plan = IsolatedProcess.Plan("sh", ["-c", "exec 7<\(witness); exec sleep 30"])
         plan.user = .init(uid: 65534, gid: 65534)

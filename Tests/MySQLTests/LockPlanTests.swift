@@ -86,7 +86,7 @@ import Testing
         arguments: [("10.11.19-MariaDB", LockRequest.none), ("8.0.36", .none), ("8.0.36", .instance)],
         [false, true]
     )
-    func `a plan without a lock is refused where the binary log is elsewhere, whatever is allowed`(
+    func `a plan without a lock is always refused where the binary log is elsewhere`(
         asked: (version: String, lock: LockRequest),
         allowInconsistent: Bool
     ) {
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: [MySQLError.originReachable("x"), .notTheDataDirectory("/d", reason: "x")])
-    func `what shows after the lock is a failed run`(error: MySQLError) {
+    func `an error after the lock is a failed run`(error: MySQLError) {
         #expect(error.failure.kind == .failed)
     }
 

@@ -27,7 +27,7 @@ struct PeerProofTests {
     private static let nobody: UInt32 = 65_534
 
     /// A listening socket that belongs to another user.
-    // @unchecked: nothing changes after the initialiser.
+    // @unchecked: it does not change after the initialiser.
     private final class Stranger: @unchecked Sendable {
         private let socket: Int32
         var port: UInt16 = 0
@@ -103,7 +103,7 @@ struct PeerProofTests {
             host: host,
             port: UInt32(stranger.port)
         )
-        // Nothing listens on 127.0.0.2: calling it reaches no stranger.
+        // No program listens on 127.0.0.2: a connection reaches no stranger.
         #expect(await isRefused(options) == (host != "127.0.0.2"))
         #expect(!stranger.wasCalled)
     }

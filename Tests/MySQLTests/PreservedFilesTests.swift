@@ -6,7 +6,7 @@ import Testing
 @testable import MySQL
 
 @Suite struct PreservedFilesTests {
-    @Test func `what a start and a shutdown change beside the data is put back byte for byte`() throws {
+    @Test func `files that a start and a shutdown change beside the data are put back byte for byte`() throws {
         let scratch = try ScratchDirectory()
         let log = RecordedBinlogs.second
         let big = log + [UInt8](repeating: 7, count: 2 << 20)

@@ -38,7 +38,7 @@ import Testing
         #expect(throws: MySQLError.self) { try variables([name: path]) }
     }
 
-    /// The set may come from anywhere: nothing of it reaches programs, networks or other files.
+    /// The set may come from anywhere: none of its settings reaches programs, networks or other files.
     @Test(arguments: [
         "basedir", "plugin_dir", "lc_messages_dir", "init_file", "plugin_load_add", "socket", "port", "wsrep_provider",
         "hashicorp_key_management_token", "secure_file_priv", "tmpdir", "log_error", "user",

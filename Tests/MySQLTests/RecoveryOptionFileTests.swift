@@ -27,7 +27,7 @@ import Testing
         "innodb_undo_directory": "",
     ]
 
-    @Test func `what the data's format demands is taken over`() throws {
+    @Test func `settings that the data's format requires are taken over`() throws {
         let lines = try text("10.11.19-MariaDB", Self.live)
         #expect(lines.first == "[mysqld]")
         for line in [
@@ -52,7 +52,7 @@ import Testing
         #expect(!lines.contains("port=1"))
     }
 
-    @Test func `nothing of production can be reached`() throws {
+    @Test func `production cannot be reached`() throws {
         let lines = try text("10.11.19-MariaDB", Self.live)
         for word in ["/run/mysqld", "/var/log", "init.sql", "galera", "port="] {
             #expect(!lines.contains { $0.contains(word) })

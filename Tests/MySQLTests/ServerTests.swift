@@ -41,7 +41,7 @@ import Testing
         )
     }
 
-    /// What MariaDB 10.11.19 of Debian answers where nothing is configured.
+    /// The answers of MariaDB 10.11.19 of Debian without configuration.
     private static let debian = [
         "datadir": "/var/lib/mysql/", "aria_log_dir_path": "/var/lib/mysql/", "innodb_data_home_dir": "",
         "innodb_log_group_home_dir": "./", "innodb_undo_directory": "./", "log_bin": "OFF", "log_bin_basename": "",
@@ -68,7 +68,7 @@ import Testing
         )
     }
 
-    @Test func `what is elsewhere is named`() throws {
+    @Test func `data elsewhere is named`() throws {
         let elsewhere = [
             "innodb_data_home_dir": "/ssd", "innodb_data_file_path": "a:10M;b:10M:autoextend",
             "innodb_log_group_home_dir": "/redo", "innodb_undo_directory": "/undo/", "innodb_doublewrite_dir": "/dw",

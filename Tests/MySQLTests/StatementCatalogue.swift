@@ -11,7 +11,7 @@ enum StatementCatalogue {
         "8.0.19", "8.0.36", "8.4.0", "9.7.4", "10.3.39-MariaDB", "10.11.19-MariaDB", "11.8.3-MariaDB",
     ]
 
-    /// Sent whatever the server is used for.
+    /// Sent to every server.
     static func reading(_ identity: ServerIdentity) -> [String] {
         let tablespaces = [
             ("INNODB_SYS_TABLESPACES", "FILENAME"), ("INNODB_SYS_DATAFILES", "PATH"), ("INNODB_DATAFILES", "PATH"),
@@ -28,7 +28,7 @@ enum StatementCatalogue {
         ] + TablespaceInventory.statements(rows) + coordinates(identity)
     }
 
-    /// What tells where the logs are, and what makes the copy a replica.
+    /// The statements for the logs' positions and for a replica.
     static func coordinates(_ identity: ServerIdentity) -> [String] {
         let reading = CoordinateReading(identity: identity, logsChanges: true)
         let position = Coordinates.Position(file: "binlog.000001", position: 4)

@@ -33,7 +33,7 @@ import Testing
         #expect(outcome.failure?.message.contains(MySQLContext.notOurs) == true)
     }
 
-    @Test func `what a session tells of its statements does not keep the run`() async throws {
+    @Test func `the log of a session's statements does not keep the run`() async throws {
         let run = Weakly()
         let log = Mutex<StatementLog?>(nil)
         var hooks = HookTable()

@@ -1,5 +1,5 @@
 // Preloaded under ThreadSanitizer: Swift's Mutex takes its fast path in the instrumented program, and its slow one,
-// under contention, in a library that is not. What that orders is told here.
+// under contention, in a library that is not. This file tells the sanitizer the order.
 #include <dlfcn.h>
 #include <stdint.h>
 

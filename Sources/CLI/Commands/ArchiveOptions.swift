@@ -12,14 +12,14 @@ struct ArchiveOptions: ParsableArguments, SettingsGroup {
 
     @Option(
         help: ArgumentHelp(
-            "Leave out what matches, relative to the data directory; may be given several times.",
+            "Leave out paths that match, relative to the data directory; may be given several times.",
             valueName: "pattern"
         )
     )
     var exclude: [String] = []
 
     @Option(
-        help: ArgumentHelp("Threads that read and compress (default: what suits the machine).", valueName: "number")
+        help: ArgumentHelp("Threads that read and compress (default: one more than cores, at most 16).", valueName: "number")
     )
     var threads: Int?
 

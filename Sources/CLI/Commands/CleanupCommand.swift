@@ -5,10 +5,10 @@ import LVMBackup
 struct CleanupCommand: StatusCommand {
     static let configuration = CommandConfiguration(
         commandName: "cleanup",
-        abstract: "Remove what dead runs left on this machine.",
+        abstract: "Clean up after stale runs on this machine.",
         discussion: """
-            Removed is only what provably belongs to a dead run of this machine. Whatever else is lvmbackup's is \
-            listed with the reason why it stays.
+            lvmbackup removes only things that provably belong to a stale run of this machine. It lists its other \
+            things with the reason why they are kept.
             """,
         helpNames: [.customShort("?"), .long]
     )
@@ -33,7 +33,7 @@ struct CleanupCommand: StatusCommand {
         for leak in report.leaked {
             say("LEFT BEHIND: \(leak.name): \(leak.reason)\(leak.repair.map { "; repair it with: \($0)" } ?? "")")
         }
-        if report.removed.isEmpty, report.resumed.isEmpty, report.leaked.isEmpty { say("no dead run left anything") }
+        if report.removed.isEmpty, report.resumed.isEmpty, report.leaked.isEmpty { say("nothing to clean up") }
         return report.leaked.isEmpty ? 0 : 3
     }
 

@@ -13,7 +13,7 @@ struct ConnectionOptions: ParsableArguments, SettingsGroup {
 
     @Flag(
         name: [.customShort("p"), .long],
-        help: "Prompt for the password. Takes no argument: a password on the command line can be read by everybody."
+        help: "Prompt for the password. Takes no argument: every user can read a password on the command line."
     )
     var password: Bool = false
 

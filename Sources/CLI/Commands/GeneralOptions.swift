@@ -19,7 +19,7 @@ struct GeneralOptions: ParsableArguments, SettingsGroup {
         settings.set(.dryRun, dryRun ? true : nil)
     }
 
-    /// What the configuration file says; the default one may be absent.
+    /// The settings of the configuration file; the default one may be absent.
     func fileSettings() throws -> Settings {
         if let config {
             guard !config.isEmpty else { throw ValidationError("the name of the configuration file must not be empty") }

@@ -6,14 +6,14 @@ import LVMBackup
 struct HookCheck: StatusCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Load every hook file as a run would, and say what is wrong.",
+        abstract: "Load every hook file as a run would, and report mistakes.",
         helpNames: [.customShort("?"), .long]
     )
 
     @OptionGroup var directory: HookDirectoryOptions
     @Flag(help: "Warnings count as errors.")
     var strict: Bool = false
-    @Flag(help: "Print what was found as JSON.")
+    @Flag(help: "Print the findings as JSON.")
     var json: Bool = false
 
     func perform() async throws -> Int32 {
@@ -36,7 +36,7 @@ struct HookCheck: StatusCommand {
     }
 }
 
-/// What `hook check` found out.
+/// The findings of `hook check`.
 struct Finding: Encodable {
     struct Hook: Encodable {
         var name, file: String
@@ -112,7 +112,7 @@ extension Finding.Problem {
         let place = file.map { file in
             line.map { "\(file):\($0): " } ?? (message.contains(file) ? "" : "\(file): ")
         }
-        return "\(place ?? "")\(message)".printable + "\n" + (advice.map { "  what to do: \($0.printable)\n" } ?? "")
+        return "\(place ?? "")\(message)".printable + "\n" + (advice.map { "    advice: \($0.printable)\n" } ?? "")
     }
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import LVMBackup
 
-/// What there is around hook files.
+/// The subcommands for hook files.
 struct HookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hook",
@@ -19,15 +19,15 @@ struct HookDirectoryOptions: ParsableArguments {
     @OptionGroup var general: GeneralOptions
     @OptionGroup var hooks: HookOptions
 
-    /// - Throws: what is wrong with configuration or files.
+    /// - Throws: errors of the configuration or the files.
     func load() async throws -> Hooks { try await loading().load() }
 
-    /// - Throws: what is wrong with the configuration.
+    /// - Throws: errors of the configuration.
     func loading() throws -> HookLoading { HookLoading(configuration: try configuration()) }
 
     /// The directory of the hook files.
     ///
-    /// - Throws: what is wrong with the configuration.
+    /// - Throws: errors of the configuration.
     func path() throws -> String { try configuration().hooksDirectory ?? HookLoading.directory }
 
     private func configuration() throws -> Configuration {
@@ -60,7 +60,7 @@ struct HookList: StatusCommand {
 struct HookExplain: StatusCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say what happens in a run, and which hooks are asked and told, in which order and why.",
+        abstract: "Show the steps of a run with the hooks of each, in order and with the reasons for it.",
         helpNames: [.customShort("?"), .long]
     )
 
@@ -89,9 +89,9 @@ struct HookNew: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(help: "What the hook is called in the configuration.") var name: String
+    @Argument(help: "The hook's name in the configuration.") var name: String
     @Option(help: "before, replace, after, filter or on.") var verb: String
-    @Option(help: "What it is bound to: a step, a filter or an event.") var step: String
+    @Option(help: "The target of the binding: a step, a filter or an event.") var step: String
 
     func perform() async throws -> Int32 {
         guard let verb = Verb(rawValue: verb) else {

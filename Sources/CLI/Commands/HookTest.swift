@@ -28,7 +28,7 @@ struct HookTest: StatusCommand {
         return report.failed == 0 ? 0 : 1
     }
 
-    /// - Throws: what is wrong with the files, or that there are none.
+    /// - Throws: errors of the files, or that there are none.
     func find() throws -> [TestFiles] {
         if !files.isEmpty { return try TestFiles.named(files) }
         let path = try directory.path()

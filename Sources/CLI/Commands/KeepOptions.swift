@@ -1,7 +1,7 @@
 import ArgumentParser
 import LVMBackup
 
-/// The rules by which backup sets stay, for `backup` and `prune`.
+/// The rules by which backup sets are kept, for `backup` and `prune`.
 struct KeepOptions: ParsableArguments, SettingsGroup {
     @Option(
         help: ArgumentHelp(

@@ -6,7 +6,7 @@ struct LVMBackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lvmbackup",
         abstract: "Consistent backups of a running MySQL or MariaDB server from an LVM snapshot.",
-        discussion: "Without a subcommand: backup, so that \"lvmbackup /backups\" is all it takes.",
+        discussion: "Without a subcommand: backup, so that \"lvmbackup /backups\" suffices.",
         version: "lvmbackup \(Version.current)",
         subcommands: [
             BackupCommand.self, ListCommand.self, ShowCommand.self, RestoreCommand.self, OpenCommand.self,
@@ -20,10 +20,10 @@ struct LVMBackupCommand: ParsableCommand {
     )
 }
 
-/// A subcommand whose exit status is the outcome of what it did.
+/// A subcommand with an exit status of its own.
 protocol StatusCommand: ParsableCommand {
     /// Does the work; answers the exit status.
     ///
-    /// - Throws: what keeps the command from starting, such as an unusable configuration.
+    /// - Throws: an error that keeps the command from starting, such as an unusable configuration.
     func perform() async throws -> Int32
 }

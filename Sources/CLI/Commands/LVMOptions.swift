@@ -39,7 +39,7 @@ struct LVMOptions: ParsableArguments, SettingsGroup {
 
     @Option(
         help: ArgumentHelp(
-            "How large a snapshot may become so, as --snapshot-size has it (default: as large as the volume).",
+            "How large such a snapshot may become, in the form of --snapshot-size (default: as large as the volume).",
             valueName: "size"
         )
     )
@@ -54,7 +54,7 @@ struct LVMOptions: ParsableArguments, SettingsGroup {
     )
     var mountDirectory: String?
 
-    @Flag(help: "Make no archive: the snapshot itself is the backup, and stays.")
+    @Flag(help: "Make no archive: the snapshot itself is the backup, and is kept.")
     var snapshotOnly: Bool = false
 
     func fill(_ settings: inout Settings) {

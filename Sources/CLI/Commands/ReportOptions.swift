@@ -14,7 +14,7 @@ struct ReportOptions: ParsableArguments, SettingsGroup {
     @Flag(help: "Send the log to syslog as well.")
     var syslog: Bool = false
 
-    @Flag(help: "At the end, print who was asked at each step, what they answered and how long it took.")
+    @Flag(help: "At the end, print the hooks and providers of each step, with their answers and times.")
     var trace: Bool = false
 
     @Option(help: ArgumentHelp("How long the whole run may take, such as 2h.", valueName: "time"))

@@ -35,7 +35,7 @@ final class Console: Sendable {
 
 /// Writes a text whole; answers whether the reader took it.
 ///
-/// A terminal or pipe that has gone away must not stop a run, so that nobody has to look at the answer.
+/// A terminal or pipe that has gone away must not stop a run, so that no caller has to look at the answer.
 @discardableResult
 func write(_ text: String, to descriptor: Int32) -> Bool {
     var bytes = Array(text.utf8)[...]

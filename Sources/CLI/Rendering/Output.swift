@@ -3,7 +3,7 @@ import Glibc
 import LVMBackup
 import Logging
 
-/// Who is told what a run does: the log, syslog, JSON lines, the progress bar, and the last words.
+/// The outputs of a run: the log, syslog, JSON lines, the progress bar, and the summary.
 struct Output: Sendable {
     let console = Console()
     private let logger: Logger

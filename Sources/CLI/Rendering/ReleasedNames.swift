@@ -1,7 +1,7 @@
 import LVMBackup
 import Synchronization
 
-/// What a run has released, for its last words.
+/// The things that a run has released, for its summary.
 final class ReleasedNames: Sendable {
     private let names = Mutex<[String]>([])
 

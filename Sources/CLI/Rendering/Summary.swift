@@ -1,9 +1,9 @@
 import LVMBackup
 
-/// What a run that did not simply succeed leaves to say: what failed, what was cleaned up, what to do.
+/// The summary of a run that did not simply succeed: the failure, the released things, the advice.
 struct Summary {
     let outcome: Outcome
-    /// Names of what was released, in order.
+    /// Names of the released things, in order.
     let released: [String]
 
     var lines: [String] {
@@ -53,9 +53,9 @@ extension RunKind {
 }
 
 extension Failure {
-    /// What the operator can do, as indented lines; none where the failure has no advice.
+    /// The advice for the operator, as indented lines; none where the failure has no advice.
     var adviceLines: [String] {
         guard let lines = advice?.printableLines, let first = lines.first else { return [] }
-        return ["  what to do: \(first)"] + lines.dropFirst().map { "  \($0)" }
+        return ["  advice:  \(first)"] + lines.dropFirst().map { "  \($0)" }
     }
 }

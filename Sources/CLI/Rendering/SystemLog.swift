@@ -25,7 +25,7 @@ struct SystemLog: LogHandler {
         }
     }
 
-    // syslog keeps the pointer for the life of the process; nobody ever writes through it.
+    // syslog keeps the pointer for the life of the process; no code ever writes through it.
     nonisolated(unsafe) private static let identity: UnsafePointer<CChar> = UnsafePointer(strdup("lvmbackup"))
 }
 

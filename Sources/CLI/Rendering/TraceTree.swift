@@ -1,6 +1,6 @@
 import LVMBackup
 
-/// The trace of a run as people read it: steps, under each who was asked.
+/// The trace of a run as people read it: steps, and under each the calls of hooks and providers.
 struct TraceTree {
     private let entries: [HookTrace.Entry]
     private let timings: [String: Double]
@@ -24,7 +24,7 @@ struct TraceTree {
         return lines + heard
     }
 
-    /// Who hears the same often stands there once.
+    /// A hook that is called often for the same event is listed once.
     private var events: [String] {
         var order: [HookTrace.Entry] = []
         var counts: [Int] = []

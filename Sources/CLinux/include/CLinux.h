@@ -6,7 +6,7 @@
 #endif
 
 // fd_set has other field names under _GNU_SOURCE than in Swift's Glibc module, and two definitions of one type are an
-// error there. Nothing here needs it.
+// error there. No code here needs it.
 #define _SYS_SELECT_H 1
 #include <fcntl.h>
 #include <linux/magic.h>

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/// What `linux_spawn` starts. All pointers belong to the caller.
+/// The program for `linux_spawn`. All pointers belong to the caller.
 struct linux_spawn {
     /// Absolute: PATH is not searched. Not looked at where `program` is given.
     const char *executable;
@@ -51,7 +51,7 @@ struct linux_spawn_failure {
 /// Starts a child.
 ///
 /// Between fork and exec only async-signal-safe calls are made, so a program with threads may call it. Returns the
-/// pid, or -1 with `failure` filled in and no child left: one that cannot be watched as wanted never calls exec.
+/// pid, or -1 with `failure` filled in and no child left: a child that cannot be watched as wanted never calls exec.
 pid_t linux_spawn(const struct linux_spawn *spawn, struct linux_spawn_failure *failure);
 
 #endif

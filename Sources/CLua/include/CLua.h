@@ -5,16 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Lua 5.4 for Swift: a state with a memory cap and a deadline, and a stack that nothing jumps out of.
+// Lua 5.4 for Swift: a state with a memory cap and a deadline, and a stack out of which no longjmp leads.
 //
 // An error of Lua is a longjmp, which would skip the `defer` and `deinit` of every Swift frame under it. So Lua code
-// runs only inside clua_load and clua_call, which catch; whatever Swift calls besides works on raw values with the
-// cap suspended, and cannot raise; and the one function that Lua calls in Swift returns a code to a C frame, which
-// raises for it.
+// runs only inside clua_load and clua_call, which catch. All other functions for Swift work on raw values with the cap
+// suspended, and cannot raise. And the one function that Lua calls in Swift returns a code to a C frame, which raises
+// for it.
 
 typedef struct clua_state clua_state;
 
-// What Lua calls: takes its arguments from the stack, and leaves one value on it. False: the value is an error.
+// The function that Lua calls: it takes its arguments from the stack, and leaves one value on it. False: the value is
+// an error.
 typedef bool (*clua_host)(void *context, clua_state *state);
 
 // How a call ended.

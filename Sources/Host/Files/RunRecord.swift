@@ -99,7 +99,7 @@ public final class RunRecord: Sendable {
         try FileSystem.syncDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
     }
 
-    /// Every record there is, of living and dead runs, oldest first.
+    /// Every record there is, of living and stale runs, oldest first.
     ///
     /// - Throws: ``HostError``; not for a directory that does not exist yet.
     public static func all(in directory: String = RunRecord.directory) throws -> [Found] {

@@ -81,7 +81,7 @@ struct MountPoint: Sendable {
             || (path.split(separator: "/").last ?? "").hasPrefix("lvmbackup-\(run)-")
     }
 
-    /// Removes it from outside, should this process die; nil where a dead run's own directory is removed anyway.
+    /// Removes it from outside, should this process die; nil where a stale run's own directory is removed anyway.
     var undo: Release.Undo? { runDirectory == nil ? .exec(["rm", "-d", "-f", "--", path]) : nil }
 
     /// Removes the empty directories of a run that is dead.

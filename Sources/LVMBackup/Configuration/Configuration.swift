@@ -1,6 +1,6 @@
 public import Hooks
 
-/// Everything that a backup can be told; the defaults are those of the command.
+/// All settings of a backup; the defaults are those of the command.
 public struct Configuration: Sendable, Equatable {
     /// The directory that receives backup sets, or "-" for the archive on standard output; nil where a replaced
     /// `archive` needs none.
@@ -20,7 +20,7 @@ public struct Configuration: Sendable, Equatable {
     public var snapshotMax: String?
     /// Where the snapshot is mounted; nil: a private directory of the run.
     public var mountDirectory: String?
-    /// The snapshot itself is the backup, and stays.
+    /// The snapshot itself is the backup, and is kept.
     public var snapshotOnly = false
 
     // MARK: Database
@@ -79,9 +79,9 @@ public struct Configuration: Sendable, Equatable {
 
     /// Where the Lua hook files are; nil: /etc/lvmbackup/hooks.d, where it exists.
     public var hooksDirectory: String?
-    /// What the configuration says to each hook file, by its name.
+    /// The configuration's options for each hook file, by its name.
     public var hookOptions: [String: [String: LuaValue]] = [:]
-    /// What `--set` says to each hook file for one run; goes before `hookOptions`, and into the manifest.
+    /// The options of `--set` for each hook file, for one run; they override `hookOptions`, and go into the manifest.
     public var givenHookOptions: [String: [String: String]] = [:]
     /// A hook that fails, and whose error is a warning, makes the exit status 2.
     public var strictHooks = false
@@ -101,7 +101,7 @@ public struct Configuration: Sendable, Equatable {
     public init(destination: String? = nil) { self.destination = destination }
 }
 
-/// What `--lock` can be told.
+/// The values of `--lock`.
 public enum LockChoice: String, CaseIterable, Sendable {
     case auto, stage, instance, none
     case readLock = "read-lock"

@@ -5,7 +5,7 @@ import Lifecycle
 
 /// Reads settings from a TOML file whose keys are the long options' names.
 public enum ConfigurationFile {
-    /// Where the command looks when it is not told.
+    /// The command's default file.
     public static let defaultPath = "/etc/lvmbackup/lvmbackup.toml"
 
     /// Reads the file.

@@ -43,7 +43,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case user
     case verify
 
-    /// What a setting's value looks like.
+    /// The form of a setting's value.
     enum Form: Equatable {
         case flag
         case integer

@@ -2,7 +2,7 @@ public import Lifecycle
 
 /// A setting that cannot be used.
 public struct SettingsError: ExplainedError, Equatable, CustomStringConvertible {
-    /// What is wrong with which setting, and where it came from.
+    /// The setting, its place, and the error in it.
     public var message: String
     public var advice: String?
 

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import Hooks
 
-/// Why a text is no TOML, and on which line it begins to be none.
+/// The reason why a text is no TOML, and the line.
 struct TOMLError: Error {
     let line: Int
     let reason: String
@@ -40,7 +40,7 @@ enum TOMLText {
         }
     }
 
-    /// Keeps back what the parser does not survive.
+    /// Refuses texts that the parser does not survive.
     private static func checkLines(_ text: String) throws {
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {

@@ -19,7 +19,7 @@ public struct HookLoading: Sendable {
 
     /// Loads the files, and reads them for mistakes that only a run would meet.
     ///
-    /// - Returns: all that is wrong, in the order of files and lines; what could be loaded.
+    /// - Returns: all mistakes, in the order of files and lines, and the loaded files.
     public func examine(_ directory: String? = nil) async -> HookExamination {
         var examination = HookExamination()
         var files: [HookFile] = []
@@ -56,7 +56,7 @@ public struct HookLoading: Sendable {
 
     private var services: HookServices {
         let connection = configuration.connectionOptions
-        // Somebody else's lock is not waited for.
+        // The session does not wait for another session's lock.
         let impatient = "SET SESSION `lock_wait_timeout` = 1"
         let reading = HookSession(connection, impatient, "SET SESSION TRANSACTION READ ONLY")
         let writing = HookSession(connection, impatient)
@@ -89,7 +89,7 @@ public struct HookLoading: Sendable {
     }
 }
 
-/// What is wrong with hook files, and what they have.
+/// The mistakes in hook files, and their hooks.
 public struct HookExamination: Sendable {
     public var hooks: [Registration] = []
     public var warnings: [String] = []
@@ -100,7 +100,7 @@ public struct HookExamination: Sendable {
 }
 
 extension Configuration {
-    /// What hooks may know of it.
+    /// The part of it that hooks may read.
     var forHooks: LuaValue {
         var fields: [String: LuaValue] = [
             "lock": .text(lock.rawValue), "compress": .text(compress), "snapshot_only": .bool(snapshotOnly),

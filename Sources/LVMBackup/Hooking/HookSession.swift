@@ -21,7 +21,7 @@ actor HookSession {
         guard id == "\(session.id)" else { throw SettingsError("the lock's session has become another one") }
     }
 
-    /// Ends it at once. Whoever comes later gets none, until ``renew()``: its time is over.
+    /// Ends it at once. Later callers get none, until ``renew()``: its time has passed.
     func cut() {
         isCut = true
         end()

@@ -2,7 +2,7 @@ import Foundation
 import Hooks
 import Host
 
-/// Secrets for hooks: files that nobody but root can read.
+/// Secrets for hooks: files that only root can read.
 enum Secrets {
     private static let directory = "/etc/lvmbackup/secrets"
 

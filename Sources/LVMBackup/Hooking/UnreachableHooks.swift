@@ -34,12 +34,12 @@ struct UnreachableHooks {
         return "with --snapshot-only the snapshot itself is the backup"
     }
 
-    /// Why nothing performs the step.
+    /// The reason why the step has no provider.
     private func notDone(_ step: StepName) -> String? {
         guard !replaced.contains(step) else { return nil }
         switch step {
         case .recover where !configuration.innodbRecovery: return "recovery is switched off (innodb-recovery)"
-        case .retain where !removesSets: return "all sets stay: there is no keep rule, such as --keep-last"
+        case .retain where !removesSets: return "all sets are kept: there is no keep rule, such as --keep-last"
         case .flush where configuration.skipExtraFlushTables: return "the extra flush is switched off"
         case .flush where [.stage, .instance, .none].contains(configuration.lock):
             return "the lock plan \"\(configuration.lock.rawValue)\" needs no flush"

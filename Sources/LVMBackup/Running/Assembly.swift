@@ -9,7 +9,7 @@ import MySQL
 struct Assembly: Sendable {
     let configuration: Configuration
     let guardian: GuardianLauncher?
-    /// How long hooks may take to hear of the end; nil: as long as the engine says.
+    /// How long hooks may take for the events of the end; nil: the engine's own limit.
     let hearingTimeout: Duration?
 
     func run(_ hooks: HookTable) async -> Outcome {
@@ -75,7 +75,7 @@ struct Assembly: Sendable {
                     "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
                 )
             }
-            // What is begun first is released last: nothing of the run is to outlive its guardian.
+            // The guardian is started first and released last: no part of the run may outlive it.
             if !run.isDryRun { try await watch.begin(run, lock) }
             if !isReplaced.snapshot { try await snapshot.prepare(run, volume, lock: lock) }
         }

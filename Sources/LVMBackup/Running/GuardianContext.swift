@@ -1,6 +1,7 @@
 import MySQL
 
-/// What a guardian needs of the run's configuration. It travels over a socket, not in arguments: a password may be in it.
+/// The part of the run's configuration that its guardian needs. It travels over a socket, not in arguments: a password
+/// may be in it.
 struct GuardianContext: Sendable {
     var connection: ConnectionOptions
     var runDirectory: String
@@ -25,7 +26,7 @@ struct GuardianContext: Sendable {
         stateDirectory = dictionary["state-directory"] ?? Configuration().stateDirectory
     }
 
-    /// A configuration with what the guardian needs of the run's.
+    /// A configuration with the values that the guardian needs.
     var configuration: Configuration {
         var configuration = Configuration()
         configuration.defaultsFile = connection.defaultsFile

@@ -10,7 +10,7 @@ public struct GuardianLauncher: Sendable {
 
     /// - Parameters:
     ///   - executable: by default the running program itself.
-    ///   - arguments: what makes it a guardian.
+    ///   - arguments: the arguments that make it a guardian.
     ///   - namespace: the run's own mount namespace, in which every process is the run's; nil where it has none.
     public init(
         executable: String = "/proc/self/exe",

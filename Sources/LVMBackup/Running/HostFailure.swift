@@ -2,7 +2,7 @@ public import Host
 public import Lifecycle
 
 extension HostError: ExplainedError {
-    /// What the machine refused, as a run tells it.
+    /// An error of the machine, as a run's failure.
     public var failure: Failure {
         let kind: Failure.Kind =
             switch self {

@@ -14,7 +14,7 @@ struct Parts: Sendable {
     /// Nil where the published set is not verified.
     let proofLevel: ProofLevel?
 
-    /// - Throws: what cannot be read, before anything is done.
+    /// - Throws: the error of a text that cannot be read, before any act.
     init(_ configuration: Configuration) throws {
         archive = ArchiveOptions(
             destination: configuration.destination.map {

@@ -4,7 +4,7 @@ import Glibc
 import Host
 import Lifecycle
 
-/// Looks at everything that can be looked at before a session is opened, and reaps what dead runs left.
+/// Checks everything that can be checked before a session is opened, and cleans up after stale runs.
 struct PreflightStep: StepProvider {
     let name = "preflight"
     let configuration: Configuration
@@ -18,7 +18,7 @@ struct PreflightStep: StepProvider {
         for warning in configuration.warnings { run.warn(warning) }
         if needsRoot { try checkPrivilege() }
         if needsDestination { try checkDestination() }
-        // Records of what hooks made are there without LVM, too.
+        // Hooks' records exist without LVM, too.
         if geteuid() == 0 { try await reap(run) }
         if geteuid() == 0, !run.isDryRun { try checkRecords() }
         try await Faults.pass("step/preflight", .middle)
@@ -41,8 +41,8 @@ struct PreflightStep: StepProvider {
             try RunRecord.probe(in: configuration.recordDirectory)
         } catch {
             throw SettingsError(
-                "what a run has to undo cannot be recorded: \(Failure(error).message)",
-                advice: "make \"\(configuration.stateDirectory)\" writable, and room in it"
+                "a run's undos cannot be recorded: \(Failure(error).message)",
+                advice: "make \"\(configuration.stateDirectory)\" writable, and make room in it"
             )
         }
     }

@@ -3,21 +3,21 @@ import LVM
 import Lifecycle
 import MySQL
 
-/// Removes what dead runs left: before a run, as a command of its own, or as a run's guardian.
+/// Cleans up after stale runs: before a run, as a command of its own, or as a run's guardian.
 struct Reaping: Sendable {
     let configuration: Configuration
     let tools: LVMTools
 
-    /// What a run does first. What cannot be removed is a warning: it does not keep the run from its own work.
+    /// The first act of a run. A failed removal is a warning: it does not keep the run from its own work.
     ///
     /// - Throws: where looking failed.
     func beforeRun(_ run: Run) async throws {
         let report = try await reaper().reap(isDryRun: run.isDryRun)
         for name in report.resumed {
-            run.warn("a dead run left \"\(name)\" suspended" + (run.isDryRun ? "" : ": it is resumed"))
+            run.warn("a stale run left \"\(name)\" suspended" + (run.isDryRun ? "" : ": it is resumed"))
         }
         for name in report.removed {
-            run.note("\(run.isDryRun ? "would remove" : "removed") what a dead run left: \(name)", level: .notice)
+            run.note("\(run.isDryRun ? "would remove" : "removed") remains of a stale run: \(name)", level: .notice)
         }
         for finding in report.untouched {
             let advice = finding.isUnclear ? "; to remove it: \(finding.command)" : ""
@@ -25,7 +25,7 @@ struct Reaping: Sendable {
             run.note("left alone: \(finding.name): \(finding.reason)\(advice)", level: level)
         }
         for leak in report.leaked {
-            run.warn("\(leak.name) of a dead run cannot be removed: \(leak.reason); try: \(leak.repair ?? "")")
+            run.warn("\(leak.name) of a stale run cannot be removed: \(leak.reason); try: \(leak.repair ?? "")")
         }
     }
 
@@ -46,7 +46,7 @@ struct Reaping: Sendable {
 }
 
 extension Reaper.Finding {
-    /// Why it stays; empty for what goes.
+    /// The reason why it is kept; empty for a removal.
     var reason: String {
         if case .untouched(let reason) = fate { return reason }
         return ""

@@ -11,7 +11,7 @@ struct RunWatch: Sendable {
     /// - Throws: `HostError` where there is a launcher and its guardian does not come up.
     func begin(_ run: Run, _ lock: RunLock) async throws {
         guard let launcher else {
-            return run.note("no guardian: what a killed process leaves waits for the next run", level: .debug)
+            return run.note("no guardian: if this process is killed, the next run cleans up", level: .debug)
         }
         let guardian = try await launcher.start(run: run.id, configuration: configuration, lock: lock)
         run.undoAtEnd(

@@ -7,10 +7,10 @@ struct UndoRunner: Sendable {
     let commands: Commands
     let connection: ConnectionOptions
 
-    /// What a command may take where nobody else bounds it: the engine does, by the release's own deadline.
+    /// The time for a command without another limit. The engine sets one, by the release's own deadline.
     static let patience = Duration.seconds(600)
 
-    /// - Throws: what the command or the server says.
+    /// - Throws: the error of the command or the server.
     func run(_ undo: Release.Undo) async throws {
         switch undo {
         case .exec(let words): try await execute(words)

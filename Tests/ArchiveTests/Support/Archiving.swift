@@ -34,7 +34,7 @@ func output(_ path: String) throws -> Archiver.Output {
 }
 
 extension Descriptor {
-    /// A copy of the descriptor that nobody closes.
+    /// A copy of the descriptor that is never closed.
     func duplicated() throws -> Int32 {
         let copy = dup(number)
         guard copy >= 0 else { throw ToolFailed(command: "dup", output: String(cString: strerror(errno))) }

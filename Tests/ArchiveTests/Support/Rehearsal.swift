@@ -92,7 +92,7 @@ struct Rehearsal {
         hooks.provide(.verify, by: Answer { .declined("not asked for") })
     }
 
-    /// What the destination holds, hidden things included.
+    /// The members of the destination, hidden ones included.
     func names() throws -> [String] { try memberNames(backups) }
 
     func manifest(_ name: String) throws -> Manifest {

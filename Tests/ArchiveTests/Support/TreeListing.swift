@@ -11,7 +11,7 @@ func difference(_ first: String, _ second: String) async throws -> [String] {
     }
 }
 
-/// What two trees have to have in common to be the same, one line a file.
+/// The attributes by which two trees are compared, one line a file.
 struct TreeListing {
     let lines: [String]
 

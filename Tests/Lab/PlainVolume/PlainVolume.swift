@@ -84,7 +84,7 @@ enum PlainVolume {
             .result(Connection(server: Server(flavour: "files", version: "1", datadir: directory)))
         }
         backup.replace(.flush) { _ in .done }
-        backup.replace(.lock) { _ in .result(Lock(plan: "none", reason: "nobody writes to these files")) }
+        backup.replace(.lock) { _ in .result(Lock(plan: "none", reason: "no process writes to these files")) }
         backup.replace(.recover) { _ in .result(Recovery(clean: true)) }
         return backup
     }
@@ -117,10 +117,10 @@ enum PlainVolume {
             + "blocked \(signals("SigBlk:")), in \(FileManager.default.currentDirectoryPath), \(namespace)"
     }
 
-    /// What of the machine this process has, in KiB and numbers.
+    /// The resources of this process, in KiB and numbers.
     private static func ownSize() throws -> String {
         let resident = try ownStatus("VmRSS:")
-        // What is free goes back now, and not at the allocator's pleasure: the rest is in use.
+        // Free memory goes back now, and not when the allocator chooses: the rest is in use.
         _ = trimHeap(0)
         let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
         return "resident \(resident), anonymous \(try ownStatus("RssAnon:")), descriptors \(descriptors), "
@@ -139,11 +139,11 @@ enum PlainVolume {
         return line?.split(whereSeparator: \.isWhitespace)[1] ?? ""
     }
 
-    /// What a signal handler may call.
+    /// The function for the signal handler.
     private static func say(_ text: StaticString) { _ = write(STDOUT_FILENO, text.utf8Start, text.utf8CodeUnitCount) }
 }
 
-/// Where several meet; nobody goes on before all have come.
+/// Where several meet; none goes on before all have come.
 private actor Meeting {
     private var missing: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -1,4 +1,4 @@
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
     static let usage = """
         usage: lab-writers [--socket PATH] [--innodb N] [--myisam N] [--seconds S] [--rows N] [--pause SECONDS] [--piece BYTES]

@@ -8,7 +8,7 @@ struct Writer {
     let stop: StopSignal
     let log: RowLog
 
-    /// What one writer did.
+    /// The results of one writer.
     struct Account {
         var table: String
         var rows = 0

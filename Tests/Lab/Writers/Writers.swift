@@ -51,7 +51,7 @@ enum Writers {
     }
 }
 
-/// What the writers did, collected from their threads.
+/// The results of the writers, collected from their threads.
 private final class Accounts: Sendable {
     private let accounts = Mutex<[Writer.Account]>([])
 

@@ -46,7 +46,7 @@ extension FaultRows {
         ]
     }
 
-    /// Whoever asks gets no answer once.
+    /// One question gets no answer.
     private static let lvsLater = (2...9).map { pass in
         FaultRow(
             fault: "fails once",
@@ -57,7 +57,7 @@ extension FaultRows {
         )
     }
 
-    /// What LVM is asked before the lock.
+    /// The LVM commands before the lock.
     private static let rehearsal: [FaultRow] = [
         FaultRow(
             fault: "fails",

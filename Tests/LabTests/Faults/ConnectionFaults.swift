@@ -64,7 +64,7 @@ extension FaultRows {
         + [Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", turn: 3)]
         + reading + leaving("BACKUP STAGE END") + [Relay.Place(session: 1, statement: leash, turn: 4)]
 
-    /// What lets the server end a silent session; a day of patience again after the release.
+    /// The session timeout, by which the server ends an idle session; a day again after the release.
     private static let leash = "SET SESSION `wait_timeout`"
 
     /// Whether the account may, then under the lock, then back, which is a new session's where this one is lost.
@@ -139,7 +139,7 @@ extension FaultRows {
         row.options += plan.map { ["--lock", $0] } ?? []
         row.cut = Relay.Cut(manner: manner, place: place)
         row.causes = [.refused, .unanswered].contains(manner) ? ["Lost connection", "gone away"] : silence
-        // Nobody waits for that answer: the lock is over.
+        // No client waits for that answer: the lock is over.
         if locking.contains(where: { $0.plan == plan && !$0.isLoose && $0.places.last == place }) {
             row.statuses = [0]
             row.causes = []

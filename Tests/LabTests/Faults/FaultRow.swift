@@ -1,8 +1,8 @@
 import Testing
 
-/// One row of the fault matrix: what is broken when, and what has to come of it.
+/// One row of the fault matrix: the fault, its moment and the expected result.
 struct FaultRow: Sendable, CustomTestStringConvertible {
-    /// What the harness does besides.
+    /// The further acts of the harness.
     enum Act: Sendable {
         case none
         /// The fault stops the run; then it and its guardian are killed.
@@ -16,7 +16,7 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
         case killSessions
     }
 
-    /// What may be there right after the run.
+    /// The things that may be there right after the run.
     enum Remainder {
         case nothing
         /// The record of what the run could not release, as far as it knows.
@@ -33,14 +33,14 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// What happens, for the table.
+    /// The fault, for the table.
     var fault: String
     /// Where it happens, for the table.
     var moment: String
     /// `LVMBACKUP_FAULT`.
     var injection: String
     var options: [String] = []
-    /// What the command is started by.
+    /// The program that starts the command.
     var wrapper: [String] = []
     var act = Act.none
     var statuses: Set<Int32>
@@ -56,12 +56,12 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
     var isLoose = false
     /// Seconds for which writers may wait after the fault.
     var stallLimit = 3.0
-    /// What may stay that the next `lvmbackup cleanup` removes.
+    /// Remains that the next `lvmbackup cleanup` removes.
     var mayLeave = Remainder.nothing
     /// Whether it is reached without fail; a fault that was not struck then is a failure.
     var isCertain = true
 
-    /// What a failed run may give as its reason.
+    /// The possible reasons of a failed run.
     var expectedCauses: [String] {
         guard causes.isEmpty else { return causes }
         return says.isEmpty && injection.contains(":fail") ? ["injected fault"] : says
@@ -70,18 +70,18 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(fault), \(moment)" }
 }
 
-/// What came of a row.
+/// The result of a row.
 struct FaultResult: Sendable {
     var row: FaultRow
-    /// Nil where nobody was there to see it.
+    /// Nil where no process saw it.
     var status: Int32?
-    /// What was shown of the set; nil where none was published.
+    /// The proof of the set; nil where none was published.
     var proof: SetProof?
     var stall: Double?
-    /// What was there right afterwards, and what of it after the cleanup.
+    /// The things that were there right afterwards, and those after the cleanup.
     var left: [String]
     var stayed: [String]
-    /// What was not as the row has it.
+    /// The differences from the row.
     var complaints: [String] = []
 
     var isPublished: Bool { proof != nil }

@@ -29,6 +29,6 @@ enum FaultRows {
         "the connection is cut before the answer, BACKUP STAGE END, plan stage",
     ]
 
-    /// What a run says that a signal ended.
+    /// The message of a run that a signal ended.
     static let toldToStop = "told to stop"
 }

@@ -96,7 +96,7 @@ actor FaultStage {
         expect(run.struck != nil || !row.isCertain, "the fault did not strike")
         expect(row.statuses.contains(status), "exit status \(status) for \(row.statuses.sorted())")
         for words in row.says { expect(run.said.contains(words), "does not say \"\(words)\"") }
-        // On a terminal that is gone nobody reads it.
+        // A terminal that is gone has no reader.
         if status == 1, row.wrapper.isEmpty {
             let cause = run.cause ?? "nothing"
             expect(row.expectedCauses.contains { cause.contains($0) }, "names as its cause: \(cause)")

@@ -3,7 +3,7 @@ extension FaultRows {
     /// How a command that was killed is told; the second where it was run by `timeout`.
     static let killed = ["was ended by signal 9", "ended with status 137"]
 
-    /// What is started before the lock, so that only lvcreate's own work is under it.
+    /// The shell that is started before the lock, so that only lvcreate's own work is under it.
     static let shell: [FaultRow] =
         [0, 0.005, 0.02, 0.06, 0.1, 0.2, 0.4].map { seconds in
             FaultRow(

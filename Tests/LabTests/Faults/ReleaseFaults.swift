@@ -9,7 +9,7 @@ extension FaultRows {
 
     static let releases = releaseNames.flatMap { name in
         let point = "release/\(name)"
-        // What a failed release of the lock means for the snapshot nobody knows.
+        // After a failed release of the lock the snapshot's state is unknown.
         let once: Set<Int32> =
             name == "lock" ? [1] : ["snapshot", "second session", "session"].contains(name) ? [0] : [2]
         func row(
@@ -33,7 +33,7 @@ extension FaultRows {
         let isFatal = name == "lock"
         let always: Set<Int32> = isFatal ? [3] : [2]
         let kills = ["entry", "exit"].map { moment in
-            // Once the guardian has gone nobody is left who would remove the record.
+            // Once the guardian has gone no process is left to remove the record.
             let isAlone = name == "guardian" && moment == "exit"
             var kill = row("SIGKILL", "kill", [137], at: moment, mayLeave: isAlone ? .record : nil)
             kill.stallLimit = 1

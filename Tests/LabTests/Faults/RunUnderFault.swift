@@ -18,12 +18,12 @@ struct RunUnderFault: Sendable {
         )
         if row.act != .none { try await act(row.act, on: command, otherSessions: others) }
         let result = await command.wait(limit: .seconds(240))
-        try await until("nothing of the run is left running", limit: .seconds(60)) { try running().isEmpty }
+        try await until("no process of the run is left", limit: .seconds(60)) { try running().isEmpty }
         let struck = relay?.struck ?? time(of: "fault: ", in: result.errors + result.output)
         return RunUnderFault(result: result, struck: struck)
     }
 
-    /// What was said to people.
+    /// The output for people.
     var said: String {
         (result.errors + result.output).split(separator: "\n").filter { !$0.hasPrefix("fault: ") }
             .joined(separator: "\n")
@@ -48,7 +48,7 @@ struct RunUnderFault: Sendable {
             for pid in Set(children + others + [command.pid]) { kill(pid, SIGTERM) }
         case .killSessions:
             for session in try await sessions().subtracting(otherSessions) {
-                // One that has ended meanwhile is as good as killed: the answer does not matter.
+                // A process that has ended meanwhile counts as killed: the answer does not matter.
                 let socket = "--socket=\(DatabaseHost.socket)"
                 _ = try await run("mariadb", "--no-defaults", socket, "-e", "KILL \(session)")
             }

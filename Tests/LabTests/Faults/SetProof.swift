@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What was shown of a set that a run under fault published.
+/// The proof of a set that a run under fault published.
 enum SetProof: String, Sendable {
     /// Every file has the manifest's checksum, and plain tar reads the archive to its end.
     case read = "checksums right"
@@ -11,7 +11,7 @@ enum SetProof: String, Sendable {
     /// - Parameters:
     ///   - set: read already.
     ///   - struck: when the fault struck; between lock and publication nothing less than a restore will do.
-    ///   - load: what the writer wrote.
+    ///   - load: the writer's rows.
     static func of(_ set: BackupSet, struck: Double?, load: Load.Report) async throws -> SetProof {
         guard let struck, let lifetime = try set.lifetime, lifetime.contains(struck) else { return .read }
         let lock = set.manifest["lock"]

@@ -41,7 +41,7 @@ struct StallWatch: Sendable {
         return rows.map { $0.acknowledged - max($0.sent, moment) }.max()
     }
 
-    /// What was written in the last minutes, the row under way and another one included.
+    /// The output of the last minutes, the row under way and another one included.
     func report() async throws -> Load.Report {
         let now = monotonicSeconds()
         try await until("the writer has written") { try tail().last.map { $0.sent > now } ?? false }

@@ -15,7 +15,7 @@ extension FaultRows {
                     injection: "sql/\(sql):entry:hang",
                     options: ["--lock-wait-timeout", "3s", "--timeout", "15s"],
                     statuses: [1],
-                    // Nobody waits yet where the first stage is asked for.
+                    // No writer waits yet at the first stage.
                     causes: sql.hasSuffix("START") ? ["took longer than 15 s"] : ["was not granted within 3 s"],
                     stallLimit: 4
                 ),

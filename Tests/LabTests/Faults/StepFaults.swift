@@ -36,7 +36,7 @@ extension FaultRows {
         var both = row("SIGKILL of run and guardian", "stop", [137], [])
         both.act = .killBoth
         both.mayLeave = .anything
-        // Nobody is asked any more once the set is about to get its name.
+        // No hook is asked any more once the set is about to get its name.
         let isTooLate = isPublished || step == "publish"
         let stops: Set<Int32> = isPublished ? [0] : isTooLate ? [0, 1] : [1]
         let told = isTooLate ? [] : [toldToStop]

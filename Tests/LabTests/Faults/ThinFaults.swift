@@ -1,4 +1,4 @@
-/// What is different where the volume is a thin one.
+/// The differences of a thin volume.
 extension FaultRows {
     static let thin: [FaultRow] = (setting + creation + activation + removal + deaths).map { row in
         var thin = row
@@ -8,7 +8,7 @@ extension FaultRows {
         return thin
     }
 
-    /// What says how full a pool may be; lvcreate knows as well.
+    /// The command that tells how full a pool may be; lvcreate knows as well.
     private static let setting: [FaultRow] = [
         command("fails", "lvmconfig entry", "entry:fail", [0]),
         command("did its work, says it failed", "lvmconfig exit", "exit:fail", [0]),

@@ -10,7 +10,7 @@ struct Backup: Sendable {
     var status: Int32 { result.status }
     var report: Comment { result.report }
 
-    /// Runs `lvmbackup`; afterwards nothing may be left of it, whatever its status.
+    /// Runs `lvmbackup`; it may leave nothing behind, with any status.
     static func run(_ arguments: String..., environment: [String: String] = [:], keeping kept: [String] = [])
         async throws -> Backup
     {

@@ -11,7 +11,7 @@ final class Command: Sendable {
         var seconds: Double
         var isTimedOut = false
 
-        /// What it printed, for a failed expectation.
+        /// Its output, for a failed expectation.
         var report: Comment { "status \(status)\n\(output.suffix(6000))\n\(errors.suffix(isTimedOut ? 30_000 : 3000))" }
     }
 
@@ -30,11 +30,11 @@ final class Command: Sendable {
     }
 
     deinit {
-        // Scratch files in a tmpfs: one that stays is no harm.
+        // Scratch files in a tmpfs: a remaining one is no harm.
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// Whether it has not ended; one that has is reaped by now.
+    /// Whether it has not ended; an ended one is reaped by now.
     var isRunning: Bool { kill(pid, 0) == 0 }
     var output: String { text("output") }
     var errors: String { text("errors") }
@@ -47,7 +47,7 @@ final class Command: Sendable {
     func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits for the end; a process that outlives `limit` is killed, with status 137, after a look at what the lab is
-    /// busy with. One that cannot even be killed is left behind.
+    /// busy with. A command that cannot even be killed is left behind.
     func wait(limit: Duration = .seconds(300)) async -> Result {
         if await hasEnded(within: limit) { return result(await ended.value) }
         let state = await Self.stateOfTheLab()

@@ -66,7 +66,7 @@ struct DatabaseHost: Sendable {
         try await Standing.shared.host(layout)
     }
 
-    /// A new host, whatever the last scenario left.
+    /// A new host, never that of the last scenario.
     static func fresh(_ layout: Layout = Layout()) async throws -> DatabaseHost {
         await forget()
         return try await with(layout)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Looks, while a backup runs, at which files the servers other than the live one have open.
 final class DescriptorWatch: Sendable {
-    /// What was seen.
+    /// The findings.
     struct Sightings: Sendable {
         var servers = 0
         /// Paths of descriptors on the watched device.

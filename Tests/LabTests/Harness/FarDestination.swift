@@ -16,7 +16,7 @@ struct FarDestination: Sendable {
         return far
     }
 
-    /// What an administrator does with a file system that gave itself up after errors of its disk.
+    /// The repair of a file system that shut itself down after errors of its disk.
     func mountAgain() async throws {
         try await check("umount", mountPoint)
         try await mount([])

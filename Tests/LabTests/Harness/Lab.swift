@@ -23,7 +23,7 @@ enum Lab {
     static let attackedRuns = environment["LVMBACKUP_LAB_ATTACKED_RUNS"].flatMap { Int($0) } ?? 3
     /// How many runs the soak has.
     static let soakRuns = environment["LVMBACKUP_SOAK_RUNS"].flatMap { Int($0) } ?? 200
-    /// What the soak's choices are drawn from.
+    /// The seed of the soak's choices.
     static let soakSeed = environment["LVMBACKUP_SOAK_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
     /// A pattern for the rows of the fault matrix that are asked for; nil for all.
     static let faultRows = environment["LVMBACKUP_LAB_ROWS"]
@@ -43,7 +43,7 @@ enum Lab {
     /// Where backups go: the file system of the second disk.
     static let destination = "/srv/backups"
 
-    /// This boot ends like one without power: what is not on the disks by then is lost.
+    /// This boot ends like a power cut: data that is not on the disks by then is lost.
     static func cutPower() throws { try Data().write(to: URL(fileURLWithPath: "/run/lab/power-cut")) }
 
     /// One of the products that the package's build put next to the tests.

@@ -15,7 +15,7 @@ struct Load: Sendable {
         var acknowledged: Double
     }
 
-    /// What the writers did.
+    /// The writers' results.
     struct Report: Sendable {
         var rows: [Row]
 

@@ -39,7 +39,7 @@ enum LocalSocket {
         return bytes
     }
 
-    /// What has arrived; nil at the end.
+    /// The bytes that have arrived; nil at the end.
     static func readSome(from socket: Int32, atMost limit: Int = 65_536) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = recv(socket, &bytes, limit, 0)

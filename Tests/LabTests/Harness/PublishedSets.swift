@@ -11,7 +11,7 @@ struct PublishedSets {
     var directories: Set<String> { Set(signatures.keys.map { "\(Lab.destination)/\($0)" }) }
 
     /// - Parameters:
-    ///   - report: what the run said that came last.
+    ///   - report: the output of the last run.
     ///   - mayRemove: whether retention may have removed sets.
     /// - Returns: the set that it published.
     mutating func new(_ report: Comment, mayRemove: Bool = true) async throws -> BackupSet? {

@@ -5,7 +5,7 @@ import Testing
 extension BackupSet {
     /// Every file has the size and the checksum of the manifest, and plain tar finds as many members as that says.
     ///
-    /// - Parameter report: what the run said that made it.
+    /// - Parameter report: the output of its run.
     func expectReadable(_ report: Comment? = nil) async throws {
         let parts = manifest["archive"]["parts"].elements
         #expect(parts.count >= 2, "\(manifest)")

@@ -6,7 +6,7 @@ import Testing
 ///
 /// It listens on a socket of its own until it is ended; the sessions that there are then end with it.
 final class Relay: Sendable {
-    /// What becomes of a session.
+    /// The fate of a session.
     enum Manner: String, CaseIterable, Sendable {
         /// It ends before the server has the statement.
         case refused
@@ -30,7 +30,7 @@ final class Relay: Sendable {
     struct Place: Sendable, Equatable, CustomStringConvertible {
         /// Which of the run's sessions, from 1.
         var session: Int
-        /// What it begins with.
+        /// Its first text.
         var statement: String
         /// Which time the session sends one like that, from 1.
         var turn = 1
@@ -81,7 +81,7 @@ final class Relay: Sendable {
                 let server = try LocalSocket.connected(to: DatabaseHost.socket)
                 state.withLock { $0.sessions.append(RelayedSession(self, $0.sessions.count + 1, client, server)) }
             } catch {
-                // A server that is gone answers nobody.
+                // A server that is gone does not answer.
                 close(client)
             }
         }

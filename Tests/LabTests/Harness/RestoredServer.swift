@@ -79,7 +79,7 @@ struct RestoredServer: Sendable {
         return RestoredServer(process: process, datadir: datadir)
     }
 
-    /// What the server wrote to its error log.
+    /// The server's error log.
     var log: String { process.errors }
 
     @discardableResult

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is measured and outlives the guest.
+/// The measured figures, which outlive the guest.
 enum Results {
     static func write(_ name: String, _ text: String) throws {
         try text.write(toFile: "\(Lab.results)/\(name)", atomically: false, encoding: .utf8)

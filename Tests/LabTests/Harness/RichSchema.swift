@@ -62,7 +62,7 @@ enum RichSchema {
         CREATE VIEW both_ids AS SELECT packed.id FROM packed JOIN parted ON packed.id = parted.id;
         """
 
-    /// What MariaDB compresses by itself.
+    /// The tables that MariaDB compresses by itself.
     private static let mariadb = """
         USE rich;
         CREATE TABLE squeezed (id int PRIMARY KEY, note text) PAGE_COMPRESSED=1;

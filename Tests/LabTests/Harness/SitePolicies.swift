@@ -3,7 +3,7 @@ enum SitePolicies {
     /// Bodies of functions that do not do their work.
     static let raises = "error('the release broke')"
     static let hangs = "while true do end"
-    /// One long call in C: whoever waits for it leaves its state behind.
+    /// One long call in C: the waiting engine leaves its state behind.
     static let stuck = "('a'):rep(30000):find('.-.-.-.-b$')"
 
     static let snapshotName = "lab/hooked"
@@ -41,7 +41,7 @@ enum SitePolicies {
         """
     }
 
-    /// Its mount, in the namespace of the run: what kills the run ends it, too.
+    /// Its mount, in the namespace of the run: a kill of the run ends it, too.
     static func mount(call: String? = nil, unmount: String = "/run/lab/hooked") -> String {
         """
         backup.replace("mount", function(run)

@@ -3,7 +3,7 @@ import Glibc
 
 /// Starts a process with its standard streams in the files `input`, `output` and `errors` of a directory.
 ///
-/// (Foundation's `Process` does not see the end of one that leaves a server in the background.)
+/// (Foundation's `Process` does not see the end of a program that leaves a server in the background.)
 func spawn(_ arguments: [String], environment: [String: String], directory: String) throws -> Int32 {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

@@ -5,7 +5,7 @@ import Testing
 struct StoppedRun: Sendable {
     let command: Command
 
-    /// - Parameter fault: one that stops the run, as `LVMBACKUP_FAULT` names it.
+    /// - Parameter fault: a fault that stops the run, as `LVMBACKUP_FAULT` names it.
     static func at(
         _ fault: String,
         _ options: [String] = [],

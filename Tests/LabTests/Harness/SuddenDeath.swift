@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Command {
-    /// Kills a run so that it can do nothing any more; with its guardian, nobody can before the next run.
+    /// Kills a run so that it can do nothing any more; with its guardian, only the next run can.
     func die(withGuardian: Bool) async throws {
         let guardian = try #require(Guardians.living.first { $0.parent == pid }, "run \(pid) has no guardian")
         // The guardian first: it would see the run end.

@@ -51,10 +51,10 @@ struct TableOfDevice: Sendable {
         try await load("0 \(size) flakey \(below) \(up) \(down) 1 error_writes")
     }
 
-    /// Nothing can be read or written.
+    /// Reads and writes fail.
     func fail() async throws { try await load("0 \(size) error") }
 
-    /// Whoever reads or writes waits.
+    /// Reads and writes wait.
     func stall() async throws { try await check("dmsetup", "suspend", "--nolockfs", "--noflush", name) }
 
     func goOn() async throws { try await check("dmsetup", "resume", name) }

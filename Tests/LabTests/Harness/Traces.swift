@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a run could leave behind, as seen from outside.
+/// The things that a run could leave behind, as seen from outside.
 struct Traces: Sendable, Equatable {
     /// Logical volumes, as group/name.
     var volumes: Set<String>
@@ -97,7 +97,7 @@ struct Traces: Sendable, Equatable {
 }
 
 extension Traces {
-    /// What is there that was not before; also what is missing.
+    /// The things that were added since; also those that are missing.
     func changes(since base: Traces) -> [String] {
         var found: [String] = []
         func note(_ what: String, _ things: Set<String>) { found += things.sorted().map { "\(what) \($0)" } }

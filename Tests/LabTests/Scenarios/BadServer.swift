@@ -4,7 +4,7 @@ import Testing
 extension LabTests {
     /// A server that goes away, falls silent, or is locked by somebody else.
     @Suite struct BadServer {
-        /// What happens to the server while the run is about to send a statement.
+        /// The fault of the server while the run is about to send a statement.
         enum Misfortune: String, Sendable {
             case killed, restarted
             case sessionKilled = "session killed"
@@ -110,7 +110,7 @@ extension LabTests {
             #expect(try publishedSets() == sets)
         }
 
-        /// Who has a lock that is in the way, and the plan that it is in the way of.
+        /// The holder of a conflicting lock, and the plan with which it conflicts.
         static let holders: [(plan: String, statement: String, isIdle: Bool)] = [
             ("stage", "LOCK TABLES `load`.myisam WRITE", true),
             ("stage", "BACKUP STAGE START", true),

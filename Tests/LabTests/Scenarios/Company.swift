@@ -36,7 +36,7 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `somebody who makes, enlarges and removes volumes all the time delays a run at most`() async throws {
+        func `a program that makes, enlarges and removes volumes all the time delays a run at most`() async throws {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
             let churn = """

@@ -1,7 +1,7 @@
 import Testing
 
 extension LabTests {
-    /// What is in a copy that was taken from under busy writers.
+    /// The content of a copy that was taken from under busy writers.
     @Suite struct Consistency {
         static let lockedLayouts =
             Lab.isComplete

@@ -113,7 +113,7 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `what a killed run leaves is gone soon, and the next run succeeds`() async throws {
+        func `the remains of a killed run are gone soon, and the next run succeeds`() async throws {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
             let run = try Backup.start([Lab.destination])

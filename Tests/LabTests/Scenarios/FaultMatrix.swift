@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// Nothing is left behind and nothing is lost, whatever breaks: the rows of `docs/reliability.md`.
+    /// A fault leaves no remains and loses no data: the rows of `docs/reliability.md`.
     @Suite struct FaultMatrix {
         @Test(.sample)
         func `order is restored after a sample of the faults`() async throws {

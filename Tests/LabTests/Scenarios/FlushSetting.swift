@@ -7,7 +7,7 @@ extension LabTests {
         static let layout = Layout(settings: ["innodb_flush_log_at_trx_commit=0"])
 
         @Test(.complete)
-        func `nothing is lost up to the recorded position, and the variable is back`() async throws {
+        func `no transaction is lost up to the recorded position, and the variable is back`() async throws {
             let host = try await DatabaseHost.with(Self.layout)
             let (backup, load) = try await underLoad { try await Backup.run(Lab.destination) }
             let set = try backup.set()

@@ -5,7 +5,7 @@ extension LabTests {
     /// A run's mounts are its own; those of others are not kept by it.
     @Suite struct OthersMounts {
         @Test(.complete)
-        func `what is unmounted beside a run is unmounted for the run, too`() async throws {
+        func `a file system that is unmounted beside a run is unmounted for the run, too`() async throws {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
             try await check("mkdir", "-p", "/srv/beside")
@@ -31,7 +31,8 @@ extension LabTests {
         }
     }
 
-    /// A run that is stopped while it has the lock, by a SIGSTOP, a Ctrl-Z or a frozen container: nothing of it can act.
+    /// A run that is stopped while it has the lock, by a SIGSTOP, a Ctrl-Z or a frozen container: no part of it can
+    /// act.
     @Suite struct FrozenRun {
         @Test(.complete, arguments: ["stage", "read-lock"])
         func `the server itself takes the lock from a run that stands still`(plan: String) async throws {

@@ -74,7 +74,7 @@ extension LabTests {
             try await expectAlive(host)
         }
 
-        /// What is done to a good file, by a shell in its directory, and what is said of it.
+        /// The change of a good file, by a shell in its directory, and the message of it.
         private static let bad = [
             ("chmod g+w 10-site.lua", "chmod go-w /run/lab/hooks.d/10-site.lua"),
             ("chmod o+w .", "chmod go-w /run/lab/hooks.d"),

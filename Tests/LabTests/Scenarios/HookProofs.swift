@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// What hooks that replace lock and snapshot say about them afterwards, and what follows.
+    /// The proofs of hooks that replace lock and snapshot, and their consequences.
     @Suite struct HookProofs {
         private static let options = InstalledHooks.option + ["--no-innodb-recovery", Lab.destination]
 

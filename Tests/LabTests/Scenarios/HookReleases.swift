@@ -63,7 +63,7 @@ extension LabTests {
             let before = try await Traces.now()
             let run = try Backup.start(Self.options)
             try await until("the copy is mounted") { run.output.contains(#""mounted""#) || !run.isRunning }
-            // Whoever has the device open keeps lvremove from its work.
+            // A process that has the device open keeps lvremove from its work.
             let holder = try Command(["bash", "-c", "exec 3</dev/\(SitePolicies.snapshotName); exec sleep 300"])
             let backup = try Backup(await run.wait())
             try await expectLeak(backup, status: status)
@@ -104,7 +104,7 @@ extension LabTests {
         private func expectGoodBackup() async throws {
             let backup = try Backup(await Backup.start(["--no-hooks", "--no-innodb-recovery", Lab.destination]).wait())
             #expect(backup.status == 0, backup.report)
-            let complaints = backup.events("warning").compactMap(\.["text"].string).filter { $0.contains("dead run") }
+            let complaints = backup.events("warning").compactMap(\.["text"].string).filter { $0.contains("stale run") }
             #expect(complaints == [], backup.report)
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// What an administrator may have written into lvm.conf.
+    /// Settings that an administrator may have written into lvm.conf.
     @Suite struct LVMSettings {
         /// Settings that change what LVM's commands print, or end them, and what else a backup must not depend on.
         static let harmless: [[String]] = [

@@ -48,7 +48,7 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `linked data on the volume is in the set, by whatever links, with owners and modes`() async throws {
+        func `linked data on the volume is in the set, by all kinds of links, with owners and modes`() async throws {
             let host = try await host()
             for name in ["real", "tables"] {
                 try await check("install", "-d", "-o", "mysql", "-m", "750", "\(Self.outside)/\(name)")

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// Somebody who does something to the run's snapshot, or takes its name, at the worst moment.
+    /// A program that does something to the run's snapshot, or takes its name, at the worst moment.
     @Suite struct Meddling {
         @Test(.complete, arguments: [true, false])
-        func `who mounts the snapshot, too, is named; what stays is removed by the next run`(
+        func `a process that mounts the snapshot, too, is named; the remains are removed by the next run`(
             goesInTime: Bool
         ) async throws {
             let host = try await DatabaseHost.with()
@@ -51,7 +51,7 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `one that somebody removes just before its run does is no error`() async throws {
+        func `a snapshot that is removed just before its run does it is no error`() async throws {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
             let run = try await StoppedRun.at("command/lvremove:entry:stop")
@@ -64,7 +64,7 @@ extension LabTests {
         }
 
         @Test(.complete, arguments: [false, true])
-        func `one that somebody renames before it is mounted goes with its run`(isThin: Bool) async throws {
+        func `a snapshot that is renamed before it is mounted is removed with its run`(isThin: Bool) async throws {
             var layout = Layout()
             layout.isThin = isThin
             let host = try await DatabaseHost.with(layout)
@@ -81,7 +81,7 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `a name that somebody has is refused, one that is taken meanwhile stays theirs`() async throws {
+        func `a name in use is refused, and a volume that takes it meanwhile is left alone`() async throws {
             let host = try await DatabaseHost.with()
             let make = ["lvcreate", "-y", "-Wn", "-Zn", "-l", "2", "-n", "mysql_snapshot", "lab"]
             try await check(make)

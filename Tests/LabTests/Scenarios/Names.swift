@@ -158,7 +158,7 @@ extension LabTests {
         {
             let host = try await DatabaseHost.with()
             let group = String(repeating: "g", count: 60)
-            // What is added is "_snapshot--1234" and "-cow".
+            // The added parts are "_snapshot--1234" and "-cow".
             let longest = 127 - 60 - 1 - 15 - 4
             try await check("vgrename", "lab", group)
             var last = "mysql"

@@ -5,7 +5,7 @@ extension LabTests {
     /// Other processes on the machine that get in the way.
     @Suite struct Neighbours {
         @Test(.complete, arguments: [false, true])
-        func `who keeps a file of the copy open is named; what stays is removed by the next run`(
+        func `a process that keeps a file of the copy open is named; the remains are removed by the next run`(
             goesInTime: Bool
         ) async throws {
             let host = try await DatabaseHost.with()
@@ -76,11 +76,11 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `snapshots that are not provably a dead run's own are never touched`() async throws {
+        func `snapshots that are not provably a stale run's own are never touched`() async throws {
             let host = try await DatabaseHost.with()
             let namesake = "mysql_snapshot-0000"
             try await snapshot(namesake, tags: [])
-            // As of a dead run, but for the one thing.
+            // As of a stale run, but for the one thing.
             try await snapshot("elsewhere", tags: tags(machine: "0123456789abcdef"))
             try await snapshot("container", tags: tags(pidNamespace: "4026539999"))
             let before = try await Traces.now()
@@ -126,7 +126,7 @@ extension LabTests {
 
         /// The command that dies, and the fault that keeps the prepared shell from doing its work.
         @Test(.complete, arguments: ["lvremove", "lvcreate", "lvextend"])
-        func `an LVM command that dies with the origin suspended stops nobody for long`(name: String) async throws {
+        func `an LVM command that dies with the origin suspended does not stop writers for long`(name: String) async throws {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
             let wrapper = "/usr/local/sbin/\(name)"

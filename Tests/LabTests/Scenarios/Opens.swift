@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// Private servers on backup sets: what they show, and that nothing is left of them.
+    /// Private servers on backup sets: their data, and their complete removal.
     @Suite struct Opens {
         private static let command = [
             ServerProduct.here == .mariadb ? "mariadb" : "mysql", "--no-defaults", "--socket={socket}",
@@ -73,7 +73,7 @@ extension LabTests {
         }
 
         @Test(.complete)
-        func `nothing is left of an open set that was killed`() async throws {
+        func `an open set that was killed leaves nothing behind`() async throws {
             let host = try await DatabaseHost.with()
             let set = try await Backup.run(Lab.destination).set()
             for moment in 1...20 {

@@ -13,7 +13,7 @@ extension LabTests {
             try await check("mkdir", "-p", Self.trap)
             let hooks = "/run/lab/planting-hooks"
             try await check("install", "-d", "-m", "755", hooks)
-            // Nobody else knows the run's id before.
+            // No other process knows the run's id before.
             let hook = """
                 backup.before('archive', function(run)
                   run:exec { 'ln', '-s', '\(Self.trap)', '\(Lab.destination)/.' .. run.id .. '.partial' }

@@ -54,7 +54,7 @@ extension LabTests {
             try await check("mv", "/etc/lvm/lvm.conf.lab", "/etc/lvm/lvm.conf")
             let refused = try Backup(answer)
             try await check("lvremove", "-y", "lab/glutton")
-            // What the rule is taken from: LVM itself refuses.
+            // The origin of the rule: LVM itself refuses.
             #expect(own.status == 5, own.report)
             #expect(refused.status == 1, refused.report)
             #expect(refused.said.contains("from 50 % on no snapshot is made in it: LVM's setting"), refused.report)
@@ -67,7 +67,7 @@ extension LabTests {
             var layout = Layout()
             layout.isThin = true
             let host = try await DatabaseHost.with(layout)
-            // What fails here leaves the pool full.
+            // A failure here leaves the pool full.
             await DatabaseHost.forget()
             return host
         }

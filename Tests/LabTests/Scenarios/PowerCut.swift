@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// What is on the disks after a reboot: snapshots that are to stay, and one of a run that the power cut ended.
+    /// The content of the disks after a reboot: snapshots that are to stay, and one of a run that the power cut ended.
     @Suite struct PowerCut {
         /// Names that the next boot has to know.
         private static let kept = "/srv/kept-snapshot"
@@ -29,7 +29,7 @@ extension LabTests {
         }
 
         @Test(.atBoot(3))
-        func `after the reboot the kept snapshot is there, and the dead run's is removed by the next`() async throws {
+        func `after the reboot the kept snapshot is there, and the stale run's is removed by the next`() async throws {
             _ = try await DatabaseHost.resumed()
             let kept = try String(contentsOfFile: Self.kept, encoding: .utf8)
             let lost = try String(contentsOfFile: Self.lost, encoding: .utf8)

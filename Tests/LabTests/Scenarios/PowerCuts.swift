@@ -4,7 +4,7 @@ import Testing
 extension LabTests {
     /// The last rows of `docs/reliability.md`: each boot finds the disks as the power cut of the one before left them.
     @Suite struct PowerCuts {
-        /// What the run is doing when the power goes, and the point at which it is stopped for that.
+        /// The act of the run when the power goes, and the point at which it is stopped for that.
         static let points = [
             ("locked", "step/lock:exit"), ("snapshotted", "step/snapshot:exit"), ("mounted", "step/mount:exit"),
             ("recovering", "step/recover:middle"), ("archiving", "step/archive:middle"),
@@ -43,7 +43,7 @@ extension LabTests {
         private func cut(_ point: String) async throws {
             let names = try FileManager.default.contentsOfDirectory(atPath: Lab.destination)
             try names.sorted().joined(separator: "\n").write(toFile: Self.memory, atomically: true, encoding: .utf8)
-            // Before the run: whatever is brought to the disk later has to be by itself.
+            // Before the run: the run itself has to bring all later writes to the disk.
             try await check("sync", Self.memory)
             try await check("sync", "-f", Lab.destination)
             let run = try Command(

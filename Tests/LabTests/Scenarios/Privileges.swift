@@ -34,7 +34,7 @@ extension LabTests {
         @Test(.complete, arguments: cases)
         func `the user of the README suffices for the plan, without a warning`(example: Case) async throws {
             let host = try await DatabaseHost.with()
-            // What plan none is for.
+            // The case for plan none.
             if example.plan == "none" { try await host.query("DROP TABLE IF EXISTS `load`.myisam") }
             let backup = try await run(example, on: host)
             let set = try backup.set()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// What has to go well every time, not only usually.
+    /// Acts that have to succeed every time, not only usually.
     @Suite struct Repetition {
         static let runs = Lab.isComplete ? 20 : 5
 
@@ -30,7 +30,7 @@ extension LabTests {
             try Results.write("repetition.txt", "clean recoveries: \(clean) of \(Self.runs)\n")
         }
 
-        /// A measurement beside the row above, not a claim: what mylvmbackup's recipe does on the same host.
+        /// A measurement beside the row above, not a claim: the result of mylvmbackup's recipe on the same host.
         @Test(.complete)
         func `mylvmbackup's recoveries are counted beside`() async throws {
             _ = try await DatabaseHost.with()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// Who could read or redirect what a backup handles.
+    /// Other users' ways to read or redirect a backup's data.
     @Suite struct Security {
         private static let secrets = ["planted-password-7431", "planted-hook-secret-2958"]
         private static let user = "lvmbackup"
@@ -24,7 +24,7 @@ extension LabTests {
 
             let set = try backup.set()
             #expect(backup.events("warning").map { $0["text"].string ?? "" } == [], backup.report)
-            #expect(seen.processes > 2, "nothing was looked at")
+            #expect(seen.processes > 2, "no file was looked at")
             #expect(seen.places == [])
             // It was there to be said: the hook ran, and wrote the secret's name.
             #expect(backup.said.contains("[secret door]"), backup.report)
@@ -83,7 +83,7 @@ extension LabTests {
             #expect(during == [])
             #expect(partial == [])
             #expect(try await readable([backup.set().directory]) == [])
-            // Nobody knows beforehand where the copy is going to be.
+            // The place of the copy is not known beforehand.
             let mounted = try #require(backup.event("mounted")?["path"].string, backup.report)
             #expect(mounted.wholeMatch(of: /\/run\/lvmbackup\/[^\/]+\/mount-[A-Za-z0-9]{6}/) != nil, "\(mounted)")
             try await expectAlive(host)
@@ -96,8 +96,8 @@ extension LabTests {
             return partials
         }
 
-        /// What others may read, or pass through, on the file system of these places; the copy itself, which is mounted
-        /// there, has the rights of the original, and nobody gets to it.
+        /// The files that others may read, or pass through, on the file system of these places; the copy itself, which
+        /// is mounted there, has the rights of the original, and no other user can reach it.
         private func readable(_ places: [String]) async throws -> [String] {
             let conditions = ["-xdev", "-not", "-type", "l", "-perm", "/077", "-printf", "%m %p\\n"]
             return try await check(["find"] + places + conditions).split(separator: "\n").map(String.init)

@@ -88,7 +88,7 @@ extension LabTests {
             )[0][0]
         }
 
-        /// A missing log, a target that no log has, and a text that is no target: nothing is written.
+        /// A missing log, a target that no log has, and a text that is no target: no file is written.
         private func expectRefusals(_ set: BackupSet, until target: String) async throws {
             let names = try FileManager.default.contentsOfDirectory(atPath: Self.logs).sorted()
             let start = try set.position().file

@@ -143,7 +143,7 @@ extension LabTests {
             ServerProduct.here == .mariadb
             ? "SELECT @@global.gtid_slave_pos" : "SELECT replace(@@global.gtid_executed, '\\n', '')"
 
-        /// Statements of a DBA who lets a restored replica go on.
+        /// Statements with which a DBA lets a restored replica go on.
         private static func goOn(_ channel: String, _ way: Way) -> String {
             switch ServerProduct.here {
             case .mysql:

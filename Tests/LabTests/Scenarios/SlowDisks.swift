@@ -111,7 +111,7 @@ extension LabTests {
             }
             let cleanup = try await Command([Lab.command, "cleanup"]).wait()
             if cleanup.status != 0 {
-                // Read-only by now: what is on it can be removed by nobody.
+                // Read-only by now: files on it cannot be removed.
                 #expect((cleanup.output + cleanup.errors).contains("\(far.mountPoint)/."), cleanup.report)
                 try await far.mountAgain()
                 let again = try await Command([Lab.command, "cleanup"]).wait()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// A snapshot that fills, and people who change the snapshot meanwhile.
+    /// A snapshot that fills, and operators that change the snapshot meanwhile.
     @Suite struct SnapshotSpace {
         /// Small enough to be filled within seconds, with the archive too slow to end before.
         private static let slow = ["--compress", "zstd:19", "--threads", "1", "--no-innodb-recovery"]
@@ -21,7 +21,7 @@ extension LabTests {
         }
 
         @Test(.complete, arguments: [["--snapshot-extend-at", "off"], ["--snapshot-max", "32M"]])
-        func `one that may not be enlarged ends the run, with the reason`(options: [String]) async throws {
+        func `a snapshot that may not be enlarged ends the run, with the reason`(options: [String]) async throws {
             let host = try await DatabaseHost.with()
             let backup = try await whileWriting(["--snapshot-size", "16M"] + options, host)
             #expect(backup.status == 1, backup.report)
@@ -35,7 +35,7 @@ extension LabTests {
         func `a snapshot whose device is taken away meanwhile ends the run`() async throws {
             let host = try await DatabaseHost.with()
             let backup = try await meanwhile(host) { name in
-                // What is mounted cannot be removed: from now on every read of it fails.
+                // A mounted snapshot cannot be removed: from now on every read of it fails.
                 _ = try await run("dmsetup", "remove", "--force", "/dev/\(name)")
             }
             #expect(backup.status == 1, backup.report)

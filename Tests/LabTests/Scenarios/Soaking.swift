@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// What only many runs show: `docs/soak.md`.
+    /// Faults that only many runs show: `docs/soak.md`.
     @Suite struct Soaking {
         private static let backups = min(30, max(24, Lab.soakRuns / 2))
 
@@ -30,7 +30,7 @@ extension LabTests {
             samples.count > 2 ? [samples[0], samples[samples.count / 2], samples[samples.count - 1]] : samples
         }
 
-        /// What is freed goes back to the system. Else some MiB stay with each of the allocator's arenas, now in one and
+        /// Freed memory goes back to the system. Else some MiB stay with each of the allocator's arenas, now in one and
         /// now in another.
         private static let plainHeap = [
             "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072"
@@ -68,7 +68,7 @@ extension LabTests {
     }
 }
 
-/// What a program that embeds the library says of itself between two backups.
+/// The figures of a program that embeds the library between two backups.
 struct EmbeddedSample: Sendable {
     var number: Int
     /// KiB.

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// What an origin stands on, or what else stands on it, was left suspended with it: production waits all the same.
+    /// Devices below an origin, or above it, were left suspended with it: production waits all the same.
     @Suite struct SuspendedStacks {
         @Test(.complete, arguments: ["lab-mysql_corig", "lab-fast_cpool_cdata", "lab-fast_cpool_cmeta"])
-        func `what a cached origin stands on is resumed`(device: String) async throws {
+        func `the devices below a cached origin are resumed`(device: String) async throws {
             try await expectResumed([device]) {
                 """
                 modprobe -a dm-cache dm-cache-smq
@@ -16,7 +16,7 @@ extension LabTests {
         }
 
         @Test(.complete, arguments: ["lab-mysql_rimage_0", "lab-mysql_rmeta_1"])
-        func `what a mirrored origin stands on is resumed`(device: String) async throws {
+        func `the devices below a mirrored origin are resumed`(device: String) async throws {
             var layout = Layout()
             layout.isMirrored = true
             try await expectResumed([device], layout)
@@ -56,7 +56,7 @@ extension LabTests {
             for device in devices { try await check("dmsetup", "suspend", device) }
             try await run.command.die(withGuardian: true)
             let cleanup = try await Command([Lab.command, "cleanup"]).wait()
-            // Whatever failed, the other scenarios are to go on.
+            // Also after a failure the other scenarios are to go on.
             for device in devices { _ = try await Command(["dmsetup", "resume", device]).wait() }
             #expect(cleanup.status == 0, cleanup.report)
             for device in devices { #expect(cleanup.output.contains("resumed \(device)"), cleanup.report) }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Runs in a row on one host under load, about half of them with a fault; nobody clears up between them.
+/// Runs in a row on one host under load, about half of them with a fault, and without a cleanup between them.
 struct Soak {
     private let host: DatabaseHost
     private let base: Traces
@@ -44,7 +44,7 @@ struct Soak {
         self.seed = seed
     }
 
-    /// A snapshot that is none of ours: what it is, and what is in it.
+    /// A snapshot that is not lvmbackup's: its attributes and its content.
     private static func foreignSnapshot() async throws -> String {
         let fields = "lv_uuid,lv_attr,lv_size,origin,lv_tags,data_percent"
         return try await check("lvs", "--noheadings", "-o", fields, "lab/mysql_snapshot")
@@ -126,7 +126,7 @@ struct Soak {
         let set = try #require(run.set, "\(run.told)")
         let lock = set.manifest["lock"]
         let freeze = try #require(lock["granted_at"].number)...#require(lock["release_sent_at"].number)
-        // What was not recovered needs its binary log to come up with.
+        // Data that was not recovered needs its binary log to start.
         let isRecovered = set.manifest["recovery"]["clean"].bool == true
         try await RestoredServer.of(set, isRecovered ? ["--skip-log-bin"] : ["--log-bin=binlog"]) { restored in
             try await expectExactlyTheFreeze(restored, freeze, report, tables: ["innodb", "myisam"])

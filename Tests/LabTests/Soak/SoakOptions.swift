@@ -1,4 +1,4 @@
-/// What a run of the soak is asked for, faults aside.
+/// The options of a run of the soak, faults aside.
 struct SoakOptions: Sendable {
     var lock: String
     var compression: String

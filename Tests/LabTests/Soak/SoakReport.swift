@@ -82,7 +82,7 @@ actor SoakReport {
             Made by `make test-soak` on \(date), Linux \
             \(kernel.trimmingCharacters(in: .whitespacesAndNewlines)) (\(Lab.kind)), seed \(Lab.soakSeed). One boot, a \
             MariaDB server under load, a debug build of the command. About half of the runs have a fault, drawn from \
-            all points, moments and acts of `Sources/Faults`; nobody clears up between the runs. After every \
+            all points, moments and acts of `Sources/Faults`; there is no cleanup between the runs. After every \
             undisturbed one there is no snapshot, mount, process, lock, suspended device or temporary file that was not \
             there at the start, and it has to succeed. Every published set is compared with the checksums of its \
             manifest and read to its end by plain `tar`; of each chapter of runs the last set, and the last of a run \

@@ -1,18 +1,18 @@
 import Foundation
 import Testing
 
-/// What a leak would show in, of the kernel and of the processes that outlive the runs.
+/// The figures in which a leak would show, of the kernel and of the processes that outlive the runs.
 struct SoakSample: Sendable {
     /// KiB, after the caches have been dropped.
     var available: Int
-    /// What is used by neither a file in a tmpfs, nor the server, nor these tests, KiB.
+    /// Memory that is used by neither a file in a tmpfs, nor the server, nor these tests, KiB.
     var unaccounted: Int
     /// Files in a tmpfs, which the guest's root is, KiB.
     var files: Int
     var unreclaimable: Int
     var slab: Int
     var serverResident: Int
-    /// What the server itself has counted as allocated, KiB.
+    /// The server's own count of allocated memory, KiB.
     var serverUsed: Int
     /// Open descriptors of each process that there is, by its pid.
     var descriptors: [Int32: Int]
@@ -23,7 +23,7 @@ struct SoakSample: Sendable {
     var namespaces: Int
     var server: Int32
 
-    /// Nothing of the lab may be under way meanwhile.
+    /// No command of the lab may run meanwhile.
     static func take(_ host: DatabaseHost) async throws -> SoakSample {
         try await check("sync")
         try "3\n".write(toFile: "/proc/sys/vm/drop_caches", atomically: false, encoding: .utf8)
@@ -96,14 +96,14 @@ struct SoakSample: Sendable {
 
 /// By how much something may have grown in 180 runs, KiB, beside what was measured in the guest.
 enum SoakLimits {
-    /// Kernel memory that is never given back: 700 of a snapshot that stays mounted, 330 of one that stays, 12 of a
-    /// mount namespace.
+    /// Kernel memory that is never given back: 700 of a snapshot that stays mounted, 330 of a kept one, 12 of a mount
+    /// namespace.
     static let unreclaimable = 2 << 10
-    /// What the server has counted itself, the load being the same: 131 of a session that stays.
+    /// The server's own count, the load being the same: 131 of a session that stays.
     static let serverUsed = 4 << 10
-    /// What it has allocated at its start, such as its buffer pool of 64 MiB, is touched little by little.
+    /// The allocations at its start, such as its buffer pool of 64 MiB, are touched little by little.
     static let serverResident = 64 << 10
-    /// What nobody accounts for: 45 of it for each run, less than any process needs.
+    /// Memory without a known user: 45 of it for each run, less than any process needs.
     static let unaccounted = 8 << 10
     /// LVM archives its metadata in the root, a few files of a page or two for each run; what a run leaves in its own
     /// directories is looked for after each.
@@ -111,7 +111,7 @@ enum SoakLimits {
 }
 
 extension SoakSample {
-    /// What has become more than it may since an earlier sample.
+    /// The figures that have grown by more than they may since an earlier sample.
     func complaints(since before: SoakSample) -> [String] {
         var complaints: [String] = []
         func expect(_ name: String, _ then: Int, _ now: Int, growth: Int = 0) {

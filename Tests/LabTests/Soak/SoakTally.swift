@@ -1,6 +1,6 @@
 import Foundation
 
-/// What has come of the runs so far.
+/// The results of the runs so far.
 struct SoakTally: Sendable {
     /// Of one kind of fault.
     struct Kind: Sendable {
