@@ -13,7 +13,7 @@ test("a replica that keeps up lets the run go on", function(fake)
   expect.equal(fake.call("before.flush"), { verdict = "proceed" })
 end)
 
-test("one that lags is asked again after a pause, until it has caught up", function(fake)
+test("a lagging replica is asked again after a pause, until it has caught up", function(fake)
   replica(fake)
   local began = fake.clock.now()
   fake.sql("SHOW ALL SLAVES STATUS", function()

@@ -27,7 +27,7 @@ for _, point in ipairs(points) do
   end)
 end
 
-test("what a site does not have is not run", function(fake)
+test("a missing executable is not run", function(fake)
   site(fake, "premount")
   for _, point in ipairs(points) do fake.call("before." .. point[1]) end
   fake.event("releasing", { name = 'mount "/mnt"' })
@@ -60,7 +60,7 @@ test("an executable that fails, fails the run", function(fake)
   expect.raises("preflush ended with status 3: no", fake.call, "before.flush")
 end)
 
-test("one that takes too long is ended", function(fake)
+test("an executable that takes too long is ended", function(fake)
   site(fake, "preflush")
   fake.options { timeout = "90s" }
   fake.exec({ directory .. "/preflush" }, { takes = "2m" })
@@ -92,7 +92,7 @@ test("a link to nowhere is warned of", function(fake)
   expect.matches(fake.warnings[1], "preflush is there and cannot be executed")
 end)
 
-test("the directory is what the configuration says", function(fake)
+test("the directory is set by the configuration", function(fake)
   fake.options { directory = "/etc/site" }
   fake.fs["/etc/site/preflush"] = { content = "#!/bin/sh\n", mode = "700" }
   fake.exec({ "/etc/site/preflush" }, {})
@@ -143,7 +143,7 @@ test("backupfailure is run also where logerr fails", function(fake)
   expect.equal(ran(fake), { "logerr", "backupfailure" })
 end)
 
-test("a dry run only says what would be run", function(fake)
+test("a dry run only prints the commands", function(fake)
   site(fake, "preflush")
   fake.run { dry_run = true }
   expect.equal(fake.call("before.flush"), { verdict = "proceed" })

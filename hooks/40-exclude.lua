@@ -1,5 +1,5 @@
 backup.require_api(1)
--- Leaves out what a server makes anew when it starts; refuses patterns without which nothing can be restored.
+-- Leaves out files that a server makes anew when it starts; refuses patterns that would make a restore impossible.
 -- [hooks.exclude] add = ["*.tmp"]
 local add = backup.option("add", {})
 local anew = { "*.pid", "*.sock", "ib_buffer_pool", "#innodb_temp/", "ibtmp1" }
@@ -10,7 +10,8 @@ local needed = {
   "mysql/global_priv.MAI", "mysql/db.frm", "mysql/db.MYD", "mysql/db.MYI", "mysql/innodb_table_stats.ibd",
 }
 
--- What a pattern begins with, as a class of Lua's for one byte, and the rest; where nothing fits, no archive takes it.
+-- The first element of a pattern, as a class of Lua's for one byte, and the rest; where none fits, the pattern is not
+-- valid.
 local function first_of(pattern)
   local set, rest = pattern:match("^(%[[!^]?.[^%]]*%])(.*)$")
   if set then return set:gsub("%%", "%%%%"):gsub("^%[!", "[^"), rest end
@@ -32,7 +33,7 @@ local function star_fits(stars, rest, text)
   return false
 end
 
--- Whether the whole of the text is what the archive's pattern stands for.
+-- Whether the archive's pattern matches the whole text.
 function fits(pattern, text)
   if pattern == "" then return text == "" end
   local stars, rest = pattern:match("^(%*%*?)(.*)$")
@@ -65,11 +66,11 @@ local function spoils(pattern)
   return false
 end
 
-backup.filter("archive.exclude", { desc = "leave out what is made anew" }, function(_, list)
+backup.filter("archive.exclude", { desc = "leave out files that are made anew" }, function(_, list)
   for _, pattern in ipairs(anew) do list[#list + 1] = pattern end
   for _, pattern in ipairs(add) do list[#list + 1] = pattern end
   for _, pattern in ipairs(list) do
-    if spoils(pattern) then error(("%q would leave out what a restore needs"):format(pattern)) end
+    if spoils(pattern) then error(("%q would leave out files that a restore needs"):format(pattern)) end
   end
   return list
 end)

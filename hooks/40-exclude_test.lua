@@ -1,6 +1,6 @@
 local anew = { "*.pid", "*.sock", "ib_buffer_pool", "#innodb_temp/", "ibtmp1" }
 
-test("what is made anew is left out, after what was asked for", function(fake)
+test("files that are made anew are left out, after the configured patterns", function(fake)
   local list = fake.filter("archive.exclude", { "*.bak" })
   expect.equal(list, { "*.bak", table.unpack(anew) })
 end)
@@ -14,13 +14,13 @@ end)
 
 for _, pattern in ipairs { "ibdata*", "ib_logfile*", "#innodb_redo", "undo*", "mysql.ibd" } do
   test(("%q, which a restore needs, is refused from the command line"):format(pattern), function(fake)
-    local message = expect.raises("would leave out what a restore needs", fake.filter, "archive.exclude", { pattern })
+    local message = expect.raises("would leave out files that a restore needs", fake.filter, "archive.exclude", { pattern })
     expect.matches(message, ("%q"):format(pattern))
   end)
 
   test(("%q, which a restore needs, is refused from the configuration"):format(pattern), function(fake)
     fake.options { add = { pattern } }
-    expect.raises("would leave out what a restore needs", fake.filter, "archive.exclude", {})
+    expect.raises("would leave out files that a restore needs", fake.filter, "archive.exclude", {})
   end)
 end
 
@@ -32,7 +32,7 @@ local spoilers = {
 }
 for _, pattern in ipairs(spoilers) do
   test(("%q leaves out the same, and is refused"):format(pattern), function(fake)
-    expect.raises("would leave out what a restore needs", fake.filter, "archive.exclude", { pattern })
+    expect.raises("would leave out files that a restore needs", fake.filter, "archive.exclude", { pattern })
   end)
 end
 

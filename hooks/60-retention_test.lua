@@ -57,7 +57,7 @@ test("days without a backup do not use the number up", function(fake)
   expect.equal(kept(fake.filter("retention.plan", plan(5, 10 * day))), { "s0", "s1", "s2" })
 end)
 
-test("a day ends at midnight UTC, whatever the host's time is", function(fake)
+test("a day ends at midnight UTC, in any time zone of the host", function(fake)
   fake.options { days = 2, weeks = 0, months = 0 }
   local list = {
     { set = "new", created = newest + 2, keep = true, reason = "" },
@@ -93,7 +93,7 @@ test("an incomplete set takes no good one's place, and stays while it is the new
   expect.equal(kept(fake.filter("retention.plan", list)), { "s0", "s1" })
 end)
 
-test("the set of the run counts, and stays whatever its date", function(fake)
+test("the set of the run counts, and is kept with any date", function(fake)
   fake.options { days = 1, weeks = 0, months = 0 }
   local list = plan(4)
   list[3].state, list[3].reason = "current", "published by this run"

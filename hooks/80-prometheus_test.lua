@@ -42,7 +42,7 @@ test("a snapshot that is kept has no archive", function(fake)
   assert(not fake.fs[default]:find("archive_bytes"))
 end)
 
-test("what was left behind and warned of is counted", function(fake)
+test("leaks and warnings are counted", function(fake)
   fake.fs["/var/lib/prometheus/node-exporter"] = {}
   fake.event("finished", {
     outcome = { leaked = { { name = "snapshot", reason = "busy" } }, warnings = { "one", "two" } },

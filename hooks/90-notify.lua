@@ -13,7 +13,7 @@ local function text_of(run, event)
   local lines = { ("%s %s: %s"):format(names[run.kind], run.host, outcome.ending) }
   if run.error then
     lines[#lines + 1] = run.error.message
-    if run.error.advice then lines[#lines + 1] = "What to do: " .. run.error.advice end
+    if run.error.advice then lines[#lines + 1] = "Advice: " .. run.error.advice end
   end
   for _, leak in ipairs(outcome.leaked or {}) do
     lines[#lines + 1] = ("LEFT BEHIND: %s: %s; %s"):format(leak.name, leak.reason, leak.repair or "")
@@ -22,13 +22,13 @@ local function text_of(run, event)
   return table.concat(lines, "\n")
 end
 
--- What is wrong with one way keeps nobody from hearing by another.
+-- An error of one way does not stop the others.
 local function try(run, send)
   local succeeded, problem = pcall(send)
   if not succeeded then run:warn(("notify: %s"):format(problem)) end
 end
 
--- Once, and 3 s at most for each way: the run's end waits, and one that hangs must not keep the next from being used.
+-- Once, and 3 s at most for each way: the run's end waits, and a way that hangs must not keep the next from being used.
 local function post(run, request)
   request.method, request.timeout, request.retries = "POST", 3, 0
   try(run, function() run:http(request) end)

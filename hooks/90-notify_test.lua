@@ -74,7 +74,7 @@ test("a webhook hears of everything where it is asked for", function(fake)
   })
 end)
 
-test("a mail says in its subject what it is about", function(fake)
+test("a mail has a subject", function(fake)
   fake.options { mail = mail }
   fake.exec({ "sendmail", "-t" }, {})
   fake.event("finished", failed)
@@ -140,7 +140,7 @@ test("a healthcheck that cannot be reached at the start is warned of", function(
   expect.matches(fake.warnings[1], "status 503")
 end)
 
-test("a dry run tells nobody", function(fake)
+test("a dry run sends no message", function(fake)
   fake.options { ping = ping, webhook = hook, mail = mail }
   fake.run { dry_run = true }
   fake.event("started")

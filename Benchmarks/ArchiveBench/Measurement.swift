@@ -1,6 +1,6 @@
 import Glibc
 
-/// What one run of a command took.
+/// The time and memory of one run of a command.
 struct Measurement {
     /// By the wall.
     let seconds: Double

@@ -7,7 +7,7 @@ struct EmptyCall {
 
     /// - Throws: `LuaError`.
     init() throws {
-        // What a file asks of its host while it is loaded; an empty hook asks for nothing later.
+        // The calls of a file to its host while it is loaded; an empty hook asks for nothing later.
         lua = try LuaState(memory: 64 << 20) { _, _ in .none }
         let entry = try Prelude.hooks.load(into: lua)
         guard let entry else { throw Broken(what: "the prelude") }

@@ -6,7 +6,7 @@ import Synchronization
 struct EmptyRun {
     private static let hooks = 500
 
-    /// - Returns: seconds that publishing an event takes, with nobody to hear it.
+    /// - Returns: seconds that publishing an event takes, without a subscriber.
     func secondsPerEvent(count: Int) async throws -> Double {
         let spent = Mutex(0.0)
         var backup = Backup(configuration: Configuration())
@@ -29,7 +29,7 @@ struct EmptyRun {
             withIntermediateDirectories: true,
             attributes: attributes
         )
-        // A scratch directory: one that stays is no harm.
+        // A scratch directory: a remaining one is no harm.
         defer { try? FileManager.default.removeItem(at: directory) }
         let file = directory.appending(path: "10-empty.lua")
         let text = "for _ = 1, \(Self.hooks) do backup.before('preflight', function(run) end) end"

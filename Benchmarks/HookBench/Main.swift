@@ -47,7 +47,7 @@ func seconds(_ work: () throws -> Void) rethrows -> Double {
     return (ContinuousClock.now - start) / .seconds(1)
 }
 
-/// What was asked of a program failed: there is nothing to compare.
+/// A program failed, so that there is no comparison.
 struct Broken: Error {
     let what: String
 }

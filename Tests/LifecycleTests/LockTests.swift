@@ -79,7 +79,7 @@ import Testing
         #expect(stage.releases == ["lock", "snapshot", "run lock", "session"])
     }
 
-    @Test func `whose release statement fails counts as lost`() async {
+    @Test func `with a failed release statement counts as lost`() async {
         var stage = Stage()
         stage.hooks.replace(.lock) { _ in
             let release = Release("lock", attempt: { throw Broken() }, builtIn: {})
@@ -155,7 +155,7 @@ import Testing
         #expect(recorder.all.count { $0 == "coordinates" } == 1)
     }
 
-    @Test func `whose coordinates cannot be read means no set`() async {
+    @Test func `without readable coordinates means no set`() async {
         var stage = Stage()
         let recorder = stage.recorder
         stage.hooks.replace(.lock) { _ in .result(pendingLock(recorder) { throw Broken() }) }

@@ -7,7 +7,7 @@ local function show(run, path)
   return run:exec { "btrfs", "subvolume", "show", path, timeout = "20s", reads = true }.stdout
 end
 
--- What is in another subvolume, or elsewhere by a link, would not be in the snapshot.
+-- Data in another subvolume, or elsewhere by a link, would not be in the snapshot.
 local function check_whole(run, datadir)
   local nested = run:exec { "btrfs", "subvolume", "list", "-o", datadir, timeout = "20s", reads = true }.stdout
   if nested ~= "" then error("there are subvolumes below the data directory:\n" .. nested) end

@@ -85,7 +85,7 @@ test("a data directory that is no subvolume is refused", function(fake)
   expect.raises("Not a Btrfs subvolume", fake.call, "replace.locate")
 end)
 
-test("what a link leads elsewhere is refused", function(fake)
+test("data elsewhere by a link is refused", function(fake)
   site(fake)
   fake.fs["/srv/other/ibdata1"] = "x"
   fake.fs[data .. "/ibdata1"] = { link = "/srv/other/ibdata1" }

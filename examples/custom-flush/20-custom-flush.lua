@@ -1,9 +1,9 @@
 backup.require_api(1)
--- A site's own flush and lock in place of the built-in: one table is held, and whatever else the site knows is done.
+-- A site's own flush and lock in place of the built-in: one table is locked, and the site's own commands run.
 -- [hooks.custom-flush] tables = ["shop.orders"]
 local tables = backup.option("tables", {})
 
-backup.replace("flush", { desc = "nothing to flush beforehand" }, function() end)
+backup.replace("flush", { desc = "no flush beforehand" }, function() end)
 
 backup.replace("lock", { desc = "the site's own read lock", timeout = "30s" }, function(run)
   if run.server.flavour ~= "mariadb" then return run:decline("written for MariaDB") end
@@ -19,7 +19,7 @@ backup.replace("lock", { desc = "the site's own read lock", timeout = "30s" }, f
       binlog = row.File and { file = row.File, position = math.tointeger(tonumber(row.Position)) },
       gtid = gtid,
     },
-    -- The session is the one that run:sql used: it is proven, and its end is the last way to let go.
+    -- The session of run:sql holds the lock: it is proven, and its end is the last way to release it.
     release = function(held) held:sql("UNLOCK TABLES") end,
   }
 end)

@@ -4,7 +4,7 @@ local function server(fake)
   fake.sql("gtid_binlog_pos", { { gtid = "0-1-7" } })
 end
 
-test("nothing is flushed beforehand", function(fake)
+test("there is no flush beforehand", function(fake)
   expect.equal(fake.call("replace.flush"), {})
   expect.equal(#fake.calls, 0)
 end)

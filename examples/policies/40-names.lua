@@ -1,5 +1,5 @@
 backup.require_api(1)
--- Leaves files out that nobody restores, and calls the set by host and day.
+-- Leaves out files that are never restored, and names the set by host and day.
 -- [hooks.names] exclude = ["*.log"]
 local exclude = backup.option("exclude", { "*.log", "core.*" })
 

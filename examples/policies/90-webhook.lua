@@ -1,5 +1,5 @@
 backup.require_api(1)
--- Tells a webhook how each run ended, and what was left behind.
+-- Sends a webhook the end of each run, with the things left behind.
 -- [hooks.webhook] url = "https://…", all = true
 local alarm = require("alarm")
 local tells_all = backup.option("all", false)

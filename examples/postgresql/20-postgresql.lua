@@ -16,7 +16,7 @@ end
 
 backup.replace("connect", { desc = "ask PostgreSQL" }, function(run)
   local datadir = psql(run, "SHOW data_directory", true)
-  -- What may be elsewhere by a link has to be on the volume as well: locate refuses it otherwise.
+  -- Data that a link may lead elsewhere has to be on the volume as well: locate refuses it otherwise.
   local files = { run.fs.realpath(datadir .. "/pg_wal") }
   for _, name in ipairs(run.fs.list(datadir .. "/pg_tblspc")) do
     files[#files + 1] = run.fs.realpath(datadir .. "/pg_tblspc/" .. name)
@@ -30,7 +30,7 @@ backup.replace("connect", { desc = "ask PostgreSQL" }, function(run)
   }
 end)
 
-backup.before("lock", { desc = "write out what is dirty, while nobody waits", timeout = "5m" }, function(run)
+backup.before("lock", { desc = "write out dirty pages, while no client waits", timeout = "5m" }, function(run)
   if run.server.flavour == "postgresql" and not run.server.is_replica then psql(run, "CHECKPOINT") end
 end)
 
@@ -39,7 +39,7 @@ backup.replace("lock", { desc = "the snapshot is atomic: no lock" }, function(ru
   return { plan = "none", locked = false, reason = "an atomic snapshot of data and WAL is crash-consistent" }
 end)
 
-backup.filter("archive.exclude", { desc = "what a running server keeps for itself" }, function(run, list)
+backup.filter("archive.exclude", { desc = "files of a running server only" }, function(run, list)
   if run.server.flavour ~= "postgresql" then return run:unchanged() end
   for _, pattern in ipairs { "/postmaster.pid", "/postmaster.opts", "pg_stat_tmp/*", "pgsql_tmp*" } do
     list[#list + 1] = pattern

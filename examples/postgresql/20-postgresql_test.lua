@@ -7,7 +7,7 @@ local function server(fake, is_replica)
   fake.exec("pg_is_in_recovery", is_replica and "t\n" or "f\n")
 end
 
-test("connect answers what the server says, and where its data is", function(fake)
+test("connect returns the server's answers and the place of its data", function(fake)
   server(fake)
   expect.equal(fake.call("replace.connect"), {
     flavour = "postgresql", version = "15.10 (Debian 15.10-0)", datadir = "/pg/data", files = { "/wal" },
@@ -60,7 +60,7 @@ test("another server's lock is the next one's", function(fake)
   expect.equal(fake.call("replace.lock"), { verdict = "decline", reason = "not PostgreSQL" })
 end)
 
-test("what a running server keeps for itself is left out, of PostgreSQL alone", function(fake)
+test("files of a running server only are left out, of PostgreSQL alone", function(fake)
   fake.run { server = { flavour = "postgresql" } }
   expect.equal(fake.filter("archive.exclude", { "x" }), {
     "x", "/postmaster.pid", "/postmaster.opts", "pg_stat_tmp/*", "pgsql_tmp*",

@@ -8,7 +8,7 @@ backup.replace("archive", { desc = "rsync" }, function(run)
   for _, name in ipairs(run.fs.list(directory)) do
     if name:match("^%d+T%d+Z%-%x+$") then latest = name end
   end
-  -- Recorded before it is there: what a killed run leaves of it is removed by the next one.
+  -- Recorded before it is there: the next run removes the remains of a killed one.
   local discard = { exec = { "rm", "-rf", "--one-file-system", "--", target .. ".partial" } }
   run:intend(discard)
   run:undo("the partial tree", discard)

@@ -25,7 +25,7 @@ local function replica(fake, flavour, channels)
   fake.sql("START ", {})
 end
 
--- What was sent on the session that may write.
+-- The statements on the session that may write.
 local function changed(fake)
   local list = {}
   for _, call in ipairs(fake.calls.sql) do
@@ -40,7 +40,7 @@ test("a source is left alone", function(fake)
 end)
 
 for flavour, words in pairs(form) do
-  test(("%s: what runs is stopped, and its start is the engine's from before the stop"):format(flavour), function(fake)
+  test(("%s: running threads are stopped, and their start is recorded before the stop"):format(flavour), function(fake)
     replica(fake, flavour, { { "", true }, { "idle", false }, { "o'hara", true } })
     expect.equal(fake.call("before.lock").verdict, "proceed")
     local quoted = "o\\'hara"
@@ -118,7 +118,7 @@ test("a server that does not tell its temporary tables is not stopped", function
   expect.equal({ #fake.undos, #fake.intended, #changed(fake) }, { 0, 0, 0 })
 end)
 
-test("what cannot be stopped fails the run, and its start stays recorded", function(fake)
+test("a failed stop fails the run, and the start stays recorded", function(fake)
   replica(fake, "mariadb", { { "", true } })
   fake.sql("STOP ", { error = "Access denied" })
   expect.raises("Access denied", fake.call, "before.lock")

@@ -34,7 +34,7 @@ public enum ReferencePage {
         ]
         return ["", "## Steps", ""] + head + StepName.allCases.map(step)
             + StepName.allCases.filter { $0.rule.allowsReplace && !API.result(of: $0).isEmpty }.flatMap {
-                table("What `replace(\"\($0.rawValue)\")` returns", API.result(of: $0).map(row), level: 3)
+                table("The result of `replace(\"\($0.rawValue)\")`", API.result(of: $0).map(row), level: 3)
             }
     }
 

@@ -29,7 +29,7 @@ struct Reaping: Sendable {
         }
     }
 
-    /// - Throws: where this process cannot tell who it is.
+    /// - Throws: where this process cannot tell its own identity.
     func reaper() throws -> Reaper {
         let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
         return Reaper(

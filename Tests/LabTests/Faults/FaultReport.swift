@@ -25,7 +25,7 @@ actor FaultReport {
         let left = cells.filter { !$0[5].hasPrefix("nothing") }.count
         let all = FaultRows.all.count + LabTests.PowerCuts.points.count
         return """
-            # What happens when something breaks
+            # Faults and their results
 
             Made by `make test-faults` on \(date), \(machine): \(cells.count) rows of \(all). In each one a debug \
             build of the command takes a backup of a MariaDB server under load, with one fault in it. Afterwards no \
