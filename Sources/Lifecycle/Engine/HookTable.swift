@@ -46,7 +46,7 @@ public struct HookTable: Sendable {
     }
 
     /// Performs a step.
-    struct Performer: Sendable {
+    struct BoundProvider: Sendable {
         let name: String
         var place: String?
         let isBuiltIn: Bool
@@ -59,8 +59,8 @@ public struct HookTable: Sendable {
     private(set) var changes: [FilterName: [Change]] = [:]
     private(set) var subscribers: [Subscriber] = []
     private(set) var witnesses: [Witness] = []
-    private var replacements: [StepName: [Performer]] = [:]
-    private var builtIns: [StepName: [Performer]] = [:]
+    private var replacements: [StepName: [BoundProvider]] = [:]
+    private var builtIns: [StepName: [BoundProvider]] = [:]
     var hookTimeout: Duration = .seconds(30)
     /// Notes each call of a hook; nil: no trace is kept.
     public var trace: HookTrace?
@@ -68,7 +68,7 @@ public struct HookTable: Sendable {
     public init() {}
 
     /// Providers of a step in the order in which they are asked.
-    func performers(of step: StepName) -> [Performer] {
+    func providers(of step: StepName) -> [BoundProvider] {
         (replacements[step] ?? []) + (builtIns[step] ?? [])
     }
 
@@ -102,14 +102,14 @@ public struct HookTable: Sendable {
         _ hook: @escaping @Sendable (Run) async throws -> Provision<Output>
     ) {
         let name = name ?? ordinal("replace", step.name, replacements[step.name]?.count)
-        let performer = Performer(
+        let bound = BoundProvider(
             name: name,
             place: place,
             isBuiltIn: false,
             provide: { try await hook($0).erased },
             plan: { _ in ["\(name) performs this step"] }
         )
-        replacements[step.name, default: []].append(performer)
+        replacements[step.name, default: []].append(bound)
     }
 
     /// Does for every replacement of a step what the built-in provider does besides; to be called when all are bound.
@@ -119,17 +119,17 @@ public struct HookTable: Sendable {
         _ step: ReplaceableStep<Output>,
         _ act: @escaping @Sendable (Run, Output) async throws -> Void
     ) {
-        replacements[step.name] = replacements[step.name]?.map { performer in
-            Performer(
-                name: performer.name,
-                place: performer.place,
+        replacements[step.name] = replacements[step.name]?.map { provider in
+            BoundProvider(
+                name: provider.name,
+                place: provider.place,
                 isBuiltIn: false,
                 provide: { run in
-                    let answer = try await performer.provide(run)
+                    let answer = try await provider.provide(run)
                     if case .result(let output as Output) = answer { try await act(run, output) }
                     return answer
                 },
-                plan: performer.plan
+                plan: provider.plan
             )
         }
     }
@@ -195,13 +195,13 @@ public struct HookTable: Sendable {
 
     /// Adds the built-in provider of a step, which is asked after every replacement.
     public mutating func provide<Output: Sendable>(_ step: Step<Output>, by provider: some StepProvider<Output>) {
-        let performer = Performer(
+        let bound = BoundProvider(
             name: provider.name,
             isBuiltIn: true,
             provide: { try await provider.provide($0).erased },
             plan: { try await provider.plan($0) }
         )
-        builtIns[step.name, default: []].append(performer)
+        builtIns[step.name, default: []].append(bound)
     }
 
     private func ordinal(_ verb: String, _ step: StepName, _ count: Int?) -> String {

@@ -88,9 +88,9 @@ struct Passage: Sendable {
     private func plan(_ step: StepName) async throws -> StepEnding {
         let hooks = services.hooks
         noteHooks((hooks.before[step] ?? []).map { HookTrace.Asked("before", $0.name, $0.place) }, of: step)
-        noteHooks(hooks.performers(of: step).filter { !$0.isBuiltIn }.map(\.asAsked), of: step)
-        guard let performer = hooks.performers(of: step).first else { return .declined }
-        let lines = try await performer.plan(run)
+        noteHooks(hooks.providers(of: step).filter { !$0.isBuiltIn }.map(\.asAsked), of: step)
+        guard let provider = hooks.providers(of: step).first else { return .declined }
+        let lines = try await provider.plan(run)
         for line in lines { run.note(line, level: .notice) }
         // A step for which nothing is planned is declined, and no hook hears of its success.
         if !lines.isEmpty {

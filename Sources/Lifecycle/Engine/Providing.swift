@@ -4,13 +4,13 @@ extension Passage {
     /// Asks the step's providers in order, and takes over the result of the first provider that does not decline.
     func provide(_ step: StepName) async throws -> (any Sendable)? {
         var refusals: [String] = []
-        for performer in services.hooks.performers(of: step) {
-            switch try await ask(performer, for: step) {
+        for provider in services.hooks.providers(of: step) {
+            switch try await ask(provider, for: step) {
             case .result(let output):
                 return output
             case .declined(let reason):
-                run.note("\(performer.name) declines: \(reason)", level: .debug)
-                refusals.append("\(performer.name): \(reason)")
+                run.note("\(provider.name) declines: \(reason)", level: .debug)
+                refusals.append("\(provider.name): \(reason)")
             }
         }
         guard !step.rule.mayBeDeclined else { return nil }
@@ -19,13 +19,13 @@ extension Passage {
     }
 
     private func ask(
-        _ performer: HookTable.Performer,
+        _ provider: HookTable.BoundProvider,
         for step: StepName
     ) async throws -> Provision<any Sendable> {
         do {
-            if step == .snapshot { return try await provideSnapshot(performer) }
+            if step == .snapshot { return try await provideSnapshot(provider) }
             try await Faults.pass("step/\(step.rawValue)", .entry)
-            let answer = try await call(performer, step, limit: nil)
+            let answer = try await call(provider, step, limit: nil)
             guard case .result(let output) = answer else {
                 run.settleIntents()
                 return answer
@@ -37,31 +37,31 @@ extension Passage {
             return step == .lock ? .result(run.lock ?? output) : answer
         } catch {
             var failure = clock.explain(error, options: options)
-            failure.name(performer.name, performer.place)
+            failure.name(provider.name, provider.place)
             throw failure
         }
     }
 
     /// A built-in keeps its own deadlines; a hook that ignores cancellation or its limit is left behind.
     private func call(
-        _ performer: HookTable.Performer,
+        _ provider: HookTable.BoundProvider,
         _ step: StepName,
         limit: Duration?
     ) async throws -> Provision<any Sendable> {
-        try await traced(services.hooks.trace, step, performer.asAsked, \.asAnswer) {
-            if performer.isBuiltIn { return try await performer.provide(run) }
-            return try await abandonable(performer.name, limit: limit) { [run] in try await performer.provide(run) }
+        try await traced(services.hooks.trace, step, provider.asAsked, \.asAnswer) {
+            if provider.isBuiltIn { return try await provider.provide(run) }
+            return try await abandonable(provider.name, limit: limit) { [run] in try await provider.provide(run) }
         }
     }
 
     /// The snapshot, and right after its provider has returned or failed, the unlock and the lock's proof.
-    private func provideSnapshot(_ performer: HookTable.Performer) async throws -> Provision<any Sendable> {
+    private func provideSnapshot(_ provider: HookTable.BoundProvider) async throws -> Provision<any Sendable> {
         guard clock.expiry == nil else { throw LockExpired(expiry: .held) }
         let began = (unix: unixTime(), monotonic: monotonicTime())
         let answer: Provision<any Sendable>
         do {
             try await Faults.pass("step/snapshot", .entry)
-            answer = try await call(performer, .snapshot, limit: options.maxLock)
+            answer = try await call(provider, .snapshot, limit: options.maxLock)
             if case .result(let output) = answer {
                 let span = SnapshotSpan(time: began.unix, began: began.monotonic, ended: monotonicTime())
                 try takeOverSnapshot(output, span: span)
@@ -85,7 +85,7 @@ extension Passage {
     }
 }
 
-extension HookTable.Performer {
+extension HookTable.BoundProvider {
     /// As a trace shows it.
     var asAsked: HookTrace.Asked { HookTrace.Asked(isBuiltIn ? "built-in" : "replace", name, place) }
 }

@@ -86,8 +86,8 @@ package struct StagedRun: Sendable {
     /// Asks the replacements up to the first that does not decline; nil: there is none.
     package func provide(_ step: StepName) async throws -> Provision<any Sendable>? {
         var answer: Provision<any Sendable>?
-        for performer in hooks.performers(of: step) {
-            let given = try await performer.provide(run)
+        for provider in hooks.providers(of: step) {
+            let given = try await provider.provide(run)
             if case .result = given { return given }
             answer = given
         }
