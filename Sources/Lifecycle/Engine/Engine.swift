@@ -16,19 +16,19 @@ public struct Engine: Sendable {
     ///
     /// Cancelling the calling task aborts the run in order: all that it acquired is released before this returns.
     public func run() async -> Outcome {
-        let witnessed = Witnessed()
-        let witnesses = hooks.witnesses.map { witness in
+        let subscribed = SubscribedRun()
+        let runSubscribers = hooks.runSubscribers.map { subscriber in
             Subscriber { event in
-                guard event.fact.kind == witness.kind, let run = witnessed.run.withLock({ $0 }) else { return }
-                let asked = HookTrace.Asked("on", witness.name, witness.place)
+                guard event.fact.kind == subscriber.kind, let run = subscribed.run.withLock({ $0 }) else { return }
+                let asked = HookTrace.Asked("on", subscriber.name, subscriber.place)
                 // The hook has already reported its own error.
                 let heard = { (_: Void) in "heard" }
-                try? await traced(hooks.trace, nil, asked, heard) { try await witness.hear(run, event) }
+                try? await traced(hooks.trace, nil, asked, heard) { try await subscriber.hear(run, event) }
             }
         }
-        let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, speaking: witnesses)
+        let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, publishing: runSubscribers)
         let passage = makePassage(bus)
-        witnessed.run.withLock { $0 = passage.run }
+        subscribed.run.withLock { $0 = passage.run }
         bus.publish(.started(host: environment.host, dryRun: options.isDryRun, kind: options.kind))
         let failure = await travel(passage)
         var outcome = await passage.settle(failure)
@@ -38,7 +38,7 @@ public struct Engine: Sendable {
         bus.publish(Fact(ending: outcome))
         bus.publish(.finished(outcome))
         await drain(bus, passage.run)
-        witnessed.run.withLock { $0 = nil }
+        subscribed.run.withLock { $0 = nil }
         // The warnings of the subscribers to the run's end.
         outcome.warnings = passage.run.warnings
         outcome.failedHooks = passage.run.failedHooks
@@ -49,9 +49,9 @@ public struct Engine: Sendable {
     /// Delivers the remaining events, and names the hooks that did not finish.
     private func drain(_ bus: EventBus, _ run: Run) async {
         let deadline = ContinuousClock.now + options.hearingTimeout
-        for index in await bus.drainSpeaking(limit: options.hearingTimeout) {
+        for index in await bus.drainPublishing(limit: options.hearingTimeout) {
             let limit = options.hearingTimeout.inSeconds.formatted
-            let name = hooks.witnesses[index].name
+            let name = hooks.runSubscribers[index].name
             run.noteFailedHook(name)
             run.warn("hook \"\(name)\": it was still busy \(limit) s after the end of the run, and was stopped")
         }
@@ -125,6 +125,6 @@ extension Fact {
 }
 
 /// The run of the subscribers' events, while it lasts.
-private final class Witnessed: Sendable {
+private final class SubscribedRun: Sendable {
     let run = Mutex<Run?>(nil)
 }

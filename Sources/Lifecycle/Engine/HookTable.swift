@@ -37,7 +37,7 @@ public struct HookTable: Sendable {
     }
 
     /// A hook that receives events, with the run.
-    struct Witness: Sendable {
+    struct RunSubscriber: Sendable {
         let name: String
         let place: String?
         /// The only kind that it receives; nil for all.
@@ -58,7 +58,7 @@ public struct HookTable: Sendable {
     private(set) var after: [StepName: [After]] = [:]
     private(set) var changes: [FilterName: [Change]] = [:]
     private(set) var subscribers: [Subscriber] = []
-    private(set) var witnesses: [Witness] = []
+    private(set) var runSubscribers: [RunSubscriber] = []
     private var replacements: [StepName: [BoundProvider]] = [:]
     private var builtIns: [StepName: [BoundProvider]] = [:]
     var hookTimeout: Duration = .seconds(30)
@@ -190,7 +190,7 @@ public struct HookTable: Sendable {
         place: String? = nil,
         _ hear: @escaping @Sendable (Run, Event) async throws -> Void
     ) {
-        witnesses.append(Witness(name: name, place: place, kind: kind, hear: hear))
+        runSubscribers.append(RunSubscriber(name: name, place: place, kind: kind, hear: hear))
     }
 
     /// Adds the built-in provider of a step, which is asked after every replacement.

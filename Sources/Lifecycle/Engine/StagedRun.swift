@@ -40,7 +40,7 @@ package struct StagedRun: Sendable {
         hooks: HookTable,
         hear: @escaping @Sendable (Fact) -> Void
     ) {
-        let bus = EventBus(run: environment.runID, subscribers: [], witness: hear)
+        let bus = EventBus(run: environment.runID, subscribers: [], onPublish: hear)
         let runner = ReleaseRunner(runUndo: environment.runUndo, publish: { bus.publish($0) })
         let clock = LockClock(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner)
         clock.stage(isHeld: known.isLockHeld, held: known.heldSeconds)
@@ -101,11 +101,11 @@ package struct StagedRun: Sendable {
         return told.count
     }
 
-    /// Tells the witnesses.
+    /// Tells the subscribers.
     package func hear(_ event: Event) async {
-        for witness in hooks.witnesses where witness.kind == event.fact.kind {
+        for subscriber in hooks.runSubscribers where subscriber.kind == event.fact.kind {
             // The hook has already reported its own error.
-            try? await witness.hear(run, event)
+            try? await subscriber.hear(run, event)
         }
     }
 

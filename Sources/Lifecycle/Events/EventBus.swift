@@ -7,31 +7,31 @@ final class EventBus: Sendable {
     private let run: String
     private let queues: [SubscriberQueue]
     /// Those whose subscribers may publish something themselves.
-    private let speaking: [SubscriberQueue]
+    private let publishing: [SubscriberQueue]
     private let sequence = Mutex(0)
     private let isHeldBack: Flag
     /// Of subscribers that may publish events themselves.
     private let isSilent: Flag
     /// Receives a fact before its publisher goes on.
-    private let witness: (@Sendable (Fact) -> Void)?
+    private let onPublish: (@Sendable (Fact) -> Void)?
 
     init(
         run: String,
         subscribers: [Subscriber],
-        speaking: [Subscriber] = [],
-        witness: (@Sendable (Fact) -> Void)? = nil
+        publishing: [Subscriber] = [],
+        onPublish: (@Sendable (Fact) -> Void)? = nil
     ) {
         let (isHeldBack, isSilent) = (Flag(), Flag())
         self.run = run
         self.isSilent = isSilent
-        self.witness = witness
+        self.onPublish = onPublish
         self.isHeldBack = isHeldBack
-        self.speaking = speaking.map { SubscriberQueue($0, isSilent) }
-        queues = self.speaking + subscribers.map { SubscriberQueue($0, isHeldBack) }
+        self.publishing = publishing.map { SubscriberQueue($0, isSilent) }
+        queues = self.publishing + subscribers.map { SubscriberQueue($0, isHeldBack) }
     }
 
     func publish(_ fact: Fact) {
-        witness?(fact)
+        onPublish?(fact)
         // Numbering and queueing under one lock: every subscriber sees the same order.
         sequence.withLock { sequence in
             sequence += 1
@@ -71,10 +71,10 @@ final class EventBus: Sendable {
     /// Waits until the subscribers that may publish events have received all of theirs, for `limit` at most.
     ///
     /// - Returns: the places of those that were still busy, and were told to stop.
-    func drainSpeaking(limit: Duration) async -> [Int] {
-        let late = await drain(speaking, by: .now + limit)
-        for index in late { speaking[index].stop() }
-        _ = await drain(late.map { speaking[$0] }, by: .now + .seconds(1))
+    func drainPublishing(limit: Duration) async -> [Int] {
+        let late = await drain(publishing, by: .now + limit)
+        for index in late { publishing[index].stop() }
+        _ = await drain(late.map { publishing[$0] }, by: .now + .seconds(1))
         return late
     }
 
