@@ -41,7 +41,7 @@ import Testing
             datadir: "/d",
             files: [DataFile(role: .datadir, path: "/d", names: ["x"], link: "/l")],
             engines: [EngineUse(engine: "InnoDB", userTables: 1, systemTables: 1, isTransactional: true)],
-            process: ServerProcess(pid: 1, startTime: 1, witnesses: []),
+            process: ServerProcess(pid: 1, startTime: 1, openFiles: []),
             keys: ["k"],
             settings: ["s": "1"],
             plugins: ["p"]

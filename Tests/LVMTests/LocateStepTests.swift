@@ -13,16 +13,16 @@ struct NothingToCheck: StepProvider {
     func plan(_ run: Run) async throws -> [String] { [] }
 }
 
-/// This very process plays the server: it has its witness open, in a directory that `lvs` says is on a volume.
+/// This very process plays the server: it has a data file open, in a directory that `lvs` says is on a volume.
 struct LocateStepTests {
     let scratch: ScratchDirectory
     let script = CommandScript()
-    let witness: Int32
+    let dataFile: Int32
 
     init() throws {
         scratch = try ScratchDirectory()
         mkdir(scratch.path + "/data", 0o700)
-        witness = open(scratch.path + "/data/ibdata1", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        dataFile = open(scratch.path + "/data/ibdata1", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         script.on("lvs", say: Self.report(name: "mysql"))
         script.on("vgs", say: Recorded.group)
     }
@@ -32,7 +32,7 @@ struct LocateStepTests {
     var server: Server {
         get throws {
             let start = try #require(try ProcessTable().startTime(of: getpid()))
-            let process = ServerProcess(pid: getpid(), startTime: start, witnesses: [scratch.path + "/data/ibdata1"])
+            let process = ServerProcess(pid: getpid(), startTime: start, openFiles: [scratch.path + "/data/ibdata1"])
             return Server(flavour: "x", version: "1", datadir: scratch.path + "/data", process: process)
         }
     }
@@ -60,7 +60,7 @@ struct LocateStepTests {
     }
 
     @Test func `the volume of the open files is found`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         let location = try #require(try await locate(server).location)
         #expect(location.volume.fullName == "vg0/mysql")
         #expect(location.volume.free == 327_155_712)
@@ -72,7 +72,7 @@ struct LocateStepTests {
     }
 
     @Test func `a volume of another provider is locked and checked like a searched one`() async throws {
-        close(witness)
+        close(dataFile)
         var options = LocateStep.Options()
         options.lockDirectory = scratch.path + "/locks"
         let directory = options.lockDirectory
@@ -99,15 +99,15 @@ struct LocateStepTests {
         #expect(try RunLock.isFree("g/v", directory: directory))
     }
 
-    @Test func `a server without its witness open is not the one`() async throws {
-        close(witness)
+    @Test func `a server without its data file open is not the right one`() async throws {
+        close(dataFile)
         let failure = try #require(try await locate(server).failure)
         #expect(failure.kind == .unsuitable)
         #expect(failure.message.contains("none of \"\(scratch.path)/data/ibdata1\" open"))
     }
 
     @Test func `a process that has ended proves nothing`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         var server = try server
         server.process?.startTime += 1
         let failure = await locate(server).failure
@@ -117,7 +117,7 @@ struct LocateStepTests {
     @Test(arguments: [true, false]) func `a server without a process is taken at its word where told so`(
         isAccepted: Bool
     ) async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         var server = try server
         server.process = nil
         let (location, failure) = await locate(server) { $0.acceptsUnproven = { _ in isAccepted } }
@@ -126,7 +126,7 @@ struct LocateStepTests {
     }
 
     @Test func `a required file elsewhere is refused with both places`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         var server = try server
         server.files = [
             DataFile(role: .redoLog, path: "/proc/version"),
@@ -140,14 +140,14 @@ struct LocateStepTests {
     }
 
     @Test func `a file that went away meanwhile is left out`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         var server = try server
         server.files = [DataFile(role: .tablespace, path: "/no/such/table.ibd")]
         #expect(await locate(server).location?.paths.map(\.role) == [.datadir])
     }
 
     @Test func `data elsewhere is named with the link that leads there`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         var server = try server
         let link = server.datadir + "/db/t.ibd"
         server.files = [DataFile(role: .tablespace, path: "/proc/version", link: link)]
@@ -156,7 +156,7 @@ struct LocateStepTests {
     }
 
     @Test func `a path with links is located with and without them, and a link as itself`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         var server = try server
         symlink("data", scratch.path + "/link")
         server.files = [
@@ -169,7 +169,7 @@ struct LocateStepTests {
     }
 
     @Test func `another volume than the one asked for is refused`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         script.on("lvs") { command in
             let isByName = command.arguments.last?.contains("lv_name=other") == true
             return CommandResult(standardOutput: Array(Self.report(name: isByName ? "other" : "mysql").utf8))
@@ -179,7 +179,7 @@ struct LocateStepTests {
     }
 
     @Test func `a volume that is suspended is refused with the command that resumes it`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         script.on("lvs", say: Self.report(name: "my-sql").replacing("-wi-ao----", with: "owi-so----"))
         let failure = try await locate(server).failure
         #expect(failure?.kind == .failed)
@@ -188,7 +188,7 @@ struct LocateStepTests {
     }
 
     @Test func `no LVM and no volume are unsuitable`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         script.on("lvs", say: Recorded.empty)
         #expect(try await locate(server).failure?.kind == .unsuitable)
         script.on("lvs") { _ in throw HostError.commandNotFound("lvs") }
@@ -196,7 +196,7 @@ struct LocateStepTests {
     }
 
     @Test func `a volume that another run has is not touched now`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         let owner = RunLock.Owner(run: "r0", pid: 1, since: 0)
         let lock = try RunLock("vg0/mysql", owner: owner, directory: scratch.path + "/locks")
         let failure = try await locate(server).failure
@@ -206,7 +206,7 @@ struct LocateStepTests {
     }
 
     @Test func `the run lock is let go when a check of others fails, and at the end`() async throws {
-        defer { close(witness) }
+        defer { close(dataFile) }
         let failure = try await locate(server, afterLocate: { _, _, _, _ in throw Failure(.unsuitable, "no") }).failure
         #expect(failure?.message == "no")
         #expect(try RunLock.isFree("vg0/mysql", directory: scratch.path + "/locks"))

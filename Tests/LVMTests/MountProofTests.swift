@@ -60,7 +60,7 @@ import Testing
         let process = ServerProcess(
             pid: getpid(),
             startTime: try #require(try table.startTime(of: getpid())),
-            witnesses: [live + "/ibdata1"]
+            openFiles: [live + "/ibdata1"]
         )
         let server = Server(flavour: "mariadb", version: "10.11", datadir: live, process: process)
         #expect(try MountProof.isProven(copy, snapshot("pool/data@run"), server))

@@ -7,19 +7,19 @@ import Testing
 /// The test's own process plays the server.
 @Suite struct LiveServerTests {
     private let scratch: ScratchDirectory
-    private let witness: String
+    private let openFile: String
 
     init() throws {
         scratch = try ScratchDirectory()
-        witness = try scratch.write([1], to: "ibdata1")
+        openFile = try scratch.write([1], to: "ibdata1")
     }
 
     private func process(behind socket: Int32) throws -> Int32? {
-        try LiveServer(witnesses: [witness]).process(behind: socket)
+        try LiveServer(openFiles: [openFile]).process(behind: socket)
     }
 
     @Test func `a process that holds the data's files and answers on the socket is the server`() throws {
-        let file = try HeldFile(witness)
+        let file = try HeldFile(openFile)
         let ends = try Ends.local(at: scratch.path + "/sock")
         #expect(try process(behind: ends.client) == getpid())
         withExtendedLifetime(file) {}
@@ -33,7 +33,7 @@ import Testing
     @Test func `the server behind a TCP port of this host is found by the other end of the connection`() throws {
         let ends = try Ends.loopback()
         #expect(try process(behind: ends.client) == nil)
-        let file = try HeldFile(witness)
+        let file = try HeldFile(openFile)
         #expect(try process(behind: ends.client) == getpid())
         withExtendedLifetime(file) {}
     }
@@ -42,10 +42,10 @@ import Testing
     @Test(.enabled(if: geteuid() == 0, "needs root"))
     func `behind a socket of root's the server is the process that holds the data's files`() async throws {
         let ends = try Ends.local(at: scratch.path + "/sock")
-        var plan = IsolatedProcess.Plan("sh", ["-c", "exec 7<\(witness); exec sleep 30"])
+        var plan = IsolatedProcess.Plan("sh", ["-c", "exec 7<\(openFile); exec sleep 30"])
         plan.user = .init(uid: 65534, gid: 65534)
         chmod(scratch.path, 0o755)
-        chmod(witness, 0o644)
+        chmod(openFile, 0o644)
         let server = try IsolatedProcess(plan)
         for _ in 0..<200 where ProcessTable().command(of: server.pid) != "sleep" { usleep(10_000) }
         #expect(try process(behind: ends.client) == server.pid)

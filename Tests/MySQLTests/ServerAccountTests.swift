@@ -50,7 +50,7 @@ import Testing
             inventory: Inventory(files: []),
             plugins: []
         )
-        reading.process = ServerProcess(pid: server.pid, startTime: server.startTime, witnesses: [])
+        reading.process = ServerProcess(pid: server.pid, startTime: server.startTime, openFiles: [])
         var options = MySQLOptions()
         options.recovers = recovers
         let step = ConnectStep(context: MySQLContext(options: options))

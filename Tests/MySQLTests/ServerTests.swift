@@ -62,7 +62,7 @@ import Testing
             ]
         )
         #expect(
-            inventory.witnesses() == [
+            inventory.openFiles() == [
                 directory + "/ibdata1", directory + "/ib_logfile0", directory + "/aria_log_control",
             ]
         )

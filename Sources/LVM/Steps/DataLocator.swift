@@ -65,12 +65,12 @@ struct DataLocator {
             throw LVMError.notTheServer(reason: "process \(process.pid) has ended")
         }
         let open = Array(table.openFiles(of: process.pid).values)
-        for witness in process.witnesses {
+        for path in process.openFiles {
             // A file that cannot be found is no proof.
-            guard let file = try? view.file(witness), file.mount.device == device else { continue }
+            guard let file = try? view.file(path), file.mount.device == device else { continue }
             if open.contains(where: { $0.isSameFile(as: file.identity) }) { return }
         }
-        let names = process.witnesses.map { "\"\($0)\"" }.joined(separator: ", ")
+        let names = process.openFiles.map { "\"\($0)\"" }.joined(separator: ", ")
         throw LVMError.notTheServer(reason: "process \(process.pid) has none of \(names) open on that volume")
     }
 }

@@ -28,7 +28,7 @@ public enum MountProof {
         }
         let isSnapshot = try snapshot.map { try shows($0.device, path) } ?? false
         guard let server, let process = server.process else { return isSnapshot }
-        try Witnesses(process, server.datadir).prove(HeldDirectory(path + "/."))
+        try IdentityProof(process, server.datadir).prove(HeldDirectory(path + "/."))
         return true
     }
 

@@ -91,14 +91,14 @@ public struct MountStep: StepProvider {
                 throw LVMError.wrongMount(mount.point.path, reason: "the data directory's place is not known")
             }
             let copy = try mount.directory(datadir.pathOnVolume)
-            if let process = server.process { try Witnesses(process, server.datadir).prove(copy) }
+            if let process = server.process { try IdentityProof(process, server.datadir).prove(copy) }
             return copy.path
         }
     }
 }
 
 /// Files that show whether a directory is a copy of the server's data directory.
-struct Witnesses: Sendable {
+struct IdentityProof: Sendable {
     private let process: ServerProcess
     private let datadir: String
 
@@ -114,9 +114,9 @@ struct Witnesses: Sendable {
         let view = try ProcessView(pid: process.pid)
         let base = try view.file(datadir).path
         var isProven = false
-        for witness in process.witnesses {
+        for path in process.openFiles {
             // A file that the server has removed meanwhile, or that is elsewhere, is no proof.
-            guard let live = try? view.file(witness), live.path.isBelow(base) else { continue }
+            guard let live = try? view.file(path), live.path.isBelow(base) else { continue }
             let name = live.path.dropFirst(base.count).drop { $0 == "/" }
             guard try copy.status(of: FileName(String(name)))?.identity.inode == live.identity.inode else {
                 throw LVMError.wrongMount(copy.path, reason: "\"\(name)\" is not a copy of the server's")

@@ -135,17 +135,17 @@ public struct ServerProcess: Codable, Equatable, Sendable {
     public var startTime: UInt64
     /// Files that this process is bound to hold open in its data directory, such as `ibdata1`: their device and
     /// inode prove which volume is the server's.
-    public var witnesses: [String]
+    public var openFiles: [String]
 
-    public init(pid: Int32, startTime: UInt64, witnesses: [String]) {
+    public init(pid: Int32, startTime: UInt64, openFiles: [String]) {
         self.pid = pid
         self.startTime = startTime
-        self.witnesses = witnesses
+        self.openFiles = openFiles
     }
 
     private enum CodingKeys: String, CodingKey {
         case pid
         case startTime = "start_time"
-        case witnesses
+        case openFiles = "witnesses"
     }
 }

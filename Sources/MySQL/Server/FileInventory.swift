@@ -13,13 +13,13 @@ struct FileInventory {
     }
 
     /// Files that the server's process holds open as long as it runs.
-    func witnesses() -> [String] {
-        var witnesses = systemTablespaces()
+    func openFiles() -> [String] {
+        var openFiles = systemTablespaces()
         if identity.isMariaDB {
-            witnesses.append(redoDirectory + "/ib_logfile0")
-            if let aria = variables.path("aria_log_dir_path") { witnesses.append(aria + "/aria_log_control") }
+            openFiles.append(redoDirectory + "/ib_logfile0")
+            if let aria = variables.path("aria_log_dir_path") { openFiles.append(aria + "/aria_log_control") }
         }
-        return witnesses
+        return openFiles
     }
 
     // MARK: InnoDB

@@ -10,7 +10,7 @@ public struct Inventory: Sendable, Equatable {
     /// The databases of the server's dictionary; empty for MariaDB, which has none.
     public var schemas: Set<String> = []
     /// Paths that the server's process is bound to hold open.
-    public var witnesses: [String]
+    public var openFiles: [String]
     /// Where encryption keys are: paths, or names of what keeps them.
     public var keys: [String]
     /// Warnings for the operator about the layout.
@@ -21,7 +21,7 @@ public struct Inventory: Sendable, Equatable {
         files: [DataFile] = [],
         isReplica: Bool = false,
         isBinlogEncrypted: Bool = false,
-        witnesses: [String] = [],
+        openFiles: [String] = [],
         keys: [String] = [],
         warnings: [String] = []
     ) {
@@ -29,7 +29,7 @@ public struct Inventory: Sendable, Equatable {
         self.files = files
         self.isReplica = isReplica
         self.isBinlogEncrypted = isBinlogEncrypted
-        self.witnesses = witnesses
+        self.openFiles = openFiles
         self.keys = keys
         self.warnings = warnings
     }

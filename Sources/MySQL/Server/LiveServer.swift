@@ -6,11 +6,11 @@ import Host
 /// relay.
 struct LiveServer: Sendable {
     /// Files that the process holds open, as it sees them itself.
-    let witnesses: [String]
+    let openFiles: [String]
     private let table = ProcessTable()
     private let owners = SocketOwners()
 
-    init(witnesses: [String]) { self.witnesses = witnesses }
+    init(openFiles: [String]) { self.openFiles = openFiles }
 
     /// Nil where the server is on another machine, or no process is proven to be it.
     ///
@@ -39,7 +39,7 @@ struct LiveServer: Sendable {
         let open = table.openFiles(of: pid).values
         // Unreadable means ended; a thread of the kernel has no root directory.
         guard !open.isEmpty, let view = try? ProcessView(pid: pid) else { return false }
-        return witnesses.contains { path in
+        return openFiles.contains { path in
             // A path that leads nowhere for this process is no file of its own.
             guard let file = try? view.file(path) else { return false }
             return open.contains { $0.isSameFile(as: file.identity) }

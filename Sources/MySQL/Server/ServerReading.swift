@@ -70,7 +70,7 @@ struct ServerReading: Sendable {
         let known = FileInventory(identity: identity, variables: variables)
         inventory.files = known.files()
         inventory.isBinlogEncrypted = known.isBinlogEncrypted
-        inventory.witnesses = known.witnesses()
+        inventory.openFiles = known.openFiles()
         try await takeKeys(session, known)
         for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
             let paths = try await session.complete(statement).compactMap { $0["path"] }
@@ -130,12 +130,12 @@ struct ServerReading: Sendable {
     /// Nil where the server is on another machine, or not proven to be the session's server.
     private func findProcess(_ session: Session) async throws -> ServerProcess? {
         guard let socket = session.socket else { return nil }
-        let witnesses = inventory.witnesses
+        let openFiles = inventory.openFiles
         return try await SerialThread.looking(name: "process") {
-            guard let pid = try LiveServer(witnesses: witnesses).process(behind: socket),
+            guard let pid = try LiveServer(openFiles: openFiles).process(behind: socket),
                 let started = try ProcessTable().startTime(of: pid)
             else { return nil }
-            return ServerProcess(pid: pid, startTime: started, witnesses: witnesses)
+            return ServerProcess(pid: pid, startTime: started, openFiles: openFiles)
         }
     }
 }
