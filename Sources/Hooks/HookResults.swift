@@ -106,9 +106,9 @@ private final class HeldSession: Sendable {
             written.name,
             deadline: .seconds(1),
             repair: written.repair,
-            attempt: { [self] in
-                if let attempt = written.attempt {
-                    try await attempt()
+            handler: { [self] in
+                if let handler = written.handler {
+                    try await handler()
                 } else if case .sql(let statement) = written.undo {
                     _ = try await session.query(statement)
                 }
@@ -116,7 +116,7 @@ private final class HeldSession: Sendable {
                 isProven.store(true, ordering: .releasing)
                 await session.cut()
             },
-            builtIn: { [self] in await session.cut() }
+            fallback: { [self] in await session.cut() }
         )
     }
 

@@ -51,6 +51,6 @@ public struct ConnectStep: StepProvider {
     }
 
     private func release(of session: Session) -> Release {
-        Release("session", deadline: .seconds(2), attempt: session.close, builtIn: session.cut)
+        Release("session", deadline: .seconds(2), handler: session.close, fallback: session.cut)
     }
 }

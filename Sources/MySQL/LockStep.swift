@@ -15,7 +15,7 @@ public struct LockStep: StepProvider {
         guard choice.plan != .none else { return .result(try await unlocked(run, choice, connected)) }
         if choice.plan == .readLock { try await LongStatements.refuse(context.options, connected.session) }
         let rescue = try await context.openSession(run, "second session")
-        run.undo(Release("second session", deadline: .seconds(2), attempt: rescue.close, builtIn: rescue.cut))
+        run.undo(Release("second session", deadline: .seconds(2), handler: rescue.close, fallback: rescue.cut))
         let acquisition = LockAcquisition(
             run: run,
             connected: connected,

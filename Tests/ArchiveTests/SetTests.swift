@@ -33,7 +33,7 @@ import Testing
         let set = try set("r1")
         try set.create()
         #expect(try set.publish() == nil)
-        try await set.release.attempt?()
+        try await set.release.handler?()
         #expect(try memberNames(directory.path) == ["r1"])
         #expect(set.path == directory.path(".r1.partial"))
     }
@@ -78,7 +78,7 @@ import Testing
         let set = try set("daily")
         try set.create()
         _ = try set.makeFile("data.tar")
-        try await set.release.attempt?()
+        try await set.release.handler?()
         #expect(try memberNames(directory.path) == [])
     }
 

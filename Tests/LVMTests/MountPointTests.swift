@@ -72,7 +72,7 @@ struct MountPointTests {
 
     @Test func `a mount point that cannot be recorded does not stay`() async throws {
         let volume = Volume(group: "g", name: "v", device: "", size: 1, free: 1, filesystem: "xfs")
-        let snapshot = Snapshot(name: "g/s", device: "/dev/null", release: Release("s", attempt: {}))
+        let snapshot = Snapshot(name: "g/s", device: "/dev/null", release: Release("s", handler: {}))
         var hooks = HookTable()
         hooks.provide(.preflight, by: NothingToCheck())
         hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }

@@ -82,7 +82,7 @@ import Testing
     @Test func `with a failed release statement counts as lost`() async {
         var stage = Stage()
         stage.hooks.replace(.lock) { _ in
-            let release = Release("lock", attempt: { throw Broken() }, builtIn: {})
+            let release = Release("lock", handler: { throw Broken() }, fallback: {})
             return .result(Lock(plan: "mine", reason: "test", proof: {}, release: release))
         }
         let outcome = await stage.run()

@@ -17,7 +17,7 @@ import Testing
         let run = Weakly<Run>()
         var stage = Stage { _, asked in run.note(asked) }
         stage.hooks.replace(.lock) { run in
-            let release = Release("lock", attempt: { run.note("released") }, builtIn: { run.note("released") })
+            let release = Release("lock", handler: { run.note("released") }, fallback: { run.note("released") })
             return .result(Lock(plan: "stage", reason: "test", proof: { run.note("proven") }, release: release))
         }
         stage.hooks.replace(.snapshot) { run in

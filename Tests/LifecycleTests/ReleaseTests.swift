@@ -39,7 +39,7 @@ import Testing
         let recorder = stage.recorder
         stage.hooks.before(.flush) { run in
             run.undo(
-                Release("thing", undo: .exec(["repair", "it now"]), attempt: { throw Broken() })
+                Release("thing", undo: .exec(["repair", "it now"]), handler: { throw Broken() })
             )
             return .veto("enough")
         }
@@ -53,7 +53,7 @@ import Testing
     @Test func `a thing that no part releases is reported with the command that repairs it`() async {
         var stage = Stage()
         stage.hooks.before(.flush) { run in
-            run.undo(Release("thing", repair: "umount /mnt", attempt: { throw Broken() }, builtIn: { throw Broken() }))
+            run.undo(Release("thing", repair: "umount /mnt", handler: { throw Broken() }, fallback: { throw Broken() }))
             return .veto("enough")
         }
         let outcome = await stage.run()
@@ -65,7 +65,7 @@ import Testing
     @Test func `a snapshot that cannot be removed does not spoil the set`() async {
         var stage = Stage()
         stage.hooks.replace(.snapshot) { _ in
-            .result(Snapshot(name: "s", device: "/d", release: Release("snapshot", attempt: { throw Broken() })))
+            .result(Snapshot(name: "s", device: "/d", release: Release("snapshot", handler: { throw Broken() })))
         }
         let outcome = await stage.run()
         #expect(outcome.ending == .succeeded)
@@ -77,7 +77,7 @@ import Testing
         var stage = Stage()
         stage.hooks.before(.flush) { run in
             let hang: @Sendable () async throws -> Void = { await withCheckedContinuation { hold($0) } }
-            run.undo(Release("thing", deadline: .milliseconds(50), attempt: hang, builtIn: {}))
+            run.undo(Release("thing", deadline: .milliseconds(50), handler: hang, fallback: {}))
             return .veto("enough")
         }
         let outcome = await stage.run()

@@ -75,7 +75,7 @@ final class PartialSet: Sendable {
             // A destination that hangs must not keep the snapshot waiting for long.
             deadline: .seconds(20),
             repair: undo.asCommand,
-            attempt: { try await onOwnThread { try self.discard() } }
+            handler: { try await onOwnThread { try self.discard() } }
         )
     }
 

@@ -120,7 +120,7 @@ final class Heard: Sendable {
     func undo(_ release: Release) {
         var fields = release.undo.map(Self.fields) ?? [:]
         fields["name"] = .text(release.name)
-        fields["is_function"] = .bool(release.attempt != nil)
+        fields["is_function"] = .bool(release.handler != nil)
         add("undos", .table(fields))
     }
 

@@ -153,7 +153,7 @@ extension Bench {
     /// - Parameter number: counted from 1.
     func undo(_ number: Int) async throws -> LuaValue {
         let release = state.withLock { $0.undos.indices.contains(number - 1) ? $0.undos[number - 1] : nil }
-        try await release?.attempt?()
+        try await release?.handler?()
         return .none
     }
 }

@@ -51,7 +51,7 @@ public struct LocateStep: StepProvider {
             let volume = try await describe(found, finding)
             try await afterLocate(run, volume, finding.paths, lock)
             try await Faults.pass("step/locate", .middle)
-            let release = Release("run lock of \"\(volume.fullName)\"", attempt: { lock.release() })
+            let release = Release("run lock of \"\(volume.fullName)\"", handler: { lock.release() })
             return .result(Location(volume: volume, paths: finding.paths, release: release))
         } catch {
             lock.release()
@@ -67,7 +67,7 @@ public struct LocateStep: StepProvider {
         let volume = location.volume
         do {
             let lock = try await takeLock(volume.fullName, run)
-            run.undoAtEnd(Release("run lock of \"\(volume.fullName)\"", attempt: { lock.release() }))
+            run.undoAtEnd(Release("run lock of \"\(volume.fullName)\"", handler: { lock.release() }))
             try await afterLocate(run, volume, location.paths, lock)
         } catch {
             if let release = location.release { run.undoAtEnd(release) }

@@ -206,6 +206,6 @@ struct SnapshotMount: Sendable {
     /// No command: in a namespace of the run's own no other process could unmount it, and there it goes with the run.
     func release(_ warn: @escaping @Sendable (String) -> Void) -> Release {
         let name = "mount \"\(point.path)\""
-        return Release(name, repair: "lvmbackup cleanup", attempt: { try await unmount(warn) })
+        return Release(name, repair: "lvmbackup cleanup", handler: { try await unmount(warn) })
     }
 }

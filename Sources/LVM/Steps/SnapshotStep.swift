@@ -39,7 +39,7 @@ public final class SnapshotStep: StepProvider {
         let allowsShell = try await SnapshotRehearsal(tools: tools, plan: plan, device: volume.device).check(run)
         // Without a shell lvcreate is run the ordinary way.
         let shell = usesShell && !run.isDryRun && allowsShell ? try? await PreparedShell() : nil
-        if let shell { run.undoAtEnd(Release("lvm shell", deadline: .seconds(10), attempt: shell.end)) }
+        if let shell { run.undoAtEnd(Release("lvm shell", deadline: .seconds(10), handler: shell.end)) }
         prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock) }
     }
 
@@ -125,8 +125,8 @@ public final class SnapshotStep: StepProvider {
             release: Release(
                 "snapshot \"\(plan.fullName)\"",
                 undo: .exec(SnapshotRemoval.command(any)),
-                attempt: { try await removal.remove(any) },
-                builtIn: { try await removal.remove(any, patience: false) }
+                handler: { try await removal.remove(any) },
+                fallback: { try await removal.remove(any, patience: false) }
             )
         )
     }
@@ -147,7 +147,7 @@ public final class SnapshotStep: StepProvider {
         return Release(
             "traces of snapshot \"\(plan.fullName)\"",
             undo: .exec(SnapshotRemoval.command(selection)),
-            attempt: { [tools, removal = removal(of: plan, run)] in
+            handler: { [tools, removal = removal(of: plan, run)] in
                 let suspension = Suspension(tools: tools, table: ProcessTable())
                 let resumed = try await suspension.resume(EndangeredVolumes(plan))
                 if !resumed.isEmpty {

@@ -1,8 +1,8 @@
 /// The undo of an acquisition, owned and run by the engine.
 ///
 /// The command `undo` is data: the engine, the guardian or a later run can run it without the code that acquired the
-/// thing. The parts run in the order handler (`attempt`), command (`undo`), fallback (`builtIn`), up to the first that
-/// succeeds. If all fail, the thing is reported as leaked, with `repair`.
+/// thing. The parts run in the order `handler`, `undo`, `fallback`, up to the first that succeeds. If all fail, the thing
+/// is reported as leaked, with `repair`.
 public struct Release: Sendable {
     /// The data form of an undo.
     public enum Undo: Codable, Equatable, Sendable {
@@ -32,9 +32,9 @@ public struct Release: Sendable {
     public let name: String
     public let undo: Undo?
     /// The handler: the acquirer's own function, tried first.
-    public private(set) var attempt: (@Sendable () async throws -> Void)?
+    public private(set) var handler: (@Sendable () async throws -> Void)?
     /// The last resort.
-    public private(set) var builtIn: (@Sendable () async throws -> Void)?
+    public private(set) var fallback: (@Sendable () async throws -> Void)?
     /// How long each part may take.
     public var deadline: Duration
     /// The command that an operator types where all parts fail.
@@ -46,10 +46,10 @@ public struct Release: Sendable {
         undo: Undo,
         deadline: Duration = .seconds(60),
         repair: String? = nil,
-        attempt: (@Sendable () async throws -> Void)? = nil,
-        builtIn: (@Sendable () async throws -> Void)? = nil
+        handler: (@Sendable () async throws -> Void)? = nil,
+        fallback: (@Sendable () async throws -> Void)? = nil
     ) {
-        self.init(name, undo, deadline, repair, attempt, builtIn)
+        self.init(name, undo, deadline, repair, handler, fallback)
     }
 
     /// A release by a function alone: a killed run leaves its thing behind. There is none that does nothing.
@@ -57,10 +57,10 @@ public struct Release: Sendable {
         _ name: String,
         deadline: Duration = .seconds(60),
         repair: String? = nil,
-        attempt: @escaping @Sendable () async throws -> Void,
-        builtIn: (@Sendable () async throws -> Void)? = nil
+        handler: @escaping @Sendable () async throws -> Void,
+        fallback: (@Sendable () async throws -> Void)? = nil
     ) {
-        self.init(name, nil, deadline, repair, attempt, builtIn)
+        self.init(name, nil, deadline, repair, handler, fallback)
     }
 
     private init(
@@ -68,20 +68,20 @@ public struct Release: Sendable {
         _ undo: Undo?,
         _ deadline: Duration,
         _ repair: String?,
-        _ attempt: (@Sendable () async throws -> Void)?,
-        _ builtIn: (@Sendable () async throws -> Void)?
+        _ handler: (@Sendable () async throws -> Void)?,
+        _ fallback: (@Sendable () async throws -> Void)?
     ) {
         self.name = name
         self.undo = undo
-        self.attempt = attempt
-        self.builtIn = builtIn
+        self.handler = handler
+        self.fallback = fallback
         self.deadline = deadline
         self.repair = repair
     }
 
     /// Drops the functions and keeps the data.
     mutating func forget() {
-        attempt = nil
-        builtIn = nil
+        handler = nil
+        fallback = nil
     }
 }

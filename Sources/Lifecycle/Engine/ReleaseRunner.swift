@@ -12,16 +12,16 @@ struct ReleaseRunner: Sendable {
 
     /// Runs a release in a task that the caller's cancellation does not reach.
     func run(_ release: Release) async -> Report {
-        await LockExecutor.detach { await climb(release) }.value
+        await LockExecutor.detach { await runParts(release) }.value
     }
 
-    private func climb(_ release: Release) async -> Report {
+    private func runParts(_ release: Release) async -> Report {
         let start = ContinuousClock.now
         publish(.releasing(name: release.name))
         var report = Report()
-        for rung in rungs(of: release) {
+        for part in parts(of: release) {
             do {
-                try await bounded(by: release.deadline, release.pastFaults(rung))
+                try await bounded(by: release.deadline, release.pastFaults(part))
                 publish(.released(name: release.name, seconds: (ContinuousClock.now - start).inSeconds))
                 return report
             } catch {
@@ -40,12 +40,12 @@ struct ReleaseRunner: Sendable {
         return report
     }
 
-    private func rungs(of release: Release) -> [@Sendable () async throws -> Void] {
-        var rungs: [@Sendable () async throws -> Void] = []
-        if let attempt = release.attempt { rungs.append(attempt) }
-        if let undo = release.undo { rungs.append { try await runUndo(undo) } }
-        if let builtIn = release.builtIn { rungs.append(builtIn) }
-        return rungs
+    private func parts(of release: Release) -> [@Sendable () async throws -> Void] {
+        var parts: [@Sendable () async throws -> Void] = []
+        if let handler = release.handler { parts.append(handler) }
+        if let undo = release.undo { parts.append { try await runUndo(undo) } }
+        if let fallback = release.fallback { parts.append(fallback) }
+        return parts
     }
 }
 

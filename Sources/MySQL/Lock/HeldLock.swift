@@ -32,8 +32,8 @@ final class HeldLock: Sendable {
             "lock",
             deadline: .milliseconds(900),
             repair: "mysql -e 'KILL \(sessions.session.id)'",
-            attempt: { [self] in try await unlock() },
-            builtIn: { [self] in
+            handler: { [self] in try await unlock() },
+            fallback: { [self] in
                 lose("its release was not answered, the session was killed")
                 await sessions.kill()
             }
