@@ -146,7 +146,7 @@ import Testing
 }
 
 @Suite struct LockScriptTests {
-    @Test func `the stages are climbed one at a time`() {
+    @Test func `the stages are acquired one at a time`() {
         let script = LockScript(.stage, patience: .seconds(5))
         #expect(script.settings == ["SET SESSION `lock_wait_timeout` = 5"])
         #expect(

@@ -21,7 +21,7 @@ struct LockAcquisition: Sendable {
         _ = try await coordinates()
         let script = LockScript(choice.plan, patience: limit)
         let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES", farewell: noteLastPosition)
-        try await climb(held, then: durability.statements + script.underLock)
+        try await acquire(held, then: durability.statements + script.underLock)
         try Task.checkCancellation()
         let inexact = durability.inexact
         var lock = Lock(
@@ -43,7 +43,7 @@ struct LockAcquisition: Sendable {
     // MARK: Acquiring
 
     /// - Parameter underLock: statements that are sent as soon as the lock is granted.
-    private func climb(_ held: HeldLock, then underLock: [String]) async throws {
+    private func acquire(_ held: HeldLock, then underLock: [String]) async throws {
         var deadline = ContinuousClock.now + limit
         var pause = Duration.milliseconds(500)
         while true {
@@ -51,43 +51,43 @@ struct LockAcquisition: Sendable {
             let start = ContinuousClock.now
             try await sync(limit: nil)
             deadline += .now - start
-            do { return try await ascend(held, by: deadline, then: underLock) } catch let failure as FailedUnderLock {
+            do { return try await attempt(held, by: deadline, then: underLock) } catch let failure as FailedUnderLock {
                 throw failure.error
             } catch {
-                await descend()
+                await rollBack()
                 run.lockWaitEnds()
                 try Task.checkCancellation()
-                try await giveUp(error, deadline, pause)
+                try await throwUnlessRetryable(error, deadline, pause)
             }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(5))
         }
     }
 
-    private func ascend(
+    private func attempt(
         _ held: HeldLock,
         by deadline: ContinuousClock.Instant,
         then underLock: [String]
     ) async throws {
         let patience = LockScript.patience(of: choice.plan, within: deadline - .now)
         let script = LockScript(choice.plan, patience: patience)
-        let ascent = Ascent(sessions)
-        for statement in script.settings { try await ascent.query(statement) }
+        let attempt = LockAttempt(sessions)
+        for statement in script.settings { try await attempt.query(statement) }
         var isWaiting = false
         for stage in script.stages {
             // The first is made before the acquisition.
             if stage.syncsBefore, isWaiting { try await sync(limit: deadline - .now) }
             if let leash = script.leash(before: stage, waiting: limit, holding: run.lockBudget) {
-                try await ascent.query(leash)
+                try await attempt.query(leash)
             }
             if stage.blocksWriters, !isWaiting {
-                run.lockWaitBegins(abort: ascent.giveUp)
+                run.lockWaitBegins(abort: attempt.abort)
                 isWaiting = true
             }
             if stage == script.stages.last {
-                try await grant(stage, held, ascent, then: underLock)
+                try await grant(stage, held, attempt, then: underLock)
             } else {
-                try await ascent.query(stage.sql)
+                try await attempt.query(stage.sql)
             }
         }
     }
@@ -96,22 +96,22 @@ struct LockAcquisition: Sendable {
     private func grant(
         _ stage: LockScript.Stage,
         _ held: HeldLock,
-        _ ascent: Ascent,
+        _ attempt: LockAttempt,
         then statements: [String]
     ) async throws {
         let isGranted = Mutex(false)
         let sequel = Session.Sequel(statements: statements) { [run] in
-            try ascent.arrive()
+            try attempt.checkNotAborted()
             run.lockGranted(release: held.release)
             isGranted.withLock { $0 = true }
         }
-        do { try await ascent.query(stage.sql, then: sequel) } catch {
+        do { try await attempt.query(stage.sql, then: sequel) } catch {
             throw isGranted.withLock({ $0 }) ? FailedUnderLock(error: error) : error
         }
     }
 
     /// Lets writers go on. The server has already released the locks of a lost session.
-    private func descend() async {
+    private func rollBack() async {
         guard let release = LockScript(choice.plan, patience: limit).release else { return }
         let sessions = sessions
         await Task.detached {
@@ -128,7 +128,7 @@ struct LockAcquisition: Sendable {
     }
 
     /// Throws unless another attempt may succeed.
-    private func giveUp(
+    private func throwUnlessRetryable(
         _ error: any Error,
         _ deadline: ContinuousClock.Instant,
         _ pause: Duration

@@ -2,10 +2,10 @@ import Lifecycle
 import Synchronization
 
 /// One attempt to acquire the lock. The timeout of the wait can end it at any point.
-final class Ascent: Sendable {
+final class LockAttempt: Sendable {
     private struct State {
         var isAsking = false
-        var isGivenUp = false
+        var isAborted = false
     }
 
     private let send: @Sendable (String, Session.Sequel?) async throws -> Void
@@ -48,25 +48,25 @@ final class Ascent: Sendable {
     /// To be called before the lock counts as granted; from any thread.
     ///
     /// - Throws: ``MySQLError/sessionClosed``.
-    func arrive() throws {
-        if state.withLock({ $0.isGivenUp }) { throw MySQLError.sessionClosed }
+    func checkNotAborted() throws {
+        if state.withLock({ $0.isAborted }) { throw MySQLError.sessionClosed }
     }
 
     /// Ends the statement in flight, so that the attempt is rolled back. Between two stages there is none, and the
     /// attempt would not notice for a while: then the session is ended.
-    func giveUp() async {
+    func abort() async {
         let isAsking = state.withLock { state in
-            state.isGivenUp = true
+            state.isAborted = true
             return state.isAsking
         }
         if isAsking { await interrupt() } else { await kill() }
     }
 
     private func begin() throws {
-        let isGivenUp = state.withLock { state in
-            if !state.isGivenUp { state.isAsking = true }
-            return state.isGivenUp
+        let isAborted = state.withLock { state in
+            if !state.isAborted { state.isAsking = true }
+            return state.isAborted
         }
-        if isGivenUp { throw MySQLError.sessionClosed }
+        if isAborted { throw MySQLError.sessionClosed }
     }
 }

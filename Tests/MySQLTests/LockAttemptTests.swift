@@ -4,11 +4,11 @@ import Testing
 
 @testable import MySQL
 
-@Suite struct AscentTests {
+@Suite struct LockAttemptTests {
     private let acts = Acts()
 
-    private func ascent(answering answer: @escaping @Sendable () async throws -> Void = {}) -> Ascent {
-        Ascent(
+    private func attempt(answering answer: @escaping @Sendable () async throws -> Void = {}) -> LockAttempt {
+        LockAttempt(
             send: { [acts] sql, _ in
                 acts.add(sql)
                 try await answer()
@@ -21,38 +21,38 @@ import Testing
     @Test func `a statement in flight is ended when the clock gives up`() async throws {
         let answers = AsyncStream.makeStream(of: Void.self)
         let asked = AsyncStream.makeStream(of: Void.self)
-        let ascent = ascent {
+        let attempt = attempt {
             asked.continuation.finish()
             for await _ in answers.stream {}
         }
-        let task = Task { try await ascent.query("BACKUP STAGE FLUSH") }
+        let task = Task { try await attempt.query("BACKUP STAGE FLUSH") }
         for await _ in asked.stream {}
-        await ascent.giveUp()
+        await attempt.abort()
         answers.continuation.finish()
         try await task.value
         #expect(acts.all == ["BACKUP STAGE FLUSH", "interrupt"])
     }
 
     @Test func `between two statements it is the session that ends`() async throws {
-        let ascent = ascent()
-        try await ascent.query("BACKUP STAGE BLOCK_DDL")
-        await ascent.giveUp()
+        let attempt = attempt()
+        try await attempt.query("BACKUP STAGE BLOCK_DDL")
+        await attempt.abort()
         #expect(acts.all == ["BACKUP STAGE BLOCK_DDL", "kill"])
     }
 
     @Test func `no statement is sent, and no lock granted, after the timeout`() async {
-        let ascent = ascent()
-        await ascent.giveUp()
-        await #expect(throws: MySQLError.sessionClosed) { try await ascent.query("BACKUP STAGE BLOCK_COMMIT") }
-        #expect(throws: MySQLError.sessionClosed) { try ascent.arrive() }
+        let attempt = attempt()
+        await attempt.abort()
+        await #expect(throws: MySQLError.sessionClosed) { try await attempt.query("BACKUP STAGE BLOCK_COMMIT") }
+        #expect(throws: MySQLError.sessionClosed) { try attempt.checkNotAborted() }
         #expect(acts.all == ["kill"])
     }
 
     @Test func `no statement is sent when the run was told to stop`() async {
-        let ascent = ascent()
+        let attempt = attempt()
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            try await ascent.query("BACKUP STAGE BLOCK_COMMIT")
+            try await attempt.query("BACKUP STAGE BLOCK_COMMIT")
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(acts.all == [])
