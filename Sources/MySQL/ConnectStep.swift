@@ -26,7 +26,7 @@ public struct ConnectStep: StepProvider {
 
     public func plan(_ run: Run) async throws -> [String] {
         [
-            MySQLContext.patience, ServerReading.version, ServerReading.variables, ServerReading.plugins,
+            MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             KeyInventory.component, KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional,
             TablespaceInventory.dictionaries,
         ]

@@ -67,10 +67,10 @@ public struct LockStep: StepProvider {
         limit: Duration,
         holding: Duration
     ) -> [String] {
-        let script = LockScript(plan, patience: LockScript.patience(of: plan, within: limit))
+        let script = LockScript(plan, lockWaitTimeout: LockScript.lockWaitTimeout(of: plan, within: limit))
         let stages = script.stages.flatMap { stage in
             (stage.syncsBefore ? ["sync -f \(datadir)"] : [])
-                + [script.leash(before: stage, waiting: limit, holding: holding), stage.sql].compactMap { $0 }
+                + [script.sessionTimeout(before: stage, waiting: limit, holding: holding), stage.sql].compactMap { $0 }
         }
         let coordinates =
             switch plan {

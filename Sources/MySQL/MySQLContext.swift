@@ -47,7 +47,7 @@ final class MySQLContext: Sendable {
     /// - Throws: ``MySQLError``.
     func openSession(_ run: Run, _ purpose: String) async throws -> Session {
         let session = try await Session.open(options.connection, log: Self.log(of: run, purpose))
-        try await session.query(Self.patience)
+        try await session.query(Self.sessionTimeout)
         return session
     }
 
@@ -60,5 +60,5 @@ final class MySQLContext: Sendable {
     }
 
     /// With a `wait_timeout` of 2 s a lock was silently gone at 3 s.
-    static let patience = "SET SESSION `wait_timeout` = 86400"
+    static let sessionTimeout = "SET SESSION `wait_timeout` = 86400"
 }

@@ -147,7 +147,7 @@ import Testing
 
 @Suite struct LockScriptTests {
     @Test func `the stages are acquired one at a time`() {
-        let script = LockScript(.stage, patience: .seconds(5))
+        let script = LockScript(.stage, lockWaitTimeout: .seconds(5))
         #expect(script.settings == ["SET SESSION `lock_wait_timeout` = 5"])
         #expect(
             script.stages.map(\.sql) == [
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test func `the read lock is one statement`() {
-        let script = LockScript(.readLock, patience: .seconds(60))
+        let script = LockScript(.readLock, lockWaitTimeout: .seconds(60))
         #expect(script.stages.map(\.sql) == ["FLUSH TABLES WITH READ LOCK"])
         #expect(script.stages.map(\.blocksWriters) == [true])
         #expect(script.underLock == ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"])
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test func `MySQL's instance lock makes no writer wait`() {
-        let script = LockScript(.instance, patience: .seconds(60))
+        let script = LockScript(.instance, lockWaitTimeout: .seconds(60))
         #expect(script.stages.map(\.sql) == ["LOCK INSTANCE FOR BACKUP"])
         #expect(script.stages.map(\.blocksWriters) == [false])
         #expect(script.underLock == ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"])
@@ -177,28 +177,28 @@ import Testing
     }
 
     @Test func `without a lock nothing is sent`() {
-        let script = LockScript(.none, patience: .seconds(60))
+        let script = LockScript(.none, lockWaitTimeout: .seconds(60))
         #expect(script.settings + script.stages.map(\.sql) + script.underLock == [])
         #expect(script.release == nil)
     }
 
     @Test func `a statement waits for at least one second`() {
-        #expect(LockScript(.stage, patience: .milliseconds(200)).settings == ["SET SESSION `lock_wait_timeout` = 1"])
-        #expect(LockScript(.stage, patience: .milliseconds(2900)).settings == ["SET SESSION `lock_wait_timeout` = 3"])
+        #expect(LockScript(.stage, lockWaitTimeout: .milliseconds(200)).settings == ["SET SESSION `lock_wait_timeout` = 1"])
+        #expect(LockScript(.stage, lockWaitTimeout: .milliseconds(2900)).settings == ["SET SESSION `lock_wait_timeout` = 3"])
     }
 
     @Test func `the server's own limit is never below that of the lock`() {
-        let script = LockScript(.readLock, patience: .seconds(60))
+        let script = LockScript(.readLock, lockWaitTimeout: .seconds(60))
         for (limit, seconds) in [(200, 1), (2100, 3)] {
-            let leash = script.leash(before: script.stages[0], waiting: .seconds(60), holding: .milliseconds(limit))
-            #expect(leash == "SET SESSION `wait_timeout` = \(seconds)")
+            let sessionTimeout = script.sessionTimeout(before: script.stages[0], waiting: .seconds(60), holding: .milliseconds(limit))
+            #expect(sessionTimeout == "SET SESSION `wait_timeout` = \(seconds)")
         }
     }
 
     @Test func `the stages are given up early and tried again, a read lock is not`() {
-        #expect(LockScript.patience(of: .stage, within: .seconds(60)) == .seconds(5))
-        #expect(LockScript.patience(of: .stage, within: .seconds(2)) == .seconds(2))
-        #expect(LockScript.patience(of: .readLock, within: .seconds(60)) == .seconds(60))
+        #expect(LockScript.lockWaitTimeout(of: .stage, within: .seconds(60)) == .seconds(5))
+        #expect(LockScript.lockWaitTimeout(of: .stage, within: .seconds(2)) == .seconds(2))
+        #expect(LockScript.lockWaitTimeout(of: .readLock, within: .seconds(60)) == .seconds(60))
     }
 
     @Test(

@@ -18,7 +18,7 @@ enum StatementCatalogue {
         ]
         let rows = Rows(columns: ["TABLE_NAME", "COLUMN_NAME"], values: tablespaces.map { [$0.0, $0.1] })
         return SessionSettings.all.statements + [
-            MySQLContext.patience, ServerReading.version, ServerReading.variables, ServerReading.plugins,
+            MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             ServerReading.variableCount(identity), Session.count(of: ServerReading.plugins), KeyInventory.component,
             KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional, EngineInventory.schemas,
             TablespaceInventory.dictionaries,

@@ -61,7 +61,7 @@ final class HeldLock: Sendable {
             try await check()
             state.withLock { if $0 == .held { $0 = .released } }
             // No client waits for it: the lock has ended, and a session that is lost now reports that at its next use.
-            _ = try? sessions.session.queue([MySQLContext.patience])
+            _ = try? sessions.session.queue([MySQLContext.sessionTimeout])
         } catch {
             lose("\(error)")
             throw error

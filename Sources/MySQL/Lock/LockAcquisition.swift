@@ -17,9 +17,9 @@ struct LockAcquisition: Sendable {
     func acquire() async throws -> Lock {
         let durability = try await Durability.prepare(run, connected, sessions)
         // Read once before: a missing privilege shows while no writer waits.
-        if let probe = LockScript(choice.plan, patience: limit).probe { try await sessions.query(probe, limit: limit) }
+        if let probe = LockScript(choice.plan, lockWaitTimeout: limit).probe { try await sessions.query(probe, limit: limit) }
         _ = try await coordinates()
-        let script = LockScript(choice.plan, patience: limit)
+        let script = LockScript(choice.plan, lockWaitTimeout: limit)
         let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES", farewell: noteLastPosition)
         try await acquire(held, then: durability.statements + script.underLock)
         try Task.checkCancellation()
@@ -69,16 +69,16 @@ struct LockAcquisition: Sendable {
         by deadline: ContinuousClock.Instant,
         then underLock: [String]
     ) async throws {
-        let patience = LockScript.patience(of: choice.plan, within: deadline - .now)
-        let script = LockScript(choice.plan, patience: patience)
+        let lockWaitTimeout = LockScript.lockWaitTimeout(of: choice.plan, within: deadline - .now)
+        let script = LockScript(choice.plan, lockWaitTimeout: lockWaitTimeout)
         let attempt = LockAttempt(sessions)
         for statement in script.settings { try await attempt.query(statement) }
         var isWaiting = false
         for stage in script.stages {
             // The first is made before the acquisition.
             if stage.syncsBefore, isWaiting { try await sync(limit: deadline - .now) }
-            if let leash = script.leash(before: stage, waiting: limit, holding: run.lockBudget) {
-                try await attempt.query(leash)
+            if let sessionTimeout = script.sessionTimeout(before: stage, waiting: limit, holding: run.lockBudget) {
+                try await attempt.query(sessionTimeout)
             }
             if stage.blocksWriters, !isWaiting {
                 run.lockWaitBegins(abort: attempt.abort)
@@ -112,12 +112,12 @@ struct LockAcquisition: Sendable {
 
     /// Lets writers go on. The server has already released the locks of a lost session.
     private func rollBack() async {
-        guard let release = LockScript(choice.plan, patience: limit).release else { return }
+        guard let release = LockScript(choice.plan, lockWaitTimeout: limit).release else { return }
         let sessions = sessions
         await Task.detached {
             do {
                 try await sessions.session.query(release, limit: .seconds(5))
-                _ = try sessions.session.queue([MySQLContext.patience])
+                _ = try sessions.session.queue([MySQLContext.sessionTimeout])
             } catch let error as MySQLError where error.isInterrupted {
                 // The KILL QUERY was meant for the statement before.
                 await sessions.kill()

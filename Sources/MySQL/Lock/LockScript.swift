@@ -29,9 +29,9 @@ public struct LockScript: Sendable, Equatable {
 
     /// The statements of a plan.
     ///
-    /// - Parameter patience: how long one statement may wait for its lock; rounded up to seconds, at least one.
-    public init(_ plan: LockPlan, patience: Duration) {
-        settings = ["SET SESSION `lock_wait_timeout` = \(max(1, Int(patience.inSeconds.rounded(.up))))"]
+    /// - Parameter lockWaitTimeout: how long one statement may wait for its lock; rounded up to seconds, at least one.
+    public init(_ plan: LockPlan, lockWaitTimeout: Duration) {
+        settings = ["SET SESSION `lock_wait_timeout` = \(max(1, Int(lockWaitTimeout.inSeconds.rounded(.up))))"]
         underLock = ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"]
         probe = underLock.first
         switch plan {
@@ -69,7 +69,7 @@ public struct LockScript: Sendable, Equatable {
     ///   - waiting: how long writers may be made to wait: the limit from the first stage that blocks them.
     ///   - holding: how long the lock may be held: the limit from the last stage. Both are rounded up to seconds.
     /// - Returns: nil before the other stages.
-    func leash(before stage: Stage, waiting: Duration, holding: Duration) -> String? {
+    func sessionTimeout(before stage: Stage, waiting: Duration, holding: Duration) -> String? {
         let isFirst = stage == stages.first { $0.blocksWriters }
         guard stage == stages.last || isFirst else { return nil }
         let limit = stage == stages.last ? holding : max(waiting, holding)
@@ -80,7 +80,7 @@ public struct LockScript: Sendable, Equatable {
     ///
     /// The stages can be tried again and again. A read lock that times out has stalled the site in vain, so it gets all
     /// the time there is.
-    static func patience(of plan: LockPlan, within limit: Duration) -> Duration {
+    static func lockWaitTimeout(of plan: LockPlan, within limit: Duration) -> Duration {
         plan == .stage ? min(limit, .seconds(5)) : limit
     }
 }

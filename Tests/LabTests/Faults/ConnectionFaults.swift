@@ -48,9 +48,9 @@ extension FaultRows {
                 Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG TABLES"),
                 Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST", turn: 2),
             ] + opening(2) + opening(3) + preparing
-                + [(leash, 2), ("FLUSH TABLES WITH READ LOCK", 1), ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2)].map {
+                + [(sessionTimeout, 2), ("FLUSH TABLES WITH READ LOCK", 1), ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2)].map {
                     Relay.Place(session: 1, statement: $0, turn: $1)
-                } + reading + leaving("UNLOCK TABLES") + [Relay.Place(session: 1, statement: leash, turn: 3)]
+                } + reading + leaving("UNLOCK TABLES") + [Relay.Place(session: 1, statement: sessionTimeout, turn: 3)]
         ),
         ("none", false, []),
     ]
@@ -58,14 +58,14 @@ extension FaultRows {
     private static let staging =
         opening(2) + preparing
         + [
-            ("BACKUP STAGE START", 1), (leash, 2), ("BACKUP STAGE FLUSH", 1), ("BACKUP STAGE BLOCK_DDL", 1),
-            ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2), (leash, 3), ("BACKUP STAGE BLOCK_COMMIT", 1),
+            ("BACKUP STAGE START", 1), (sessionTimeout, 2), ("BACKUP STAGE FLUSH", 1), ("BACKUP STAGE BLOCK_DDL", 1),
+            ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2), (sessionTimeout, 3), ("BACKUP STAGE BLOCK_COMMIT", 1),
         ].map { Relay.Place(session: 1, statement: $0, turn: $1) }
         + [Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", turn: 3)]
-        + reading + leaving("BACKUP STAGE END") + [Relay.Place(session: 1, statement: leash, turn: 4)]
+        + reading + leaving("BACKUP STAGE END") + [Relay.Place(session: 1, statement: sessionTimeout, turn: 4)]
 
     /// The session timeout, by which the server ends an idle session; a day again after the release.
-    private static let leash = "SET SESSION `wait_timeout`"
+    private static let sessionTimeout = "SET SESSION `wait_timeout`"
 
     /// Whether the account may, then under the lock, then back, which is a new session's where this one is lost.
     private static let tightening = ["= 0", "= 1", "= CAST"].map {
@@ -74,7 +74,7 @@ extension FaultRows {
 
     /// The first statements of a session beside the first one.
     private static func opening(_ session: Int) -> [Relay.Place] {
-        [leash, settings].map { Relay.Place(session: session, statement: $0) }
+        [sessionTimeout, settings].map { Relay.Place(session: session, statement: $0) }
     }
 
     /// Once before the lock, once under it; the channels were asked for before.
