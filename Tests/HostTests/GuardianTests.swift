@@ -3,7 +3,7 @@ import Host
 import Testing
 
 struct GuardianTests {
-    /// A stand-in for the program: hears its charge, reports itself and writes down how it ended.
+    /// A stand-in for the program: hears its request, reports itself and writes down how it ended.
     static func script(_ out: String) -> [String] {
         ["-c", "read -r line <&3; printf r >&3; end=$(head -c1 <&3); echo \"$line $end\" > \(out)"]
     }
@@ -13,7 +13,7 @@ struct GuardianTests {
         let guardian = try await Guardian.start(
             executable: "bash",
             arguments: Self.script(directory.path + "/out"),
-            charge: Charge(run: "r1")
+            request: GuardianRequest(run: "r1")
         )
         try await guardian.goodbye()
         try await guardian.goodbye()
@@ -27,7 +27,7 @@ struct GuardianTests {
         let guardian = try await Guardian.start(
             executable: "bash",
             arguments: Self.script(directory.path + "/out"),
-            charge: Charge(run: "r"),
+            request: GuardianRequest(run: "r"),
             lock: lock
         )
         // Its descriptor closes, without an unlock.
@@ -47,7 +47,7 @@ struct GuardianTests {
         let guardian = try await Guardian.start(
             executable: "bash",
             arguments: ["-c", "read -r line <&3; printf r >&3; echo \"$HOME\" > \(directory.path)/out; head -c1 <&3"],
-            charge: Charge(run: "r")
+            request: GuardianRequest(run: "r")
         )
         try await guardian.goodbye()
         let home = getenv("HOME").map { String(cString: $0) } ?? ""
@@ -56,7 +56,7 @@ struct GuardianTests {
 
     @Test func `a guardian that says nothing is not relied on`() async {
         await #expect(throws: HostError.guardianNotReady) {
-            try await Guardian.start(executable: "true", arguments: [], charge: Charge(run: "r"))
+            try await Guardian.start(executable: "true", arguments: [], request: GuardianRequest(run: "r"))
         }
     }
 }

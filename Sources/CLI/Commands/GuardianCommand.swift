@@ -14,7 +14,7 @@ struct GuardianCommand: StatusCommand {
             log.say(.warning, line)
             write("lvmbackup guardian: \(line.printable)\n", to: STDERR_FILENO)
         }
-        do { try await GuardianDuty.serve(say: say) } catch {
+        do { try await GuardianService.serve(say: say) } catch {
             say("resources of the run may be left behind: \(Failure(error).message); run \"lvmbackup cleanup\"")
             return 1
         }

@@ -17,10 +17,10 @@ public final class Guardian: Sendable {
     private let channel: Mutex<Descriptor?>
     private let pid: Int32
 
-    /// Starts the guardian and waits until it is on its post.
+    /// Starts the guardian and waits until it is ready.
     ///
     /// - Parameters:
-    ///   - executable: a program whose `main` calls ``GuardianPost`` where it is given `arguments`; by default the running
+    ///   - executable: a program whose `main` calls ``GuardianProcess`` where it is given `arguments`; by default the running
     ///     one, which its path may not lead to from a namespace of its own.
     ///   - namespace: the run's own; nil where mounts are made in the common one.
     ///   - lock: shared with the guardian, so that no other run gets it before the guardian is done.
@@ -28,19 +28,19 @@ public final class Guardian: Sendable {
     public static func start(
         executable: String = "/proc/self/exe",
         arguments: [String],
-        charge: Charge,
+        request: GuardianRequest,
         namespace: MountNamespace? = nil,
         lock: RunLock? = nil
     ) async throws -> Guardian {
         try await SerialThread.once(name: "guardian") {
-            try Guardian(executable, arguments, charge, namespace, lock)
+            try Guardian(executable, arguments, request, namespace, lock)
         }
     }
 
     private init(
         _ executable: String,
         _ arguments: [String],
-        _ charge: Charge,
+        _ request: GuardianRequest,
         _ namespace: MountNamespace?,
         _ lock: RunLock?
     ) throws {
@@ -48,7 +48,7 @@ public final class Guardian: Sendable {
         self.pid = pid
         channel = Mutex(ours)
         do {
-            try Self.brief(ours, charge)
+            try Self.brief(ours, request)
         } catch {
             kill(pid, SIGKILL)
             Self.reap(pid)
@@ -86,7 +86,7 @@ public final class Guardian: Sendable {
     public func goodbye() async throws {
         guard let channel = channel.withLock({ $0.take() }) else { return }
         try await SerialThread.once(name: "guardian") { [pid] in
-            var byte = GuardianPost.goodbye
+            var byte = GuardianProcess.goodbye
             send(channel.number, &byte, 1, Int32(MSG_NOSIGNAL))
             Self.reap(pid)
         }
@@ -96,14 +96,14 @@ public final class Guardian: Sendable {
         while waitpid(pid, nil, 0) < 0, errno == EINTR {}
     }
 
-    private static func brief(_ channel: Descriptor, _ charge: Charge) throws {
-        let line = Array(try JSONEncoder().encode(charge)) + [UInt8(ascii: "\n")]
+    private static func brief(_ channel: Descriptor, _ request: GuardianRequest) throws {
+        let line = Array(try JSONEncoder().encode(request)) + [UInt8(ascii: "\n")]
         guard send(channel.number, line, line.count, Int32(MSG_NOSIGNAL)) == line.count else {
             throw HostError.guardianNotReady
         }
         var answer = pollfd(fd: channel.number, events: Int16(POLLIN), revents: 0)
         var byte: UInt8 = 0
-        guard poll(&answer, 1, 20_000) == 1, read(channel.number, &byte, 1) == 1, byte == GuardianPost.ready else {
+        guard poll(&answer, 1, 20_000) == 1, read(channel.number, &byte, 1) == 1, byte == GuardianProcess.ready else {
             throw HostError.guardianNotReady
         }
     }

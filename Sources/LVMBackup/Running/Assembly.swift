@@ -65,7 +65,7 @@ struct Assembly: Sendable {
         )
         let snapshot = SnapshotStep(tools: tools, planner: planner)
         let mount = MountStep(tools: tools, parent: configuration.mountDirectory)
-        let watch = RunWatch(configuration: configuration, launcher: guardian)
+        let watch = RunGuardian(configuration: configuration, launcher: guardian)
         let isReplaced = (snapshot: hooks.isReplaced(.snapshot), mount: hooks.isReplaced(.mount))
         let located: LocateStep.AfterLocate = { run, volume, _, lock in
             try await DestinationCheck(configuration.destination).check(run, volume)

@@ -2,7 +2,7 @@ public import Host
 import Lifecycle
 import MySQL
 
-/// How the guardian of a run is started: a process of a program that ends in ``GuardianDuty/serve()``.
+/// How the guardian of a run is started: a process of a program that ends in ``GuardianService/serve()``.
 public struct GuardianLauncher: Sendable {
     private let executable: String
     private let arguments: [String]
@@ -24,7 +24,7 @@ public struct GuardianLauncher: Sendable {
 
     /// Starts the guardian of a run; it shares the run lock, where there is one.
     func start(run: String, configuration: Configuration, lock: RunLock?) async throws -> Guardian {
-        let charge = Charge(
+        let request = GuardianRequest(
             run: run,
             mountNamespace: namespace?.inode,
             context: GuardianContext(configuration).asDictionary
@@ -32,7 +32,7 @@ public struct GuardianLauncher: Sendable {
         return try await Guardian.start(
             executable: executable,
             arguments: arguments,
-            charge: charge,
+            request: request,
             namespace: namespace,
             lock: lock
         )

@@ -4,19 +4,19 @@ import Lifecycle
 import MySQL
 
 /// The work of the process that a ``GuardianLauncher`` starts.
-public enum GuardianDuty {
+public enum GuardianService {
     /// Waits for the end of the run, and releases what it held if it ended without a goodbye.
     ///
     /// - Parameter say: gets the acts, in lines for the log.
     /// - Throws: where the process was not started as a guardian, or LVM cannot be asked.
     public static func serve(say: @Sendable (String) -> Void) async throws {
-        let post = try GuardianPost()
-        try await post.keepWatch(awaiting: LVMTools.executables, ignoring: LVMTools.daemons) { charge, warning in
-            say("run \(charge.run) ended without a goodbye; releasing what it held")
+        let process = try GuardianProcess()
+        try await process.waitForEnd(awaiting: LVMTools.executables, ignoring: LVMTools.daemons) { request, warning in
+            say("run \(request.run) ended without a goodbye; releasing what it held")
             if let warning { say(warning) }
-            let context = GuardianContext(charge.context)
+            let context = GuardianContext(request.context)
             let reaping = Reaping(configuration: context.configuration, tools: LVMTools())
-            let report = try await reaping.reaper().reap(run: charge.run)
+            let report = try await reaping.reaper().reap(run: request.run)
             for name in report.resumed { say("resumed \(name), which was left suspended") }
             for name in report.removed { say("removed \(name)") }
             for leak in report.leaked { say("left behind: \(leak.name): \(leak.reason); try: \(leak.repair ?? "")") }

@@ -1,5 +1,5 @@
 /// The description of a run that its guardian gets.
-public struct Charge: Codable, Equatable, Sendable {
+public struct GuardianRequest: Codable, Equatable, Sendable {
     public var run: String
     /// The inode of the run's own mount namespace; nil where it has none, and then no process is ended.
     public var mountNamespace: UInt64?

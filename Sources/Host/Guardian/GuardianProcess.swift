@@ -6,15 +6,15 @@ import FoundationEssentials
 #endif
 
 /// The guardian's side: the acts of the started process.
-public struct GuardianPost: Sendable {
+public struct GuardianProcess: Sendable {
     static let ready = UInt8(ascii: "r")
     static let goodbye = UInt8(ascii: "b")
 
-    public let charge: Charge
+    public let request: GuardianRequest
     private let channel: Descriptor
     private let run: (process: Int32, group: Int32, start: UInt64)
 
-    /// Takes the post: reads the run's description, makes itself hard to end, and reports itself.
+    /// Starts: reads the run's description, makes itself hard to end, and reports itself.
     ///
     /// - Throws: ``HostError`` where the process was not started by ``Guardian``.
     public init() throws {
@@ -23,7 +23,7 @@ public struct GuardianPost: Sendable {
         _ = fcntl(channel.number, F_SETFD, FD_CLOEXEC)
         // The lock's descriptor, where there is one, is kept by being open; children must not get it.
         _ = fcntl(channel.number + 1, F_SETFD, FD_CLOEXEC)
-        charge = try Self.hear(channel)
+        request = try Self.hear(channel)
         run = try Self.starter()
         for signal in SignalWatch.signals + [SIGPIPE] { _ = linux_disregard_signal(signal) }
         Self.becomeUnattractiveToTheKiller()
@@ -39,22 +39,22 @@ public struct GuardianPost: Sendable {
     ///   - ignored: base names of executables whose processes are left alone.
     ///   - limit: how long the run's processes are waited for.
     ///   - release: gets a warning where processes are left.
-    public func keepWatch(
+    public func waitForEnd(
         awaiting awaited: Set<String>,
         ignoring ignored: Set<String> = [],
         limit: Duration = .seconds(120),
-        release: (Charge, _ warning: String?) async throws -> Void
+        release: (GuardianRequest, _ warning: String?) async throws -> Void
     ) async throws {
         let channel = channel
         let end = try await SerialThread.once(name: "watch") { Self.suddenEnd(channel) }
         guard let end else { return }
         let processes = RunProcesses(
-            run: charge.run,
-            namespace: charge.mountNamespace.map { namespace($0, end) },
+            run: request.run,
+            namespace: request.mountNamespace.map { namespace($0, end) },
             awaiting: awaited,
             ignoring: ignored
         )
-        try await release(charge, await Self.end(processes, limit: limit))
+        try await release(request, await Self.end(processes, limit: limit))
     }
 
     /// - Returns: why processes may be left; nil where none is.
@@ -89,11 +89,11 @@ public struct GuardianPost: Sendable {
         }
     }
 
-    private static func hear(_ channel: Descriptor) throws -> Charge {
+    private static func hear(_ channel: Descriptor) throws -> GuardianRequest {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while read(channel.number, &byte, 1) == 1 {
-            if byte == UInt8(ascii: "\n") { return try JSONDecoder().decode(Charge.self, from: Data(line)) }
+            if byte == UInt8(ascii: "\n") { return try JSONDecoder().decode(GuardianRequest.self, from: Data(line)) }
             line.append(byte)
         }
         throw HostError.guardianNotReady

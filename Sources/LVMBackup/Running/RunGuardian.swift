@@ -2,7 +2,7 @@ import Host
 import Lifecycle
 
 /// The run's guardian, from the moment on at which the volume is locked.
-struct RunWatch: Sendable {
+struct RunGuardian: Sendable {
     let configuration: Configuration
     let launcher: GuardianLauncher?
 
