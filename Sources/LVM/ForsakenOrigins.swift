@@ -15,7 +15,7 @@ struct ForsakenOrigins: Sendable {
     /// - Returns: the runs whose volumes are in order, by the names of the locks.
     /// - Throws: `HostError` where the search failed. A device that cannot be resumed is in the report, and is tried
     ///   again next time.
-    func resume(isDryRun: Bool, _ report: inout Reaper.Report) async throws -> [String: String] {
+    func resume(isDryRun: Bool, _ report: inout StaleRunCleanup.Report) async throws -> [String: String] {
         var found = report
         defer { report = found }
         var looked: [String: String] = [:]
@@ -28,7 +28,7 @@ struct ForsakenOrigins: Sendable {
     /// Resumes those of one run, for its guardian.
     ///
     /// - Returns: the names of the locks whose volumes are in order.
-    func resume(run: String, _ report: inout Reaper.Report) async throws -> [String] {
+    func resume(run: String, _ report: inout StaleRunCleanup.Report) async throws -> [String] {
         var looked: [String] = []
         for name in try RunLock.names(heldBy: run, in: lockDirectory)
         where await resume(name, isDryRun: false, &report) {
@@ -41,7 +41,7 @@ struct ForsakenOrigins: Sendable {
     /// its removal may suspend the origin again.
     ///
     /// - Parameter looked: the result of a first look. A run that died since then is left for the next cleanup.
-    func settle(_ looked: [String: String], _ report: inout Reaper.Report) async {
+    func settle(_ looked: [String: String], _ report: inout StaleRunCleanup.Report) async {
         let hasLeaks = !report.leaked.isEmpty
         var found = report
         do {
@@ -56,7 +56,7 @@ struct ForsakenOrigins: Sendable {
     }
 
     /// The same for one run, for its guardian.
-    func settle(_ looked: [String], of run: String, _ report: inout Reaper.Report) async {
+    func settle(_ looked: [String], of run: String, _ report: inout StaleRunCleanup.Report) async {
         let hasLeaks = !report.leaked.isEmpty
         for name in looked where await resume(name, isDryRun: false, &report) && !hasLeaks {
             do { try RunLock.clear(name, of: run, in: lockDirectory) } catch {
@@ -71,7 +71,7 @@ struct ForsakenOrigins: Sendable {
     }
 
     /// Whether nothing of the volume is suspended any more.
-    func resume(_ name: String, isDryRun: Bool, _ report: inout Reaper.Report) async -> Bool {
+    func resume(_ name: String, isDryRun: Bool, _ report: inout StaleRunCleanup.Report) async -> Bool {
         do {
             // A lock of another storage, such as a subvolume of btrfs, which LVM cannot resume.
             guard let origin = try await volume(name) else { return true }

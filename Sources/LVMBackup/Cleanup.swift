@@ -25,8 +25,8 @@ public struct Cleanup: Sendable {
         guard geteuid() == 0 else {
             throw SettingsError("root is needed to remove snapshots", advice: "run it with sudo")
         }
-        let reaper = try Reaping(configuration: configuration, tools: LVMTools()).reaper()
-        let report = try await reaper.reap(isDryRun: configuration.dryRun)
+        let cleanup = try RunCleanup(configuration: configuration, tools: LVMTools()).cleanup()
+        let report = try await cleanup.cleanUp(isDryRun: configuration.dryRun)
         return Report(
             removed: report.removed,
             resumed: report.resumed,

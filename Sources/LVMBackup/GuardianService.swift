@@ -15,8 +15,8 @@ public enum GuardianService {
             say("run \(request.run) ended without a goodbye; releasing what it held")
             if let warning { say(warning) }
             let context = GuardianContext(request.context)
-            let reaping = Reaping(configuration: context.configuration, tools: LVMTools())
-            let report = try await reaping.reaper().reap(run: request.run)
+            let cleanup = RunCleanup(configuration: context.configuration, tools: LVMTools())
+            let report = try await cleanup.cleanup().cleanUp(run: request.run)
             for name in report.resumed { say("resumed \(name), which was left suspended") }
             for name in report.removed { say("removed \(name)") }
             for leak in report.leaked { say("left behind: \(leak.name): \(leak.reason); try: \(leak.repair ?? "")") }

@@ -34,7 +34,7 @@ struct PreflightTests {
             configuration: configuration,
             needsRoot: false,
             needsDestination: false,
-            reap: { _ in }
+            cleanUp: { _ in }
         )
         var options = EngineOptions()
         options.isDryRun = isDryRun

@@ -16,8 +16,8 @@ struct ForsakenOriginTests {
         group = PretendGroup([])
     }
 
-    private func reaper(_ other: PretendGroup? = nil) throws -> Reaper {
-        Reaper(
+    private func cleanup(_ other: PretendGroup? = nil) throws -> StaleRunCleanup {
+        StaleRunCleanup(
             tools: LVMTools((other ?? group).script.commands),
             identity: try Identity.current(),
             lockDirectory: locks,
@@ -50,32 +50,32 @@ struct ForsakenOriginTests {
 
     @Test func `the origin of a run that died without a snapshot is resumed, once`() async throws {
         _ = try lock("vg0/mysql", run: "r1")
-        #expect(try await reaper().reap().resumed == ["vg0-mysql"])
+        #expect(try await cleanup().cleanUp().resumed == ["vg0-mysql"])
         #expect(group.resumed == ["vg0-mysql"])
         group.mapper.suspend("vg0-mysql")
         // A program that suspends it from now on has its own reasons.
-        #expect(try await reaper().reap().resumed == [])
+        #expect(try await cleanup().cleanUp().resumed == [])
     }
 
     @Test func `the origin of a living run, or of an ended one, is left alone`() async throws {
         try lock("vg0/mysql", run: "r1").release()
-        #expect(try await reaper().reap().resumed == [])
+        #expect(try await cleanup().cleanUp().resumed == [])
         let living = try lock("vg0/mysql", run: "r2")
-        #expect(try await reaper().reap().resumed == [])
+        #expect(try await cleanup().cleanUp().resumed == [])
         #expect(group.resumed == [])
         living.release()
     }
 
     @Test func `a dry run says what it would resume, and again the next time`() async throws {
         _ = try lock("vg0/mysql", run: "r1")
-        for _ in 1...2 { #expect(try await reaper().reap(isDryRun: true).resumed == ["vg0-mysql"]) }
+        for _ in 1...2 { #expect(try await cleanup().cleanUp(isDryRun: true).resumed == ["vg0-mysql"]) }
         #expect(group.resumed == [])
     }
 
     @Test func `a guardian resumes its own run's origin, and its lock is not forsaken then`() async throws {
         let mine = try lock("vg0/mysql", run: "r1")
-        #expect(try await reaper().reap(run: "r2").resumed == [])
-        #expect(try await reaper().reap(run: "r1").resumed == ["vg0-mysql"])
+        #expect(try await cleanup().cleanUp(run: "r2").resumed == [])
+        #expect(try await cleanup().cleanUp(run: "r1").resumed == ["vg0-mysql"])
         #expect(try RunLock.names(heldBy: "r1", in: locks) == [])
         withExtendedLifetime(mine) {}
     }
@@ -84,7 +84,7 @@ struct ForsakenOriginTests {
         _ = try lock("vg0/mysql", run: "r1")
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
         for _ in 1...2 {
-            let leaked = try await reaper().reap().leaked
+            let leaked = try await cleanup().cleanUp().leaked
             #expect(leaked.map(\.name) == [#"volume "vg0/mysql""#])
             #expect(leaked.map(\.repair) == ["dmsetup resume vg0-mysql"])
             #expect(try await forsaken() == ["vg0/mysql"])
@@ -93,7 +93,7 @@ struct ForsakenOriginTests {
 
     @Test func `a locked thing that is no logical volume is left alone`() async throws {
         _ = try lock("/srv/btrfs", run: "r1")
-        let report = try await reaper().reap()
+        let report = try await cleanup().cleanUp()
         #expect(report.resumed == [])
         #expect(report.leaked.isEmpty)
         #expect(try await forsaken() == [])
@@ -111,8 +111,8 @@ struct ForsakenOriginTests {
             known.withLock { $0 += (try? RunLock.names(heldBy: "r1", in: locks)) ?? ["unreadable"] }
             mapper.suspend("vg0-mysql")
         }
-        let reaper = try reaper(group)
-        let report = try await isGuardian ? reaper.reap(run: "r1") : reaper.reap()
+        let cleanup = try cleanup(group)
+        let report = try await isGuardian ? cleanup.cleanUp(run: "r1") : cleanup.cleanUp()
         #expect(known.withLock { $0 } == ["vg0/mysql"])
         #expect(group.resumed == ["vg0-mysql", "vg0-mysql"])
         #expect(report.resumed == ["vg0-mysql"])
@@ -125,7 +125,7 @@ struct ForsakenOriginTests {
         let record = try RunRecord(run: "r1", identity: try predecessor(), directory: scratch.path + "/runs")
         try record.intend(.exec(["true"]))
         _ = try lock("vg0/mysql", run: "r1")
-        let report = try await reaper().reap()
+        let report = try await cleanup().cleanUp()
         #expect(report.resumed == ["vg0-mysql"])
         #expect(report.leaked.map(\.name) == ["record of run r1"])
         #expect(try await forsaken() == ["vg0/mysql"])
@@ -137,7 +137,7 @@ struct ForsakenOriginTests {
         group.letRemove { [locks] in
             _ = try RunLock("vg0/other", owner: .init(run: "r2", pid: 7, since: 1), directory: locks)
         }
-        _ = try await reaper(group).reap()
+        _ = try await cleanup(group).cleanUp()
         #expect(try RunLock.names(heldBy: "r2", in: locks) == ["vg0/other"])
     }
 
@@ -149,7 +149,7 @@ struct ForsakenOriginTests {
             let isFree = try RunLock.isFree("vg0/mysql", directory: locks)
             #expect(!isFree)
         }
-        #expect(try await reaper(group).reap().removed.count == 1)
+        #expect(try await cleanup(group).cleanUp().removed.count == 1)
         #expect(try await forsaken() == [])
         #expect(try RunLock.isFree("vg0/mysql", directory: locks))
     }
@@ -158,7 +158,7 @@ struct ForsakenOriginTests {
         let group = PretendGroup([try dead("r1")])
         group.letRemove { [mapper = group.mapper] in mapper.suspend("vg0-mysql") }
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
-        #expect(try await !reaper(group).reap().leaked.isEmpty)
+        #expect(try await !cleanup(group).cleanUp().leaked.isEmpty)
         #expect(try await forsaken() == ["vg0/mysql"])
     }
 

@@ -119,7 +119,7 @@ struct Assembly: Sendable {
             configuration: configuration,
             needsRoot: !hooks.isReplaced(.snapshot) || !hooks.isReplaced(.mount),
             needsDestination: needsDestination && !hooks.isReplaced(.archive),
-            reap: { try await Reaping(configuration: configuration, tools: tools).beforeRun($0) }
+            cleanUp: { try await RunCleanup(configuration: configuration, tools: tools).beforeRun($0) }
         )
     }
 }

@@ -12,14 +12,14 @@ struct PreflightStep: StepProvider {
     let needsRoot: Bool
     /// Whether the archive, or the manifest of a kept snapshot, goes into a directory.
     let needsDestination: Bool
-    let reap: @Sendable (Run) async throws -> Void
+    let cleanUp: @Sendable (Run) async throws -> Void
 
     func provide(_ run: Run) async throws -> Provision<Void> {
         for warning in configuration.warnings { run.warn(warning) }
         if needsRoot { try checkPrivilege() }
         if needsDestination { try checkDestination() }
         // Hooks' records exist without LVM, too.
-        if geteuid() == 0 { try await reap(run) }
+        if geteuid() == 0 { try await cleanUp(run) }
         if geteuid() == 0, !run.isDryRun { try checkRecords() }
         try await Faults.pass("step/preflight", .middle)
         return .done

@@ -6,7 +6,7 @@ import Testing
 @testable import LVM
 
 /// The results of cleanup for the records of stale runs.
-struct RecordReapingTests: ReaperStage {
+struct RecordCleanupTests: CleanupFixture {
     let scratch: ScratchDirectory
     let here: Identity
 
@@ -22,8 +22,8 @@ struct RecordReapingTests: ReaperStage {
         try record.intend(.exec(["first"]))
         try record.intend(.sql("second"), context: ["pid": "1"])
         let undone = Mutex<[RunRecord.Undo]>([])
-        let reaper = reaper(PretendGroup([]), undo: { entry in undone.withLock { $0.append(entry.undo) } })
-        #expect(try await reaper.reap().removed == ["record of run r1"])
+        let cleanup = cleanup(PretendGroup([]), undo: { entry in undone.withLock { $0.append(entry.undo) } })
+        #expect(try await cleanup.cleanUp().removed == ["record of run r1"])
         #expect(undone.withLock { $0 } == [.sql("second"), .exec(["first"])])
         #expect(try RunRecord.all(in: directory + "/runs").isEmpty)
     }
@@ -34,11 +34,11 @@ struct RecordReapingTests: ReaperStage {
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
         for name in ["first", "second", "third"] { try record.intend(.exec([name])) }
         let undone = Mutex<[RunRecord.Undo]>([])
-        let reaper = reaper(PretendGroup([])) { entry in
+        let cleanup = cleanup(PretendGroup([])) { entry in
             undone.withLock { $0.append(entry.undo) }
             if entry.undo != .exec(["first"]) { throw Failure(.failed, "no \(entry.undo)") }
         }
-        let report = try await reaper.reap()
+        let report = try await cleanup.cleanUp()
         #expect(undone.withLock { $0.count } == 3)
         #expect(report.leaked.count == 1)
         #expect(report.leaked.first?.reason.contains("third") == true)
@@ -56,17 +56,17 @@ struct RecordReapingTests: ReaperStage {
         let group = PretendGroup(hasSnapshot ? [("mine", tags("r1", dead))] : [])
         let owner = RunLock.Owner(run: "r1", pid: 1, since: 0)
         let lock = try RunLock("vg0/mysql", owner: owner, directory: directory + "/locks")
-        let report = try await reaper(group).reap()
+        let report = try await cleanup(group).cleanUp()
         #expect(report.untouched.map(\.name).contains("record of run r1"))
         #expect(report.removed == [])
         lock.release()
-        #expect(try await reaper(group).reap().removed.contains("record of run r1"))
+        #expect(try await cleanup(group).cleanUp().removed.contains("record of run r1"))
         try record.remove()
     }
 
     @Test func `a record that cannot be read is told, and keeps nothing else from being removed`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead))])
-        let report = try await reaper(group, records: "/proc/sys/vm").reap()
+        let report = try await cleanup(group, records: "/proc/sys/vm").cleanUp()
         #expect(report.removed == [#"snapshot "vg0/dead""#])
         let finding = report.untouched.first { $0.name == #"record "/proc/sys/vm/drop_caches""# }
         #expect(finding?.command == "rm /proc/sys/vm/drop_caches")
@@ -75,7 +75,7 @@ struct RecordReapingTests: ReaperStage {
 
     @Test func `a living run's record stays`() async throws {
         let record = try RunRecord(run: "r1", identity: here, directory: directory + "/runs")
-        let report = try await reaper(PretendGroup([])).reap()
+        let report = try await cleanup(PretendGroup([])).cleanUp()
         #expect(report.untouched.map(\.name) == ["record of run r1"])
         try record.remove()
     }

@@ -4,7 +4,7 @@ import Lifecycle
 import MySQL
 
 /// Cleans up after stale runs: before a run, as a command of its own, or as a run's guardian.
-struct Reaping: Sendable {
+struct RunCleanup: Sendable {
     let configuration: Configuration
     let tools: LVMTools
 
@@ -12,7 +12,7 @@ struct Reaping: Sendable {
     ///
     /// - Throws: where looking failed.
     func beforeRun(_ run: Run) async throws {
-        let report = try await reaper().reap(isDryRun: run.isDryRun)
+        let report = try await cleanup().cleanUp(isDryRun: run.isDryRun)
         for name in report.resumed {
             run.warn("a stale run left \"\(name)\" suspended" + (run.isDryRun ? "" : ": it is resumed"))
         }
@@ -30,9 +30,9 @@ struct Reaping: Sendable {
     }
 
     /// - Throws: where this process cannot tell its own identity.
-    func reaper() throws -> Reaper {
+    func cleanup() throws -> StaleRunCleanup {
         let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
-        return Reaper(
+        return StaleRunCleanup(
             tools: tools,
             identity: try Identity.current(),
             lockDirectory: configuration.runDirectory,
@@ -45,7 +45,7 @@ struct Reaping: Sendable {
     }
 }
 
-extension Reaper.Finding {
+extension StaleRunCleanup.Finding {
     /// The reason why it is kept; empty for a removal.
     var reason: String {
         if case .untouched(let reason) = fate { return reason }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LVM
 
-struct ReaperTests: ReaperStage {
+struct StaleRunCleanupTests: CleanupFixture {
     let scratch: ScratchDirectory
     let here: Identity
 
@@ -16,7 +16,7 @@ struct ReaperTests: ReaperStage {
 
     @Test func `a stale run's snapshot is removed by its UUID, not by its name`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead)), ("alive", tags("r2"))])
-        let report = try await reaper(group).reap()
+        let report = try await cleanup(group).cleanUp()
         #expect(report.removed == [#"snapshot "vg0/dead""#])
         #expect(report.untouched.map(\.name) == [#"snapshot "vg0/alive""#])
         #expect(group.names == ["alive"])
@@ -29,7 +29,7 @@ struct ReaperTests: ReaperStage {
 
     @Test func `an origin left suspended is resumed before anything else, a foreign volume is not`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead))])
-        #expect(try await reaper(group).reap().resumed == ["vg0-mysql"])
+        #expect(try await cleanup(group).cleanUp().resumed == ["vg0-mysql"])
         let acts = group.script.asked.filter { $0.executable == "lvremove" || $0.arguments.first == "resume" }
         #expect(acts.map(\.executable) == ["dmsetup", "lvremove"])
         #expect(acts.first?.arguments == ["resume", "vg0-mysql"])
@@ -38,7 +38,7 @@ struct ReaperTests: ReaperStage {
     @Test func `an origin that cannot be resumed is told with the command that does it`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead))])
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
-        let report = try await reaper(group).reap()
+        let report = try await cleanup(group).cleanUp()
         #expect(report.leaked.map(\.repair) == ["dmsetup resume vg0-mysql"])
         #expect(group.removals.isEmpty)
     }
@@ -76,8 +76,8 @@ struct ReaperTests: ReaperStage {
         plan.environment = RunProcesses.mark(other)
         let foreign = try IsolatedProcess(plan)
         let group = PretendGroup([("dead", tags(run, dead)), ("alive", tags(other))])
-        let reaper = reaper(group)
-        let report = try await isGuardian ? reaper.reap(run: run) : reaper.reap()
+        let cleanup = cleanup(group)
+        let report = try await isGuardian ? cleanup.cleanUp(run: run) : cleanup.cleanUp()
         #expect(report.removed == [#"snapshot "vg0/dead""#])
         #expect(await server.wait(limit: .seconds(5)) == .signalled(SIGKILL))
         #expect(foreign.status == nil)
@@ -96,18 +96,18 @@ struct ReaperTests: ReaperStage {
         ])
         var nameless = here
         nameless.machine = Identity.unknownMachine
-        let report = try await reaper(group, as: nameless).reap()
+        let report = try await cleanup(group, as: nameless).cleanUp()
         #expect(report.removed == [#"snapshot "vg0/dead""#])
         #expect(report.untouched.map(\.isUnclear) == [false, true])
         #expect(report.untouched.last?.fate == .untouched("this machine has no /etc/machine-id"))
         // As seen once it has one.
-        let unclear = try await reaper(group).reap().untouched.filter(\.isUnclear)
+        let unclear = try await cleanup(group).cleanUp().untouched.filter(\.isUnclear)
         #expect(unclear.map(\.name) == [#"snapshot "vg0/alive""#, #"snapshot "vg0/old""#])
     }
 
     @Test func `a run from before the reboot is dead`() async throws {
         let group = PretendGroup([("old", tags("r1") { $0.boot = "another" })])
-        #expect(try await reaper(group).reap().removed.count == 1)
+        #expect(try await cleanup(group).cleanUp().removed.count == 1)
     }
 
     @Test func `a snapshot that is not provably stale is listed and left alone`() async throws {
@@ -121,7 +121,7 @@ struct ReaperTests: ReaperStage {
             ("ours", ["lvmbackup"]),
             ("foreign", ["something"]),
         ])
-        let report = try await reaper(group).reap()
+        let report = try await cleanup(group).cleanUp()
         #expect(report.untouched.count == 6)
         let unclear = report.untouched.filter(\.isUnclear).map(\.name)
         #expect(unclear == ["container", "strange", "ours"].map { #"snapshot "vg0/\#($0)""# })
@@ -139,8 +139,8 @@ struct ReaperTests: ReaperStage {
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
         try record.intend(.exec(["rm", "-rf", "--one-file-system", "--", partial]))
         let group = PretendGroup([("kept", ["lvmbackup", RunTags.kept] + tags("r1", dead).dropFirst(2))])
-        let reaper = reaper(group)
-        let report = try await isGuardian ? reaper.reap(run: "r1") : reaper.reap()
+        let cleanup = cleanup(group)
+        let report = try await isGuardian ? cleanup.cleanUp(run: "r1") : cleanup.cleanUp()
         #expect(group.names == (isPublished ? ["kept"] : []))
         #expect(report.removed.contains(#"snapshot "vg0/kept""#) == !isPublished)
         #expect(report.leaked.isEmpty)
@@ -150,21 +150,21 @@ struct ReaperTests: ReaperStage {
         let owner = RunLock.Owner(run: "r9", pid: 1, since: 0)
         let lock = try RunLock("vg0/mysql", owner: owner, directory: directory + "/locks")
         let group = PretendGroup([("dead", tags("r1", dead))])
-        let report = try await reaper(group).reap()
+        let report = try await cleanup(group).cleanUp()
         #expect(report.untouched.map(\.fate) == [.untouched(#"a run on "vg0/mysql" is active"#)])
         lock.release()
-        #expect(try await reaper(group).reap().removed.count == 1)
+        #expect(try await cleanup(group).cleanUp().removed.count == 1)
     }
 
     @Test func `a dry run changes nothing`() async throws {
         let group = PretendGroup([("dead", tags("r1", dead))])
-        #expect(try await reaper(group).reap(isDryRun: true).removed.count == 1)
+        #expect(try await cleanup(group).cleanUp(isDryRun: true).removed.count == 1)
         #expect(group.removals.isEmpty)
     }
 
     @Test func `the guardian removes its own run's, although its process is there still`() async throws {
         let group = PretendGroup([("mine", tags("r1")), ("other", tags("r2"))])
-        let report = try await reaper(group).reap(run: "r1")
+        let report = try await cleanup(group).cleanUp(run: "r1")
         #expect(report.removed == [#"snapshot "vg0/mine""#])
         #expect(group.names == ["other"])
     }

@@ -3,15 +3,15 @@ import Lifecycle
 
 /// Decides which of lvmbackup's things may be removed: those of a provably stale run of this machine, if no process
 /// holds the run lock.
-struct Reapability: Sendable {
+struct Removability: Sendable {
     let identity: Identity
     let lockDirectory: String
     let recordDirectory: String
 
-    func finding(_ volume: LogicalVolume) throws -> Reaper.Finding {
+    func finding(_ volume: LogicalVolume) throws -> StaleRunCleanup.Finding {
         let tags = RunTags(volume.tags)
         let reason = try reasonToStay(volume, tags)
-        return Reaper.Finding(
+        return StaleRunCleanup.Finding(
             name: "snapshot \"\(volume.fullName)\"",
             run: tags?.run,
             reason: reason,
@@ -20,17 +20,17 @@ struct Reapability: Sendable {
         )
     }
 
-    private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> Reaper.Reason? {
+    private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> StaleRunCleanup.Reason? {
         let isActive = volume.tags.contains(RunTags.active)
         guard isActive || volume.tags.contains(RunTags.kept) else {
-            return Reaper.Reason("it is not marked as a run's own", isUnclear: true)
+            return StaleRunCleanup.Reason("it is not marked as a run's own", isUnclear: true)
         }
-        guard let tags else { return Reaper.Reason("its tags do not name its run", isUnclear: true) }
+        guard let tags else { return StaleRunCleanup.Reason("its tags do not name its run", isUnclear: true) }
         let reason = try reasonToLive(tags.identity)
         if isActive, let reason { return reason }
         // Only of a stale run: a living run may publish its set at any moment.
         guard try isActive || (reason == nil && isUnfinished(tags.run)) else {
-            return Reaper.Reason("it was kept on purpose (--snapshot-only)")
+            return StaleRunCleanup.Reason("it was kept on purpose (--snapshot-only)")
         }
         return try RunLock.isFree(tags.origin, directory: lockDirectory)
             ? nil : Self.activeRun(on: tags.origin)
@@ -41,13 +41,13 @@ struct Reapability: Sendable {
         try RunRecord.all(in: recordDirectory).contains { $0.run == run && $0.hasUnpublishedSet }
     }
 
-    func finding(_ record: RunRecord.Found, beside volumes: [LogicalVolume]) throws -> Reaper.Finding {
+    func finding(_ record: RunRecord.Found, beside volumes: [LogicalVolume]) throws -> StaleRunCleanup.Finding {
         let origins = volumes.compactMap { RunTags($0.tags) }.filter { $0.run == record.run }.map(\.origin)
         // Its guardian may still be at it, also where the snapshot is gone, or was never made.
         let locked = try RunLock.names(heldBy: record.run, in: lockDirectory)
         let busy = try (origins + locked).first { try !RunLock.isFree($0, directory: lockDirectory) }
         let reason = try reasonToLive(record.identity) ?? busy.map(Self.activeRun)
-        return Reaper.Finding(
+        return StaleRunCleanup.Finding(
             name: "record of run \(record.run)",
             run: record.run,
             reason: reason,
@@ -56,19 +56,19 @@ struct Reapability: Sendable {
         )
     }
 
-    static func activeRun(on origin: String) -> Reaper.Reason { Reaper.Reason("a run on \"\(origin)\" is active") }
+    static func activeRun(on origin: String) -> StaleRunCleanup.Reason { StaleRunCleanup.Reason("a run on \"\(origin)\" is active") }
 
-    private func reasonToLive(_ owner: Identity) throws -> Reaper.Reason? {
+    private func reasonToLive(_ owner: Identity) throws -> StaleRunCleanup.Reason? {
         if try owner.isProvablyDead(seenFrom: identity) { return nil }
         if owner.machine != identity.machine {
             let isUnclear = [owner.machine, identity.machine].contains(Identity.unknownMachine)
-            return Reaper.Reason("it belongs to another machine (\"\(owner.host)\")", isUnclear: isUnclear)
+            return StaleRunCleanup.Reason("it belongs to another machine (\"\(owner.host)\")", isUnclear: isUnclear)
         }
-        if owner.boot != identity.boot { return Reaper.Reason("this machine has no /etc/machine-id", isUnclear: true) }
+        if owner.boot != identity.boot { return StaleRunCleanup.Reason("this machine has no /etc/machine-id", isUnclear: true) }
         if owner.pidNamespace != identity.pidNamespace {
-            return Reaper.Reason("its run was in another pid namespace", isUnclear: true)
+            return StaleRunCleanup.Reason("its run was in another pid namespace", isUnclear: true)
         }
-        return Reaper.Reason("its run is still active (process \(owner.pid))")
+        return StaleRunCleanup.Reason("its run is still active (process \(owner.pid))")
     }
 
     private static func command(_ words: [String]) -> String { words.map(quotedForShell).joined(separator: " ") }

@@ -4,7 +4,7 @@ public import Lifecycle
 import Synchronization
 
 /// Removes the remains of provably stale runs on this machine, and leaves everything else.
-public struct Reaper: Sendable {
+public struct StaleRunCleanup: Sendable {
     /// The result of a cleanup.
     public struct Report: Sendable {
         /// Names of what was removed, or would be in a dry run.
@@ -47,8 +47,8 @@ public struct Reaper: Sendable {
         let volumes = try await ourVolumes()
         let (records, unreadable) = try RunRecord.search(in: recordDirectory)
         // Newest last: undone from the end, as the run itself would have done.
-        return try volumes.map { try reapability.finding($0) }
-            + records.reversed().map { try reapability.finding($0, beside: volumes) }
+        return try volumes.map { try removability.finding($0) }
+            + records.reversed().map { try removability.finding($0, beside: volumes) }
             + unreadable.map { Finding($0) }
     }
 
@@ -63,7 +63,7 @@ public struct Reaper: Sendable {
     ///
     /// - Parameter isDryRun: only reports the things that would be removed.
     /// - Throws: ``LVMError``, `HostError` where the search failed. Things that cannot be removed are in the report.
-    public func reap(isDryRun: Bool = false) async throws -> Report {
+    public func cleanUp(isDryRun: Bool = false) async throws -> Report {
         var report = Report()
         // First of all, because writers to a volume that was left suspended wait.
         let looked = try await forsakenOrigins.resume(isDryRun: isDryRun, &report)
@@ -71,8 +71,8 @@ public struct Reaper: Sendable {
         for finding in try await survey() {
             switch finding.fate {
             case .untouched: report.untouched.append(finding)
-            case .reapable where isDryRun: report.removed.append(finding.name)
-            case .reapable: await removeLocked(finding, &report)
+            case .removable where isDryRun: report.removed.append(finding.name)
+            case .removable: await removeLocked(finding, &report)
             }
         }
         if !isDryRun { await forsakenOrigins.settle(looked, &report) }
@@ -80,18 +80,18 @@ public struct Reaper: Sendable {
     }
 
     /// Removes the remains of one run, for its guardian: the run has ended, and the guardian holds its lock.
-    public func reap(run: String) async throws -> Report {
+    public func cleanUp(run: String) async throws -> Report {
         var report = Report()
         let looked = try await forsakenOrigins.resume(run: run, &report)
-        let isUnfinished = try reapability.isUnfinished(run)
+        let isUnfinished = try removability.isUnfinished(run)
         let findings = try await survey().filter { $0.run == run && ($0.isRunsOwn || ($0.isKept && isUnfinished)) }
         for finding in findings { await remove(finding, &report) }
         await forsakenOrigins.settle(looked, of: run, &report)
         return report
     }
 
-    private var reapability: Reapability {
-        Reapability(identity: identity, lockDirectory: lockDirectory, recordDirectory: recordDirectory)
+    private var removability: Removability {
+        Removability(identity: identity, lockDirectory: lockDirectory, recordDirectory: recordDirectory)
     }
 
     private var forsakenOrigins: ForsakenOrigins { ForsakenOrigins(tools: tools, lockDirectory: lockDirectory) }
@@ -116,7 +116,7 @@ public struct Reaper: Sendable {
             if isInOrder { isInOrder = await forsakenOrigins.resume(tags.origin, isDryRun: false, &report) }
             if !isInOrder { lock.forsake() }
         } catch HostError.locked {
-            report.untouched.append(finding.staying(Reapability.activeRun(on: tags.origin)))
+            report.untouched.append(finding.staying(Removability.activeRun(on: tags.origin)))
         } catch {
             report.leaked.append(leak(finding, error))
         }

@@ -1,12 +1,12 @@
 import Host
 import Lifecycle
 
-extension Reaper {
+extension StaleRunCleanup {
     /// A thing of lvmbackup's that was found.
     public struct Finding: Sendable, Equatable {
         public enum Fate: Sendable, Equatable {
             /// Its run is provably stale: it is removed.
-            case reapable
+            case removable
             /// It is kept, for this reason.
             case untouched(String)
         }
@@ -42,13 +42,13 @@ extension Reaper {
     }
 }
 
-extension Reaper.Finding {
+extension StaleRunCleanup.Finding {
     /// - Parameter reason: why it is kept; nil for a removal.
-    init(name: String, run: String?, reason: Reaper.Reason?, command: String, thing: Reaper.Thing) {
+    init(name: String, run: String?, reason: StaleRunCleanup.Reason?, command: String, thing: StaleRunCleanup.Thing) {
         self.init(
             name: name,
             run: run,
-            fate: reason.map { .untouched($0.text) } ?? .reapable,
+            fate: reason.map { .untouched($0.text) } ?? .removable,
             isUnclear: reason?.isUnclear ?? false,
             command: command,
             thing: thing
@@ -59,14 +59,14 @@ extension Reaper.Finding {
         self.init(
             name: "record \"\(record.path)\"",
             run: nil,
-            reason: Reaper.Reason(record.reason, isUnclear: true),
+            reason: StaleRunCleanup.Reason(record.reason, isUnclear: true),
             command: "rm \(quotedForShell(record.path))",
             thing: .unreadable
         )
     }
 
     /// The things that are kept after all.
-    func staying(_ reason: Reaper.Reason) -> Self {
+    func staying(_ reason: StaleRunCleanup.Reason) -> Self {
         Self(name: name, run: run, reason: reason, command: command, thing: thing)
     }
 

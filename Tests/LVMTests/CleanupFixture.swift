@@ -2,23 +2,23 @@ import Host
 
 @testable import LVM
 
-/// Tests of a reaper in directories of their own.
-protocol ReaperStage {
+/// Tests of a cleanup in directories of their own.
+protocol CleanupFixture {
     var scratch: ScratchDirectory { get }
     /// This process.
     var here: Identity { get }
 }
 
-extension ReaperStage {
+extension CleanupFixture {
     var directory: String { scratch.path }
 
-    func reaper(
+    func cleanup(
         _ group: PretendGroup,
         records: String? = nil,
         as identity: Identity? = nil,
         undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void = { _ in }
-    ) -> Reaper {
-        Reaper(
+    ) -> StaleRunCleanup {
+        StaleRunCleanup(
             tools: LVMTools(group.script.commands),
             identity: identity ?? here,
             lockDirectory: directory + "/locks",
