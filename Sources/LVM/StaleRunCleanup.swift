@@ -66,7 +66,7 @@ public struct StaleRunCleanup: Sendable {
     public func cleanUp(isDryRun: Bool = false) async throws -> Report {
         var report = Report()
         // First of all, because writers to a volume that was left suspended wait.
-        let looked = try await forsakenOrigins.resume(isDryRun: isDryRun, &report)
+        let looked = try await suspendedOrigins.resume(isDryRun: isDryRun, &report)
         if !isDryRun { try await endProcessesOfDeadRuns() }
         for finding in try await survey() {
             switch finding.fate {
@@ -75,18 +75,18 @@ public struct StaleRunCleanup: Sendable {
             case .removable: await removeLocked(finding, &report)
             }
         }
-        if !isDryRun { await forsakenOrigins.settle(looked, &report) }
+        if !isDryRun { await suspendedOrigins.settle(looked, &report) }
         return report
     }
 
     /// Removes the remains of one run, for its guardian: the run has ended, and the guardian holds its lock.
     public func cleanUp(run: String) async throws -> Report {
         var report = Report()
-        let looked = try await forsakenOrigins.resume(run: run, &report)
+        let looked = try await suspendedOrigins.resume(run: run, &report)
         let isUnfinished = try removability.isUnfinished(run)
         let findings = try await survey().filter { $0.run == run && ($0.isRunsOwn || ($0.isKept && isUnfinished)) }
         for finding in findings { await remove(finding, &report) }
-        await forsakenOrigins.settle(looked, of: run, &report)
+        await suspendedOrigins.settle(looked, of: run, &report)
         return report
     }
 
@@ -94,7 +94,7 @@ public struct StaleRunCleanup: Sendable {
         Removability(identity: identity, lockDirectory: lockDirectory, recordDirectory: recordDirectory)
     }
 
-    private var forsakenOrigins: ForsakenOrigins { ForsakenOrigins(tools: tools, lockDirectory: lockDirectory) }
+    private var suspendedOrigins: SuspendedOrigins { SuspendedOrigins(tools: tools, lockDirectory: lockDirectory) }
 
     // MARK: Removing
 
@@ -113,8 +113,8 @@ public struct StaleRunCleanup: Sendable {
             await remove(finding, &report)
             // lvremove may say that all is well and have left the origin suspended.
             var isInOrder = report.leaked.count == leaks
-            if isInOrder { isInOrder = await forsakenOrigins.resume(tags.origin, isDryRun: false, &report) }
-            if !isInOrder { lock.forsake() }
+            if isInOrder { isInOrder = await suspendedOrigins.resume(tags.origin, isDryRun: false, &report) }
+            if !isInOrder { lock.markStale() }
         } catch HostError.locked {
             report.untouched.append(finding.staying(Removability.activeRun(on: tags.origin)))
         } catch {

@@ -39,31 +39,31 @@ struct RunLockTests {
         #expect(Set(locks.map(\.path)).count == locks.count)
     }
 
-    private func forsaken() async throws -> [String] {
+    private func stale() async throws -> [String] {
         var names: [String] = []
-        try await RunLock.forEachForsaken(in: directory.path) { names.append($0.name) }
+        try await RunLock.forEachStale(in: directory.path) { names.append($0.name) }
         return names
     }
 
-    @Test func `a lock whose run could not put things in order is forsaken, too`() async throws {
+    @Test func `a lock whose run could not put things in order is stale, too`() async throws {
         let lock = try lock("vg0/frozen")
-        lock.forsake()
+        lock.markStale()
         lock.release()
         #expect(try RunLock.isFree("vg0/frozen", directory: directory.path))
-        #expect(try await forsaken() == ["vg0/frozen"])
+        #expect(try await stale() == ["vg0/frozen"])
     }
 
-    @Test func `the lock of a run that died is forsaken until somebody has put things in order`() async throws {
+    @Test func `the lock of a run that died is stale until somebody has put things in order`() async throws {
         let living = try lock("vg0/living")
         try lock("vg0/ended").release()
         _ = try lock("vg0/dead", run: "r2")
-        #expect(try await forsaken() == ["vg0/dead"])
-        try await RunLock.forEachForsaken(in: directory.path) { (lock: RunLock) async throws in
+        #expect(try await stale() == ["vg0/dead"])
+        try await RunLock.forEachStale(in: directory.path) { (lock: RunLock) async throws in
             let free = try RunLock.isFree("vg0/dead", directory: directory.path)
             #expect(!free)
             lock.release()
         }
-        #expect(try await forsaken() == [])
+        #expect(try await stale() == [])
         #expect(try RunLock.isFree("vg0/dead", directory: directory.path))
         living.release()
     }

@@ -36,7 +36,7 @@ public final class RunLock: Sendable {
     public let path: String
     public let owner: Owner
     private let file: Mutex<Descriptor?>
-    private let isForsaken = Mutex(false)
+    private let isStale = Mutex(false)
 
     private struct Content: Codable {
         var name: String
@@ -78,18 +78,18 @@ public final class RunLock: Sendable {
     /// - Parameter look: cleans up after such a run, then releases the lock. A lock that is only dropped is found
     ///   again.
     /// - Throws: ``HostError``, not for a directory that does not exist yet; the error of `look`.
-    public static func forEachForsaken(
+    public static func forEachStale(
         in directory: String = RunLock.directory,
         _ look: (RunLock) async throws -> Void
     ) async throws {
         guard access(directory, F_OK) == 0 else { return }
         for file in try listDirectory(directory) where file.hasSuffix(".lock") {
-            if let lock = try RunLock(forsaken: "\(directory)/\(file)") { try await look(lock) }
+            if let lock = try RunLock(stale: "\(directory)/\(file)") { try await look(lock) }
         }
     }
 
     /// Nil where another run has it, or where its last run has released it.
-    private init?(forsaken path: String) throws {
+    private init?(stale path: String) throws {
         guard try Self.content(of: path) != nil else { return nil }
         let file = try Descriptor.open(path, O_RDWR | O_NOFOLLOW)
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
@@ -120,14 +120,14 @@ public final class RunLock: Sendable {
     }
 
     /// Makes the next run look at the volume once more: this run could not clean it up.
-    public func forsake() { isForsaken.withLock { $0 = true } }
+    public func markStale() { isStale.withLock { $0 = true } }
 
     /// Releases the lock, also for the process that shares it. The file stays: removing it would let two runs lock two
     /// files.
     public func release() {
         file.withLock { file in
             guard let held = file else { return }
-            if !isForsaken.withLock({ $0 }) { ftruncate(held.number, 0) }
+            if !isStale.withLock({ $0 }) { ftruncate(held.number, 0) }
             flock(held.number, LOCK_UN)
             file = nil
         }

@@ -76,7 +76,7 @@ struct SnapshotClone: Sendable {
             do {
                 _ = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(plan))
             } catch {
-                lock.forsake()
+                lock.markStale()
                 throw error
             }
             throw LVMError.creationFailed(snapshot: plan.fullName, reason: SnapshotStep.reason(error))

@@ -125,7 +125,7 @@ package struct SnapshotMerge: Sendable {
         do {
             _ = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(snapshot))
         } catch {
-            lock.forsake()
+            lock.markStale()
             throw error
         }
     }

@@ -168,7 +168,7 @@ public final class SnapshotStep: StepProvider {
                 let resumed = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(plan))
                 if !resumed.isEmpty { run.warn("left suspended, now resumed: \(resumed.joined(separator: ", "))") }
             } catch {
-                lock?.forsake()
+                lock?.markStale()
                 throw error
             }
         }

@@ -5,7 +5,7 @@ import Lifecycle
 ///
 /// An LVM command that died with its run may have left the volume suspended, and no snapshot by which it could be
 /// found: lvcreate suspends before the snapshot exists, lvremove resumes when it does not exist any more.
-struct ForsakenOrigins: Sendable {
+struct SuspendedOrigins: Sendable {
     let tools: LVMTools
     let lockDirectory: String
 
@@ -19,7 +19,7 @@ struct ForsakenOrigins: Sendable {
         var found = report
         defer { report = found }
         var looked: [String: String] = [:]
-        try await RunLock.forEachForsaken(in: lockDirectory) { lock in
+        try await RunLock.forEachStale(in: lockDirectory) { lock in
             if await resume(lock.name, isDryRun: isDryRun, &found) { looked[lock.name] = lock.owner.run }
         }
         return looked
@@ -45,7 +45,7 @@ struct ForsakenOrigins: Sendable {
         let hasLeaks = !report.leaked.isEmpty
         var found = report
         do {
-            try await RunLock.forEachForsaken(in: lockDirectory) { lock in
+            try await RunLock.forEachStale(in: lockDirectory) { lock in
                 guard looked[lock.name] == lock.owner.run else { return }
                 if await resume(lock.name, isDryRun: false, &found), !hasLeaks { lock.release() }
             }

@@ -3,7 +3,7 @@ import Testing
 
 extension LabTests {
     /// An LVM command dies with its run, and leaves the origin suspended and no snapshot that would tell whose it is.
-    @Suite struct ForsakenOrigins {
+    @Suite struct SuspendedOrigins {
         @Test(.complete, arguments: ["cleanup", "the next run"])
         func `a suspended origin is resumed by the next run or cleanup`(next: String) async throws {
             let host = try await DatabaseHost.with()

@@ -6,7 +6,7 @@ import Testing
 @testable import LVM
 
 /// Runs that died with their guardian and with an LVM command, before there was a snapshot or when it was gone already.
-struct ForsakenOriginTests {
+struct SuspendedOriginTests {
     private let scratch: ScratchDirectory
     private let group: PretendGroup
     private var locks: String { scratch.path + "/locks" }
@@ -31,9 +31,9 @@ struct ForsakenOriginTests {
     }
 
     /// The names of the locks that the next cleanup has to look at.
-    private func forsaken() async throws -> [String] {
+    private func stale() async throws -> [String] {
         var names: [String] = []
-        try await RunLock.forEachForsaken(in: locks) { names.append($0.name) }
+        try await RunLock.forEachStale(in: locks) { names.append($0.name) }
         return names
     }
 
@@ -72,7 +72,7 @@ struct ForsakenOriginTests {
         #expect(group.resumed == [])
     }
 
-    @Test func `a guardian resumes its own run's origin, and its lock is not forsaken then`() async throws {
+    @Test func `a guardian resumes its own run's origin, and its lock is not stale then`() async throws {
         let mine = try lock("vg0/mysql", run: "r1")
         #expect(try await cleanup().cleanUp(run: "r2").resumed == [])
         #expect(try await cleanup().cleanUp(run: "r1").resumed == ["vg0-mysql"])
@@ -87,7 +87,7 @@ struct ForsakenOriginTests {
             let leaked = try await cleanup().cleanUp().leaked
             #expect(leaked.map(\.name) == [#"volume "vg0/mysql""#])
             #expect(leaked.map(\.repair) == ["dmsetup resume vg0-mysql"])
-            #expect(try await forsaken() == ["vg0/mysql"])
+            #expect(try await stale() == ["vg0/mysql"])
         }
     }
 
@@ -96,7 +96,7 @@ struct ForsakenOriginTests {
         let report = try await cleanup().cleanUp()
         #expect(report.resumed == [])
         #expect(report.leaked.isEmpty)
-        #expect(try await forsaken() == [])
+        #expect(try await stale() == [])
     }
 
     @Test(arguments: [true, false])
@@ -128,7 +128,7 @@ struct ForsakenOriginTests {
         let report = try await cleanup().cleanUp()
         #expect(report.resumed == ["vg0-mysql"])
         #expect(report.leaked.map(\.name) == ["record of run r1"])
-        #expect(try await forsaken() == ["vg0/mysql"])
+        #expect(try await stale() == ["vg0/mysql"])
     }
 
     @Test func `a run that dies meanwhile is left for the next cleanup`() async throws {
@@ -150,7 +150,7 @@ struct ForsakenOriginTests {
             #expect(!isFree)
         }
         #expect(try await cleanup(group).cleanUp().removed.count == 1)
-        #expect(try await forsaken() == [])
+        #expect(try await stale() == [])
         #expect(try RunLock.isFree("vg0/mysql", directory: locks))
     }
 
@@ -159,7 +159,7 @@ struct ForsakenOriginTests {
         group.letRemove { [mapper = group.mapper] in mapper.suspend("vg0-mysql") }
         group.script.on("dmsetup", "resume") { _ in CommandResult(status: .exited(1)) }
         #expect(try await !cleanup(group).cleanUp().leaked.isEmpty)
-        #expect(try await forsaken() == ["vg0/mysql"])
+        #expect(try await stale() == ["vg0/mysql"])
     }
 
     @Test func `half a snapshot endangers the origin that its tag names`() async throws {
