@@ -137,7 +137,7 @@ public struct StaleRunCleanup: Sendable {
     }
 
     private func leak(_ finding: Finding, _ error: any Error) -> Leak {
-        let repair = (error as? LVMError)?.repair ?? (error as? NotUndone)?.repair ?? finding.command
+        let repair = (error as? LVMError)?.repair ?? (error as? FailedReleases)?.repair ?? finding.command
         return Leak(name: finding.name, reason: Failure(error).message, repair: repair)
     }
 
@@ -188,7 +188,7 @@ public struct StaleRunCleanup: Sendable {
 
     /// Runs all undos that can run; the record stays for the others.
     private func settle(_ record: RunRecord.Found) async throws {
-        var failed = NotUndone(record: record.path)
+        var failed = FailedReleases(record: record.path)
         for entry in record.entries.reversed() {
             do { try await undo(entry) } catch { failed.append(entry.undo, Failure(error).message) }
         }

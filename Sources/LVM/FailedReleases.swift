@@ -2,7 +2,7 @@ import Host
 import Lifecycle
 
 /// The failed releases of a stale run's record.
-struct NotUndone: ExplainedError {
+struct FailedReleases: ExplainedError {
     let record: String
     private(set) var reasons: [String] = []
     private var commands: [String] = []
