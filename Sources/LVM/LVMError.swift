@@ -30,7 +30,7 @@ public enum LVMError: Error, Equatable, Sendable {
     /// Required paths that are not on the volume, each with where they are.
     case scattered(volume: String, others: [String])
     /// Below the data directory, other directories of the same file system are mounted.
-    case boundBelow(paths: [String])
+    case nestedMounts(paths: [String])
     /// The server's data is not on the volume, or that cannot be verified.
     case notTheServer(reason: String)
     /// Another run is on the volume.
@@ -100,7 +100,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
     private var kind: Failure.Kind {
         switch self {
         case .notInstalled, .notOnLogicalVolume, .wrongKind, .refused, .badSetting, .hiddenVolume,
-            .aboveLogicalVolume, .scatteredFileSystem, .otherVolume, .scattered, .boundBelow, .notTheServer,
+            .aboveLogicalVolume, .scatteredFileSystem, .otherVolume, .scattered, .nestedMounts, .notTheServer,
             .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin, .untrustedMountDirectory,
             .unusableKept, .inactive, .unchangeable, .notMerged:
             .unsuitable
@@ -133,7 +133,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .otherVolume(let asked, let found): "the data is on \"\(found)\", not on \"\(asked)\""
         case .scattered(let volume, let others):
             "not everything is on \"\(volume)\": " + others.joined(separator: ", ")
-        case .boundBelow(let paths):
+        case .nestedMounts(let paths):
             "below the data directory, another directory of its volume is mounted: "
                 + paths.map { "\"\($0)\"" }.joined(separator: ", ")
         case .notTheServer(let reason): "cannot verify that this server's data is on the volume: \(reason)"
@@ -187,7 +187,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .scatteredFileSystem: "a snapshot of one volume lacks the other part: use an internal one"
         case .otherVolume: "leave --logical-volume out"
         case .scattered: "move all data to one volume: snapshots of two volumes are not taken at the same moment"
-        case .boundBelow: "move the mounted files into the data directory: the snapshot lacks the mount"
+        case .nestedMounts: "move the mounted files into the data directory: the snapshot lacks the mount"
         case .notTheServer: "run this on the server's host, as root, and connect through the server's socket"
         case .busy: "try again when that run has ended"
         case .badSize: "such as 5G, 512M, 100e (extents), 20%ORIGIN or 50%FREE"

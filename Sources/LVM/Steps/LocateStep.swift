@@ -96,7 +96,7 @@ public struct LocateStep: StepProvider {
                 mountPoints: points,
                 paths: paths,
                 elsewhere: elsewhere,
-                below: MountsBelow(datadir.path, on: datadir.mount.device, in: locator.view.mounts)
+                nested: NestedMounts(datadir.path, on: datadir.mount.device, in: locator.view.mounts)
             )
         }
     }
@@ -122,7 +122,7 @@ public struct LocateStep: StepProvider {
     }
 
     /// - Throws: ``LVMError/scattered(volume:others:)`` naming every path and the volume that it is on;
-    ///   ``LVMError/boundBelow(paths:)``.
+    ///   ``LVMError/nestedMounts(paths:)``.
     private func checkScatter(_ finding: Finding, _ found: LogicalVolume) async throws {
         var others: [String] = []
         for (data, file) in finding.elsewhere {
@@ -130,13 +130,13 @@ public struct LocateStep: StepProvider {
             let way = data.link.map { ", to which \"\($0)\" leads," } ?? ""
             others.append("\"\(data.path)\" (\(data.role.word))\(way) is on \"\(other)\"")
         }
-        for entry in finding.below.elsewhere {
+        for entry in finding.nested.elsewhere {
             let other = try await tools.volume(device: entry.device)?.fullName ?? entry.source
             others.append("\"\(entry.mountPoint)\" (mounted below the data directory) is on \"\(other)\"")
         }
         guard others.isEmpty else { throw LVMError.scattered(volume: found.fullName, others: others) }
-        let bound = finding.below.bound.map(\.mountPoint)
-        guard bound.isEmpty else { throw LVMError.boundBelow(paths: bound) }
+        let bound = finding.nested.bound.map(\.mountPoint)
+        guard bound.isEmpty else { throw LVMError.nestedMounts(paths: bound) }
     }
 
     private func takeLock(_ volume: String, _ run: Run) async throws -> RunLock {
@@ -169,7 +169,7 @@ struct Finding: Sendable {
     var mountPoints: [String]
     var paths: [DataPath]
     var elsewhere: [(DataFile, ProcessView.File)]
-    var below: MountsBelow
+    var nested: NestedMounts
 }
 
 extension LVMTools {

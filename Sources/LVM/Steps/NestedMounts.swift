@@ -1,7 +1,7 @@
 import Host
 
 /// The nested mounts of a data directory: their data is not on the snapshot, or not where the server sees it.
-struct MountsBelow: Sendable, Equatable {
+struct NestedMounts: Sendable, Equatable {
     /// File systems of other devices.
     private(set) var elsewhere: [MountInfo.Entry] = []
     /// Other directories of the same file system.

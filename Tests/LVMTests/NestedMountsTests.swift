@@ -3,7 +3,7 @@ import Testing
 
 @testable import LVM
 
-struct MountsBelowTests {
+struct NestedMountsTests {
     static let table = """
         21 1 254:0 / / rw - ext4 /dev/root rw
         30 21 254:1 / /data rw - xfs /dev/mapper/vg0-mysql rw
@@ -15,9 +15,9 @@ struct MountsBelowTests {
         36 35 254:5 / /data/mysql/stacked rw - xfs /dev/mapper/vg0-upper rw
         """
 
-    func below(_ directory: String) throws -> MountsBelow {
+    func below(_ directory: String) throws -> NestedMounts {
         let mounts = try MountInfo(parsing: Array(Self.table.utf8))
-        return MountsBelow(directory, on: DeviceNumber(major: 254, minor: 1), in: mounts)
+        return NestedMounts(directory, on: DeviceNumber(major: 254, minor: 1), in: mounts)
     }
 
     @Test func `a mount below the data directory is found by its device, the visible one of stacked ones`() throws {
