@@ -67,7 +67,7 @@ public struct SnapshotPlanner: Sendable {
             let pool = try await tools.volume(named: "\(volume.group)/\(pool)")
             let threshold = try await autoextendThreshold(pool, run, tools)
             try OriginState.check(pool: pool)
-            try PoolRoom(pool: pool, autoextendThreshold: threshold).check()
+            try ThinPoolCheck(pool: pool, autoextendThreshold: threshold).check()
         } else {
             let text = try await run.apply(.snapshotSize, to: size)
             let extents = try SnapshotSize(text).extents(volume: volume.size, group: group)

@@ -16,7 +16,7 @@ import Testing
     /// The limit that is reached, in percent; nil for room.
     private func limit(_ pool: LogicalVolume, _ threshold: Double?) -> Double? {
         do {
-            try PoolRoom(pool: pool, autoextendThreshold: threshold).check()
+            try ThinPoolCheck(pool: pool, autoextendThreshold: threshold).check()
             return nil
         } catch .poolWithoutRoom(_, _, _, let limit, _) { return limit } catch { return -1 }
     }
@@ -58,7 +58,7 @@ import Testing
     @Test func `the message tells the limit and whose it is, and what enlarges the pool`() throws {
         let full = try pool { $0.metadataPercent = 77.34 }
         let error = try #require(throws: LVMError.self) {
-            try PoolRoom(pool: full, autoextendThreshold: 100).check()
+            try ThinPoolCheck(pool: full, autoextendThreshold: 100).check()
         }
         let told =
             "the metadata space of thin pool \"vg0/pool\" is 77.34 % full; from 75 % on no snapshot is made in it: "

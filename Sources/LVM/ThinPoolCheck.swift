@@ -1,6 +1,6 @@
 /// How full a thin pool may be for a snapshot in it: lvmbackup's limit, and the limits by which lvcreate would refuse
 /// only under the lock.
-struct PoolRoom {
+struct ThinPoolCheck {
     /// The fullness from which a pool gets no snapshot, and its rule.
     private struct Limit {
         let percent: Double
