@@ -35,12 +35,12 @@ public struct SnapshotPlanner: Sendable {
     public var size = ""
     /// `--snapshot-name`; nil for the volume's name with "_snapshot" and a unique suffix.
     public var name: String?
-    public var growth: SnapshotGrowth
+    public var autoextend: AutoextendPolicy
 
-    public init(size: String = "", name: String? = nil, growth: SnapshotGrowth = SnapshotGrowth()) {
+    public init(size: String = "", name: String? = nil, autoextend: AutoextendPolicy = AutoextendPolicy()) {
         self.size = size
         self.name = name
-        self.growth = growth
+        self.autoextend = autoextend
     }
 
     /// Checks everything that lvcreate would report too late.
@@ -72,7 +72,7 @@ public struct SnapshotPlanner: Sendable {
             let text = try await run.apply(.snapshotSize, to: size)
             let extents = try SnapshotSize(text).extents(volume: volume.size, group: group)
             plan.extents = extents
-            plan.maximumExtents = try growth.limit(from: extents, volume: volume.size, group: group)
+            plan.maximumExtents = try autoextend.limit(from: extents, volume: volume.size, group: group)
         }
         return plan
     }

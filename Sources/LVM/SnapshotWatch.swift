@@ -8,7 +8,7 @@ import Synchronization
 final class SnapshotWatch: Sendable {
     private let health: SnapshotHealth
     private let tools: LVMTools
-    private let growth: SnapshotGrowth
+    private let autoextend: AutoextendPolicy
     private let plan: SnapshotPlan
     private let state = Mutex(State())
 
@@ -24,10 +24,10 @@ final class SnapshotWatch: Sendable {
     /// A snapshot in a pool that has become this full is abandoned, so that its space is freed.
     static let poolLimit = 0.95
 
-    init(health: SnapshotHealth, tools: LVMTools, growth: SnapshotGrowth, plan: SnapshotPlan) {
+    init(health: SnapshotHealth, tools: LVMTools, autoextend: AutoextendPolicy, plan: SnapshotPlan) {
         self.health = health
         self.tools = tools
-        self.growth = growth
+        self.autoextend = autoextend
         self.plan = plan
     }
 
@@ -40,7 +40,7 @@ final class SnapshotWatch: Sendable {
         guard let share = state.share else { return nil }
         if state.snapshot.isThin {
             if share >= Self.poolLimit { throw SnapshotLost(state.fullPool) }
-        } else if let threshold = growth.threshold, share >= threshold {
+        } else if let threshold = autoextend.threshold, share >= threshold {
             // The end of the watch does not reach it: a device that an interrupted lvextend leaves suspended has to be
             // resumed.
             try await Task.detached { [self] in try await makeRoom(state.snapshot, share, run) }.value

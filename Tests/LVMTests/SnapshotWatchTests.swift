@@ -37,7 +37,7 @@ private struct Filling {
         watch = SnapshotWatch(
             health: SnapshotHealth(tools: tools, selection: "lv_tags={x}", name: "vg0/s"),
             tools: tools,
-            growth: SnapshotGrowth(threshold: threshold),
+            autoextend: AutoextendPolicy(threshold: threshold),
             plan: plan
         )
     }
@@ -189,22 +189,22 @@ struct SnapshotWatchTests {
     }
 }
 
-struct SnapshotGrowthTests {
+struct AutoextendPolicyTests {
     @Test(arguments: [("70%", 0.7), ("95", 0.95), ("off", nil)] as [(String, Double?)])
     func `a threshold is read`(text: String, share: Double?) throws {
-        #expect(try SnapshotGrowth(threshold: text, maximum: nil).threshold == share)
+        #expect(try AutoextendPolicy(threshold: text, maximum: nil).threshold == share)
     }
 
     @Test(arguments: ["", "5%", "100%", "x", "70 %", "-1", "0.7"]) func `another is refused`(text: String) {
-        #expect(throws: LVMError.badThreshold(text)) { try SnapshotGrowth(threshold: text, maximum: nil) }
+        #expect(throws: LVMError.badThreshold(text)) { try AutoextendPolicy(threshold: text, maximum: nil) }
     }
 
     @Test func `a maximum below the first size is refused, the standard is the origin's size`() throws {
-        let growth = try SnapshotGrowth(threshold: nil, maximum: "10e")
-        #expect(try growth.limit(from: 10, volume: 1000 << 20, group: SnapshotSizeTests.group) == 10)
+        let autoextend = try AutoextendPolicy(threshold: nil, maximum: "10e")
+        #expect(try autoextend.limit(from: 10, volume: 1000 << 20, group: SnapshotSizeTests.group) == 10)
         #expect(throws: LVMError.self) {
-            try growth.limit(from: 11, volume: 1000 << 20, group: SnapshotSizeTests.group)
+            try autoextend.limit(from: 11, volume: 1000 << 20, group: SnapshotSizeTests.group)
         }
-        #expect(try SnapshotGrowth().limit(from: 11, volume: 1000 << 20, group: SnapshotSizeTests.group) == 250)
+        #expect(try AutoextendPolicy().limit(from: 11, volume: 1000 << 20, group: SnapshotSizeTests.group) == 250)
     }
 }

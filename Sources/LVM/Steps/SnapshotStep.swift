@@ -104,7 +104,7 @@ public final class SnapshotStep: StepProvider {
         // Once kept it is not active any more, but still the run's own.
         let any = "lv_tags={lvmbackup_run=\(plan.tags.run)}"
         let health = SnapshotHealth(tools: tools, selection: any, name: plan.fullName)
-        let watch = SnapshotWatch(health: health, tools: tools, growth: planner.growth, plan: plan)
+        let watch = SnapshotWatch(health: health, tools: tools, autoextend: planner.autoextend, plan: plan)
         let removal = removal(of: plan, run)
         return Snapshot(
             name: plan.fullName,

@@ -61,7 +61,7 @@ struct Assembly: Sendable {
         let planner = SnapshotPlanner(
             size: configuration.snapshotSize ?? "",
             name: configuration.snapshotName,
-            growth: parts.growth
+            autoextend: parts.autoextend
         )
         let snapshot = SnapshotStep(tools: tools, planner: planner)
         let mount = MountStep(tools: tools, parent: configuration.mountDirectory)

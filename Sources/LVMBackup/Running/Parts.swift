@@ -10,7 +10,7 @@ struct Parts: Sendable {
     let mysql: MySQLOptions
     /// Nil where no set is removed.
     let keepRules: KeepRules?
-    let growth: SnapshotGrowth
+    let autoextend: AutoextendPolicy
     /// Nil where the published set is not verified.
     let proofLevel: ProofLevel?
 
@@ -32,7 +32,7 @@ struct Parts: Sendable {
         self.mysql = mysql
         let rules = KeepRules(configuration)
         keepRules = rules.isEmpty ? nil : rules
-        growth = try SnapshotGrowth(threshold: configuration.snapshotExtendAt, maximum: configuration.snapshotMax)
+        autoextend = try AutoextendPolicy(threshold: configuration.snapshotExtendAt, maximum: configuration.snapshotMax)
         proofLevel = try configuration.verify.map { try ProofLevel($0, configuration) }
     }
 

@@ -58,7 +58,7 @@ extension LabTests {
                 (try #require(early.map(value).min()), try #require(late.map(value).min()))
             }
             let (memory, threads) = (try lowest(\.anonymous), try lowest(\.threads))
-            #expect(memory.late - memory.early <= EmbeddedSample.growth, program.report)
+            #expect(memory.late - memory.early <= EmbeddedSample.autoextend, program.report)
             #expect(samples.map(\.descriptors).max() == samples[0].descriptors, program.report)
             #expect(threads.late <= threads.early, program.report)
             #expect(try await sets.news(program.report).count == Self.backups)
@@ -78,7 +78,7 @@ struct EmbeddedSample: Sendable {
     var threads: Int
 
     /// KiB of anonymous memory between two tens of runs that are sixteen apart.
-    static let growth = 1 << 10
+    static let autoextend = 1 << 10
 
     /// "sample: 5, resident 20480, anonymous 10240, descriptors 8, threads 3"; nil for other lines.
     init?(_ line: Substring) {

@@ -114,19 +114,19 @@ extension SoakSample {
     /// The figures that have grown by more than they may since an earlier sample.
     func complaints(since before: SoakSample) -> [String] {
         var complaints: [String] = []
-        func expect(_ name: String, _ then: Int, _ now: Int, growth: Int = 0) {
-            if now > then + growth { complaints.append("\(name): \(then), then \(now)") }
+        func expect(_ name: String, _ then: Int, _ now: Int, autoextend: Int = 0) {
+            if now > then + autoextend { complaints.append("\(name): \(then), then \(now)") }
         }
         expect("devices", before.devices, devices)
         expect("loop devices", before.loops, loops)
         expect("mounts", before.mounts, mounts)
         expect("mount namespaces", before.namespaces, namespaces)
         for (pid, count) in descriptors { expect("descriptors of \(pid)", before.descriptors[pid] ?? count, count) }
-        expect("SUnreclaim", before.unreclaimable, unreclaimable, growth: SoakLimits.unreclaimable)
-        expect("memory of the server", before.serverUsed, serverUsed, growth: SoakLimits.serverUsed)
-        expect("its resident size", before.serverResident, serverResident, growth: SoakLimits.serverResident)
-        expect("unaccounted memory", before.unaccounted, unaccounted, growth: SoakLimits.unaccounted)
-        expect("files in a tmpfs", before.files, files, growth: SoakLimits.files)
+        expect("SUnreclaim", before.unreclaimable, unreclaimable, autoextend: SoakLimits.unreclaimable)
+        expect("memory of the server", before.serverUsed, serverUsed, autoextend: SoakLimits.serverUsed)
+        expect("its resident size", before.serverResident, serverResident, autoextend: SoakLimits.serverResident)
+        expect("unaccounted memory", before.unaccounted, unaccounted, autoextend: SoakLimits.unaccounted)
+        expect("files in a tmpfs", before.files, files, autoextend: SoakLimits.files)
         if !zombies.isEmpty { complaints.append("zombies: \(zombies)") }
         if server != before.server { complaints.append("another server") }
         return complaints

@@ -1,5 +1,5 @@
 /// When a thick snapshot's exception store is enlarged, and how far.
-public struct SnapshotGrowth: Sendable, Equatable {
+public struct AutoextendPolicy: Sendable, Equatable {
     /// The fullness at which it is enlarged, 0…1; nil: it never is.
     public var threshold: Double?
     /// How large it may become; nil: as large as the origin, beyond which no snapshot needs to be.
