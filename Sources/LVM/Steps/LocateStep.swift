@@ -197,6 +197,6 @@ extension LVMTools {
     private func checkActivation() async throws {
         // Where it cannot be told, the volume is not listed for an unknown reason.
         guard let settings = try? await LVMSettings.read(["global/activation"], self) else { return }
-        try SnapshotRehearsal.check(settings)
+        try SnapshotTrial.check(settings)
     }
 }

@@ -36,7 +36,7 @@ public final class SnapshotStep: StepProvider {
     /// - Throws: ``LVMError``; the error of a filter of the size.
     public func prepare(_ run: Run, _ volume: Volume, lock: RunLock? = nil) async throws {
         let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
-        let allowsShell = try await SnapshotRehearsal(tools: tools, plan: plan, device: volume.device).check(run)
+        let allowsShell = try await SnapshotTrial(tools: tools, plan: plan, device: volume.device).check(run)
         // Without a shell lvcreate is run the ordinary way.
         let shell = usesShell && !run.isDryRun && allowsShell ? try? await PreparedShell() : nil
         if let shell { run.undoAtEnd(Release("lvm shell", deadline: .seconds(10), handler: shell.end)) }

@@ -7,7 +7,7 @@ import Lifecycle
 ///
 /// This type checks the rest: LVM's settings, the directory of the metadata's copies, and parts of the
 /// file system on other devices.
-struct SnapshotRehearsal: Sendable {
+struct SnapshotTrial: Sendable {
     let tools: LVMTools
     let plan: SnapshotPlan
     /// The origin's node.
@@ -25,11 +25,11 @@ struct SnapshotRehearsal: Sendable {
         try FileSystemParts.check(device, volume: "\(plan.group)/\(plan.origin)")
         let settings = try await settings(run)
         if let settings { try Self.check(settings) }
-        try await rehearse()
+        try await tryOut()
         return settings.map(Self.suitsShell) ?? false
     }
 
-    /// Nil where LVM does not tell them: the rehearsal is the judge then.
+    /// Nil where LVM does not tell them: the trial is the judge then.
     private func settings(_ run: Run) async throws -> LVMSettings? {
         do { return try await LVMSettings.read(Self.settings, tools) } catch let error as CancellationError {
             throw error
@@ -89,7 +89,7 @@ struct SnapshotRehearsal: Sendable {
         LVMConfiguration.neededByShell.allSatisfy { name, value in settings[name] == value }
     }
 
-    private func rehearse() async throws {
+    private func tryOut() async throws {
         let configuration = LVMConfiguration.activating(in: plan.group)
         let command = LVMTools.command("lvcreate", ["--test"] + plan.arguments, configuration: configuration)
         let result = try await tools.commands.run(command)
