@@ -32,7 +32,7 @@ public struct LockStep: StepProvider {
     /// the live server knows its replication channels.
     private func unlocked(
         _ run: Run,
-        _ choice: LockChoice,
+        _ choice: ChosenLockPlan,
         _ connected: MySQLContext.Connected
     ) async throws -> Lock {
         if !context.options.recovers || run.isSnapshotOnly {

@@ -28,7 +28,7 @@ final class MySQLContext: Sendable {
     /// The lock plan for a run's server and layout.
     ///
     /// - Throws: ``MySQLError/plan(_:reasons:)``.
-    func choose(_ run: Run, _ connected: Connected) throws -> LockChoice {
+    func choose(_ run: Run, _ connected: Connected) throws -> ChosenLockPlan {
         let located = Set(run.location?.paths.map(\.path) ?? [])
         let required = connected.server.files.filter(\.isRequired).map(\.path)
         let binlog = connected.server.files.filter { $0.role == .binlog }.map(\.path)

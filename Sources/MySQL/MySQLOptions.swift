@@ -1,7 +1,7 @@
 /// The operator's settings for the server.
 public struct MySQLOptions: Sendable {
     public var connection: ConnectionOptions
-    public var lock: LockRequest = .auto
+    public var lock: LockPlanOption = .auto
     /// Lets plan "none" go on where the copy cannot be consistent; the set says so.
     public var allowsInconsistent = false
     /// Skips the flush that makes the locked flush of plan "read-lock" short.

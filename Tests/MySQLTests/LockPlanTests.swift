@@ -12,12 +12,12 @@ import Testing
     private func choose(
         _ version: String,
         _ engines: [EngineUse] = [innodb, aria],
-        _ requested: LockRequest = .auto,
+        _ requested: LockPlanOption = .auto,
         isOnOneVolume: Bool = true,
         isBinlogEncrypted: Bool = false,
         isBinlogOnVolume: Bool = true,
         allowInconsistent: Bool = false
-    ) throws -> LockChoice {
+    ) throws -> ChosenLockPlan {
         try LockPlan.choose(
             for: ServerIdentity(version: version, comment: ""),
             Inventory(engines: engines, isBinlogEncrypted: isBinlogEncrypted),
@@ -60,14 +60,14 @@ import Testing
 
     @Test(
         arguments: [
-            ("10.3.39-MariaDB", LockRequest.stage, "10.3.39-MariaDB has no backup stages (MariaDB 10.4 has)"),
+            ("10.3.39-MariaDB", LockPlanOption.stage, "10.3.39-MariaDB has no backup stages (MariaDB 10.4 has)"),
             ("8.0.36", .stage, "8.0.36 has no backup stages (MariaDB 10.4 has)"),
             ("10.11.19-MariaDB", .instance, "10.11.19-MariaDB has no instance lock (MySQL 8.0 has)"),
             ("8.0.36", .instance, "2 tables are MyISAM, not InnoDB"),
             ("10.11.19-MariaDB", .none, "2 tables are MyISAM, not InnoDB"),
         ]
     )
-    func `a plan that does not fit is refused with its reason`(version: String, asked: LockRequest, reason: String)
+    func `a plan that does not fit is refused with its reason`(version: String, asked: LockPlanOption, reason: String)
         throws
     {
         #expect(throws: MySQLError.plan(asked.rawValue, reasons: [reason])) {
@@ -83,11 +83,11 @@ import Testing
     }
 
     @Test(
-        arguments: [("10.11.19-MariaDB", LockRequest.none), ("8.0.36", .none), ("8.0.36", .instance)],
+        arguments: [("10.11.19-MariaDB", LockPlanOption.none), ("8.0.36", .none), ("8.0.36", .instance)],
         [false, true]
     )
     func `a plan without a lock is always refused where the binary log is elsewhere`(
-        asked: (version: String, lock: LockRequest),
+        asked: (version: String, lock: LockPlanOption),
         allowInconsistent: Bool
     ) {
         let refusal = MySQLError.plan(asked.lock.rawValue, reasons: [LockPlan.binlogElsewhere])
@@ -110,9 +110,9 @@ import Testing
         #expect(try choose("10.11.19-MariaDB", isBinlogEncrypted: true).plan == .stage)
     }
 
-    @Test(arguments: [("10.11.19-MariaDB", LockRequest.none), ("8.0.36", .instance)], [false, true])
+    @Test(arguments: [("10.11.19-MariaDB", LockPlanOption.none), ("8.0.36", .instance)], [false, true])
     func `a plan that reads the copy's binary log is refused where that is encrypted`(
-        asked: (version: String, lock: LockRequest),
+        asked: (version: String, lock: LockPlanOption),
         allowInconsistent: Bool
     ) {
         let reasons = ["the binary log is encrypted: coordinates cannot be read in it"]

@@ -38,7 +38,7 @@ struct Parts: Sendable {
 
     private static func mysql(_ configuration: Configuration) -> MySQLOptions {
         var options = MySQLOptions(connection: configuration.connectionOptions)
-        options.lock = LockRequest(configuration.lock)
+        options.lock = LockPlanOption(configuration.lock)
         options.allowsInconsistent = configuration.allowInconsistent
         options.skipsExtraFlush = configuration.skipExtraFlushTables
         options.lockWaitTimeout = configuration.lockWaitTimeout
@@ -50,7 +50,7 @@ struct Parts: Sendable {
     }
 }
 
-extension LockRequest {
+extension LockPlanOption {
     init(_ choice: LockChoice) {
         self =
             switch choice {

@@ -6,7 +6,7 @@ import Synchronization
 struct LockAcquisition: Sendable {
     let run: Run
     let connected: MySQLContext.Connected
-    let choice: LockChoice
+    let choice: ChosenLockPlan
     let sessions: Interruptible
     /// How long all attempts may take together.
     let limit: Duration

@@ -13,7 +13,7 @@ public enum LockPlan: String, Sendable, CaseIterable {
 }
 
 /// The value of `--lock`.
-public enum LockRequest: String, Sendable, CaseIterable {
+public enum LockPlanOption: String, Sendable, CaseIterable {
     case auto, stage
     case readLock = "read-lock"
     case instance, none
@@ -22,7 +22,7 @@ public enum LockRequest: String, Sendable, CaseIterable {
 }
 
 /// The plan chosen, and why.
-public struct LockChoice: Sendable, Equatable {
+public struct ChosenLockPlan: Sendable, Equatable {
     public var plan: LockPlan
     public var reason: String
     /// The reason why the copy is inconsistent, where that was allowed.
@@ -40,20 +40,20 @@ extension LockPlan {
     public static func choose(
         for server: ServerIdentity,
         _ inventory: Inventory,
-        requested: LockRequest,
+        requested: LockPlanOption,
         isOnOneVolume: Bool,
         isBinlogOnVolume: Bool = true,
         allowInconsistent: Bool = false
-    ) throws -> LockChoice {
+    ) throws -> ChosenLockPlan {
         let layout = Layout(isOnOneVolume: isOnOneVolume, isBinlogOnVolume: isBinlogOnVolume)
         guard let plan = requested.plan else { return automatic(server, inventory, layout) }
         let reasons = plan.obstacles(server, inventory, layout)
-        if reasons.isEmpty { return LockChoice(plan: plan, reason: "asked for") }
+        if reasons.isEmpty { return ChosenLockPlan(plan: plan, reason: "asked for") }
         guard plan == .none, allowInconsistent, unremovable.isDisjoint(with: reasons) else {
             throw MySQLError.plan(plan.rawValue, reasons: reasons)
         }
         let inconsistency = reasons.joined(separator: "; ")
-        return LockChoice(plan: plan, reason: "asked for, although \(inconsistency)", inconsistency: inconsistency)
+        return ChosenLockPlan(plan: plan, reason: "asked for, although \(inconsistency)", inconsistency: inconsistency)
     }
 
     /// Where the server's files are.
@@ -66,15 +66,15 @@ extension LockPlan {
         _ server: ServerIdentity,
         _ inventory: Inventory,
         _ layout: Layout
-    ) -> LockChoice {
+    ) -> ChosenLockPlan {
         if LockPlan.stage.obstacles(server, inventory, layout).isEmpty {
-            return LockChoice(plan: .stage, reason: "MariaDB \(server.version) has backup stages")
+            return ChosenLockPlan(plan: .stage, reason: "MariaDB \(server.version) has backup stages")
         }
         let obstacles = LockPlan.instance.obstacles(server, inventory, layout)
         if obstacles.isEmpty {
-            return LockChoice(plan: .instance, reason: "every table is InnoDB, and all data is on one volume")
+            return ChosenLockPlan(plan: .instance, reason: "every table is InnoDB, and all data is on one volume")
         }
-        return LockChoice(plan: .readLock, reason: obstacles.joined(separator: "; "))
+        return ChosenLockPlan(plan: .readLock, reason: obstacles.joined(separator: "; "))
     }
 
     /// Why a plan cannot be used; empty where it can.
