@@ -17,11 +17,11 @@ import Testing
     private static let files = ["data.tar.zst", "index.jsonl", "manifest.json"]
 
     private func set(_ script: String, run: String = "20261122T101502Z-7f3a") async throws -> SetPlace {
-        var rehearsal = try await Rehearsal(directory)
-        rehearsal.runID = run
-        try await shell(script, in: rehearsal.data)
-        if let failure = await rehearsal.run().failure { throw failure }
-        return SetPlace(destination: rehearsal.backups, name: rehearsal.runID)
+        var fixture = try await ArchiveFixture(directory)
+        fixture.runID = run
+        try await shell(script, in: fixture.data)
+        if let failure = await fixture.run().failure { throw failure }
+        return SetPlace(destination: fixture.backups, name: fixture.runID)
     }
 
     private func damaged(_ good: Data, _ damage: Damage, at offset: Int, _ random: inout some RandomNumberGenerator)

@@ -96,22 +96,22 @@ import Testing
 
     @Test func `pruning removes what no rule keeps, and neither kept sets nor sets that are read`() async throws {
         let directory = try TemporaryDirectory()
-        var rehearsal = try await Rehearsal(directory)
+        var fixture = try await ArchiveFixture(directory)
         let names = (1...5).map { "2026112\($0)T101502Z-7f3a" }
         for name in names {
-            rehearsal.runID = name
-            #expect(await rehearsal.run().failure == nil)
+            fixture.runID = name
+            #expect(await fixture.run().failure == nil)
         }
-        try await SetPlace(destination: rehearsal.backups, name: names[0]).setKept(true)
-        let reader = try await SetPlace(destination: rehearsal.backups, name: names[1]).open()
+        try await SetPlace(destination: fixture.backups, name: names[0]).setKept(true)
+        let reader = try await SetPlace(destination: fixture.backups, name: names[1]).open()
         var rules = KeepRules()
         rules.last = 1
-        let dry = try await Pruning(destination: rehearsal.backups, rules: rules, isDryRun: true).run()
+        let dry = try await Pruning(destination: fixture.backups, rules: rules, isDryRun: true).run()
         #expect(dry.filter { !$0.keep }.count == 3)
-        #expect(try rehearsal.names() == names)
-        let lines = try await Pruning(destination: rehearsal.backups, rules: rules, isDryRun: false).run()
+        #expect(try fixture.names() == names)
+        let lines = try await Pruning(destination: fixture.backups, rules: rules, isDryRun: false).run()
         #expect(lines.compactMap { $0.failure == nil ? nil : $0.name } == [names[1]])
-        #expect(try rehearsal.names() == [names[0], names[1], names[4]])
+        #expect(try fixture.names() == [names[0], names[1], names[4]])
         withExtendedLifetime(reader) {}
     }
 }

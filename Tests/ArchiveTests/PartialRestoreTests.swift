@@ -12,17 +12,17 @@ import Testing
     init() throws { directory = try TemporaryDirectory() }
 
     private func set() async throws -> SetPlace {
-        let rehearsal = try await Rehearsal(directory)
+        let fixture = try await ArchiveFixture(directory)
         let script = """
             mkdir -p shop other 'my#sql'; chmod 700 shop
             for name in ib_logfile0 undo001 mysql.ibd shop/orders.ibd shop/orders.frm shop/items.ibd other/things.ibd; do
               echo "$name" > "$name"
             done
             """
-        try await shell(script, in: rehearsal.data)
-        let outcome = await rehearsal.run()
+        try await shell(script, in: fixture.data)
+        let outcome = await fixture.run()
         if let failure = outcome.failure { throw failure }
-        return SetPlace(destination: rehearsal.backups, name: rehearsal.runID)
+        return SetPlace(destination: fixture.backups, name: fixture.runID)
     }
 
     /// Every member below the target but directories.

@@ -21,10 +21,10 @@ import Testing
 
     @Test(arguments: [Compression.standard, .gzip(level: 1), .none])
     func `a restored tree equals the backed-up one`(compression: Compression) async throws {
-        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, compression)
+        let (fixture, place) = try await ArchiveFixture.awkwardSet(directory, compression)
         let target = try directory.directory("target")
         let report = try await restore(place, to: target)
-        let different = try await unexpected(rehearsal.data, target)
+        let different = try await unexpected(fixture.data, target)
         #expect(different == [])
         #expect(report.isChecked)
         #expect(report.kept == 0)
@@ -33,17 +33,17 @@ import Testing
     }
 
     @Test func `one thread restores the same as many`() async throws {
-        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let (fixture, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
         for threads in [1, 7] {
             let target = try directory.directory("target\(threads)")
             try await restore(place, to: target, threads: threads)
-            let different = try await unexpected(rehearsal.data, target)
+            let different = try await unexpected(fixture.data, target)
             #expect(different == [])
         }
     }
 
     @Test func `set-user-ID is taken away, and nothing is a device`() async throws {
-        let (_, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let (_, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
         let target = try directory.directory("target")
         let report = try await restore(place, to: target)
         #expect(try FileStatus(of: RawPath(target + "/modes/a")).mode & 0o7777 == 0o751)
@@ -84,14 +84,14 @@ import Testing
     }
 
     @Test func `a stream is restored with its manifest, which a failed run's lacks`() async throws {
-        var rehearsal = try await Rehearsal(directory)
+        var fixture = try await ArchiveFixture(directory)
         let path = directory.path("stream.tar.zst")
         let file = try output(path)
-        rehearsal.archive.destination = .stream(descriptor: file.descriptor.number)
-        #expect(await rehearsal.run().failure == nil)
+        fixture.archive.destination = .stream(descriptor: file.descriptor.number)
+        #expect(await fixture.run().failure == nil)
         let target = try directory.directory("target")
         let report = try await restoreStream(path, to: target)
-        #expect(report.manifest?.run == rehearsal.runID)
+        #expect(report.manifest?.run == fixture.runID)
         #expect(try memberNames(target) == ["ibdata1"])
     }
 
@@ -100,12 +100,12 @@ import Testing
         "ln ibdata1 aaa; ln ib_logfile0 zzz", "mkdir d; mv ibdata1 d/; ln -s d/ibdata1 ibdata1", "mkfifo mysql.ibd",
     ])
     func `files that get their names last may be links`(script: String) async throws {
-        let rehearsal = try await Rehearsal(directory)
-        try await shell("echo log > ib_logfile0; \(script)", in: rehearsal.data)
-        #expect(await rehearsal.run().failure == nil)
+        let fixture = try await ArchiveFixture(directory)
+        try await shell("echo log > ib_logfile0; \(script)", in: fixture.data)
+        #expect(await fixture.run().failure == nil)
         let target = try directory.directory("target")
-        try await restore(SetPlace(destination: rehearsal.backups, name: rehearsal.runID), to: target)
-        let different = try await difference(rehearsal.data, target)
+        try await restore(SetPlace(destination: fixture.backups, name: fixture.runID), to: target)
+        let different = try await difference(fixture.data, target)
         #expect(different == [])
     }
 
@@ -141,7 +141,7 @@ import Testing
 
     @Test(.enabled(if: AwkwardTree.isRoot, "another user's directory needs root"))
     func `no link of another user leads a restore elsewhere`() async throws {
-        let (_, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let (_, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
         let elsewhere = try directory.directory("elsewhere")
         let script = "mkdir others; ln -s ../elsewhere others/target; chown -hR 65534 others"
         try await shell(script, in: directory.path("."))
@@ -152,7 +152,7 @@ import Testing
     // MARK: Interruptions
 
     @Test func `an interrupted restore is marked, starts no server, and goes on`() async throws {
-        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let (fixture, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
         let target = try directory.directory("target")
         let archive = place.path + "/data.tar.zst"
         let good = try Data(contentsOf: URL(filePath: archive))
@@ -168,16 +168,16 @@ import Testing
         try good.write(to: URL(filePath: archive))
         let report = try await restore(place, to: target)
         #expect(report.kept > 0)
-        let different = try await unexpected(rehearsal.data, target)
+        let different = try await unexpected(fixture.data, target)
         #expect(different == [])
         #expect(try memberNames(target).filter { $0.contains("lvmbackup") } == [])
     }
 
     @Test(arguments: [0.0, 0.2, 0.5, 0.8])
     func `a cancelled restore goes on`(part: Double) async throws {
-        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let (fixture, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
         let target = try directory.directory("target")
-        let total = Double(try rehearsal.manifest(place.name).archive?.sourceBytes ?? 0)
+        let total = Double(try fixture.manifest(place.name).archive?.sourceBytes ?? 0)
         let files = try await place.open()
         let task = Monitor<Task<RestoreReport, any Error>?>(nil)
         let job = RestoreJob(source: .set(files), target: target, keepsOwners: AwkwardTree.isRoot) { bytes in
@@ -188,12 +188,12 @@ import Testing
         // The restore may have ended before it heard of the cancellation.
         _ = await running?.result
         try await restore(place, to: target)
-        let different = try await unexpected(rehearsal.data, target)
+        let different = try await unexpected(fixture.data, target)
         #expect(different == [])
     }
 
     @Test func `data to which binary logs are to be applied stays marked until they are`() async throws {
-        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let (fixture, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
         let target = try directory.directory("target")
         let files = try await place.open()
         var job = RestoreJob(source: .set(files), target: target, keepsOwners: AwkwardTree.isRoot)
@@ -203,19 +203,19 @@ import Testing
         #expect(try String(contentsOfFile: target + "/ibdata1", encoding: .utf8) != LastNames.placeholderText)
         try RestoreJob.endReplay(in: target)
         #expect(try RestoreJob.unfinished(in: target) == nil)
-        let different = try await unexpected(rehearsal.data, target)
+        let different = try await unexpected(fixture.data, target)
         #expect(different == [])
     }
 
     @Test func `files that a finished part has with other content are written again`() async throws {
-        let (rehearsal, place) = try await Rehearsal.awkwardSet(directory, .standard)
+        let (fixture, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
         let target = try directory.directory("target")
         let files = try await place.open()
         let marker = RestoreJob.identity(of: files) + "\n"
         try await shell("mkdir plain; echo two > plain/file; echo 12345 > large; echo one > ibdata1", in: target)
         try Data(marker.utf8).write(to: URL(filePath: target + "/.lvmbackup-incomplete"))
         try await restore(place, to: target)
-        let different = try await unexpected(rehearsal.data, target)
+        let different = try await unexpected(fixture.data, target)
         #expect(different == [])
     }
 }

@@ -10,15 +10,15 @@ import Testing
     init() throws { directory = try TemporaryDirectory() }
 
     private func smallSet() async throws -> SetPlace {
-        var rehearsal = try await Rehearsal(directory)
+        var fixture = try await ArchiveFixture(directory)
         try await shell(
             "mkdir db; for i in $(seq 40); do seq $i 900 > db/t$i; done; dd if=/dev/urandom of=large bs=1M count=9 status=none; truncate -s 12M large",
-            in: rehearsal.data
+            in: fixture.data
         )
-        rehearsal.recoveryLog = nil
-        let outcome = await rehearsal.run()
+        fixture.recoveryLog = nil
+        let outcome = await fixture.run()
         if let failure = outcome.failure { throw failure }
-        return SetPlace(destination: rehearsal.backups, name: rehearsal.runID)
+        return SetPlace(destination: fixture.backups, name: fixture.runID)
     }
 
     private func verify(_ place: SetPlace) async throws {
@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: [Compression.standard, .gzip(level: 1), .none])
     func `a whole set is good`(compression: Compression) async throws {
-        let (_, place) = try await Rehearsal.awkwardSet(directory, compression)
+        let (_, place) = try await ArchiveFixture.awkwardSet(directory, compression)
         let result = try await SetVerification(try await place.open(), threads: nil).run()
         #expect(result.files > 15)
     }
@@ -80,20 +80,20 @@ import Testing
     }
 
     @Test func `a set is found by latest, name, run id and a unique beginning`() async throws {
-        var rehearsal = try await Rehearsal(directory)
+        var fixture = try await ArchiveFixture(directory)
         for id in ["20261122T101502Z-7f3a", "20261123T101502Z-aaaa", "20261123T111502Z-bbbb"] {
-            rehearsal.runID = id
-            #expect(await rehearsal.run().failure == nil)
+            fixture.runID = id
+            #expect(await fixture.run().failure == nil)
         }
-        try await shell("mkdir foreign .20261124T000000Z-cccc.partial", in: rehearsal.backups)
-        let list = try await SetList.read(rehearsal.backups)
+        try await shell("mkdir foreign .20261124T000000Z-cccc.partial", in: fixture.backups)
+        let list = try await SetList.read(fixture.backups)
         #expect(list.items.count == 5)
         #expect(try list.find("20261122").name == "20261122T101502Z-7f3a")
         #expect(try list.find("20261123T111502Z-bbbb").name == "20261123T111502Z-bbbb")
         #expect(throws: ReadError.self) { try list.find("20261123") }
         #expect(throws: ReadError.self) { try list.find("2027") }
         #expect(list.items.contains { $0.state == .partial })
-        let partial = SetPlace(destination: rehearsal.backups, name: ".20261124T000000Z-cccc.partial")
+        let partial = SetPlace(destination: fixture.backups, name: ".20261124T000000Z-cccc.partial")
         await #expect(throws: ReadError.self) { try await partial.open() }
     }
 }

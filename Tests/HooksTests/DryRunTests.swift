@@ -5,10 +5,10 @@ import Testing
 
 /// The effects that a dry run skips.
 @Suite struct `In a dry run` {
-    private func run(_ text: String) async throws -> (stage: HookStage, outcome: Outcome) {
-        var stage = HookStage(text)
-        stage.options.isDryRun = true
-        return (stage, try await stage.run())
+    private func run(_ text: String) async throws -> (harness: HookHarness, outcome: Outcome) {
+        var harness = HookHarness(text)
+        harness.options.isDryRun = true
+        return (harness, try await harness.run())
     }
 
     @Test func `no text of an error passes for the end of a hook`() async throws {
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `a hook that catches the end of its effect is at its end all the same`() async throws {
-        let (stage, outcome) = try await run(
+        let (harness, outcome) = try await run(
             """
             backup.before('connect', function(run)
               if not pcall(run.exec, run, { 'true' }) then return run:veto('true is missing') end
@@ -27,11 +27,11 @@ import Testing
             """
         )
         #expect(outcome.ending == .succeeded)
-        #expect(stage.log.contains("would run: true"))
+        #expect(harness.log.contains("would run: true"))
     }
 
     @Test func `undo and intend say what they would do`() async throws {
-        let (stage, _) = try await run(
+        let (harness, _) = try await run(
             """
             backup.before('connect', function(run)
               run:intend { exec = { 'rm', '/tmp/x y' } }
@@ -40,8 +40,8 @@ import Testing
             end)
             """
         )
-        #expect(stage.log.contains("would record as to be undone: rm '/tmp/x y'"))
-        #expect(stage.log.contains("would undo at the end: the flag: mysql -e 'SET GLOBAL x = 0'"))
-        #expect(stage.log.contains("would undo at the end: the file: a function of 10-test.lua"))
+        #expect(harness.log.contains("would record as to be undone: rm '/tmp/x y'"))
+        #expect(harness.log.contains("would undo at the end: the flag: mysql -e 'SET GLOBAL x = 0'"))
+        #expect(harness.log.contains("would undo at the end: the file: a function of 10-test.lua"))
     }
 }

@@ -85,7 +85,7 @@ struct FileTests {
     // MARK: Options, order, libraries
 
     @Test func `options have the form of their default, unknown ones are refused`() async throws {
-        var stage = HookStage(
+        var harness = HookHarness(
             """
             local age = backup.option('age', '30s')
             local size = backup.option('size', '10GiB')
@@ -93,25 +93,25 @@ struct FileTests {
             backup.before('flush', function(run) log.info(('%g %d %s'):format(age, size, url)) end)
             """
         )
-        stage.services.options = ["test": ["age": .text("2m"), "url": .text("http://x")]]
-        _ = try await stage.run()
-        #expect(stage.log.contains("test: 120 10737418240 http://x"))
-        stage.services.options = ["test": ["ege": .text("2m")]]
-        #expect(await stage.complaint() == "hook \"test\" has no option \"ege\"")
-        stage.services.options = ["tset": [:]]
-        #expect(await stage.complaint() == "the configuration has [hooks.tset], and no hook file has that name")
-        stage.services.options = ["test": ["age": .text("soon")]]
-        #expect(await stage.complaint().contains("[hooks.test] age has to be a time") == true)
+        harness.services.options = ["test": ["age": .text("2m"), "url": .text("http://x")]]
+        _ = try await harness.run()
+        #expect(harness.log.contains("test: 120 10737418240 http://x"))
+        harness.services.options = ["test": ["ege": .text("2m")]]
+        #expect(await harness.complaint() == "hook \"test\" has no option \"ege\"")
+        harness.services.options = ["tset": [:]]
+        #expect(await harness.complaint() == "the configuration has [hooks.tset], and no hook file has that name")
+        harness.services.options = ["test": ["age": .text("soon")]]
+        #expect(await harness.complaint().contains("[hooks.test] age has to be a time") == true)
     }
 
     @Test func `the order is that of the names, refined by what the files say`() async throws {
-        var stage = HookStage("backup.before('lock', { runs_after = { 'b' } }, function() end)", name: "10-a.lua")
-        stage.files.append(("20-b.lua", "backup.before('lock', { runs_after = { 'gone' } }, function() end)"))
-        let hooks = try await stage.load()
+        var harness = HookHarness("backup.before('lock', { runs_after = { 'b' } }, function() end)", name: "10-a.lua")
+        harness.files.append(("20-b.lua", "backup.before('lock', { runs_after = { 'gone' } }, function() end)"))
+        let hooks = try await harness.load()
         #expect(hooks.registrations.map(\.name) == ["b/before.lock", "a/before.lock"])
         #expect(hooks.warnings == ["b/before.lock is to run beside \"gone\", which is not there"])
-        stage.files[1].text = "backup.before('lock', { runs_after = { 'a' } }, function() end)"
-        #expect(await stage.complaint() == "these hook files each run after the next: a, b")
+        harness.files[1].text = "backup.before('lock', { runs_after = { 'a' } }, function() end)"
+        #expect(await harness.complaint() == "these hook files each run after the next: a, b")
     }
 
     @Test func `the generated texts have every name of the table`() {
@@ -124,7 +124,7 @@ struct FileTests {
     func `a new file passes its own check`(verb: Verb) async throws {
         for target in API.targets(verb) {
             let text = HookTemplate(name: "mine", verb: verb, target: target).text
-            let hooks = try await HookStage(text, name: "50-mine.lua").load()
+            let hooks = try await HookHarness(text, name: "50-mine.lua").load()
             #expect(hooks.registrations.map(\.name) == ["mine/\(verb.rawValue).\(target)"])
         }
     }

@@ -67,16 +67,16 @@ import Testing
         code: String,
         message: String
     ) async throws {
-        let stage = HookStage("backup.before('flush', function(run) \(code) end)")
-        let outcome = try await stage.run()
+        let harness = HookHarness("backup.before('flush', function(run) \(code) end)")
+        let outcome = try await harness.run()
         #expect(outcome.failure?.message.contains(message) == true, "\(outcome.failure?.message ?? "nothing")")
-        let file = HookFile(fileName: "10-a.lua", name: "a", path: "10-a.lua", text: stage.files[0].text)
+        let file = HookFile(fileName: "10-a.lua", name: "a", path: "10-a.lua", text: harness.files[0].text)
         #expect(file.mistakes.map(\.message).contains { $0.contains(message) }, "\(file.mistakes)")
     }
 
     @Test func `a number is a word of a release, as of a program`() async throws {
-        let stage = HookStage("backup.before('flush', function(run) run:undo('x', { exec = { 'sleep', 0 } }) end)")
-        #expect(try await stage.run().ending == .succeeded)
-        #expect(stage.recorder.lines("undo ") == ["sleep 0"])
+        let harness = HookHarness("backup.before('flush', function(run) run:undo('x', { exec = { 'sleep', 0 } }) end)")
+        #expect(try await harness.run().ending == .succeeded)
+        #expect(harness.recorder.lines("undo ") == ["sleep 0"])
     }
 }

@@ -6,7 +6,7 @@ import Testing
 /// The acts that a hook is kept from.
 @Suite struct `A hook's limits` {
     private func failure(_ text: String) async throws -> String? {
-        try await HookStage(text).run().failure?.message
+        try await HookHarness(text).run().failure?.message
     }
 
     @Test(arguments: ["FLUSH TABLES WITH READ LOCK", " lock tables a READ", "SET GLOBAL read_only = 1", "(KILL 3)", ""])
@@ -22,8 +22,8 @@ import Testing
 
     @Test(arguments: ["before('mount'", "after('archive'", "after('lock'"])
     func `statements that change the server belong before the lock`(place: String) async throws {
-        let stage = HookStage("backup.\(place), { on_error = 'fail' }, function(run) run:admin('START REPLICA') end)")
-        let message = try await stage.run().failure?.message
+        let harness = HookHarness("backup.\(place), { on_error = 'fail' }, function(run) run:admin('START REPLICA') end)")
+        let message = try await harness.run().failure?.message
         #expect(message?.contains("run:admin is") == true, "\(message ?? "")")
     }
 

@@ -19,29 +19,29 @@ import Testing
         var name: String { "test/\(verb.rawValue).\(target)" }
         var step: StepName? { StepName(rawValue: target) }
 
-        var stage: HookStage {
+        var harness: HookHarness {
             let options = "{ timeout = \(timeout) }"
-            var stage = HookStage(
+            var harness = HookHarness(
                 "\(head)\nbackup.\(verb.rawValue)('\(target)', \(options), function(run) \(body) end)"
             )
-            stage.files.append(("20-other.lua", provocation))
-            stage.services.grace = .milliseconds(100)
-            if target == "restore" || target == "restored" { stage.options.kind = .restore }
-            return stage
+            harness.files.append(("20-other.lua", provocation))
+            harness.services.grace = .milliseconds(100)
+            if target == "restore" || target == "restored" { harness.options.kind = .restore }
+            return harness
         }
     }
 
     struct End {
-        let stage: HookStage
+        let harness: HookHarness
         let outcome: Outcome
         let duration: Duration
     }
 
     private func run(_ cell: Cell) async throws -> End {
-        let stage = cell.stage
+        let harness = cell.harness
         let start = ContinuousClock.now
-        let outcome = try await stage.run()
-        return End(stage: stage, outcome: outcome, duration: .now - start)
+        let outcome = try await harness.run()
+        return End(harness: harness, outcome: outcome, duration: .now - start)
     }
 
     /// Runs the cells, some at a time, and checks what holds for all; then that a run without misdeeds still succeeds.
@@ -54,24 +54,24 @@ import Testing
                 if let next = waiting.popFirst() { group.addTask { (next, try await self.run(next)) } }
                 #expect(end.duration < .seconds(5.05), "\(cell.name)")
                 #expect(end.outcome.leaked.map(\.name) == (cell.target == "leaked" ? ["x"] : []), "\(cell.name)")
-                #expect(end.stage.releases == releases(end.stage, end.outcome), "\(cell.name)")
+                #expect(end.harness.releases == releases(end.harness, end.outcome), "\(cell.name)")
                 expect(cell, end)
             }
         }
-        #expect(try await HookStage("backup.before('lock', function() end)").run().exitStatus == 0)
+        #expect(try await HookHarness("backup.before('lock', function() end)").run().exitStatus == 0)
     }
 
     /// The releases of what was acquired, in the order in which they have to run.
-    private func releases(_ stage: HookStage, _ outcome: Outcome) -> [String] {
+    private func releases(_ harness: HookHarness, _ outcome: Outcome) -> [String] {
         let names: [(step: StepName, name: String)] = [
             (.archive, "partial"), (.mount, "mount"), (.snapshot, "snapshot"), (.lock, "lock"), (.locate, "run lock"),
             (.connect, "session"),
         ]
-        var held = names.filter { stage.steps.contains($0.step.rawValue) }.map(\.name)
+        var held = names.filter { harness.steps.contains($0.step.rawValue) }.map(\.name)
         // The lock goes as soon as there is a snapshot.
         if held.contains("snapshot") { held = ["lock"] + held.filter { $0 != "lock" } }
         // The copy's things go when the copy is there; what is published stays, and the run lock outlasts everything.
-        if stage.steps.contains("archive") {
+        if harness.steps.contains("archive") {
             held = held.filter { !["partial", "run lock"].contains($0) }
             held += outcome.set == nil ? ["partial", "run lock"] : ["run lock"]
         }

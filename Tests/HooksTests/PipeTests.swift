@@ -7,10 +7,10 @@ import Testing
 @Suite struct `A pipeline of programs` {
     private let directory = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString)").path
 
-    private func run(_ body: String) async throws -> (stage: HookStage, failure: String?) {
+    private func run(_ body: String) async throws -> (harness: HookHarness, failure: String?) {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let stage = HookStage("backup.before('flush', function(run) \(body.replacing("DIR", with: directory)) end)")
-        return (stage, try await stage.run().failure?.message)
+        let harness = HookHarness("backup.before('flush', function(run) \(body.replacing("DIR", with: directory)) end)")
+        return (harness, try await harness.run().failure?.message)
     }
 
     private var files: [String] {
@@ -21,14 +21,14 @@ import Testing
     }
 
     @Test func `each program reads what the one before it writes`() async throws {
-        let (stage, failure) = try await run(
+        let (harness, failure) = try await run(
             """
             local r = run:pipe { { 'cat' }, { 'tr', 'a-z', 'A-Z' }, { 'rev' }, stdin = 'abc' }
             log.info(r.stdout .. ' ' .. #r.stages .. r.stages[2].program .. r.stages[3].status)
             """
         )
         #expect(failure == nil)
-        #expect(stage.log.contains("test: CBA 3tr0"))
+        #expect(harness.log.contains("test: CBA 3tr0"))
     }
 
     @Test func `the output is a file, whole, and larger than what is kept`() async throws {

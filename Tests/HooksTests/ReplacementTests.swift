@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `Steps that a hook replaces` {
     @Test func `lock, snapshot and mount can be replaced, their releases run`() async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             backup.replace('lock', function(run)
               return { coordinates = { gtid = '0-1-5' }, proof = function() end,
@@ -20,12 +20,12 @@ import Testing
             backup.after('publish', function(run) log.info(run.coordinates.gtid .. run.mount.path) end)
             """
         )
-        let outcome = try await stage.run()
+        let outcome = try await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.leaked.map(\.name) == ["mount of \"/mine\""])
-        #expect(stage.log.contains("test: unlocked"))
-        #expect(stage.recorder.lines("undo ") == ["rm snapshot"])
-        #expect(stage.log.contains("test: 0-1-5/mine"))
+        #expect(harness.log.contains("test: unlocked"))
+        #expect(harness.recorder.lines("undo ") == ["rm snapshot"])
+        #expect(harness.log.contains("test: 0-1-5/mine"))
     }
 
     @Test(arguments: [("run:sql('UNLOCK TABLES')", 0), ("error('no')", 1)])
@@ -33,7 +33,7 @@ import Testing
         release: String,
         cuts: Int
     ) async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             backup.replace('lock', function(run)
               run:sql('FLUSH TABLES WITH READ LOCK')
@@ -43,14 +43,14 @@ import Testing
             end)
             """
         )
-        let outcome = try await stage.run()
-        let sent = stage.recorder.lines("lock sql ")
+        let outcome = try await harness.run()
+        let sent = harness.recorder.lines("lock sql ")
         #expect(sent.starts(with: ["FLUSH TABLES WITH READ LOCK", "SHOW MASTER STATUS"]))
         #expect(sent.contains("UNLOCK TABLES") == (cuts == 0))
-        #expect(stage.recorder.lines("lock cut").count == 1)
+        #expect(harness.recorder.lines("lock cut").count == 1)
         // A release that failed may mean that the lock was lost.
         #expect(outcome.ending == (cuts == 0 ? .succeeded : .failed))
-        #expect(stage.recorder.lines("lock proven").count == (cuts == 0 ? 1 : 0))
+        #expect(harness.recorder.lines("lock proven").count == (cuts == 0 ? 1 : 0))
         #expect(!outcome.warnings.contains { $0.contains("proof") })
     }
 
@@ -59,15 +59,15 @@ import Testing
     ])
     func `a lock of a replaced lock's session ends with a hook that returns no lock`(body: String) async throws
     {
-        let stage = HookStage(
+        let harness = HookHarness(
             "backup.replace('lock', { timeout = 0.1 }, function(run) run:sql('FLUSH TABLES WITH READ LOCK') \(body) end)"
         )
-        _ = try await stage.run()
-        #expect(stage.recorder.lines("lock cut").count == 1)
+        _ = try await harness.run()
+        #expect(harness.recorder.lines("lock cut").count == 1)
     }
 
     @Test func `a statement that releases is sent on the session that holds the lock`() async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             backup.replace('lock', function(run)
               run:sql('FLUSH TABLES WITH READ LOCK')
@@ -75,22 +75,22 @@ import Testing
             end)
             """
         )
-        #expect(try await stage.run().ending == .succeeded)
-        #expect(stage.recorder.lines("lock sql ") == ["FLUSH TABLES WITH READ LOCK", "UNLOCK TABLES"])
-        #expect(stage.recorder.lines("undo ") == [])
+        #expect(try await harness.run().ending == .succeeded)
+        #expect(harness.recorder.lines("lock sql ") == ["FLUSH TABLES WITH READ LOCK", "UNLOCK TABLES"])
+        #expect(harness.recorder.lines("undo ") == [])
     }
 
     @Test(arguments: ["while true do end", "('a'):rep(30000):find('.-.-.-.-b$')"])
     func `a function that hangs keeps a lock from its data form for a second only`(body: String) async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             backup.replace('lock', function(run)
               return { release = { call = function() \(body) end, sql = 'SET GLOBAL read_only = 0' } }
             end)
             """
         )
-        let outcome = try await stage.run()
-        #expect(stage.recorder.lines("undo ") == ["mysql -e 'SET GLOBAL read_only = 0'"])
+        let outcome = try await harness.run()
+        #expect(harness.recorder.lines("undo ") == ["mysql -e 'SET GLOBAL read_only = 0'"])
         #expect(outcome.leaked == [])
         let held = try #require(outcome.lockHeldSeconds)
         #expect(held < 3)

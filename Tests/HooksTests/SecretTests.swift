@@ -8,13 +8,13 @@ import Testing
     /// The stage's secrets are "very-" and their names.
     private static let address = "https://pager.example.org/T0/very-pager"
 
-    private func stage(_ body: String, isDryRun: Bool = false) -> HookStage {
-        var stage = HookStage(
+    private func harness(_ body: String, isDryRun: Bool = false) -> HookHarness {
+        var harness = HookHarness(
             "backup.before('connect', function(run) local s = run:secret('door') \(body) end)"
         )
-        stage.options.isDryRun = isDryRun
-        stage.services.secret = { name in Array((name == "url" ? Self.address : "very-\(name)").utf8) }
-        return stage
+        harness.options.isDryRun = isDryRun
+        harness.services.secret = { name in Array((name == "url" ? Self.address : "very-\(name)").utf8) }
+        return harness
     }
 
     @Test(arguments: [
@@ -24,11 +24,11 @@ import Testing
         "run:spawn { 'p', s }", "run:undo('x ' .. tostring(s), { exec = { 'p' } }) run:exec { s }",
     ])
     func `a dry run has the names of secrets in place of their values`(body: String) async throws {
-        let stage = stage(body, isDryRun: true)
-        let outcome = try await stage.run()
+        let harness = harness(body, isDryRun: true)
+        let outcome = try await harness.run()
         #expect(outcome.ending == .succeeded)
-        #expect(stage.log.contains { $0.hasPrefix("would ") }, "\(stage.log)")
-        #expect(!"\(stage.log)\(outcome)".contains("very-"), "\(stage.log)")
+        #expect(harness.log.contains { $0.hasPrefix("would ") }, "\(harness.log)")
+        #expect(!"\(harness.log)\(outcome)".contains("very-"), "\(harness.log)")
     }
 
     @Test(arguments: [
@@ -42,10 +42,10 @@ import Testing
         "return run:veto('the key is ' .. s)", "run:warn('the key is ' .. s) error('x', 0)",
     ])
     func `no message tells a secret`(body: String) async throws {
-        let stage = stage(body)
-        let outcome = try await stage.run()
+        let harness = harness(body)
+        let outcome = try await harness.run()
         #expect(outcome.failure != nil)
-        let told = "\(outcome)\(stage.log)\(outcome.warnings)"
+        let told = "\(outcome)\(harness.log)\(outcome.warnings)"
         #expect(!told.contains("very-"), "\(told)")
         #expect(told.contains("[secret door]"), "\(told)")
     }
@@ -106,7 +106,7 @@ import Testing
         code: String,
         message: String
     ) async throws {
-        let outcome = try await stage(code).run()
+        let outcome = try await harness(code).run()
         #expect(outcome.failure?.message.contains(message) == true, "\(outcome.failure?.message ?? "nothing")")
     }
 }

@@ -5,14 +5,14 @@ import Testing
 
 /// Hooks in restores and verifications.
 @Suite struct `Hooks of runs on sets` {
-    private func stage(_ kind: RunKind, _ text: String) -> HookStage {
-        var stage = HookStage(text)
-        stage.options.kind = kind
-        return stage
+    private func harness(_ kind: RunKind, _ text: String) -> HookHarness {
+        var harness = HookHarness(text)
+        harness.options.kind = kind
+        return harness
     }
 
     @Test func `a restore is vetoed by what is known of the set and the target`() async throws {
-        let stage = stage(
+        let harness = harness(
             .restore,
             """
             backup.before('restore', function(run)
@@ -21,30 +21,30 @@ import Testing
             end)
             """
         )
-        let outcome = try await stage.run()
+        let outcome = try await harness.run()
         #expect(outcome.exitStatus == 4)
         #expect(outcome.failure?.message == "restore db9 /b/r0 /data 7 10.11 b.1")
-        #expect(stage.steps == [])
+        #expect(harness.steps == [])
     }
 
     @Test func `the numbers of a restore come after it`() async throws {
-        let stage = stage(
+        let harness = harness(
             .restore,
             "backup.after('restore', function(run, result) log.info(result.files .. ' ' .. result.bytes) end)"
         )
-        #expect(try await stage.run().exitStatus == 0)
-        #expect(stage.log.contains("test: 7 \(1 << 40)"))
+        #expect(try await harness.run().exitStatus == 0)
+        #expect(harness.log.contains("test: 7 \(1 << 40)"))
     }
 
     @Test func `hooks of a backup's steps are not asked`() async throws {
         let steps = RunKind.backup.steps.map { "backup.before('\($0.rawValue)', function(run) error('asked') end)" }
-        let outcome = try await stage(.restore, steps.joined(separator: "\n")).run()
+        let outcome = try await harness(.restore, steps.joined(separator: "\n")).run()
         #expect(outcome.exitStatus == 0)
     }
 
     @Test(arguments: ["mount", "snapshot", "volume", "lock", "archive"])
     func `a field of a backup says that a restore has none`(field: String) async throws {
-        let outcome = try await stage(.restore, "backup.before('restore', function(run) return run.\(field) end)").run()
+        let outcome = try await harness(.restore, "backup.before('restore', function(run) return run.\(field) end)").run()
         let message = outcome.failure?.message ?? ""
         #expect(
             message.contains("run.\(field) is not there in a run of the kind \"restore\": see run.kind"),
@@ -53,44 +53,44 @@ import Testing
     }
 
     @Test func `events say which kind of run they are of`() async throws {
-        let stage = stage(
+        let harness = harness(
             .verify,
             """
             backup.on('started', function(run, event) log.info('started ' .. event.kind) end)
             backup.on('finished', function(run, event) log.info(event.outcome.kind .. ' ' .. run.kind) end)
             """
         )
-        _ = try await stage.run()
-        #expect(stage.log.filter { $0.hasPrefix("test: ") } == ["test: started verify", "test: verify verify"])
+        _ = try await harness.run()
+        #expect(harness.log.filter { $0.hasPrefix("test: ") } == ["test: started verify", "test: verify verify"])
     }
 
     // MARK: Assertions
 
     @Test func `an assertion without a server ends quietly at its first query`() async throws {
-        let stage = stage(
+        let harness = harness(
             .verify,
             "backup.after('verify', function(run) pcall(run.sql, run, 'SELECT 1') error('not reached') end)"
         )
-        let outcome = try await stage.run()
+        let outcome = try await harness.run()
         #expect(outcome.exitStatus == 0, "\(String(describing: outcome.failure))")
-        #expect(stage.log.contains("left the queries of test out: at the level \"none\" no server runs on the set"))
+        #expect(harness.log.contains("left the queries of test out: at the level \"none\" no server runs on the set"))
     }
 
     @Test func `an assertion that fails fails the verification with its message`() async throws {
-        let outcome = try await stage(.verify, "backup.after('verify', function(run) error('no orders', 0) end)").run()
+        let outcome = try await harness(.verify, "backup.after('verify', function(run) error('no orders', 0) end)").run()
         #expect(outcome.exitStatus == 1)
         #expect(outcome.failure?.message == "10-test.lua:1: no orders")
     }
 
     @Test func `an assertion may warn only`() async throws {
         let text = "backup.after('verify', { on_error = 'warn' }, function(run) error('no orders', 0) end)"
-        let outcome = try await stage(.verify, text).run()
+        let outcome = try await harness(.verify, text).run()
         #expect(outcome.exitStatus == 0)
         #expect(outcome.warnings.count == 1)
     }
 
     @Test func `before the step there is no server to ask`() async throws {
-        let outcome = try await stage(.verify, "backup.before('verify', function(run) run:sql('SELECT 1') end)").run()
+        let outcome = try await harness(.verify, "backup.before('verify', function(run) run:sql('SELECT 1') end)").run()
         #expect(outcome.failure?.message.contains("after the step verify") == true)
     }
 

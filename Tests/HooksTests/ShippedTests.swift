@@ -33,42 +33,42 @@ import Testing
 
     @Test(arguments: names)
     func `each loads, and a run with it succeeds`(name: String) async throws {
-        var stage = HookStage(try Self.text(name), name: name)
+        var harness = HookHarness(try Self.text(name), name: name)
         let lag: LuaValue = .text("3")
-        let services = stage.services
-        stage.services = HookServices(
+        let services = harness.services
+        harness.services = HookServices(
             commands: services.commands,
             query: { _ in [["Seconds_Behind_Master": lag]] },
             administer: services.administer,
             lockSession: services.lockSession,
             secret: services.secret
         )
-        stage.services.options = name.contains("prometheus") ? ["prometheus": ["file": .text("/tmp/hooks.prom")]] : [:]
-        #expect(try await stage.run().ending == .succeeded)
+        harness.services.options = name.contains("prometheus") ? ["prometheus": ["file": .text("/tmp/hooks.prom")]] : [:]
+        #expect(try await harness.run().ending == .succeeded)
     }
 
     @Test(arguments: [("99", Outcome.Ending.deferred), ("", .vetoed)])
     func `a lagging replica defers the run, a stopped one refuses it`(lag: String, ending: Outcome.Ending) async throws
     {
-        var stage = HookStage(try Self.text("10-replica-lag.lua"), name: "10-replica-lag.lua")
-        let services = stage.services
+        var harness = HookHarness(try Self.text("10-replica-lag.lua"), name: "10-replica-lag.lua")
+        let services = harness.services
         let row: [String: LuaValue] = lag.isEmpty ? [:] : ["Seconds_Behind_Master": .text(lag)]
-        stage.services = HookServices(
+        harness.services = HookServices(
             commands: services.commands,
             query: { _ in [row] },
             administer: services.administer,
             lockSession: services.lockSession,
             secret: services.secret
         )
-        stage.services.options = ["replica-lag": ["wait": .text("1ms"), "attempts": .integer(2)]]
-        #expect(try await stage.run().ending == ending)
+        harness.services.options = ["replica-lag": ["wait": .text("1ms"), "attempts": .integer(2)]]
+        #expect(try await harness.run().ending == ending)
     }
 
     @Test func `metrics are written whole`() async throws {
         let path = "/tmp/hooks-\(UUID().uuidString).prom"
-        var stage = HookStage(try Self.text("80-prometheus.lua"), name: "80-prometheus.lua")
-        stage.services.options = ["prometheus": ["file": .text(path)]]
-        _ = try await stage.run()
+        var harness = HookHarness(try Self.text("80-prometheus.lua"), name: "80-prometheus.lua")
+        harness.services.options = ["prometheus": ["file": .text(path)]]
+        _ = try await harness.run()
         let text = try String(contentsOfFile: path, encoding: .utf8)
         #expect(text.contains("lvmbackup_success 1\n"))
         #expect(text.contains("lvmbackup_step_seconds{step=\"archive\"} "))
@@ -86,9 +86,9 @@ import Testing
         }
         try "#!/bin/sh\n".write(toFile: "\(directory)/prebackup", atomically: true, encoding: .utf8)
         chmod("\(directory)/prebackup", 0o600)
-        var stage = HookStage(try Self.text("30-mylvmbackup-hooks.lua"), name: "30-mylvmbackup-hooks.lua")
-        stage.services.options = ["mylvmbackup-hooks": ["directory": .text(directory)]]
-        let outcome = try await stage.run()
+        var harness = HookHarness(try Self.text("30-mylvmbackup-hooks.lua"), name: "30-mylvmbackup-hooks.lua")
+        harness.services.options = ["mylvmbackup-hooks": ["directory": .text(directory)]]
+        let outcome = try await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.warnings.contains { $0.contains("prebackup is there and cannot be executed") })
         let log = try String(contentsOfFile: "\(directory)/log", encoding: .utf8).split(separator: "\n")
@@ -106,9 +106,9 @@ import Testing
                 .init(set: "s\($0)", created: newest - Double($0) * day, keep: true, reason: "")
             }
         )
-        var stage = HookStage(try Self.text("60-retention.lua"), name: "60-retention.lua")
-        stage.services.options = ["retention": ["days": .integer(3), "weeks": .integer(2), "months": .integer(2)]]
-        let changed = try await stage.filtered(.retentionPlan, plan)
+        var harness = HookHarness(try Self.text("60-retention.lua"), name: "60-retention.lua")
+        harness.services.options = ["retention": ["days": .integer(3), "weeks": .integer(2), "months": .integer(2)]]
+        let changed = try await harness.filtered(.retentionPlan, plan)
         let kept = changed.decisions.filter(\.keep).map(\.set)
         #expect(changed.decisions.map(\.set) == plan.decisions.map(\.set))
         #expect(kept.starts(with: ["s0", "s1", "s2"]))
@@ -116,9 +116,9 @@ import Testing
     }
 
     @Test func `patterns that a restore cannot do without are refused`() async throws {
-        let stage = HookStage(try Self.text("40-exclude.lua"), name: "40-exclude.lua")
-        #expect(try await stage.filtered(.archiveExclude, ["mine"]).contains("*.pid"))
-        await #expect(throws: (any Error).self) { try await stage.filtered(.archiveExclude, ["ibdata*"]) }
+        let harness = HookHarness(try Self.text("40-exclude.lua"), name: "40-exclude.lua")
+        #expect(try await harness.filtered(.archiveExclude, ["mine"]).contains("*.pid"))
+        await #expect(throws: (any Error).self) { try await harness.filtered(.archiveExclude, ["ibdata*"]) }
     }
 
     @Test func `the example of a test passes`() async throws {
@@ -164,7 +164,7 @@ import Testing
         let blocks = page.components(separatedBy: "```lua\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
         #expect(blocks.count >= 4)
         for text in blocks where !text.hasPrefix("test(") {
-            _ = try await HookStage(text).load()
+            _ = try await HookHarness(text).load()
             let file = HookFile(fileName: "10-x.lua", name: "x", path: "10-x.lua", text: text)
             #expect(file.mistakes == [], "\(text)")
         }

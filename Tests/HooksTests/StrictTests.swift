@@ -6,9 +6,9 @@ import Testing
 /// Hooks whose errors are warnings, and options for one run.
 @Suite struct `A hook that fails and fails nothing` {
     private func run(_ text: String, strict: Bool) async throws -> Outcome {
-        var stage = HookStage(text)
-        stage.options.strictHooks = strict
-        return try await stage.run()
+        var harness = HookHarness(text)
+        harness.options.strictHooks = strict
+        return try await harness.run()
     }
 
     @Test(arguments: [
@@ -38,11 +38,11 @@ import Testing
     ])
     func `an option for one run has the form of its default`(option: String, given: String, value: String) async throws
     {
-        var stage = HookStage("local x = \(option) backup.before('flush', function() log.info(tostring(x)) end)")
-        stage.services.options = ["test": ["x": .text("of the configuration")]]
-        stage.services.given = ["test": ["x": given]]
-        _ = try await stage.run()
-        #expect(stage.log.contains("test: \(value)"), "\(stage.log)")
+        var harness = HookHarness("local x = \(option) backup.before('flush', function() log.info(tostring(x)) end)")
+        harness.services.options = ["test": ["x": .text("of the configuration")]]
+        harness.services.given = ["test": ["x": given]]
+        _ = try await harness.run()
+        #expect(harness.log.contains("test: \(value)"), "\(harness.log)")
     }
 
     @Test(arguments: [
@@ -54,9 +54,9 @@ import Testing
     func `an option that does not fit is refused`(option: String, given: [String: [String: String]], message: String)
         async
     {
-        var stage = HookStage("local x = \(option)")
-        stage.services.given = given
-        let complaint = await stage.complaint()
+        var harness = HookHarness("local x = \(option)")
+        harness.services.given = given
+        let complaint = await harness.complaint()
         #expect(complaint.contains(message), "\(complaint)")
     }
 }

@@ -88,12 +88,12 @@ import Testing
             return ["local _ = run.\(field.rawValue)"] + record.map { "local _ = run.\(field.rawValue).\($0)" }
         }
         let last = kind.steps.last?.rawValue ?? ""
-        var stage = HookStage(
+        var harness = HookHarness(
             "backup.after('\(last)', { on_error = 'warn' }, function(run) do \(body.joined(separator: " end do ")) end log.info('all') end)"
         )
-        stage.options.kind = kind
-        let outcome = try await stage.run()
-        #expect(stage.log.contains("test: all"), "\(outcome.warnings)")
+        harness.options.kind = kind
+        let outcome = try await harness.run()
+        #expect(harness.log.contains("test: all"), "\(outcome.warnings)")
     }
 
     /// "run.restore.until" would be a mistake of syntax.

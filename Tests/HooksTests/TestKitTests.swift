@@ -7,17 +7,17 @@ import Testing
 
 /// `lvmbackup hook test`: passing cases, failing cases, and their reports.
 @Suite struct `The test kit` {
-    private let stage: KitStage
-    private var directory: String { stage.directory }
+    private let harness: KitStage
+    private var directory: String { harness.directory }
 
-    init() throws { stage = try KitStage() }
+    init() throws { harness = try KitStage() }
 
     private func run(_ test: String, of hook: String, runner: TestRunner = TestRunner()) async throws -> [TestResult] {
-        try await stage.run(test, of: hook, runner: runner)
+        try await harness.run(test, of: hook, runner: runner)
     }
 
     private func failure(_ body: String, of hook: String = Self.hook) async throws -> TestFailure? {
-        try await stage.failure(body, of: hook)
+        try await harness.failure(body, of: hook)
     }
 
     /// Does at one step what is in the vars.

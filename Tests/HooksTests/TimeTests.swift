@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `The time of a hook` {
     @Test func `a filter has the time that it asked for`() async throws {
-        var stage = HookStage(
+        var harness = HookHarness(
             """
             backup.filter('archive.name', { timeout = 5 }, function(run, name)
               run:exec { 'sleep', '0.6' }
@@ -13,19 +13,19 @@ import Testing
             end)
             """
         )
-        stage.options.hookTimeout = .milliseconds(200)
-        #expect(try await stage.filtered(.archiveName, "a") == "a-x")
+        harness.options.hookTimeout = .milliseconds(200)
+        #expect(try await harness.filtered(.archiveName, "a") == "a-x")
     }
 
     @Test func `a subscriber that is busy at its timeout is stopped, and named`() async throws {
-        var stage = HookStage(
+        var harness = HookHarness(
             """
             backup.on('finished', { timeout = 30 }, function(run) run:exec { 'sleep', '30' } log.info('done') end)
             """
         )
-        stage.options.hearingTimeout = .milliseconds(300)
+        harness.options.hearingTimeout = .milliseconds(300)
         let start = ContinuousClock.now
-        let outcome = try await stage.run()
+        let outcome = try await harness.run()
         #expect(ContinuousClock.now - start < .seconds(3))
         #expect(outcome.ending == .succeeded)
         #expect(
@@ -33,20 +33,20 @@ import Testing
                 "hook \"test/on.finished\": it was still busy 0.3 s after the end of the run, and was stopped"
             ]
         )
-        #expect(!stage.log.contains("test: done"))
+        #expect(!harness.log.contains("test: done"))
     }
 
     /// In tenths of what it says in real runs, where the least is 10 s.
     @Test func `a subscriber with a longer timeout receives all events of the end`() async throws {
-        var stage = HookStage(
+        var harness = HookHarness(
             """
             backup.on('finished', { timeout = 20 }, function(run) run:exec { 'sleep', '1.1' } log.info('done') end)
             """
         )
-        stage.options.hearingTimeout = try await stage.load().hearingTimeout(within: .seconds(1)...(.seconds(30)))
-        let outcome = try await stage.run()
+        harness.options.hearingTimeout = try await harness.load().hearingTimeout(within: .seconds(1)...(.seconds(30)))
+        let outcome = try await harness.run()
         #expect(outcome.warnings == [])
-        #expect(stage.log.contains("test: done"))
+        #expect(harness.log.contains("test: done"))
     }
 
     @Test(arguments: [
@@ -60,12 +60,12 @@ import Testing
         registration: String,
         seconds: Int
     ) async throws {
-        let hooks = try await HookStage("backup.\(registration), function() end)").load()
+        let hooks = try await HookHarness("backup.\(registration), function() end)").load()
         #expect(hooks.hearingTimeout == .seconds(seconds))
     }
 
     @Test func `of several subscribers to the end the longest timeout counts`() async throws {
-        let hooks = try await HookStage(
+        let hooks = try await HookHarness(
             """
             backup.on('failed', { timeout = 70 }, function() end)
             backup.on('finished', { timeout = 20 }, function() end)

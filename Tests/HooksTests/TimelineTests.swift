@@ -14,7 +14,7 @@ import Testing
         """
 
     @Test func `a step has its hooks, its filters, its provider and its events, in order`() async throws {
-        let timeline = Timeline(try await HookStage(text).load().registrations)
+        let timeline = Timeline(try await HookHarness(text).load().registrations)
         #expect(
             timeline.lines(of: "lock") == [
                 "lock: keeps the data still", "  before   test/before.lock  10-test.lua:1  why", "  does     built-in",
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `a filter and an event are explained, too`() async throws {
-        let timeline = Timeline(try await HookStage(text).load().registrations)
+        let timeline = Timeline(try await HookHarness(text).load().registrations)
         #expect(timeline.lines(of: "archive.name")?.first == "archive.name, a string, is filtered in step archive")
         let event = try #require(timeline.lines(of: "unlocked"))
         #expect(event.first == "unlocked is told in step snapshot: held_seconds")
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `the whole run has every step and every hook`() async throws {
-        let timeline = Timeline(try await HookStage(text).load().registrations)
+        let timeline = Timeline(try await HookHarness(text).load().registrations)
         for step in StepName.allCases { #expect(timeline.lines.contains { $0.hasPrefix("\(step.rawValue): ") }) }
         for line in 1...6 { #expect(timeline.lines.contains { $0.contains("10-test.lua:\(line)") }) }
     }
@@ -46,7 +46,7 @@ import Testing
     func `a template passes the check, and a real archive survives its time`(verb: Verb) async throws {
         for target in API.targets(verb) {
             let text = HookTemplate(name: "x", verb: verb, target: target).text
-            let hooks = try await HookStage(text).load()
+            let hooks = try await HookHarness(text).load()
             #expect(hooks.registrations.count == 1)
             let file = HookFile(fileName: "50-x.lua", name: "x", path: "50-x.lua", text: text)
             #expect(file.mistakes == [], "\(text)")

@@ -13,10 +13,10 @@ import Testing
         """
 
     private func entries(isDryRun: Bool = false) async throws -> [HookTrace.Entry] {
-        var stage = HookStage(Self.text)
-        stage.options.isDryRun = isDryRun
+        var harness = HookHarness(Self.text)
+        harness.options.isDryRun = isDryRun
         let trace = HookTrace()
-        _ = try await stage.run(trace)
+        _ = try await harness.run(trace)
         return trace.entries
     }
 

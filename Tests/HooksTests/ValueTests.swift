@@ -6,15 +6,15 @@ import Testing
 /// The values that hooks read and hand on.
 @Suite struct `Values of hooks` {
     /// Runs the body in a hook, and then the check in a hook of another file.
-    private func run(_ body: String, check: String = "") async throws -> HookStage {
-        var stage = HookStage("backup.before('flush', function(run) \(body) end)")
-        stage.files.append(("20-other.lua", "backup.before('mount', function(run) \(check) end)"))
-        let outcome = try await stage.run()
-        stage.recorder.add("failure \(outcome.failure?.message ?? "none")")
-        return stage
+    private func run(_ body: String, check: String = "") async throws -> HookHarness {
+        var harness = HookHarness("backup.before('flush', function(run) \(body) end)")
+        harness.files.append(("20-other.lua", "backup.before('mount', function(run) \(check) end)"))
+        let outcome = try await harness.run()
+        harness.recorder.add("failure \(outcome.failure?.message ?? "none")")
+        return harness
     }
 
-    private func failure(_ stage: HookStage) -> String { stage.recorder.lines("failure ").first ?? "" }
+    private func failure(_ harness: HookHarness) -> String { harness.recorder.lines("failure ").first ?? "" }
 
     @Test(arguments: [
         ("run.vars.t = { 1, 2 } run.vars.t[2] = 5", "run.vars.t[2]", "5"),
@@ -33,8 +33,8 @@ import Testing
         ("run.vars.t = { list = run.server.files, n = 1 }", "run.vars.t.n", "1"),
     ])
     func `variables are a table at every depth`(body: String, expression: String, value: String) async throws {
-        let stage = try await run(body, check: "log.info(tostring(\(expression)))")
-        #expect(stage.log.contains("other: \(value)"), "\(failure(stage)) \(stage.log)")
+        let harness = try await run(body, check: "log.info(tostring(\(expression)))")
+        #expect(harness.log.contains("other: \(value)"), "\(failure(harness)) \(harness.log)")
     }
 
     @Test func `variables can be gone through`() async throws {
@@ -45,8 +45,8 @@ import Testing
             for i, value in ipairs(run.vars.b) do names[#names + 1] = i .. value end
             log.info(table.concat(names, ' '))
             """
-        let stage = try await run("run.vars.a = { n = 1 } run.vars.b = { 'x', 'y' }", check: check)
-        #expect(stage.log.contains("other: a=1 b=x 1x 2y"), "\(failure(stage))")
+        let harness = try await run("run.vars.a = { n = 1 } run.vars.b = { 'x', 'y' }", check: check)
+        #expect(harness.log.contains("other: a=1 b=x 1x 2y"), "\(failure(harness))")
     }
 
     @Test(arguments: [
@@ -90,12 +90,12 @@ import Testing
         ("run.server.files", "[]"), ("{ run.server.flavour }", "[\"mariadb\"]"),
     ])
     func `an empty list is not an empty table`(value: String, text: String) async throws {
-        let stage = try await run("log.info(json.encode(\(value)))")
-        #expect(stage.log.contains("test: \(text)"), "\(failure(stage)) \(stage.log)")
+        let harness = try await run("log.info(json.encode(\(value)))")
+        #expect(harness.log.contains("test: \(text)"), "\(failure(harness)) \(harness.log)")
     }
 
     @Test func `an event and a step's result can be read only, and a wrong name is a mistake`() async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             backup.on('finished', function(run, event) local x = event.outcome.endign end)
             backup.on('unlocked', function(run, event) event.held_seconds = 0 end)
@@ -103,17 +103,17 @@ import Testing
             backup.on('locked', function(run, event) log.info(event.plan) end)
             """
         )
-        let warnings = try await stage.run().warnings.joined(separator: "\n")
+        let warnings = try await harness.run().warnings.joined(separator: "\n")
         #expect(warnings.contains("unknown field of event.outcome \"endign\", did you mean \"ending\"?"))
         #expect(warnings.contains("event.held_seconds cannot be set"))
         #expect(warnings.contains("unknown field of the result \"versoin\", did you mean \"version\"?"))
-        #expect(stage.log.contains("test: stage"))
+        #expect(harness.log.contains("test: stage"))
     }
 
     // MARK: Released things, and places
 
     @Test func `a released thing is gone`() async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             backup.before('archive', function(run) log.info('before ' .. run.mount.path .. ' ' .. run.snapshot.name) end)
             backup.before('publish', function(run) log.info(tostring(pcall(function() return run.mount end))) end)
@@ -121,27 +121,27 @@ import Testing
             backup.before('retain', function(run) return run.snapshot.name end)
             """
         )
-        let outcome = try await stage.run()
-        #expect(stage.log.contains("test: before /mnt/data s"))
-        #expect(stage.log.contains("test: false"))
-        #expect(stage.log.contains("test: after nilnil"))
+        let outcome = try await harness.run()
+        #expect(harness.log.contains("test: before /mnt/data s"))
+        #expect(harness.log.contains("test: false"))
+        #expect(harness.log.contains("test: after nilnil"))
         #expect(outcome.warnings.contains { $0.contains("run.snapshot is gone: the snapshot was removed") })
     }
 
     @Test func `an error of a result and of a filter has its line`() async throws {
-        let filter = HookStage("\n\nbackup.filter('archive.exclude', function() return 5 end)")
+        let filter = HookHarness("\n\nbackup.filter('archive.exclude', function() return 5 end)")
         #expect(
             try await filter.run().failure?.message.hasPrefix("10-test.lua:3: test/filter.archive.exclude returned")
                 == true
         )
-        let lock = HookStage("\nbackup.replace('lock', function() return { plan = 'mine' } end)")
+        let lock = HookHarness("\nbackup.replace('lock', function() return { plan = 'mine' } end)")
         #expect(try await lock.run().failure?.message.hasPrefix("10-test.lua:2: the result has no release") == true)
     }
 
     @Test func `an empty hook of a limit names its option`() async throws {
-        let stage = HookStage("backup.before('flush', { timeout = 0.05 }, function() while true do end end)")
-        #expect(try await stage.run().failure?.message.contains("(its option timeout says more)") == true)
-        let program = HookStage("backup.before('flush', function(run) run:exec { 'sleep', '5', timeout = 0.1 } end)")
+        let harness = HookHarness("backup.before('flush', { timeout = 0.05 }, function() while true do end end)")
+        #expect(try await harness.run().failure?.message.contains("(its option timeout says more)") == true)
+        let program = HookHarness("backup.before('flush', function(run) run:exec { 'sleep', '5', timeout = 0.1 } end)")
         #expect(
             try await program.run().failure?.message.contains("sleep took longer than 0.1 s: its option timeout")
                 == true
@@ -153,16 +153,16 @@ import Testing
         ("backup.on('finishd', function() end)\nbackup.before('lock')", [1, 2]),
     ])
     func `all mistakes of a file are told`(text: String, lines: [Int]) async {
-        let error = await #expect(throws: HookError.self) { try await HookStage(text).load() }
+        let error = await #expect(throws: HookError.self) { try await HookHarness(text).load() }
         #expect(error?.all.map { $0.place?.line } == lines)
     }
 
     @Test func `mistakes of several files are told, in order`() async {
-        var stage = HookStage("error('first')")
-        stage.files.append(("20-other.lua", "local x = = 1"))
-        let error = await #expect(throws: HookError.self) { try await stage.load() }
+        var harness = HookHarness("error('first')")
+        harness.files.append(("20-other.lua", "local x = = 1"))
+        let error = await #expect(throws: HookError.self) { try await harness.load() }
         #expect(error?.all.map { $0.place?.file } == ["10-test.lua", "20-other.lua"])
-        #expect(await stage.complaint() == "10-test.lua:1: first\n20-other.lua:1: unexpected symbol near '='")
+        #expect(await harness.complaint() == "10-test.lua:1: first\n20-other.lua:1: unexpected symbol near '='")
     }
 
     @Test(arguments: [
@@ -173,6 +173,6 @@ import Testing
         ),
     ])
     func `a file that does not come to its end is named`(text: String, message: String) async {
-        #expect(await HookStage(text).complaint().hasPrefix(message))
+        #expect(await HookHarness(text).complaint().hasPrefix(message))
     }
 }

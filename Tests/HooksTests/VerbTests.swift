@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: cells)
     func `every allowed verb is taken`(verb: Verb, target: String) async throws {
-        let hooks = try await HookStage("backup.\(verb.rawValue)(\"\(target)\", function() end)").load()
+        let hooks = try await HookHarness("backup.\(verb.rawValue)(\"\(target)\", function() end)").load()
         #expect(hooks.registrations.map(\.name) == ["test/\(verb.rawValue).\(target)"])
         #expect(hooks.registrations.map(\.line) == [1])
     }
@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: forbidden)
     func `every forbidden verb is refused with its line and what is allowed`(verb: Verb, target: String) async {
-        let complaint = await HookStage("\nbackup.\(verb.rawValue)(\"\(target)\", function() end)").complaint()
+        let complaint = await HookHarness("\nbackup.\(verb.rawValue)(\"\(target)\", function() end)").complaint()
         #expect(complaint.hasPrefix("10-test.lua:2: "), "\(complaint)")
         #expect(complaint.contains(target))
     }
@@ -51,7 +51,7 @@ import Testing
         ("backup.option('url')", "10-test.lua:1: [hooks.test] url is not set, and has no default"),
     ])
     func `a mistake is found when the file is loaded`(text: String, complaint: String) async {
-        #expect(await HookStage(text).complaint() == complaint)
+        #expect(await HookHarness(text).complaint() == complaint)
     }
 
     // MARK: Answers of hooks
@@ -61,19 +61,19 @@ import Testing
         ("run:retry('busy', { wait = '1ms', attempts = 2 })", .deferred, "busy (after 2 attempts)"),
     ])
     func `a verdict ends the run`(verdict: String, ending: Outcome.Ending, message: String) async throws {
-        let stage = HookStage("backup.before('flush', function(run) return \(verdict) end)")
-        let outcome = try await stage.run()
+        let harness = HookHarness("backup.before('flush', function(run) return \(verdict) end)")
+        let outcome = try await harness.run()
         #expect(outcome.ending == ending)
         #expect(outcome.failure?.message == message)
         #expect(outcome.failure?.provider == "test/before.flush")
-        #expect(stage.releases == ["run lock", "session"])
+        #expect(harness.releases == ["run lock", "session"])
     }
 
     @Test func `a step is skipped where that is allowed, and nowhere else`() async throws {
-        let stage = HookStage("backup.before('recover', function(run) return run:skip('not here') end)")
-        #expect(try await stage.run().ending == .succeeded)
-        #expect(!stage.steps.contains("recover"))
-        let other = HookStage("backup.before('lock', function(run) return run:skip('not here') end)")
+        let harness = HookHarness("backup.before('recover', function(run) return run:skip('not here') end)")
+        #expect(try await harness.run().ending == .succeeded)
+        #expect(!harness.steps.contains("recover"))
+        let other = HookHarness("backup.before('lock', function(run) return run:skip('not here') end)")
         let outcome = try await other.run()
         #expect(outcome.failure?.message.contains("cannot be skipped") == true)
         #expect(other.releases == ["run lock", "session"])
@@ -94,45 +94,45 @@ import Testing
         ("local t = {}; t.x.y = 1", "attempt to index a nil value (field 'x')"),
     ])
     func `a mistake in a hook fails the run, with its line`(body: String, message: String) async throws {
-        let stage = HookStage("backup.before('flush', function(run)\n  \(body)\nend)")
-        let outcome = try await stage.run()
+        let harness = HookHarness("backup.before('flush', function(run)\n  \(body)\nend)")
+        let outcome = try await harness.run()
         #expect(outcome.ending == .failed)
         #expect(outcome.failure?.message.contains(message) == true, "\(outcome.failure?.message ?? "")")
-        #expect(stage.releases == ["run lock", "session"])
+        #expect(harness.releases == ["run lock", "session"])
     }
 
     @Test func `a verdict that a replacement made and did not return is an error`() async throws {
-        let outcome = try await HookStage("backup.replace('flush', function(run) run:decline('no') end)").run()
+        let outcome = try await HookHarness("backup.replace('flush', function(run) run:decline('no') end)").run()
         #expect(outcome.ending == .failed)
         let message = outcome.failure?.message ?? ""
         #expect(message.contains("a verdict was made and not returned: write \"return run:decline(…)\""))
     }
 
     @Test func `an error shows the code around it`() async throws {
-        let outcome = try await HookStage("backup.before('flush', function(run)\n  error('boom')\nend)").run()
+        let outcome = try await HookHarness("backup.before('flush', function(run)\n  error('boom')\nend)").run()
         #expect(outcome.failure?.message == "10-test.lua:2: boom")
         #expect(outcome.failure?.advice?.contains("> 2 |   error('boom')") == true)
     }
 
     @Test func `on_error = warn lets the run go on`() async throws {
-        let stage = HookStage("backup.before('flush', { on_error = 'warn' }, function(run) error('boom') end)")
-        let outcome = try await stage.run()
+        let harness = HookHarness("backup.before('flush', { on_error = 'warn' }, function(run) error('boom') end)")
+        let outcome = try await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.warnings.contains { $0.contains("boom") })
     }
 
     @Test func `an after hook fails the run where it asks for that`() async throws {
-        let stage = HookStage("backup.after('archive', { on_error = 'fail' }, function() error('boom') end)")
-        let outcome = try await stage.run()
+        let harness = HookHarness("backup.after('archive', { on_error = 'fail' }, function() error('boom') end)")
+        let outcome = try await harness.run()
         #expect(outcome.ending == .failed)
-        #expect(!stage.steps.contains("publish"))
-        #expect(stage.releases.contains("snapshot"))
+        #expect(!harness.steps.contains("publish"))
+        #expect(harness.releases.contains("snapshot"))
     }
 
     // MARK: Values
 
     @Test func `fields are there from their step on, and exact`() async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             backup.after('locate', function(run)
               log.info('volume', { size = run.volume.size, replica = run.server.is_replica, run = run.id })
@@ -143,13 +143,13 @@ import Testing
             end)
             """
         )
-        #expect(try await stage.run().ending == .succeeded)
-        #expect(stage.log.contains("test: volume replica=true run=\(HookStage.runID) size=9007199254740993"))
-        #expect(stage.log.contains("test: end ending=succeeded seen=9007199254740993"))
+        #expect(try await harness.run().ending == .succeeded)
+        #expect(harness.log.contains("test: volume replica=true run=\(HookHarness.runID) size=9007199254740993"))
+        #expect(harness.log.contains("test: end ending=succeeded seen=9007199254740993"))
     }
 
     @Test func `filters change what passes, one after the other`() async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             backup.filter('archive.exclude', function(run, list) list[#list + 1] = '*.pid' return list end)
             backup.filter('archive.exclude', function(run) return run:unchanged() end)
@@ -157,8 +157,8 @@ import Testing
             backup.filter('archive.name', function(run, name) return name .. '-x' end)
             """
         )
-        #expect(try await stage.filtered(.archiveExclude, ["a"]) == ["*.pid", "a"])
-        #expect(try await stage.filtered(.archiveName, "daily") == "daily-x")
+        #expect(try await harness.filtered(.archiveExclude, ["a"]) == ["*.pid", "a"])
+        #expect(try await harness.filtered(.archiveName, "daily") == "daily-x")
     }
 
     @Test(arguments: [
@@ -171,9 +171,9 @@ import Testing
         ("return 5", "the returned value has to be a list, not 5"),
     ])
     func `a filter that does not return its value is an error`(body: String, message: String) async throws {
-        let stage = HookStage("backup.filter('archive.exclude', function(run, list) \(body) end)")
+        let harness = HookHarness("backup.filter('archive.exclude', function(run, list) \(body) end)")
         await #expect {
-            _ = try await stage.filtered(.archiveExclude, ["a"])
+            _ = try await harness.filtered(.archiveExclude, ["a"])
         } throws: { error in
             Failure(error).message.contains(message)
         }
@@ -185,26 +185,26 @@ import Testing
         ("{ locked = false, release = { sql = 'x' } }", "a release and locked = false"),
     ])
     func `a replaced lock says how it ends, or that nothing is locked`(result: String, message: String) async throws {
-        let outcome = try await HookStage("backup.replace('lock', function() return \(result) end)").run()
+        let outcome = try await HookHarness("backup.replace('lock', function() return \(result) end)").run()
         #expect(outcome.ending == .failed)
         #expect(outcome.failure?.message.contains(message) == true, "\(outcome.failure?.message ?? "")")
     }
 
     @Test func `a run without a lock says that this is not proven`() async throws {
-        let outcome = try await HookStage("backup.replace('lock', function() return { locked = false } end)").run()
+        let outcome = try await HookHarness("backup.replace('lock', function() return { locked = false } end)").run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.warnings.contains { $0.contains("nothing was locked") })
     }
 
     @Test func `a stored run is of no use later`() async throws {
-        let stage = HookStage(
+        let harness = HookHarness(
             """
             local kept
             backup.before('flush', function(run) kept = run end)
             backup.before('mount', function(run) return kept:veto('late') end)
             """
         )
-        let outcome = try await stage.run()
+        let outcome = try await harness.run()
         #expect(outcome.failure?.message.contains("run is used after its hook has ended") == true)
     }
 }

@@ -39,8 +39,8 @@ struct PreflightTests {
         var options = EngineOptions()
         options.isDryRun = isDryRun
         let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
-        let staged = StagedRun(
-            StagedRun.Known(),
+        let staged = RunFixture(
+            RunFixture.Known(),
             environment: environment,
             started: 0,
             options: options,

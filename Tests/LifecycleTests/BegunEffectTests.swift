@@ -6,38 +6,38 @@ import Testing
 
     @Test(arguments: [StepName.flush, .lock, .snapshot, .mount, .archive])
     func `is undone where it fails, in every step`(step: StepName) async {
-        let stage = Stage { name, run in
+        let harness = RunHarness { name, run in
             guard name == step else { return }
             try run.intendUntilReturn(Self.undo)
             throw Broken()
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.failure?.message == "it broke")
-        #expect(stage.recorder.lines("undo ") == ["remove it"])
-        #expect(stage.recorder.lines("intend ") == ["remove it"])
+        #expect(harness.recorder.lines("undo ") == ["remove it"])
+        #expect(harness.recorder.lines("intend ") == ["remove it"])
     }
 
     @Test func `is undone where a hook before a step fails`() async {
-        var stage = Stage()
-        stage.hooks.before(.mount) { run in
+        var harness = RunHarness()
+        harness.hooks.before(.mount) { run in
             try run.intendUntilReturn(Self.undo)
             throw Broken()
         }
-        _ = await stage.run()
-        #expect(stage.recorder.lines("undo ") == ["remove it"])
+        _ = await harness.run()
+        #expect(harness.recorder.lines("undo ") == ["remove it"])
     }
 
     @Test func `is left to its release where it returns one, and to itself where it returns`() async {
-        var stage = Stage { name, run in
+        var harness = RunHarness { name, run in
             if name == .snapshot || name == .lock { try run.intendUntilReturn(Self.undo) }
         }
-        stage.hooks.before(.lock) { run in
+        harness.hooks.before(.lock) { run in
             try run.intendUntilReturn(Self.undo)
             return .proceed
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
-        #expect(stage.recorder.lines("intend ").count == 3)
-        #expect(stage.recorder.lines("undo ").isEmpty)
+        #expect(harness.recorder.lines("intend ").count == 3)
+        #expect(harness.recorder.lines("undo ").isEmpty)
     }
 }

@@ -65,31 +65,31 @@ import Testing
 
     @Test(arguments: examples)
     func `are warned of once, when they are final`(example: Example) async {
-        var stage = Stage()
-        stage.hooks.replace(.lock) { _ in
+        var harness = RunHarness()
+        harness.hooks.replace(.lock) { _ in
             var lock = Lock(plan: "mine", reason: "test", proof: {}, release: Release("lock") {})
             lock.coordinates = example.lock
             return .result(lock)
         }
         if example.isRecovered {
-            stage.hooks.replace(.recover) { _ in .result(Recovery(clean: true, coordinates: example.recovery)) }
+            harness.hooks.replace(.recover) { _ in .result(Recovery(clean: true, coordinates: example.recovery)) }
         } else {
-            stage.hooks.before(.recover) { _ in .skip("not now") }
+            harness.hooks.before(.recover) { _ in .skip("not now") }
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.warnings == example.warnings.map { "coordinates are not exact: \($0)" })
     }
 
     @Test func `are warned of where the snapshot is the backup`() async {
-        var stage = Stage()
-        stage.options.isSnapshotOnly = true
-        stage.hooks.replace(.lock) { _ in
+        var harness = RunHarness()
+        harness.options.isSnapshotOnly = true
+        harness.hooks.replace(.lock) { _ in
             var lock = Lock(plan: "mine", reason: "test", proof: {}, release: Release("lock") {})
             lock.coordinates = Coordinates(inexactBecause: "commits went on")
             return .result(lock)
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.warnings == ["coordinates are not exact: commits went on"])
     }
 }

@@ -15,20 +15,20 @@ import Testing
 
     @Test func `a run is gone when it is over, although what it acquired held it`() async throws {
         let run = Weakly<Run>()
-        var stage = Stage { _, asked in run.note(asked) }
-        stage.hooks.replace(.lock) { run in
+        var harness = RunHarness { _, asked in run.note(asked) }
+        harness.hooks.replace(.lock) { run in
             let release = Release("lock", handler: { run.note("released") }, fallback: { run.note("released") })
             return .result(Lock(plan: "stage", reason: "test", proof: { run.note("proven") }, release: release))
         }
-        stage.hooks.replace(.snapshot) { run in
+        harness.hooks.replace(.snapshot) { run in
             let release = Release("snapshot") { run.note("removed") }
             return .result(Snapshot(name: "s", device: "/dev/s", check: { run.note("valid") }, release: release))
         }
-        stage.hooks.replace(.mount) { run in
+        harness.hooks.replace(.mount) { run in
             let release = Release("mount") { run.note("unmounted") }
             return .result(Mount(path: "/m", mountPoint: "/m", makeReadOnly: { run.note("mounted") }, release: release))
         }
-        #expect(await stage.run().exitStatus == 0)
+        #expect(await harness.run().exitStatus == 0)
         for _ in 1...200 where !run.isGone { try await Task.sleep(for: .milliseconds(10)) }
         #expect(run.isGone)
     }

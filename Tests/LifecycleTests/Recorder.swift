@@ -31,7 +31,7 @@ struct Broken: Error, CustomStringConvertible {
 }
 
 /// A whole lifecycle without a machine: every step is performed, every acquisition has a release, all is recorded.
-struct Stage {
+struct RunHarness {
     let recorder = Recorder()
     var hooks = HookTable()
     var options = EngineOptions()

@@ -9,12 +9,12 @@ import Testing
     func `words are quoted for a shell`(word: String, quoted: String) { #expect(quotedForShell(word) == quoted) }
 
     @Test func `a successful run unlocks right after the snapshot and removes it before publishing`() async {
-        let stage = Stage()
-        let outcome = await stage.run()
+        let harness = RunHarness()
+        let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.exitStatus == 0)
         #expect(
-            stage.recorder.all.filter { !$0.hasPrefix("event ") } == [
+            harness.recorder.all.filter { !$0.hasPrefix("event ") } == [
                 "step preflight", "step connect", "step locate", "step flush", "step lock", "step snapshot",
                 "release lock", "proof", "step mount", "step recover", "step verify", "read-only", "step archive",
                 "check", "release mount", "release snapshot", "release session", "step publish", "step retain",
@@ -24,26 +24,26 @@ import Testing
     }
 
     @Test func `an undo registered before the unlock runs right after it`() async {
-        var stage = Stage()
-        let recorder = stage.recorder
-        stage.hooks.before(.lock) { run in
+        var harness = RunHarness()
+        let recorder = harness.recorder
+        harness.hooks.before(.lock) { run in
             run.undo(Release("replica") { recorder.add("release replica") })
             return .proceed
         }
-        _ = await stage.run()
-        #expect(Array(stage.releases.prefix(2)) == ["lock", "replica"])
+        _ = await harness.run()
+        #expect(Array(harness.releases.prefix(2)) == ["lock", "replica"])
     }
 
     @Test func `a release falls back from its function to its data to the built-in`() async {
-        var stage = Stage()
-        let recorder = stage.recorder
-        stage.hooks.before(.flush) { run in
+        var harness = RunHarness()
+        let recorder = harness.recorder
+        harness.hooks.before(.flush) { run in
             run.undo(
                 Release("thing", undo: .exec(["repair", "it now"]), handler: { throw Broken() })
             )
             return .veto("enough")
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(recorder.lines("undo ") == ["repair 'it now'"])
         #expect(outcome.leaked.isEmpty)
         #expect(outcome.suppressed.map(\.message) == ["cannot release thing: it broke"])
@@ -51,57 +51,57 @@ import Testing
     }
 
     @Test func `a thing that no part releases is reported with the command that repairs it`() async {
-        var stage = Stage()
-        stage.hooks.before(.flush) { run in
+        var harness = RunHarness()
+        harness.hooks.before(.flush) { run in
             run.undo(Release("thing", repair: "umount /mnt", handler: { throw Broken() }, fallback: { throw Broken() }))
             return .veto("enough")
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.leaked.map(\.repair) == ["umount /mnt"])
         #expect(outcome.exitStatus == 3)
-        #expect(stage.recorder.lines("event ").contains("leaked"))
+        #expect(harness.recorder.lines("event ").contains("leaked"))
     }
 
     @Test func `a snapshot that cannot be removed does not spoil the set`() async {
-        var stage = Stage()
-        stage.hooks.replace(.snapshot) { _ in
+        var harness = RunHarness()
+        harness.hooks.replace(.snapshot) { _ in
             .result(Snapshot(name: "s", device: "/d", release: Release("snapshot", handler: { throw Broken() })))
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.exitStatus == 2)
         #expect(outcome.leaked.map(\.name) == ["snapshot"])
     }
 
     @Test func `a rung that hangs is left behind after its deadline`() async {
-        var stage = Stage()
-        stage.hooks.before(.flush) { run in
+        var harness = RunHarness()
+        harness.hooks.before(.flush) { run in
             let hang: @Sendable () async throws -> Void = { await withCheckedContinuation { hold($0) } }
             run.undo(Release("thing", deadline: .milliseconds(50), handler: hang, fallback: {}))
             return .veto("enough")
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.leaked.isEmpty)
         #expect(outcome.suppressed.map(\.message) == ["cannot release thing: no answer within 0.05 s"])
     }
 
     @Test func `a kept snapshot is not released, and only publishing keeps it`() async {
-        var stage = Stage()
-        stage.options.isSnapshotOnly = true
-        let outcome = await stage.run()
+        var harness = RunHarness()
+        harness.options.isSnapshotOnly = true
+        let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
-        #expect(stage.releases == ["lock", "run lock", "session"])
-        #expect(!stage.steps.contains("archive"))
+        #expect(harness.releases == ["lock", "run lock", "session"])
+        #expect(!harness.steps.contains("archive"))
 
-        var failing = Stage { name, _ in if name == .publish { throw Broken() } }
+        var failing = RunHarness { name, _ in if name == .publish { throw Broken() } }
         failing.options.isSnapshotOnly = true
         _ = await failing.run()
         #expect(failing.releases == ["lock", "snapshot", "run lock", "session"])
     }
 
     @Test func `a step that fails over a snapshot that has gone bad names the snapshot`() async {
-        var stage = Stage { name, _ in if name == .archive { throw Broken(description: "input/output error") } }
-        stage.hooks.replace(.snapshot) { _ in
+        var harness = RunHarness { name, _ in if name == .archive { throw Broken(description: "input/output error") } }
+        harness.hooks.replace(.snapshot) { _ in
             .result(
                 Snapshot(
                     name: "s",
@@ -111,17 +111,17 @@ import Testing
                 )
             )
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.failure?.message == "it is full")
         #expect(outcome.failure?.step == .archive)
         #expect(outcome.suppressed.map(\.message).contains("input/output error"))
     }
 
     @Test func `the watch of the snapshot asks nothing after it was released`() async {
-        var stage = Stage { name, _ in if name == .archive { try await Task.sleep(for: .milliseconds(100)) } }
-        let recorder = stage.recorder
-        stage.options.usageInterval = .milliseconds(1)
-        stage.hooks.replace(.snapshot) { _ in
+        var harness = RunHarness { name, _ in if name == .archive { try await Task.sleep(for: .milliseconds(100)) } }
+        let recorder = harness.recorder
+        harness.options.usageInterval = .milliseconds(1)
+        harness.hooks.replace(.snapshot) { _ in
             .result(
                 Snapshot(
                     name: "s",
@@ -135,7 +135,7 @@ import Testing
                 )
             )
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         let all = recorder.all
         #expect(all.contains("usage"))
         #expect(all.lastIndex(of: "usage") ?? 0 < all.firstIndex(of: "release s") ?? 0)
@@ -143,8 +143,8 @@ import Testing
     }
 
     @Test func `a failing retain is a warning`() async {
-        let stage = Stage { name, _ in if name == .retain { throw Broken() } }
-        let outcome = await stage.run()
+        let harness = RunHarness { name, _ in if name == .retain { throw Broken() } }
+        let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.warnings == ["retain: it broke"])
     }

@@ -19,59 +19,59 @@ private let acquired: [(step: StepName, releases: [String])] = [
 @Suite struct `Releases, at every step` {
     @Test(arguments: acquired)
     func `a provider that fails leaves nothing acquired`(step: StepName, releases: [String]) async {
-        let stage = Stage { name, _ in if name == step { throw Broken() } }
-        let outcome = await stage.run()
+        let harness = RunHarness { name, _ in if name == step { throw Broken() } }
+        let outcome = await harness.run()
         #expect(outcome.ending == .failed)
         #expect(outcome.failure?.step == step)
         #expect(outcome.failure?.message == "it broke")
         #expect(outcome.exitStatus == 1)
-        #expect(stage.releases == releases)
+        #expect(harness.releases == releases)
     }
 
     @Test(arguments: acquired)
     func `a veto leaves nothing acquired`(step: StepName, releases: [String]) async {
-        var stage = Stage()
-        stage.hooks.before(step) { _ in .veto("not on a Sunday") }
-        let outcome = await stage.run()
+        var harness = RunHarness()
+        harness.hooks.before(step) { _ in .veto("not on a Sunday") }
+        let outcome = await harness.run()
         #expect(outcome.ending == .vetoed)
         #expect(outcome.failure?.message == "not on a Sunday")
         #expect(outcome.exitStatus == 4)
-        #expect(stage.releases == releases)
-        #expect(!stage.steps.contains(step.rawValue))
+        #expect(harness.releases == releases)
+        #expect(!harness.steps.contains(step.rawValue))
     }
 
     @Test(arguments: acquired)
     func `a hook that fails leaves nothing acquired`(step: StepName, releases: [String]) async {
-        var stage = Stage()
-        stage.hooks.before(step, name: "guard/before") { _ in throw Broken() }
-        let outcome = await stage.run()
+        var harness = RunHarness()
+        harness.hooks.before(step, name: "guard/before") { _ in throw Broken() }
+        let outcome = await harness.run()
         #expect(outcome.ending == .failed)
         #expect(outcome.failure?.provider == "guard/before")
-        #expect(stage.releases == releases)
+        #expect(harness.releases == releases)
     }
 
     @Test(arguments: acquired)
     func `a cancellation leaves nothing acquired`(step: StepName, releases: [String]) async {
         let reached = AsyncStream.makeStream(of: Void.self)
-        let stage = Stage { name, _ in
+        let harness = RunHarness { name, _ in
             guard name == step else { return }
             reached.continuation.yield()
             try await Task.sleep(for: .seconds(60))
         }
-        let run = Task { await stage.run() }
+        let run = Task { await harness.run() }
         for await _ in reached.stream { break }
         run.cancel()
         let outcome = await run.value
         #expect(outcome.ending == .failed)
         #expect(outcome.failure?.kind == .cancelled)
-        #expect(stage.releases == releases)
+        #expect(harness.releases == releases)
     }
 
     @Test(arguments: RunKind.backup.steps)
     func `finished is the last event, whatever happens`(step: StepName) async {
-        let stage = Stage { name, _ in if name == step { throw Broken() } }
-        _ = await stage.run()
-        let events = stage.recorder.lines("event ")
+        let harness = RunHarness { name, _ in if name == step { throw Broken() } }
+        _ = await harness.run()
+        let events = harness.recorder.lines("event ")
         #expect(events.first == "started")
         #expect(events.last == "finished")
         #expect(events.filter { $0 == "finished" }.count == 1)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `Kinds of runs` {
     /// A stage whose runs have a provider of `restore`, and tell of their set.
     private struct SetStage {
-        var stage = Stage()
+        var harness = RunHarness()
         var begin: @Sendable (Run) async throws -> Void = { run in
             var set = BackupSet(id: "r0", location: "/b/r0")
             set.host = "db1"
@@ -14,9 +14,9 @@ import Testing
         }
 
         init(_ kind: RunKind, act: @escaping @Sendable (Run) async throws -> Void = { _ in }) {
-            stage.options.kind = kind
-            let recorder = stage.recorder
-            stage.hooks.provide(
+            harness.options.kind = kind
+            let recorder = harness.recorder
+            harness.hooks.provide(
                 .restore,
                 by: Scripted(name: "stage") { run in
                     recorder.add("step restore")
@@ -27,7 +27,7 @@ import Testing
         }
 
         func run() async -> Outcome {
-            let recorder = stage.recorder
+            let recorder = harness.recorder
             var environment = EngineEnvironment(
                 host: "db1",
                 runID: "r1",
@@ -35,7 +35,7 @@ import Testing
                 intend: { _, _ in }
             )
             environment.begin = begin
-            return await Engine(hooks: stage.hooks, options: stage.options, environment: environment).run()
+            return await Engine(hooks: harness.hooks, options: harness.options, environment: environment).run()
         }
     }
 
@@ -105,35 +105,35 @@ import Testing
     // MARK: A backup that verifies its set
 
     @Test func `a backup verifies its set after it is published, before older ones are removed`() async {
-        var stage = Stage()
-        stage.options.verifiesSet = true
-        #expect(await stage.run().exitStatus == 0)
-        #expect(stage.steps.suffix(3) == ["publish", "verify", "retain"])
+        var harness = RunHarness()
+        harness.options.verifiesSet = true
+        #expect(await harness.run().exitStatus == 0)
+        #expect(harness.steps.suffix(3) == ["publish", "verify", "retain"])
     }
 
     @Test(arguments: ["provider", "before", "after"])
     func `a failed verification fails the run, keeps the set, and removes no other`(place: String) async {
-        var stage = Stage { step, _ in if step == .verify, place == "provider" { throw Broken() } }
-        stage.options.verifiesSet = true
-        if place == "before" { stage.hooks.before(.verify) { _ in .veto("not today") } }
-        if place == "after" { stage.hooks.after(any: .verify, name: "site", failsRun: true) { _ in throw Broken() } }
-        let outcome = await stage.run()
+        var harness = RunHarness { step, _ in if step == .verify, place == "provider" { throw Broken() } }
+        harness.options.verifiesSet = true
+        if place == "before" { harness.hooks.before(.verify) { _ in .veto("not today") } }
+        if place == "after" { harness.hooks.after(any: .verify, name: "site", failsRun: true) { _ in throw Broken() } }
+        let outcome = await harness.run()
         #expect(outcome.exitStatus == 5)
         #expect(outcome.failure?.kind == .unverified)
         #expect(outcome.set != nil)
-        #expect(!stage.steps.contains("retain"))
-        #expect(!stage.releases.contains("partial"))
+        #expect(!harness.steps.contains("retain"))
+        #expect(!harness.releases.contains("partial"))
     }
 
     @Test func `a run that is told to stop while it verifies says that the set is not verified`() async {
         let reached = AsyncStream.makeStream(of: Void.self)
-        var stage = Stage { step, _ in
+        var harness = RunHarness { step, _ in
             guard step == .verify else { return }
             reached.continuation.yield()
             try await Task.sleep(for: .seconds(60))
         }
-        stage.options.verifiesSet = true
-        let run = Task { [stage] in await stage.run() }
+        harness.options.verifiesSet = true
+        let run = Task { [harness] in await harness.run() }
         for await _ in reached.stream { break }
         run.cancel()
         let outcome = await run.value
@@ -142,8 +142,8 @@ import Testing
     }
 
     @Test func `without the option verify comes before the archive`() async {
-        let stage = Stage()
-        _ = await stage.run()
-        #expect(stage.steps == RunKind.backup.steps.map(\.rawValue))
+        let harness = RunHarness()
+        _ = await harness.run()
+        #expect(harness.steps == RunKind.backup.steps.map(\.rawValue))
     }
 }

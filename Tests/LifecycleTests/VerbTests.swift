@@ -3,127 +3,127 @@ import Testing
 
 @Suite struct `The verbs` {
     @Test func `providers are asked in order until one does not decline`() async {
-        var stage = Stage()
-        let recorder = stage.recorder
-        stage.hooks.replace(.flush, name: "a") { _ in
+        var harness = RunHarness()
+        let recorder = harness.recorder
+        harness.hooks.replace(.flush, name: "a") { _ in
             recorder.add("asked a")
             return .declined("not mine")
         }
-        stage.hooks.replace(.flush, name: "b") { _ in
+        harness.hooks.replace(.flush, name: "b") { _ in
             recorder.add("asked b")
             return .done
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(recorder.lines("asked ") == ["a", "b"])
-        #expect(!stage.steps.contains("flush"))
+        #expect(!harness.steps.contains("flush"))
     }
 
     @Test func `a provider that raises never falls through`() async {
-        var stage = Stage()
-        stage.hooks.replace(.archive, name: "restic") { _ in throw Broken() }
-        let outcome = await stage.run()
+        var harness = RunHarness()
+        harness.hooks.replace(.archive, name: "restic") { _ in throw Broken() }
+        let outcome = await harness.run()
         #expect(outcome.ending == .failed)
         #expect(outcome.failure?.provider == "restic")
-        #expect(!stage.steps.contains("archive"))
+        #expect(!harness.steps.contains("archive"))
     }
 
     @Test func `a step that everybody declines fails the run, naming each reason`() async {
         var hooks = HookTable()
         hooks.provide(.preflight, by: Scripted(name: "x") { _ in .declined("no root") })
-        var stage = Stage()
-        stage.hooks = hooks
-        let outcome = await stage.run()
+        var harness = RunHarness()
+        harness.hooks = hooks
+        let outcome = await harness.run()
         #expect(outcome.failure?.message == #"no provider for step "preflight": x: no root"#)
     }
 
     @Test(arguments: RunKind.backup.steps)
     func `skip is obeyed where the table allows it and refused elsewhere`(step: StepName) async {
-        var stage = Stage()
-        stage.hooks.before(step) { _ in .skip("not today") }
-        let outcome = await stage.run()
+        var harness = RunHarness()
+        harness.hooks.before(step) { _ in .skip("not today") }
+        let outcome = await harness.run()
         #expect((outcome.ending == .succeeded) == step.rule.allowsSkip)
-        #expect(!stage.steps.contains(step.rawValue))
+        #expect(!harness.steps.contains(step.rawValue))
     }
 
     @Test func `a retry asks this step's hooks again and defers when its attempts are spent`() async {
-        var stage = Stage()
-        let recorder = stage.recorder
-        stage.hooks.before(.flush) { _ in
+        var harness = RunHarness()
+        let recorder = harness.recorder
+        harness.hooks.before(.flush) { _ in
             recorder.add("asked")
             return .retry("lag 90 s", wait: .milliseconds(1), attempts: 3)
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(recorder.all.filter { $0 == "asked" }.count == 3)
         #expect(outcome.ending == .deferred)
         #expect(outcome.exitStatus == 75)
-        #expect(stage.releases == ["run lock", "session"])
+        #expect(harness.releases == ["run lock", "session"])
     }
 
     @Test func `after hooks run in reverse order, and a failing one warns`() async {
-        var stage = Stage()
-        let recorder = stage.recorder
-        stage.hooks.after(.mount) { _, mount in recorder.add("after 1 \(mount.path)") }
-        stage.hooks.after(.mount, name: "late") { _, _ in
+        var harness = RunHarness()
+        let recorder = harness.recorder
+        harness.hooks.after(.mount) { _, mount in recorder.add("after 1 \(mount.path)") }
+        harness.hooks.after(.mount, name: "late") { _, _ in
             recorder.add("after 2")
             throw Broken()
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(recorder.lines("after ") == ["2", "1 /mnt/data"])
         #expect(outcome.warnings == [#"hook "late": it broke"#])
         #expect(outcome.ending == .succeeded)
     }
 
     @Test func `filters change a value in order, and a failing one is named`() async throws {
-        var stage = Stage { name, run in
+        var harness = RunHarness { name, run in
             guard name == .archive else { return }
             let list = try await run.apply(.archiveExclude, to: ["a"])
             #expect(list == ["a", "b", "c"])
         }
-        stage.hooks.filter(.archiveExclude) { _, list in list + ["b"] }
-        stage.hooks.filter(.archiveExclude) { _, list in list + ["c"] }
-        #expect(await stage.run().ending == .succeeded)
+        harness.hooks.filter(.archiveExclude) { _, list in list + ["b"] }
+        harness.hooks.filter(.archiveExclude) { _, list in list + ["c"] }
+        #expect(await harness.run().ending == .succeeded)
 
-        stage.hooks.filter(.archiveExclude, name: "bad") { _, _ in throw Broken() }
-        #expect(await stage.run().failure?.provider == "bad")
+        harness.hooks.filter(.archiveExclude, name: "bad") { _, _ in throw Broken() }
+        #expect(await harness.run().failure?.provider == "bad")
     }
 
     @Test func `a dry run performs the steps up to locate and prints the rest`() async {
-        var stage = Stage()
-        stage.options.isDryRun = true
-        let recorder = stage.recorder
-        stage.hooks.on { event in
+        var harness = RunHarness()
+        harness.options.isDryRun = true
+        let recorder = harness.recorder
+        harness.hooks.on { event in
             if case .message(let message) = event.fact { recorder.add("says \(message.text)") }
         }
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.exitStatus == 0)
-        #expect(stage.steps == ["preflight", "connect", "locate"])
+        #expect(harness.steps == ["preflight", "connect", "locate"])
         #expect(recorder.lines("says ").filter { $0 == "would stage" }.count == 9)
-        #expect(stage.releases == ["run lock", "session"])
+        #expect(harness.releases == ["run lock", "session"])
     }
 
     @Test func `a run that takes too long is ended like a failure`() async {
-        var stage = Stage { name, _ in if name == .archive { try await Task.sleep(for: .seconds(60)) } }
-        stage.options.timeout = .milliseconds(100)
-        let outcome = await stage.run()
+        var harness = RunHarness { name, _ in if name == .archive { try await Task.sleep(for: .seconds(60)) } }
+        harness.options.timeout = .milliseconds(100)
+        let outcome = await harness.run()
         #expect(outcome.failure?.message == "the run took longer than 0.1 s")
         #expect(outcome.exitStatus == 1)
-        #expect(stage.releases == ["lock", "mount", "snapshot", "run lock", "session"])
+        #expect(harness.releases == ["lock", "mount", "snapshot", "run lock", "session"])
     }
 
     @Test func `a subscriber that is slow hears the latest progress only, and everything else`() async {
-        var stage = Stage { name, run in
+        var harness = RunHarness { name, run in
             guard name == .archive else { return }
             for bytes in 1...100 {
                 run.progress(Progress(step: .archive, bytes: Int64(bytes), totalBytes: 100, files: 0))
             }
         }
-        let recorder = stage.recorder
-        stage.hooks.on { event in
+        let recorder = harness.recorder
+        harness.hooks.on { event in
             try? await Task.sleep(for: .milliseconds(2))  // not cancelled by anybody
             recorder.add("slow \(event.fact.word)")
         }
-        _ = await stage.run()
+        _ = await harness.run()
         #expect(recorder.lines("slow ").filter { $0 == "progress" }.count < 100)
         #expect(recorder.lines("slow ").last == "finished")
     }

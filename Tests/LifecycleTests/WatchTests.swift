@@ -5,13 +5,13 @@ import Testing
 /// The engine's reaction to a snapshot's `usage` while the archive is being written.
 struct WatchTests {
     /// A stage whose archive takes until it is cancelled, or two seconds.
-    private func stage(_ usage: @escaping @Sendable () async throws -> Double?) -> Stage {
-        var stage = Stage { step, _ in
+    private func harness(_ usage: @escaping @Sendable () async throws -> Double?) -> RunHarness {
+        var harness = RunHarness { step, _ in
             if step == .archive { try await Task.sleep(for: .seconds(2)) }
         }
-        stage.options.usageInterval = .milliseconds(20)
-        let recorder = stage.recorder
-        stage.hooks.replace(.snapshot) { _ in
+        harness.options.usageInterval = .milliseconds(20)
+        let recorder = harness.recorder
+        harness.hooks.replace(.snapshot) { _ in
             .result(
                 Snapshot(
                     name: "snap",
@@ -22,12 +22,12 @@ struct WatchTests {
                 )
             )
         }
-        return stage
+        return harness
     }
 
     @Test func `a lost snapshot ends the run at once, with the cause`() async {
         let looks = Mutex(0)
-        let stage = stage {
+        let harness = harness {
             let look = looks.withLock { looks in
                 looks += 1
                 return looks
@@ -36,19 +36,19 @@ struct WatchTests {
             throw SnapshotLost(Failure(.failed, "the pool is full", advice: "enlarge it"))
         }
         let clock = ContinuousClock.now
-        let outcome = await stage.run()
+        let outcome = await harness.run()
         #expect(outcome.failure?.kind == .failed)
         #expect(outcome.failure?.message == "the pool is full")
         #expect(outcome.failure?.advice == "enlarge it")
         #expect(outcome.failure?.step == .archive)
         #expect(outcome.exitStatus == 1)
-        #expect(stage.releases == ["lock", "mount", "snapshot", "run lock", "session"])
+        #expect(harness.releases == ["lock", "mount", "snapshot", "run lock", "session"])
         #expect(clock.duration(to: .now) < .seconds(1.5))
     }
 
     @Test func `an unreadable usage is one warning`() async {
-        let stage = stage { throw Broken() }
-        let outcome = await stage.run()
+        let harness = harness { throw Broken() }
+        let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.warnings.filter { $0.contains("it broke") }.count == 1)
     }
@@ -56,12 +56,12 @@ struct WatchTests {
     @Test func `a half-full snapshot is checked more often`() async {
         func looks(_ share: Double) async -> Int {
             let count = Mutex(0)
-            var stage = stage {
+            var harness = harness {
                 count.withLock { $0 += 1 }
                 return share
             }
-            stage.options.usageInterval = .milliseconds(400)
-            #expect(await stage.run().ending == .succeeded)
+            harness.options.usageInterval = .milliseconds(400)
+            #expect(await harness.run().ending == .succeeded)
             return count.withLock { $0 }
         }
         #expect(await looks(0.1) <= 6)

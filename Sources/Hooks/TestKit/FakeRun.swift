@@ -53,8 +53,8 @@ struct FakeRun: Sendable {
     /// What is known at a point of the run: what the test set as far as a run has it there, and usual values.
     ///
     /// - Throws: ``LuaError`` for a value that the field cannot have.
-    func known(at point: FakePoint) throws -> StagedRun.Known {
-        var known = StagedRun.Known()
+    func known(at point: FakePoint) throws -> RunFixture.Known {
+        var known = RunFixture.Known()
         known.step = point.step
         known.server = try value(.server, Samples.server, at: point)
         if let volume = try value(.volume, Samples.volume, at: point) {

@@ -8,7 +8,7 @@ final class TestState {
     private static let memoryLimit = 64 << 20
 
     private let files: TestFiles
-    private let bench: Bench
+    private let fixture: CaseFixture
     /// The values that are neither the kit's nor a fake's.
     private let language: HookHost
     private var lua: LuaState?
@@ -19,8 +19,8 @@ final class TestState {
 
     init(_ files: TestFiles, rules: FilterRules) {
         self.files = files
-        bench = Bench(files.hook, directory: files.directory, rules: rules)
-        var services = bench.services
+        fixture = CaseFixture(files.hook, directory: files.directory, rules: rules)
+        var services = fixture.services
         services.directory = files.directory
         language = HookHost(files.test, services: services)
     }
@@ -76,39 +76,39 @@ final class TestState {
             guard let text = argument(index).text else { throw LuaError("a name is missing") }
             return text
         }
-        let bench = bench
+        let fixture = fixture
         switch name {
         case "case": cases.append((try text(0), lua?.line ?? 0))
         case "line": return .integer(Int64(lua?.line ?? 0))
-        case "fake_options": try bench.setOptions(argument(0))
-        case "fake_run": try bench.setRun(argument(0))
-        case "fake_var": return bench.services.variables.value(at: argument(0).list ?? [])
-        case "fake_set_var": try bench.services.variables.set(argument(0).list ?? [], argument(1))
+        case "fake_options": try fixture.setOptions(argument(0))
+        case "fake_run": try fixture.setRun(argument(0))
+        case "fake_var": return fixture.services.variables.value(at: argument(0).list ?? [])
+        case "fake_set_var": try fixture.services.variables.set(argument(0).list ?? [], argument(1))
         case "now":
-            let now = bench.machine.clock.now
+            let now = fixture.machine.clock.now
             return Int64(exactly: now).map(LuaValue.integer) ?? .number(now)
-        case "set_clock": try bench.machine.clock.set(argument(0))
-        case "advance": bench.machine.clock.advance(argument(0).number ?? 0)
+        case "set_clock": try fixture.machine.clock.set(argument(0))
+        case "advance": fixture.machine.clock.advance(argument(0).number ?? 0)
         case "fake_load":
             return perform {
-                _ = try await bench.loaded()
+                _ = try await fixture.loaded()
                 return .none
             }
         case "fake_call":
             let target = try text(0)
-            return perform { try await bench.call(target) }
+            return perform { try await fixture.call(target) }
         case "fake_filter":
             let (filter, value) = (try text(0), argument(1))
-            return perform { try await bench.filter(filter, value) }
+            return perform { try await fixture.filter(filter, value) }
         case "fake_event":
             let (event, fields) = (try text(0), argument(1))
-            return perform { try await bench.event(event, fields) }
+            return perform { try await fixture.event(event, fields) }
         case "fake_invoke":
             let function = argument(0).integer ?? 0
-            return perform { try await bench.invoke(function) }
+            return perform { try await fixture.invoke(function) }
         case "fake_undo":
             let number = Int(clamping: argument(0).integer ?? 0)
-            return perform { try await bench.undo(number) }
+            return perform { try await fixture.undo(number) }
         case "register", "mistake": throw LuaError("a test has no \"\(name)\"")
         default: return try language.answer(name, arguments)
         }
@@ -119,13 +119,13 @@ final class TestState {
     private func perform(_ work: @escaping @Sendable () async throws -> LuaValue) -> LuaValue {
         var fields: [String: LuaValue]
         do {
-            let value = try bench.machine.exchange.serve(work) { try effect($0) }
-            fields = bench.heard.take()
+            let value = try fixture.machine.exchange.serve(work) { try effect($0) }
+            fields = fixture.heard.take()
             fields["value"] = value
         } catch {
             let failure = Failure(error)
             advice = failure.advice.map { (failure.message, $0) }
-            fields = bench.heard.take()
+            fields = fixture.heard.take()
             fields["error"] = .text(failure.message)
         }
         return .table(fields)

@@ -120,7 +120,7 @@ final class LockClock: Sendable {
     }
 
     /// Puts the clock at a point that no run has led to, with no limit running.
-    func stage(isHeld: Bool, held: Double?) {
+    func set(isHeld: Bool, held: Double?) {
         state.withLock { state in
             state.held = held.map { .seconds($0) }
             state.phase = isHeld ? .held(since: .now) : held == nil ? .idle : .released

@@ -3,17 +3,17 @@ import Lifecycle
 
 @testable import Archive
 
-extension Rehearsal {
+extension ArchiveFixture {
     /// Makes a set of a tree with every awkward member, and returns its place.
     static func awkwardSet(_ directory: TemporaryDirectory, _ compression: Compression) async throws -> (
-        Rehearsal, SetPlace
+        ArchiveFixture, SetPlace
     ) {
-        var rehearsal = try await Rehearsal(directory)
-        try await AwkwardTree.make(in: rehearsal.data)
-        rehearsal.archive.compression = compression
-        let outcome = await rehearsal.run()
+        var fixture = try await ArchiveFixture(directory)
+        try await AwkwardTree.make(in: fixture.data)
+        fixture.archive.compression = compression
+        let outcome = await fixture.run()
         if let failure = outcome.failure { throw failure }
-        return (rehearsal, SetPlace(destination: rehearsal.backups, name: rehearsal.runID))
+        return (fixture, SetPlace(destination: fixture.backups, name: fixture.runID))
     }
 }
 

@@ -7,7 +7,7 @@ extension LabTests {
         @Test(.sample)
         func `order is restored after a sample of the faults`() async throws {
             #expect(FaultRows.sample.map(\.testDescription) == FaultRows.sampleNames)
-            let stage = try await FaultStage.start()
+            let stage = try await FaultHarness.start()
             for row in FaultRows.sample { _ = try await stage.run(row) }
             try await stage.end()
         }
@@ -18,7 +18,7 @@ extension LabTests {
             isLoose: Bool,
             places: [Relay.Place]
         ) async throws {
-            try await FaultStage.shared().setDurability(isLoose ? 0 : 1)
+            try await FaultHarness.shared().setDurability(isLoose ? 0 : 1)
             let relay = try Relay()
             defer { relay.end() }
             let options = ["--lock", plan, "--allow-inconsistent", "--no-innodb-recovery", "--socket", Relay.socket]
@@ -42,7 +42,7 @@ extension LabTests {
 
         @Test(.faults, arguments: FaultRows.chosen)
         func `order is restored`(row: FaultRow) async throws {
-            let result = try await FaultStage.shared(isThin: row.isThin).run(row)
+            let result = try await FaultHarness.shared(isThin: row.isThin).run(row)
             try await FaultReport.shared.add(result)
         }
     }

@@ -1,5 +1,5 @@
 /// A run that stands still at one point, with hooks bound to it: for tests of hooks, without an engine.
-package struct StagedRun: Sendable {
+package struct RunFixture: Sendable {
     /// The facts known at the point where it stands.
     package struct Known: Sendable {
         package var step: StepName?
@@ -43,7 +43,7 @@ package struct StagedRun: Sendable {
         let bus = EventBus(run: environment.runID, subscribers: [], onPublish: hear)
         let runner = ReleaseRunner(runUndo: environment.runUndo, publish: { bus.publish($0) })
         let clock = LockClock(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner)
-        clock.stage(isHeld: known.isLockHeld, held: known.heldSeconds)
+        clock.set(isHeld: known.isLockHeld, held: known.heldSeconds)
         let services = RunServices(
             bus: bus,
             hooks: hooks,

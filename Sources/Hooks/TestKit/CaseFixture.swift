@@ -2,7 +2,7 @@ import Lifecycle
 import Synchronization
 
 /// The fixture of one case: the hook file, loaded on a machine of fakes, and the run in which it is called.
-final class Bench: Sendable {
+final class CaseFixture: Sendable {
     struct State: Sendable {
         var run = FakeRun()
         var options: [String: LuaValue] = [:]
@@ -68,7 +68,7 @@ final class Bench: Sendable {
 
     // MARK: Staging
 
-    func stage(_ hooks: Hooks, at point: FakePoint) throws -> StagedRun {
+    func runFixture(_ hooks: Hooks, at point: FakePoint) throws -> RunFixture {
         let (run, heard) = (state.withLock { $0.run }, heard)
         var table = HookTable()
         hooks.bind(to: &table) { [self] answer in state.withLock { $0.replaced = answer } }
@@ -78,7 +78,7 @@ final class Bench: Sendable {
             runUndo: { _ in },
             intend: { undo, _ in heard.intend(undo) }
         )
-        return StagedRun(
+        return RunFixture(
             try run.known(at: point),
             environment: environment,
             started: run.started,
@@ -89,8 +89,8 @@ final class Bench: Sendable {
     }
 
     /// Keeps what hooks put on the engine's stack.
-    func keepReleases(of stage: StagedRun) {
-        let releases = stage.takeReleases()
+    func keepReleases(of runFixture: RunFixture) {
+        let releases = runFixture.takeReleases()
         state.withLock { $0.undos += releases }
         for release in releases { heard.undo(release) }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import Hooks
 
 /// A whole run without a machine, with hook files.
-struct HookStage {
+struct HookHarness {
     /// Its programs carry it as their mark: another process of tests that ends those of its "r1" is not to end them.
     static let runID = "hooks\(getpid())"
 

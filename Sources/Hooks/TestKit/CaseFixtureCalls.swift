@@ -2,7 +2,7 @@ import Lifecycle
 import Synchronization
 
 /// Calling hooks as a run does.
-extension Bench {
+extension CaseFixture {
     /// - Parameter target: a verb and a step, such as "before.flush".
     /// - Throws: the hook's error; ``LuaError`` for an unknown target.
     func call(_ target: String) async throws -> LuaValue {
@@ -17,32 +17,32 @@ extension Bench {
         let hooks = try await loaded()
         try check(hooks, verb, parts[1])
         state.withLock { $0.target = (verb, step) }
-        return try await withStage(hooks, at: point(verb, step)) { stage in
+        return try await withRun(hooks, at: point(verb, step)) { runFixture in
             switch verb {
-            case .before: try await ask(stage, step)
-            case .replace: try await provide(stage, step)
-            default: try await tell(stage, step)
+            case .before: try await ask(runFixture, step)
+            case .replace: try await provide(runFixture, step)
+            default: try await tell(runFixture, step)
             }
         }
     }
 
     private func point(_ verb: Verb, _ step: StepName) -> FakePoint { verb == .after ? .after(step) : .before(step) }
 
-    private func withStage(
+    private func withRun(
         _ hooks: Hooks,
         at point: FakePoint,
-        _ work: (StagedRun) async throws -> LuaValue
+        _ work: (RunFixture) async throws -> LuaValue
     ) async throws -> LuaValue {
-        let stage = try stage(hooks, at: point)
-        defer { keepReleases(of: stage) }
-        return try await work(stage)
+        let runFixture = try runFixture(hooks, at: point)
+        defer { keepReleases(of: runFixture) }
+        return try await work(runFixture)
     }
 
-    private func ask(_ stage: StagedRun, _ step: StepName) async throws -> LuaValue {
+    private func ask(_ runFixture: RunFixture, _ step: StepName) async throws -> LuaValue {
         func value(_ verdict: String, _ reason: String) -> [String: LuaValue] {
             ["verdict": .text(verdict), "reason": .text(reason)]
         }
-        switch try await stage.ask(step) {
+        switch try await runFixture.ask(step) {
         case .proceed, nil: return .table(["verdict": .text("proceed")])
         case .veto(let reason): return .table(value("veto", reason))
         case .defer(let reason): return .table(value("defer", reason))
@@ -54,16 +54,16 @@ extension Bench {
         }
     }
 
-    private func provide(_ stage: StagedRun, _ step: StepName) async throws -> LuaValue {
-        switch try await stage.provide(step) {
+    private func provide(_ runFixture: RunFixture, _ step: StepName) async throws -> LuaValue {
+        switch try await runFixture.provide(step) {
         case .result: .table(["result": state.withLock { $0.replaced["result"] }])
         case .declined(let reason): .table(["verdict": .text("decline"), "reason": .text(reason)])
         case nil: .table([:])
         }
     }
 
-    private func tell(_ stage: StagedRun, _ step: StepName) async throws -> LuaValue {
-        _ = try await stage.tell(step)
+    private func tell(_ runFixture: RunFixture, _ step: StepName) async throws -> LuaValue {
+        _ = try await runFixture.tell(step)
         return .table([:])
     }
 
@@ -127,8 +127,8 @@ extension Bench {
         let run = state.withLock { $0.run }
         let clock = machine.clock
         let event = Event(run: run.id, sequence: 1, time: clock.now, monotonic: clock.elapsed, fact: fact)
-        return try await withStage(hooks, at: fact.point(at: run.step)) { stage in
-            await stage.hear(event)
+        return try await withRun(hooks, at: fact.point(at: run.step)) { runFixture in
+            await runFixture.hear(event)
             if let complaint = heard.complaint { throw LuaError(complaint) }
             return .none
         }
@@ -141,8 +141,8 @@ extension Bench {
         guard let target = state.withLock({ $0.target }) else { throw LuaError("no hook has been called") }
         let hooks = try await loaded()
         guard let file = hooks.registrations.first?.file, let host = hooks.state(of: file)?.host else { return .none }
-        return try await withStage(hooks, at: point(target.verb, target.step)) { stage in
-            let call = HookCall(verb: target.verb, target: target.step.rawValue, run: stage.run)
+        return try await withRun(hooks, at: point(target.verb, target.step)) { runFixture in
+            let call = HookCall(verb: target.verb, target: target.step.rawValue, run: runFixture.run)
             try await host.invoke(function, call, limit: .seconds(30))()
             return .none
         }

@@ -2,14 +2,14 @@ import Foundation
 import Testing
 
 /// The host that faults are tried on: a small volume, a writer, and a snapshot that is none of ours.
-actor FaultStage {
+actor FaultHarness {
     private let watch: StallWatch
     private let host: DatabaseHost
     private var base: Traces
     private var sets: PublishedSets
 
     /// A new host, with a first backup on it.
-    static func start(isThin: Bool = false) async throws -> FaultStage {
+    static func start(isThin: Bool = false) async throws -> FaultHarness {
         let host = try await DatabaseHost.fresh(Layout(isThin: isThin))
         try await check("lvcreate", "-q", "-y", "-Wy", "-n", "other", "-L", "16M", "lab")
         // The name that other tools give theirs.
@@ -17,11 +17,11 @@ actor FaultStage {
         let first = try await Backup.run(Lab.destination)
         #expect(first.status == 0, first.report)
         let watch = try await StallWatch.start()
-        return FaultStage(host: host, watch: watch, base: try await .now(), sets: try PublishedSets())
+        return FaultHarness(host: host, watch: watch, base: try await .now(), sets: try PublishedSets())
     }
 
     /// The stage that the row before left, or a new one.
-    static func shared(isThin: Bool = false) async throws -> FaultStage {
+    static func shared(isThin: Bool = false) async throws -> FaultHarness {
         try await Standing.shared.stage(isThin: isThin)
     }
 
@@ -33,13 +33,13 @@ actor FaultStage {
 
     private actor Standing {
         static let shared = Standing()
-        private var standing: (stage: FaultStage, isThin: Bool)?
+        private var standing: (stage: FaultHarness, isThin: Bool)?
 
-        func stage(isThin: Bool) async throws -> FaultStage {
+        func stage(isThin: Bool) async throws -> FaultHarness {
             if let standing, standing.isThin == isThin { return standing.stage }
             try await standing?.stage.end()
             standing = nil
-            let stage = try await FaultStage.start(isThin: isThin)
+            let stage = try await FaultHarness.start(isThin: isThin)
             standing = (stage, isThin)
             return stage
         }

@@ -5,7 +5,7 @@ import Synchronization
 @testable import Archive
 
 /// A run on a directory in place of a volume: the archive's steps are the real ones, the others answer at once.
-struct Rehearsal {
+struct ArchiveFixture {
     var data: String
     private let root: String
     let backups: String
@@ -102,7 +102,7 @@ struct Rehearsal {
 
 /// A provider that answers at once.
 private struct Answer<Output: Sendable>: StepProvider {
-    let name = "rehearsal"
+    let name = "fixture"
     let answer: @Sendable () -> Provision<Output>
 
     init(_ answer: @escaping @Sendable () -> Provision<Output>) { self.answer = answer }
