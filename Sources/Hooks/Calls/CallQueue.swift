@@ -14,7 +14,7 @@ enum CallRank: Int, Comparable, Sendable {
 struct CallQueue: Sendable {
     /// The reason why a call was ended early.
     enum Interruption: Sendable {
-        case late, cancelled
+        case timedOut, cancelled
         /// For one of a greater rank.
         case madeWay
     }

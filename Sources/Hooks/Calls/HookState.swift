@@ -149,7 +149,7 @@ final class HookState: Sendable {
     private func alarms(_ ticket: Int, _ limit: Duration?) -> [Alarm] {
         guard let limit else { return [Alarm(after: Self.silence) { self.listen(to: ticket) }] }
         return [
-            Alarm(after: limit) { self.interrupt(ticket, .late) },
+            Alarm(after: limit) { self.interrupt(ticket, .timedOut) },
             Alarm(after: limit + host.services.grace) { self.abandon(ticket, .limit(limit)) },
         ]
     }
@@ -158,7 +158,7 @@ final class HookState: Sendable {
     private func listen(to ticket: Int) {
         guard queue.withLock({ $0.running?.ticket == ticket }) else { return }
         if host.silence >= Self.silence {
-            interrupt(ticket, .late)
+            interrupt(ticket, .timedOut)
             abandon(ticket, .limit(Self.silence))
         } else {
             _ = Alarm(after: .seconds(60)) { self.listen(to: ticket) }
@@ -217,7 +217,7 @@ extension CallQueue.Running {
         if case .failure(let cause) = result { error = cause as? LuaError ?? LuaError("\(cause)") }
         switch interruption {
         case .cancelled: throw CancellationError()
-        case .late: error.cause = .outOfTime
+        case .timedOut: error.cause = .outOfTime
         case .madeWay: error.cause = .madeWay
         }
         throw error
