@@ -61,7 +61,7 @@ int linux_open_in_root(int root, const char *path, bool follows_last) {
 
 int linux_assume_account(uid_t uid, gid_t gid, const gid_t *groups, size_t count) {
     // The raw calls act on one thread. The kernel drops the capabilities over files with the user, and takes them back
-    // with root's; the two calls for the file system's identity tell no error but what they would have returned.
+    // with root's. The two calls for the file system's identity return no error, only the former identity.
     if (syscall(SYS_setgroups, count, groups) != 0) return -1;
     syscall(SYS_setfsgid, gid);
     syscall(SYS_setfsuid, uid);

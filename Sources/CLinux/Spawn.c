@@ -76,8 +76,8 @@ static void change_user(const struct linux_spawn *spawn, int channel) {
 
 /// Waits for the parent's leave to go on.
 ///
-/// All other descriptors are closed by then: were this end of the channel's other one still open here or in another
-/// child that waits, the parent's sudden end would go unnoticed.
+/// All other descriptors are closed by then. If the other end of the channel were still open here or in another waiting
+/// child, the parent's sudden end would go unnoticed.
 static void await_leave(int channel) {
     char leave;
     ssize_t count;

@@ -5,7 +5,7 @@ extension HTTPRequest {
     /// Sends the request and waits for the answer, on a thread of its own. Cancelling ends it within a second.
     ///
     /// Where there are `retries`, an attempt without a connection, without an answer in time, or with status 429 or 5xx
-    /// is followed by another one, after pauses of 1 s, 2 s, 4 s and so on, of 64 s at most. Redirects are followed,
+    /// is followed by another one. The pauses are 1 s, 2 s, 4 s and so on, 64 s at most. Redirects are followed,
     /// five at most and never from HTTPS to HTTP, for GET, HEAD and POST only: others would arrive without their body.
     /// As in browsers, 307 and 308 keep a POST, and after other redirects it becomes a GET.
     ///

@@ -56,7 +56,9 @@ struct Removability: Sendable {
         )
     }
 
-    static func activeRun(on origin: String) -> StaleRunCleanup.Reason { StaleRunCleanup.Reason("a run on \"\(origin)\" is active") }
+    static func activeRun(on origin: String) -> StaleRunCleanup.Reason {
+        StaleRunCleanup.Reason("a run on \"\(origin)\" is active")
+    }
 
     private func reasonToLive(_ owner: Identity) throws -> StaleRunCleanup.Reason? {
         if try owner.isProvablyDead(seenFrom: identity) { return nil }
@@ -64,7 +66,9 @@ struct Removability: Sendable {
             let isUnclear = [owner.machine, identity.machine].contains(Identity.unknownMachine)
             return StaleRunCleanup.Reason("it belongs to another machine (\"\(owner.host)\")", isUnclear: isUnclear)
         }
-        if owner.boot != identity.boot { return StaleRunCleanup.Reason("this machine has no /etc/machine-id", isUnclear: true) }
+        if owner.boot != identity.boot {
+            return StaleRunCleanup.Reason("this machine has no /etc/machine-id", isUnclear: true)
+        }
         if owner.pidNamespace != identity.pidNamespace {
             return StaleRunCleanup.Reason("its run was in another pid namespace", isUnclear: true)
         }

@@ -4,7 +4,7 @@ import Lifecycle
 /// Origins of stale runs: runs that died while they had the run lock.
 ///
 /// An LVM command that died with its run may have left the volume suspended, and no snapshot by which it could be
-/// found: lvcreate suspends before the snapshot exists, lvremove resumes when it does not exist any more.
+/// found. lvcreate suspends before the snapshot exists, and lvremove resumes when it does not exist any more.
 struct SuspendedOrigins: Sendable {
     let tools: LVMTools
     let lockDirectory: String

@@ -116,7 +116,7 @@ struct Suspension: Sendable {
     }
 
     /// A process that only waits for a command, such as the `lvm` that another run has started ahead, has not opened
-    /// device-mapper's control node (measured); a process that has suspended a device has.
+    /// device-mapper's control node (measured). A process that has suspended a device has opened it.
     private func isLVMAtWork() throws -> Bool {
         try table.pids.contains { pid in
             LVMTools.executables.contains(table.executableName(of: pid) ?? "")

@@ -174,7 +174,9 @@ import Testing
         )
         harness.options.isDryRun = true
         #expect(try await harness.run().ending == .succeeded)
-        #expect(harness.recorder.lines("admin ") + harness.recorder.lines("intend ") + harness.recorder.lines("undo ") == [])
+        #expect(
+            harness.recorder.lines("admin ") + harness.recorder.lines("intend ") + harness.recorder.lines("undo ") == []
+        )
         #expect(harness.log.contains("would send STOP REPLICA"))
     }
 

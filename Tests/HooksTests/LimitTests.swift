@@ -22,7 +22,9 @@ import Testing
 
     @Test(arguments: ["before('mount'", "after('archive'", "after('lock'"])
     func `statements that change the server belong before the lock`(place: String) async throws {
-        let harness = HookHarness("backup.\(place), { on_error = 'fail' }, function(run) run:admin('START REPLICA') end)")
+        let harness = HookHarness(
+            "backup.\(place), { on_error = 'fail' }, function(run) run:admin('START REPLICA') end)"
+        )
         let message = try await harness.run().failure?.message
         #expect(message?.contains("run:admin is") == true, "\(message ?? "")")
     }

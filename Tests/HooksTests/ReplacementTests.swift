@@ -57,8 +57,7 @@ import Testing
     @Test(arguments: [
         "error('boom')", "return run:decline('no')", "return { coordinates = { gtid = '1' } }", "while true do end",
     ])
-    func `a lock of a replaced lock's session ends with a hook that returns no lock`(body: String) async throws
-    {
+    func `a lock of a replaced lock's session ends with a hook that returns no lock`(body: String) async throws {
         let harness = HookHarness(
             "backup.replace('lock', { timeout = 0.1 }, function(run) run:sql('FLUSH TABLES WITH READ LOCK') \(body) end)"
         )

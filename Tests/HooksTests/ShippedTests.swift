@@ -43,7 +43,8 @@ import Testing
             lockSession: services.lockSession,
             secret: services.secret
         )
-        harness.services.options = name.contains("prometheus") ? ["prometheus": ["file": .text("/tmp/hooks.prom")]] : [:]
+        harness.services.options =
+            name.contains("prometheus") ? ["prometheus": ["file": .text("/tmp/hooks.prom")]] : [:]
         #expect(try await harness.run().ending == .succeeded)
     }
 

@@ -67,7 +67,8 @@ struct StaleRunCleanupTests: CleanupFixture {
         #expect(try await suspension.resume(endangered) == ["vg0-mysql"])
     }
 
-    @Test(arguments: [true, false]) func `a stale run's server is ended, another's is not`(isGuardian: Bool) async throws
+    @Test(arguments: [true, false]) func `a stale run's server is ended, another's is not`(isGuardian: Bool)
+        async throws
     {
         let (run, other) = ("r-\(getpid())-\(isGuardian)", "r-\(getpid())-other")
         var plan = IsolatedProcess.Plan("sleep", ["30"])

@@ -100,7 +100,8 @@ struct SuspendedOriginTests {
     }
 
     @Test(arguments: [true, false])
-    func `an origin that lvremove leaves suspended is resumed at the end, and listed until then`(isGuardian: Bool) async throws
+    func `an origin that lvremove leaves suspended is resumed at the end, and listed until then`(isGuardian: Bool)
+        async throws
     {
         let group = PretendGroup([try dead("r1")])
         // A lock that the guardian shares is held; a lock that no process holds is stale.

@@ -183,14 +183,22 @@ import Testing
     }
 
     @Test func `a statement waits for at least one second`() {
-        #expect(LockScript(.stage, lockWaitTimeout: .milliseconds(200)).settings == ["SET SESSION `lock_wait_timeout` = 1"])
-        #expect(LockScript(.stage, lockWaitTimeout: .milliseconds(2900)).settings == ["SET SESSION `lock_wait_timeout` = 3"])
+        #expect(
+            LockScript(.stage, lockWaitTimeout: .milliseconds(200)).settings == ["SET SESSION `lock_wait_timeout` = 1"]
+        )
+        #expect(
+            LockScript(.stage, lockWaitTimeout: .milliseconds(2900)).settings == ["SET SESSION `lock_wait_timeout` = 3"]
+        )
     }
 
     @Test func `the server's own limit is never below that of the lock`() {
         let script = LockScript(.readLock, lockWaitTimeout: .seconds(60))
         for (limit, seconds) in [(200, 1), (2100, 3)] {
-            let sessionTimeout = script.sessionTimeout(before: script.stages[0], waiting: .seconds(60), holding: .milliseconds(limit))
+            let sessionTimeout = script.sessionTimeout(
+                before: script.stages[0],
+                waiting: .seconds(60),
+                holding: .milliseconds(limit)
+            )
             #expect(sessionTimeout == "SET SESSION `wait_timeout` = \(seconds)")
         }
     }

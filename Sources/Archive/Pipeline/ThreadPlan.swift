@@ -14,7 +14,7 @@ struct ThreadPlan: Equatable, Sendable {
     init(threads: Int?) {
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         workers = max(1, threads ?? min(cores + 1, 16))
-        // 4 MiB for up to four workers, then less each, so that memory stays where it is; level 1 of zstd looks back
+        // 4 MiB for up to four workers, then less each, so that the memory stays the same. Level 1 of zstd looks back
         // half a mebibyte, so smaller frames cost next to nothing.
         frameSize = workers <= 4 ? 4 << 20 : max(1 << 20, (16 << 20) / workers)
     }

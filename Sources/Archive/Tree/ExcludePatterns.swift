@@ -3,9 +3,9 @@
 /// A pattern is matched against paths relative to the data directory; files outside it have their path in the archive,
 /// such as ".lvmbackup/outside/srv/logs/binlog.000001". `*` stands for any bytes but "/", `**` for any bytes, `?` for
 /// one byte but "/", `[a-z]` and `[!a-z]` for one of a set, and a backslash takes away the next character's meaning. A
-/// leading "/" ties the pattern to the data directory; without one it may begin at any component below the data
-/// directory or below a directory outside, so that `*.tmp` matches at every depth. A trailing "/" matches directories
-/// only. A directory that matches is left out with everything below it.
+/// leading "/" ties the pattern to the data directory. Without one it may begin at any component below the data
+/// directory or below a directory outside: `*.tmp` matches at every depth. A trailing "/" matches directories only. A
+/// directory that matches is left out with everything below it.
 public struct ExcludePatterns: Sendable {
     private struct Pattern {
         var glob: Glob

@@ -19,7 +19,10 @@ struct ArchiveOptions: ParsableArguments, SettingsGroup {
     var exclude: [String] = []
 
     @Option(
-        help: ArgumentHelp("Threads that read and compress (default: one more than cores, at most 16).", valueName: "number")
+        help: ArgumentHelp(
+            "Threads that read and compress (default: one more than cores, at most 16).",
+            valueName: "number"
+        )
     )
     var threads: Int?
 

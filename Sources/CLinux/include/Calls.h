@@ -16,8 +16,8 @@ int linux_unshare_mounts(void);
 int linux_enter_mounts(int space, int root);
 /// The path of the shared library that defines a symbol, as the dynamic linker found it; NULL where none does.
 const char *linux_library_path(const char *symbol);
-/// Moves the calling thread into a copy of a mount namespace, from which nothing propagates; its root directory is that
-/// of the namespace, its working directory is `root`, in the copy.
+/// Moves the calling thread into a copy of a mount namespace, from which no mount propagates. Its root directory is
+/// that of the namespace, its working directory is `root`, in the copy.
 int linux_copy_mounts(int space, int root);
 /// A mount of a directory that is not attached anywhere yet; gone with its descriptor.
 int linux_clone_tree(int directory);

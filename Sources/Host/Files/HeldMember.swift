@@ -4,7 +4,7 @@ internal import CLinux
     import Glibc
 #endif
 
-/// A member of a directory that is held without being opened, such as a symbolic link or a FIFO: every act reaches this
+/// A member of a directory that is held without being opened, such as a symbolic link or a FIFO. Every act reaches this
 /// very member, even if its name leads elsewhere by now.
 public final class HeldMember: Sendable {
     private let descriptor: Descriptor

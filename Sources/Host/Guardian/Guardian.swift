@@ -20,8 +20,8 @@ public final class Guardian: Sendable {
     /// Starts the guardian and waits until it is ready.
     ///
     /// - Parameters:
-    ///   - executable: a program whose `main` calls ``GuardianProcess`` where it is given `arguments`; by default the running
-    ///     one, which its path may not lead to from a namespace of its own.
+    ///   - executable: a program whose `main` calls ``GuardianProcess`` where it is given `arguments`; by default the
+    ///     running one. Its path may not lead to it from a namespace of its own.
     ///   - namespace: the run's own; nil where mounts are made in the common one.
     ///   - lock: shared with the guardian, so that no other run gets it before the guardian is done.
     /// - Throws: ``HostError/guardianNotReady`` where it does not report itself within 20 s.

@@ -113,7 +113,7 @@ public struct ProcessTable: Sendable {
     }
 
     /// A process in the middle of exec has no environment and no arguments yet, while its descriptors are closed
-    /// already (measured, Linux 6.18): it is looked at until it has, for 100 ms at most.
+    /// already (measured, Linux 6.18). It is looked at until it has them, for 100 ms at most.
     private func environment(of pid: Int32) -> [UInt8]? {
         for _ in 0..<100 {
             // Unreadable means ended.

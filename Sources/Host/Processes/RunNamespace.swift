@@ -20,8 +20,8 @@ struct ProcessLineage: Equatable, Sendable {
 
 /// A run's own mount namespace, and how to tell its processes from those in a later namespace of the same number.
 ///
-/// The number is free as soon as the run's last process has ended, and the kernel gives it to the next namespace at
-/// once (measured, Linux 6.18): that of a service, or of the next run.
+/// The number is free as soon as the run's last process has ended. The kernel gives it to the next namespace at once
+/// (measured, Linux 6.18), such as that of a service or of the next run.
 public struct RunNamespace: Sendable {
     /// The inode of `/proc/PID/ns/mnt` of the run's processes.
     var inode: UInt64

@@ -158,8 +158,8 @@ public final class SnapshotStep: StepProvider {
         )
     }
 
-    /// Checks that the origin can be written to again, also where the run's LVM commands reported success: lvremove by
-    /// its command form removes nothing and succeeds where the snapshot is gone and the origin was left suspended.
+    /// Checks that the origin can be written to again, also where the run's LVM commands reported success. lvremove in
+    /// its command form succeeds without an act where the snapshot is gone and the origin was left suspended.
     private func lastLook(_ plan: SnapshotPlan, _ run: Run) -> Release {
         let lock = prepared.withLock { $0?.lock }
         let name = "origin \"\(plan.group)/\(plan.origin)\""

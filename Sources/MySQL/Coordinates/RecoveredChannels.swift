@@ -2,7 +2,7 @@ import Lifecycle
 
 /// The replication channels as the recovered copy of a MySQL server knows them.
 ///
-/// The tables change in the transactions that they tell of, so that they agree with the copy's data; the answer to
+/// The tables change in the transactions that they tell of, so that they agree with the copy's data. The answer to
 /// `SHOW REPLICA STATUS` of the live server may lag behind it, with parallel workers by many transactions.
 struct RecoveredChannels {
     /// Names and types are those of MySQL 8.0 to 9.7 (measured on 9.7.4).

@@ -1,7 +1,7 @@
 /// The newest XA transactions of a binary log.
 ///
 /// The servers write the log first. A snapshot between the two may hold the end of a transaction in the log and the
-/// transaction as prepared in the data: MariaDB recovers it as prepared (measured, 11.8), as MySQL did before 8.0.30.
+/// transaction as prepared in the data. MariaDB recovers it as prepared (measured, 11.8), as MySQL did before 8.0.30.
 struct XABranches: Equatable, Sendable {
     enum State: Sendable {
         case prepared

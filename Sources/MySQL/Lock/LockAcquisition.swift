@@ -17,7 +17,9 @@ struct LockAcquisition: Sendable {
     func acquire() async throws -> Lock {
         let durability = try await Durability.prepare(run, connected, sessions)
         // Read once before: a missing privilege shows while no writer waits.
-        if let probe = LockScript(choice.plan, lockWaitTimeout: limit).probe { try await sessions.query(probe, limit: limit) }
+        if let probe = LockScript(choice.plan, lockWaitTimeout: limit).probe {
+            try await sessions.query(probe, limit: limit)
+        }
         _ = try await coordinates()
         let script = LockScript(choice.plan, lockWaitTimeout: limit)
         let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES", farewell: noteLastPosition)

@@ -57,8 +57,9 @@ struct RecoveryOptionFile: Sendable {
         ]
     }
 
-    /// The copy has settings of its own, which beat an option file: those of `SET PERSIST` in `mysqld-auto.cnf`
-    /// (measured, MySQL 9.7.4: `general_log`, `log_error_services` and `event_scheduler` of the copy reached the recovery server).
+    /// The copy has settings of its own, which override an option file: those of `SET PERSIST` in `mysqld-auto.cnf`.
+    /// (Measured, MySQL 9.7.4: `general_log`, `log_error_services` and `event_scheduler` of the copy reached the
+    /// recovery server.)
     ///
     /// Plug-ins of the copy's `mysql.plugin` and its events stay away for lack of grant tables. Components of its
     /// `mysql.component` do not, and no option keeps them away (measured): they start with the defaults of their settings.

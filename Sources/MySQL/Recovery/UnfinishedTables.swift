@@ -25,8 +25,8 @@ struct UnfinishedTables: Equatable, Sendable {
         return files.filter { file in table(file, of: data).map { !defined.contains($0) } ?? false }.min()
     }
 
-    /// The table that a file is of; nil for files of other kinds, for those of unfinished changes, which the server
-    /// removes by itself, and for InnoDB's own of full-text keys.
+    /// The table of a file; nil for files of other kinds, for InnoDB's own files of full-text keys, and for files of
+    /// unfinished changes, which the server removes by itself.
     private static func table(_ file: String, of extensions: Set<String>) -> String? {
         guard let dot = file.lastIndex(of: "."), extensions.contains(String(file[file.index(after: dot)...])),
             !file.hasPrefix("#sql"), !file.hasPrefix("FTS_")

@@ -8,8 +8,8 @@ import Synchronization
 
 /// One connection of Connector/C.
 ///
-/// Safe to share because every method but ``cut()`` is called on the session's own thread, one at a time; `socket`,
-/// which ``cut()`` uses from anywhere, has a lock of its own.
+/// Safe to share because every method but ``cut()`` is called on the session's own thread, one at a time. `socket`,
+/// which ``cut()`` uses from any thread, has a lock of its own.
 final class ClientConnection: @unchecked Sendable {
     private var handle: UnsafeMutablePointer<MYSQL>?
     private let socket = Mutex<Int32?>(nil)

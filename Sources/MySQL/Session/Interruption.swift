@@ -2,8 +2,8 @@ import Lifecycle
 
 /// Ends a statement in flight within a second, in any state of the server.
 ///
-/// A server confirms KILL QUERY at once, even if the statement goes on or its answer never arrives: a lock
-/// that was granted meanwhile would be held by a session that waits for ever.
+/// A server confirms KILL QUERY at once, even if the statement goes on or its answer never arrives. A lock that was
+/// granted meanwhile would be held by a session that waits for ever.
 struct Interruption: Sendable {
     let killStatement: @Sendable () async throws -> Void
     /// Whether the statement has not been answered yet.

@@ -48,7 +48,10 @@ extension FaultRows {
                 Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG TABLES"),
                 Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST", turn: 2),
             ] + opening(2) + opening(3) + preparing
-                + [(sessionTimeout, 2), ("FLUSH TABLES WITH READ LOCK", 1), ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2)].map {
+                + [
+                    (sessionTimeout, 2), ("FLUSH TABLES WITH READ LOCK", 1),
+                    ("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", 2),
+                ].map {
                     Relay.Place(session: 1, statement: $0, turn: $1)
                 } + reading + leaving("UNLOCK TABLES") + [Relay.Place(session: 1, statement: sessionTimeout, turn: 3)]
         ),

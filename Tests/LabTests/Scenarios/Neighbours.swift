@@ -126,7 +126,9 @@ extension LabTests {
 
         /// The command that dies, and the fault that keeps the prepared shell from doing its work.
         @Test(.complete, arguments: ["lvremove", "lvcreate", "lvextend"])
-        func `an LVM command that dies with the origin suspended does not stop writers for long`(name: String) async throws {
+        func `an LVM command that dies with the origin suspended does not stop writers for long`(name: String)
+            async throws
+        {
             let host = try await DatabaseHost.with()
             let before = try await Traces.now()
             let wrapper = "/usr/local/sbin/\(name)"
