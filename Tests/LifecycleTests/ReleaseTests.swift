@@ -73,7 +73,7 @@ import Testing
         #expect(outcome.leaked.map(\.name) == ["snapshot"])
     }
 
-    @Test func `a rung that hangs is left behind after its deadline`() async {
+    @Test func `a part that hangs is left behind after its deadline`() async {
         var harness = RunHarness()
         harness.hooks.before(.flush) { run in
             let hang: @Sendable () async throws -> Void = { await withCheckedContinuation { hold($0) } }
