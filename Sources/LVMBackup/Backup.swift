@@ -14,11 +14,13 @@ import FoundationEssentials
 /// Running it changes nothing process-wide: signal handlers, umask and namespaces are the program's own. To abort it,
 /// cancel the task that runs it.
 public struct Backup: Sendable {
+    /// The configuration of the backup.
     public var configuration: Configuration
     /// Watches over the run from outside the process; nil: the next run cleans up after a killed process.
     public var guardian: GuardianLauncher?
     package var hooks = RunHooks()
 
+    /// Creates a backup without hooks of the program.
     public init(configuration: Configuration) { self.configuration = configuration }
 
     /// Notes the calls of hooks and providers, with answers and times; nil: they are not noted.

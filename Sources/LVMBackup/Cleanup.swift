@@ -18,6 +18,7 @@ public struct Cleanup: Sendable {
 
     private let configuration: Configuration
 
+    /// Creates a cleanup; of the configuration only the directories, the connection and `dryRun` count.
     public init(configuration: Configuration) { self.configuration = configuration }
 
     /// - Throws: `Failure` without root; where LVM cannot be asked.

@@ -33,7 +33,7 @@ import Testing
         #expect(harness.log.contains("test: heard"))
         #expect(harness.log.contains("test: unmounted"))
         #expect(harness.recorder.lines("undo ") == [])
-        #expect(outcome.warnings.contains { $0.contains("test/on.mounted") && $0.contains("made way") } == true)
+        #expect(outcome.warnings.contains { $0.contains("test/on.mounted") && $0.contains("was pre-empted") } == true)
     }
 
     @Test func `where the slow hook cannot be interrupted the data form releases`() async throws {

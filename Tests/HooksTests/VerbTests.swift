@@ -193,7 +193,7 @@ import Testing
     @Test func `a run without a lock says that this is not proven`() async throws {
         let outcome = try await HookHarness("backup.replace('lock', function() return { locked = false } end)").run()
         #expect(outcome.ending == .succeeded)
-        #expect(outcome.warnings.contains { $0.contains("nothing was locked") })
+        #expect(outcome.warnings.contains { $0.contains("no lock was taken") })
     }
 
     @Test func `a stored run is of no use later`() async throws {

@@ -27,12 +27,19 @@ public struct Configuration: Sendable, Equatable {
 
     /// Nil: the client library's own option files.
     public var defaultsFile: String?
+    /// The account of the connection; nil: that of the option file, or root.
     public var user: String?
+    /// The password of the account; nil: that of the option file.
     public var password: Secret?
+    /// The host of the server; nil or "localhost" for its socket.
     public var host: String?
+    /// The socket of the server; nil: that of the option file, or a usual one.
     public var socket: String?
+    /// The port of the server; nil: that of the option file.
     public var port: Int?
+    /// The lock plan, or `auto`.
     public var lock = LockChoice.auto
+    /// Skips the flush without a lock before the read lock.
     public var skipExtraFlushTables = false
     /// Lets `--lock none` go on where tables or files do not qualify; the set says so.
     public var allowInconsistent = false
@@ -42,6 +49,7 @@ public struct Configuration: Sendable, Equatable {
     public var lockWaitTimeout: Duration = .seconds(60)
     /// The read lock is not asked for while a statement has been running longer than this; nil: not looked at.
     public var maxQueryAge: Duration? = .seconds(60)
+    /// Recovers the copy before it is archived.
     public var innodbRecovery = true
     /// The program of the recovery server, as the live server sees it; nil: the live server's own, where it is root's.
     public var serverExecutable: String?
@@ -68,9 +76,13 @@ public struct Configuration: Sendable, Equatable {
     public var keepLast: Int?
     /// In how many of the newest hours that have a set its last one stays; the same below for longer periods.
     public var keepHourly: Int?
+    /// The same for days.
     public var keepDaily: Int?
+    /// The same for weeks.
     public var keepWeekly: Int?
+    /// The same for months.
     public var keepMonthly: Int?
+    /// The same for years.
     public var keepYearly: Int?
     /// How much older than the newest set a set may be to stay.
     public var keepWithin: Duration?
@@ -88,6 +100,7 @@ public struct Configuration: Sendable, Equatable {
 
     // MARK: Run
 
+    /// Performs the steps up to `locate`, and prints the others.
     public var dryRun = false
     /// Told as the run's own warnings when it starts.
     public var warnings: [String] = []
@@ -98,6 +111,7 @@ public struct Configuration: Sendable, Equatable {
     /// Holds the records of runs; survives a reboot.
     public var stateDirectory = "/var/lib/lvmbackup"
 
+    /// Creates a configuration of the command's defaults.
     public init(destination: String? = nil) { self.destination = destination }
 }
 
@@ -112,8 +126,11 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugS
     /// The text itself.
     public let value: String
 
+    /// Wraps a text.
     public init(_ value: String) { self.value = value }
 
+    /// A fixed text.
     public var description: String { "[secret]" }
+    /// A fixed text.
     public var debugDescription: String { "[secret]" }
 }

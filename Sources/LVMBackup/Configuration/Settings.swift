@@ -14,8 +14,10 @@ public struct Settings: Sendable, Equatable {
     /// `--set NAME.KEY=VALUE`, by hook file and key.
     public var givenHookOptions: [String: [String: String]] = [:]
 
+    /// Creates settings without values.
     public init() {}
 
+    /// The value of a setting; nil where none is given.
     public subscript(_ setting: Setting) -> SettingValue? { entries[setting]?.value }
 
     /// How messages name a setting and its place, such as `"max-lock" (file "/etc/…", line 3)`.

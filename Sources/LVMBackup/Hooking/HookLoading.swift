@@ -5,10 +5,12 @@ import MySQL
 
 /// Reads the hook files, and gives them what they can reach.
 public struct HookLoading: Sendable {
+    /// The usual directory of hook files.
     public static let directory = "/etc/lvmbackup/hooks.d"
 
     let configuration: Configuration
 
+    /// Creates a loader for the hook files of a configuration.
     public init(configuration: Configuration) { self.configuration = configuration }
 
     /// - Parameter directory: nil: the configuration's, or the usual one where it exists.
@@ -91,7 +93,9 @@ public struct HookLoading: Sendable {
 
 /// The mistakes in hook files, and their hooks.
 public struct HookExamination: Sendable {
+    /// The hooks, in the order in which they are asked.
     public var hooks: [Registration] = []
+    /// Warnings, which stop no run.
     public var warnings: [String] = []
     /// Errors of loading.
     public var errors: [HookError] = []

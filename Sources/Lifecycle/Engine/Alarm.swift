@@ -9,6 +9,7 @@ public final class Alarm: Sendable {
 
     private let bell: Bell
 
+    /// Starts the alarm. It ends without a call if its owner drops it.
     public init(after limit: Duration, _ ring: @escaping @Sendable () -> Void) {
         let bell = Bell(ring)
         self.bell = bell

@@ -2,6 +2,7 @@ import Synchronization
 
 /// An operation did not return within its time.
 public struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
+    /// The limit that has passed.
     public let limit: Duration
 
     public var description: String { "no answer within \(limit.inSeconds.formatted) s" }

@@ -6,6 +6,7 @@ public struct Engine: Sendable {
     private let options: EngineOptions
     private let environment: EngineEnvironment
 
+    /// Creates an engine for one run.
     public init(hooks: HookTable, options: EngineOptions, environment: EngineEnvironment) {
         self.hooks = hooks
         self.options = options

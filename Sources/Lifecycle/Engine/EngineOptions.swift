@@ -23,6 +23,7 @@ public struct EngineOptions: Sendable {
     /// How often the snapshot's usage is looked at while it is read.
     public var usageInterval: Duration = .seconds(2)
 
+    /// Creates the options of the command's defaults.
     public init() {}
 
     /// The steps in their order.
@@ -34,7 +35,9 @@ public struct EngineOptions: Sendable {
 
 /// The functions by which the engine acts on the machine; the default, for tests, changes nothing.
 public struct EngineEnvironment: Sendable {
+    /// The name of this machine.
     public var host: String
+    /// The id of the run.
     public var runID: String
     /// Runs the data form of a release.
     public var runUndo: @Sendable (Release.Undo) async throws -> Void

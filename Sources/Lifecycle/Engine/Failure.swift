@@ -16,6 +16,7 @@ public struct Failure: Error, Codable, Equatable, Sendable {
         case cancelled
     }
 
+    /// The kind of the failure.
     public var kind: Kind
     /// The failed operation, its object and the cause; lower case, no full stop.
     public var message: String
@@ -28,6 +29,7 @@ public struct Failure: Error, Codable, Equatable, Sendable {
     /// Where the hook that failed or refused is written, such as "10-lag.lua:3"; set by the engine.
     public var place: String?
 
+    /// Creates a failure; the engine adds step and hook.
     public init(
         _ kind: Kind,
         _ message: String,
@@ -69,7 +71,9 @@ extension ExplainedError {
 }
 
 extension Failure: ExplainedError, CustomStringConvertible {
+    /// The failure itself.
     public var failure: Failure { self }
+    /// The message.
     public var description: String { message }
 
     /// Any error as a failure: its own description, a cancellation, or its printed form.

@@ -65,6 +65,7 @@ public struct HookTable: Sendable {
     /// Notes each call of a hook; nil: no trace is kept.
     public var trace: HookTrace?
 
+    /// Creates a table without hooks and providers.
     public init() {}
 
     /// Providers of a step in the order in which they are asked.

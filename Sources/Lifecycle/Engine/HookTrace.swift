@@ -23,7 +23,9 @@ public final class HookTrace: Sendable {
     public struct Entry: Sendable, Equatable {
         /// The step in which it was asked; nil for a subscriber, which no step waits for.
         public var step: StepName?
+        /// The call.
         public var asked: Asked
+        /// The answer, in words.
         public var answer: String
         /// Nil: not asked, because of a dry run.
         public var seconds: Double?
@@ -31,6 +33,7 @@ public final class HookTrace: Sendable {
 
     private let all = Mutex<[Entry]>([])
 
+    /// Creates an empty trace.
     public init() {}
 
     /// Every call so far, in the order in which they ended.

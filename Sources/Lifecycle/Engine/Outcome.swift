@@ -4,6 +4,7 @@ public struct Outcome: Codable, Equatable, Sendable {
         case succeeded, vetoed, deferred, failed
     }
 
+    /// The id of the run.
     public var run: String
     public var kind = RunKind.backup
     public var ending: Ending
@@ -11,6 +12,7 @@ public struct Outcome: Codable, Equatable, Sendable {
     public var failure: Failure?
     /// Errors met while the failure was being handled.
     public var suppressed: [Failure] = []
+    /// The warnings, in order.
     public var warnings: [String] = []
     /// Hooks whose errors were warnings: subscribers, and hooks after steps.
     public var failedHooks: [String] = []
@@ -18,6 +20,7 @@ public struct Outcome: Codable, Equatable, Sendable {
     public var strictHooks = false
     /// The things that could not be removed.
     public var leaked: [Leak] = []
+    /// The published set; nil where none was published.
     public var set: BackupSet?
     /// Seconds that each step took.
     public var timings: [String: Double] = [:]
@@ -26,6 +29,7 @@ public struct Outcome: Codable, Equatable, Sendable {
     /// Seconds from the first statement that can block writers to the grant.
     public var lockWaitSeconds: Double?
 
+    /// Creates an outcome without details.
     public init(run: String, ending: Ending, failure: Failure? = nil) {
         self.run = run
         self.ending = ending

@@ -21,6 +21,7 @@ public struct Release: Sendable {
         /// The identity of its file system: the roots of all file systems may have the same inode number.
         public var fileSystem: String?
 
+        /// Creates the condition that `directory` has this inode, on this file system where it is known.
         public init(directory: String, inode: UInt64, fileSystem: String? = nil) {
             self.directory = directory
             self.inode = inode
@@ -30,6 +31,7 @@ public struct Release: Sendable {
 
     /// The released thing, such as `snapshot "vg0/mysql_snapshot-7f3a"`.
     public let name: String
+    /// The command: the data form, which outlives the process.
     public let undo: Undo?
     /// The handler: the acquirer's own function, tried first.
     public private(set) var handler: (@Sendable () async throws -> Void)?

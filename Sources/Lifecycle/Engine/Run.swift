@@ -4,10 +4,13 @@ import Synchronization
 ///
 /// The engine alone changes what the accessors return, from the one task that is the run's spine.
 public final class Run: Sendable {
+    /// The id of the run, such as "20261122T101502Z-7f3a".
     public let id: String
+    /// The name of this machine.
     public let host: String
     /// Seconds since 1970.
     public let started: Double
+    /// Whether the run only prints the acts from `flush` on.
     public let isDryRun: Bool
     /// Whether the snapshot itself is the backup, and stays.
     public let isSnapshotOnly: Bool
@@ -61,12 +64,17 @@ public final class Run: Sendable {
 
     public var server: Server? { state.withLock { $0.server ?? $0.subject?.server } }
     public var location: Location? { state.withLock { $0.location } }
+    /// The lock, once `lock` has ended; also after its release.
     public var lock: Lock? { state.withLock { $0.lock } }
+    /// The snapshot, once `snapshot` has ended.
     public var snapshot: Snapshot? { state.withLock { $0.snapshot } }
+    /// The mounted snapshot, once `mount` has ended.
     public var mount: Mount? { state.withLock { $0.mount } }
+    /// The result of `recover`.
     public var recovery: Recovery? { state.withLock { $0.recovery } }
     /// In a verification its level is there from the beginning.
     public var verification: Verification? { state.withLock { $0.verification } }
+    /// The result of `archive`.
     public var archive: ArchivedCopy? { state.withLock { $0.archive } }
     public var set: BackupSet? { state.withLock { $0.set ?? $0.subject?.set } }
     public var retention: Retention? { state.withLock { $0.retention } }
@@ -105,6 +113,7 @@ public final class Run: Sendable {
     public var unproven: [String] { state.withLock { $0.unproven } }
     /// Seconds that each step took so far.
     public var timings: [StepName: Double] { state.withLock { $0.timings } }
+    /// The warnings so far, in order.
     public var warnings: [String] { state.withLock { $0.warnings } }
     /// Hooks whose errors were warnings.
     public var failedHooks: [String] { state.withLock { $0.failedHooks } }
@@ -129,6 +138,7 @@ public final class Run: Sendable {
         }
     }
 
+    /// Publishes the progress of a step.
     public func progress(_ progress: Progress) {
         services.publish(.progress(progress))
     }

@@ -1,5 +1,6 @@
 /// A fact about a run, told to every subscriber.
 public struct Event: Sendable, Equatable {
+    /// The id of the run.
     public var run: String
     /// Counts from 1 within the run.
     public var sequence: Int
@@ -7,8 +8,10 @@ public struct Event: Sendable, Equatable {
     public var time: Double
     /// Seconds of the system's monotonic clock.
     public var monotonic: Double
+    /// The fact itself.
     public var fact: Fact
 
+    /// Creates an event; only tests and decoders need it.
     public init(run: String, sequence: Int, time: Double, monotonic: Double, fact: Fact) {
         self.run = run
         self.sequence = sequence
@@ -59,14 +62,19 @@ public enum StepEnding: String, CaseIterable, Codable, Sendable {
 
 /// A line for the log.
 public struct Message: Codable, Equatable, Sendable {
+    /// The levels of the log, in ascending order of importance.
     public enum Level: String, Codable, Sendable, CaseIterable {
         case debug, info, notice
     }
 
+    /// The level of the line.
     public var level: Level
+    /// The text of the line.
     public var text: String
+    /// The step in which it was written; nil outside of steps.
     public var step: StepName?
 
+    /// Creates a line.
     public init(level: Level, text: String, step: StepName? = nil) {
         self.level = level
         self.text = text
@@ -76,15 +84,18 @@ public struct Message: Codable, Equatable, Sendable {
 
 /// How far a long step has come.
 public struct Progress: Codable, Equatable, Sendable {
+    /// The step that makes the progress.
     public var step: StepName
     /// Bytes of data read so far, holes left out.
     public var bytes: Int64
     /// Bytes of data there are to read; nil where unknown.
     public var totalBytes: Int64?
+    /// Files that were read so far.
     public var files: Int
     /// 0…1, where a hook tells its progress so: it knows no bytes.
     public var fraction: Double?
 
+    /// Creates the progress of a step that counts bytes.
     public init(step: StepName, bytes: Int64, totalBytes: Int64?, files: Int) {
         self.step = step
         self.bytes = bytes
@@ -92,6 +103,7 @@ public struct Progress: Codable, Equatable, Sendable {
         self.files = files
     }
 
+    /// Creates the progress of a step that knows a fraction only.
     public init(step: StepName, fraction: Double) {
         self.init(step: step, bytes: 0, totalBytes: nil, files: 0)
         self.fraction = fraction
@@ -106,11 +118,14 @@ public struct Progress: Codable, Equatable, Sendable {
 
 /// Something that could not be released.
 public struct Leak: Codable, Equatable, Sendable {
+    /// The name of the thing, as its release has it.
     public var name: String
+    /// The reason why it was not released.
     public var reason: String
     /// The command that repairs it.
     public var repair: String?
 
+    /// Creates a leak.
     public init(name: String, reason: String, repair: String?) {
         self.name = name
         self.reason = reason

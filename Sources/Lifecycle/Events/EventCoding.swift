@@ -44,6 +44,7 @@ extension Fact {
             verified, restored, abandoned, succeeded, vetoed, deferred, failed, finished
     }
 
+    /// The kind of the fact.
     public var kind: Kind {
         switch self {
         case .started: .started

@@ -1,5 +1,6 @@
 /// A value that hooks may change on its way; its user validates the outcome as if an operator had typed it.
 public struct Filter<Value: Sendable>: Sendable {
+    /// The filter's name.
     public let name: FilterName
 }
 

@@ -3,6 +3,7 @@
 /// The single source of the lifecycle's rules. The registry, the engine, the reference pages and the tests read them
 /// here.
 public struct StepRule: Sendable {
+    /// The step of these rules.
     public let step: StepName
     /// Whether `replace` may put another provider in front of the built-in one.
     public let allowsReplace: Bool
