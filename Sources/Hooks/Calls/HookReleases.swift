@@ -14,15 +14,15 @@ extension HookHost {
         let function = value["call"]["call"].integer
         let given = value["timeout"].number.map { Duration.seconds($0) }
         let (deadline, repair) = (given ?? .seconds(60), value["repair"].text)
-        let attempt = function.map { function -> @Sendable () async throws -> Void in
+        let handler = function.map { function -> @Sendable () async throws -> Void in
             let limit = given ?? patience ?? deadline
             let attempt = invoke(function, call, limit: limit)
             // A function that ignores its time is left behind later than the next part is tried.
             return { try await bounded(by: limit, attempt) }
         }
-        if let undo { return Release(name, undo: undo, deadline: deadline, repair: repair, attempt: attempt) }
-        guard let attempt else { throw LuaError("the release of \"\(name)\" needs exec, sql or a function") }
-        return Release(name, deadline: deadline, repair: repair, attempt: attempt)
+        if let undo { return Release(name, undo: undo, deadline: deadline, repair: repair, handler: handler) }
+        guard let handler else { throw LuaError("the release of \"\(name)\" needs exec, sql or a function") }
+        return Release(name, deadline: deadline, repair: repair, handler: handler)
     }
 
     /// A call of a function that the hook handed over.
