@@ -3,7 +3,7 @@ import Testing
 
 /// Hooks of a run that fails at its first step, which is as far as it gets without a server.
 @Suite struct `Programs and questions of Swift hooks` {
-    /// What the hook answers or throws, as the outcome's failure tells it.
+    /// The hook's answer or error, as the outcome's failure tells it.
     private func failure(
         _ hook: @escaping @Sendable (Run) async throws -> Verdict
     ) async throws -> Failure {

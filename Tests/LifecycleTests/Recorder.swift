@@ -35,7 +35,7 @@ struct RunHarness {
     let recorder = Recorder()
     var hooks = HookTable()
     var options = EngineOptions()
-    /// What Swift hooks reach; nil: nothing.
+    /// The services of Swift hooks; nil: none.
     var tools: HookTools?
 
     /// - Parameter act: called at the start of every provider, with its step; what it throws, the provider throws.

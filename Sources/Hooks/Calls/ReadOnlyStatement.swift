@@ -5,7 +5,7 @@ package enum ReadOnlyStatement {
         "select", "show", "explain", "describe", "desc", "with", "values", "table", "help", "checksum",
     ]
 
-    /// The first word of a statement that may do more than read; nil for one that only reads.
+    /// The first word of a statement that may do more than read; nil for a statement that only reads.
     package static func refusedWord(of statement: String) -> String? {
         let word = statement.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
         return words.contains(word) ? nil : word

@@ -43,7 +43,7 @@ public struct EngineEnvironment: Sendable {
     public var runUndo: @Sendable (Release.Undo) async throws -> Void
     /// Records an undo durably before its thing is acquired.
     public var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
-    /// What Swift hooks reach through the run.
+    /// The services that Swift hooks reach through the run.
     package var tools = HookTools.none
     /// Finds out what the run is about, before its first step. What it throws fails the run.
     public var begin: @Sendable (Run) async throws -> Void = { _ in }

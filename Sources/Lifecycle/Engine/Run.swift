@@ -160,10 +160,10 @@ public final class Run: Sendable {
         try await services.tools.query(self, query)
     }
 
-    /// Runs a program, never a shell. What it leaves in the background is ended with the run.
+    /// Runs a program, never a shell. Its background processes are ended with the run.
     ///
     /// - Parameters:
-    ///   - input: what it reads from standard input.
+    ///   - input: the program's standard input.
     ///   - timeout: after it the program is ended, and the call throws.
     ///   - accepting: exit statuses that are no error.
     ///   - reads: whether it changes nothing, so that a dry run runs it, too. Without that a dry run logs the

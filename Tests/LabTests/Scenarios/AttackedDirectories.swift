@@ -87,7 +87,7 @@ extension LabTests {
             print("exchanged in \(place): \(exchanged.joined(separator: ", "))")
         }
 
-        /// A command that ends by itself and has done no harm, whatever its status says of what it met.
+        /// A command that ends by itself and has done no harm, with any status.
         private func expectOrderly(_ words: [String], _ canaries: Canaries) async throws {
             let before = try await Traces.now()
             let result = try await Command([Lab.command] + words).wait(limit: .seconds(120))
