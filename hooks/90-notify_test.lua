@@ -30,7 +30,7 @@ test("a healthcheck hears of a failure, and why", function(fake)
   fake.http(ping, 200)
   fake.event("finished", failed)
   expect.equal(fake.calls.http[1].url, ping .. "/fail")
-  expect.equal(fake.calls.http[1].body, "Backup of db1: failed\nthe disk is full\nWhat to do: make room")
+  expect.equal(fake.calls.http[1].body, "Backup of db1: failed\nthe disk is full\nAdvice: make room")
 end)
 
 test("a backup that left something behind is told as a failure", function(fake)
@@ -79,7 +79,7 @@ test("a mail has a subject", function(fake)
   fake.exec({ "sendmail", "-t" }, {})
   fake.event("finished", failed)
   local lines = "To: dba@example.org\nSubject: backup of db1: failed\n\n"
-    .. "Backup of db1: failed\nthe disk is full\nWhat to do: make room\n"
+    .. "Backup of db1: failed\nthe disk is full\nAdvice: make room\n"
   expect.equal(fake.calls.exec[1].stdin, lines)
 end)
 

@@ -27,7 +27,7 @@ enum ProcessWide {
 
     /// Runs a backup as a program of its own: private mounts, private files, signals that abort in order, a guardian.
     ///
-    /// - Throws: where the process can't be made so.
+    /// - Throws: where the process cannot be made so.
     static func run(configuration: Configuration, output: Output, hooks: HookOptions) async throws -> Int32 {
         let namespace = try isolate()
         var backup = Backup(configuration: configuration)

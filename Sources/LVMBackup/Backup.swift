@@ -91,7 +91,7 @@ public struct Backup: Sendable {
     }
 }
 
-/// The destination for whoever has another working directory, such as the guardian.
+/// The destination for a process with another working directory, such as the guardian.
 func absolute(_ destination: String) -> String {
     guard destination != "-", !destination.hasPrefix("/") else { return destination }
     return FileManager.default.currentDirectoryPath + "/" + destination

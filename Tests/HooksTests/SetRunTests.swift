@@ -44,7 +44,8 @@ import Testing
 
     @Test(arguments: ["mount", "snapshot", "volume", "lock", "archive"])
     func `a field of a backup says that a restore has none`(field: String) async throws {
-        let outcome = try await harness(.restore, "backup.before('restore', function(run) return run.\(field) end)").run()
+        let outcome = try await harness(.restore, "backup.before('restore', function(run) return run.\(field) end)")
+            .run()
         let message = outcome.failure?.message ?? ""
         #expect(
             message.contains("run.\(field) is not there in a run of the kind \"restore\": see run.kind"),
@@ -77,7 +78,8 @@ import Testing
     }
 
     @Test func `an assertion that fails fails the verification with its message`() async throws {
-        let outcome = try await harness(.verify, "backup.after('verify', function(run) error('no orders', 0) end)").run()
+        let outcome = try await harness(.verify, "backup.after('verify', function(run) error('no orders', 0) end)")
+            .run()
         #expect(outcome.exitStatus == 1)
         #expect(outcome.failure?.message == "10-test.lua:1: no orders")
     }

@@ -1,7 +1,7 @@
 import Lifecycle
 import Testing
 
-@Suite struct `What Swift hooks reach through the run` {
+@Suite struct `The services of Swift hooks` {
     private func harness() -> RunHarness {
         var harness = RunHarness()
         let recorder = harness.recorder
@@ -32,7 +32,7 @@ import Testing
         #expect(harness.recorder.lines("asked ") == ["lock: SELECT 7"])
     }
 
-    @Test func `the private server ends with each hook that may have asked it, also with one that fails`() async {
+    @Test func `the private server ends with each hook that may have asked it, also with a failing hook`() async {
         var harness = harness()
         let recorder = harness.recorder
         harness.hooks.after(.recover) { run, _ in
@@ -61,7 +61,7 @@ import Testing
         #expect(recorder.lines("said ") == ["out"])
     }
 
-    @Test func `a dry run logs the program and ends the hook, and runs one that only reads`() async {
+    @Test func `a dry run logs the program and ends the hook, and runs a program that only reads`() async {
         var harness = harness()
         harness.options.isDryRun = true
         let recorder = harness.recorder

@@ -68,7 +68,7 @@ private let acquired: [(step: StepName, releases: [String])] = [
     }
 
     @Test(arguments: RunKind.backup.steps)
-    func `finished is the last event, whatever happens`(step: StepName) async {
+    func `finished is the last event of every run`(step: StepName) async {
         let harness = RunHarness { name, _ in if name == step { throw Broken() } }
         _ = await harness.run()
         let events = harness.recorder.lines("event ")

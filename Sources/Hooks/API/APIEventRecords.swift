@@ -173,8 +173,8 @@ extension API {
         case .retained: [APIField("retention", .table, of: .retention, required: true, "which sets went")]
         case .verified:
             [APIField("verification", .table, of: .verification, required: true, "how far copy or set were checked")]
-        case .restored: [APIField("restoration", .table, of: .restoration, required: true, "what was restored")]
-        case .abandoned: [APIField("hook", .string, required: true, "the hook that did not come back")]
+        case .restored: [APIField("restoration", .table, of: .restoration, required: true, "the restored files")]
+        case .abandoned: [APIField("hook", .string, required: true, "the hook that did not return")]
         case .succeeded: []
         case .vetoed, .deferred, .failed: [APIField("failure", .table, of: .failure, required: true, "why")]
         case .finished: [APIField("outcome", .table, of: .outcome, required: true, "how the run ended")]

@@ -13,7 +13,7 @@ package struct RunHooks: Sendable {
     ///
     /// - Parameter directory: nil: the configuration's, or /etc/lvmbackup/hooks.d where that exists.
     /// - Returns: warnings, such as files that are no hooks.
-    /// - Throws: `HookError` for a file that cannot be used or that others could have changed: nothing is bound then.
+    /// - Throws: `HookError` for a file that cannot be used or that others could have changed: no hook is bound then.
     package mutating func load(_ configuration: Configuration, from directory: String? = nil) async throws -> [String] {
         let loaded = try await HookLoading(configuration: configuration).load(directory)
         loaded.bind(to: &table)

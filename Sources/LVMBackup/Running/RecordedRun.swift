@@ -22,7 +22,7 @@ struct RecordedRun: Sendable {
         environment.tools = HookTools(connection: configuration.connectionOptions, commands: .system)
         environment.begin = begin
         var outcome = await Engine(hooks: hooks(file), options: options, environment: environment).run()
-        // What leaked may still be undone by a later run, which needs the record for it.
+        // A later run may still release leaked things, and needs the record for it.
         guard outcome.leaked.isEmpty else { return outcome }
         do { try file.remove() } catch { outcome.warnings.append(Failure(error).message) }
         return outcome

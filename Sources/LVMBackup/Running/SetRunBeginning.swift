@@ -6,7 +6,7 @@ import Lifecycle
 /// The first acts of a run on a backup set, before any step: its guardian, the lock of the set, the facts for hooks.
 struct SetRunBeginning: Sendable {
     let configuration: Configuration
-    /// Nil: what this process leaves when it ends suddenly waits for the next command.
+    /// Nil: the next command cleans up if this process ends suddenly.
     let guardian: GuardianLauncher?
 
     /// - Parameter request: completed by the numbers of the set.

@@ -130,7 +130,7 @@ extension Passage {
             let allowed = run.kind.steps.filter(\.rule.allowsSkip).map(\.rawValue).joined(separator: ", ")
             throw Failure(
                 .failed,
-                "the step \"\(step.rawValue)\" can't be skipped (\(reason))",
+                "the step \"\(step.rawValue)\" cannot be skipped (\(reason))",
                 advice: allowed.isEmpty ? nil : "steps that can be skipped: \(allowed)"
             )
         }

@@ -45,7 +45,7 @@ public struct EngineEnvironment: Sendable {
     public var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
     /// The services that Swift hooks reach through the run.
     package var tools = HookTools.none
-    /// Finds out what the run is about, before its first step. What it throws fails the run.
+    /// Finds out what the run is about, before its first step. An error fails the run.
     public var begin: @Sendable (Run) async throws -> Void = { _ in }
 
     public init(

@@ -4,7 +4,7 @@ struct Passage: Sendable {
     let options: EngineOptions
     let runner: ReleaseRunner
     let begin: @Sendable (Run) async throws -> Void
-    /// By which the engine's timer and the snapshot's watch end the run.
+    /// The handle by which the engine's timer and the snapshot's watch end the run.
     let abortion = Abortion()
     let ledger = Ledger()
 
@@ -29,7 +29,7 @@ struct Passage: Sendable {
 
     private func pass(_ step: StepName) async throws {
         if ledger.isPublished, Task.isCancelled, step != .verify {
-            run.warn("the run was told to stop after the set was published: \(step.rawValue) was left out")
+            run.warn("the run was told to stop after the set was published: \(step.rawValue) was skipped")
             return
         }
         try Task.checkCancellation()
@@ -50,7 +50,7 @@ struct Passage: Sendable {
         }
     }
 
-    /// A step that fails once the set is published takes nothing back: it warns. A failed verification ends the run, before
+    /// A step that fails after the set is published only adds a warning. A failed verification ends the run, before
     /// older sets are removed.
     private func fail(_ step: StepName, _ error: any Error) async throws {
         var failure = Failure(error)

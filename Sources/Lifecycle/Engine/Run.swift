@@ -89,11 +89,11 @@ public final class Run: Sendable {
     public var isSnapshotReleased: Bool { state.withLock { $0.isSnapshotReleased } }
     /// Whether the snapshot was unmounted: the accessor still says where it was.
     public var isMountReleased: Bool { state.withLock { $0.isMountReleased } }
-    /// Where replaying starts: what the recovered copy says, else what was read under the lock.
+    /// Where replaying starts: the coordinates of the recovered copy, else those read under the lock.
     public var coordinates: Coordinates? {
         recovery?.coordinates ?? lock?.coordinates ?? state.withLock { $0.subject?.coordinates }
     }
-    /// The step that is being done.
+    /// The current step.
     public var step: StepName? { state.withLock { $0.step } }
     /// Whether the lock is held just now.
     public var isLockHeld: Bool { services.lockClock.isHeld }
@@ -247,7 +247,7 @@ public final class Run: Sendable {
     /// To be called when a hook is left behind because it did not return.
     public func noteAbandoned(_ hook: String) { services.publish(.abandoned(hook: hook)) }
 
-    // MARK: What a run on a set owes
+    // MARK: Duties of a run on a set
 
     /// Tells hooks of the set that is restored or verified; to be called before the first step.
     public func begin(on subject: SetSubject?, request: RestoreRequest? = nil, level: String? = nil) {
@@ -263,7 +263,7 @@ public final class Run: Sendable {
         update { $0.inspect = inspect }
     }
 
-    // MARK: What a provider of `lock` owes
+    // MARK: Duties of a provider of `lock`
 
     /// To be called right before the first statement that can block writers is sent: the timeout for the wait starts.
     ///

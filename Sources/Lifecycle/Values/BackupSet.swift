@@ -115,7 +115,7 @@ public struct SetSubject: Sendable {
     }
 }
 
-/// What happened to older sets: the result of `retain`.
+/// The removed and kept older sets: the result of `retain`.
 public struct Retention: Codable, Equatable, Sendable {
     public var kept: [String]
     public var removed: [String]

@@ -11,7 +11,7 @@ package protocol CopyAnswering: CopyInspecting {
 
 /// A private server on the recovered copy, started by the first question and ended by ``end()``.
 public actor CopyInspection: CopyAnswering {
-    /// Starts the server, hands its session over, and shuts the server down when that returns.
+    /// Starts the server, passes its session to the closure, and shuts the server down when that returns.
     typealias Work = @Sendable (_ inspect: @escaping @Sendable (Session) async throws -> Void) async throws -> Void
 
     private let work: Work

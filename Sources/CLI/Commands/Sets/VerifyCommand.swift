@@ -65,7 +65,7 @@ struct VerifyCommand: StatusCommand {
         return ending
     }
 
-    /// The status of several sets: what was left behind first, then failures, then refusals.
+    /// The status of several sets: leaks first, then failures, then refusals.
     static func worse(_ one: Int32, _ other: Int32) -> Int32 {
         let order: [Int32] = [0, 2, 75, 4, 1, 3]
         func rank(_ status: Int32) -> Int { order.firstIndex(of: status) ?? order.endIndex }
