@@ -4,8 +4,8 @@ import Testing
 
 /// Runs of other kinds than a backup, on the same engine.
 @Suite struct `Kinds of runs` {
-    /// A stage whose runs have a provider of `restore`, and tell of their set.
-    private struct SetStage {
+    /// A harness for runs with a provider of `restore`, which begin on a set.
+    private struct SetHarness {
         var harness = RunHarness()
         var begin: @Sendable (Run) async throws -> Void = { run in
             var set = BackupSet(id: "r0", location: "/b/r0")
@@ -41,11 +41,11 @@ import Testing
 
     @Test(arguments: [(RunKind.restore, "restore"), (.verify, "verify")])
     func `a run goes through the steps of its kind alone`(kind: RunKind, step: String) async {
-        let set = SetStage(kind)
+        let set = SetHarness(kind)
         let outcome = await set.run()
         #expect(outcome.exitStatus == 0)
         #expect(outcome.kind == kind)
-        #expect(set.stage.steps == [step])
+        #expect(set.harness.steps == [step])
         #expect(outcome.timings.keys.sorted() == [step])
     }
 
@@ -53,21 +53,21 @@ import Testing
         arguments: [(.veto("production"), 4), (.defer("later"), 75), (.skip("no"), 1)] as [(Verdict, Int32)]
     )
     func `a verdict before a restore keeps it from being done`(verdict: Verdict, status: Int32) async {
-        var set = SetStage(.restore)
-        set.stage.hooks.before(.restore) { _ in verdict }
+        var set = SetHarness(.restore)
+        set.harness.hooks.before(.restore) { _ in verdict }
         let outcome = await set.run()
         #expect(outcome.exitStatus == status)
-        #expect(set.stage.steps == [])
+        #expect(set.harness.steps == [])
     }
 
     @Test func `hooks know the set and the task before the step, and the numbers after it`() async {
-        var set = SetStage(.restore)
-        let recorder = set.stage.recorder
-        set.stage.hooks.before(.restore) { run in
+        var set = SetHarness(.restore)
+        let recorder = set.harness.recorder
+        set.harness.hooks.before(.restore) { run in
             recorder.add("knows \(run.set?.host ?? "") \(run.restore?.target ?? "")")
             return .proceed
         }
-        set.stage.hooks.after(.restore) { run, result in
+        set.harness.hooks.after(.restore) { run, result in
             recorder.add("knows \(result.files) \(run.restoration?.bytes ?? 0)")
         }
         #expect(await set.run().exitStatus == 0)
@@ -77,12 +77,12 @@ import Testing
     }
 
     @Test func `a run whose beginning fails does no step, and ends as every run does`() async {
-        var set = SetStage(.restore)
+        var set = SetHarness(.restore)
         set.begin = { _ in throw Failure(.unsuitable, "there is no such set") }
         let outcome = await set.run()
         #expect(outcome.exitStatus == 78)
-        #expect(set.stage.steps == [])
-        #expect(set.stage.recorder.lines("event ").last == "finished")
+        #expect(set.harness.steps == [])
+        #expect(set.harness.recorder.lines("event ").last == "finished")
     }
 
     @Test func `things that a provider acquires in a scope of the run are released after the hooks`() async {
@@ -93,8 +93,8 @@ import Testing
             scope.add(Release("first") { recorder?.add("release first") })
             scope.add(Release("stuck") { throw Broken() })
         }
-        let recorder = made.stage.recorder
-        made.stage.hooks.after(.restore) { _, _ in recorder.add("release hooks were before") }
+        let recorder = made.harness.recorder
+        made.harness.hooks.after(.restore) { _, _ in recorder.add("release hooks were before") }
         set.withLock { $0 = made }
         let outcome = await made.run()
         #expect(recorder.lines("release ") == ["hooks were before", "first"])
