@@ -17,7 +17,7 @@ extension HTTPRequest {
 
     /// Finds errors of the request itself, without a server.
     ///
-    /// - Throws: ``HTTPError`` for what ``send()`` would refuse to send.
+    /// - Throws: ``HTTPError`` for a request that ``send()`` would refuse.
     package func check() throws { try check(Address(url, shown: shown)) }
 
     func send(pausing: (Duration) async throws -> Void) async throws -> HTTPResponse {

@@ -210,7 +210,8 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .inactive(_, let origin): "activate it with its origin: lvchange -ay \(origin)"
         case .unchangeable: "make a thin volume of the data's volume: its snapshots are not mounted themselves"
         case .notMerged(_, _, let advice): advice
-        case .notRemoved(_, let holders, _): holders.isEmpty ? nil : "end what holds it, then run \"lvmbackup cleanup\""
+        case .notRemoved(_, let holders, _):
+            holders.isEmpty ? nil : "end the processes that use it, then run \"lvmbackup cleanup\""
         default: nil
         }
     }

@@ -151,7 +151,7 @@ public struct StaleRunCleanup: Sendable {
     /// An lvcreate that a run started may still be at work on a snapshot that is not to be seen yet.
     private func endProcessesOfDeadRuns() async throws {
         for record in try RunRecord.all(in: recordDirectory)
-        where try reapability.finding(record, beside: []).fate == .reapable {
+        where try removability.finding(record, beside: []).fate == .removable {
             // A failure is told when the record is settled, which does the same first.
             try? await endProcesses(of: record.run)
         }

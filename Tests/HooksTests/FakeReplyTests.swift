@@ -18,7 +18,7 @@ import Testing
 
     private static let execReplies = [
         "status": ("3", "3|||0"), "stdout": ("'out'", "0|out||0"), "stderr": ("'err'", "0||err|0"),
-        "takes": ("'20s'", "0|||20"), "error": ("'gone'", "can't run p: gone"),
+        "takes": ("'20s'", "0|||20"), "error": ("'gone'", "cannot run p: gone"),
     ]
 
     private static let httpReplies = [

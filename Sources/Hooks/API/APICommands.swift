@@ -2,7 +2,7 @@
 extension API {
     /// Beside the words of the command.
     public static let execFields: [APIField] = [
-        APIField("stdin", .text, "what the program reads"),
+        APIField("stdin", .text, "the program's standard input"),
         APIField("stdout", .string, "the path of a file that takes its standard output, made anew, mode 600"),
         APIField("env", .table, items: .text, "variables added to its environment, which has LC_ALL=C and PATH only"),
         APIField("cwd", .string, "its directory"),
@@ -15,7 +15,7 @@ extension API {
 
     /// Beside the stages: one list of words each, which may have `ok`, `env`, `cwd` and `user`.
     public static let pipeFields: [APIField] = [
-        APIField("stdin", .text, "what the first program reads"),
+        APIField("stdin", .text, "the first program's standard input"),
         APIField("stdout", .string, "the path of a file that takes the last one's output, made anew, mode 600"),
         APIField("timeout", .duration, "how long all of it may take; without it a minute"),
         APIField("reads", .boolean, "whether it only reads, and so also runs in a dry run"),
@@ -30,7 +30,7 @@ extension API {
 
     /// Beside the words of the command.
     public static let spawnFields: [APIField] = [
-        APIField("stdin", .text, "what the program reads; then its input stays open until its release"),
+        APIField("stdin", .text, "the program's standard input; then its input stays open until its release"),
         APIField("env", .table, items: .text, "variables added to its environment"),
         APIField("cwd", .string, "its directory"),
         APIField("user", .string, "the user that it runs as"),

@@ -4,8 +4,8 @@ public import Lifecycle
 extension APIRecord {
     static let failureFields = [
         APIField("kind", .string, words: allWords(of: Failure.Kind.self), required: true, "how it failed"),
-        APIField("message", .string, required: true, "what failed, on which thing, and why"),
-        APIField("advice", .string, "what to do about it"),
+        APIField("message", .string, required: true, "the failed operation, its object and the cause"),
+        APIField("advice", .string, "the remedy"),
         APIField("step", .string, words: allWords(of: StepName.self), "the step that failed"),
         APIField("provider", .string, "the hook or provider that failed"),
         APIField("place", .string, "where a hook is written, such as \"10-lag.lua:3\""),
@@ -32,7 +32,7 @@ extension APIRecord {
     ]
 
     static let retentionFields = [
-        APIField("kept", .list, items: .string, required: true, "names of sets that stay"),
+        APIField("kept", .list, items: .string, required: true, "names of sets that are kept"),
         APIField("removed", .list, items: .string, required: true, "names of sets that were removed"),
     ]
 

@@ -53,7 +53,7 @@ extension API {
         }
     }
 
-    /// What a filter's value is.
+    /// The kind of a filter's value.
     public static func value(_ filter: FilterName) -> String {
         let field = field(filter)
         return (field.record.map { "lvmbackup.\($0.rawValue)" } ?? (field.items ?? field.type).annotation)

@@ -35,7 +35,7 @@ enum SQLText {
         case .string(let bytes): return bytes.isEmpty ? "''" : "X'" + hexadecimal(bytes) + "'"
         case .table where UsedSecrets.shown(value) != nil:
             return try literal(.string(secrets.bytes(value, "a value")), secrets)
-        case .table, .list: throw LuaError("\(value.kind) can't stand in a query")
+        case .table, .list: throw LuaError("\(value.kind) cannot stand in a query")
         }
     }
 

@@ -74,7 +74,7 @@ extension HookHost {
     ///
     /// - Throws: ``LuaError``, `HostError`.
     func spawn(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        guard !call.isRelease else { throw LuaError("run:spawn is not for releases: nothing would end it") }
+        guard !call.isRelease else { throw LuaError("run:spawn is not for releases: the program would never be ended") }
         var command = try ExecCall(value, services, secrets, run: call.run.id).command
         if call.run.isDryRun { throw leaveOut("would start: \(command)", call.run) }
         let lines = BlockingLines()

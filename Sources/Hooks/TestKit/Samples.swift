@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// What a test's run is like where the test does not say otherwise.
+/// The usual values of a test's run.
 package enum Samples {
     static let server = Server(
         flavour: "mariadb",

@@ -39,7 +39,7 @@ final class TestState {
     func run(_ name: String, limit: Duration) -> TestFailure? {
         lua?.limit(limit)
         let result = Result { try call([.text("run"), .text(name)]) }
-        // What follows has its own time, also where the case's is spent.
+        // The calls below have their own time, also where the case has timed out.
         lua?.limit(limit)
         do {
             let complaints = try call([.text("complaints")])

@@ -23,7 +23,7 @@ struct SnapshotClone: Sendable {
     ) throws {
         let snapshot = kept.snapshot
         // lvcreate knows the limit that lvm.conf sets.
-        if let pool = kept.pool { try PoolRoom(pool: pool, autoextendThreshold: nil).check() }
+        if let pool = kept.pool { try ThinPoolCheck(pool: pool, autoextendThreshold: nil).check() }
         self.tools = tools
         self.lockDirectory = lockDirectory
         plan = SnapshotPlan(
@@ -43,8 +43,8 @@ struct SnapshotClone: Sendable {
         return Release(
             "snapshot \"\(plan.fullName)\"",
             undo: .exec(SnapshotRemoval.command(selection)),
-            attempt: { [selection] in try await removal.remove(selection) },
-            builtIn: { [selection] in try await removal.remove(selection, patience: false) }
+            handler: { [selection] in try await removal.remove(selection) },
+            fallback: { [selection] in try await removal.remove(selection, patience: false) }
         )
     }
 

@@ -1,6 +1,6 @@
 /// Why a run did not end as wished, in the parts that an operator needs.
 public struct Failure: Error, Codable, Equatable, Sendable {
-    /// What kind of ending it is; decides the exit status.
+    /// The kind of ending; it decides the exit status.
     public enum Kind: String, CaseIterable, Codable, Sendable {
         /// Something broke: exit status 1.
         case failed

@@ -130,7 +130,7 @@ public struct Retention: Codable, Equatable, Sendable {
 public struct RetentionPlan: Codable, Equatable, Sendable {
     /// The decision about one set.
     public struct Decision: Codable, Equatable, Sendable {
-        /// What a set is worth.
+        /// The state of a set.
         public enum State: String, CaseIterable, Codable, Sendable {
             /// Everything that its manifest lists is there. A plan that removes the newest of these is refused.
             case good
