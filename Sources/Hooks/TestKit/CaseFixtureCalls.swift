@@ -78,7 +78,7 @@ extension CaseFixture {
         try check(hooks, .filter, name)
         try FieldCheck.check(value, API.field(filter), name)
         let change = try change(filter, value)
-        return try await withStage(hooks, at: .before(filter.step)) { try await change($0.run) }
+        return try await withRun(hooks, at: .before(filter.step)) { try await change($0.run) }
     }
 
     /// What filters a value, and judges it as its user in a run does.
