@@ -140,8 +140,10 @@ import Testing
     // MARK: Policies and pages
 
     static let policies = [
-        "10-business-hours", "11-replica-lag", "20-own-lvcreate", "30-proxy-drain", "35-short-lock", "40-names",
-        "45-recover-on-sundays", "50-compressor", "60-checksums", "65-assertion", "70-upload", "90-webhook",
+        "05-restore-guard", "10-business-hours", "11-replica-lag", "20-own-lvcreate", "30-proxy-drain", "35-short-lock",
+        "40-names",
+        "45-recover-on-sundays", "50-compressor", "60-checksums", "65-assertion", "66-verified-data", "70-upload",
+        "90-webhook",
     ]
 
     @Test(arguments: policies)

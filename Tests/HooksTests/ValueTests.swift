@@ -131,7 +131,7 @@ import Testing
     @Test func `an error of a result and of a filter has its line`() async throws {
         let filter = HookHarness("\n\nbackup.filter('archive.exclude', function() return 5 end)")
         #expect(
-            try await filter.run().failure?.message.hasPrefix("10-test.lua:3: test/filter.archive.exclude returned")
+            try await filter.run().failure?.message.hasPrefix("10-test.lua:3: the returned value")
                 == true
         )
         let lock = HookHarness("\nbackup.replace('lock', function() return { plan = 'mine' } end)")

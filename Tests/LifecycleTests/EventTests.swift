@@ -32,7 +32,7 @@ import Testing
         let line = try Event(run: "r1", sequence: 1, time: 1, monotonic: 2, fact: fact).jsonLine()
         #expect(
             line
-                == #"{"schema":1,"event":"locked","monotonic":2,"plan":"harness","reason":"why","run":"r1","seq":1,"time":1,"waited_seconds":0.5}"#
+                == #"{"schema":1,"event":"locked","monotonic":2,"plan":"stage","reason":"why","run":"r1","seq":1,"time":1,"waited_seconds":0.5}"#
         )
     }
 }

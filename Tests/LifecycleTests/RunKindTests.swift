@@ -86,9 +86,9 @@ import Testing
     }
 
     @Test func `things that a provider acquires in a scope of the run are released after the hooks`() async {
-        let set = Mutex<SetStage?>(nil)
-        var made = SetStage(.restore) { run in
-            let recorder = set.withLock { $0?.stage.recorder }
+        let set = Mutex<SetHarness?>(nil)
+        var made = SetHarness(.restore) { run in
+            let recorder = set.withLock { $0?.harness.recorder }
             let scope = ReleaseScope(of: run)
             scope.add(Release("first") { recorder?.add("release first") })
             scope.add(Release("stuck") { throw Broken() })

@@ -56,6 +56,6 @@ extension Failure {
     /// The advice for the operator, as indented lines; none where the failure has no advice.
     var adviceLines: [String] {
         guard let lines = advice?.printableLines, let first = lines.first else { return [] }
-        return ["  advice:  \(first)"] + lines.dropFirst().map { "  \($0)" }
+        return ["  advice: \(first)"] + lines.dropFirst().map { "  \($0)" }
     }
 }
