@@ -8,7 +8,7 @@ public struct Catalog: Sendable {
         /// The name of its directory.
         public var name: String
         public var manifest: Manifest
-        /// What is wrong with it, such as a file that is missing; nil where it is whole.
+        /// The damage, such as a missing file; nil where the set is whole.
         public var fault: String?
     }
 

@@ -3,7 +3,7 @@ internal import Host
 
 /// The directory that holds the sets, held open. All of it blocks.
 ///
-/// It may belong to another user, who can rename and replace its members at any moment: they are reached by its
+/// It may belong to another user, which can rename and replace its members at any moment: they are reached by its
 /// descriptor, no link in it is followed, and an act reaches the very directory that was looked at.
 struct DestinationDirectory: Sendable {
     let path: String

@@ -120,7 +120,7 @@ package struct KeepRules: Sendable, Equatable {
         return reasons
     }
 
-    /// What the moments of a period have in common, in local time.
+    /// The common part of all moments of a period, in local time.
     private static func key(of seconds: Double, _ period: Period) -> [Int] {
         var time = time_t(seconds.rounded(.down))
         var parts = tm()

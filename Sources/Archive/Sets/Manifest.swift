@@ -1,6 +1,6 @@
 public import Lifecycle
 
-/// What a backup set says about itself: `manifest.json`, keys in snake case.
+/// The description of a backup set: `manifest.json`, keys in snake case.
 ///
 /// A directory without one is no backup set; a stream without one as its last member is no backup.
 public struct Manifest: Codable, Equatable, Sendable {
@@ -28,14 +28,14 @@ public struct Manifest: Codable, Equatable, Sendable {
     /// Nil where the data was archived as the snapshot froze it: the first start of a server recovers it.
     public var recovery: RecoveryFacts?
     public var verification: Verification?
-    /// What could not be proven, such as "lock".
+    /// The facts that could not be proven, such as "lock".
     public var unproven: [String]
     /// Nil where the snapshot itself is the backup.
     public var archive: ArchiveFacts?
     /// Seconds that each step took.
     public var timings: [String: Double]
     public var warnings: [String]
-    /// What hook files were told for this run alone (`--set`), by file and key; nil where nothing was.
+    /// The options of hook files for this run alone (`--set`), by file and key; nil where nothing was.
     public var hookOptions: [String: [String: String]]?
 
     private enum CodingKeys: String, CodingKey {
@@ -109,7 +109,7 @@ public struct Manifest: Codable, Equatable, Sendable {
         public var isThin: Bool
         /// Whether it stays: the snapshot is the backup.
         public var isKept: Bool
-        /// What the creating command took.
+        /// The seconds that the creating command took.
         public var creationSeconds: Double?
 
         private enum CodingKeys: String, CodingKey {

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// A manifest as bytes.
 enum ManifestFile {
     static let name = "manifest.json"
-    /// Nobody's manifest is larger; a foreign file of that name may be.
+    /// No manifest is larger; a foreign file of that name may be.
     private static let largestSize = 16 << 20
 
     /// Since this revision of the format's version 1, manifests have a checksum.
@@ -90,7 +90,7 @@ enum ManifestFile {
         try decode(try directory.read(name, limit: largestSize), path: directory.path + "/" + name)
     }
 
-    /// What every version has.
+    /// The keys of every version.
     private struct Head: Decodable {
         var format: String
         var version: Int

@@ -2,7 +2,7 @@ internal import Host
 import Lifecycle
 
 extension Manifest {
-    /// What a run says about itself when its archive is complete.
+    /// The manifest of a run with a complete archive.
     init(of run: Run, tool: String, published: Double) {
         self.init(
             tool: tool,

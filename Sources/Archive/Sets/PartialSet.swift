@@ -3,7 +3,7 @@ internal import Host
 import Lifecycle
 import Synchronization
 
-/// A backup set that is being written: a directory that nobody but its run knows, until it is renamed.
+/// A backup set that is being written: a directory that only its run knows, until it is renamed.
 ///
 /// Its directory is held open from its creation on. All of it blocks.
 final class PartialSet: Sendable {
@@ -27,7 +27,7 @@ final class PartialSet: Sendable {
         try self.init(name, in: place, as: FileName(name.partial(run: run)), made: nil)
     }
 
-    /// One that exists already, as the archive step left it.
+    /// A partial set that exists already, as the archive step left it.
     ///
     /// - Throws: ``ArchiveError/foreignPartial(path:why:)`` where it is not a directory in the destination.
     convenience init(_ name: SetName, in destination: String, at path: String) throws(ArchiveError) {
@@ -137,7 +137,7 @@ final class PartialSet: Sendable {
         return nil
     }
 
-    /// What ``publish(sync:)`` begins with; done before, it is quick there.
+    /// The first part of ``publish(sync:)``; done before, it is quick there.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func bringToDisk(sync: Sync = PartialSet.sync) throws(ArchiveError) { try directory().bringToDisk(sync: sync) }

@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// What a run's retention decides about the published sets, as a plan that hooks may change; pure.
+/// The decisions of a run's retention about the published sets, as a plan that hooks may change; pure.
 struct RetentionRules: Sendable {
     /// A set of the source that was just backed up.
     struct Candidate: Equatable, Sendable {
@@ -62,7 +62,7 @@ struct RetentionRules: Sendable {
     /// The names of the sets that a plan, perhaps changed by a hook, removes. A set that it does not mention stays.
     ///
     /// - Throws: ``ArchiveError/badPlan(_:)`` where it names another set, or would remove the newest whole set, the set
-    ///   of this run, one whose snapshot exists, one that is dated later than now, or one that is marked to be kept.
+    ///   of this run, or a set that is marked to be kept, has an existing snapshot, or is dated later than now.
     func removals(of plan: RetentionPlan) throws(ArchiveError) -> [String] {
         var seen: Set<String> = []
         for decision in plan.decisions {

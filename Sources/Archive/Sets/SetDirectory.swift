@@ -77,7 +77,7 @@ struct SetDirectory: Sendable {
         return Archiver.Output(descriptor: Descriptor(number), path: path + "/" + name)
     }
 
-    /// Removes a file; one that is gone is fine.
+    /// Removes a file. A missing file is no error.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func remove(_ name: String) throws(ArchiveError) {

@@ -4,8 +4,8 @@ import Lifecycle
 
 /// Removes published sets; blocks.
 ///
-/// A set loses its name first, in one step, so that nobody takes half of it for a backup; its manifest goes last, so
-/// that what an interrupted removal leaves can be told from foreign things and finished.
+/// A set loses its name first, in one step, so that half of it is never taken for a backup. Its manifest is removed
+/// last, so that the rest of an interrupted removal can be told from foreign files and removed.
 struct SetRemoval: Sendable {
     private let destination: DestinationDirectory
 
@@ -33,8 +33,8 @@ struct SetRemoval: Sendable {
 
     /// Finishes removals that were interrupted.
     ///
-    /// - Parameter source: whose sets; what belongs to others is left alone.
-    /// - Returns: what could not be finished, and why.
+    /// - Parameter source: the source of the sets; sets of others are left alone.
+    /// - Returns: the removals that could not be finished, and the reasons.
     func finishInterrupted(of source: Source) throws(ArchiveError) -> [ArchiveError] {
         var failures: [ArchiveError] = []
         for name in try destination.names() {
@@ -47,7 +47,7 @@ struct SetRemoval: Sendable {
     private func finish(_ name: FileName, of source: Source) throws(ArchiveError) {
         let path = destination.path + "/\(name)"
         guard let directory = try destination.set(name) else { throw .unwritable(path: path, errno: ENOTDIR) }
-        // Nothing says whose an empty one was, and nothing is lost with it.
+        // The owner of an empty one is unknown, and no data is lost with it.
         if try directory.names().isEmpty { return try destination.removeEmpty(name) }
         let manifest = try ManifestFile.read(in: directory)
         guard manifest.source.isSame(as: source) else { return }

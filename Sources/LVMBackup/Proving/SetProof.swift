@@ -73,8 +73,8 @@ package struct SetProof: Sendable {
 
     /// Whether an error of a verification says that the set is damaged.
     ///
-    /// A server that does not come up does not: this host may lack the keys of encrypted data, memory or disk space. A set
-    /// that is marked as damaged is one that retention removes.
+    /// A server that does not come up does not: this host may lack the keys of encrypted data, memory or disk space.
+    /// Retention removes a set that is marked as damaged.
     package static func isDamage(_ error: any Error) -> Bool {
         switch error {
         case ReadError.damaged: true

@@ -5,7 +5,7 @@ import MySQL
 
 /// Restores a set to a directory, then applies the server's binary logs up to a place in them.
 package struct PointInTimeRestore: Sendable {
-    /// What was restored, and how far the logs led.
+    /// The restored files, and how far the logs led.
     package struct Report: Sendable {
         package var restored: RestoreReport
         /// The log and the position behind the last transaction.
@@ -50,7 +50,7 @@ package struct PointInTimeRestore: Sendable {
         self.configuration = configuration
     }
 
-    /// Nothing is written where the logs do not lead to the target, or a program that is needed is missing.
+    /// It writes no file if the logs do not lead to the target, or a needed program is missing.
     ///
     /// - Parameters:
     ///   - id: marks the processes.

@@ -5,7 +5,7 @@ import Host
 struct TargetOccupation {
     let directory: HeldDirectory
 
-    /// What shows that a server runs on the directory, in words; nil where nothing does.
+    /// The sign that a server runs on the directory, in words; nil where there is none.
     ///
     /// - Throws: `HostError`
     func evidence() throws -> String? {
