@@ -134,9 +134,10 @@ enum Target: String, CaseIterable {
 
     /// No value leaves its quotes.
     private func sql(_ text: String) throws {
-        let filled = try SQLText.fill("SELECT ?", [.text(text)]) { _ in [] }
+        let secrets = UsedSecrets { _ in [] }
+        let filled = try SQLText.fill("SELECT ?", [.text(text)], secrets)
         precondition(text.isEmpty ? filled == "SELECT ''" : filled.dropFirst(8).dropLast().allSatisfy(\.isASCII))
-        _ = try SQLText.fill(text, [.text("x")]) { _ in [] }
+        _ = try SQLText.fill(text, [.text("x")], secrets)
     }
 
     private func tags(_ text: String) {
