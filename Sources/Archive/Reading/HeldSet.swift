@@ -9,7 +9,7 @@ package struct HeldSet: Sendable {
 
     /// Blocks.
     ///
-    /// - Parameter exclusively: whether nobody else may use the set meanwhile. Readers share the lock with each other.
+    /// - Parameter exclusively: whether other commands cannot use the set meanwhile. Readers share the lock with each other.
     /// - Throws: ``ReadError/unusableSet(_:why:advice:)``, ``ArchiveError``
     init(_ directory: SetDirectory, name: String, exclusively: Bool = false) throws {
         guard !name.hasPrefix(".") else {

@@ -24,7 +24,7 @@ package struct SetPlace: Sendable, Equatable {
 
     /// Reads the manifest, and locks the set for as long as the value lives.
     ///
-    /// - Parameter exclusively: whether nobody else may use the set meanwhile.
+    /// - Parameter exclusively: whether other commands cannot use the set meanwhile.
     /// - Throws: ``ReadError``, ``ArchiveError``
     package func hold(exclusively: Bool = false) async throws -> HeldSet {
         let name = name

@@ -30,6 +30,10 @@ struct HoleAllowance: Sendable {
         guard path.withCString({ statvfs($0, &status) }) == 0 else {
             throw .unreadable(path: path.description, offset: nil, errno: errno)
         }
-        return max(least, Int64(clamping: status.f_blocks) * Int64(clamping: status.f_frsize) * factor)
+        // A file system may claim any size.
+        let (blocks, blockSize) = (Int64(clamping: status.f_blocks), Int64(clamping: status.f_frsize))
+        let (bytes, isHuge) = blocks.multipliedReportingOverflow(by: blockSize)
+        guard !isHuge, bytes <= .max / factor else { return .max }
+        return max(least, bytes * factor)
     }
 }
