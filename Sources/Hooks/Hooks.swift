@@ -32,11 +32,12 @@ public struct Hooks: Sendable {
         if errors.isEmpty { errors += wrongOptions(hosts, services) }
         if let error = HookError(errors.sorted { $0.isBefore($1) }) { throw error }
         let order = try HookOrder(registrations, files: directory.files)
-        return Hooks(registrations: order.sorted, warnings: directory.warnings + order.notes, states: states)
+        let notes = order.notes + registrations.compactMap(\.idleOption)
+        return Hooks(registrations: order.sorted, warnings: directory.warnings + notes, states: states)
     }
 
     private static func placed(_ error: any Error, _ file: HookFile) -> LuaError {
-        var placed = error as? LuaError ?? LuaError("\(error)")
+        var placed = error as? LuaError ?? LuaError(Failure(error).message)
         placed.message = HookFailure(placed, file, HookState.loadLimit).reason
         placed.file = placed.file ?? file.fileName
         return placed

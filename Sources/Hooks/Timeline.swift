@@ -51,9 +51,11 @@ public struct Timeline: Sendable {
     /// An event without a listener is of no interest.
     private func heard(_ event: Fact.Kind) -> [String] { asked(.on, event.rawValue) }
 
-    /// The functions that are refused there.
+    /// The server of queries, and the functions that are refused there.
     private func functions(_ step: StepName) -> [String] {
-        guard step == .snapshot else { return [] }
+        let sessions = SQLSession.line(of: step)
+        let asked = sessions.isEmpty ? [] : ["  queries  run:sql asks: \(sessions)"]
+        guard step == .snapshot else { return asked }
         let refused = API.runFunctions + API.verdicts
         let names = refused.filter(\.isRefusedUnderLock).map { "run:\($0.name)" }.joined(separator: ", ")
         return ["  refused  \(names): the lock is held from after(\"lock\") until the snapshot is there"]

@@ -63,6 +63,7 @@ struct HookCheckTests {
         let (status, finding) = try await check("", named: "notes.txt")
         #expect(status == 1)
         #expect(finding.error == nil)
-        #expect(finding.warnings.count == 1)
+        #expect(finding.warnings.count == 2)
+        #expect(finding.warnings.contains { $0.hasPrefix("there are no hooks in ") })
     }
 }

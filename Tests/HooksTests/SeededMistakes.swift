@@ -233,7 +233,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         SeededMistake(
             "a function that hooks do not have",
             "backup.before('lock', function() print('locking') end)",
-            "unknown global \"print\""
+            "hooks have no print: write log.info"
         ),
         SeededMistake(
             "a global by mistake",
@@ -243,7 +243,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         SeededMistake(
             "a shell",
             "backup.before('lock', function() os.execute('sync') end)",
-            "unknown os \"execute\""
+            "hooks have no os.execute: write run:exec"
         ),
         SeededMistake(
             "a registration in a function",

@@ -173,6 +173,16 @@ import Testing
         }
     }
 
+    @Test func `the tutorial's hook passes the tutorial's test`() async throws {
+        let page = try String(contentsOfFile: "\(Self.root)/docs/hooks.md", encoding: .utf8)
+        let blocks = page.components(separatedBy: "```lua\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        let hook = try #require(blocks.first { $0.hasPrefix("backup.require_api") })
+        let test = try #require(blocks.first { $0.hasPrefix("test(") })
+        let results = try await KitStage().run(test, of: hook)
+        #expect(results.count == 4)
+        #expect(results.compactMap(\.failure) == [])
+    }
+
     @Test func `the reference page is the table's`() throws {
         let page = try String(contentsOfFile: "\(Self.root)/docs/hook-reference.md", encoding: .utf8)
         #expect(page == ReferencePage.markdown, "make it anew: lvmbackup hook types --reference")

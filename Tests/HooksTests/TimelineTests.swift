@@ -19,6 +19,7 @@ import Testing
             timeline.lines(of: "lock") == [
                 "lock: keeps the data still", "  before   test/before.lock  10-test.lua:1  why", "  does     built-in",
                 "  after    test/after.lock  10-test.lua:3", "  after    test/after.lock  10-test.lua:2",
+                "  queries  run:sql asks: before the live server, replace the lock's session, after the live server",
             ]
         )
         #expect(timeline.lines(of: "archive")?[1] == "  filter   archive.name  test/filter.archive.name  10-test.lua:4")

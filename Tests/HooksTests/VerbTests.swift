@@ -41,14 +41,20 @@ import Testing
             "10-test.lua:1: unknown field of options \"timout\", did you mean \"timeout\"?"
         ),
         ("x = 1", "10-test.lua:1: x is a new global: make it local"),
-        ("print(1)", "10-test.lua:1: unknown global \"print\""),
-        ("io.open('/etc/passwd')", "10-test.lua:1: unknown global \"io\""),
-        ("os.execute('true')", "10-test.lua:1: unknown os \"execute\""),
+        ("print(1)", "10-test.lua:1: hooks have no print: write log.info(\"…\")"),
+        (
+            "io.open('/etc/passwd')",
+            "10-test.lua:1: hooks have no io: write run.fs.read(path), or run:exec { \"program\" }"
+        ),
+        ("os.execute('true')", "10-test.lua:1: hooks have no os.execute: write run:exec { \"program\", \"word\" }"),
         ("backup.require_api(2)", "10-test.lua:1: API 2 is not there, this is 1"),
         ("local x = = 1", "10-test.lua:1: unexpected symbol near '='"),
         ("setmetatable({}, { __gc = function() end })", "10-test.lua:1: __gc is not available to hooks"),
         ("error({ message = 'mine' })", "10-test.lua:1: mine"),
-        ("backup.option('url')", "10-test.lua:1: [hooks.test] url is not set, and has no default"),
+        (
+            "backup.option('url')",
+            "10-test.lua:1: the option url is not set, and has no default: set it under [hooks.test], or by --set test.url=VALUE"
+        ),
     ])
     func `a mistake is found when the file is loaded`(text: String, complaint: String) async {
         #expect(await HookHarness(text).complaint() == complaint)

@@ -50,5 +50,5 @@ test("the command for an operator is right for every repository", function(fake)
 end)
 
 test("without a repository the file is refused", function(fake)
-  expect.raises("[hooks.borg] repository is not set", fake.load)
+  expect.raises("the option repository is not set", fake.load)
 end)

@@ -94,11 +94,19 @@ struct HookNew: StatusCommand {
     @Option(help: "The target of the binding: a step, a filter or an event.") var step: String
 
     func perform() async throws -> Int32 {
+        guard HookFile.isName(name) else {
+            throw ValidationError(
+                "\"\(name)\" is not a hook's name: it has small letters, digits, - and _, and begins with a letter or digit"
+            )
+        }
         guard let verb = Verb(rawValue: verb) else {
             throw ValidationError("no verb \"\(verb)\": before, replace, after, filter or on")
         }
         guard API.targets(verb).contains(step) else {
-            throw ValidationError("\(verb.rawValue) takes \(API.targets(verb).joined(separator: ", "))")
+            let near = nearest(to: step, among: API.targets(verb)).map { ", did you mean \"\($0)\"?" } ?? ""
+            throw ValidationError(
+                "\(verb.rawValue) knows no \"\(step)\"\(near); it takes \(API.targets(verb).joined(separator: ", "))"
+            )
         }
         write(HookTemplate(name: name, verb: verb, target: step).text, to: STDOUT_FILENO)
         return 0

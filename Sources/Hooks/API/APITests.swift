@@ -77,9 +77,15 @@ extension API {
         APIField(
             "calls",
             .list,
-            "the acts of the hooks, in order; `fake.calls.exec`: those of a kind (sql, exec, http, write)"
+            "the acts of the hooks, in order, each with its `kind`; `fake.calls.exec`: those of a kind. sql: `statement`, `session` (monitor, lock, copy, admin); exec: `words`, `env`, `stdin`, `timeout`, `cwd`, `user`; http: `method`, `url`, `headers`, `timeout`, `retries`, `body`, `json`; write: `path`, `bytes`, `mode`"
         ),
-        APIField("logs", .list, "the lines of the hooks' log"),
+        APIField(
+            "outcome",
+            .string,
+            words: allWords(of: FakeOutcome.self),
+            "what the last call comes to in a run, also where it raised an error: one of an `after` or `on` hook may be a warning"
+        ),
+        APIField("logs", .list, items: .string, "the lines of the hooks' log"),
         APIField("warnings", .list, "the run's warnings"),
         APIField("progress", .list, "fractions that the hooks told"),
         APIField(

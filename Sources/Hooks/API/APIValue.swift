@@ -5,6 +5,7 @@ extension API {
     package static var asValue: LuaValue {
         .table([
             "version": .integer(version),
+            "instead": .table(instead.mapValues(LuaValue.text)),
             "verbs": .list(Verb.allCases.map { .text($0.rawValue) }),
             "options": value(options),
             "fields": value(runFields),

@@ -1,3 +1,25 @@
+extension API {
+    /// What hooks have in place of a name of Lua's.
+    static let instead = [
+        "print": "write log.info(\"…\")",
+        "io": "write run.fs.read(path), or run:exec { \"program\" }",
+        "load": "write require(\"MODULE\") for lib/MODULE.lua",
+        "loadstring": "write require(\"MODULE\") for lib/MODULE.lua",
+        "loadfile": "write require(\"MODULE\") for lib/MODULE.lua",
+        "dofile": "write require(\"MODULE\") for lib/MODULE.lua",
+        "package": "modules are the files of lib, for require(\"MODULE\")",
+        "debug": "write log.debug(\"…\"); an error has its lines and its traceback",
+        "unpack": "write table.unpack(list)",
+        "os.execute": "write run:exec { \"program\", \"word\" }",
+        "os.getenv": "write backup.option(\"name\", \"default\")",
+        "os.remove": "write run:exec { \"rm\", \"-f\", path }",
+        "os.rename": "write run:exec { \"mv\", from, to }",
+        "os.exit": "write return run:veto(\"why\"), or error(\"why\")",
+        "os.tmpname": "write run:exec { \"mktemp\" }",
+        "table.getn": "write #list",
+    ]
+}
+
 /// A function of the global tables `backup`, `log` and `json`; its row in the table.
 ///
 /// The prelude makes the tables from these rows, and `HookHost` answers each case by an exhaustive switch.

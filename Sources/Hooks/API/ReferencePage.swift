@@ -19,7 +19,8 @@ public enum ReferencePage {
 
         A hook file is called `NN-NAME.lua` and lies in `/etc/lvmbackup/hooks.d` (`--hooks DIR`): NN are two digits, NAME has
         small letters, digits, `-` and `_`. Files are loaded in the order of their names. `NN-NAME_test.lua` has tests of
-        `NN-NAME.lua`. `lib/MODULE.lua` is for `require("MODULE")`, which returns what the file returns. Each file and each
+        `NN-NAME.lua`. `lib/MODULE.lua` is for `require("MODULE")`, which returns what the file returns. A
+        library is loaded once for each hook file that requires it, and `backup.option` in it reads that file's settings. Each file and each
         directory above it belongs to root or to the invoking user, and others cannot write it.
 
         The configuration has a file's settings under `[hooks.NAME]`. A secret `run:secret("x")` is the file `x` in systemd's
@@ -30,13 +31,21 @@ public enum ReferencePage {
 
     private static var steps: [String] {
         let head = [
-            "| step | runs | before, after | replace | skip | a replacement returns |", "|---|---|---|---|---|---|",
+            "| step | runs | before, after | replace | skip | `run:sql` asks | a replacement returns |",
+            "|---|---|---|---|---|---|---|",
         ]
-        return ["", "## Steps", ""] + head + StepName.allCases.map(step)
+        return ["", "## Steps", ""] + head + StepName.allCases.map(step) + ["", sessions]
             + StepName.allCases.filter { $0.rule.allowsReplace && !API.result(of: $0).isEmpty }.flatMap {
                 table("The result of `replace(\"\($0.rawValue)\")`", API.result(of: $0).map(row), level: 3)
             }
     }
+
+    private static let sessions = """
+        Where the column is empty, `run:sql` asks the live server on a session that only reads. The copy is asked through a
+        private server, which starts with the first query and ends with the hook. A test sees the session of each
+        statement: `fake.calls.sql[1].session` is \(SQLSession.allCases.map { "`\"\($0.rawValue)\"`" }.joined(separator: ", ")),
+        or `"admin"` of `run:admin`.
+        """
 
     private static func step(_ step: StepName) -> String {
         let rule = step.rule
@@ -44,6 +53,7 @@ public enum ReferencePage {
         let mark = { (allowed: Bool) in allowed ? "yes" : "" }
         let kinds = RunKind.allCases.filter { $0.steps.contains(step) }.map(\.rawValue).joined(separator: ", ")
         return "| \(step.rawValue) | \(kinds) | yes | \(mark(rule.allowsReplace)) | \(mark(rule.allowsSkip)) | "
+            + "\(SQLSession.line(of: step)) | "
             + "\(rule.allowsReplace ? result.joined(separator: ", ") : "") |"
     }
 
@@ -54,9 +64,25 @@ public enum ReferencePage {
         ] + Verb.allCases.map(verb) + table("Options of a registration", API.options.map(row), level: 3)
             + [
                 "",
+                durations, "", knownResults, "",
                 "A `replace` of archive, mount or recover has no time-out, but has to show a sign of life: a program that",
                 "writes, `run:progress`, or any other call. On a step's success `after` hooks run in the reverse order.",
             ]
+    }
+
+    private static let durations = """
+        A duration is a number of seconds, or text with a unit: `"250ms"`, `"30s"`, `"5m"`, `"2h"`, `"1d"`. A size is text
+        with `B`, `KiB`, `MiB`, `GiB` or `TiB`.
+        """
+
+    /// The second argument of `after`.
+    private static var knownResults: String {
+        let results = StepName.allCases.compactMap { step in
+            API.known(of: step).map { "\(step.rawValue) `\($0.rawValue)`" }
+        }
+        return
+            "The `result` of `after(step)` is the table that the step has made, as in `run`: \(results.joined(separator: ", ")). "
+            + "After the other steps it is nil."
     }
 
     private static func verb(_ verb: Verb) -> String {
@@ -76,8 +102,13 @@ public enum ReferencePage {
     }
 
     private static var filters: [String] {
-        ["", "## Filters", "", "| filter | value |", "|---|---|"]
-            + FilterName.allCases.map { "| `\($0.rawValue)` | \(API.value($0)) |" }
+        ["", "## Filters", "", "| filter | step | value | meaning |", "|---|---|---|---|"]
+            + FilterName.allCases.map {
+                "| `\($0.rawValue)` | \($0.step.rawValue) | \(API.value($0)) | \(API.field($0).meaning) |"
+            } + [
+                "",
+                "A run judges the value that the last filter returned as if an operator had typed it; so does `fake.filter`.",
+            ]
     }
 
     // MARK: Run
@@ -89,8 +120,9 @@ public enum ReferencePage {
                 "In a restore or a verification `server`, `coordinates` and `set` are those of the set, from the beginning; fields",
                 "of the other steps of a backup are not there. `run.kind` tells which run it is.",
                 "",
-                "In `on` and `after` a field that is not known is nil. Elsewhere reading it before its step is an error, and so",
-                "is a name that is not in these tables. All but `run.vars` can be read only, at every depth.",
+                "\"There after step X\" means: not yet in `before(X)` and `replace(X)`. In `on` and `after` a field that is not known",
+                "is nil. Elsewhere reading it too early is an error, and so is a name that is not in these tables. All but",
+                "`run.vars` can be read only, at every depth.",
             ] + table("Verdicts", API.verdicts.map { row($0, prefix: "run:") })
     }
 
@@ -134,8 +166,10 @@ public enum ReferencePage {
 
     private static let release = """
         A release is data (`exec` or `sql`), a function, both, or a process. The function is tried first, then the data.
-        Data outlives the process: the guardian or a later run can still do it. It runs after the copy was archived, or
-        when the run fails, newest first. Releases that were registered before the lock or under it run right after the unlock.
+        Data outlives the process: the guardian or a later run can still do it. The functions of `call`, `proof` and `check`
+        get `run`, and their results are ignored; a function that raises an error has failed. A release runs after the copy
+        was archived, or when the run fails, newest first. Releases that were registered before the lock or under it run
+        right after the unlock.
         """
 
     // MARK: Values
@@ -163,12 +197,16 @@ public enum ReferencePage {
     private static var tests: [String] {
         ["", "## Tests: `lvmbackup hook test`", ""]
             + [
-                "`NN-NAME_test.lua` beside `NN-NAME.lua`; never loaded by a run. A call without a fake fails the case.",
+                "`NN-NAME_test.lua` beside `NN-NAME.lua`; never loaded by a run. Each case loads both files anew, and is found by its",
+                "name. A call without a fake fails the case. `run:spawn` has no fake: such a call always fails its case. The run of a",
+                "test has the fields that a run has at this call, whatever `fake.run` sets: before a step, none of the step's.",
                 "",
             ]
             + ["| name | meaning |", "|---|---|"] + API.testFunctions.map { row(test: $0, "") }
             + API.expectFunctions.map { row(test: $0, "expect.") } + API.fakeFunctions.map { row(test: $0, "fake.") }
-            + API.fakeFields.map { "| `fake.\($0.name)` | \($0.meaning) |" }
+            + API.fakeFields.map {
+                "| `fake.\($0.name)` | \($0.meaning)\($0.words.map { ": " + $0.joined(separator: ", ") } ?? "") |"
+            }
             + table("An exec reply", API.execReplyFields.map(row))
             + table("An HTTP reply", API.httpReplyFields.map(row))
             + table("A file of `fake.fs`", API.fakeFileFields.map(row))

@@ -139,7 +139,7 @@ public enum VerdictName: String, CaseIterable, Sendable {
                 "why, options",
                 .before,
                 underLock: false,
-                "asks again after a pause: wait = \"10s\", attempts = 5"
+                "asks again after a pause, from the first `before` hook of the step on: wait = \"10s\", attempts = 5. After the last attempt the run is deferred: status 75"
             )
         case .decline: function("why", .replace, "leaves the step to the next provider, the built-in last")
         case .unchanged: function("", .filter, "leaves the value as it is")

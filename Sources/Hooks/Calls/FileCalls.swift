@@ -39,11 +39,11 @@ extension SystemMachine {
     static let readLimit = 1 << 20
 
     func list(_ path: String) throws -> [String] {
-        do { return try listDirectory(path).sorted() } catch { throw LuaError("\(error)") }
+        do { return try listDirectory(path).sorted() } catch { throw LuaError(Failure(error).message) }
     }
 
     func realPath(_ path: String) throws -> String {
-        do { return try FileSystem.realPath(path) } catch { throw LuaError("\(error)") }
+        do { return try FileSystem.realPath(path) } catch { throw LuaError(Failure(error).message) }
     }
 
     func read(_ path: String) throws -> [UInt8] {

@@ -224,6 +224,11 @@ final class HookHost: @unchecked Sendable {
             return try Quantity.option(try Quantity.value(of: text, like: standard, what), like: standard, what)
         }
         let given = services.options[file.name]?[key] ?? .none
+        guard !given.isNone || !standard.isNone else {
+            throw LuaError(
+                "the option \(key) is not set, and has no default: set it under [hooks.\(file.name)], or by --set \(file.name).\(key)=VALUE"
+            )
+        }
         return try Quantity.option(given, like: standard, "[hooks.\(file.name)] \(key)")
     }
 

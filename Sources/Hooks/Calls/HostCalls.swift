@@ -71,31 +71,19 @@ extension HookHost {
     }
 
     private func sql(_ arguments: Arguments, _ call: HookCall) throws -> LuaValue {
-        guard isForLock(call) else {
-            if isForCopy(call) {
-                if let end = try endWithoutServer(call) { throw end }
-                let (run, ask) = (call.run, services.queryCopy)
-                try checkReadsOnly(arguments[0].text ?? "", call)
-                hasUsedCopy.store(true, ordering: .releasing)
-                return try query(arguments) { try await ask(run, $0) }
-            }
+        switch SQLSession(call.verb, StepName(rawValue: call.target)) {
+        case .copy where !call.isRelease:
+            if let end = try endWithoutServer(call) { throw end }
+            let (run, ask) = (call.run, services.queryCopy)
+            try checkReadsOnly(arguments[0].text ?? "", call)
+            hasUsedCopy.store(true, ordering: .releasing)
+            return try query(arguments) { try await ask(run, $0) }
+        case .monitor, .copy:
             if !call.isRelease { try checkReadsOnly(arguments[0].text ?? "", call) }
             return try query(arguments, services.query)
-        }
-        if call.target == "lock", !call.isRelease { hasUsedLockSession.store(true, ordering: .releasing) }
-        return try query(arguments, services.lockSession.query)
-    }
-
-    /// Whether the statements are those of the lock itself, or of its release.
-    private func isForLock(_ call: HookCall) -> Bool {
-        call.verb == .replace && (call.target == "lock" || call.target == "flush")
-    }
-
-    /// Whether the statements are for the recovered copy: they check what is going to be restored.
-    private func isForCopy(_ call: HookCall) -> Bool {
-        switch (call.verb, StepName(rawValue: call.target)) {
-        case (.after, .recover), (.before, .verify), (.after, .verify): !call.isRelease
-        default: false
+        case .lock:
+            if call.target == "lock", !call.isRelease { hasUsedLockSession.store(true, ordering: .releasing) }
+            return try query(arguments, services.lockSession.query)
         }
     }
 

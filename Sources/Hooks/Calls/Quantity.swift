@@ -40,14 +40,20 @@ enum Quantity {
             return given
         case .string(let bytes): return try option(given, likeText: String(decoding: bytes, as: UTF8.self), what)
         case .bool:
-            guard given.isNone || given.bool != nil else { throw LuaError("\(what) has to be true or false") }
+            guard given.isNone || given.bool != nil else {
+                throw LuaError("\(what) has to be true or false, not \(given.shown)")
+            }
         case .integer:
-            guard given.isNone || given.integer != nil else { throw LuaError("\(what) has to be a whole number") }
+            guard given.isNone || given.integer != nil else {
+                throw LuaError("\(what) has to be a whole number, not \(given.shown)")
+            }
         case .number:
-            guard given.isNone || given.number != nil else { throw LuaError("\(what) has to be a number") }
+            guard given.isNone || given.number != nil else {
+                throw LuaError("\(what) has to be a number, not \(given.shown)")
+            }
         case .list, .table:
             guard given.isNone || given.list != nil || given.fields != nil else {
-                throw LuaError("\(what) has to be \(standard.kind)")
+                throw LuaError("\(what) has to be \(standard.kind), not \(given.shown)")
             }
         }
         return given.isNone ? standard : given
@@ -67,9 +73,7 @@ enum Quantity {
         case .number:
             guard let value = Double(text) else { throw LuaError("\(what) has to be a number, not \"\(text)\"") }
             return .number(value)
-        case .list: return .list(text.split(separator: ",").map { .text(String($0)) })
-        case .table(let fields) where fields.isEmpty: return .list(text.split(separator: ",").map { .text(String($0)) })
-        case .table: throw LuaError("\(what) is a table, which only the configuration can set")
+        case .list, .table: return try table(of: text, like: standard, what)
         case .string(let bytes):
             let form = String(decoding: bytes, as: UTF8.self)
             if seconds(form) != nil, let number = Double(text) { return .number(number) }
@@ -79,6 +83,19 @@ enum Quantity {
         }
     }
 
+    /// A list as "a,b" or as JSON, a table as JSON.
+    private static func table(of text: String, like standard: LuaValue, _ what: String) throws -> LuaValue {
+        if text.hasPrefix("[") || text.hasPrefix("{") {
+            do { return try JSONValues.decode(.text(text)) } catch {
+                throw LuaError("\(what) begins like JSON and is none: \(text)")
+            }
+        }
+        guard standard.list != nil else {
+            throw LuaError("\(what) has to be a table as JSON, such as {\"a\": 1}, not \"\(text)\"")
+        }
+        return .list(text.split(separator: ",").map { .text(String($0)) })
+    }
+
     private static func option(_ given: LuaValue, likeText standard: String, _ what: String) throws -> LuaValue {
         if seconds(standard) != nil {
             return .number(try seconds(given.isNone ? .text(standard) : given, what))
@@ -86,12 +103,15 @@ enum Quantity {
         if let bytes = bytes(standard) {
             if let number = given.integer { return .integer(number) }
             guard !given.isNone else { return .integer(bytes) }
-            guard let wanted = given.text.flatMap(Self.bytes) else {
+            // A default of "20G" stays text, for programs that take it; as a value "20G" is "20GiB", as LVM has it.
+            guard let wanted = given.text.flatMap({ Self.bytes($0) ?? Self.bytes("\($0)iB") }) else {
                 throw LuaError("\(what) has to be a size such as \"10GiB\", not \(given.shown)")
             }
             return .integer(wanted)
         }
-        guard given.isNone || given.text != nil else { throw LuaError("\(what) has to be a text") }
+        guard given.isNone || given.text != nil else {
+            throw LuaError("\(what) has to be a string, not \(given.shown)")
+        }
         return given.isNone ? .text(standard) : given
     }
 }

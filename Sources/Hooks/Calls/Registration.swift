@@ -17,6 +17,12 @@ public struct Registration: Sendable {
     /// Its number in its file's state.
     let id: Int64
 
+    /// Why an option of it has no effect; nil: each has.
+    var idleOption: String? {
+        guard verb == .after, failsRun, let step, step >= .publish else { return nil }
+        return "\(place): on_error = \"fail\" of \(name) has no effect: the set is published by then"
+    }
+
     /// Where it is written.
     var place: String { "\(file):\(line)" }
     var step: StepName? { StepName(rawValue: target) }

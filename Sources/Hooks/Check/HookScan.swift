@@ -117,8 +117,11 @@ final class HookScan {
     // MARK: Functions
 
     /// A function whose arguments are not known.
+    ///
+    /// A parameter `run` is a run, at a step that is not known.
     func readUnbound(_ function: LuaFunction, _ scope: ScanScope, _ place: ScanPlace?) {
-        read(function, scope, [], place)
+        let arguments = function.parameters.map { $0 == "run" ? ScanValue.run(.anywhere) : .unknown }
+        read(function, scope, arguments, place ?? (function.parameters.contains("run") ? .anywhere : nil))
     }
 
     /// Reads a function's body with the known values of its arguments.

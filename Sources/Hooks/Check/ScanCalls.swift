@@ -68,7 +68,8 @@ extension HookScan {
             check(options, API.options, "options", line)
         }
         if let last = arguments.last, arguments.count > 1, API.targets(verb).contains(target) {
-            let hook = ScanPlace(verb: verb, target: target)
+            var hook = ScanPlace(verb: verb, target: target)
+            hook.limit = limit(arguments.count > 2 ? arguments[1] : nil, verb, target)
             switch last {
             case .function(let function): read(hook: function, scope, hook)
             case .name(let name, _):
@@ -77,6 +78,15 @@ extension HookScan {
             }
         }
         return .unknown
+    }
+
+    /// The time-out that a registration has, as far as it is written out.
+    private func limit(_ options: LuaExpression?, _ verb: Verb, _ target: String) -> Duration? {
+        let usual = API.usualTimeout(verb, target)
+        guard let options else { return usual }
+        guard case .table(let table) = options, !table.items.contains(where: \.hasComputedKey) else { return nil }
+        guard let timeout = table["timeout"] else { return usual }
+        return timeout.seconds.map { .seconds($0) }
     }
 
     // MARK: Methods of run
@@ -124,7 +134,7 @@ extension HookScan {
         _ place: ScanPlace
     ) -> ScanValue {
         let row = name.row
-        guard row.verbs.contains(place.verb), !place.isRelease else {
+        guard place.isAnywhere || row.verbs.contains(place.verb), !place.isRelease else {
             let allowed = API.verdicts.filter { $0.verbs.contains(place.verb) }.map { "run:\($0.name)" }
             let hint = allowed.isEmpty ? "it takes no verdict" : "it takes \(allowed.joined(separator: ", "))"
             note("run:\(row.name) is not for \(place.verb.rawValue); \(hint)", line)
@@ -142,7 +152,7 @@ extension HookScan {
     }
 
     private func checkPlace(_ function: RunFunction, _ line: Int, _ place: ScanPlace) {
-        guard !place.isRelease else { return }
+        guard !place.isRelease, !place.isAnywhere else { return }
         let row = function.row
         if !row.verbs.contains(place.verb) {
             let verbs = Verb.allCases.filter(row.verbs.contains).map(\.rawValue).joined(separator: ", ")
@@ -169,8 +179,11 @@ extension HookScan {
     ) {
         let first = arguments.first ?? .constant(.none)
         switch function {
-        case .exec, .spawn, .pipe: program(function, first, line)
+        case .exec, .spawn, .pipe:
+            program(function, first, line)
+            time(function, first, line, place)
         case .http:
+            time(function, first, line, place)
             if case .table(let table) = first { check(table, API.httpFields, "request", line) }
             if case .constant = first { note("run:http needs a table", line) }
             if case .table(let table) = first, table["body"] != nil, table["json"] != nil {
@@ -202,10 +215,11 @@ extension HookScan {
         }
         let fields = function.row.argument ?? []
         check(table, fields, function == .pipe ? "pipeline" : "command", line, takesItems: true)
-        guard function == .pipe else { return }
+        guard function == .pipe else { return shellWords(table, "run:\(function.rawValue)") }
         for stage in table.list {
             if case .table(let words) = stage {
                 check(words, API.stageFields, "the stage", words.line, takesItems: true)
+                shellWords(words, "a stage of run:pipe")
             }
             if case .constant(let constant) = stage {
                 note("a stage of run:pipe needs \(Self.words), not \(constant.shown)", line)
@@ -246,7 +260,7 @@ extension HookScan {
     private func statement(_ arguments: [LuaExpression], _ line: Int, _ place: ScanPlace) {
         guard case .constant(.string(let text)) = arguments.first ?? .vararg, !text.contains("'"), !text.contains("\"")
         else { return }
-        let isOwn = place.verb == .replace && (place.target == "lock" || place.target == "flush")
+        let isOwn = place.isAnywhere || SQLSession(place.verb, place.step) == .lock
         let word = text.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
         if !isOwn, !place.isRelease, ReadOnlyStatement.refusedWord(of: word) != nil {
             note("run:sql only reads here, and \(word.uppercased()) may do more", line)

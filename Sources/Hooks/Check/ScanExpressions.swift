@@ -64,7 +64,9 @@ extension HookScan {
 
     private func global(_ name: String, _ line: Int) -> ScanValue {
         if let members = ScanGlobals.libraries[name] { return .library(name, members) }
-        if !ScanGlobals.names.contains(name) {
+        if let advice = API.instead[name] {
+            note("hooks have no \(name): \(advice)", line)
+        } else if !ScanGlobals.names.contains(name) {
             note(
                 "unknown global \"\(name)\"\(near(name, ScanGlobals.names + ScanGlobals.libraries.keys.sorted()))",
                 line
@@ -86,7 +88,11 @@ extension HookScan {
             }
             return ScanValue(field, what: "\(what).\(name)")
         case .library(let library, let members):
-            if !members.contains(name) { note("unknown \(library) \"\(name)\"\(near(name, members))", line) }
+            if let advice = API.instead["\(library).\(name)"] {
+                note("hooks have no \(library).\(name): \(advice)", line)
+            } else if !members.contains(name) {
+                note("unknown \(library) \"\(name)\"\(near(name, members))", line)
+            }
             return .unknown
         case .files:
             let names = FileFunction.allCases.map(\.rawValue)

@@ -37,6 +37,13 @@ struct ScanPlace {
     var isRelease = false
     /// Whether the code catches errors: then a field that is not there yet may be asked for.
     var isProtected = false
+    /// Of a function that other files may call: nothing is known of the step.
+    var isAnywhere = false
+    /// How long the hook may take; nil: not known, or without a limit.
+    var limit: Duration?
+
+    /// Where a library's function may be called.
+    static let anywhere = ScanPlace(verb: .before, target: "", isProtected: true, isAnywhere: true)
 
     /// The current step; nil where it is not known.
     var step: StepName? {

@@ -16,9 +16,14 @@ public struct HookFile: Sendable {
         guard parts.count == 2, parts[0].count == 2, parts[0].allSatisfy({ $0.isASCII && $0.isNumber }),
             fileName.hasSuffix(".lua"), !fileName.hasSuffix("_test.lua")
         else { return nil }
-        let name = parts[1].dropLast(4)
+        let name = String(parts[1].dropLast(4))
+        return isName(name) ? name : nil
+    }
+
+    /// Whether a hook file can have this name, between its number and its ending.
+    public static func isName(_ name: String) -> Bool {
         let isPlain = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-" || $0 == "_") }
-        return isPlain && name.first.map { $0 != "-" && $0 != "_" } == true ? String(name) : nil
+        return isPlain && name.first.map { $0 != "-" && $0 != "_" } == true && !name.hasSuffix("_test")
     }
 }
 

@@ -1,5 +1,6 @@
 internal import CLua
 import Foundation
+import Lifecycle
 
 /// A Lua state; for one thread alone, but for ``cancel()``.
 package final class LuaState {
@@ -51,7 +52,7 @@ package final class LuaState {
             stack.push(answer)
             return true
         } catch {
-            stack.push(.text("\(error)"))
+            stack.push(.text(Failure(error).message))
             return false
         }
     }

@@ -11,6 +11,8 @@ final class CaseFixture: Sendable {
         /// Where the hooks were called last.
         var target: (verb: Verb, step: StepName)?
         var replaced = LuaValue.none
+        /// What the last call comes to.
+        var outcome = FakeOutcome.none
     }
 
     let machine = FakeMachine()

@@ -11,17 +11,20 @@ extension CaseFixture {
             throw LuaError("fake.call needs a verb and a step, such as \"before.flush\", not \"\(target)\"")
         }
         guard let step = StepName(rawValue: parts[1]), API.steps(verb).contains(step) else {
-            let hint = verb == .filter ? "; see fake.filter" : verb == .on ? "; see fake.event" : ""
+            let near = nearest(to: parts[1], among: API.targets(verb)).map { ", did you mean \"\(parts[0]).\($0)\"?" }
+            let hint = verb == .filter ? "; see fake.filter" : verb == .on ? "; see fake.event" : near ?? ""
             throw LuaError("a run has no call \"\(target)\"\(hint)")
         }
         let hooks = try await loaded()
         try check(hooks, verb, parts[1])
         state.withLock { $0.target = (verb, step) }
-        return try await withRun(hooks, at: point(verb, step)) { runFixture in
-            switch verb {
-            case .before: try await ask(runFixture, step)
-            case .replace: try await provide(runFixture, step)
-            default: try await tell(runFixture, step)
+        return try await noting {
+            try await withRun(hooks, at: point(verb, step)) { runFixture in
+                switch verb {
+                case .before: try await ask(runFixture, step)
+                case .replace: try await provide(runFixture, step)
+                default: try await tell(runFixture, step)
+                }
             }
         }
     }
@@ -78,7 +81,9 @@ extension CaseFixture {
         try check(hooks, .filter, name)
         try FieldCheck.check(value, API.field(filter), name)
         let change = try change(filter, value)
-        return try await withRun(hooks, at: .before(filter.step)) { try await change($0.run) }
+        return try await noting {
+            try await withRun(hooks, at: .before(filter.step)) { .table(["value": try await change($0.run)]) }
+        }["value"]
     }
 
     /// What filters a value, and judges it as its user in a run does.
@@ -127,10 +132,13 @@ extension CaseFixture {
         let run = state.withLock { $0.run }
         let clock = machine.clock
         let event = Event(run: run.id, sequence: 1, time: clock.now, monotonic: clock.elapsed, fact: fact)
-        return try await withRun(hooks, at: fact.point(at: run.step)) { runFixture in
-            await runFixture.hear(event)
-            if let complaint = heard.complaint { throw LuaError(complaint) }
-            return .none
+        return try await noting {
+            try await withRun(hooks, at: fact.point(at: run.step)) { runFixture in
+                await runFixture.hear(event)
+                guard let complaint = heard.complaint else { return .none }
+                let hook = hooks.registrations.first { $0.verb == .on && $0.target == name }
+                throw Failure(.failed, complaint, provider: hook?.name)
+            }
         }
     }
 

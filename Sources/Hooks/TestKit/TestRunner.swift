@@ -46,7 +46,7 @@ public struct TestRunner: Sendable {
             if cases.isEmpty { throw LuaError("it has no test(\"…\", function(fake) … end)") }
             return cases
         } catch {
-            var placed = error as? LuaError ?? LuaError("\(error)")
+            var placed = error as? LuaError ?? LuaError(Failure(error).message)
             placed.file = placed.file ?? files.test.fileName
             throw HookError.invalid(placed)
         }
@@ -61,7 +61,7 @@ public struct TestRunner: Sendable {
                 return state.run(name, limit: limit)
             }
         } catch {
-            return TestFailure(message: "\(error)")
+            return TestFailure(message: Failure(error).message)
         }
     }
 

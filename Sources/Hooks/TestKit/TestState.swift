@@ -56,7 +56,7 @@ final class TestState {
     }
 
     private func failure(_ error: any Error, _ limit: Duration) -> TestFailure {
-        guard let error = error as? LuaError else { return TestFailure(message: "\(error)") }
+        guard let error = error as? LuaError else { return TestFailure(message: Failure(error).message) }
         var failure = TestFailure(message: error.message, file: error.file, line: error.line)
         if error.cause == .outOfTime { failure.message = "it took longer than \(limit.inSeconds.formatted) s" }
         if let advice, advice.message == error.message { failure.detail = advice.text }
@@ -128,6 +128,7 @@ final class TestState {
             fields = fixture.heard.take()
             fields["error"] = .text(failure.message)
         }
+        fields["outcome"] = .text(fixture.state.withLock { $0.outcome }.rawValue)
         return .table(fields)
     }
 

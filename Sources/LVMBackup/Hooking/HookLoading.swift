@@ -31,6 +31,7 @@ public struct HookLoading: Sendable {
             let hooks = try await Hooks.load(read, services: services)
             examination.hooks = hooks.registrations
             examination.warnings = hooks.warnings + UnreachableHooks.notes(hooks.registrations, configuration)
+            if hooks.registrations.isEmpty { examination.warnings.append("there are no hooks in \"\(read.path)\"") }
         } catch let error as HookError {
             examination.errors = error.all
         } catch {

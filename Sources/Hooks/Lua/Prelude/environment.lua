@@ -50,7 +50,14 @@ local function fail(text, ...)
   error(text, 0)
 end
 
+-- What stands for something that hooks do not have.
+local function instead(what, name)
+  local advice = api.instead[what == "global" and name or ("%s.%s"):format(what, name)]
+  if advice then fail("hooks have no %s%s: %s", what == "global" and "" or what .. ".", name, advice) end
+end
+
 local function unknown(what, name, among)
+  instead(what, tostring(name))
   local near = host("nearest", tostring(name), among)
   fail("unknown %s %q%s", what, tostring(name), near and (", did you mean %q?"):format(near) or "")
 end
@@ -88,7 +95,8 @@ local globals = {
   string = read_only("string", string), coroutine = read_only("coroutine", coroutine),
   os = read_only("os", {
     time = function(at) return at == nil and host("time") or time(at) end,
-    date = function(form, at) return date(form, at or host("time")) end,
+    -- Times of a run have fractions, which os.date refuses.
+    date = function(form, at) return date(form, at and math.floor(at) or host("time")) end,
     clock = function() return host("clock") end,
   }),
 }
@@ -100,6 +108,13 @@ function globals.next(value, key)
   local following = next(view(), key)
   if following == nil then return nil end
   return following, value[following]
+end
+
+function globals.ipairs(list)
+  if type(list) ~= "table" then
+    fail("ipairs needs a list, not %s: write ipairs(list or {}) where there may be none", type(list))
+  end
+  return ipairs(list)
 end
 
 -- A handler of the real one runs where no clock looks.

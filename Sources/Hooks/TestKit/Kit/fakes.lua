@@ -18,6 +18,7 @@ local function list_by_kind(kinds)
   })
 end
 fake.calls = list_by_kind { sql = true, exec = true, http = true, write = true }
+fake.outcome = "none"
 fake.logs, fake.warnings, fake.progress, fake.undos, fake.intended = {}, {}, {}, {}, {}
 
 for kind in pairs(given) do
@@ -36,6 +37,7 @@ end
 
 -- The acts of hooks that Swift recorded while they ran.
 local function take(heard)
+  fake.outcome = heard.outcome
   append(fake.logs, heard.logs)
   append(fake.warnings, heard.warnings)
   append(fake.progress, heard.progress)

@@ -1,0 +1,54 @@
+import Foundation
+import Host
+import Lifecycle
+
+/// The time of programs and requests against the time of the hook that waits for them.
+extension HookScan {
+    func time(_ function: RunFunction, _ argument: LuaExpression, _ line: Int, _ place: ScanPlace) {
+        guard !place.isRelease, !place.isAnywhere, function != .spawn, case .table(let table) = argument else { return }
+        if let limit = place.limit, let seconds = table["timeout"]?.seconds, .seconds(seconds) > limit {
+            note(
+                "run:\(function.rawValue) may take \(seconds.formatted) s, and the hook \(limit.inSeconds.formatted) s: give the hook a longer timeout",
+                line
+            )
+        }
+        guard movesData(function, table), table["timeout"] == nil, !table.items.contains(where: \.hasComputedKey),
+            place.verb == .replace, API.usualTimeout(place.verb, place.target) == nil
+        else { return }
+        let usual = Command("").deadline.inSeconds.formatted
+        note("run:\(function.rawValue) ends after \(usual) s: give it a timeout that a whole copy survives", line)
+    }
+
+    /// Whether it is likely to be the copy itself.
+    private func movesData(_ function: RunFunction, _ table: LuaTable) -> Bool {
+        function == .pipe || function == .exec && (table["stdout"] != nil || table["on_line"] != nil)
+    }
+
+    /// Words by which a shell would do something.
+    func shellWords(_ table: LuaTable, _ what: String) {
+        for (index, word) in table.list.enumerated() {
+            guard case .constant(.string(let text)) = word else { continue }
+            if index == 0, text.contains(" "), !text.hasPrefix("/") {
+                note("\(what): \"\(text)\" is the name of one program: each word is an item", table.line)
+            } else if index > 0, Self.signs.contains(text) {
+                note(
+                    "\(what): there is no shell, \"\(text)\" is a word of the program: use stdin, stdout, ok or run:pipe",
+                    table.line
+                )
+            }
+        }
+    }
+
+    private static let signs: Set<String> = ["|", "||", "&", "&&", ">", ">>", "2>", "2>&1", "&>"]
+}
+
+extension LuaExpression {
+    /// A time that is written out.
+    var seconds: Double? {
+        switch self {
+        case .constant(.number(let number)): number
+        case .constant(.string(let text)): Quantity.seconds(text)
+        default: nil
+        }
+    }
+}
