@@ -2,7 +2,7 @@ import Testing
 
 @testable import Hooks
 
-/// What a test finds out about the end of a run.
+/// The end of a run, as a test sees it.
 @Suite struct `The outcome that a test sees` {
     @Test(arguments: [
         ("before('flush'", "error('x')", "before.flush", "failed"),

@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: rows)
-    private func `no field is there before a run has it, whatever the test sets`(row: Row) async throws {
+    private func `no field is there before a run has it, even if the test sets it`(row: Row) async throws {
         guard let since = row.since, let value = Self.sample(row.inner ?? row.field.row) else { return }
         let hook = Self.hook(row.path, "before('\(since.rawValue)'")
         let body = """

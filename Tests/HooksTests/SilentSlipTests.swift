@@ -46,7 +46,7 @@ import Testing
         "backup.before('publish', function(run) if run.snapshot_only then log.info(run.snapshot.name) end end)",
         "backup.after('snapshot', function(run) log.info(run.lock.held) end)",
     ])
-    func `nothing is said of what is right`(text: String) {
+    func `right code gets no complaint`(text: String) {
         #expect(mistakes(text) == [])
     }
 
@@ -61,7 +61,7 @@ import Testing
         #expect(mistakes(text, "lib/a.lua").contains { $0.contains(message) }, "\(mistakes(text, "lib/a.lua"))")
     }
 
-    @Test func `a library's function may do whatever its caller may`() {
+    @Test func `a library's function may do all that its caller may`() {
         let text = """
             local M = {}
             function M.f(run) run:sql('STOP REPLICA') run:admin('x') log.info(run.mount.path) return run:veto('x') end

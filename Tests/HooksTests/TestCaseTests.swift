@@ -4,7 +4,7 @@ import Testing
 
 /// Which body a case of a test file runs.
 @Suite struct `The cases of a test file` {
-    @Test func `each case runs its own body, in whatever order the file makes its cases`() async throws {
+    @Test func `each case runs its own body, in any order of the cases in the file`() async throws {
         let test = """
             for name in pairs { a = 1, b = 1, c = 1, d = 1, e = 1, f = 1, g = 1 } do
               test('case ' .. name, function() error('body of ' .. name, 0) end)

@@ -83,7 +83,7 @@ extension API {
             "outcome",
             .string,
             words: allWords(of: FakeOutcome.self),
-            "what the last call comes to in a run, also where it raised an error: one of an `after` or `on` hook may be a warning"
+            "the effect of the last call on a run, also where it raised an error: an error of an `after` or `on` hook may be a warning"
         ),
         APIField("logs", .list, items: .string, "the lines of the hooks' log"),
         APIField("warnings", .list, "the run's warnings"),

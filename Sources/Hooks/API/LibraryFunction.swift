@@ -1,5 +1,5 @@
 extension API {
-    /// What hooks have in place of a name of Lua's.
+    /// The replacement that hooks have for a name of Lua's.
     static let instead = [
         "print": "write log.info(\"…\")",
         "io": "write run.fs.read(path), or run:exec { \"program\" }",

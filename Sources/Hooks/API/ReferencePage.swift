@@ -199,7 +199,7 @@ public enum ReferencePage {
             + [
                 "`NN-NAME_test.lua` beside `NN-NAME.lua`; never loaded by a run. Each case loads both files anew, and is found by its",
                 "name. A call without a fake fails the case. `run:spawn` has no fake: such a call always fails its case. The run of a",
-                "test has the fields that a run has at this call, whatever `fake.run` sets: before a step, none of the step's.",
+                "test has the fields that a run has at this call, also where `fake.run` sets more: before a step, none of the step's.",
                 "",
             ]
             + ["| name | meaning |", "|---|---|"] + API.testFunctions.map { row(test: $0, "") }

@@ -153,7 +153,7 @@ final class HookHost: @unchecked Sendable {
         throw LuaError("the call took longer than it may")
     }
 
-    /// What a function returned, with a verdict's reason as messages may show it.
+    /// The result of a function, with a verdict's reason as messages may show it.
     func hidden(_ answer: LuaValue) -> LuaValue {
         guard var fields = answer.fields, let reason = fields["reason"]?.text else { return answer }
         fields["reason"] = .text(secrets.hidden(in: reason))

@@ -15,7 +15,7 @@ final class UsedSecrets: Sendable {
 
     init(_ read: @escaping @Sendable (String) throws -> [UInt8]) { self.read = read }
 
-    /// - Throws: what is wrong with the secret's file.
+    /// - Throws: the fault of the secret's file.
     @discardableResult
     func use(_ name: String) throws -> [UInt8] {
         let bytes = try read(name)
@@ -58,7 +58,7 @@ final class UsedSecrets: Sendable {
 
     /// A value with texts in place of those that have secrets in them, at every depth.
     ///
-    /// - Throws: what is wrong with a secret's file.
+    /// - Throws: the fault of a secret's file.
     func filled(_ value: LuaValue) throws -> LuaValue {
         if Self.parts(value) != nil { return .string(try bytes(value, "a text")) }
         return switch value {

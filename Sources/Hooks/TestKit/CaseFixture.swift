@@ -11,7 +11,7 @@ final class CaseFixture: Sendable {
         /// Where the hooks were called last.
         var target: (verb: Verb, step: StepName)?
         var replaced = LuaValue.none
-        /// What the last call comes to.
+        /// The effect of the last call on a run.
         var outcome = FakeOutcome.none
     }
 

@@ -86,7 +86,7 @@ extension CaseFixture {
         }["value"]
     }
 
-    /// What filters a value, and judges it as its user in a run does.
+    /// The function that filters a value and judges it as a run does.
     private func change(
         _ filter: FilterName,
         _ value: LuaValue

@@ -1,13 +1,13 @@
 import Lifecycle
 import Synchronization
 
-/// What a call comes to in a run: `fake.outcome`.
+/// The effect of a call on a run: `fake.outcome`.
 enum FakeOutcome: String, CaseIterable, Sendable {
     /// There was no call.
     case none
     case continued, skipped, vetoed, deferred, failed
 
-    /// - Parameter answer: what the call answered to the test.
+    /// - Parameter answer: the answer of the call to the test.
     init(answer: LuaValue) {
         self =
             switch answer["verdict"].text {

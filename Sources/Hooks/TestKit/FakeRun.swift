@@ -50,7 +50,7 @@ struct FakeRun: Sendable {
     /// The step that the test says the run is at.
     var step: StepName? { fields["step"]?.text.flatMap(StepName.init) }
 
-    /// What is known at a point of the run: what the test set as far as a run has it there, and usual values.
+    /// The known fields at a point of the run: those that the test set as far as a run has it there, and usual values.
     ///
     /// - Throws: ``LuaError`` for a value that the field cannot have.
     func known(at point: FakePoint) throws -> RunFixture.Known {

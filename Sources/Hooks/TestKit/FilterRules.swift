@@ -1,4 +1,4 @@
-/// What a run demands of the values that filters have changed; each throws for a value that the run refuses.
+/// The demands of a run on the values that filters have changed; each throws for a value that the run refuses.
 public struct FilterRules: Sendable {
     public var snapshotSize: @Sendable (String) throws -> Void
     public var archiveName: @Sendable (String) throws -> Void

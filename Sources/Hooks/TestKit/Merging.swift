@@ -18,7 +18,7 @@ extension LuaValue {
 }
 
 extension DecodingError {
-    /// What is wrong, after the name of the value.
+    /// The fault, after the name of the value.
     fileprivate var complaint: String {
         func path(_ context: Context) -> String {
             context.codingPath.map { $0.intValue.map { "[\($0 + 1)]" } ?? ".\($0.stringValue)" }.joined()

@@ -12,7 +12,7 @@ public struct TestRunner: Sendable {
 
     public init() { self.init(rules: .none) }
 
-    /// - Parameter rules: what a run demands of filtered values.
+    /// - Parameter rules: the demands of a run on filtered values.
     public init(rules: FilterRules) { self.rules = rules }
 
     /// Runs one file's cases in the order in which they stand there.

@@ -6,7 +6,7 @@ package struct VerificationRun: Sendable {
     /// The end of a verification.
     package struct Ending: Sendable {
         package var outcome: Outcome
-        /// What the step came to; nil where it failed, or a hook left it out.
+        /// The result of the step; nil where it failed, or a hook left it out.
         package var verification: Verification?
         /// Nil where the built-in verification did not succeed.
         package var report: SetProof.Report?

@@ -63,7 +63,7 @@ extension RestoreRun.Work {
         if case .set(let place) = restore.source { place } else { nil }
     }
 
-    /// What hooks are told.
+    /// The facts for hooks.
     fileprivate var request: RestoreRequest {
         var request = RestoreRequest(target: absolute(restore.target))
         request.only = restore.only?.texts ?? []

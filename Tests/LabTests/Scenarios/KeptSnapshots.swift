@@ -64,7 +64,7 @@ extension LabTests {
         }
 
         @Test(.complete, arguments: ["1G", "8G"])
-        func `a thin snapshot is ready in under 10 s whatever its size`(size: String) async throws {
+        func `a thin snapshot of any size is ready in under 10 s`(size: String) async throws {
             let host = try await DatabaseHost.with(Layout(isThin: true, size: size))
             let kept = try await KeptSet.make(isThin: true)
             var seconds: [Double] = []

@@ -22,7 +22,7 @@ struct VerifyCommand: StatusCommand {
     @Argument(help: "\"latest\", run ids or unique beginnings of them, or paths of sets.") var set: [String] = []
     @OptionGroup var options: OpenOptions
     @Flag(help: "Verify every set of the directory.") var all: Bool = false
-    @Option(help: "What is verified: checksums, structure or start.") var level: ProofLevel = .checksums
+    @Option(help: "The depth of the verification: checksums, structure or start.") var level: ProofLevel = .checksums
     @Option(help: ArgumentHelp("Part of the tables that the server checks, such as 5%.", valueName: "percent"))
     var sample: String?
     @OptionGroup(title: "Report options") var report: ReportOptions

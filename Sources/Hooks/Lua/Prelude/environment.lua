@@ -50,7 +50,7 @@ local function fail(text, ...)
   error(text, 0)
 end
 
--- What stands for something that hooks do not have.
+-- The replacements of names that hooks do not have.
 local function instead(what, name)
   local advice = api.instead[what == "global" and name or ("%s.%s"):format(what, name)]
   if advice then fail("hooks have no %s%s: %s", what == "global" and "" or what .. ".", name, advice) end
