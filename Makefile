@@ -93,10 +93,12 @@ bench: build
 	Tests/Lab/scenarios all PeerComparison
 	@cat .build/lab/*.md
 
-## make lint       formatting, layering and plain English; every Lua file checked and tested
+## make lint       formatting, layering, links and plain English; every Lua file checked and tested
 lint: set-up
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	Tests/Lab/check-layering
+	Tests/Lab/check-architecture
+	Tests/Lab/check-links
 	Tests/Lab/check-english
 	$(SWIFT) build --product lvmbackup
 	Tests/Lab/check-hooks

@@ -36,7 +36,7 @@ public struct Outcome: Codable, Equatable, Sendable {
         self.failure = failure
     }
 
-    /// The exit status of the command; the table stands in the README.
+    /// The exit status of the command; the table is in `docs/configuration.md`.
     public var exitStatus: Int32 {
         if ending == .succeeded { return leaked.isEmpty && !(strictHooks && !failedHooks.isEmpty) ? 0 : 2 }
         return leaked.isEmpty ? Self.exitStatus(of: failure) : 3

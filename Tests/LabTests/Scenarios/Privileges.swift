@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// The database users of the README, each with the plans that it is for.
+    /// The database users of `docs/privileges.md`, each with its plans.
     @Suite struct Privileges {
         private static let user = "'lvmbackup'@'localhost'"
         private static let options = "/run/lab/privileges.cnf"
@@ -32,7 +32,7 @@ extension LabTests {
         ]
 
         @Test(.complete, arguments: cases)
-        func `the user of the README suffices for the plan, without a warning`(example: Case) async throws {
+        func `the documented user suffices for the plan, without a warning`(example: Case) async throws {
             let host = try await DatabaseHost.with()
             // The case for plan none.
             if example.plan == "none" { try await host.query("DROP TABLE IF EXISTS `load`.myisam") }
@@ -45,7 +45,7 @@ extension LabTests {
         }
 
         @Test(.complete, arguments: [true, false])
-        func `the log's flush at commit is set with the privilege of the README only`(isGranted: Bool) async throws {
+        func `the log's flush at commit is set with the documented privilege only`(isGranted: Bool) async throws {
             let host = try await DatabaseHost.with(FlushSetting.layout)
             let grants = [Self.locking] + (isGranted ? [Self.flushing] : [])
             let backup = try await run(Case(grants: grants, options: [], plan: "stage"), on: host)
@@ -57,8 +57,8 @@ extension LabTests {
         }
 
         private func run(_ example: Case, on host: DatabaseHost) async throws -> Backup {
-            let readme = try String(contentsOfFile: "\(Lab.root)/README.md", encoding: .utf8)
-            let lines = readme.split(separator: "\n").map(String.init)
+            let page = try String(contentsOfFile: "\(Lab.root)/docs/privileges.md", encoding: .utf8)
+            let lines = page.split(separator: "\n").map(String.init)
             try await host.query("CREATE USER \(Self.user) IDENTIFIED BY 'right'")
             for heading in example.grants {
                 let index = try #require(lines.firstIndex { $0.hasPrefix(heading) }, "\(heading)")

@@ -8,7 +8,7 @@ extension LabTests {
         private static let user = "lvmbackup"
 
         @Test(.complete)
-        func `the least privileged user of the README suffices, and no secret shows anywhere`() async throws {
+        func `the least privileged documented user suffices, and no secret shows anywhere`() async throws {
             let host = try await DatabaseHost.with()
             try await createUser(host)
             let options = try await plantSecrets()
@@ -37,10 +37,10 @@ extension LabTests {
             try await expectAlive(host)
         }
 
-        /// As the README says.
+        /// As `docs/privileges.md` has it.
         private func createUser(_ host: DatabaseHost) async throws {
-            let readme = try String(contentsOfFile: "\(Lab.root)/README.md", encoding: .utf8)
-            let lines = readme.split(separator: "\n").map(String.init)
+            let page = try String(contentsOfFile: "\(Lab.root)/docs/privileges.md", encoding: .utf8)
+            let lines = page.split(separator: "\n").map(String.init)
             let heading = try #require(lines.firstIndex { $0.hasPrefix("-- MariaDB 10.5 and later, plans stage") })
             let grant = lines[heading + 1]
             try #require(grant.hasPrefix("GRANT ") && grant.contains("'\(Self.user)'@'localhost'"))

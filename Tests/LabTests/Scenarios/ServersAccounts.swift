@@ -2,13 +2,13 @@ import Foundation
 import Testing
 
 extension LabTests {
-    /// How the command finds the server, and the accounts of the README on MySQL.
+    /// How the command finds the server, and the accounts of `docs/privileges.md` on MySQL.
     @Suite struct ServersAccounts {
         private static let options = "/run/lab/accounts.cnf"
         static let ways = ["socket", "tcp"].flatMap { way in ["read-lock", "instance", "none"].map { (way, $0) } }
 
         @Test(.servers(.mysql), arguments: ways)
-        func `the account of the README suffices for the plan, without a warning`(way: String, plan: String)
+        func `the documented account suffices for the plan, without a warning`(way: String, plan: String)
             async throws
         {
             let host = try await DatabaseHost.with()
@@ -27,7 +27,7 @@ extension LabTests {
             var proof = ServerProof(host: host, plan: plan)
             proof.connection = ["--defaults-file", Self.options]
             proof.options = ["--lock", plan]
-            let backup = try await proof.take("account of the README over \(way)")
+            let backup = try await proof.take("documented account over \(way)")
             #expect(backup.events("warning").map { $0["text"].string ?? "" } == [], backup.report)
             try await host.query("DROP USER 'lvmbackup'@'\(place)'")
         }
@@ -40,11 +40,11 @@ extension LabTests {
             #expect(try backup.set().manifest["server"]["flavour"].string == ServerProduct.here.rawValue)
         }
 
-        /// The README's statements for MySQL: those of its first heading, of the headings that name the plan, and of
-        /// those without which there is a warning.
+        /// The statements of `docs/privileges.md` for MySQL: those of its first heading, of the headings that name the
+        /// plan, and of those without which there is a warning.
         private static func grants(_ plan: String) throws -> [String] {
-            let readme = try String(contentsOfFile: "\(Lab.root)/README.md", encoding: .utf8)
-            let lines = readme.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let page = try String(contentsOfFile: "\(Lab.root)/docs/privileges.md", encoding: .utf8)
+            let lines = page.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             let start = try #require(lines.firstIndex { $0.hasPrefix("-- MySQL ") })
             var heading = "first"
             var grants: [String] = []
@@ -55,7 +55,7 @@ extension LabTests {
                     grants.append(line)
                 }
             }
-            try #require(!grants.isEmpty, "no grants for MySQL in the README")
+            try #require(!grants.isEmpty, "no grants for MySQL in docs/privileges.md")
             return grants
         }
     }
