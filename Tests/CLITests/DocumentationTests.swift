@@ -37,7 +37,8 @@ import Testing
 
     /// Names, numbers and quotations are left out: the sources have variables in their place.
     @Test func `explains messages that the program has`() throws {
-        let table = try #require(try Self.text("docs/troubleshooting.md").components(separatedBy: "## By message\n").last)
+        let page = try Self.text("docs/troubleshooting.md")
+        let table = try #require(page.components(separatedBy: "## By message\n").last)
         let row = try Regex("(?m)^\\| `([^`]+)` \\|", as: (Substring, Substring).self)
         let messages = table.matches(of: row).map(\.1)
         try #require(messages.count > 5)
