@@ -1,4 +1,4 @@
-import Foundation
+import Host
 
 /// Bytes that arrive on one thread and are taken, line by line, on another.
 ///
@@ -11,7 +11,7 @@ final class BlockingLines: @unchecked Sendable {
     private static let capacity = 1 << 20
     private static let cost = 64
 
-    private let condition = NSCondition()
+    private let condition = Condition()
     private var lines: ArraySlice<[UInt8]> = []
     private var rest: [UInt8] = []
     private var size = 0
@@ -21,35 +21,30 @@ final class BlockingLines: @unchecked Sendable {
     ///
     /// - Parameter patience: after this time there is no more waiting; for the end of a program that has timed out.
     func append(_ bytes: ArraySlice<UInt8>, patience: Duration = .seconds(365 * 86_400)) {
-        condition.lock()
-        defer { condition.unlock() }
-        guard !isEnded else { return }
-        if bytes.isEmpty {
-            end()
-        } else {
+        condition.withLock {
+            guard !isEnded else { return }
+            guard !bytes.isEmpty else { return end() }
             for byte in bytes { add(byte) }
             condition.broadcast()
-            let limit = Date(timeIntervalSinceNow: patience / .seconds(1))
-            while size > Self.capacity, !isEnded, condition.wait(until: limit) {}
+            let deadline = Condition.Deadline(after: patience)
+            while size > Self.capacity, !isEnded, condition.wait(until: deadline) {}
         }
     }
 
     /// Ends it for both sides; lines that are left are still there to be taken.
     func close() {
-        condition.lock()
-        defer { condition.unlock() }
-        end()
+        condition.withLock { end() }
     }
 
     /// Waits for the next line; nil at the end.
     func next() -> [UInt8]? {
-        condition.lock()
-        defer { condition.unlock() }
-        while lines.isEmpty, !isEnded { condition.wait() }
-        guard let line = lines.popFirst() else { return nil }
-        size -= line.count + Self.cost
-        condition.broadcast()
-        return line
+        condition.withLock {
+            while lines.isEmpty, !isEnded { condition.wait() }
+            guard let line = lines.popFirst() else { return nil }
+            size -= line.count + Self.cost
+            condition.broadcast()
+            return line
+        }
     }
 
     private func add(_ byte: UInt8) {

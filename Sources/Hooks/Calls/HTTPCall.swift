@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import HTTP
 import Lifecycle
 
@@ -27,7 +27,9 @@ extension HookHost {
 extension HTTPRequest {
     fileprivate init(_ value: LuaValue, _ secrets: UsedSecrets) throws {
         func text(_ value: LuaValue, _ what: String) throws -> String {
-            try secrets.text(value, what).trimmingCharacters(in: .newlines)
+            var text = try secrets.text(value, what).drop(while: \.isNewline)
+            while text.last?.isNewline == true { text.removeLast() }
+            return String(text)
         }
         self.init(method: value["method"].text ?? "GET", url: try text(value["url"], "request.url"))
         shown = UsedSecrets.shown(value["url"])

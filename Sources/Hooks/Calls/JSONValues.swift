@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// JSON for hooks.
 enum JSONValues {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Synchronization
 
 /// `run.vars`: values that hooks hand to later hooks, whose files may be others.

@@ -1,5 +1,5 @@
 internal import CLua
-import Foundation
+import Dispatch
 import Lifecycle
 
 /// A Lua state; for one thread alone, but for ``cancel()``.

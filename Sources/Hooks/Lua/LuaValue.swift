@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A value on its way into Lua or out of it: copied, never shared.
 public enum LuaValue: Sendable, Equatable {

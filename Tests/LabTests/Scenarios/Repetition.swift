@@ -4,7 +4,7 @@ import Testing
 extension LabTests {
     /// Acts that have to succeed every time, not only usually.
     @Suite struct Repetition {
-        static let runs = Lab.isComplete ? 20 : 5
+        static let runs = Lab.isComplete ? 20 : 3
 
         @Test(.sample)
         func `recovery is clean in every run under busy writers`() async throws {
