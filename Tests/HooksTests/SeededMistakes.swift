@@ -34,6 +34,11 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
             "event.outcome.ending is never \"success\""
         ),
         SeededMistake(
+            "a number compared with a text",
+            "backup.on('unlocked', function(run, event) if event.held_seconds == '1' then run:warn('x') end end)",
+            "event.held_seconds is never the text \"1\": it is a number"
+        ),
+        SeededMistake(
             "a field of another event",
             "backup.on('leaked', function(run, event) run:warn(event.name) end)",
             "unknown field of event \"name\""

@@ -48,12 +48,14 @@ extension HookScan {
         return .unknown
     }
 
-    /// A comparison with a word that the field never is.
+    /// A comparison with a text that the field never equals.
     private func compare(_ value: ScanValue, _ other: ScanValue, _ line: Int) {
-        guard case .field(let field, let what) = value, let words = field.words,
-            case .constant(.string(let word)) = other, !words.contains(word)
-        else { return }
-        note("\(what) is never \"\(word)\"\(near(word, words)); it is \(words.joined(separator: ", "))", line)
+        guard case .field(let field, let what) = value, case .constant(.string(let text)) = other else { return }
+        if let words = field.words, !words.contains(text) {
+            note("\(what) is never \"\(text)\"\(near(text, words)); it is \(words.joined(separator: ", "))", line)
+        } else if [.integer, .number, .boolean].contains(field.type) {
+            note("\(what) is never the text \"\(text)\": it is \(field.type.noun)", line)
+        }
     }
 
     func near(_ name: String, _ names: [String]) -> String {
