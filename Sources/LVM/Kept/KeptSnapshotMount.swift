@@ -45,6 +45,7 @@ package struct KeptSnapshotMount: Sendable {
     ) async throws -> MountedSnapshot {
         let snapshots = KeptSnapshots(tools: tools, here: identity)
         let found = try await snapshots.find(kept)
+        try intend(MountPoint.undo(run: run))
         let top: SnapshotMount
         if found.snapshot.isThin {
             let clone = try SnapshotClone(
@@ -111,7 +112,7 @@ package struct KeptSnapshotMount: Sendable {
             filesystem: SnapshotFileSystem(fileSystem),
             mounts: mounts
         )
-        for undo in mount.point.undos { try intend(undo) }
+        try intend(mount.point.intended)
         scope.add(mount.release { _ in })
         try mount.point.make()
         return mount

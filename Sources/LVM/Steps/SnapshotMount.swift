@@ -47,8 +47,14 @@ struct MountPoint: Sendable {
         try FileSystem.ensurePrivateDirectory(path)
     }
 
-    /// Removes the directories, should this process die before it has made all of them. In order of acquisition.
-    var undos: [Release.Undo] { [runDirectory, path].compactMap(\.self).map { .exec(["rm", "-d", "-f", "--", $0]) } }
+    /// Removes the directory around all mount points of a run, should this process die. It has to be recorded before the
+    /// first of them: the undos run in reverse order.
+    static func undo(run: String) -> Release.Undo { removal("\(RunLock.directory)/\(run)") }
+
+    /// Removes a mount point whose name is known before it is made.
+    var intended: Release.Undo { Self.removal(path) }
+
+    private static func removal(_ path: String) -> Release.Undo { .exec(["rm", "-d", "-f", "--", path]) }
 
     /// Looks at the directory, or where it would be created.
     ///
@@ -82,7 +88,7 @@ struct MountPoint: Sendable {
     }
 
     /// Removes it from outside, should this process die; nil where a stale run's own directory is removed anyway.
-    var undo: Release.Undo? { runDirectory == nil ? .exec(["rm", "-d", "-f", "--", path]) : nil }
+    var undo: Release.Undo? { runDirectory == nil ? Self.removal(path) : nil }
 
     /// Removes the empty directories of a run that is dead.
     static func removeLeftovers(run: String) throws {
