@@ -89,9 +89,9 @@ enum PlainVolume {
         return backup
     }
 
-    /// Asks the server and the recovered data where they are, and a program for a word.
+    /// Asks the server and that of the recovered data for their sockets, and a program for a word.
     private static func addQuestions(to backup: inout Backup) {
-        let question = "SELECT @@datadir AS place"
+        let question = "SELECT @@socket AS place"
         backup.before(.lock) { run in
             print("live: \(try await run.sql(question)[0]["place"]?.text ?? "-")")
             return .proceed

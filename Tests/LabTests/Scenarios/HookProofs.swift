@@ -11,7 +11,7 @@ extension LabTests {
             "local held\n"
             + SitePolicies.lock(
                 call: """
-                    held = late:sql("SELECT @@global.read_only AS value")[1].value == "1"
+                    held = late:sql("SELECT @@global.read_only AS value")[1].value == 1
                     late:sql("SET GLOBAL read_only = 0")
                     """,
                 fields: "proof = function() if not held then error('somebody opened the server') end end,"
