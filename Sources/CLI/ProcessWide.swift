@@ -13,6 +13,7 @@ enum ProcessWide {
             // For each command, the guardian's among them: any of them may hold a password.
             try OwnProcess.hideMemory()
             if geteuid() == 0 { OwnProcess.takeOwnHome() }
+            try Misspelling.check(Array(CommandLine.arguments.dropFirst()))
             var command = try LVMBackupCommand.parseAsRoot()
             guard let command = command as? any StatusCommand else { return try command.run() }
             Glibc.exit(try await command.perform())
@@ -36,11 +37,14 @@ enum ProcessWide {
         output.subscribe(to: &backup.hooks.table)
         // Watched before anything is acquired; a signal that comes before the run does is kept for it.
         let (signals, signal) = AsyncStream.makeStream(of: Void.self)
-        try SignalWatch.start { _ in signal.yield() }
+        try SignalWatch.start { number in
+            signal.yield()
+            await output.interrupted(by: number)
+        }
         let run = Task { [backup] in await backup.run() }
         Task { for await _ in signals { run.cancel() } }
         let outcome = await run.value
-        output.conclude(outcome)
+        await output.conclude(backup: outcome)
         return outcome.exitStatus
     }
 

@@ -85,6 +85,14 @@ import Testing
         #expect(bytes.asSize == text)
     }
 
+    @Test(arguments: [
+        (0.0, "0 ms"), (0.0451, "45 ms"), (0.9996, "1 s"), (9.44, "9.4 s"), (59.96, "1 min 0 s"), (725, "12 min 5 s"),
+        (3599.6, "1 h 0 min"), (12_010, "3 h 20 min"), (1e300, "1e+300 s"),
+    ])
+    func `times`(seconds: Double, text: String) {
+        #expect(seconds.asTime == text)
+    }
+
     @Test func `the most important lines are not below notice`() {
         let facts: [Fact] = [
             .locked(plan: "stage", reason: "x", waitedSeconds: 0), .unlocked(heldSeconds: 0),

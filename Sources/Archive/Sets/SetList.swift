@@ -1,4 +1,5 @@
 internal import Host
+internal import Lifecycle
 
 /// The content of a destination as people want to see it: sets, damaged and partial ones, other things.
 package struct SetList: Sendable {
@@ -76,6 +77,10 @@ package struct SetList: Sendable {
         if let exact = items.first(where: { $0.name == name }) { return exact }
         let matching = sets.filter { $0.name.hasPrefix(name) || ($0.manifest?.run.hasPrefix(name) ?? false) }
         if let only = matching.first, matching.count == 1 { return only }
+        let names = sets.flatMap { [$0.name, $0.manifest?.run ?? $0.name] } + ["latest"]
+        if matching.isEmpty, let near = nearest(to: name, among: names) {
+            throw .noSet(name, why: "\"\(destination)\" has no such set", advice: "did you mean \"\(near)\"?")
+        }
         let candidates = (matching.isEmpty ? sets : matching).prefix(10).map { "\"\($0.name)\"" }
         throw .noSet(
             name,

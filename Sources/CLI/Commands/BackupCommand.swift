@@ -25,6 +25,10 @@ struct BackupCommand: StatusCommand {
     @OptionGroup(title: "Archive options") var archive: ArchiveOptions
     @OptionGroup(title: "Hook options") var hooks: HookOptions
 
+    func validate() throws {
+        if let backupDirectory { try Misspelling.checkDirectory(backupDirectory) }
+    }
+
     func perform() async throws -> Int32 {
         let settings = try layered(environment: ProcessWide.environment)
         var configuration = try settings.configuration()

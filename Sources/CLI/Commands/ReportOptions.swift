@@ -5,10 +5,19 @@ struct ReportOptions: ParsableArguments, SettingsGroup {
     @Flag(help: "Print the events of the run as JSON lines on standard output.")
     var json: Bool = false
 
-    @Flag(help: "Say nothing but warnings and errors.")
+    @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
     var quiet: Bool = false
 
-    @Option(help: ArgumentHelp("debug, info, notice, warning or error.", valueName: "level"))
+    @Flag(name: .shortAndLong, help: "Show the steps of the run as they end; -vv shows debug lines, too.")
+    var verbose: Int
+
+    @Option(
+        help: ArgumentHelp(
+            "Level of the log in place of -v and -q: debug, info, notice, warning or error.",
+            valueName: "level"
+        ),
+        completion: .list(["debug", "info", "notice", "warning", "error"])
+    )
     var logLevel: String?
 
     @Flag(help: "Send the log to syslog as well.")
@@ -19,6 +28,10 @@ struct ReportOptions: ParsableArguments, SettingsGroup {
 
     @Option(help: ArgumentHelp("How long the whole run may take, such as 2h.", valueName: "time"))
     var timeout: String?
+
+    func validate() throws {
+        guard !quiet || verbose == 0 else { throw ValidationError("-q and -v contradict each other; use one of them") }
+    }
 
     /// The time limit that the option gives; nil: none. The key of the configuration is for backups.
     ///
@@ -32,8 +45,14 @@ struct ReportOptions: ParsableArguments, SettingsGroup {
     func fill(_ settings: inout Settings) {
         settings.set(.json, json ? true : nil)
         settings.set(.quiet, quiet ? true : nil)
-        settings.set(.logLevel, logLevel)
+        settings.set(.logLevel, logLevel ?? levelOfFlags)
         settings.set(.syslog, syslog ? true : nil)
         settings.set(.timeout, timeout)
+    }
+
+    /// These flags of the command line go before the level of the configuration.
+    private var levelOfFlags: String? {
+        if quiet { return "warning" }
+        return verbose == 0 ? nil : verbose == 1 ? "info" : "debug"
     }
 }

@@ -3,16 +3,39 @@ import Synchronization
 
 /// Standard error, with a last line that is drawn over: the progress bar.
 final class Console: Sendable {
-    let isTerminal = isatty(STDERR_FILENO) == 1
+    /// The meaning of a line, as colours show it.
+    enum Meaning: String, Sendable {
+        case plain = ""
+        case good = "32"
+        case warning = "33"
+        case bad = "1;31"
+    }
+
+    /// Whether lines can be drawn over.
+    let isTerminal: Bool
+    /// Whether lines are coloured.
+    let isColoured: Bool
     private let bar = Mutex("")
 
+    init(environment: [String: String] = ProcessWide.environment, isTerminal: Bool = isatty(STDERR_FILENO) == 1) {
+        let isAble = isTerminal && environment["TERM"] != "dumb"
+        self.isTerminal = isAble
+        // no-color.org: any text but an empty one means no.
+        isColoured = isAble && environment["NO_COLOR", default: ""].isEmpty
+    }
+
     /// Writes a text as one line above the progress bar.
-    func line(_ text: String) {
-        let text = text.printable
+    func line(_ text: String, _ meaning: Meaning = .plain) {
+        let text = painted(text.printable, meaning)
         bar.withLock { bar in
             let erase = bar.isEmpty ? "" : "\r\u{1B}[K"
             write(erase + text + "\n" + bar, to: STDERR_FILENO)
         }
+    }
+
+    func painted(_ text: String, _ meaning: Meaning) -> String {
+        guard isColoured, meaning != .plain else { return text }
+        return "\u{1B}[\(meaning.rawValue)m\(text)\u{1B}[0m"
     }
 
     /// Draws the progress bar anew; an empty text removes it.

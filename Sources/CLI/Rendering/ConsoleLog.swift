@@ -19,7 +19,8 @@ struct ConsoleLog: LogHandler {
 
     func log(event: LogEvent) {
         let label = event.level >= .warning || event.level <= .debug ? "\(event.level): " : ""
-        console.line("\(timeOfDay()) \(label)\(event.message)")
+        let meaning: Console.Meaning = event.level >= .error ? .bad : event.level == .warning ? .warning : .plain
+        console.line("\(timeOfDay()) \(label)\(event.message)", meaning)
     }
 }
 

@@ -4,14 +4,24 @@ import Logging
 /// Tells the log what happened.
 struct EventLog: Sendable {
     let logger: Logger
+    /// Leaves out the facts that the summary of a run tells again.
+    var isBrief = false
 
     func hear(_ event: Event) {
-        guard let (level, text) = event.fact.asLogLine else { return }
+        guard let (level, text) = event.fact.asLogLine, !isBrief || !event.fact.isInSummary else { return }
         logger.log(level: level, "\(text)")
     }
 }
 
 extension Fact {
+    /// Whether ``BackupSummary`` tells it.
+    fileprivate var isInSummary: Bool {
+        switch self {
+        case .locked, .unlocked, .snapshotted, .archived, .published, .retained, .verified: true
+        default: false
+        }
+    }
+
     /// The level and text of the fact's log line; nil for facts that others show, such as a failure, which the last
     /// words tell.
     var asLogLine: (Logger.Level, String)? {

@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Glibc
 import LVMBackup
@@ -9,28 +10,33 @@ struct Output: Sendable {
     private let logger: Logger
     private let isJSON: Bool
     private let showsBar: Bool
-    private let released = ReleasedNames()
+    private let showsSummary: Bool
+    /// Whether the log leaves out the facts of the summary.
+    private let isBrief: Bool
+    private let facts = RunFacts()
     private let systemLog: SystemLog?
     private let trace: HookTrace?
+    private let terminal = Writer(name: "terminal")
+    private let began = ContinuousClock.now
 
     /// - Parameters:
     ///   - isStream: whether the run writes an archive to standard output.
     ///   - traces: whether the last words show which hooks were asked.
-    ///   - usualLevel: of the log, where the settings name none.
+    ///   - systemLevel: of the system's log, where the settings name none.
     /// - Throws: `ValidationError` for a wish that cannot be met.
-    init(settings: Settings, isStream: Bool = false, traces: Bool = false, usualLevel: Logger.Level = .info) throws {
+    init(settings: Settings, isStream: Bool = false, traces: Bool = false, systemLevel: Logger.Level = .info) throws {
         trace = traces ? HookTrace() : nil
         isJSON = settings.flag(.json) ?? false
         let isQuiet = settings.flag(.quiet) ?? false
         showsBar = console.isTerminal && !isQuiet
         if isStream { try Self.checkStream(isJSON: isJSON) }
-        let level = try Self.level(settings, usual: isQuiet ? .warning : usualLevel)
-        let handler = ConsoleLog(console: console, level: level)
-        let systemLog = settings.flag(.syslog) == true ? SystemLog(level: level) : nil
-        self.systemLog = systemLog
-        logger = Logger(label: "lvmbackup") { _ -> any LogHandler in
-            systemLog.map { MultiplexLogHandler([handler, $0]) } ?? handler
-        }
+        let level = try Self.level(settings)
+        let usualLevel: Logger.Level = isQuiet ? .warning : .notice
+        let handler = ConsoleLog(console: console, level: level ?? usualLevel)
+        isBrief = level == nil
+        showsSummary = (level ?? usualLevel) <= .notice
+        systemLog = settings.flag(.syslog) == true ? SystemLog(level: level ?? (isQuiet ? .warning : systemLevel)) : nil
+        logger = Logger(label: "lvmbackup") { _ in handler }
     }
 
     /// Whether the answer of a command is printed for people on standard output.
@@ -39,20 +45,59 @@ struct Output: Sendable {
     /// The subscribers of a run.
     func subscribe(to run: inout HookTable) {
         run.trace = trace
-        let log = EventLog(logger: logger)
+        let log = EventLog(logger: logger, isBrief: isBrief)
         let bar = showsBar ? ProgressBar(console: console) : nil
-        let terminal = Writer(name: "terminal")
-        run.on { event in
+        run.on { [terminal] event in
             await terminal.write {
                 log.hear(event)
                 bar?.hear(event)
             }
         }
+        if let systemLog {
+            let log = EventLog(logger: Logger(label: "lvmbackup") { _ in systemLog })
+            let lines = Writer(name: "syslog")
+            run.on { event in await lines.write { log.hear(event) } }
+        }
         if isJSON {
             let lines = Writer(name: "json")
             run.on { event in await lines.write { printJSON(event) } }
         }
-        run.on { [released] in released.hear($0) }
+        run.on { [facts] in facts.hear($0) }
+    }
+
+    /// Tells at once that a signal has come and is obeyed. A terminal that is stopped holds up only this.
+    func interrupted(by signal: Int32) async {
+        let name = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"][signal] ?? "signal \(signal)"
+        await terminal.write { [console] in
+            console.line("\(name): stopping; everything that this run holds is released first", .warning)
+        }
+    }
+
+    /// The last words of a backup, with its summary.
+    func conclude(backup outcome: Outcome) async {
+        if showsSummary {
+            let summary = BackupSummary(
+                outcome: outcome,
+                facts: facts.values,
+                manifest: await Self.manifest(of: outcome.set),
+                duration: .now - began
+            )
+            for (index, line) in summary.lines.enumerated() {
+                console.line(line, index == 0 && outcome.exitStatus == 0 ? .good : .plain)
+            }
+        }
+        conclude(outcome)
+    }
+
+    /// Nil where the set has none, or it cannot be read: the set is published all the same, and the summary shorter.
+    private static func manifest(of set: BackupSet?) async -> Manifest? {
+        guard let set, set.manifest != nil, let slash = set.location.lastIndex(of: "/") else { return nil }
+        let place = SetPlace(
+            destination: slash == set.location.startIndex ? "/" : String(set.location[..<slash]),
+            name: String(set.location[set.location.index(after: slash)...])
+        )
+        // See above: the set counts, not its summary.
+        return try? await place.hold().manifest
     }
 
     /// The last words.
@@ -60,8 +105,9 @@ struct Output: Sendable {
         if let trace {
             for line in TraceTree(trace.entries, timings: outcome.timings).lines { console.line(line) }
         }
-        for line in Summary(outcome: outcome, released: released.all).lines {
-            console.line(line)
+        let isBad = outcome.exitStatus != 0
+        for (index, line) in Summary(outcome: outcome, released: facts.values.released).lines.enumerated() {
+            console.line(line, isBad && index == 0 ? .bad : .plain)
             systemLog?.say(.error, line)
         }
     }
@@ -83,8 +129,8 @@ struct Output: Sendable {
         }
     }
 
-    private static func level(_ settings: Settings, usual: Logger.Level) throws -> Logger.Level {
-        guard let name = settings.text(.logLevel) else { return usual }
+    private static func level(_ settings: Settings) throws -> Logger.Level? {
+        guard let name = settings.text(.logLevel) else { return nil }
         guard let level = Logger.Level(rawValue: name) else {
             throw ValidationError("\"log-level\" is unknown: \"\(name)\"; use debug, info, notice, warning or error")
         }

@@ -13,6 +13,17 @@ extension Int64 {
 }
 
 extension Double {
+    /// A number of seconds for people: 45 ms, 9.4 s, 12 min 5 s, 3 h 20 min.
+    var asTime: String {
+        let milliseconds = (self * 1000).rounded()
+        if milliseconds < 1000 { return "\(milliseconds.formatted) ms" }
+        if rounded(toTenths: true) < 60 { return "\(rounded(toTenths: true).formatted) s" }
+        // No duration of a run is longer; a number that makes no sense is shown as it is.
+        guard let seconds = Int(exactly: rounded()), seconds < 1_000_000_000 else { return "\(self) s" }
+        if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+        return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    }
+
     fileprivate func rounded(toTenths: Bool) -> Double {
         toTenths ? (self * 10).rounded() / 10 : rounded()
     }

@@ -13,7 +13,7 @@ struct RunUnderFault: Sendable {
         let way = relay == nil ? [] : ["--socket", Relay.socket]
         let others = row.act == .killSessions ? try await sessions() : []
         let command = try Command(
-            row.wrapper + [Lab.product("lvmbackup")] + row.options + way + [Lab.destination],
+            row.wrapper + [Lab.product("lvmbackup"), "-v"] + row.options + way + [Lab.destination],
             environment: row.injection.isEmpty ? [:] : ["LVMBACKUP_FAULT": row.injection]
         )
         if row.act != .none { try await act(row.act, on: command, otherSessions: others) }

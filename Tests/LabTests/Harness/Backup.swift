@@ -41,7 +41,7 @@ struct Backup: Sendable {
     }
 
     static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Command {
-        try Command([Lab.command, "--json"] + arguments, environment: environment)
+        try Command([Lab.command, "--json", "-v"] + arguments, environment: environment)
     }
 
     init(_ result: Command.Result) throws {

@@ -21,7 +21,7 @@ struct StoppedRun: Sendable {
 
     private init(_ fault: String, _ arguments: [String]) throws {
         command = try Command(
-            [Lab.product("lvmbackup"), "--json"] + arguments,
+            [Lab.product("lvmbackup"), "--json", "-v"] + arguments,
             environment: ["LVMBACKUP_FAULT": fault]
         )
     }

@@ -64,7 +64,7 @@ extension LabTests {
                 try await BackupSet(directory: "\(Lab.destination)/\(set)").expectReadable()
             }
             let left = try await leftovers()
-            let next = try await Command([Lab.command] + (byNextRun ? [Lab.destination] : ["cleanup"])).wait()
+            let next = try await Command([Lab.command] + (byNextRun ? ["-v", Lab.destination] : ["cleanup"])).wait()
             #expect(next.status == 0, next.report)
             let stayed = try await leftovers()
             #expect(stayed == [], next.report)

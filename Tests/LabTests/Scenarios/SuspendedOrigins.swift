@@ -11,7 +11,7 @@ extension LabTests {
             let run = try await StoppedRun.at("step/snapshot:entry:stop")
             try await check("dmsetup", "suspend", "lab-mysql")
             try await run.command.die(withGuardian: true)
-            let arguments = next == "cleanup" ? ["cleanup"] : [Lab.destination]
+            let arguments = next == "cleanup" ? ["cleanup"] : ["-v", Lab.destination]
             let result = try await Command([Lab.command] + arguments).wait()
             // Also after a failure the other scenarios are to go on.
             _ = try await Command(["dmsetup", "resume", "lab-mysql"]).wait()

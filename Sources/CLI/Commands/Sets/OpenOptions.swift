@@ -43,7 +43,7 @@ struct OpenOptions: ParsableArguments {
 
 /// A command that has no other reports than its own lines.
 struct QuietOption: ParsableArguments {
-    @Flag(help: "Say nothing but warnings and errors.") var quiet: Bool = false
+    @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.") var quiet: Bool = false
 
     /// Tells the user something on standard error, which leaves standard output to the work.
     func say(_ line: String) {

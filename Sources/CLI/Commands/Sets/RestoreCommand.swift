@@ -65,7 +65,7 @@ struct RestoreCommand: StatusCommand {
         umask(0o077)
         let settings = try sets.settings(under: report, hooks)
         let configuration = try settings.configuration()
-        let output = try Output(settings: settings, traces: report.trace, usualLevel: .notice)
+        let output = try Output(settings: settings, traces: report.trace, systemLevel: .notice)
         let request = try replayRequest()
         let namespace = request == nil ? nil : try ProcessWide.isolate()
         let work = try await work(request, configuration)

@@ -54,7 +54,7 @@ struct VerifyCommand: StatusCommand {
         _ guardian: GuardianLauncher
     ) async throws -> VerificationRun.Ending {
         let configuration = try settings.configuration()
-        let output = try Output(settings: settings, traces: report.trace, usualLevel: .notice)
+        let output = try Output(settings: settings, traces: report.trace, systemLevel: .notice)
         let proof = SetProof(try options.opening(at: place), level: level, sample: try part())
         var run = VerificationRun(proof, configuration: configuration, guardian: guardian)
         run.timeout = try report.limit()

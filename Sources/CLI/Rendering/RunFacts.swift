@@ -1,0 +1,33 @@
+import LVMBackup
+import Synchronization
+
+/// The facts of a run that its summary tells.
+final class RunFacts: Sendable {
+    struct Values: Sendable {
+        /// The names of the released things, in order.
+        var released: [String] = []
+        /// The names of the older sets that were removed.
+        var removed: [String] = []
+        var archive: (bytes: Int64, files: Int)?
+        /// The level of the verification that succeeded.
+        var verified: String?
+        var isDryRun = false
+    }
+
+    private let state = Mutex(Values())
+
+    var values: Values { state.withLock { $0 } }
+
+    func hear(_ event: Event) {
+        state.withLock { values in
+            switch event.fact {
+            case .started(_, let isDryRun, _): values.isDryRun = isDryRun
+            case .released(let name, _): values.released.append(name)
+            case .archived(_, let bytes, let files): values.archive = (bytes, files)
+            case .retained(let retention): values.removed = retention.removed
+            case .verified(let verification): values.verified = verification.level
+            default: break
+            }
+        }
+    }
+}
