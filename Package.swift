@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Archive", "Host", "LVMBackup",
+                "Archive", "Hooks", "Host", "LVMBackup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -88,7 +88,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "Archive", "CLI", "LVMBackup",
+                "Archive", "CLI", "Hooks", "LVMBackup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(
             name: "LVMBackupTests",
-            dependencies: ["Archive", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL"]
+            dependencies: ["Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL"]
         ),
         .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),
         .testTarget(name: "LabTests", dependencies: ["CXXHash"]),

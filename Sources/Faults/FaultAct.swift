@@ -1,5 +1,5 @@
 /// The act at the point of a fault.
-public enum FaultAct: Equatable, Sendable {
+package enum FaultAct: Equatable, Sendable {
     /// The work fails with an error.
     case fail
     /// The work does not return until the task is cancelled; a call that cannot be cancelled does not return for a

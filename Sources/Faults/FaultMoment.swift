@@ -1,5 +1,5 @@
 /// When a fault strikes at its point.
-public enum FaultMoment: String, CaseIterable, Sendable {
+package enum FaultMoment: String, CaseIterable, Sendable {
     /// Before the work is begun.
     case entry
     /// The work is done, and its caller has not been told.

@@ -1,5 +1,5 @@
 /// The faults of one process, in the order in which they were given.
-public struct FaultPlan: Equatable, Sendable {
+package struct FaultPlan: Equatable, Sendable {
     /// One fault.
     struct Rule: Equatable, Sendable {
         /// Such as `step/mount`, `release/snapshot`, `command/lvcreate`, `shell/lvcreate`, `sql/BACKUP STAGE`: each is
@@ -15,17 +15,17 @@ public struct FaultPlan: Equatable, Sendable {
     private var passed: [Int] = []
 
     /// A plan without faults.
-    public init() {}
+    package init() {}
 
     /// - Parameter text: `POINT:MOMENT:ACT[@N|@FROM-TO][;…]`, where `@N` means the first N passes.
     /// - Throws: ``UnknownFault``.
-    public init(_ text: String) throws {
+    package init(_ text: String) throws {
         rules = try text.split(separator: ";").map(Rule.init)
         passed = Array(repeating: 0, count: rules.count)
     }
 
     /// Notes a pass; answers the act that is due. A point's name goes on with anything but a letter.
-    public mutating func pass(_ point: String, _ moment: FaultMoment) -> FaultAct? {
+    package mutating func pass(_ point: String, _ moment: FaultMoment) -> FaultAct? {
         var act: FaultAct?
         for (index, rule) in rules.enumerated() where rule.moment == moment && rule.means(point) {
             passed[index] += 1
@@ -36,10 +36,10 @@ public struct FaultPlan: Equatable, Sendable {
 }
 
 /// A text that is not a fault.
-public struct UnknownFault: Error, Equatable, CustomStringConvertible {
-    public let text: String
+package struct UnknownFault: Error, Equatable, CustomStringConvertible {
+    package let text: String
 
-    public var description: String { "not a fault: \"\(text)\"" }
+    package var description: String { "not a fault: \"\(text)\"" }
 }
 
 extension FaultPlan.Rule {

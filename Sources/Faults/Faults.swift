@@ -5,7 +5,7 @@ import Synchronization
 #endif
 
 /// Breaks the program at a chosen point, so that tests see what it does then. In a release build all of this is empty.
-public enum Faults {
+package enum Faults {
     #if DEBUG
         /// `LVMBACKUP_FAULT`, as ``FaultPlan/init(_:)`` reads it.
         private static let plan = Mutex(inEnvironment())
@@ -17,7 +17,7 @@ public enum Faults {
     #endif
 
     /// The act that is due at a point, for the caller to perform; noted on standard error.
-    public static func due(_ point: @autoclosure () -> String, _ moment: FaultMoment) -> FaultAct? {
+    package static func due(_ point: @autoclosure () -> String, _ moment: FaultMoment) -> FaultAct? {
         #if DEBUG
             let point = point()
             guard let act = plan.withLock({ $0.pass(point, moment) }) else { return nil }
@@ -31,7 +31,7 @@ public enum Faults {
     /// Passes a point in a task. A hang ends with the task's cancellation, by its error.
     ///
     /// - Throws: ``InjectedFault``, `CancellationError`.
-    public static func pass(_ point: @autoclosure () -> String, _ moment: FaultMoment) async throws {
+    package static func pass(_ point: @autoclosure () -> String, _ moment: FaultMoment) async throws {
         #if DEBUG
             let name = point()
             switch due(name, moment) {
@@ -46,7 +46,7 @@ public enum Faults {
     /// Passes a point on a thread that is allowed to block.
     ///
     /// - Throws: ``InjectedFault``.
-    public static func passBlocking(_ point: @autoclosure () -> String, _ moment: FaultMoment) throws {
+    package static func passBlocking(_ point: @autoclosure () -> String, _ moment: FaultMoment) throws {
         #if DEBUG
             let name = point()
             try due(name, moment)?.strike(name, moment)
@@ -55,11 +55,11 @@ public enum Faults {
 }
 
 /// The error of a fault.
-public struct InjectedFault: Error, Equatable, CustomStringConvertible {
-    public let point: String
-    public let moment: FaultMoment
+package struct InjectedFault: Error, Equatable, CustomStringConvertible {
+    package let point: String
+    package let moment: FaultMoment
 
-    public var description: String { "injected fault at \(moment.rawValue) of \(point)" }
+    package var description: String { "injected fault at \(moment.rawValue) of \(point)" }
 }
 
 #if DEBUG
@@ -67,7 +67,7 @@ public struct InjectedFault: Error, Equatable, CustomStringConvertible {
         /// Performs the act on the calling thread.
         ///
         /// - Throws: ``InjectedFault``.
-        public func strike(_ point: String, _ moment: FaultMoment) throws {
+        package func strike(_ point: String, _ moment: FaultMoment) throws {
             switch self {
             case .fail: throw InjectedFault(point: point, moment: moment)
             case .hang(let seconds): pause(seconds ?? 86_400)

@@ -1,5 +1,5 @@
 /// Why a request has no answer. Addresses are told without user, password, fragment and the values of the query.
-public enum HTTPError: Error, Equatable, Sendable {
+package enum HTTPError: Error, Equatable, Sendable {
     /// The text is not an address.
     case badURL(String, reason: String)
     /// The address is neither of HTTP nor of HTTPS.
@@ -21,10 +21,10 @@ public enum HTTPError: Error, Equatable, Sendable {
 }
 
 extension HTTPError: CustomStringConvertible {
-    public var description: String { message }
+    package var description: String { message }
 
     /// The failed operation, its address and the cause; lower case, no full stop.
-    public var message: String {
+    package var message: String {
         switch self {
         case .badURL(let url, let reason): "\"\(url)\" is not a URL: \(reason)"
         case .scheme(let scheme, let url): "\"\(url)\" cannot be requested: \"\(scheme)\" is neither http nor https"

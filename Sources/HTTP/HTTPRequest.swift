@@ -1,23 +1,23 @@
 /// A request by HTTP or HTTPS, and how long and how often it is tried.
-public struct HTTPRequest: Sendable {
+package struct HTTPRequest: Sendable {
     /// Sent in upper case.
-    public var method: String
-    public var url: String
+    package var method: String
+    package var url: String
     /// What messages say in place of the address; nil: the address without its secrets.
-    public var shown: String?
+    package var shown: String?
     /// Sent in this order. They replace those that would be sent otherwise, such as `User-Agent`.
-    public var headers: [(name: String, value: String)]
+    package var headers: [(name: String, value: String)]
     /// Nil: none. POST, PUT and PATCH then send an empty one.
-    public var body: [UInt8]?
+    package var body: [UInt8]?
     /// How long one attempt may take, from looking up the host's name to the last byte of the answer.
-    public var timeout: Duration
+    package var timeout: Duration
     /// How many attempts may follow the first, where one fails for a reason that may pass. The server may have seen
     /// every one of them: this is for requests that are safe to repeat.
-    public var retries: Int
+    package var retries: Int
     /// How many bytes the body of the answer may have.
-    public var outputLimit: Int
+    package var outputLimit: Int
 
-    public init(
+    package init(
         method: String = "GET",
         url: String,
         headers: [(name: String, value: String)] = [],
@@ -38,10 +38,10 @@ public struct HTTPRequest: Sendable {
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The method, and the address without its secrets, for messages.
-    public var description: String { "\(method.uppercased()) \"\(shown ?? Address.redact(url))\"" }
+    package var description: String { "\(method.uppercased()) \"\(shown ?? Address.redact(url))\"" }
 
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 
     /// The description alone: a dump of the members would show passwords and tokens.
-    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+    package var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }

@@ -11,7 +11,7 @@ extension HTTPRequest {
     ///
     /// - Returns: the answer of the last attempt, of any status.
     /// - Throws: ``HTTPError``, `CancellationError`, `HostError` where the system has no thread left.
-    public func send() async throws -> HTTPResponse {
+    package func send() async throws -> HTTPResponse {
         try await send(pausing: { try await Task.sleep(for: $0) })
     }
 

@@ -1,7 +1,7 @@
-public import Lifecycle
+package import Lifecycle
 
 /// Errors in hook files, found before the run starts.
-public enum HookError: Error, Equatable, Sendable {
+package enum HookError: Error, Equatable, Sendable {
     /// Another user could have changed it.
     case unsafe(String, reason: String, repair: String?)
     case unreadable(String, reason: String)
@@ -20,7 +20,7 @@ public enum HookError: Error, Equatable, Sendable {
 
 extension HookError {
     /// Each of the mistakes.
-    public var all: [HookError] {
+    package var all: [HookError] {
         if case .several(let errors) = self { errors.flatMap(\.all) } else { [self] }
     }
 
@@ -41,7 +41,7 @@ extension HookError {
 
     /// The file with the error, its line where there is one, and the message without them; nil where no single file is
     /// the cause.
-    public var place: (file: String, line: Int?, message: String?)? {
+    package var place: (file: String, line: Int?, message: String?)? {
         switch self {
         case .unsafe(let path, _, _), .unreadable(let path, _): (path, nil, nil)
         case .invalid(let error): error.file.map { ($0, error.line, error.message) }
@@ -52,7 +52,7 @@ extension HookError {
 }
 
 extension HookError: ExplainedError {
-    public var failure: Failure { Failure(.unsuitable, message, advice: advice) }
+    package var failure: Failure { Failure(.unsuitable, message, advice: advice) }
 
     private var message: String {
         switch self {

@@ -1,17 +1,17 @@
-public import Lifecycle
+package import Lifecycle
 
 /// The hook files of a run, loaded and checked.
-public struct Hooks: Sendable {
+package struct Hooks: Sendable {
     /// In the order in which they are asked.
-    public let registrations: [Registration]
+    package let registrations: [Registration]
     /// Warnings, which stop no run.
-    public let warnings: [String]
+    package let warnings: [String]
     private let states: [String: HookState]
 
     /// Loads every file of a directory.
     ///
     /// - Throws: ``HookError`` for the first file that cannot be used; no hook is bound then.
-    public static func load(_ directory: HookDirectory, services: HookServices) async throws -> Hooks {
+    package static func load(_ directory: HookDirectory, services: HookServices) async throws -> Hooks {
         var services = services
         services.directory = directory.path
         var states: [String: HookState] = [:]
@@ -58,7 +58,7 @@ public struct Hooks: Sendable {
     }
 
     /// Binds them to a run.
-    public func bind(to table: inout HookTable) { bind(to: &table) { _ in } }
+    package func bind(to table: inout HookTable) { bind(to: &table) { _ in } }
 
     /// - Parameter hear: receives the answers of replacements as the hooks gave them.
     func bind(to table: inout HookTable, hear: @escaping @Sendable (LuaValue) -> Void) {
@@ -69,7 +69,7 @@ public struct Hooks: Sendable {
     }
 
     /// The time for subscribers to a run's end: the longest timeout among them.
-    public var hearingTimeout: Duration { hearingTimeout(within: .seconds(10)...(.seconds(300))) }
+    package var hearingTimeout: Duration { hearingTimeout(within: .seconds(10)...(.seconds(300))) }
 
     func hearingTimeout(within bounds: ClosedRange<Duration>) -> Duration {
         let endings: [Fact.Kind] = [.succeeded, .vetoed, .deferred, .failed, .finished]

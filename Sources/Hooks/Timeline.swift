@@ -1,15 +1,15 @@
 import Lifecycle
 
 /// The steps of a run, in order, with the hooks of each.
-public struct Timeline: Sendable {
+package struct Timeline: Sendable {
     private let hooks: [Registration]
 
-    public init(_ hooks: [Registration]) { self.hooks = hooks }
+    package init(_ hooks: [Registration]) { self.hooks = hooks }
 
     /// The lines of one moment: a step, a filter or an event.
     ///
     /// - Returns: nil for an unknown name.
-    public func lines(of name: String) -> [String]? {
+    package func lines(of name: String) -> [String]? {
         if let step = StepName(rawValue: name) { return lines(of: step) }
         if let filter = FilterName(rawValue: name) {
             return ["\(name), a \(API.value(filter)), is filtered in step \(filter.step.rawValue)"]
@@ -22,7 +22,7 @@ public struct Timeline: Sendable {
     }
 
     /// The lines of the whole run.
-    public var lines: [String] {
+    package var lines: [String] {
         let anytime = Fact.Kind.allCases.filter { $0.step == nil }.flatMap { heard($0) }
         return RunKind.backup.steps.flatMap { lines(of: $0) } + ["at any time"] + anytime
             + ["in a restore, in place of the steps above"] + RunKind.restore.steps.flatMap { lines(of: $0) }
@@ -64,7 +64,7 @@ public struct Timeline: Sendable {
 
 extension Registration {
     /// The hook as lists show it.
-    public func line(withReason: Bool) -> String {
+    package func line(withReason: Bool) -> String {
         let after = runsAfter.isEmpty ? "" : " after \(runsAfter.joined(separator: ", "))"
         let before = runsBefore.isEmpty ? "" : " before \(runsBefore.joined(separator: ", "))"
         let order = after + before

@@ -3,7 +3,7 @@
 #endif
 
 /// An act that the machine refused, and the reason.
-public enum HostError: Error, Equatable, Sendable {
+package enum HostError: Error, Equatable, Sendable {
     /// No directory of the search path holds the executable.
     case commandNotFound(String)
     /// A command ended with a status other than 0; `reason` is what it said on standard error.
@@ -31,10 +31,10 @@ public enum HostError: Error, Equatable, Sendable {
 }
 
 extension HostError: CustomStringConvertible {
-    public var description: String { message }
+    package var description: String { message }
 
     /// The failed operation, its object and the cause; lower case, no full stop.
-    public var message: String {
+    package var message: String {
         switch self {
         case .commandNotFound(let name): "no executable \"\(name)\" in \(SearchPath.joined)"
         case .commandFailed(let command, let status, let reason):
@@ -55,7 +55,7 @@ extension HostError: CustomStringConvertible {
     }
 
     /// The remedy for the operator.
-    public var advice: String? {
+    package var advice: String? {
         switch self {
         case .commandNotFound(let name): "install the package that holds \"\(name)\""
         case .commandTimedOut: "look whether the machine is overloaded or a device does not answer"

@@ -3,23 +3,23 @@
 #endif
 
 /// The identity of this process, distinct from every other process on this and other machines.
-public struct Identity: Codable, Equatable, Sendable {
+package struct Identity: Codable, Equatable, Sendable {
     /// The host's name.
-    public var host: String
+    package var host: String
     /// Sixteen hexadecimal digits derived from /etc/machine-id, which itself is to be kept confidential; "unknown"
     /// where the machine has none.
-    public var machine: String
+    package var machine: String
     /// /proc/sys/kernel/random/boot_id.
-    public var boot: String
+    package var boot: String
     /// The inode of the pid namespace in which `pid` means this process.
-    public var pidNamespace: UInt64
-    public var pid: Int32
+    package var pidNamespace: UInt64
+    package var pid: Int32
     /// Field 22 of `/proc/PID/stat`.
-    public var startTime: UInt64
+    package var startTime: UInt64
 
-    public static let unknownMachine = "unknown"
+    package static let unknownMachine = "unknown"
 
-    public init(
+    package init(
         host: String,
         machine: String,
         boot: String,
@@ -38,7 +38,7 @@ public struct Identity: Codable, Equatable, Sendable {
     /// This process.
     ///
     /// - Throws: ``HostError``.
-    public static func current() throws -> Identity {
+    package static func current() throws -> Identity {
         let table = ProcessTable()
         guard let namespace = table.namespace("pid", of: getpid()), let start = try table.startTime(of: getpid()) else {
             throw HostError.last("readlink", "/proc/self/ns/pid")
@@ -57,7 +57,7 @@ public struct Identity: Codable, Equatable, Sendable {
     /// same namespace that is free or another process's.
     ///
     /// Without a machine id the boot's tells that it is this machine, and only as long as that lasts.
-    public func isProvablyDead(seenFrom here: Identity, table: ProcessTable = ProcessTable()) throws -> Bool {
+    package func isProvablyDead(seenFrom here: Identity, table: ProcessTable = ProcessTable()) throws -> Bool {
         guard machine == here.machine else { return false }
         if boot != here.boot { return machine != Self.unknownMachine }
         guard pidNamespace == here.pidNamespace else { return false }
@@ -71,7 +71,7 @@ public struct Identity: Codable, Equatable, Sendable {
     }
 
     /// The name of this machine, as it calls itself.
-    public static func hostName() -> String {
+    package static func hostName() -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         gethostname(&buffer, buffer.count - 1)
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

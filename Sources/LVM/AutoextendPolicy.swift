@@ -1,11 +1,11 @@
 /// When a thick snapshot's exception store is enlarged, and how far.
-public struct AutoextendPolicy: Sendable, Equatable {
+package struct AutoextendPolicy: Sendable, Equatable {
     /// The fullness at which it is enlarged, 0…1; nil: it never is.
-    public var threshold: Double?
+    package var threshold: Double?
     /// How large it may become; nil: as large as the origin, beyond which no snapshot needs to be.
-    public var maximum: SnapshotSize?
+    package var maximum: SnapshotSize?
 
-    public init(threshold: Double? = 0.7, maximum: SnapshotSize? = nil) {
+    package init(threshold: Double? = 0.7, maximum: SnapshotSize? = nil) {
         self.threshold = threshold
         self.maximum = maximum
     }
@@ -14,7 +14,7 @@ public struct AutoextendPolicy: Sendable, Equatable {
     ///   - threshold: as `--snapshot-extend-at` spells it: "70%", "70", "off"; nil for the standard.
     ///   - maximum: as `--snapshot-max` spells it; nil for the standard.
     /// - Throws: ``LVMError/badThreshold(_:)``, ``LVMError/badSize(_:reason:)``.
-    public init(threshold: String?, maximum: String?) throws {
+    package init(threshold: String?, maximum: String?) throws {
         self.init(maximum: try maximum.map { try SnapshotSize($0) })
         guard let threshold else { return }
         self.threshold = try Self.share(threshold)

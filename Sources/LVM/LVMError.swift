@@ -1,8 +1,8 @@
-public import Host
-public import Lifecycle
+package import Host
+package import Lifecycle
 
 /// A refusal of LVM, or a condition that prevents a snapshot.
-public enum LVMError: Error, Equatable, Sendable {
+package enum LVMError: Error, Equatable, Sendable {
     /// The LVM tools are not installed.
     case notInstalled
     /// A command's answer has not the form that LVM gives it; `text` is the answer, or the part of it that is wrong.
@@ -73,9 +73,9 @@ public enum LVMError: Error, Equatable, Sendable {
 }
 
 extension LVMError: ExplainedError, CustomStringConvertible {
-    public var description: String { failure.message }
+    package var description: String { failure.message }
 
-    public var failure: Failure { Failure(kind, message, advice: advice) }
+    package var failure: Failure { Failure(kind, message, advice: advice) }
 
     /// The reason why a device with data is no logical volume that LVM lists.
     ///

@@ -1,20 +1,20 @@
-public import Host
+package import Host
 
 /// The commands of LVM. None of them is ever killed.
-public struct LVMTools: Sendable {
+package struct LVMTools: Sendable {
     /// Base names of executables that are let finish and never killed: every LVM command is a link to the first.
-    public static let executables: Set<String> = ["lvm", "dmsetup", "pdata_tools"]
+    package static let executables: Set<String> = ["lvm", "dmsetup", "pdata_tools"]
     /// Base names of daemons that are left alone and not waited for either: they stay, and do LVM's work themselves.
-    public static let daemons: Set<String> = ["dmeventd", "lvmpolld"]
+    package static let daemons: Set<String> = ["dmeventd", "lvmpolld"]
 
     let commands: Commands
 
-    public init(_ commands: Commands = .system) { self.commands = commands }
+    package init(_ commands: Commands = .system) { self.commands = commands }
 
     /// Volumes that match a selection as `lvs -S` understands it.
     ///
     /// - Throws: ``LVMError``, `HostError`.
-    public func volumes(where selection: String) async throws -> [LogicalVolume] {
+    package func volumes(where selection: String) async throws -> [LogicalVolume] {
         let rows = try await report("lvs", LogicalVolume.columns, ["-S", selection])
         return try rows.map { try LogicalVolume($0) }
     }
@@ -33,13 +33,13 @@ public struct LVMTools: Sendable {
     }
 
     /// - Parameter device: of an active volume; nil where none has it.
-    public func volume(device: DeviceNumber) async throws -> LogicalVolume? {
+    package func volume(device: DeviceNumber) async throws -> LogicalVolume? {
         try await volumes(where: "lv_kernel_major=\(device.major) && lv_kernel_minor=\(device.minor)").first
     }
 
     /// - Parameter name: "group/volume", or any path of its device node.
     /// - Throws: ``LVMError/noSuchVolume(_:)``.
-    public func volume(named name: String) async throws -> LogicalVolume {
+    package func volume(named name: String) async throws -> LogicalVolume {
         guard let volume = try await find(name) else { throw LVMError.noSuchVolume(name) }
         return volume
     }
@@ -56,7 +56,7 @@ public struct LVMTools: Sendable {
     }
 
     /// - Throws: ``LVMError/noSuchGroup(_:)``.
-    public func group(_ name: String) async throws -> VolumeGroup {
+    package func group(_ name: String) async throws -> VolumeGroup {
         let rows = try await report("vgs", VolumeGroup.columns, ["-S", "vg_name=\(name)"])
         guard let row = rows.first else { throw LVMError.noSuchGroup(name) }
         return try VolumeGroup(row)

@@ -1,26 +1,26 @@
-public import Host
-public import Lifecycle
+package import Host
+package import Lifecycle
 
 /// A snapshot to be made: everything that can be known before the lock.
-public struct SnapshotPlan: Sendable, Equatable {
-    public var group: String
-    public var origin: String
-    public var name: String
+package struct SnapshotPlan: Sendable, Equatable {
+    package var group: String
+    package var origin: String
+    package var name: String
     /// Nil for a thin snapshot, which has no size of its own.
-    public var extents: Int64?
+    package var extents: Int64?
     /// How far a thick snapshot may grow.
-    public var maximumExtents: Int64?
+    package var maximumExtents: Int64?
     /// The origin's thin pool; nil for a thick volume.
-    public var pool: String?
-    public var tags: RunTags
+    package var pool: String?
+    package var tags: RunTags
 
     /// "group/name".
-    public var fullName: String { "\(group)/\(name)" }
-    public var isThin: Bool { pool != nil }
-    public var device: String { "/dev/\(group)/\(name)" }
+    package var fullName: String { "\(group)/\(name)" }
+    package var isThin: Bool { pool != nil }
+    package var device: String { "/dev/\(group)/\(name)" }
 
     /// The one command that runs under the lock.
-    public var arguments: [String] {
+    package var arguments: [String] {
         // A thin snapshot keeps its skip flag: without it a leftover is activated at boot, with the origin's UUID.
         let kind = extents.map { ["-l", "\($0)"] } ?? ["-ky"]
         return ["-y", "-s", "-n", name] + kind + tags.all.flatMap { ["--addtag", $0] } + [
@@ -30,14 +30,14 @@ public struct SnapshotPlan: Sendable, Equatable {
 }
 
 /// Makes plans.
-public struct SnapshotPlanner: Sendable {
+package struct SnapshotPlanner: Sendable {
     /// `--snapshot-size`; empty for the standard.
-    public var size = ""
+    package var size = ""
     /// `--snapshot-name`; nil for the volume's name with "_snapshot" and a unique suffix.
-    public var name: String?
-    public var autoextend: AutoextendPolicy
+    package var name: String?
+    package var autoextend: AutoextendPolicy
 
-    public init(size: String = "", name: String? = nil, autoextend: AutoextendPolicy = AutoextendPolicy()) {
+    package init(size: String = "", name: String? = nil, autoextend: AutoextendPolicy = AutoextendPolicy()) {
         self.size = size
         self.name = name
         self.autoextend = autoextend
@@ -46,7 +46,7 @@ public struct SnapshotPlanner: Sendable {
     /// Checks everything that lvcreate would report too late.
     ///
     /// - Throws: ``LVMError``: a name or size that is not possible, a group or pool without room.
-    public func plan(_ run: Run, _ volume: Volume, identity: Identity, tools: LVMTools) async throws -> SnapshotPlan {
+    package func plan(_ run: Run, _ volume: Volume, identity: Identity, tools: LVMTools) async throws -> SnapshotPlan {
         let name = name ?? VolumeName.defaultName(volume: volume.name, run: run.id)
         let checked = try VolumeName(name, group: volume.group, isThin: volume.thinPool != nil).text
         if volume.thinPool == nil { try VolumeName.checkThickOrigin(volume.name, group: volume.group) }

@@ -1,20 +1,20 @@
 import FoundationEssentials
-public import Host
-public import Lifecycle
+package import Host
+package import Lifecycle
 import Synchronization
 
 /// Removes the remains of provably stale runs on this machine, and leaves everything else.
-public struct StaleRunCleanup: Sendable {
+package struct StaleRunCleanup: Sendable {
     /// The result of a cleanup.
-    public struct Report: Sendable {
+    package struct Report: Sendable {
         /// Names of what was removed, or would be in a dry run.
-        public var removed: [String] = []
+        package var removed: [String] = []
         /// Devices that an LVM command with a sudden end had left suspended.
-        public var resumed: [String] = []
+        package var resumed: [String] = []
         /// Things that are kept on purpose.
-        public var untouched: [Finding] = []
+        package var untouched: [Finding] = []
         /// Things that could not be removed.
-        public var leaked: [Leak] = []
+        package var leaked: [Leak] = []
     }
 
     private let tools: LVMTools
@@ -26,7 +26,7 @@ public struct StaleRunCleanup: Sendable {
     /// - Parameters:
     ///   - identity: the identity of this process.
     ///   - undo: runs the undo of a stale run's record; it compares the entry's context first.
-    public init(
+    package init(
         tools: LVMTools = LVMTools(),
         identity: Identity,
         lockDirectory: String = RunLock.directory,
@@ -43,7 +43,7 @@ public struct StaleRunCleanup: Sendable {
     /// Everything of lvmbackup's on this machine, with the decision about it. Changes nothing.
     ///
     /// - Throws: ``LVMError``, `HostError`.
-    public func survey() async throws -> [Finding] {
+    package func survey() async throws -> [Finding] {
         let volumes = try await ourVolumes()
         let (records, unreadable) = try RunRecord.search(in: recordDirectory)
         // Newest last: undone from the end, as the run itself would have done.
@@ -63,7 +63,7 @@ public struct StaleRunCleanup: Sendable {
     ///
     /// - Parameter isDryRun: only reports the things that would be removed.
     /// - Throws: ``LVMError``, `HostError` where the search failed. Things that cannot be removed are in the report.
-    public func cleanUp(isDryRun: Bool = false) async throws -> Report {
+    package func cleanUp(isDryRun: Bool = false) async throws -> Report {
         var report = Report()
         // First of all, because writers to a volume that was left suspended wait.
         let looked = try await suspendedOrigins.resume(isDryRun: isDryRun, &report)
@@ -80,7 +80,7 @@ public struct StaleRunCleanup: Sendable {
     }
 
     /// Removes the remains of one run, for its guardian: the run has ended, and the guardian holds its lock.
-    public func cleanUp(run: String) async throws -> Report {
+    package func cleanUp(run: String) async throws -> Report {
         var report = Report()
         let looked = try await suspendedOrigins.resume(run: run, &report)
         let isUnfinished = try removability.isUnfinished(run)

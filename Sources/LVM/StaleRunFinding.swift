@@ -3,8 +3,8 @@ import Lifecycle
 
 extension StaleRunCleanup {
     /// A thing of lvmbackup's that was found.
-    public struct Finding: Sendable, Equatable {
-        public enum Fate: Sendable, Equatable {
+    package struct Finding: Sendable, Equatable {
+        package enum Fate: Sendable, Equatable {
             /// Its run is provably stale: it is removed.
             case removable
             /// It is kept, for this reason.
@@ -12,14 +12,14 @@ extension StaleRunCleanup {
         }
 
         /// Such as "snapshot \"vg0/mysql_snapshot-7f3a\"".
-        public var name: String
+        package var name: String
         /// Nil where its tags don't tell.
-        public var run: String?
-        public var fate: Fate
+        package var run: String?
+        package var fate: Fate
         /// Whether only the operator can decide about it: it may be this machine's, of a run that is gone.
-        public var isUnclear: Bool
+        package var isUnclear: Bool
         /// The command that removes it, as an operator types it.
-        public var command: String
+        package var command: String
         var thing: Thing
     }
 

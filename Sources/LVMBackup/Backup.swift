@@ -1,12 +1,11 @@
 import FoundationEssentials
-@_exported public import Hooks
 @_exported public import Lifecycle
 
 /// A backup to run: its configuration, and the hooks that a program binds to its steps.
 ///
 /// ```swift
 /// var backup = Backup(configuration: Configuration(destination: "/backups"))
-/// backup.before(.lock) { run in isBusinessHour() ? .defer("it is business hour") : .proceed }
+/// backup.before(.lock) { run in run.server?.isReplica == true ? .veto("back up the source") : .proceed }
 /// backup.on { event in print(event.fact) }
 /// let outcome = await backup.run()
 /// ```
@@ -39,7 +38,9 @@ public struct Backup: Sendable {
         try await hooks.load(configuration, from: directory)
     }
 
-    /// Takes the backup. Does not throw: the outcome says how it ended.
+    /// Takes the backup, and releases all that it acquired.
+    ///
+    /// - Returns: the outcome, also of a run that failed.
     public func run() async -> Outcome {
         var settled = configuration
         settled.destination = configuration.destination.map(absolute)
@@ -49,7 +50,21 @@ public struct Backup: Sendable {
 
     // MARK: The five verbs
 
-    /// Asks `hook` before a step; see ``Verdict`` for its answers. An error fails the run.
+    /// Asks `hook` before a step.
+    ///
+    /// An error of the hook fails the run.
+    ///
+    /// ```swift
+    /// backup.before(.lock) { run in
+    ///     let rows = try await run.sql("SELECT COUNT(*) AS n FROM shop.imports WHERE done = 0")
+    ///     return rows.first?["n"]?.integer == 0 ? .proceed : .defer("an import is running")
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - step: the step that may be refused, deferred, skipped or repeated.
+    ///   - name: the name of the hook in messages; nil for a number.
+    ///   - hook: returns its ``Verdict``.
     public mutating func before(
         _ step: StepName,
         name: String? = nil,
@@ -59,6 +74,22 @@ public struct Backup: Sendable {
     }
 
     /// Puts a provider in front of a step's built-in one.
+    ///
+    /// An error of the provider fails the run; the built-in provider is asked only if `hook` declines.
+    ///
+    /// ```swift
+    /// backup.replace(.archive) { run in
+    ///     guard let mount = run.mount else { return .declined("there is no mount") }
+    ///     let target = "/backups/\(run.id).tar"
+    ///     _ = try await run.exec("tar", ["-C", mount.path, "-cf", target, "."], timeout: .seconds(3600))
+    ///     return .result(ArchivedCopy(location: target, bytes: 0, files: 0))
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - step: the step to perform.
+    ///   - name: the name of the provider in messages; nil for a number.
+    ///   - hook: returns the step's result.
     public mutating func replace<Output: Sendable>(
         _ step: ReplaceableStep<Output>,
         name: String? = nil,
@@ -67,7 +98,18 @@ public struct Backup: Sendable {
         hooks.table.replace(step, name: name, hook)
     }
 
-    /// Runs `hook` after a step's success, with the step's result. An error is a warning.
+    /// Runs `hook` after a step's success, with the step's result.
+    ///
+    /// An error of the hook is a warning.
+    ///
+    /// ```swift
+    /// backup.after(.snapshot) { run, snapshot in run.note("frozen as \(snapshot.name)") }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - step: the step that has succeeded.
+    ///   - name: the name of the hook in messages; nil for a number.
+    ///   - hook: receives the result.
     public mutating func after<Output: Sendable>(
         _ step: Step<Output>,
         name: String? = nil,
@@ -76,7 +118,18 @@ public struct Backup: Sendable {
         hooks.table.after(step, name: name, hook)
     }
 
-    /// Lets `hook` change a value. An error fails the run.
+    /// Lets `hook` change a value.
+    ///
+    /// The result is checked as if an operator had typed it. An error of the hook fails the run.
+    ///
+    /// ```swift
+    /// backup.filter(.archiveExclude) { run, patterns in patterns + ["*.tmp"] }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - filter: the value to change.
+    ///   - name: the name of the hook in messages; nil for a number.
+    ///   - hook: returns the value, changed or not.
     public mutating func filter<Value: Sendable>(
         _ filter: Filter<Value>,
         name: String? = nil,
@@ -86,6 +139,14 @@ public struct Backup: Sendable {
     }
 
     /// Calls `hear` for each event; the run does not wait for it.
+    ///
+    /// ```swift
+    /// backup.on { event in
+    ///     if case .unlocked(let seconds) = event.fact { print("locked for \(seconds) s") }
+    /// }
+    /// ```
+    ///
+    /// - Parameter hear: receives the events in their order.
     public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
         hooks.table.on(hear)
     }

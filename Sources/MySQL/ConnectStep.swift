@@ -1,14 +1,14 @@
 internal import Faults
 import Host
-public import Lifecycle
+package import Lifecycle
 
 /// Opens one session to the server, and reads its identity and the place of its data.
-public struct ConnectStep: StepProvider {
-    public let name = "mysql"
+package struct ConnectStep: StepProvider {
+    package let name = "mysql"
     let context: MySQLContext
 
     /// - Throws: ``MySQLError``.
-    public func provide(_ run: Run) async throws -> Provision<Connection> {
+    package func provide(_ run: Run) async throws -> Provision<Connection> {
         let session = try await context.openSession(run, "session")
         do {
             let reading = try await ServerReading.read(session, context.options.dataRules)
@@ -24,7 +24,7 @@ public struct ConnectStep: StepProvider {
         }
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         [
             MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             KeyInventory.component, KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional,

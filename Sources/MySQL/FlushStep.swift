@@ -1,15 +1,15 @@
 internal import Faults
-public import Lifecycle
+package import Lifecycle
 
 /// Plan "read-lock" only: closes the tables once without a lock, so that closing them under it is short.
-public struct FlushStep: StepProvider {
+package struct FlushStep: StepProvider {
     static let statement = "FLUSH NO_WRITE_TO_BINLOG TABLES"
 
-    public let name = "mysql"
+    package let name = "mysql"
     let context: MySQLContext
 
     /// - Throws: ``MySQLError``; a flush that takes too long is ended with a warning.
-    public func provide(_ run: Run) async throws -> Provision<Void> {
+    package func provide(_ run: Run) async throws -> Provision<Void> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
         guard !context.options.skipsExtraFlush else { return .declined("the extra flush is switched off") }
         let plan = try context.choose(run, connected).plan
@@ -29,7 +29,7 @@ public struct FlushStep: StepProvider {
         return .done
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run), !context.options.skipsExtraFlush,
             try context.choose(run, connected).plan == .readLock
         else { return [] }

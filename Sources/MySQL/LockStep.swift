@@ -1,13 +1,13 @@
 internal import Faults
-public import Lifecycle
+package import Lifecycle
 
 /// Takes the lock of the plan that fits the server, or none.
-public struct LockStep: StepProvider {
-    public let name = "mysql"
+package struct LockStep: StepProvider {
+    package let name = "mysql"
     let context: MySQLContext
 
     /// - Throws: ``MySQLError``.
-    public func provide(_ run: Run) async throws -> Provision<Lock> {
+    package func provide(_ run: Run) async throws -> Provision<Lock> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
         let choice = try context.choose(run, connected)
         run.note("lock plan \"\(choice.plan.rawValue)\": \(choice.reason)")
@@ -47,7 +47,7 @@ public struct LockStep: StepProvider {
         return lock
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run) else { return [] }
         let choice = try context.choose(run, connected)
         return Self.lines(

@@ -1,11 +1,11 @@
-public import Lifecycle
+package import Lifecycle
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// A refusal of the server, or a state of it that prevents a backup.
-public enum MySQLError: Error, Equatable, Sendable {
+package enum MySQLError: Error, Equatable, Sendable {
     /// An option file cannot be read or understood, or others could have changed it; `repair` is a command that mends it.
     case optionFile(String, reason: String, repair: String? = nil)
     /// No session could be opened.
@@ -110,7 +110,7 @@ extension MySQLError {
 }
 
 extension MySQLError: CustomStringConvertible {
-    public var description: String { message }
+    package var description: String { message }
 
     /// The failed operation, its object and the cause.
     var message: String {
@@ -164,9 +164,9 @@ extension MySQLError: CustomStringConvertible {
 }
 
 extension MySQLError: ExplainedError {
-    public var failure: Failure { Failure(kind, message, advice: advice) }
+    package var failure: Failure { Failure(kind, message, advice: advice) }
 
-    public var obstacle: String? {
+    package var obstacle: String? {
         if case .lockNotGranted(_, _, let reason) = self { return reason }
         return nil
     }

@@ -1,31 +1,31 @@
 /// The operator's settings for the server.
-public struct MySQLOptions: Sendable {
-    public var connection: ConnectionOptions
-    public var lock: LockPlanOption = .auto
+package struct MySQLOptions: Sendable {
+    package var connection: ConnectionOptions
+    package var lock: LockPlanOption = .auto
     /// Lets plan "none" go on where the copy cannot be consistent; the set says so.
-    public var allowsInconsistent = false
+    package var allowsInconsistent = false
     /// Skips the flush that makes the locked flush of plan "read-lock" short.
-    public var skipsExtraFlush = false
+    package var skipsExtraFlush = false
     /// How long writers may be made to wait for the lock, in all.
-    public var lockWaitTimeout: Duration = .seconds(60)
+    package var lockWaitTimeout: Duration = .seconds(60)
     /// How long the flush without a lock may take.
-    public var flushTimeout: Duration = .seconds(60)
+    package var flushTimeout: Duration = .seconds(60)
     /// Plan "read-lock" is not tried while a statement has been running for longer; nil: it is.
-    public var maxQueryAge: Duration? = .seconds(60)
+    package var maxQueryAge: Duration? = .seconds(60)
     /// Whether the copy is brought into a clean state by a server of its own.
-    public var recovers = true
+    package var recovers = true
     /// How long that may take.
-    public var recoveryTimeout: Duration = .seconds(3600)
+    package var recoveryTimeout: Duration = .seconds(3600)
     /// Where the recovery server gets its private directory: short enough for a socket's path, outside the volume.
-    public var runtimeDirectory = "/run"
+    package var runtimeDirectory = "/run"
     /// Where the log of a failed recovery is kept.
-    public var logDirectory = "/var/log/lvmbackup"
+    package var logDirectory = "/var/log/lvmbackup"
     /// The rules by which files beside the tables are data.
-    public var dataRules = DataRules()
+    package var dataRules = DataRules()
     /// The executable of the recovery server; nil: the live server's own.
-    public var serverExecutable: String?
+    package var serverExecutable: String?
 
-    public init(connection: ConnectionOptions = ConnectionOptions()) {
+    package init(connection: ConnectionOptions = ConnectionOptions()) {
         self.connection = connection
     }
 }

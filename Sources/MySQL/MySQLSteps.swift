@@ -1,11 +1,11 @@
 /// The built-in providers for MySQL and MariaDB. One value serves one run: its steps share the session.
-public struct MySQLSteps: Sendable {
-    public let connect: ConnectStep
-    public let flush: FlushStep
-    public let lock: LockStep
-    public let recover: RecoverStep
+package struct MySQLSteps: Sendable {
+    package let connect: ConnectStep
+    package let flush: FlushStep
+    package let lock: LockStep
+    package let recover: RecoverStep
 
-    public init(options: MySQLOptions) {
+    package init(options: MySQLOptions) {
         let context = MySQLContext(options: options)
         connect = ConnectStep(context: context)
         flush = FlushStep(context: context)

@@ -1,5 +1,5 @@
 import Host
-public import Lifecycle
+package import Lifecycle
 
 #if canImport(Glibc)
     import Glibc
@@ -7,12 +7,12 @@ public import Lifecycle
 
 /// Runs a private server on the copy, so that any server starts on it: InnoDB's and Aria's crash recovery, with the
 /// copy's own binary log to decide on prepared transactions.
-public struct RecoverStep: StepProvider {
-    public let name = "mysql"
+package struct RecoverStep: StepProvider {
+    package let name = "mysql"
     let context: MySQLContext
 
     /// - Throws: ``MySQLError``, `HostError`.
-    public func provide(_ run: Run) async throws -> Provision<Recovery> {
+    package func provide(_ run: Run) async throws -> Provision<Recovery> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
         guard let mount = run.mount, let found = run.location else { return .declined("no snapshot is mounted") }
         try await FrozenLayout(run: run, connected: connected, rules: context.options.dataRules).complete(found, mount)
@@ -44,7 +44,7 @@ public struct RecoverStep: StepProvider {
         return .result(recovery)
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run), context.options.recovers else { return [] }
         let executable = try ServerExecutable(context.options.serverExecutable, of: connected.reading)
         return ["\(executable.path) --defaults-file=\(context.options.runtimeDirectory)/lvmbackup-\(run.id)-…/my.cnf"]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Hooks
 import LVMBackup
 import Testing
 

@@ -1,3 +1,4 @@
+import Hooks
 import LVMBackup
 import Testing
 

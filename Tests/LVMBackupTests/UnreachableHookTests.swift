@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import Hooks
 import Lifecycle
 import Testing
 

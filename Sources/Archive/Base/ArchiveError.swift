@@ -1,9 +1,9 @@
 import Glibc
 internal import Host
-public import Lifecycle
+package import Lifecycle
 
 /// The errors of an archive, a backup set or the directory of sets.
-public enum ArchiveError: ExplainedError, Equatable {
+package enum ArchiveError: ExplainedError, Equatable {
     /// A file of the data could not be read.
     case unreadable(path: String, offset: Int64?, errno: Int32)
     /// A file was not the same at the end of reading as at its start.
@@ -26,7 +26,7 @@ public enum ArchiveError: ExplainedError, Equatable {
     /// The way to a directory is not only root's.
     case untrustedPath(path: String, why: String)
 
-    public var failure: Failure {
+    package var failure: Failure {
         switch self {
         case .unreadable, .changed, .unarchivable, .unwritable: inputOutput
         default: request

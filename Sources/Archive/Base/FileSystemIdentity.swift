@@ -2,7 +2,7 @@ internal import CLinux
 import Glibc
 
 /// The identity of a file system, valid also after a restart, when its device may have another number.
-public enum FileSystemIdentity {
+package enum FileSystemIdentity {
     private static let xfs = 0x5846_5342
     /// ext2 to ext4, btrfs, ZFS: their `f_fsid` is made of the UUID, and not of the device's number.
     private static let stable = [0xef53, 0x9123_683e, 0x2fc1_2fc1]
@@ -11,7 +11,7 @@ public enum FileSystemIdentity {
     /// no lasting number.
     ///
     /// - Returns: nil where it cannot be told.
-    public static func text(of directory: String) -> String? {
+    package static func text(of directory: String) -> String? {
         var status = statfs()
         guard statfs(directory, &status) == 0 else { return nil }
         let kind = Int(status.f_type)

@@ -1,5 +1,5 @@
 /// How an archive is compressed.
-public enum Compression: Equatable, Sendable, CustomStringConvertible {
+package enum Compression: Equatable, Sendable, CustomStringConvertible {
     /// Independent frames in a row; levels 1…19.
     case zstd(level: Int)
     /// Members in a row; levels 1…9.
@@ -7,11 +7,11 @@ public enum Compression: Equatable, Sendable, CustomStringConvertible {
     case none
 
     /// Fast enough that the backup does not wait for it.
-    public static let standard = Compression.zstd(level: 1)
+    package static let standard = Compression.zstd(level: 1)
 
     /// - Parameter text: "zstd", "gzip" or "none", a level behind a colon.
     /// - Throws: ``ArchiveError/badCompression(_:)``
-    public init(_ text: String) throws(ArchiveError) {
+    package init(_ text: String) throws(ArchiveError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let level = parts.count == 2 ? Int(parts[1]) : nil
         guard parts.count == 1 || (parts.count == 2 && level != nil) else { throw .badCompression(text) }
@@ -25,7 +25,7 @@ public enum Compression: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .zstd(let level): "zstd:\(level)"
         case .gzip(let level): "gzip:\(level)"
@@ -34,7 +34,7 @@ public enum Compression: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The name of the archive in a backup set.
-    public var fileName: String {
+    package var fileName: String {
         switch self {
         case .zstd: "data.tar.zst"
         case .gzip: "data.tar.gz"

@@ -1,7 +1,7 @@
-public import Lifecycle
+package import Lifecycle
 
 /// The reasons why an archive or a set is not read, and a target is not written.
-public enum ReadError: ExplainedError, Equatable {
+package enum ReadError: ExplainedError, Equatable {
     /// The bytes of a file are not those that were written.
     case damaged(path: String, offset: Int64?, why: String)
     /// A member of the archive would lead out of the target, or is of a kind that no backup has.
@@ -17,7 +17,7 @@ public enum ReadError: ExplainedError, Equatable {
     /// The target of a restore is not written to.
     case refusedTarget(String, why: String, advice: String?)
 
-    public var failure: Failure {
+    package var failure: Failure {
         switch self {
         case .damaged(let path, let offset, let why):
             let place = offset.map { " at byte \($0)" } ?? ""

@@ -2,30 +2,30 @@ internal import Host
 import Lifecycle
 
 /// The backup sets of a destination.
-public struct Catalog: Sendable {
+package struct Catalog: Sendable {
     /// A published set.
-    public struct Entry: Equatable, Sendable {
+    package struct Entry: Equatable, Sendable {
         /// The name of its directory.
-        public var name: String
-        public var manifest: Manifest
+        package var name: String
+        package var manifest: Manifest
         /// The damage, such as a missing file; nil where the set is whole.
-        public var fault: String?
+        package var fault: String?
     }
 
     /// Something else in the destination, which is left alone.
-    public struct Foreign: Equatable, Sendable {
-        public var name: String
-        public var reason: String
+    package struct Foreign: Equatable, Sendable {
+        package var name: String
+        package var reason: String
     }
 
     /// Newest first.
-    public var sets: [Entry] = []
-    public var foreign: [Foreign] = []
+    package var sets: [Entry] = []
+    package var foreign: [Foreign] = []
 
     /// Reads a destination. Sizes are compared, checksums are not.
     ///
     /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)`` where the destination cannot be listed.
-    public static func read(_ destination: String) async throws -> Catalog {
+    package static func read(_ destination: String) async throws -> Catalog {
         try await onOwnThread { try Catalog(of: destination) }
     }
 

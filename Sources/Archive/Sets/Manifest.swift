@@ -1,42 +1,42 @@
-public import Lifecycle
+package import Lifecycle
 
 /// The description of a backup set: `manifest.json`, keys in snake case.
 ///
 /// A directory without one is no backup set; a stream without one as its last member is no backup.
-public struct Manifest: Codable, Equatable, Sendable {
-    public static let formatName = "lvmbackup"
+package struct Manifest: Codable, Equatable, Sendable {
+    package static let formatName = "lvmbackup"
     /// Raised when an older reader would misunderstand.
-    public static let currentVersion = 1
+    package static let currentVersion = 1
 
-    public var format = Manifest.formatName
-    public var version = Manifest.currentVersion
+    package var format = Manifest.formatName
+    package var version = Manifest.currentVersion
     /// The program that wrote it, and its version.
-    public var tool: String
+    package var tool: String
     /// The run id.
-    public var run: String
-    public var host: String
-    public var started: Timestamp
+    package var run: String
+    package var host: String
+    package var started: Timestamp
     /// When the snapshot's provider returned: the moment of the data is just before.
-    public var snapshotTaken: Timestamp?
-    public var published: Timestamp
-    public var server: ServerFacts?
-    public var volume: VolumeFacts?
-    public var lock: LockFacts?
+    package var snapshotTaken: Timestamp?
+    package var published: Timestamp
+    package var server: ServerFacts?
+    package var volume: VolumeFacts?
+    package var lock: LockFacts?
     /// Where replaying the binary log starts.
-    public var coordinates: Coordinates?
-    public var snapshot: SnapshotFacts?
+    package var coordinates: Coordinates?
+    package var snapshot: SnapshotFacts?
     /// Nil where the data was archived as the snapshot froze it: the first start of a server recovers it.
-    public var recovery: RecoveryFacts?
-    public var verification: Verification?
+    package var recovery: RecoveryFacts?
+    package var verification: Verification?
     /// The facts that could not be proven, such as "lock".
-    public var unproven: [String]
+    package var unproven: [String]
     /// Nil where the snapshot itself is the backup.
-    public var archive: ArchiveFacts?
+    package var archive: ArchiveFacts?
     /// Seconds that each step took.
-    public var timings: [String: Double]
-    public var warnings: [String]
+    package var timings: [String: Double]
+    package var warnings: [String]
     /// The options of hook files for this run alone (`--set`), by file and key; nil where nothing was.
-    public var hookOptions: [String: [String: String]]?
+    package var hookOptions: [String: [String: String]]?
 
     private enum CodingKeys: String, CodingKey {
         case format, version, tool, run, host, started
@@ -46,20 +46,20 @@ public struct Manifest: Codable, Equatable, Sendable {
         case hookOptions = "hook_options"
     }
 
-    public struct ServerFacts: Codable, Equatable, Sendable {
-        public var flavour: String
-        public var version: String
+    package struct ServerFacts: Codable, Equatable, Sendable {
+        package var flavour: String
+        package var version: String
         /// Nil where the server has no identity of its own, and in sets of earlier releases.
-        public var uuid: String?
-        public var datadir: String
-        public var isReplica: Bool
-        public var engines: [EngineUse]
+        package var uuid: String?
+        package var datadir: String
+        package var isReplica: Bool
+        package var engines: [EngineUse]
         /// Where the encryption keys were, which are not in the set: files, or names of what keeps them.
-        public var keys: [String]?
+        package var keys: [String]?
         /// Settings without which no other server starts on the data; nil in sets of earlier releases.
-        public var settings: [String: String]?
+        package var settings: [String: String]?
         /// Libraries of plug-ins without which the data cannot be read.
-        public var plugins: [String]?
+        package var plugins: [String]?
 
         private enum CodingKeys: String, CodingKey {
             case flavour, version, uuid, datadir
@@ -68,30 +68,30 @@ public struct Manifest: Codable, Equatable, Sendable {
         }
     }
 
-    public struct VolumeFacts: Codable, Equatable, Sendable {
+    package struct VolumeFacts: Codable, Equatable, Sendable {
         /// "group/name".
-        public var name: String
-        public var uuid: String
-        public var filesystem: String
+        package var name: String
+        package var uuid: String
+        package var filesystem: String
         /// Bytes.
-        public var size: Int64
+        package var size: Int64
         /// The data directory's path from the root of the file system, without a leading slash; nil in sets of earlier
         /// releases.
-        public var datadir: String?
+        package var datadir: String?
         /// Files and directories of data outside the data directory, by their paths on the server's host, each with its
         /// path from the root of the file system.
-        public var outside: [String: String]?
+        package var outside: [String: String]?
     }
 
-    public struct LockFacts: Codable, Equatable, Sendable {
-        public var plan: String
-        public var reason: String
+    package struct LockFacts: Codable, Equatable, Sendable {
+        package var plan: String
+        package var reason: String
         /// From the first statement that can block writers to the grant.
-        public var waitedSeconds: Double?
-        public var heldSeconds: Double?
+        package var waitedSeconds: Double?
+        package var heldSeconds: Double?
         /// Seconds of the host's monotonic clock, for comparing with other clocks of the same boot.
-        public var grantedAt: Double?
-        public var releaseSentAt: Double?
+        package var grantedAt: Double?
+        package var releaseSentAt: Double?
 
         private enum CodingKeys: String, CodingKey {
             case plan, reason
@@ -102,15 +102,15 @@ public struct Manifest: Codable, Equatable, Sendable {
         }
     }
 
-    public struct SnapshotFacts: Codable, Equatable, Sendable {
-        public var name: String
-        public var device: String
-        public var uuid: String
-        public var isThin: Bool
+    package struct SnapshotFacts: Codable, Equatable, Sendable {
+        package var name: String
+        package var device: String
+        package var uuid: String
+        package var isThin: Bool
         /// Whether it stays: the snapshot is the backup.
-        public var isKept: Bool
+        package var isKept: Bool
         /// The seconds that the creating command took.
-        public var creationSeconds: Double?
+        package var creationSeconds: Double?
 
         private enum CodingKeys: String, CodingKey {
             case name, device, uuid
@@ -120,23 +120,23 @@ public struct Manifest: Codable, Equatable, Sendable {
         }
     }
 
-    public struct RecoveryFacts: Codable, Equatable, Sendable {
-        public var clean: Bool
+    package struct RecoveryFacts: Codable, Equatable, Sendable {
+        package var clean: Bool
     }
 
-    public struct ArchiveFacts: Codable, Equatable, Sendable {
+    package struct ArchiveFacts: Codable, Equatable, Sendable {
         /// The archive's file in the set, "-", or what a replaced archiver calls the place.
-        public var location: String
-        public var bytes: Int64
+        package var location: String
+        package var bytes: Int64
         /// Bytes read, holes left out.
-        public var sourceBytes: Int64
-        public var members: Int
-        public var compression: String?
-        public var excludes: [String]
+        package var sourceBytes: Int64
+        package var members: Int
+        package var compression: String?
+        package var excludes: [String]
         /// Absolute paths that are in the archive under `.lvmbackup/outside`.
-        public var outside: [String]
+        package var outside: [String]
         /// The set's files, this one apart.
-        public var parts: [ArchiveDetails.Part]
+        package var parts: [ArchiveDetails.Part]
 
         private enum CodingKeys: String, CodingKey {
             case location, bytes
@@ -148,10 +148,10 @@ public struct Manifest: Codable, Equatable, Sendable {
 
 extension Manifest {
     /// When the data was as the backup has it.
-    public var moment: Timestamp { snapshotTaken ?? started }
+    package var moment: Timestamp { snapshotTaken ?? started }
 
     /// The origin of the data: backups of one source replace each other.
-    public var source: Source {
+    package var source: Source {
         Source(
             host: host,
             volume: volume?.name,

@@ -1,5 +1,5 @@
 /// The origin of a set's data: one data directory of one server on one volume.
-public struct Source: Sendable {
+package struct Source: Sendable {
     var host: String
     /// "group/name".
     var volume: String?

@@ -1,7 +1,7 @@
 /// The settings of the archive, publish and retain steps.
-public struct ArchiveOptions: Sendable {
+package struct ArchiveOptions: Sendable {
     /// Where a backup goes.
-    public enum Destination: Equatable, Sendable {
+    package enum Destination: Equatable, Sendable {
         /// A directory that holds one directory for each backup set.
         case directory(String)
         /// A tar stream to an open file descriptor, such as standard output.
@@ -9,18 +9,18 @@ public struct ArchiveOptions: Sendable {
     }
 
     /// Nil where lvmbackup writes no set: kept snapshots, a replaced archiver.
-    public var destination: Destination?
-    public var compression: Compression
+    package var destination: Destination?
+    package var compression: Compression
     /// How many threads compress; nil for the standard.
-    public var threads: Int?
+    package var threads: Int?
     /// Patterns of excluded paths, see ``ExcludePatterns``.
-    public var excludes: [String]
+    package var excludes: [String]
     /// The program and its version, for manifests.
-    public var tool: String
+    package var tool: String
     /// The options of hook files for this run alone, for manifests: by file and key.
-    public var hookOptions: [String: [String: String]] = [:]
+    package var hookOptions: [String: [String: String]] = [:]
 
-    public init(
+    package init(
         destination: Destination?,
         compression: Compression = .standard,
         threads: Int? = nil,

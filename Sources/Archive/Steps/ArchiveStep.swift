@@ -1,14 +1,14 @@
 internal import Faults
-public import Lifecycle
+package import Lifecycle
 
 /// Archives the mounted snapshot's data directory, and the server's data outside it.
-public struct ArchiveStep: StepProvider {
-    public let name = "archive"
+package struct ArchiveStep: StepProvider {
+    package let name = "archive"
     private let options: ArchiveOptions
 
-    public init(_ options: ArchiveOptions) { self.options = options }
+    package init(_ options: ArchiveOptions) { self.options = options }
 
-    public func provide(_ run: Run) async throws -> Provision<ArchivedCopy> {
+    package func provide(_ run: Run) async throws -> Provision<ArchivedCopy> {
         guard let mount = run.mount else { throw ArchiveError.missing("the mounted snapshot") }
         let name = try SetName(try await run.apply(.archiveName, to: run.id))
         let patterns = try await run.apply(.archiveExclude, to: options.excludes)
@@ -37,7 +37,7 @@ public struct ArchiveStep: StepProvider {
         }
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         let place = options.directory.map { "\($0)/\(run.id)/\(options.compression.fileName)" } ?? "the stream"
         return ["archive the data directory to \(place), compression \(options.compression)"]
     }

@@ -1,15 +1,15 @@
 internal import Faults
 import FoundationEssentials
-public import Lifecycle
+package import Lifecycle
 
 /// Makes a backup set of the archive: writes the manifest, then gives the set its name.
-public struct PublishStep: StepProvider {
-    public let name = "publish"
+package struct PublishStep: StepProvider {
+    package let name = "publish"
     private let options: ArchiveOptions
 
-    public init(_ options: ArchiveOptions) { self.options = options }
+    package init(_ options: ArchiveOptions) { self.options = options }
 
-    public func provide(_ run: Run) async throws -> Provision<BackupSet> {
+    package func provide(_ run: Run) async throws -> Provision<BackupSet> {
         switch options.destination {
         case .directory(_): return .result(try await publishDirectory(run))
         case .stream(let descriptor):
@@ -22,7 +22,7 @@ public struct PublishStep: StepProvider {
         }
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         guard let directory = options.directory else { return ["end the stream with the manifest"] }
         return ["write \(directory)/\(run.id)/manifest.json, then give the set its name"]
     }

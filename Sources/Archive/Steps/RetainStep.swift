@@ -1,13 +1,13 @@
 internal import Faults
 import FoundationEssentials
-public import Lifecycle
+package import Lifecycle
 
 /// Removes old backup sets of the source that was just backed up.
-public struct RetainStep: StepProvider {
+package struct RetainStep: StepProvider {
     /// Whether the snapshot of a set that stands for one is still there; nil where it cannot be told.
-    public typealias SnapshotLookup = @Sendable (Manifest.SnapshotFacts) async throws -> Bool?
+    package typealias SnapshotLookup = @Sendable (Manifest.SnapshotFacts) async throws -> Bool?
 
-    public let name = "retain"
+    package let name = "retain"
     private let options: ArchiveOptions
     private let rules: KeepRules?
     private let snapshotExists: SnapshotLookup
@@ -29,7 +29,7 @@ public struct RetainStep: StepProvider {
         self.snapshotExists = snapshotExists
     }
 
-    public func provide(_ run: Run) async throws -> Provision<Retention> {
+    package func provide(_ run: Run) async throws -> Provision<Retention> {
         guard let rules else { return .declined("everything is kept") }
         guard let directory = options.directory else { return .declined("there is no directory of sets") }
         let source = Manifest(of: run, tool: options.tool, published: run.started).source
@@ -48,7 +48,7 @@ public struct RetainStep: StepProvider {
         return .result(try await carryOut(try sources.removals(of: plan), sets, removal, run))
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         guard let rules, let directory = options.directory else { return [] }
         return ["remove sets of this server in \(directory) that no rule keeps: \(rules)"]
     }

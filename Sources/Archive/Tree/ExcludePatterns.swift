@@ -6,7 +6,7 @@
 /// leading "/" ties the pattern to the data directory. Without one it may begin at any component below the data
 /// directory or below a directory outside: `*.tmp` matches at every depth. A trailing "/" matches directories only. A
 /// directory that matches is left out with everything below it.
-public struct ExcludePatterns: Sendable {
+package struct ExcludePatterns: Sendable {
     private struct Pattern {
         var glob: Glob
         var isAnchored: Bool
@@ -16,7 +16,7 @@ public struct ExcludePatterns: Sendable {
     private let patterns: [Pattern]
 
     /// - Throws: ``ArchiveError/badPattern(_:why:)``
-    public init(_ texts: [String]) throws(ArchiveError) {
+    package init(_ texts: [String]) throws(ArchiveError) {
         var patterns: [Pattern] = []
         for text in texts { patterns.append(try Self.parse(text)) }
         self.patterns = patterns
@@ -45,7 +45,7 @@ public struct ExcludePatterns: Sendable {
     /// - Parameters:
     ///   - path: relative to the data directory, or to the directory outside at `place`.
     ///   - place: that directory's path in the archive; empty for the data directory.
-    public func leavesOut(_ path: String, in place: String, isDirectory: Bool) -> Bool {
+    package func leavesOut(_ path: String, in place: String, isDirectory: Bool) -> Bool {
         match(Array(path.utf8), in: Array(place.utf8), isDirectory: isDirectory)
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Hooks
 import LVMBackup
 
 struct HookCheck: StatusCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Hooks
 import LVMBackup
 
 /// The subcommands for hook files.

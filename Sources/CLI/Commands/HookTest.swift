@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Hooks
 import LVMBackup
 
 /// Runs the tests of hook files, on a machine of fakes.

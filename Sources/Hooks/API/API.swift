@@ -1,14 +1,14 @@
-public import Lifecycle
+package import Lifecycle
 
 /// Everything that a hook file can name. The run-time checks, `hook check`, the language server's stub, luacheck's
 /// configuration and the reference page are all made from it.
-public enum API {
-    public static let version: Int64 = 1
+package enum API {
+    package static let version: Int64 = 1
 
     // MARK: Verbs
 
     /// The steps that a verb can be bound to.
-    public static func steps(_ verb: Verb) -> [StepName] {
+    package static func steps(_ verb: Verb) -> [StepName] {
         switch verb {
         case .before, .after: StepName.allCases
         case .replace: StepName.allCases.filter(\.rule.allowsReplace)
@@ -17,7 +17,7 @@ public enum API {
     }
 
     /// The possible first arguments of a verb.
-    public static func targets(_ verb: Verb) -> [String] {
+    package static func targets(_ verb: Verb) -> [String] {
         switch verb {
         case .before, .replace, .after: steps(verb).map(\.rawValue)
         case .filter: FilterName.allCases.map(\.rawValue)
@@ -25,7 +25,7 @@ public enum API {
         }
     }
 
-    public static let options: [APIField] = [
+    package static let options: [APIField] = [
         APIField("desc", .string, "the purpose of the hook, shown by `hook list`"),
         APIField("timeout", .duration, "how long one call may take, such as 30 or \"2m\""),
         APIField("on_error", .string, words: ["fail", "warn"], "whether an error of the function fails the run"),
@@ -35,8 +35,8 @@ public enum API {
 
     // MARK: The run
 
-    public static let runFields = RunField.allCases.map(\.row)
-    public static let runFunctions = RunFunction.allCases.map(\.row)
-    public static let fileFunctions = FileFunction.allCases.map(\.row)
-    public static let verdicts = VerdictName.allCases.map(\.row)
+    package static let runFields = RunField.allCases.map(\.row)
+    package static let runFunctions = RunFunction.allCases.map(\.row)
+    package static let fileFunctions = FileFunction.allCases.map(\.row)
+    package static let verdicts = VerdictName.allCases.map(\.row)
 }

@@ -1,7 +1,7 @@
 /// The tables that functions of `run` take.
 extension API {
     /// Beside the words of the command.
-    public static let execFields: [APIField] = [
+    package static let execFields: [APIField] = [
         APIField("stdin", .text, "the program's standard input"),
         APIField("stdout", .string, "the path of a file that takes its standard output, made anew, mode 600"),
         APIField("env", .table, items: .text, "variables added to its environment, which has LC_ALL=C and PATH only"),
@@ -14,14 +14,14 @@ extension API {
     ]
 
     /// Beside the stages: one list of words each, which may have `ok`, `env`, `cwd` and `user`.
-    public static let pipeFields: [APIField] = [
+    package static let pipeFields: [APIField] = [
         APIField("stdin", .text, "the first program's standard input"),
         APIField("stdout", .string, "the path of a file that takes the last one's output, made anew, mode 600"),
         APIField("timeout", .duration, "how long all of it may take; without it a minute"),
         APIField("reads", .boolean, "whether it only reads, and so also runs in a dry run"),
     ]
 
-    public static let stageFields: [APIField] = [
+    package static let stageFields: [APIField] = [
         APIField("env", .table, items: .text, "variables added to its environment"),
         APIField("cwd", .string, "its directory"),
         APIField("user", .string, "the user that it runs as"),
@@ -29,7 +29,7 @@ extension API {
     ]
 
     /// Beside the words of the command.
-    public static let spawnFields: [APIField] = [
+    package static let spawnFields: [APIField] = [
         APIField("stdin", .text, "the program's standard input; then its input stays open until its release"),
         APIField("env", .table, items: .text, "variables added to its environment"),
         APIField("cwd", .string, "its directory"),
@@ -37,7 +37,7 @@ extension API {
         APIField("ready", .string, "a Lua pattern: waits for a line of its standard output in which that is found"),
     ]
 
-    public static let httpFields: [APIField] = [
+    package static let httpFields: [APIField] = [
         APIField("url", .text, required: true, "the address"),
         APIField("method", .string, "without it \"GET\""),
         APIField("headers", .table, items: .text, "names and values"),
@@ -50,17 +50,17 @@ extension API {
 
     /// The result of `run:spawn`: it can be a release, and a proof or a check. As a release it closes the program's
     /// input, then sends TERM and KILL; as a proof it raises where the program had ended before.
-    public static let processFields: [APIField] = [
+    package static let processFields: [APIField] = [
         APIField("pid", .integer, "the program's process, and its process group")
     ]
 
-    public static let retryFields: [APIField] = [
+    package static let retryFields: [APIField] = [
         APIField("wait", .duration, "how long until the next attempt; without it 10 s"),
         APIField("attempts", .integer, "how many attempts there are in all; without it 5"),
     ]
 
     /// A function alone, or a process of `run:spawn`, is a release, too.
-    public static let releaseFields: [APIField] = [
+    package static let releaseFields: [APIField] = [
         APIField("exec", .list, items: .text, "the command that undoes it, as words"),
         APIField("sql", .string, "the statement that undoes it"),
         APIField("call", .function, "tried first"),

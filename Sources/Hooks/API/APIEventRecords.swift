@@ -1,4 +1,4 @@
-public import Lifecycle
+package import Lifecycle
 
 /// The tables in events, and in the results of functions.
 extension APIRecord {
@@ -107,7 +107,7 @@ extension APIRecord {
 
 extension API {
     /// The fields of every event.
-    public static let eventFields = [
+    package static let eventFields = [
         APIField("event", .string, required: true, "the event's name"),
         APIField("run", .string, required: true, "the run's id"),
         APIField("seq", .integer, required: true, "counts from 1 within the run"),
@@ -116,7 +116,7 @@ extension API {
     ]
 
     /// The further fields of an event of this kind.
-    public static func fields(of event: Fact.Kind) -> [APIField] {
+    package static func fields(of event: Fact.Kind) -> [APIField] {
         switch event {
         case .started:
             [

@@ -2,12 +2,12 @@
 ///
 /// Each is a table that hooks read. A field that is not listed here raises an error; a test compares the lists with
 /// the values that a run makes.
-public enum APIRecord: String, CaseIterable, Sendable {
+package enum APIRecord: String, CaseIterable, Sendable {
     case archive, binlog, channel, config, coordinates, dataFile, decision, engine, exec, failure, http, leak, lock
     case message, mount, outcome, path, pipe, process, progress, recovery, restoration, restore
     case retention, server, set, snapshot, stage, stat, timings, verification, volume
 
-    public var fields: [APIField] {
+    package var fields: [APIField] {
         switch self {
         case .archive: Self.archiveFields
         case .binlog: Self.binlogFields

@@ -1,8 +1,8 @@
-public import Lifecycle
+package import Lifecycle
 
 extension API {
     /// The result that a replacement of the step has to return; empty: none.
-    public static func result(of step: StepName) -> [APIField] {
+    package static func result(of step: StepName) -> [APIField] {
         switch step {
         case .connect:
             [
@@ -73,7 +73,7 @@ extension API {
     }
 
     /// The second argument of an `after` hook of the step; nil: none.
-    public static func known(of step: StepName) -> APIRecord? {
+    package static func known(of step: StepName) -> APIRecord? {
         switch step {
         case .connect: .server
         case .locate: .volume

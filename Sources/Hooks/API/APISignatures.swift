@@ -1,4 +1,4 @@
-public import Lifecycle
+package import Lifecycle
 
 /// The arguments and results of the functions of the five verbs, and their limits.
 extension API {
@@ -54,7 +54,7 @@ extension API {
     }
 
     /// The kind of a filter's value.
-    public static func value(_ filter: FilterName) -> String {
+    package static func value(_ filter: FilterName) -> String {
         let field = field(filter)
         return (field.record.map { "lvmbackup.\($0.rawValue)" } ?? (field.items ?? field.type).annotation)
             + (field.type == .list ? "[]" : "")

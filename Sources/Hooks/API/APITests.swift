@@ -1,6 +1,6 @@
 /// The further names in tests of hooks: only `NN-NAME_test.lua` files see them.
 extension API {
-    public static let testFunctions: [APIFunction] = [
+    package static let testFunctions: [APIFunction] = [
         APIFunction(
             "test",
             "name, f",
@@ -8,7 +8,7 @@ extension API {
         )
     ]
 
-    public static let expectFunctions: [APIFunction] = [
+    package static let expectFunctions: [APIFunction] = [
         APIFunction(
             "equal",
             "actual, expected",
@@ -27,7 +27,7 @@ extension API {
         ),
     ]
 
-    public static let fakeFunctions: [APIFunction] = [
+    package static let fakeFunctions: [APIFunction] = [
         APIFunction("options", "options", "the file's `[hooks.NAME]`; before the first call"),
         APIFunction("run", "fields", "sets fields of `run`, inner ones too; the others stay as they are"),
         APIFunction(
@@ -66,7 +66,7 @@ extension API {
     ]
 
     /// The other fields of `fake`.
-    public static let fakeFields: [APIField] = [
+    package static let fakeFields: [APIField] = [
         APIField(
             "fs",
             .table,
@@ -96,7 +96,7 @@ extension API {
         APIField("intended", .list, "`{exec=, sql=}` of each `run:intend`"),
     ]
 
-    public static let execReplyFields: [APIField] = [
+    package static let execReplyFields: [APIField] = [
         APIField("status", .integer, "its exit status; without it 0"),
         APIField("stdout", .string, "its standard output"),
         APIField("stderr", .string, "its standard error"),
@@ -104,7 +104,7 @@ extension API {
         APIField("error", .string, "it cannot be started, for this reason"),
     ]
 
-    public static let httpReplyFields: [APIField] = [
+    package static let httpReplyFields: [APIField] = [
         APIField("status", .integer, "without it 200"),
         APIField("headers", .table, "its headers"),
         APIField("body", .string, "its body"),
@@ -113,7 +113,7 @@ extension API {
         APIField("error", .string, "there is no answer, for this reason"),
     ]
 
-    public static let fakeFileFields: [APIField] = [
+    package static let fakeFileFields: [APIField] = [
         APIField("content", .string, "its bytes; without it, it is a directory"),
         APIField("mode", .string, "such as \"755\"; without it \"644\""),
         APIField("uid", .integer, "without it 0"),

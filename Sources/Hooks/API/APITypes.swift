@@ -1,13 +1,13 @@
-public import Lifecycle
+package import Lifecycle
 
 /// The kind of value of a field, an option or a result.
-public enum APIType: String, Sendable {
+package enum APIType: String, Sendable {
     case any, boolean, duration, function, integer, list, number, proof, release, string, table
     /// A string, or one with secrets in it.
     case text
 
     /// As the language server's annotations spell it.
-    public var annotation: String {
+    package var annotation: String {
         switch self {
         case .duration: "number|string"
         case .function: "function"
@@ -35,21 +35,21 @@ public enum APIType: String, Sendable {
 }
 
 /// A named value: of the run, of an options table, of an event, of a result.
-public struct APIField: Sendable {
-    public var name: String
-    public var type: APIType
-    public var isRequired = false
+package struct APIField: Sendable {
+    package var name: String
+    package var type: APIType
+    package var isRequired = false
     /// The step from whose end on it is there; nil: always.
-    public var since: StepName?
+    package var since: StepName?
     /// The step after whose end it is gone; nil: it stays.
-    public var until: StepName?
+    package var until: StepName?
     /// The kind of the items of a list, or of the values of a table with any names; nil: any.
-    public var items: APIType?
+    package var items: APIType?
     /// The words that the value is one of; nil: any.
-    public var words: [String]?
+    package var words: [String]?
     /// The fields of the table, or of each table in the list; nil where any key may be there.
-    public var record: APIRecord?
-    public var meaning: String
+    package var record: APIRecord?
+    package var meaning: String
 
     init(
         _ name: String,
@@ -80,24 +80,24 @@ func allWords<Word: CaseIterable & RawRepresentable<String>>(of: Word.Type) -> [
 }
 
 /// The five words that bind a function to a run.
-public enum Verb: String, CaseIterable, Sendable {
+package enum Verb: String, CaseIterable, Sendable {
     case before, replace, after, filter, on
 }
 
 /// A function that a hook may call as `run:NAME(…)`, `run.fs.NAME(…)`, `json.NAME(…)`.
-public struct APIFunction: Sendable {
-    public var name: String
-    public var parameters: String
-    public var returns: String
+package struct APIFunction: Sendable {
+    package var name: String
+    package var parameters: String
+    package var returns: String
     /// The fields of the table that it returns; nil where it returns no table, or one with any key.
-    public var record: APIRecord?
+    package var record: APIRecord?
     /// The fields of the table that it takes as its first argument; nil where it takes none.
-    public var argument: [APIField]?
+    package var argument: [APIField]?
     /// The verbs in whose functions it may be called.
-    public var verbs: Set<Verb>
+    package var verbs: Set<Verb>
     /// Whether it is refused while the lock is held.
-    public var isRefusedUnderLock = false
-    public var meaning: String
+    package var isRefusedUnderLock = false
+    package var meaning: String
 
     init(
         _ name: String,

@@ -1,18 +1,18 @@
 import Lifecycle
 
 /// A hook file to start from; it passes `hook check` as it is.
-public struct HookTemplate: Sendable {
+package struct HookTemplate: Sendable {
     private let name: String
     private let verb: Verb
     private let target: String
 
-    public init(name: String, verb: Verb, target: String) {
+    package init(name: String, verb: Verb, target: String) {
         self.name = name
         self.verb = verb
         self.target = target
     }
 
-    public var text: String {
+    package var text: String {
         """
         backup.require_api(\(API.version))
         -- 50-\(name).lua: [hooks.\(name)] in the configuration sets its options.

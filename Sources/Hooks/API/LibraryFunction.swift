@@ -23,7 +23,7 @@ extension API {
 /// A function of the global tables `backup`, `log` and `json`; its row in the table.
 ///
 /// The prelude makes the tables from these rows, and `HookHost` answers each case by an exhaustive switch.
-public enum LibraryFunction: String, CaseIterable, Sendable {
+package enum LibraryFunction: String, CaseIterable, Sendable {
     case option = "backup.option"
     case has = "backup.has"
     case requireAPI = "backup.require_api"
@@ -41,7 +41,7 @@ public enum LibraryFunction: String, CaseIterable, Sendable {
         return (parts[0], parts[1])
     }
 
-    public var row: APIFunction {
+    package var row: APIFunction {
         switch self {
         case .option:
             function(

@@ -1,8 +1,8 @@
 import Lifecycle
 
 /// The reference page of the API, made from the table that the checks use.
-public enum ReferencePage {
-    public static var markdown: String {
+package enum ReferencePage {
+    package static var markdown: String {
         ([
             "# Hook reference", "",
             "API \(API.version). `lvmbackup hook types --reference` makes this page from the table that the checks use.",

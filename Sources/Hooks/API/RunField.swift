@@ -3,14 +3,14 @@ import Lifecycle
 /// A field of `run`; its row in the table.
 ///
 /// `HookHost` answers each case by an exhaustive switch: a row without an implementation does not compile.
-public enum RunField: String, CaseIterable, Sendable {
+package enum RunField: String, CaseIterable, Sendable {
     case id, kind, host, started, step
     case dryRun = "dry_run"
     case snapshotOnly = "snapshot_only"
     case config, vars, timings, warnings, server, volume, paths, lock, coordinates, snapshot, mount, recovery, archive
     case set, restore, verification, error, fs
 
-    public var row: APIField {
+    package var row: APIField {
         switch self {
         case .id: field(.string, "the run's name")
         case .kind: field(.string, words: allWords(of: RunKind.self), "which run it is")
@@ -59,7 +59,7 @@ public enum RunField: String, CaseIterable, Sendable {
     }
 
     /// Whether it is there from the beginning in a run on a set, which its manifest describes.
-    public var isOfSet: Bool {
+    package var isOfSet: Bool {
         switch self {
         case .server, .coordinates, .set: true
         default: false

@@ -1,10 +1,10 @@
 /// A function of `run`; its row in the table.
 ///
 /// `HookHost` answers each case by an exhaustive switch: a row without an implementation does not compile.
-public enum RunFunction: String, CaseIterable, Sendable {
+package enum RunFunction: String, CaseIterable, Sendable {
     case sql, admin, exec, pipe, spawn, http, secret, progress, warn, undo, intend
 
-    public var row: APIFunction {
+    package var row: APIFunction {
         switch self {
         case .sql:
             function(
@@ -95,10 +95,10 @@ public enum RunFunction: String, CaseIterable, Sendable {
 }
 
 /// A function of `run.fs`; its row in the table, and answered like one of ``RunFunction``.
-public enum FileFunction: String, CaseIterable, Sendable {
+package enum FileFunction: String, CaseIterable, Sendable {
     case read, write, list, stat, realpath
 
-    public var row: APIFunction {
+    package var row: APIFunction {
         switch self {
         case .read: function("path", returns: "string", "a file's bytes, up to 1 MiB")
         case .write:
@@ -126,10 +126,10 @@ public enum FileFunction: String, CaseIterable, Sendable {
 }
 
 /// An answer that `run` makes; its row in the table.
-public enum VerdictName: String, CaseIterable, Sendable {
+package enum VerdictName: String, CaseIterable, Sendable {
     case veto, `defer`, skip, retry, decline, unchanged
 
-    public var row: APIFunction {
+    package var row: APIFunction {
         switch self {
         case .veto: function("why", .before, "refuses the run: status 4")
         case .defer: function("why", .before, "defers the run, no alarm: status 75")

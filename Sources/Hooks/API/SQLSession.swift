@@ -1,7 +1,7 @@
 import Lifecycle
 
 /// The session that `run:sql` asks.
-public enum SQLSession: String, CaseIterable, Sendable {
+package enum SQLSession: String, CaseIterable, Sendable {
     /// The server that is backed up, on a session that only reads.
     case monitor
     /// The server that is backed up, on the session that holds the lock.

@@ -1,9 +1,9 @@
 import Lifecycle
 
 /// The API for editors and linters, made from the table that the checks use.
-public enum Stub {
+package enum Stub {
     /// `---@meta` for the Lua language server.
-    public static var annotations: String {
+    package static var annotations: String {
         var lines = ["---@meta", "-- made by \"lvmbackup hook types\", API \(API.version)", ""]
         lines += classes + run + ["backup = {}", "log = {}", "json = {}", ""]
         for function in LibraryFunction.allCases {
@@ -14,7 +14,7 @@ public enum Stub {
     }
 
     /// A `.luacheckrc` for hook files.
-    public static var luacheck: String {
+    package static var luacheck: String {
         func names(_ list: [String]) -> String { list.map { "\"\($0)\"" }.joined(separator: ", ") }
         func library(_ name: String, besides more: [String] = []) -> String {
             "\(name) = { fields = { \(names(more + (API.libraries[name] ?? []).map(\.path.name))) } },"

@@ -1,39 +1,39 @@
 import FoundationEssentials
-public import Host
-public import Lifecycle
+package import Host
+package import Lifecycle
 
 /// The services that hooks can use outside of Lua; one value for a run.
-public struct HookServices: Sendable {
+package struct HookServices: Sendable {
     /// Rows of a query on a session that only reads.
-    public typealias Query = @Sendable (String) async throws -> [[String: LuaValue]]
+    package typealias Query = @Sendable (String) async throws -> [[String: LuaValue]]
 
     /// Where `lib` is.
-    public var directory = ""
+    package var directory = ""
     /// `[hooks.NAME]` of the configuration.
-    public var options: [String: [String: LuaValue]] = [:]
+    package var options: [String: [String: LuaValue]] = [:]
     /// The same for this run alone, as texts: `--set NAME.KEY=VALUE`.
-    public var given: [String: [String: String]] = [:]
+    package var given: [String: [String: String]] = [:]
     /// The settings that were given, without secrets.
-    public var settings: LuaValue = .table([:])
-    public var commands: Commands
+    package var settings: LuaValue = .table([:])
+    package var commands: Commands
     /// Starts a program that lives until its release.
-    public var start: @Sendable (Command) async throws -> LivingProcess = LivingProcess.start
-    public var query: Query
-    public var administer: Query
+    package var start: @Sendable (Command) async throws -> LivingProcess = LivingProcess.start
+    package var query: Query
+    package var administer: Query
     /// The same on the recovered copy, where a private server is started for it.
-    public var queryCopy: @Sendable (Run, String) async throws -> [[String: LuaValue]] = { _, _ in
+    package var queryCopy: @Sendable (Run, String) async throws -> [[String: LuaValue]] = { _, _ in
         throw LuaError("there is no private server on the copy")
     }
     /// Ends the private server; the next query starts another one. Throws where the copy has changed since then.
-    public var endCopy: @Sendable () async throws -> Void = {}
+    package var endCopy: @Sendable () async throws -> Void = {}
     /// Ends the session of `administer`; the next statement opens another one.
-    public var endAdministration: @Sendable () async -> Void = {}
+    package var endAdministration: @Sendable () async -> Void = {}
     /// The session of a replaced lock.
-    public var lockSession: LockSession
+    package var lockSession: LockSession
     /// The secret of a name.
-    public var secret: @Sendable (String) throws -> [UInt8]
+    package var secret: @Sendable (String) throws -> [UInt8]
     /// A log line of a hook file while it is loaded, when there is no run yet.
-    public var noteAtLoad: @Sendable (String) -> Void = { _ in }
+    package var noteAtLoad: @Sendable (String) -> Void = { _ in }
     /// The other services.
     var machine: any HookMachine = SystemMachine()
     /// The time that an interrupted call gets for its own error before it is left behind.
@@ -41,7 +41,7 @@ public struct HookServices: Sendable {
     /// The values that hooks hand to later hooks.
     let variables = SharedVariables()
 
-    public init(
+    package init(
         commands: Commands,
         query: @escaping Query,
         administer: @escaping Query,
@@ -57,7 +57,7 @@ public struct HookServices: Sendable {
 }
 
 /// The session that holds the lock of a replaced `lock`. It is proven, and its end is the last way to release the lock.
-public struct LockSession: Sendable {
+package struct LockSession: Sendable {
     var query: HookServices.Query
     /// Throws where it is another session by now.
     var prove: @Sendable () async throws -> Void
@@ -66,7 +66,7 @@ public struct LockSession: Sendable {
     /// Lets the next statement open one.
     var renew: @Sendable () async -> Void
 
-    public init(
+    package init(
         query: @escaping HookServices.Query,
         prove: @escaping @Sendable () async throws -> Void,
         cut: @escaping @Sendable () async -> Void,

@@ -1,19 +1,19 @@
 import Lifecycle
 
 /// One call of a verb in a hook file.
-public struct Registration: Sendable {
-    public var verb: Verb
-    public var target: String
-    public var file: String
+package struct Registration: Sendable {
+    package var verb: Verb
+    package var target: String
+    package var file: String
     /// The hook's name in messages, such as "replica-lag/before.flush".
-    public var name: String
-    public var line: Int
-    public var description: String?
+    package var name: String
+    package var line: Int
+    package var description: String?
     /// How long one call may take; nil: no limit, but some sign of life.
-    public var timeout: Duration?
-    public var failsRun: Bool
-    public var runsAfter: [String]
-    public var runsBefore: [String]
+    package var timeout: Duration?
+    package var failsRun: Bool
+    package var runsAfter: [String]
+    package var runsBefore: [String]
     /// Its number in its file's state.
     let id: Int64
 

@@ -1,18 +1,18 @@
 /// A mistake in a hook file that is found by reading it: running it would raise an error, or lose something.
-public struct HookMistake: Equatable, Sendable, Codable {
+package struct HookMistake: Equatable, Sendable, Codable {
     /// The file's name.
-    public var file: String
-    public var line: Int
-    public var message: String
+    package var file: String
+    package var line: Int
+    package var message: String
 
-    public init(file: String, line: Int, message: String) {
+    package init(file: String, line: Int, message: String) {
         (self.file, self.line, self.message) = (file, line, message)
     }
 }
 
 extension HookFile {
     /// The mistakes that are found without running the file; none in a text that cannot be read as Lua.
-    public var mistakes: [HookMistake] {
+    package var mistakes: [HookMistake] {
         let block: [LuaStatement]
         do { block = try LuaParser.parse(text) } catch { return libraryMistakes(unreadable: error.line) }
         let scan = HookScan(file: fileName)

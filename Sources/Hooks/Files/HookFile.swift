@@ -2,13 +2,13 @@ import Glibc
 import Host
 
 /// A hook file: its name, and its text as it was read from the file that was checked.
-public struct HookFile: Sendable {
+package struct HookFile: Sendable {
     /// The file's name, such as "10-replica-lag.lua", as messages show it.
-    public var fileName: String
+    package var fileName: String
     /// Its name in the configuration: the file's name without number and ending.
-    public var name: String
-    public var path: String
-    public var text: String
+    package var name: String
+    package var path: String
+    package var text: String
 
     /// - Returns: nil for a name that is not a hook's.
     static func name(of fileName: String) -> String? {
@@ -21,18 +21,18 @@ public struct HookFile: Sendable {
     }
 
     /// Whether a hook file can have this name, between its number and its ending.
-    public static func isName(_ name: String) -> Bool {
+    package static func isName(_ name: String) -> Bool {
         let isPlain = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-" || $0 == "_") }
         return isPlain && name.first.map { $0 != "-" && $0 != "_" } == true && !name.hasSuffix("_test")
     }
 }
 
 /// The hook files of a directory, in the order of their names.
-public struct HookDirectory: Sendable {
-    public var path: String
-    public var files: [HookFile] = []
+package struct HookDirectory: Sendable {
+    package var path: String
+    package var files: [HookFile] = []
     /// The files of `lib`, as far as they can be read; `require` reads them again, and reports errors.
-    public var libraries: [HookFile] {
+    package var libraries: [HookFile] {
         let library = "\(path)/lib"
         guard let names = try? listDirectory(library) else { return [] }
         return names.filter { $0.hasSuffix(".lua") }.sorted().compactMap { name in
@@ -42,13 +42,13 @@ public struct HookDirectory: Sendable {
         }
     }
     /// Files that are not hooks, and why.
-    public var warnings: [String] = []
+    package var warnings: [String] = []
 
     /// Reads and checks the files.
     ///
     /// - Parameter isOptional: whether the directory may be absent.
     /// - Throws: ``HookError`` for the first file or directory that others could change.
-    public static func read(_ path: String, isOptional: Bool) throws -> HookDirectory {
+    package static func read(_ path: String, isOptional: Bool) throws -> HookDirectory {
         var directory = HookDirectory(path: path)
         if isOptional, access(path, F_OK) != 0, errno == ENOENT { return directory }
         let real = try HookText.directory(path)

@@ -1,22 +1,22 @@
 /// An error of a Lua chunk, with its place.
-public struct LuaError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct LuaError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Why the code was ended.
-    public enum Cause: Sendable, Equatable {
+    package enum Cause: Sendable, Equatable {
         case raised, outOfTime, outOfMemory
         /// For a release that needs the same thread.
         case madeWay
     }
 
-    public var message: String
-    public var file: String?
-    public var line: Int?
+    package var message: String
+    package var file: String?
+    package var line: Int?
     /// The hooks' own frames, innermost first, one a line.
-    public var traceback = ""
-    public var cause = Cause.raised
+    package var traceback = ""
+    package var cause = Cause.raised
 
-    public init(_ message: String) { self.message = message }
+    package init(_ message: String) { self.message = message }
 
-    public var description: String {
+    package var description: String {
         guard let file else { return message }
         return line.map { "\(file):\($0): \(message)" } ?? "\(file): \(message)"
     }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A value on its way into Lua or out of it: copied, never shared.
-public enum LuaValue: Sendable, Equatable {
+package enum LuaValue: Sendable, Equatable {
     case none
     case bool(Bool)
     case integer(Int64)
@@ -11,15 +11,15 @@ public enum LuaValue: Sendable, Equatable {
     case list([LuaValue])
     case table([String: LuaValue])
 
-    public static func text(_ text: String) -> LuaValue { .string(Array(text.utf8)) }
+    package static func text(_ text: String) -> LuaValue { .string(Array(text.utf8)) }
 
     /// The text; malformed bytes become replacement characters, for messages.
-    public var text: String? {
+    package var text: String? {
         guard case .string(let bytes) = self else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    public var integer: Int64? {
+    package var integer: Int64? {
         switch self {
         case .integer(let value): value
         case .number(let value): Int64(exactly: value)
@@ -27,7 +27,7 @@ public enum LuaValue: Sendable, Equatable {
         }
     }
 
-    public var number: Double? {
+    package var number: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
@@ -35,14 +35,14 @@ public enum LuaValue: Sendable, Equatable {
         }
     }
 
-    public var bool: Bool? {
+    package var bool: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
-    public var isNone: Bool { self == .none }
+    package var isNone: Bool { self == .none }
 
     /// Nil for a value that is not a list; an empty table is an empty one.
-    public var list: [LuaValue]? {
+    package var list: [LuaValue]? {
         switch self {
         case .list(let items): items
         case .table(let fields) where fields.isEmpty: []
@@ -51,7 +51,7 @@ public enum LuaValue: Sendable, Equatable {
     }
 
     /// Nil for a value that is not a table with names; an empty list is an empty one.
-    public var fields: [String: LuaValue]? {
+    package var fields: [String: LuaValue]? {
         switch self {
         case .table(let fields): fields
         case .list(let items) where items.isEmpty: [:]
@@ -59,7 +59,7 @@ public enum LuaValue: Sendable, Equatable {
         }
     }
 
-    public subscript(_ name: String) -> LuaValue { fields?[name] ?? .none }
+    package subscript(_ name: String) -> LuaValue { fields?[name] ?? .none }
 
     /// How a message calls the value: a short text in quotes, a number as it is, else the kind.
     var shown: String {
@@ -86,7 +86,7 @@ public enum LuaValue: Sendable, Equatable {
 }
 
 extension LuaValue: Codable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         // The form of a JSON value shows only by trying: a value that cannot be read as one form is another.
         if container.decodeNil() {
@@ -106,7 +106,7 @@ extension LuaValue: Codable {
         }
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .none: try container.encodeNil()

@@ -1,10 +1,10 @@
 /// The demands of a run on the values that filters have changed; each throws for a value that the run refuses.
-public struct FilterRules: Sendable {
-    public var snapshotSize: @Sendable (String) throws -> Void
-    public var archiveName: @Sendable (String) throws -> Void
-    public var archiveExclude: @Sendable ([String]) throws -> Void
+package struct FilterRules: Sendable {
+    package var snapshotSize: @Sendable (String) throws -> Void
+    package var archiveName: @Sendable (String) throws -> Void
+    package var archiveExclude: @Sendable ([String]) throws -> Void
 
-    public init(
+    package init(
         snapshotSize: @escaping @Sendable (String) throws -> Void,
         archiveName: @escaping @Sendable (String) throws -> Void,
         archiveExclude: @escaping @Sendable ([String]) throws -> Void

@@ -2,19 +2,19 @@ import Glibc
 import Host
 
 /// A file of tests and the hook file beside it.
-public struct TestFiles: Sendable {
+package struct TestFiles: Sendable {
     static let ending = "_test.lua"
 
-    public let test: HookFile
-    public let hook: HookFile
+    package let test: HookFile
+    package let hook: HookFile
     /// Where both are, without links.
     let directory: String
     /// The test file as the user named it.
-    public let path: String
+    package let path: String
 
     /// - Parameter path: of a test file, or of a hook file, whose test is meant then.
     /// - Throws: ``HookError`` for a file that is not there, has no hook's name, or that others could have changed.
-    public init(_ path: String) throws {
+    package init(_ path: String) throws {
         let named = path.hasSuffix(Self.ending) ? path : path.hasSuffix(".lua") ? path.dropLast(4) + Self.ending : path
         let parts = named.split(separator: "/", omittingEmptySubsequences: false)
         let fileName = parts.last.map(String.init) ?? ""
@@ -37,7 +37,7 @@ public struct TestFiles: Sendable {
     /// The tests of files that the user named; each once, also where both the hook and its test are named.
     ///
     /// - Throws: ``HookError``, `HostError`.
-    public static func named(_ paths: [String]) throws -> [TestFiles] {
+    package static func named(_ paths: [String]) throws -> [TestFiles] {
         var seen: Set<String> = []
         return try paths.map { try TestFiles($0) }.filter { seen.insert($0.test.path).inserted }
     }
@@ -45,7 +45,7 @@ public struct TestFiles: Sendable {
     /// The tests of a directory, in the order of their names.
     ///
     /// - Throws: ``HookError``, `HostError`.
-    public static func find(in directory: String) throws -> [TestFiles] {
+    package static func find(in directory: String) throws -> [TestFiles] {
         let names = try listDirectory(try HookText.directory(directory)).filter { $0.hasSuffix(ending) }
         return try names.sorted().map { try TestFiles("\(directory)/\($0)") }
     }

@@ -2,7 +2,7 @@ import Host
 import Lifecycle
 
 /// Runs the cases of test files, each in Lua states of its own.
-public struct TestRunner: Sendable {
+package struct TestRunner: Sendable {
     /// How long the Lua code of a case may take.
     var limit = Duration.seconds(30)
     /// The time after which a case is left behind whose code does not return; hooks get their own time.
@@ -10,10 +10,10 @@ public struct TestRunner: Sendable {
 
     private let rules: FilterRules
 
-    public init() { self.init(rules: .none) }
+    package init() { self.init(rules: .none) }
 
     /// - Parameter rules: the demands of a run on filtered values.
-    public init(rules: FilterRules) { self.rules = rules }
+    package init(rules: FilterRules) { self.rules = rules }
 
     /// Runs one file's cases in the order in which they stand there.
     ///
@@ -21,7 +21,7 @@ public struct TestRunner: Sendable {
     ///   - pattern: only cases with this in their name; empty: all.
     ///   - tell: gets each case when it has ended.
     /// - Throws: ``HookError`` for a file that cannot be loaded, or has no case at all.
-    public func run(
+    package func run(
         _ files: TestFiles,
         only pattern: String = "",
         _ tell: (TestResult) -> Void

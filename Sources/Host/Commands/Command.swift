@@ -1,7 +1,7 @@
 /// An external program to run: an argument vector, never a shell.
-public struct Command: Sendable {
+package struct Command: Sendable {
     /// How a command is ended when its deadline has passed.
-    public enum Ending: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable {
         /// TERM, and KILL after a grace of five seconds. Cancelling the task does the same.
         case terminateThenKill
         /// TERM, then wait as long as it takes; a cancelled task waits for the command's own end and gets its
@@ -10,13 +10,13 @@ public struct Command: Sendable {
     }
 
     /// The user that a command runs as.
-    public struct User: Sendable, Equatable {
-        public var uid: UInt32
-        public var gid: UInt32
+    package struct User: Sendable, Equatable {
+        package var uid: UInt32
+        package var gid: UInt32
         /// Supplementary groups.
-        public var groups: [UInt32]
+        package var groups: [UInt32]
 
-        public init(uid: UInt32, gid: UInt32, groups: [UInt32] = []) {
+        package init(uid: UInt32, gid: UInt32, groups: [UInt32] = []) {
             self.uid = uid
             self.gid = gid
             self.groups = groups
@@ -24,25 +24,25 @@ public struct Command: Sendable {
     }
 
     /// A path, or a name that is looked up in `SearchPath.directories`.
-    public var executable: String
-    public var arguments: [String]
+    package var executable: String
+    package var arguments: [String]
     /// Added to `LC_ALL=C` and PATH. The child inherits no other variable.
-    public var environment: [String: String]
+    package var environment: [String: String]
     /// The command's standard input; /dev/null where empty.
-    public var input: [UInt8]
-    public var workingDirectory: String?
-    public var deadline: Duration
-    public var ending: Ending
+    package var input: [UInt8]
+    package var workingDirectory: String?
+    package var deadline: Duration
+    package var ending: Ending
     /// Nil: the caller's user.
-    public var user: User?
+    package var user: User?
     /// Receives standard output as it comes, on the command's own thread.
-    public var onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
+    package var onOutput: (@Sendable (ArraySlice<UInt8>) -> Void)?
     /// A descriptor that the command reads in place of `input`.
     package var standardInput: CommandEnd?
     /// A descriptor that takes standard output, which then is neither kept nor passed on.
     package var standardOutput: CommandEnd?
 
-    public init(
+    package init(
         _ executable: String,
         _ arguments: [String] = [],
         environment: [String: String] = [:],
@@ -65,5 +65,5 @@ public struct Command: Sendable {
 
 extension Command: CustomStringConvertible {
     /// The words of the command, for messages.
-    public var description: String { ([executable] + arguments).joined(separator: " ") }
+    package var description: String { ([executable] + arguments).joined(separator: " ") }
 }

@@ -1,8 +1,8 @@
 /// Runs commands: the system, or a test's script.
-public struct Commands: Sendable {
+package struct Commands: Sendable {
     private let perform: @Sendable (Command) async throws -> CommandResult
 
-    public init(_ perform: @escaping @Sendable (Command) async throws -> CommandResult) {
+    package init(_ perform: @escaping @Sendable (Command) async throws -> CommandResult) {
         self.perform = perform
     }
 
@@ -10,7 +10,7 @@ public struct Commands: Sendable {
     ///
     /// - Throws: ``HostError`` where it cannot be started; `CancellationError` where the task was cancelled and the
     ///   command's ending is ``Command/Ending/terminateThenKill``.
-    public func run(_ command: Command) async throws -> CommandResult {
+    package func run(_ command: Command) async throws -> CommandResult {
         try await perform(command)
     }
 
@@ -18,7 +18,7 @@ public struct Commands: Sendable {
     ///
     /// - Throws: ``HostError`` where it cannot be started, fails, or does not end in time.
     @discardableResult
-    public func checked(_ command: Command) async throws -> CommandResult {
+    package func checked(_ command: Command) async throws -> CommandResult {
         try await run(command).checked(command)
     }
 }

@@ -3,8 +3,8 @@
 #endif
 
 /// The directories in which executables are looked for. The caller's PATH is ignored.
-public enum SearchPath {
-    public static let directories = [
+package enum SearchPath {
+    package static let directories = [
         "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
     ]
 
@@ -13,7 +13,7 @@ public enum SearchPath {
     /// The path of an executable; a name with a slash in it is returned as it is.
     ///
     /// - Throws: ``HostError/commandNotFound(_:)``.
-    public static func find(_ name: String) throws -> String {
+    package static func find(_ name: String) throws -> String {
         if name.contains("/") { return name }
         for directory in directories where access("\(directory)/\(name)", X_OK) == 0 {
             return "\(directory)/\(name)"

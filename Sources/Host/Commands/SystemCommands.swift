@@ -1,6 +1,6 @@
 extension Command {
     /// How much of each output stream is kept, in bytes.
-    public static let outputLimit = 16 << 20
+    package static let outputLimit = 16 << 20
 
     /// How long a command that was sent TERM has before it is sent KILL.
     static let grace = Duration.seconds(5)
@@ -9,7 +9,7 @@ extension Command {
 extension Commands {
     /// Runs commands on this machine, each in a process group of its own and with no other descriptor than the
     /// three standard ones.
-    public static let system = Commands { command in
+    package static let system = Commands { command in
         try await command.pastFaults { try await $0.runOnThread() }
     }
 }

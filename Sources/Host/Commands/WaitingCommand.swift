@@ -4,7 +4,7 @@ import Synchronization
 /// A command that has been started ahead of time and waits for its input.
 ///
 /// Its start-up is done before the time matters. A command that never gets input sees the end of it.
-public final class WaitingCommand: Sendable {
+package final class WaitingCommand: Sendable {
     private let running: Mutex<RunningCommand?>
     private let cancellation: Descriptor
     /// Started with the command: when it matters, there is no thread to wait for.
@@ -13,7 +13,7 @@ public final class WaitingCommand: Sendable {
     /// Starts the command. Its ending has to be ``Command/Ending/terminateOnly``: its end is always awaited.
     ///
     /// - Throws: ``HostError`` where it cannot be started.
-    public static func start(_ command: Command) async throws -> WaitingCommand {
+    package static func start(_ command: Command) async throws -> WaitingCommand {
         let thread = SerialThread(name: "command")
         try await Faults.pass("command/" + command.executable, .entry)
         return try await thread.run { try WaitingCommand(command, thread) }
@@ -30,12 +30,12 @@ public final class WaitingCommand: Sendable {
     }
 
     /// Whether it has neither had its input nor ended by itself.
-    public var isWaiting: Bool { running.withLock { $0?.hasEnded == false } }
+    package var isWaiting: Bool { running.withLock { $0?.hasEnded == false } }
 
     /// Gives the command its input at once, and waits for its end; the deadline counts from here.
     ///
     /// - Returns: nil where it had its input before.
-    public func finish(input: [UInt8]) async throws -> CommandResult? {
+    package func finish(input: [UInt8]) async throws -> CommandResult? {
         guard let held = running.withLock({ $0.take() }) else { return nil }
         return try await pastFaults(ofLine: input, held) { line in
             var running = held

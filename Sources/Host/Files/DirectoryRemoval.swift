@@ -10,7 +10,7 @@ extension HeldDirectory {
     /// not empty makes it fail: its content may have been moved here.
     ///
     /// - Throws: ``HostError``.
-    public func empty() throws {
+    package func empty() throws {
         let own = try status().identity
         try take()
         var names = try names()

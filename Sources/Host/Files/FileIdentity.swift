@@ -3,20 +3,20 @@
 #endif
 
 /// The numbers that tell a file from every other file on the machine.
-public struct FileIdentity: Hashable, Sendable {
-    public var device: DeviceNumber
-    public var inode: UInt64
+package struct FileIdentity: Hashable, Sendable {
+    package var device: DeviceNumber
+    package var inode: UInt64
     /// The type and permission bits.
-    public var mode: UInt32
-    public var uid: UInt32
-    public var gid: UInt32
+    package var mode: UInt32
+    package var uid: UInt32
+    package var gid: UInt32
     /// The device that a device node stands for.
-    public var represents: DeviceNumber
+    package var represents: DeviceNumber
 
     /// The file at `path`, symbolic links followed unless told otherwise.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public init(of path: String, followLinks: Bool = true) throws {
+    package init(of path: String, followLinks: Bool = true) throws {
         var status = stat()
         let result = followLinks ? stat(path, &status) : lstat(path, &status)
         guard result == 0 else { throw HostError.last("stat", path) }
@@ -32,14 +32,14 @@ public struct FileIdentity: Hashable, Sendable {
         represents = DeviceNumber(UInt64(status.st_rdev))
     }
 
-    public var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
+    package var isRegular: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFREG) }
 
-    public var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
+    package var isDirectory: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFDIR) }
 
-    public var isBlockDevice: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFBLK) }
+    package var isBlockDevice: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFBLK) }
 
     /// Whether both are the same file. Changed permissions do not matter.
-    public func isSameFile(as other: FileIdentity) -> Bool {
+    package func isSameFile(as other: FileIdentity) -> Bool {
         device == other.device && inode == other.inode
     }
 }

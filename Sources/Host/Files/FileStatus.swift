@@ -3,8 +3,8 @@
 #endif
 
 /// The attributes of a file, as its inode holds them.
-public struct FileStatus: Sendable {
-    public enum Kind: Sendable, Equatable {
+package struct FileStatus: Sendable {
+    package enum Kind: Sendable, Equatable {
         case regular, directory, link, socket, fifo, device
 
         /// - Parameter listed: a directory's DT_ constant; nil where it does not tell.
@@ -21,11 +21,11 @@ public struct FileStatus: Sendable {
         }
     }
 
-    public let identity: FileIdentity
+    package let identity: FileIdentity
     /// Bytes.
-    public let size: UInt64
+    package let size: UInt64
     /// Names of the file.
-    public let linkCount: UInt64
+    package let linkCount: UInt64
     let accessed: timespec
     let modified: timespec
 
@@ -44,7 +44,7 @@ public struct FileStatus: Sendable {
         self.init(status)
     }
 
-    public var kind: Kind {
+    package var kind: Kind {
         switch identity.mode & UInt32(S_IFMT) {
         case UInt32(S_IFREG): .regular
         case UInt32(S_IFDIR): .directory
@@ -55,12 +55,12 @@ public struct FileStatus: Sendable {
         }
     }
 
-    public var isRegular: Bool { kind == .regular }
-    public var isDirectory: Bool { kind == .directory }
-    public var isLink: Bool { kind == .link }
+    package var isRegular: Bool { kind == .regular }
+    package var isDirectory: Bool { kind == .directory }
+    package var isLink: Bool { kind == .link }
 
     /// Whether both have the same size and time of modification.
-    public func isUnmodified(since other: FileStatus) -> Bool {
+    package func isUnmodified(since other: FileStatus) -> Bool {
         size == other.size && modified.tv_sec == other.modified.tv_sec && modified.tv_nsec == other.modified.tv_nsec
     }
 }

@@ -5,24 +5,24 @@ internal import CLinux
 #endif
 
 /// Acts on directories and file systems. All of them may block: none belongs on the cooperative pool.
-public enum FileSystem {
+package enum FileSystem {
     /// Bytes that an unprivileged writer may still use at `path`.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public static func freeBytes(at path: String) throws -> Int64 {
+    package static func freeBytes(at path: String) throws -> Int64 {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { throw HostError.last("statvfs", path) }
         return Int64(status.f_bavail) * Int64(status.f_frsize)
     }
 
     /// Makes a name that was created, renamed or removed in the directory survive a power cut.
-    public static func syncDirectory(_ path: String) throws {
+    package static func syncDirectory(_ path: String) throws {
         let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
         guard fsync(directory.number) == 0 else { throw HostError.last("fsync", path) }
     }
 
     /// Writes out everything that the file system at `path` has not written yet.
-    public static func syncFileSystem(at path: String) throws {
+    package static func syncFileSystem(at path: String) throws {
         let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
         guard linux_syncfs(directory.number) == 0 else { throw HostError.last("syncfs", path) }
     }
@@ -31,7 +31,7 @@ public enum FileSystem {
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` where something else, a
     ///   symbolic link or another user's directory is there.
-    public static func ensurePrivateDirectory(_ path: String) throws {
+    package static func ensurePrivateDirectory(_ path: String) throws {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw HostError.last("mkdir", path) }
         let found = try FileIdentity(of: path, followLinks: false)
         guard found.isDirectory, found.uid == geteuid() else {
@@ -42,7 +42,7 @@ public enum FileSystem {
     }
 
     /// Makes sure that there is a directory, or a link to one; creates it with mode 0700.
-    public static func ensureDirectory(_ path: String) throws {
+    package static func ensureDirectory(_ path: String) throws {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw HostError.last("mkdir", path) }
         guard try FileIdentity(of: path).isDirectory else {
             throw HostError.malformed(path, reason: "it is not a directory")
@@ -50,7 +50,7 @@ public enum FileSystem {
     }
 
     /// Creates every missing directory of `path`, each with mode 0700, and makes the last one private.
-    public static func ensurePrivateTree(_ path: String) throws {
+    package static func ensurePrivateTree(_ path: String) throws {
         var prefix = ""
         for part in path.split(separator: "/").dropLast() {
             prefix += "/\(part)"
@@ -62,7 +62,7 @@ public enum FileSystem {
     /// Creates a directory with mode 0700 and an unpredictable name.
     ///
     /// - Returns: its path.
-    public static func createPrivateDirectory(in parent: String, prefix: String) throws -> String {
+    package static func createPrivateDirectory(in parent: String, prefix: String) throws -> String {
         var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw HostError.last("mkdtemp", parent) }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -71,14 +71,14 @@ public enum FileSystem {
     /// The absolute path without symbolic links, as the kernel's own tables have it.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)`` where there is nothing at `path`.
-    public static func realPath(_ path: String) throws -> String {
+    package static func realPath(_ path: String) throws -> String {
         guard let real = realpath(path, nil) else { throw HostError.last("realpath", path) }
         defer { free(real) }
         return String(cString: real)
     }
 
     /// Removes an empty directory, never its content. A missing directory is no error.
-    public static func removeDirectory(_ path: String) throws {
+    package static func removeDirectory(_ path: String) throws {
         guard rmdir(path) == 0 || errno == ENOENT else { throw HostError.last("rmdir", path) }
     }
 }

@@ -8,14 +8,14 @@ internal import CLinux
 ///
 /// No symbolic link is ever followed, and nothing but regular files and directories is opened: the owner of the
 /// directory can neither redirect an act nor make it wait. Names may be relative paths that stay inside.
-public final class HeldDirectory: Sendable {
+package final class HeldDirectory: Sendable {
     /// For messages only.
-    public let path: String
+    package let path: String
     private let descriptor: Descriptor
 
     /// - Parameter path: trusted up to its last component, which is no symbolic link.
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public init(_ path: String) throws {
+    package init(_ path: String) throws {
         self.path = path
         descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     }
@@ -29,17 +29,17 @@ public final class HeldDirectory: Sendable {
     convenience init(_ directory: HeldDirectory, path: String) { self.init(directory.descriptor, path: path) }
 
     /// For calls that take a descriptor, and for children; it is closed with this value.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
-    public func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
+    package func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
 
     // MARK: Looking
 
     /// The names of the members, "." and ".." left out, sorted by their bytes.
-    public func names() throws -> [FileName] { try members().map(\.name) }
+    package func names() throws -> [FileName] { try members().map(\.name) }
 
     /// The members with their kinds, sorted by their names' bytes.
-    public func members() throws -> [(name: FileName, kind: FileStatus.Kind)] {
+    package func members() throws -> [(name: FileName, kind: FileStatus.Kind)] {
         // A stream has a position of its own, which two listings must not share.
         let copy = try open(".", O_RDONLY | O_DIRECTORY)
         let number = dup(copy.number)
@@ -65,13 +65,13 @@ public final class HeldDirectory: Sendable {
     }
 
     /// The status of a member itself, which is not opened; nil where there is none.
-    public func status(of name: FileName) throws -> FileStatus? {
+    package func status(of name: FileName) throws -> FileStatus? {
         guard let place = try openIfPresent(name, O_PATH | O_NOFOLLOW) else { return nil }
         return try FileStatus(of: place, describe(name))
     }
 
     /// Where a member that is a symbolic link points to.
-    public func target(of name: FileName) throws -> FileName {
+    package func target(of name: FileName) throws -> FileName {
         let place = try open(name, O_PATH | O_NOFOLLOW)
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = linux_read_link(place.number, &buffer, buffer.count)
@@ -82,19 +82,19 @@ public final class HeldDirectory: Sendable {
     // MARK: Opening
 
     /// A member that is a directory.
-    public func directory(_ name: FileName) throws -> HeldDirectory {
+    package func directory(_ name: FileName) throws -> HeldDirectory {
         HeldDirectory(try open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), path: describe(name))
     }
 
     /// A member that is a regular file; anything else is refused without being opened.
-    public func file(_ name: FileName, forWriting: Bool = false) throws -> HeldFile {
+    package func file(_ name: FileName, forWriting: Bool = false) throws -> HeldFile {
         let path = describe(name)
         let place = try open(name, O_PATH | O_NOFOLLOW)
         return try HeldFile(HeldFile.reopen(place, path, forWriting: forWriting), path: path)
     }
 
     /// The same; nil where there is nothing of this name.
-    public func fileIfPresent(_ name: FileName, forWriting: Bool = false) throws -> HeldFile? {
+    package func fileIfPresent(_ name: FileName, forWriting: Bool = false) throws -> HeldFile? {
         let path = describe(name)
         guard let place = try openIfPresent(name, O_PATH | O_NOFOLLOW) else { return nil }
         return try HeldFile(HeldFile.reopen(place, path, forWriting: forWriting), path: path)
@@ -103,13 +103,13 @@ public final class HeldDirectory: Sendable {
     // MARK: Changing
 
     /// Makes a new regular file, whose name has to be free, readable and writable.
-    public func create(_ name: FileName, mode: UInt32 = 0o600) throws -> HeldFile {
+    package func create(_ name: FileName, mode: UInt32 = 0o600) throws -> HeldFile {
         let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
         return try HeldFile(open(name, flags, mode: mode, call: "create"), path: describe(name))
     }
 
     /// Makes a new directory, whose name has to be free.
-    public func createDirectory(_ name: FileName, mode: UInt32 = 0o700) throws -> HeldDirectory {
+    package func createDirectory(_ name: FileName, mode: UInt32 = 0o700) throws -> HeldDirectory {
         let (parent, last) = try split(name)
         guard last.withCString({ mkdirat(parent.number, $0, mode) }) == 0 else {
             throw HostError.last("mkdir", describe(name))
@@ -118,16 +118,16 @@ public final class HeldDirectory: Sendable {
     }
 
     /// Removes a member that is no directory. A missing member is no error.
-    public func remove(_ name: FileName) throws { try remove(name, flags: 0, call: "unlink") }
+    package func remove(_ name: FileName) throws { try remove(name, flags: 0, call: "unlink") }
 
     /// Removes an empty directory. A missing directory is no error.
-    public func removeDirectory(_ name: FileName) throws {
+    package func removeDirectory(_ name: FileName) throws {
         try remove(name, flags: Int32(AT_REMOVEDIR), call: "rmdir")
     }
 
     /// Gives a member another name in this directory, which has to be free. Network file systems cannot promise not to
     /// replace a member that appears at the last moment.
-    public func rename(_ name: FileName, to new: FileName) throws {
+    package func rename(_ name: FileName, to new: FileName) throws {
         let result = name.withCString { old in
             new.withCString { new in
                 let result = linux_rename_exclusive(descriptor.number, old, new)
@@ -139,23 +139,23 @@ public final class HeldDirectory: Sendable {
     }
 
     /// Gives a member the name of another one, which is replaced in one step.
-    public func replace(_ name: FileName, by new: FileName) throws {
+    package func replace(_ name: FileName, by new: FileName) throws {
         let result = new.withCString { new in
             name.withCString { renameat(descriptor.number, new, descriptor.number, $0) }
         }
         guard result == 0 else { throw HostError.last("rename", describe(new)) }
     }
 
-    public func setOwner(uid: UInt32, gid: UInt32) throws {
+    package func setOwner(uid: UInt32, gid: UInt32) throws {
         guard fchown(descriptor.number, uid, gid) == 0 else { throw HostError.last("chown", path) }
     }
 
-    public func setMode(_ mode: UInt32) throws {
+    package func setMode(_ mode: UInt32) throws {
         guard fchmod(descriptor.number, mode) == 0 else { throw HostError.last("chmod", path) }
     }
 
     /// Makes names that were created, renamed or removed in it survive a power cut.
-    public func sync() throws {
+    package func sync() throws {
         guard fsync(descriptor.number) == 0 else { throw HostError.last("fsync", path) }
     }
 

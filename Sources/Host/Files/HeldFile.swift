@@ -5,9 +5,9 @@ internal import CLinux
 #endif
 
 /// A regular file held open: every act reaches this very file, even if its name leads elsewhere by now.
-public final class HeldFile: Sendable {
+package final class HeldFile: Sendable {
     /// For messages only.
-    public let path: String
+    package let path: String
     private let descriptor: Descriptor
 
     /// - Throws: ``HostError/malformed(_:reason:)`` for anything but a regular file.
@@ -20,7 +20,7 @@ public final class HeldFile: Sendable {
     /// Opens a regular file by a path that is trusted up to its last component, which is no symbolic link.
     ///
     /// - Throws: ``HostError``; anything but a regular file is refused without being opened.
-    public convenience init(_ path: String, forWriting: Bool = false) throws {
+    package convenience init(_ path: String, forWriting: Bool = false) throws {
         let place = try Descriptor.open(path, O_PATH | O_NOFOLLOW)
         try self.init(Self.reopen(place, path, forWriting: forWriting), path: path)
     }
@@ -36,14 +36,14 @@ public final class HeldFile: Sendable {
     }
 
     /// For calls that take a descriptor, and for children; it is closed with this value.
-    public var number: Int32 { descriptor.number }
+    package var number: Int32 { descriptor.number }
 
-    public func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
+    package func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
 
     /// The whole file.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)`` where it is longer than `limit` bytes.
-    public func read(limit: Int) throws -> [UInt8] {
+    package func read(limit: Int) throws -> [UInt8] {
         let bytes = try read(from: 0, count: limit + 1)
         guard bytes.count <= limit else {
             throw HostError.malformed(path, reason: "it is longer than \(limit) bytes")
@@ -52,7 +52,7 @@ public final class HeldFile: Sendable {
     }
 
     /// At most `count` bytes; fewer where the file ends.
-    public func read(from offset: UInt64, count: Int) throws -> [UInt8] {
+    package func read(from offset: UInt64, count: Int) throws -> [UInt8] {
         let available = max(0, Int64(try status().size) - Int64(clamping: offset))
         // Of a file that grows meanwhile, the bytes up to its first length are read.
         var bytes = [UInt8](repeating: 0, count: Int(min(available, Int64(count))))
@@ -71,7 +71,7 @@ public final class HeldFile: Sendable {
     }
 
     /// Writes all of it at a place.
-    public func write(_ bytes: [UInt8], at offset: UInt64) throws {
+    package func write(_ bytes: [UInt8], at offset: UInt64) throws {
         var written = 0
         while written < bytes.count {
             let place = off_t(offset) + off_t(written)
@@ -84,22 +84,22 @@ public final class HeldFile: Sendable {
         }
     }
 
-    public func truncate(to size: UInt64) throws {
+    package func truncate(to size: UInt64) throws {
         guard ftruncate(descriptor.number, off_t(size)) == 0 else { throw HostError.last("truncate", path) }
     }
 
-    public func setOwner(uid: UInt32, gid: UInt32) throws {
+    package func setOwner(uid: UInt32, gid: UInt32) throws {
         guard fchown(descriptor.number, uid, gid) == 0 else { throw HostError.last("chown", path) }
     }
 
     /// Gives it the times of access and modification of a status.
-    public func setTimes(_ status: FileStatus) throws {
+    package func setTimes(_ status: FileStatus) throws {
         guard futimens(descriptor.number, [status.accessed, status.modified]) == 0 else {
             throw HostError.last("utimensat", path)
         }
     }
 
-    public func sync() throws {
+    package func sync() throws {
         guard fsync(descriptor.number) == 0 else { throw HostError.last("fsync", path) }
     }
 }

@@ -7,7 +7,7 @@ internal import CLinux
 extension HeldFile {
     /// - Parameter mode: the permission bits.
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public func setMode(_ mode: UInt32) throws {
+    package func setMode(_ mode: UInt32) throws {
         guard fchmod(number, mode) == 0 else { throw HostError.last("chmod", path) }
     }
 
@@ -21,7 +21,7 @@ extension HeldFile {
     /// The program that a process runs, also one whose file has been replaced or removed.
     ///
     /// - Throws: ``HostError``.
-    public static func program(of pid: Int32) throws -> HeldFile {
+    package static func program(of pid: Int32) throws -> HeldFile {
         let path = "/proc/\(pid)/exe"
         let place = try Descriptor.open(path, O_PATH)
         return try HeldFile(reopen(place, path, forWriting: false), path: path)

@@ -5,7 +5,7 @@
 /// The bytes of a file, also of one in /proc, whose size is not known beforehand.
 ///
 /// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` for anything but a regular file.
-public func readFile(_ path: String) throws -> [UInt8] {
+package func readFile(_ path: String) throws -> [UInt8] {
     let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
     guard try FileStatus(of: file, path).isRegular else {
         throw HostError.malformed(path, reason: "it is not a regular file")
@@ -44,7 +44,7 @@ func readText(_ path: String) throws -> String {
 /// The names in a directory, "." and ".." left out, sorted.
 ///
 /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-public func listDirectory(_ path: String) throws -> [String] {
+package func listDirectory(_ path: String) throws -> [String] {
     var names: [String] = []
     try visitDirectory(path) { name in
         names.append(name)

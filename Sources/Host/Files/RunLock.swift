@@ -9,32 +9,32 @@ import Synchronization
 ///
 /// It belongs to the open file description: a guardian that is given the descriptor holds it as well, and no other
 /// child inherits it.
-public final class RunLock: Sendable {
+package final class RunLock: Sendable {
     /// The run that has the lock.
-    public struct Owner: Codable, Equatable, Sendable, CustomStringConvertible {
-        public var run: String
-        public var pid: Int32
+    package struct Owner: Codable, Equatable, Sendable, CustomStringConvertible {
+        package var run: String
+        package var pid: Int32
         /// Seconds since 1970.
-        public var since: Double
+        package var since: Double
 
-        public init(run: String, pid: Int32, since: Double) {
+        package init(run: String, pid: Int32, since: Double) {
             self.run = run
             self.pid = pid
             self.since = since
         }
 
         /// Whether there is a process with its number.
-        public var isAlive: Bool { kill(pid, 0) == 0 || errno == EPERM }
+        package var isAlive: Bool { kill(pid, 0) == 0 || errno == EPERM }
 
-        public var description: String { "run \(run) (process \(pid)) since \(localTime(since))" }
+        package var description: String { "run \(run) (process \(pid)) since \(localTime(since))" }
     }
 
-    public static let directory = "/run/lvmbackup"
+    package static let directory = "/run/lvmbackup"
 
     /// The locked thing.
-    public let name: String
-    public let path: String
-    public let owner: Owner
+    package let name: String
+    package let path: String
+    package let owner: Owner
     private let file: Mutex<Descriptor?>
     private let isStale = Mutex(false)
 
@@ -48,7 +48,7 @@ public final class RunLock: Sendable {
     /// - Parameters:
     ///   - name: the locked thing, such as "group/volume".
     /// - Throws: ``HostError/locked(_:owner:)``; ``HostError/systemCall(_:on:errno:)``.
-    public init(_ name: String, owner: Owner, directory: String = RunLock.directory) throws {
+    package init(_ name: String, owner: Owner, directory: String = RunLock.directory) throws {
         try FileSystem.ensurePrivateDirectory(directory)
         self.name = name
         self.owner = owner
@@ -63,7 +63,7 @@ public final class RunLock: Sendable {
     }
 
     /// Whether the lock is free just now.
-    public static func isFree(_ name: String, directory: String = RunLock.directory) throws -> Bool {
+    package static func isFree(_ name: String, directory: String = RunLock.directory) throws -> Bool {
         let path = path(name, directory)
         guard access(path, F_OK) == 0 else { return true }
         let file = try Descriptor.open(path, O_RDWR | O_NOFOLLOW)
@@ -78,7 +78,7 @@ public final class RunLock: Sendable {
     /// - Parameter look: cleans up after such a run, then releases the lock. A lock that is only dropped is found
     ///   again.
     /// - Throws: ``HostError``, not for a directory that does not exist yet; the error of `look`.
-    public static func forEachStale(
+    package static func forEachStale(
         in directory: String = RunLock.directory,
         _ look: (RunLock) async throws -> Void
     ) async throws {
@@ -105,7 +105,7 @@ public final class RunLock: Sendable {
     }
 
     /// The locks of a run, for its guardian, which shares them.
-    public static func names(heldBy run: String, in directory: String = RunLock.directory) throws -> [String] {
+    package static func names(heldBy run: String, in directory: String = RunLock.directory) throws -> [String] {
         guard access(directory, F_OK) == 0 else { return [] }
         return try listDirectory(directory).filter { $0.hasSuffix(".lock") }
             .compactMap { try content(of: "\(directory)/\($0)") }
@@ -113,18 +113,18 @@ public final class RunLock: Sendable {
     }
 
     /// Makes the lock of a run that has ended look released, for its guardian, which shares it.
-    public static func clear(_ name: String, of run: String, in directory: String = RunLock.directory) throws {
+    package static func clear(_ name: String, of run: String, in directory: String = RunLock.directory) throws {
         let path = path(name, directory)
         guard try content(of: path)?.owner.run == run else { return }
         guard truncate(path, 0) == 0 else { throw HostError.last("truncate", path) }
     }
 
     /// Makes the next run look at the volume once more: this run could not clean it up.
-    public func markStale() { isStale.withLock { $0 = true } }
+    package func markStale() { isStale.withLock { $0 = true } }
 
     /// Releases the lock, also for the process that shares it. The file stays: removing it would let two runs lock two
     /// files.
-    public func release() {
+    package func release() {
         file.withLock { file in
             guard let held = file else { return }
             if !isStale.withLock({ $0 }) { ftruncate(held.number, 0) }

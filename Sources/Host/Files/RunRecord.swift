@@ -10,34 +10,34 @@ import Synchronization
 ///
 /// One file per run, in which every line is a JSON object. A line that a power cut left incomplete stands for an act
 /// that was not begun.
-public final class RunRecord: Sendable {
+package final class RunRecord: Sendable {
     /// An undo in its data form.
-    public enum Undo: Codable, Equatable, Sendable {
+    package enum Undo: Codable, Equatable, Sendable {
         case exec([String])
         case sql(String)
     }
 
     /// An undo, and the conditions under which it may run.
-    public struct Entry: Codable, Equatable, Sendable {
-        public var undo: Undo
+    package struct Entry: Codable, Equatable, Sendable {
+        package var undo: Undo
         /// Such as the server's pid and start time, which the reader compares.
-        public var context: [String: String]
+        package var context: [String: String]
 
-        public init(undo: Undo, context: [String: String] = [:]) {
+        package init(undo: Undo, context: [String: String] = [:]) {
             self.undo = undo
             self.context = context
         }
     }
 
     /// A record as a later run finds it.
-    public struct Found: Equatable, Sendable {
-        public var run: String
-        public var identity: Identity
+    package struct Found: Equatable, Sendable {
+        package var run: String
+        package var identity: Identity
         /// In the order of acquisition: to be undone from the end.
-        public var entries: [Entry]
-        public var path: String
+        package var entries: [Entry]
+        package var path: String
 
-        public init(run: String, identity: Identity, entries: [Entry], path: String) {
+        package init(run: String, identity: Identity, entries: [Entry], path: String) {
             self.run = run
             self.identity = identity
             self.entries = entries
@@ -46,9 +46,9 @@ public final class RunRecord: Sendable {
     }
 
     /// A file among the records that cannot be read.
-    public struct Unreadable: Equatable, Sendable {
-        public var path: String
-        public var reason: String
+    package struct Unreadable: Equatable, Sendable {
+        package var path: String
+        package var reason: String
     }
 
     fileprivate struct Line: Codable {
@@ -56,15 +56,15 @@ public final class RunRecord: Sendable {
         var entry: Entry?
     }
 
-    public static let directory = "/var/lib/lvmbackup/runs"
+    package static let directory = "/var/lib/lvmbackup/runs"
 
-    public let path: String
+    package let path: String
     private let file: Mutex<Descriptor>
 
     /// Creates the record and makes it durable.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``, also where the run has a record already.
-    public init(run: String, identity: Identity, directory: String = RunRecord.directory) throws {
+    package init(run: String, identity: Identity, directory: String = RunRecord.directory) throws {
         try FileSystem.ensurePrivateTree(directory)
         path = "\(directory)/\(run)"
         file = Mutex(try Descriptor.open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW))
@@ -79,22 +79,22 @@ public final class RunRecord: Sendable {
     }
 
     /// Records an undo; when this returns, it survives a power cut.
-    public func intend(_ undo: Undo, context: [String: String] = [:]) throws {
+    package func intend(_ undo: Undo, context: [String: String] = [:]) throws {
         try append(Line(entry: Entry(undo: undo, context: context)))
     }
 
     /// Whether a record could be written: makes one, and removes it.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public static func probe(in directory: String = RunRecord.directory) throws {
+    package static func probe(in directory: String = RunRecord.directory) throws {
         let record = try RunRecord(run: ".probe-\(getpid())", identity: .current(), directory: directory)
         try record.remove()
     }
 
     /// To be called when everything is released.
-    public func remove() throws { try Self.remove(path) }
+    package func remove() throws { try Self.remove(path) }
 
-    public static func remove(_ path: String) throws {
+    package static func remove(_ path: String) throws {
         guard unlink(path) == 0 || errno == ENOENT else { throw HostError.last("unlink", path) }
         try FileSystem.syncDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
     }
@@ -102,14 +102,14 @@ public final class RunRecord: Sendable {
     /// Every record there is, of living and stale runs, oldest first.
     ///
     /// - Throws: ``HostError``; not for a directory that does not exist yet.
-    public static func all(in directory: String = RunRecord.directory) throws -> [Found] {
+    package static func all(in directory: String = RunRecord.directory) throws -> [Found] {
         try search(in: directory).records
     }
 
     /// Every record there is, oldest first, and the unreadable ones. Only regular files are looked at.
     ///
     /// - Throws: ``HostError`` where the directory cannot be listed; not for a directory that does not exist yet.
-    public static func search(
+    package static func search(
         in directory: String = RunRecord.directory
     ) throws -> (records: [Found], unreadable: [Unreadable]) {
         guard access(directory, F_OK) == 0 else { return ([], []) }

@@ -5,18 +5,18 @@ internal import CLinux
 #endif
 
 /// A shared library that this process has loaded.
-public struct SharedLibrary: Sendable, Equatable {
+package struct SharedLibrary: Sendable, Equatable {
     /// The path under which the dynamic linker found it.
-    public var path: String
+    package var path: String
 
     /// The library that defines a symbol; nil where the symbol is unknown.
-    public init?(defining symbol: String) {
+    package init?(defining symbol: String) {
         guard let path = linux_library_path(symbol) else { return nil }
         self.path = String(cString: path)
     }
 
     /// A directory that lies beside the library; nil where there is none of that name.
-    public func sibling(_ name: String) -> String? {
+    package func sibling(_ name: String) -> String? {
         guard let slash = path.lastIndex(of: "/") else { return nil }
         let directory = path[...slash] + name
         // A directory that cannot be looked at is of no use either.

@@ -3,9 +3,9 @@
 #endif
 
 /// A file that only root and the invoking user can have changed.
-public enum TrustedFile {
+package enum TrustedFile {
     /// Why a file is not read.
-    public enum Refusal: Error, Equatable, Sendable {
+    package enum Refusal: Error, Equatable, Sendable {
         /// Somebody else could have changed it; `repair` is the command that mends it, without the path.
         case untrusted(String, reason: String, repair: String?)
         case unreadable(String, reason: String)
@@ -17,7 +17,7 @@ public enum TrustedFile {
     /// Reads a file, or the target of a link to one; the directories of both are checked with all that is above them.
     ///
     /// - Throws: ``Refusal``, ``HostError``.
-    public static func read(following path: String) throws -> [UInt8] {
+    package static func read(following path: String) throws -> [UInt8] {
         var status = stat()
         // A pipe has a name in /proc only, which leads nowhere.
         guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
@@ -31,7 +31,7 @@ public enum TrustedFile {
     /// The directory's path without links, every component checked.
     ///
     /// - Throws: ``Refusal``, ``HostError``.
-    public static func directory(_ path: String) throws -> String {
+    package static func directory(_ path: String) throws -> String {
         let real = try FileSystem.realPath(path)
         var component = ""
         try check("/", lstat)
@@ -49,7 +49,7 @@ public enum TrustedFile {
     /// Reads a regular file. The check and the reading use the same descriptor.
     ///
     /// - Throws: ``Refusal``.
-    public static func read(_ path: String) throws -> [UInt8] {
+    package static func read(_ path: String) throws -> [UInt8] {
         let number = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard number >= 0 else {
             if errno == ELOOP {

@@ -10,7 +10,7 @@ import Synchronization
 /// A guardian that is dropped without ``goodbye()`` takes the run for dead, and ends its processes, this one among
 /// them. It lives in the mount namespace that the program came from and in a session of its own. It shares the run
 /// lock's open file description: after a sudden end of the run the lock is free only when the guardian is done, too.
-public final class Guardian: Sendable {
+package final class Guardian: Sendable {
     /// The channel's descriptor in the guardian; the run's end of it closes with the run.
     static let channelNumber: Int32 = 3
 
@@ -25,7 +25,7 @@ public final class Guardian: Sendable {
     ///   - namespace: the run's own; nil where mounts are made in the common one.
     ///   - lock: shared with the guardian, so that no other run gets it before the guardian is done.
     /// - Throws: ``HostError/guardianNotReady`` where it does not report itself within 20 s.
-    public static func start(
+    package static func start(
         executable: String = "/proc/self/exe",
         arguments: [String],
         request: GuardianRequest,
@@ -83,7 +83,7 @@ public final class Guardian: Sendable {
     private static var home: [String: String] { getenv("HOME").map { ["HOME": String(cString: $0)] } ?? [:] }
 
     /// Ends the guardian: everything is released. Waits for its end.
-    public func goodbye() async throws {
+    package func goodbye() async throws {
         guard let channel = channel.withLock({ $0.take() }) else { return }
         try await SerialThread.once(name: "guardian") { [pid] in
             var byte = GuardianProcess.goodbye

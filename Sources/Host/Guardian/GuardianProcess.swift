@@ -6,18 +6,18 @@ import FoundationEssentials
 #endif
 
 /// The guardian's side: the acts of the started process.
-public struct GuardianProcess: Sendable {
+package struct GuardianProcess: Sendable {
     static let ready = UInt8(ascii: "r")
     static let goodbye = UInt8(ascii: "b")
 
-    public let request: GuardianRequest
+    package let request: GuardianRequest
     private let channel: Descriptor
     private let run: (process: Int32, group: Int32, start: UInt64)
 
     /// Starts: reads the run's description, makes itself hard to end, and reports itself.
     ///
     /// - Throws: ``HostError`` where the process was not started by ``Guardian``.
-    public init() throws {
+    package init() throws {
         linux_name_thread("lvmbackup-guard")
         channel = Descriptor(owning: Guardian.channelNumber)
         _ = fcntl(channel.number, F_SETFD, FD_CLOEXEC)
@@ -39,7 +39,7 @@ public struct GuardianProcess: Sendable {
     ///   - ignored: base names of executables whose processes are left alone.
     ///   - limit: how long the run's processes are waited for.
     ///   - release: gets a warning where processes are left.
-    public func waitForEnd(
+    package func waitForEnd(
         awaiting awaited: Set<String>,
         ignoring ignored: Set<String> = [],
         limit: Duration = .seconds(120),

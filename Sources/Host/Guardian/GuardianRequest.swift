@@ -1,12 +1,12 @@
 /// The description of a run that its guardian gets.
-public struct GuardianRequest: Codable, Equatable, Sendable {
-    public var run: String
+package struct GuardianRequest: Codable, Equatable, Sendable {
+    package var run: String
     /// The inode of the run's own mount namespace; nil where it has none, and then no process is ended.
-    public var mountNamespace: UInt64?
+    package var mountNamespace: UInt64?
     /// Further values that the guardian needs for the releases of the run.
-    public var context: [String: String]
+    package var context: [String: String]
 
-    public init(run: String, mountNamespace: UInt64? = nil, context: [String: String] = [:]) {
+    package init(run: String, mountNamespace: UInt64? = nil, context: [String: String] = [:]) {
         self.run = run
         self.mountNamespace = mountNamespace
         self.context = context

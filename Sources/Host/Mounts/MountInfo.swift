@@ -1,29 +1,29 @@
 /// The mounts of a mount namespace: `/proc/PID/mountinfo`.
-public struct MountInfo: Sendable, Equatable {
-    public struct Entry: Sendable, Equatable {
-        public var id: Int
-        public var parent: Int
-        public var device: DeviceNumber
+package struct MountInfo: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
+        package var id: Int
+        package var parent: Int
+        package var device: DeviceNumber
         /// The directory of the file system that is seen at the mount point: "/", or a bind mount's directory.
-        public var root: String
-        public var mountPoint: String
+        package var root: String
+        package var mountPoint: String
         /// The same as bytes, where it is not UTF-8: only the bytes lead to it.
-        public var mountPointBytes: [UInt8]
+        package var mountPointBytes: [UInt8]
         /// Of this mount, such as "rw" and "noexec".
-        public var options: [String]
-        public var fileSystem: String
-        public var source: String
+        package var options: [String]
+        package var fileSystem: String
+        package var source: String
         /// Of the file system, such as "nouuid".
-        public var superOptions: [String]
+        package var superOptions: [String]
     }
 
     /// In the order of mounting.
-    public var entries: [Entry]
+    package var entries: [Entry]
 
-    public init(entries: [Entry]) { self.entries = entries }
+    package init(entries: [Entry]) { self.entries = entries }
 
     /// - Throws: ``HostError/malformed(_:reason:)`` naming the first line that is not a mount.
-    public init(parsing bytes: [UInt8]) throws {
+    package init(parsing bytes: [UInt8]) throws {
         entries = try bytes.split(separator: UInt8(ascii: "\n")).map { line in
             guard let entry = Entry(parsing: line) else {
                 throw HostError.malformed("mountinfo", reason: "line \"\(String(decoding: line, as: UTF8.self))\"")
@@ -35,16 +35,16 @@ public struct MountInfo: Sendable, Equatable {
     /// - Parameters:
     ///   - pid: the process whose namespace is read; nil for the calling thread.
     /// - Throws: ``HostError``.
-    public static func read(pid: Int32? = nil) throws -> MountInfo {
+    package static func read(pid: Int32? = nil) throws -> MountInfo {
         try MountInfo(parsing: readFile("/proc/\(pid.map { "\($0)" } ?? "thread-self")/mountinfo"))
     }
 
-    public func entries(of device: DeviceNumber) -> [Entry] { entries.filter { $0.device == device } }
+    package func entries(of device: DeviceNumber) -> [Entry] { entries.filter { $0.device == device } }
 
     /// The mount in which a path lies: of stacked ones the visible one.
     ///
     /// - Parameter path: absolute and free of symbolic links.
-    public func covering(_ path: String) -> Entry? {
+    package func covering(_ path: String) -> Entry? {
         let ids = Set(entries.map(\.id))
         let top = entries.first { $0.mountPoint == "/" && ($0.parent == $0.id || !ids.contains($0.parent)) }
         guard var current = top else { return lastLongest(path) }
@@ -91,7 +91,7 @@ extension MountInfo.Entry {
     }
 
     /// Where a path below the mount point is, counted from the root of the file system, without a leading slash.
-    public func pathOnFileSystem(_ path: String) -> String {
+    package func pathOnFileSystem(_ path: String) -> String {
         let below = path.utf8.dropFirst(mountPoint == "/" ? 0 : mountPoint.utf8.count)
         let whole = (root == "/" ? "" : root) + (String(below) ?? "")
         return whole.unicodeScalars.split(separator: "/").map { String($0) }.joined(separator: "/")
@@ -100,7 +100,7 @@ extension MountInfo.Entry {
 
 extension String {
     /// Whether the path is `directory` or something in it.
-    public func isBelow(_ directory: String) -> Bool {
+    package func isBelow(_ directory: String) -> Bool {
         // By bytes, as the kernel does: text that means the same may be another name.
         guard directory != "/", utf8.starts(with: directory.utf8) else { return directory == "/" }
         let rest = utf8.dropFirst(directory.utf8.count)

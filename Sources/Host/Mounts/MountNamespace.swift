@@ -7,19 +7,19 @@ internal import CLinux
 /// A mount namespace of the process's own. No other process sees its mounts, and they vanish with its last process.
 ///
 /// A process-wide act: for the start of a program's `main`, never for a library.
-public final class MountNamespace: Sendable {
+package final class MountNamespace: Sendable {
     /// The namespace that the process came from.
     let original: Descriptor
     /// The root directory that the process had in it.
     let originalRoot: Descriptor
     /// The inode of `/proc/PID/ns/mnt` for every process in the new namespace.
-    public let inode: UInt64
+    package let inode: UInt64
 
     /// Moves the process into a namespace of its own.
     ///
     /// - Throws: ``HostError/tooManyThreads(act:)`` where other threads would stay behind;
     ///   ``HostError/systemCall(_:on:errno:)`` without the privilege.
-    public init() throws {
+    package init() throws {
         guard try listDirectory("/proc/self/task").count == 1 else {
             throw HostError.tooManyThreads(act: "a mount namespace of its own")
         }
@@ -33,7 +33,7 @@ public final class MountNamespace: Sendable {
     }
 
     /// Moves the calling thread back to where the process came from.
-    public func leave() throws {
+    package func leave() throws {
         guard linux_enter_mounts(original.number, originalRoot.number) == 0 else {
             throw HostError.last("setns", "mount namespace")
         }

@@ -8,30 +8,30 @@ internal import Faults
 /// Mounts file systems and unmounts them, in the namespace of the process.
 ///
 /// The calls may block for as long as a device does: they run on a thread of their own.
-public struct Mounts: Sendable {
+package struct Mounts: Sendable {
     /// How a file system is mounted.
-    public struct Options: OptionSet, Sendable {
-        public let rawValue: UInt
+    package struct Options: OptionSet, Sendable {
+        package let rawValue: UInt
 
-        public init(rawValue: UInt) { self.rawValue = rawValue }
+        package init(rawValue: UInt) { self.rawValue = rawValue }
 
-        public static let readOnly = Options(rawValue: UInt(MS_RDONLY))
-        public static let noSetUserID = Options(rawValue: UInt(MS_NOSUID))
-        public static let noDevices = Options(rawValue: UInt(MS_NODEV))
-        public static let noExecution = Options(rawValue: UInt(MS_NOEXEC))
-        public static let noAccessTimes = Options(rawValue: UInt(MS_NOATIME))
+        package static let readOnly = Options(rawValue: UInt(MS_RDONLY))
+        package static let noSetUserID = Options(rawValue: UInt(MS_NOSUID))
+        package static let noDevices = Options(rawValue: UInt(MS_NODEV))
+        package static let noExecution = Options(rawValue: UInt(MS_NOEXEC))
+        package static let noAccessTimes = Options(rawValue: UInt(MS_NOATIME))
 
         /// For data that comes from elsewhere: no setuid, no device nodes, no programs, no access times.
-        public static let harmless: Options = [.noSetUserID, .noDevices, .noExecution, .noAccessTimes]
+        package static let harmless: Options = [.noSetUserID, .noDevices, .noExecution, .noAccessTimes]
     }
 
     private let thread = SerialThread(name: "mounts")
 
-    public init() {}
+    package init() {}
 
     /// - Parameter data: options of the file system itself, such as "nouuid"; empty for none.
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public func mount(
+    package func mount(
         _ device: String,
         at target: String,
         fileSystem: String,
@@ -50,7 +50,7 @@ public struct Mounts: Sendable {
     /// From now on no process can write through the mount, nor the file system to its device.
     ///
     /// - Parameter options: those it was mounted with; a remount replaces them all.
-    public func makeReadOnly(_ target: String, options: Options, data: String = "") async throws {
+    package func makeReadOnly(_ target: String, options: Options, data: String = "") async throws {
         let flags = options.union(.readOnly).rawValue | UInt(MS_REMOUNT)
         try await thread.run {
             Self.endIntruders(at: target)
@@ -63,7 +63,7 @@ public struct Mounts: Sendable {
     /// Unmounts the mount at `target`, without following a symbolic link there.
     ///
     /// - Throws: ``HostError/busy(_:holders:)`` with the processes that use it.
-    public func unmount(_ target: String) async throws {
+    package func unmount(_ target: String) async throws {
         try await thread.run {
             try Faults.passBlocking("command/umount", .entry)
             Self.endIntruders(at: target)
@@ -76,7 +76,7 @@ public struct Mounts: Sendable {
     }
 
     /// Whether something is mounted at exactly `target`.
-    public func isMounted(_ target: String) throws -> Bool {
+    package func isMounted(_ target: String) throws -> Bool {
         try MountInfo.read(pid: getpid()).entries.contains { $0.mountPoint == target }
     }
 

@@ -8,13 +8,13 @@ internal import CLinux
 /// over others. Children enter it; it is gone with the last of them and this value.
 ///
 /// One thread that ends afterwards makes it. No program runs in it meanwhile.
-public final class NamespaceCopy: Sendable {
+package final class NamespaceCopy: Sendable {
     /// A directory, held by descriptor, that is laid over a path of the process's root directory.
-    public struct Cover: Sendable {
-        public var source: HeldDirectory
-        public var target: String
+    package struct Cover: Sendable {
+        package var source: HeldDirectory
+        package var target: String
 
-        public init(_ source: HeldDirectory, over target: String) {
+        package init(_ source: HeldDirectory, over target: String) {
             self.source = source
             self.target = target
         }
@@ -24,9 +24,9 @@ public final class NamespaceCopy: Sendable {
     /// The process's root directory in the copy.
     let root: Descriptor
     /// All mounts of the copy, as seen from its top.
-    public let mounts: MountInfo
+    package let mounts: MountInfo
     /// The mount that holds the root directory.
-    public let rootMount: Int
+    package let rootMount: Int
 
     /// Blocks. The calling thread has to end afterwards: it stays in the copy.
     ///
@@ -61,7 +61,7 @@ public final class NamespaceCopy: Sendable {
     /// Makes the copy on a thread of its own, which is left behind when the task is cancelled.
     ///
     /// - Throws: ``HostError``.
-    public static func make(
+    package static func make(
         of pid: Int32?,
         without device: DeviceNumber?,
         covers: [Cover]
@@ -74,7 +74,7 @@ public final class NamespaceCopy: Sendable {
     /// The file that a process in the copy finds at a path; no symbolic link is followed, nor is anything opened.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public func identity(of path: String) throws -> FileIdentity {
+    package func identity(of path: String) throws -> FileIdentity {
         try FileStatus(of: Self.place(path, O_PATH, root), path).identity
     }
 
@@ -96,7 +96,7 @@ public final class NamespaceCopy: Sendable {
     /// Whether a process's mounts are those of a namespace that root of this system made.
     ///
     /// - Throws: ``HostError/foreignNamespace(pid:)`` where they are not.
-    public static func check(_ pid: Int32) throws {
+    package static func check(_ pid: Int32) throws {
         try checkOwner(of: Descriptor.open("/proc/\(pid)/ns/mnt", O_RDONLY), pid)
     }
 

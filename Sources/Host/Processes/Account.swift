@@ -5,13 +5,13 @@ internal import CLinux
 #endif
 
 /// The identity with which a process reaches files.
-public struct Account: Codable, Hashable, Sendable {
-    public var uid: UInt32
-    public var gid: UInt32
+package struct Account: Codable, Hashable, Sendable {
+    package var uid: UInt32
+    package var gid: UInt32
     /// Supplementary groups.
-    public var groups: [UInt32]
+    package var groups: [UInt32]
 
-    public init(uid: UInt32, gid: UInt32, groups: [UInt32]) {
+    package init(uid: UInt32, gid: UInt32, groups: [UInt32]) {
         self.uid = uid
         self.gid = gid
         self.groups = groups
@@ -21,7 +21,7 @@ public struct Account: Codable, Hashable, Sendable {
     /// files.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)``; ``HostError/systemCall(_:on:errno:)`` where the process is gone.
-    public init(of pid: Int32) throws {
+    package init(of pid: Int32) throws {
         let path = "/proc/\(pid)/status"
         let lines = try readText(path).split(separator: "\n")
         func numbers(_ key: String) -> [UInt32] {
@@ -40,7 +40,7 @@ public struct Account: Codable, Hashable, Sendable {
     /// The rights stay as they are where this process is not root, or the account is root.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``; what `body` throws.
-    public func assumed<Value>(_ body: () throws -> Value) throws -> Value {
+    package func assumed<Value>(_ body: () throws -> Value) throws -> Value {
         guard geteuid() == 0, uid != 0 else { return try body() }
         let own = try Account.own()
         defer {

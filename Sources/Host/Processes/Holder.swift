@@ -1,18 +1,18 @@
 /// A process that keeps a device or directory busy.
-public struct Holder: Sendable, Equatable {
-    public enum Grip: Sendable, Equatable {
+package struct Holder: Sendable, Equatable {
+    package enum Grip: Sendable, Equatable {
         /// The device is mounted there, in the process's mount namespace.
         case mount(String)
         /// The file is open, or a working directory.
         case file(String)
     }
 
-    public var pid: Int32
+    package var pid: Int32
     /// The command's name, as the kernel keeps it.
-    public var command: String
-    public var grip: Grip
+    package var command: String
+    package var grip: Grip
 
-    public init(pid: Int32, command: String, grip: Grip) {
+    package init(pid: Int32, command: String, grip: Grip) {
         self.pid = pid
         self.command = command
         self.grip = grip
@@ -20,7 +20,7 @@ public struct Holder: Sendable, Equatable {
 }
 
 extension Holder: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch grip {
         case .mount(let path): "process \(pid) (\(command)), which has it mounted at \"\(path)\""
         case .file(let path): "process \(pid) (\(command)), which uses \"\(path)\""

@@ -8,11 +8,11 @@ internal import CLinux
 ///
 /// A process of the server's user may get there through a process of the run. It would keep the snapshot from being
 /// removed as long as it likes.
-public struct Intruders: Sendable {
+package struct Intruders: Sendable {
     private let device: DeviceNumber
     private let table: ProcessTable
 
-    public init(on device: DeviceNumber, table: ProcessTable = ProcessTable()) {
+    package init(on device: DeviceNumber, table: ProcessTable = ProcessTable()) {
         self.device = device
         self.table = table
     }
@@ -22,7 +22,7 @@ public struct Intruders: Sendable {
     /// - Returns: all that were found.
     /// - Throws: ``HostError`` where the processes cannot be listed.
     @discardableResult
-    public func end(limit: Duration = .seconds(5)) throws -> [Holder] {
+    package func end(limit: Duration = .seconds(5)) throws -> [Holder] {
         let deadline = ContinuousClock.now + limit
         var ended: [Holder] = []
         while true {

@@ -8,43 +8,43 @@ import Synchronization
 /// A long-running child, in another mount namespace where asked for.
 ///
 /// It leads a process group of its own, unless it is attached, and has no descriptor of its parent but the standard ones.
-public final class IsolatedProcess: Sendable {
+package final class IsolatedProcess: Sendable {
     /// The program to start.
-    public struct Plan: Sendable {
+    package struct Plan: Sendable {
         /// A path, or a name that is looked up in `SearchPath.directories`.
-        public var executable: String
+        package var executable: String
         /// The program itself, executed by descriptor; `executable` is then only its name. Nil for the path.
-        public var program: HeldFile?
-        public var arguments: [String]
+        package var program: HeldFile?
+        package var arguments: [String]
         /// Added to `LC_ALL=C` and PATH. The child inherits no other variable.
-        public var environment: [String: String] = [:]
-        public var workingDirectory: String?
+        package var environment: [String: String] = [:]
+        package var workingDirectory: String?
         /// The mount namespace and root directory that the child enters; nil for the caller's.
-        public var namespace: NamespaceCopy?
+        package var namespace: NamespaceCopy?
         /// Both output streams are appended to it; dropped where nil.
-        public var output: HeldFile?
+        package var output: HeldFile?
         /// Nil: as the caller.
-        public var user: Command.User?
+        package var user: Command.User?
         /// Nice value added; with one above 0 the disk is used in the idle class only.
-        public var niceness: Int = 0
+        package var niceness: Int = 0
         /// No program that the child starts gets more rights than the child, and other processes of its user can neither
         /// trace it nor reach its files through /proc.
-        public var isConfined = false
+        package var isConfined = false
         /// A program for a user: it has the caller's standard streams, stays in the caller's process group, and
         /// `environment` is all of its environment.
-        public var isAttached = false
+        package var isAttached = false
         /// The caller's own mount namespace, which the child leaves for the caller's original namespace.
-        public var leaving: MountNamespace?
+        package var leaving: MountNamespace?
 
-        public init(_ executable: String, _ arguments: [String] = []) {
+        package init(_ executable: String, _ arguments: [String] = []) {
             self.executable = executable
             self.arguments = arguments
         }
     }
 
-    public let pid: Int32
+    package let pid: Int32
     /// Field 22 of `/proc/PID/stat`.
-    public let startTime: UInt64
+    package let startTime: UInt64
     /// The child with its process group; the child alone where the group is the caller's.
     private let target: pid_t
     private let state: Mutex<State>
@@ -59,7 +59,7 @@ public final class IsolatedProcess: Sendable {
     ///
     /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed before exec;
     ///   ``HostError/systemCall(_:on:errno:)``.
-    public init(_ plan: Plan) throws {
+    package init(_ plan: Plan) throws {
         (pid, startTime) = try plan.isAttached ? Self.launch(Self.attached(plan)) : Self.launchApart(plan)
         target = plan.isAttached ? pid : -pid
         state = Mutex(State())
@@ -116,13 +116,13 @@ public final class IsolatedProcess: Sendable {
     }
 
     /// Nil while it runs.
-    public var status: CommandResult.Status? { state.withLock { $0.status } }
+    package var status: CommandResult.Status? { state.withLock { $0.status } }
 
     /// Waits for the end of the child.
     ///
     /// - Parameter limit: nil waits for ever.
     /// - Returns: nil where the limit was reached first.
-    public func wait(limit: Duration? = nil) async -> CommandResult.Status? {
+    package func wait(limit: Duration? = nil) async -> CommandResult.Status? {
         let ticket = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
@@ -139,7 +139,7 @@ public final class IsolatedProcess: Sendable {
     }
 
     /// Sends a signal to the child's process group, or to the child in the caller's group, unless it has ended.
-    public func signal(_ signal: Int32) {
+    package func signal(_ signal: Int32) {
         state.withLock { state in
             guard state.status == nil else { return }
             kill(target, signal)
@@ -148,7 +148,7 @@ public final class IsolatedProcess: Sendable {
 
     /// Ends the child: TERM, and KILL after the grace. Returns when it is gone, cancelled or not.
     @discardableResult
-    public func terminate(grace: Duration = .seconds(10)) async -> CommandResult.Status? {
+    package func terminate(grace: Duration = .seconds(10)) async -> CommandResult.Status? {
         signal(SIGTERM)
         if let status = await wait(limit: grace) { return status }
         signal(SIGKILL)

@@ -3,16 +3,16 @@
 #endif
 
 /// Tells which accounts listen for TCP connections in this network namespace, as `/proc/net/tcp` has it (proc(5)).
-public enum ListeningSockets {
+package enum ListeningSockets {
     /// An address of IPv4 or IPv6.
-    public struct Address: Equatable, Sendable {
+    package struct Address: Equatable, Sendable {
         /// In the order of the network: 4 or 16 bytes.
         let bytes: [UInt8]
 
         init(bytes: [UInt8]) { self.bytes = bytes }
 
         /// - Parameter address: a `struct sockaddr`; nil for one of another family.
-        public init?(_ address: UnsafeRawPointer) {
+        package init?(_ address: UnsafeRawPointer) {
             switch Int32(address.load(as: sockaddr.self).sa_family) {
             case AF_INET:
                 bytes = withUnsafeBytes(of: address.load(as: sockaddr_in.self).sin_addr) { Array($0) }
@@ -37,7 +37,7 @@ public enum ListeningSockets {
         }
 
         /// Such as "127.0.0.1" or "::1".
-        public var text: String {
+        package var text: String {
             var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
             // The buffer has room for every address.
             inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count))
@@ -48,7 +48,7 @@ public enum ListeningSockets {
         var isWildcard: Bool { bytes.allSatisfy { $0 == 0 } }
 
         /// Whether a connection to it, such as to 127.0.0.1, never leaves the machine.
-        public var isLoopback: Bool {
+        package var isLoopback: Bool {
             bytes.count == 4 ? bytes[0] == 127 || isWildcard : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] < 2
         }
 
@@ -59,7 +59,7 @@ public enum ListeningSockets {
     /// The accounts whose sockets accept connections to an address and port of this machine.
     ///
     /// - Throws: ``HostError``.
-    public static func accounts(at address: Address, port: UInt16) throws -> Set<UInt32> {
+    package static func accounts(at address: Address, port: UInt16) throws -> Set<UInt32> {
         // A kernel without IPv6 has no such file.
         let tables: [String] = ["tcp", "tcp6"].map { "/proc/thread-self/net/\($0)" }.filter { access($0, R_OK) == 0 }
         return Set(try tables.flatMap { accounts(at: address, port: port, table: try readText($0)) })

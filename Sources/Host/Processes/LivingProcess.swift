@@ -8,17 +8,17 @@ import Synchronization
 ///
 /// It has a process group of its own, and a standard input that stays open until then. A thread of its own feeds,
 /// drains, signals and reaps it, so that no signal ever meets another process of the same number.
-public final class LivingProcess: Sendable {
+package final class LivingProcess: Sendable {
     /// How a process is told to end: its input is closed, then come TERM and KILL.
-    public struct Ending: Sendable {
+    package struct Ending: Sendable {
         /// From the end of its input to TERM.
-        public var patience: Duration
+        package var patience: Duration
         /// From TERM to KILL.
-        public var grace: Duration
+        package var grace: Duration
 
-        public static let usual = Ending(patience: .seconds(1), grace: .seconds(5))
+        package static let usual = Ending(patience: .seconds(1), grace: .seconds(5))
         /// While other processes wait for its lock.
-        public static let quick = Ending(patience: .milliseconds(300), grace: .milliseconds(300))
+        package static let quick = Ending(patience: .milliseconds(300), grace: .milliseconds(300))
     }
 
     private struct State {
@@ -28,14 +28,14 @@ public final class LivingProcess: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    public let pid: Int32
+    package let pid: Int32
     private let control: Descriptor
     private let state = Mutex(State())
 
     /// Starts a program. Its deadline and its ending don't count.
     ///
     /// - Throws: ``HostError`` where it cannot be started.
-    public static func start(_ command: Command) async throws -> LivingProcess {
+    package static func start(_ command: Command) async throws -> LivingProcess {
         let thread = SerialThread(name: "living")
         let control = try Descriptor.pipe()
         return try await thread.run {
@@ -58,17 +58,17 @@ public final class LivingProcess: Sendable {
     }
 
     /// Whether it has not ended yet.
-    public var isAlive: Bool { state.withLock { $0.status == nil } }
+    package var isAlive: Bool { state.withLock { $0.status == nil } }
 
     /// How it ended, with the last of what it said on standard error; nil while it lives.
-    public var fate: String? {
+    package var fate: String? {
         state.withLock { state in
             state.status.map { "\($0)\(state.reason.isEmpty ? "" : ": \(state.reason.suffix(500))")" }
         }
     }
 
     /// Ends it and its process group, and waits until it is gone.
-    public func end(_ ending: Ending = .usual) async {
+    package func end(_ ending: Ending = .usual) async {
         state.withLock { state in
             guard state.status == nil else { return }
             state.ending = state.ending ?? ending

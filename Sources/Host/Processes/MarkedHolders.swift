@@ -6,12 +6,12 @@ internal import CLinux
 
 /// Programs of a run that hold files of a file system which is about to be unmounted: a hook's program left them in the
 /// background. They are found by the run's name in their environment.
-public struct MarkedHolders: Sendable {
+package struct MarkedHolders: Sendable {
     private let run: String
     private let device: DeviceNumber
     private let table: ProcessTable
 
-    public init(of run: String, on device: DeviceNumber, table: ProcessTable = ProcessTable()) {
+    package init(of run: String, on device: DeviceNumber, table: ProcessTable = ProcessTable()) {
         self.run = run
         self.device = device
         self.table = table
@@ -22,7 +22,7 @@ public struct MarkedHolders: Sendable {
     /// - Parameter limit: how long their files are looked at: a process may have a million of them.
     /// - Returns: all that were found.
     /// - Throws: ``HostError`` where the processes cannot be listed.
-    public func end(limit: Duration = .seconds(5)) throws -> [Holder] {
+    package func end(limit: Duration = .seconds(5)) throws -> [Holder] {
         let deadline = ContinuousClock.now + limit
         return try table.pids.compactMap { pid in
             guard pid != getpid(), let file = held(by: pid, until: deadline) else { return nil }

@@ -5,18 +5,18 @@ internal import CLinux
 #endif
 
 /// A program as a process sees it: its file, held open, and its path in the process's root directory.
-public struct ProcessProgram: Sendable {
-    public let file: HeldFile
+package struct ProcessProgram: Sendable {
+    package let file: HeldFile
     /// Without symbolic links.
-    public let path: String
+    package let path: String
     /// Whether the file has no name any more, as after an upgrade of its package.
-    public let isDeleted: Bool
+    package let isDeleted: Bool
     private let pid: Int32?
 
     /// The program that a process runs.
     ///
     /// - Throws: ``HostError``.
-    public init(of pid: Int32) throws {
+    package init(of pid: Int32) throws {
         file = try HeldFile.program(of: pid)
         guard let link = readLink("/proc/\(pid)/exe"), let top = readLink("/proc/\(pid)/root") else {
             throw HostError.last("readlink", "/proc/\(pid)/exe")
@@ -33,7 +33,7 @@ public struct ProcessProgram: Sendable {
     ///
     /// - Parameter pid: nil for the calling process.
     /// - Throws: ``HostError``.
-    public init(_ path: String, seenBy pid: Int32?) throws {
+    package init(_ path: String, seenBy pid: Int32?) throws {
         let root = try Descriptor.open("/proc/\(pid.map { "\($0)" } ?? "self")/root", O_PATH | O_DIRECTORY)
         let number = linux_open_in_root(root.number, path, true)
         guard number >= 0 else { throw HostError.last("open", path) }
@@ -44,14 +44,14 @@ public struct ProcessProgram: Sendable {
     }
 
     /// Whether it is a script, which needs an interpreter and is executed by its path.
-    public var isScript: Bool {
+    package var isScript: Bool {
         get throws { try file.read(from: 0, count: 2) == Array("#!".utf8) }
     }
 
     /// Proves that root alone can change the file, or which file its path leads to.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)`` naming the file or directory that others can change.
-    public func checkOwnership() throws {
+    package func checkOwnership() throws {
         let status = try file.status()
         try Self.check(status, path)
         let root = try HeldDirectory("/proc/\(pid.map { "\($0)" } ?? "self")/root/.")

@@ -5,13 +5,13 @@
 /// The processes of the machine, as /proc shows them.
 ///
 /// A process may end at any moment: a process whose files cannot be read any more counts as gone.
-public struct ProcessTable: Sendable {
+package struct ProcessTable: Sendable {
     private let root: String
 
     /// - Parameter root: another directory than /proc, for tests.
-    public init(root: String = "/proc") { self.root = root }
+    package init(root: String = "/proc") { self.root = root }
 
-    public var pids: [Int32] {
+    package var pids: [Int32] {
         get throws { try listDirectory(root).compactMap { Int32($0) } }
     }
 
@@ -20,7 +20,7 @@ public struct ProcessTable: Sendable {
     /// Field 22 of `/proc/PID/stat`: clock ticks since boot; nil where there is no such process.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)``.
-    public func startTime(of pid: Int32) throws -> UInt64? { try lineage(of: pid)?.start }
+    package func startTime(of pid: Int32) throws -> UInt64? { try lineage(of: pid)?.start }
 
     /// Where a process comes from, as `/proc/PID/stat` tells; nil where there is no such process.
     ///
@@ -45,30 +45,30 @@ public struct ProcessTable: Sendable {
     /// Its process group; nil where there is no such process.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)``.
-    public func group(of pid: Int32) throws -> Int32? { try lineage(of: pid)?.group }
+    package func group(of pid: Int32) throws -> Int32? { try lineage(of: pid)?.group }
 
     /// Whether that very process still exists, and not another one with its number.
-    public func isAlive(pid: Int32, startTime: UInt64) throws -> Bool {
+    package func isAlive(pid: Int32, startTime: UInt64) throws -> Bool {
         try self.startTime(of: pid) == startTime
     }
 
     /// The command's name as the kernel keeps it, at most 15 bytes.
-    public func command(of pid: Int32) -> String? { try? readText("\(root)/\(pid)/comm") }  // unreadable means ended
+    package func command(of pid: Int32) -> String? { try? readText("\(root)/\(pid)/comm") }  // unreadable means ended
 
     /// The path of the executable, without the kernel's note that it was deleted.
-    public func executable(of pid: Int32) -> String? {
+    package func executable(of pid: Int32) -> String? {
         guard let path = readLink("\(root)/\(pid)/exe") else { return nil }
         let note = " (deleted)"
         return path.hasSuffix(note) ? String(path.dropLast(note.count)) : path
     }
 
     /// The last part of the executable's path.
-    public func executableName(of pid: Int32) -> String? {
+    package func executableName(of pid: Int32) -> String? {
         executable(of: pid)?.split(separator: "/").last.map { String($0) }
     }
 
     /// The effective user and group.
-    public func credentials(of pid: Int32) -> (uid: UInt32, gid: UInt32)? {
+    package func credentials(of pid: Int32) -> (uid: UInt32, gid: UInt32)? {
         // Unreadable means ended.
         guard let status = try? readText("\(root)/\(pid)/status") else { return nil }
         func effective(_ key: String) -> UInt32? {
@@ -89,7 +89,7 @@ public struct ProcessTable: Sendable {
     }
 
     /// Its supplementary groups.
-    public func groups(of pid: Int32) -> [UInt32] {
+    package func groups(of pid: Int32) -> [UInt32] {
         // Unreadable means ended.
         guard let status = try? readText("\(root)/\(pid)/status"),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Groups:") })
@@ -131,13 +131,13 @@ public struct ProcessTable: Sendable {
     }
 
     /// The inode number of a namespace of the process, such as "mnt" or "pid".
-    public func namespace(_ kind: String, of pid: Int32) -> UInt64? {
+    package func namespace(_ kind: String, of pid: Int32) -> UInt64? {
         guard let link = readLink("\(root)/\(pid)/ns/\(kind)") else { return nil }
         return link.split(separator: "[").last.flatMap { UInt64($0.dropLast()) }
     }
 
     /// The files that the process has open, by descriptor.
-    public func openFiles(of pid: Int32) -> [Int32: FileIdentity] {
+    package func openFiles(of pid: Int32) -> [Int32: FileIdentity] {
         let directory = "\(root)/\(pid)/fd"
         // Unreadable means ended.
         let names = (try? listDirectory(directory)) ?? []
@@ -149,13 +149,13 @@ public struct ProcessTable: Sendable {
     }
 
     /// The names of its descriptors in `/proc`: paths, and names of other things.
-    public func openPaths(of pid: Int32) -> Set<String> {
+    package func openPaths(of pid: Int32) -> Set<String> {
         let directory = "\(root)/\(pid)/fd"
         // Unreadable means ended, or closed in between.
         return Set(((try? listDirectory(directory)) ?? []).compactMap { readLink("\(directory)/\($0)") })
     }
 
-    public func mounts(of pid: Int32) -> MountInfo? {
+    package func mounts(of pid: Int32) -> MountInfo? {
         // Unreadable means ended.
         try? MountInfo(parsing: readFile("\(root)/\(pid)/mountinfo"))
     }
@@ -166,7 +166,7 @@ public struct ProcessTable: Sendable {
     ///
     /// - Parameter limit: the time for the search. Processes are looked at in no order, so that many of another user do
     ///   not always hide the same ones.
-    public func holders(of device: DeviceNumber, limit: Duration = .seconds(10)) throws -> [Holder] {
+    package func holders(of device: DeviceNumber, limit: Duration = .seconds(10)) throws -> [Holder] {
         let deadline = ContinuousClock.now + limit
         return try pids.shuffled().prefix { _ in ContinuousClock.now < deadline }.compactMap { pid in
             guard let grip = grip(of: pid, on: device, until: deadline) else { return nil }

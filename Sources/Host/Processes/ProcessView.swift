@@ -5,40 +5,40 @@ internal import CLinux
 #endif
 
 /// The file systems as one process sees them: its root directory and its mount namespace.
-public struct ProcessView: TreeView {
+package struct ProcessView: TreeView {
     /// A file as the process finds it under some path.
-    public struct File: Sendable, Equatable {
+    package struct File: Sendable, Equatable {
         /// The path without symbolic links.
-        public var path: String
-        public var identity: FileIdentity
+        package var path: String
+        package var identity: FileIdentity
         /// The mount that holds the file, also among stacked and bound ones.
-        public var mount: MountInfo.Entry
+        package var mount: MountInfo.Entry
 
         /// Counted from the root of the file system, without a leading slash.
-        public var pathOnFileSystem: String { mount.pathOnFileSystem(path) }
+        package var pathOnFileSystem: String { mount.pathOnFileSystem(path) }
     }
 
-    public let mounts: MountInfo
+    package let mounts: MountInfo
     private let root: Descriptor
     private let top: HeldDirectory
 
     /// - Parameter pid: nil for the calling process.
     /// - Throws: ``HostError`` where the process is gone or the privilege is lacking.
-    public init(pid: Int32? = nil) throws {
+    package init(pid: Int32? = nil) throws {
         let directory = pid.map { "/proc/\($0)" } ?? "/proc/self"
         root = try Descriptor.open(directory + "/root", O_PATH | O_DIRECTORY)
         top = HeldDirectory(root, path: "")
         mounts = try MountInfo(parsing: readFile(directory + "/mountinfo"))
     }
 
-    public func place(of path: FileName) throws -> (base: HeldDirectory, name: FileName) { (top, path.belowRoot) }
+    package func place(of path: FileName) throws -> (base: HeldDirectory, name: FileName) { (top, path.belowRoot) }
 
     /// The file at `path`, links followed as the process would.
     ///
     /// - Parameter followsLast: whether a link at the end of the path is followed, too.
     /// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` where it is on a mount that
     ///   the process's table doesn't show.
-    public func file(_ path: String, followsLast: Bool = true) throws -> File {
+    package func file(_ path: String, followsLast: Bool = true) throws -> File {
         let number = linux_open_in_root(root.number, path, followsLast)
         guard number >= 0 else { throw HostError.last("open", path) }
         let file = Descriptor(owning: number)

@@ -22,7 +22,7 @@ struct ProcessLineage: Equatable, Sendable {
 ///
 /// The number is free as soon as the run's last process has ended. The kernel gives it to the next namespace at once
 /// (measured, Linux 6.18), such as that of a service or of the next run.
-public struct RunNamespace: Sendable {
+package struct RunNamespace: Sendable {
     /// The inode of `/proc/PID/ns/mnt` of the run's processes.
     var inode: UInt64
     /// The run itself.

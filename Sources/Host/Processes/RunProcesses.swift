@@ -7,9 +7,9 @@ internal import CLinux
 /// The remaining processes of a run that has ended: those in its mount namespace, and those that carry its name.
 ///
 /// A child in a namespace of its own, which keeps the snapshot mounted, is found by the name in its environment alone.
-public struct RunProcesses: Sendable {
+package struct RunProcesses: Sendable {
     /// The environment variable that names the run of a process.
-    public static let variable = "LVMBACKUP_RUN"
+    package static let variable = "LVMBACKUP_RUN"
 
     private let run: String
     private let namespace: RunNamespace?
@@ -21,7 +21,7 @@ public struct RunProcesses: Sendable {
     ///   - namespace: the run's own; nil where it had none, or where it is not known any more.
     ///   - awaited: base names of executables whose processes are waited for and never killed.
     ///   - ignored: base names of executables whose processes are left alone.
-    public init(
+    package init(
         run: String,
         namespace: RunNamespace? = nil,
         awaiting awaited: Set<String>,
@@ -36,13 +36,13 @@ public struct RunProcesses: Sendable {
     }
 
     /// The environment that marks a child as a run's.
-    public static func mark(_ run: String) -> [String: String] { [variable: run] }
+    package static func mark(_ run: String) -> [String: String] { [variable: run] }
 
     /// Kills them, again and again until none is left.
     ///
     /// - Returns: those that are left when the limit is reached.
     /// - Throws: ``HostError`` where the processes cannot be listed.
-    public func end(limit: Duration) async throws -> [Int32] {
+    package func end(limit: Duration) async throws -> [Int32] {
         let deadline = ContinuousClock.now + limit
         var known: Family?
         while true {

@@ -10,20 +10,20 @@ import Synchronization
 ///
 /// Jobs run one at a time, in order, always on the same thread. It starts with the first one, and ends when the last
 /// reference is gone and the mailbox is empty.
-public final class SerialThread: Sendable {
+package final class SerialThread: Sendable {
     private let mailbox = Mailbox()
     private let name: String
     private let isStarted = Mutex(false)
 
     /// - Parameter name: as the system shows it; fifteen bytes of it are kept.
-    public init(name: String) { self.name = name }
+    package init(name: String) { self.name = name }
 
     deinit { mailbox.post(nil) }
 
     /// Runs `work` on the thread and returns what it returns. Once posted it runs to its end, cancelled or not.
     ///
     /// - Throws: ``HostError`` where the system has no thread left; the error of `work`.
-    public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try start()
         return try await withCheckedThrowingContinuation { continuation in
             mailbox.post { continuation.resume(with: Result { try work() }) }
@@ -33,7 +33,7 @@ public final class SerialThread: Sendable {
     /// Puts `work` into the mailbox and goes on: it runs after all earlier jobs, and before all later ones.
     ///
     /// - Throws: ``HostError`` where the system has no thread left.
-    public func post(_ work: @escaping @Sendable () -> Void) throws {
+    package func post(_ work: @escaping @Sendable () -> Void) throws {
         try start()
         mailbox.post(work)
     }
@@ -49,7 +49,7 @@ public final class SerialThread: Sendable {
     /// Runs `work` on a thread that lives only for it.
     ///
     /// - Throws: ``HostError`` where the system has no thread left; the error of `work`.
-    public static func once<Value: Sendable>(
+    package static func once<Value: Sendable>(
         name: String,
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
@@ -70,7 +70,7 @@ extension SerialThread {
     /// ever. When the task is cancelled the thread is left behind.
     ///
     /// - Throws: ``HostError`` where the system has no thread left; the error of `work`; `CancellationError`.
-    public static func looking<Value: Sendable>(
+    package static func looking<Value: Sendable>(
         name: String,
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {

@@ -9,14 +9,14 @@ internal import CLinux
 ///
 /// A process-wide act: for a program's `main`, never for a library. Handlers, not `SIG_IGN`, so that children start
 /// with the system's own.
-public enum SignalWatch {
-    public static let signals = [SIGINT, SIGTERM, SIGHUP]
+package enum SignalWatch {
+    package static let signals = [SIGINT, SIGTERM, SIGHUP]
 
     /// - Parameters:
     ///   - ignored: whether a signal changes nothing at the moment.
     ///   - onFirst: gets the signal's number, once; further signals change nothing.
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    public static func start(
+    package static func start(
         ignoring ignored: @escaping @Sendable (Int32) -> Bool = { _ in false },
         onFirst: @escaping @Sendable (Int32) async -> Void
     ) throws {

@@ -3,15 +3,15 @@
 #endif
 
 /// Finds the processes at the other end of a socket of this process, as `/proc` tells.
-public struct SocketOwners: Sendable {
+package struct SocketOwners: Sendable {
     private let table: ProcessTable
 
-    public init(table: ProcessTable = ProcessTable()) { self.table = table }
+    package init(table: ProcessTable = ProcessTable()) { self.table = table }
 
     /// The processes that hold the other end of a TCP connection within this network namespace.
     ///
     /// - Throws: ``HostError``.
-    public func peers(ofTCP socket: Int32) throws -> [Int32] {
+    package func peers(ofTCP socket: Int32) throws -> [Int32] {
         let lines = try ["tcp", "tcp6"].flatMap { try Self.lines(of: "/proc/thread-self/net/\($0)") }
         guard let name = readLink("/proc/thread-self/fd/\(socket)"),
             let own = lines.first(where: { "socket:[\($0.inode)]" == name }),
@@ -21,7 +21,7 @@ public struct SocketOwners: Sendable {
     }
 
     /// Whether a process holds a listening UNIX socket that was bound to a path, as it was bound.
-    public func isListening(_ pid: Int32, at path: String) -> Bool {
+    package func isListening(_ pid: Int32, at path: String) -> Bool {
         // Unreadable means ended.
         guard let text = try? readText("/proc/\(pid)/net/unix") else { return false }
         // "address: count protocol flags type state inode path"; flag 10000 is that of a listening one.

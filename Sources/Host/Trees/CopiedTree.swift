@@ -1,5 +1,5 @@
 /// The files as a process would see them if a mounted copy of a file system lay in the place of its origin.
-public struct CopiedTree: TreeView {
+package struct CopiedTree: TreeView {
     private let live: ProcessView
     private let origin: DeviceNumber
     private let copy: HeldDirectory
@@ -9,15 +9,15 @@ public struct CopiedTree: TreeView {
     ///   - origin: the device of the file system that was copied.
     ///   - mountPoint: where the copy is mounted.
     /// - Throws: ``HostError``.
-    public init(_ live: ProcessView, origin: DeviceNumber, mountPoint: String) throws {
+    package init(_ live: ProcessView, origin: DeviceNumber, mountPoint: String) throws {
         self.live = live
         self.origin = origin
         copy = try HeldDirectory(mountPoint)
     }
 
-    public var mounts: MountInfo { live.mounts }
+    package var mounts: MountInfo { live.mounts }
 
-    public func place(of path: FileName) throws -> (base: HeldDirectory, name: FileName) {
+    package func place(of path: FileName) throws -> (base: HeldDirectory, name: FileName) {
         guard let mount = mounts.covering(path.description), mount.device == origin else {
             return try live.place(of: path)
         }
@@ -28,7 +28,7 @@ public struct CopiedTree: TreeView {
     /// Removes a link from the copy.
     ///
     /// - Throws: ``HostError``; ``HostError/malformed(_:reason:)`` for a path that is not in the copy.
-    public func remove(_ link: FileName) throws {
+    package func remove(_ link: FileName) throws {
         let (base, name) = try place(of: link)
         guard base === copy else { throw HostError.malformed(link.description, reason: "it is not in the copy") }
         try base.remove(name)

@@ -6,13 +6,13 @@
 ///
 /// Links are followed as they are found. A later link is not followed. A link in a directory that others can write to
 /// may be theirs, and would lead root's acts to any place: the path is refused.
-public struct FollowedPath: Sendable {
-    public let directory: HeldDirectory
-    public let name: FileName
+package struct FollowedPath: Sendable {
+    package let directory: HeldDirectory
+    package let name: FileName
 
     /// - Throws: ``HostError/malformed(_:reason:)`` for a link of others; ``HostError/systemCall(_:on:errno:)``, also where
     ///   there is nothing at the path.
-    public init(_ path: String) throws {
+    package init(_ path: String) throws {
         let view = try ProcessView()
         let resolved = try view.resolve(FileName(path.hasPrefix("/") ? path : Self.workingDirectory() + "/" + path))
         for link in resolved.links where try !Self.isTrusted(link, in: view) {
@@ -52,7 +52,7 @@ extension HeldDirectory {
     /// The directory at a path that the operator names, by trusted symbolic links; see ``FollowedPath``.
     ///
     /// - Throws: as that.
-    public static func following(_ path: String) throws -> HeldDirectory {
+    package static func following(_ path: String) throws -> HeldDirectory {
         let followed = try FollowedPath(path)
         return HeldDirectory(try followed.directory.directory(followed.name), path: path)
     }

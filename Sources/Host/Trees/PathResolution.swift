@@ -3,8 +3,8 @@
 #endif
 
 /// Where a path leads, and by which symbolic links.
-public struct ResolvedPath: Sendable {
-    public enum End: Sendable {
+package struct ResolvedPath: Sendable {
+    package enum End: Sendable {
         /// The file, at its path without symbolic links.
         case file(SeenFile)
         /// There is nothing at this path, or no directory on the way to it.
@@ -15,9 +15,9 @@ public struct ResolvedPath: Sendable {
         case denied(FileName)
     }
 
-    public let end: End
+    package let end: End
     /// The links on the way, in the order in which they are followed.
-    public let links: [SeenFile]
+    package let links: [SeenFile]
 }
 
 /// Follows a path component by component, as path_resolution(7) describes it: the kernel tells where a path ends, but

@@ -1,7 +1,7 @@
 /// All files as some process sees them.
 ///
 /// Paths are absolute, and free of symbolic links up to their last component, which is not followed.
-public protocol TreeView: Sendable {
+package protocol TreeView: Sendable {
     /// The mounts that the process sees.
     var mounts: MountInfo { get }
 
@@ -10,21 +10,21 @@ public protocol TreeView: Sendable {
 }
 
 /// A file that was found in a ``TreeView``.
-public struct SeenFile: Sendable {
-    public let path: FileName
-    public let status: FileStatus
+package struct SeenFile: Sendable {
+    package let path: FileName
+    package let status: FileStatus
     /// The target of a symbolic link.
-    public let target: FileName?
+    package let target: FileName?
     /// The mount that holds the file; nil where the process's table does not show it, as with a root directory that is no
     /// mount point.
-    public let mount: MountInfo.Entry?
+    package let mount: MountInfo.Entry?
 }
 
 extension TreeView {
     /// The file at a path; nil where there is none.
     ///
     /// - Throws: ``HostError``.
-    public func look(at path: FileName) throws -> SeenFile? {
+    package func look(at path: FileName) throws -> SeenFile? {
         let (base, name) = try place(of: path)
         guard let status = try base.status(of: name) else { return nil }
         let target = status.isLink ? try base.target(of: name) : nil
@@ -34,7 +34,7 @@ extension TreeView {
     /// The members of a directory.
     ///
     /// - Throws: ``HostError``.
-    public func members(of path: FileName) throws -> [(name: FileName, kind: FileStatus.Kind)] {
+    package func members(of path: FileName) throws -> [(name: FileName, kind: FileStatus.Kind)] {
         let (base, name) = try place(of: path)
         return try base.directory(name).members()
     }
@@ -42,7 +42,7 @@ extension TreeView {
     /// The first bytes of a regular file.
     ///
     /// - Throws: ``HostError``.
-    public func read(_ path: FileName, count: Int) throws -> [UInt8] {
+    package func read(_ path: FileName, count: Int) throws -> [UInt8] {
         let (base, name) = try place(of: path)
         return try base.file(name).read(from: 0, count: count)
     }
@@ -50,25 +50,25 @@ extension TreeView {
     /// Where a path leads.
     ///
     /// - Throws: ``HostError``.
-    public func resolve(_ path: FileName) throws -> ResolvedPath { try PathResolution(of: path, in: self).result }
+    package func resolve(_ path: FileName) throws -> ResolvedPath { try PathResolution(of: path, in: self).result }
 }
 
 extension FileName {
-    public static let root: FileName = "/"
+    package static let root: FileName = "/"
 
     /// The path of a member.
-    public func appending(_ name: FileName) -> FileName {
+    package func appending(_ name: FileName) -> FileName {
         FileName(bytes: (self == .root ? [] : bytes) + [UInt8(ascii: "/")] + name.bytes)
     }
 
     /// The path without its last component; the root's is the root.
-    public var parent: FileName {
+    package var parent: FileName {
         let end = bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0
         return end == 0 ? .root : FileName(bytes: Array(bytes[..<end]))
     }
 
     /// The last component.
-    public var last: FileName {
+    package var last: FileName {
         FileName(bytes: Array(bytes[(bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...]))
     }
 

@@ -2,16 +2,16 @@ import Host
 import Lifecycle
 
 /// A snapshot that a run left as its backup (`--snapshot-only`), as the backup set tells of it.
-public struct KeptSnapshot: Sendable, Equatable {
+package struct KeptSnapshot: Sendable, Equatable {
     /// "group/name" at the time of the run, for messages: the volume is found by run and UUID.
-    public var name: String
+    package var name: String
     /// Empty where the set does not tell.
-    public var uuid: String
-    public var run: String
+    package var uuid: String
+    package var run: String
     /// The host of the run.
-    public var host: String
+    package var host: String
 
-    public init(name: String, uuid: String, run: String, host: String) {
+    package init(name: String, uuid: String, run: String, host: String) {
         self.name = name
         self.uuid = uuid
         self.run = run
@@ -19,7 +19,7 @@ public struct KeptSnapshot: Sendable, Equatable {
     }
 
     /// The condition of the snapshot, as LVM knows it now.
-    public enum State: Sendable, Equatable {
+    package enum State: Sendable, Equatable {
         case valid
         /// No volume group that this host sees has it.
         case gone

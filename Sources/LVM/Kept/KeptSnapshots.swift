@@ -1,12 +1,12 @@
-public import Host
+package import Host
 
 /// The snapshots that runs of this host left as their backups.
-public struct KeptSnapshots: Sendable {
+package struct KeptSnapshots: Sendable {
     private let tools: LVMTools
     private let here: Identity
 
     /// - Parameter here: this process.
-    public init(tools: LVMTools = LVMTools(), here: Identity) {
+    package init(tools: LVMTools = LVMTools(), here: Identity) {
         self.tools = tools
         self.here = here
     }
@@ -16,7 +16,7 @@ public struct KeptSnapshots: Sendable {
     /// The states of snapshots, in their order.
     ///
     /// - Throws: ``LVMError``, `HostError` where LVM cannot be asked.
-    public func states(of wanted: [KeptSnapshot]) async throws -> [KeptSnapshot.State] {
+    package func states(of wanted: [KeptSnapshot]) async throws -> [KeptSnapshot.State] {
         guard !wanted.isEmpty else { return [] }
         let volumes = try await tools.volumesWithHidden(where: Self.selection)
         var foreign: [LogicalVolume] = []

@@ -1,30 +1,30 @@
 internal import Faults
-public import Host
-public import Lifecycle
+package import Host
+package import Lifecycle
 
 /// Finds the logical volume that holds the server's data, proves that it does, and takes the volume's run lock.
-public struct LocateStep: StepProvider {
+package struct LocateStep: StepProvider {
     /// How the volume is found.
-    public struct Options: Sendable {
+    package struct Options: Sendable {
         /// `--logical-volume`: "group/volume" or a device path. The data has to be on it.
-        public var logicalVolume: String?
-        public var lockDirectory = RunLock.directory
+        package var logicalVolume: String?
+        package var lockDirectory = RunLock.directory
         /// Whether a server without a known process is trusted: where `connect` was replaced.
-        public var acceptsUnproven: @Sendable (Server) -> Bool = { _ in false }
+        package var acceptsUnproven: @Sendable (Server) -> Bool = { _ in false }
 
-        public init() {}
+        package init() {}
     }
 
     /// Further checks, once everything is known and the run lock is held.
-    public typealias AfterLocate = @Sendable (Run, Volume, [DataPath], RunLock) async throws -> Void
+    package typealias AfterLocate = @Sendable (Run, Volume, [DataPath], RunLock) async throws -> Void
 
-    public let name = "lvm"
+    package let name = "lvm"
     private let tools: LVMTools
     private let options: Options
     private let table = ProcessTable()
     private let afterLocate: AfterLocate
 
-    public init(
+    package init(
         tools: LVMTools = LVMTools(),
         options: Options = Options(),
         afterLocate: @escaping AfterLocate = { _, _, _, _ in }
@@ -34,10 +34,10 @@ public struct LocateStep: StepProvider {
         self.afterLocate = afterLocate
     }
 
-    public func plan(_ run: Run) async throws -> [String] { [] }
+    package func plan(_ run: Run) async throws -> [String] { [] }
 
     /// - Throws: ``LVMError``, `HostError`.
-    public func provide(_ run: Run) async throws -> Provision<Location> {
+    package func provide(_ run: Run) async throws -> Provision<Location> {
         guard let server = run.server else { return .declined("no server is known") }
         let finding = try await search(server, run)
         let found = try await tools.find(finding, datadir: server.datadir)
@@ -63,7 +63,7 @@ public struct LocateStep: StepProvider {
     ///
     /// - Throws: ``LVMError/busy(volume:owner:)``, `HostError`, the errors of the checks; the location is released
     ///   then.
-    public func complete(_ location: Location, _ run: Run) async throws {
+    package func complete(_ location: Location, _ run: Run) async throws {
         let volume = location.volume
         do {
             let lock = try await takeLock(volume.fullName, run)

@@ -1,12 +1,12 @@
 import Host
-public import Lifecycle
+package import Lifecycle
 
 /// Proves that a mount which a hook made shows the snapshot, and in it the server's data.
-public enum MountProof {
+package enum MountProof {
     /// To be asked right after the hook; a mount that is refused is undone with the run.
     ///
     /// - Throws: ``LVMError/wrongMount(_:reason:)``, `HostError`.
-    public static func check(_ mount: Mount, _ run: Run) async throws {
+    package static func check(_ mount: Mount, _ run: Run) async throws {
         let (snapshot, server) = (run.snapshot, run.server)
         do {
             let isProven = try await SerialThread.once(name: "prove") {

@@ -1,17 +1,17 @@
 internal import Faults
 import Host
-public import Lifecycle
+package import Lifecycle
 
 /// Mounts the snapshot where its content can do no harm, and proves that it is the server's data.
-public struct MountStep: StepProvider {
-    public let name = "lvm"
+package struct MountStep: StepProvider {
+    package let name = "lvm"
     private let tools: LVMTools
     private let mounts = Mounts()
     private let parent: String?
 
     /// - Parameter parent: `--mount-directory`, below which the mount point is created; nil for
     ///   /run/lvmbackup/RUN.
-    public init(tools: LVMTools = LVMTools(), parent: String? = nil) {
+    package init(tools: LVMTools = LVMTools(), parent: String? = nil) {
         self.tools = tools
         self.parent = parent
     }
@@ -19,12 +19,12 @@ public struct MountStep: StepProvider {
     /// Refuses a mount directory on the volume that is going to be snapshotted: to be called before the lock.
     ///
     /// - Throws: ``LVMError/mountDirectoryOnOrigin(_:)``, `HostError`.
-    public func check(origin: Volume) async throws {
+    package func check(origin: Volume) async throws {
         guard let parent, let device = DeviceNumber(origin.deviceNumber) else { return }
         try await SerialThread.once(name: "mount") { try MountPoint.refuse(parent: parent, on: device) }
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         guard let volume = run.location?.volume else { return [] }
         let data = SnapshotFileSystem(volume.filesystem).options
         let options = "nosuid,nodev,noexec,noatime" + (data.isEmpty ? "" : ",\(data)")
@@ -32,7 +32,7 @@ public struct MountStep: StepProvider {
     }
 
     /// - Throws: ``LVMError``, `HostError`; nothing is left mounted then.
-    public func provide(_ run: Run) async throws -> Provision<Mount> {
+    package func provide(_ run: Run) async throws -> Provision<Mount> {
         guard let snapshot = run.snapshot, let location = run.location, let server = run.server else {
             return .declined("no snapshot is known")
         }

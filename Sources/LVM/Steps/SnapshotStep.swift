@@ -1,13 +1,13 @@
 internal import Faults
-public import Host
-public import Lifecycle
+package import Host
+package import Lifecycle
 import Synchronization
 
 /// Makes the snapshot.
 ///
 /// ``prepare(_:_:)`` belongs before the lock; then only one lvcreate runs under it.
-public final class SnapshotStep: StepProvider {
-    public let name = "lvm"
+package final class SnapshotStep: StepProvider {
+    package let name = "lvm"
     private let tools: LVMTools
     private let planner: SnapshotPlanner
     private let usesShell: Bool
@@ -20,7 +20,7 @@ public final class SnapshotStep: StepProvider {
     }
 
     /// - Parameter usesShell: whether `lvm` is started before the lock, so that only its command runs under it.
-    public init(
+    package init(
         tools: LVMTools = LVMTools(),
         planner: SnapshotPlanner = SnapshotPlanner(),
         usesShell: Bool = true
@@ -34,7 +34,7 @@ public final class SnapshotStep: StepProvider {
     ///
     /// - Parameter lock: the run's own on the volume.
     /// - Throws: ``LVMError``; the error of a filter of the size.
-    public func prepare(_ run: Run, _ volume: Volume, lock: RunLock? = nil) async throws {
+    package func prepare(_ run: Run, _ volume: Volume, lock: RunLock? = nil) async throws {
         let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
         let allowsShell = try await SnapshotTrial(tools: tools, plan: plan, device: volume.device).check(run)
         // Without a shell lvcreate is run the ordinary way.
@@ -43,13 +43,13 @@ public final class SnapshotStep: StepProvider {
         prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock) }
     }
 
-    public func plan(_ run: Run) async throws -> [String] {
+    package func plan(_ run: Run) async throws -> [String] {
         guard let plan = try await settled(run) else { return [] }
         return [(["lvcreate"] + plan.arguments).map(quotedForShell).joined(separator: " ")]
     }
 
     /// - Throws: ``LVMError/creationFailed(snapshot:reason:)``; traces are removed after the unlock.
-    public func provide(_ run: Run) async throws -> Provision<Snapshot> {
+    package func provide(_ run: Run) async throws -> Provision<Snapshot> {
         guard let plan = try await settled(run) else { return .declined("no volume is known") }
         run.undoAtEnd(lastLook(plan, run))
         do {

@@ -1,37 +1,37 @@
-public import Host
+package import Host
 
 /// A logical volume as `lvs` reports it.
-public struct LogicalVolume: Sendable, Equatable {
-    public var uuid: String
-    public var name: String
-    public var group: String
+package struct LogicalVolume: Sendable, Equatable {
+    package var uuid: String
+    package var name: String
+    package var group: String
     /// Bytes; of a thick snapshot, those of its exception store.
-    public var size: Int64
+    package var size: Int64
     /// `lv_attr`: ten letters, of which the first is the type, the fifth the state and the ninth the health.
-    public var attributes: String
-    public var tags: [String]
+    package var attributes: String
+    package var tags: [String]
     /// The name of the volume that this is a snapshot of; empty for none.
-    public var origin: String
+    package var origin: String
     /// The thin pool; empty for a thick volume.
-    public var pool: String
+    package var pool: String
     /// How full a thick snapshot or a pool is, 0…100.
-    public var dataPercent: Double?
+    package var dataPercent: Double?
     /// How full a pool's metadata is, 0…100.
-    public var metadataPercent: Double?
+    package var metadataPercent: Double?
     /// Bytes, of a pool.
-    public var metadataSize: Int64?
+    package var metadataSize: Int64?
     /// The name of its settings in `lvm.conf`'s profile directory, or of its group's; empty for none.
-    public var profile: String
-    public var isSnapshotInvalid: Bool
+    package var profile: String
+    package var isSnapshotInvalid: Bool
     /// Nil while inactive.
-    public var device: DeviceNumber?
+    package var device: DeviceNumber?
     /// "linear", "thin", "thin-pool", …
-    public var segmentType: String
+    package var segmentType: String
 
     /// Whether a snapshot is being merged into it, or will be at its next activation.
-    public var isMerging: Bool
+    package var isMerging: Bool
     /// Whether a pool has to be checked and repaired.
-    public var needsCheck: Bool
+    package var needsCheck: Bool
 
     static let columns = [
         "lv_uuid", "lv_name", "vg_name", "lv_size", "lv_attr", "lv_tags", "origin", "pool_lv", "data_percent",
@@ -63,12 +63,12 @@ public struct LogicalVolume: Sendable, Equatable {
     }
 
     /// "group/name".
-    public var fullName: String { "\(group)/\(name)" }
+    package var fullName: String { "\(group)/\(name)" }
     /// The node that LVM makes for it.
-    public var path: String { "/dev/\(group)/\(name)" }
-    public var isThin: Bool { segmentType == "thin" }
+    package var path: String { "/dev/\(group)/\(name)" }
+    package var isThin: Bool { segmentType == "thin" }
     /// Type letter "s", or "S" while merging.
-    public var isThickSnapshot: Bool { "sS".contains(letter(0)) }
+    package var isThickSnapshot: Bool { "sS".contains(letter(0)) }
 
     /// State letter "s", of a suspended snapshot that is invalid "S".
     var isSuspended: Bool { "sS".contains(letter(4)) }

@@ -1,35 +1,35 @@
-public import Host
+package import Host
 
 /// The tags that name the run of a snapshot.
 ///
 /// The lvcreate that makes the snapshot sets them, so that it is never without an owner.
-public struct RunTags: Sendable, Equatable {
-    public var run: String
-    public var identity: Identity
+package struct RunTags: Sendable, Equatable {
+    package var run: String
+    package var identity: Identity
     /// "group/name" of the origin, by which the run lock is named.
-    public var origin: String
+    package var origin: String
 
     /// On every snapshot of lvmbackup.
-    public static let ours = "lvmbackup"
+    package static let ours = "lvmbackup"
     /// On a snapshot that is removed with its run.
-    public static let active = "lvmbackup_active"
+    package static let active = "lvmbackup_active"
     /// On a kept snapshot.
-    public static let kept = "lvmbackup_kept"
+    package static let kept = "lvmbackup_kept"
 
-    public init(run: String, identity: Identity, origin: String) {
+    package init(run: String, identity: Identity, origin: String) {
         self.run = run
         self.identity = identity
         self.origin = origin
     }
 
     /// Selects the active snapshot of a run, or with another mark the kept one, and nothing else.
-    public static func selection(run: String, uuid: String = "", mark: String = active) -> String {
+    package static func selection(run: String, uuid: String = "", mark: String = active) -> String {
         let tags = "lv_tags={\(mark) && lvmbackup_run=\(run)}"
         return uuid.isEmpty ? tags : "\(tags) && lv_uuid=\(uuid)"
     }
 
     /// The arguments of lvcreate for `--addtag`.
-    public var all: [String] {
+    package var all: [String] {
         [Self.ours, Self.active] + fields.map { "lvmbackup_\($0.key)=\(Self.allowed($0.value))" }
     }
 
@@ -42,7 +42,7 @@ public struct RunTags: Sendable, Equatable {
     }
 
     /// Parses the tags of a volume; nil where they are not complete.
-    public init?(_ tags: [String]) {
+    package init?(_ tags: [String]) {
         func value(_ key: String) -> String? {
             let prefix = "lvmbackup_\(key)="
             return tags.first { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }

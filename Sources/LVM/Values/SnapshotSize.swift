@@ -1,5 +1,5 @@
 /// How large the exception store of a thick snapshot is to be.
-public enum SnapshotSize: Sendable, Equatable {
+package enum SnapshotSize: Sendable, Equatable {
     case bytes(Int64)
     case extents(Int64)
     case percentOfOrigin(Double)
@@ -10,7 +10,7 @@ public enum SnapshotSize: Sendable, Equatable {
     /// - Parameter text: "5G", "512M", "100e" (extents), "20%ORIGIN", "50%FREE"; a plain number is MiB, as it was with
     ///   this program's predecessors; empty is the standard.
     /// - Throws: ``LVMError/badSize(_:reason:)``.
-    public init(_ text: String) throws {
+    package init(_ text: String) throws {
         let word = text.uppercased()
         if word.isEmpty {
             self = .standard
@@ -31,7 +31,7 @@ public enum SnapshotSize: Sendable, Equatable {
     /// - Parameters:
     ///   - volume: bytes of the origin.
     /// - Throws: ``LVMError/doesNotFit(size:needed:free:group:)``.
-    public func extents(volume: Int64, group: VolumeGroup) throws -> Int64 {
+    package func extents(volume: Int64, group: VolumeGroup) throws -> Int64 {
         let wanted = wanted(volume: volume, group: group)
         guard wanted <= group.freeExtents else {
             let needed = wanted * group.extentSize
@@ -84,7 +84,7 @@ public enum SnapshotSize: Sendable, Equatable {
 }
 
 extension SnapshotSize: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .bytes(let bytes): bytes % (1 << 20) == 0 ? "\(bytes >> 20)M" : "\(bytes)B"
         case .extents(let count): "\(count)e"

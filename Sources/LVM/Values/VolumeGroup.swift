@@ -1,20 +1,20 @@
 /// A volume group as `vgs` reports it.
-public struct VolumeGroup: Sendable, Equatable {
-    public var name: String
+package struct VolumeGroup: Sendable, Equatable {
+    package var name: String
     /// Bytes.
-    public var extentSize: Int64
-    public var freeExtents: Int64
+    package var extentSize: Int64
+    package var freeExtents: Int64
     /// `vg_attr`: six letters, such as "wz--n-".
-    public var attributes: String
-    public var missingVolumes: Int64
+    package var attributes: String
+    package var missingVolumes: Int64
     /// "sanlock", "dlm", "idm"; empty or "none" for a group of this host alone.
-    public var lockType: String
+    package var lockType: String
 
     static let columns = [
         "vg_name", "vg_extent_size", "vg_free_count", "vg_attr", "vg_missing_pv_count", "vg_lock_type",
     ]
 
-    public init(
+    package init(
         name: String,
         extentSize: Int64,
         freeExtents: Int64,
@@ -47,5 +47,5 @@ public struct VolumeGroup: Sendable, Equatable {
     func letter(_ index: Int) -> Character { attributes.dropFirst(index).first ?? "-" }
 
     /// Bytes.
-    public var free: Int64 { freeExtents * extentSize }
+    package var free: Int64 { freeExtents * extentSize }
 }

@@ -1,10 +1,10 @@
 /// LVM's rules for the name of a logical volume.
-public struct VolumeName: Sendable, Equatable {
-    public let text: String
+package struct VolumeName: Sendable, Equatable {
+    package let text: String
 
     /// - Parameter isThin: whether it is a thin volume's name; the exception store of a thick snapshot needs room besides.
     /// - Throws: ``LVMError/badName(_:rule:)`` with the rule that is broken.
-    public init(_ text: String, group: String, isThin: Bool = false) throws {
+    package init(_ text: String, group: String, isThin: Bool = false) throws {
         if let rule = Self.brokenRule(text, group: group, isThin) { throw LVMError.badName(text, rule: rule) }
         self.text = text
     }
@@ -31,13 +31,13 @@ public struct VolumeName: Sendable, Equatable {
     /// The volume's name with "_snapshot", and the unique part of the run id.
     ///
     /// - Parameter run: such as "20261122T101502Z-7f3a".
-    public static func defaultName(volume: String, run: String) -> String {
+    package static func defaultName(volume: String, run: String) -> String {
         let unique = run.split(separator: "-").last.map { "-\($0)" } ?? ""
         return volume + "_snapshot" + unique
     }
 
     /// The name of the device-mapper device: dashes inside of names are doubled.
-    public static func mapperName(group: String, volume: String) -> String {
+    package static func mapperName(group: String, volume: String) -> String {
         "\(group.doublingDashes)-\(volume.doublingDashes)"
     }
 

@@ -1,4 +1,4 @@
-public import Hooks
+package import Hooks
 
 /// All settings of a backup; the defaults are those of the command.
 public struct Configuration: Sendable, Equatable {
@@ -92,7 +92,7 @@ public struct Configuration: Sendable, Equatable {
     /// Where the Lua hook files are; nil: /etc/lvmbackup/hooks.d, where it exists.
     public var hooksDirectory: String?
     /// The configuration's options for each hook file, by its name.
-    public var hookOptions: [String: [String: LuaValue]] = [:]
+    package var hookOptions: [String: [String: LuaValue]] = [:]
     /// The options of `--set` for each hook file, for one run; they override `hookOptions`, and go into the manifest.
     public var givenHookOptions: [String: [String: String]] = [:]
     /// A hook that fails, and whose error is a warning, makes the exit status 2.
@@ -117,7 +117,15 @@ public struct Configuration: Sendable, Equatable {
 
 /// The values of `--lock`.
 public enum LockChoice: String, CaseIterable, Sendable {
-    case auto, stage, instance, none
+    /// The plan that blocks writers least.
+    case auto
+    /// `BACKUP STAGE`, of MariaDB 10.4 and later.
+    case stage
+    /// `LOCK INSTANCE FOR BACKUP`, of MySQL 8.0 and later.
+    case instance
+    /// No lock: for InnoDB alone, with everything on one volume.
+    case none
+    /// `FLUSH TABLES WITH READ LOCK`.
     case readLock = "read-lock"
 }
 

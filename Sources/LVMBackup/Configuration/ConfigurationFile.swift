@@ -4,15 +4,15 @@ import Host
 import Lifecycle
 
 /// Reads settings from a TOML file whose keys are the long options' names.
-public enum ConfigurationFile {
+package enum ConfigurationFile {
     /// The command's default file.
-    public static let defaultPath = "/etc/lvmbackup/lvmbackup.toml"
+    package static let defaultPath = "/etc/lvmbackup/lvmbackup.toml"
 
     /// Reads the file.
     ///
     /// - Throws: ``SettingsError`` where it cannot be read, others could have changed it, it is no TOML, or has an
     ///   unknown key or a value of the wrong form; with the line.
-    public static func read(_ path: String) throws -> Settings {
+    package static func read(_ path: String) throws -> Settings {
         guard access(path, R_OK) == 0 else {
             throw SettingsError("cannot read the configuration file \"\(path)\": \(String(cString: strerror(errno)))")
         }
@@ -45,7 +45,7 @@ public enum ConfigurationFile {
     /// Reads the text of a file called `path`.
     ///
     /// - Throws: ``SettingsError``.
-    public static func parse(_ text: String, path: String) throws -> Settings {
+    package static func parse(_ text: String, path: String) throws -> Settings {
         let values: [String: LuaValue]
         do { values = try TOMLText.values(of: text) } catch let error as TOMLError {
             throw SettingsError(

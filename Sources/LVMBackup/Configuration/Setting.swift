@@ -1,5 +1,5 @@
 /// A setting by its long option's name, which is its key in the configuration file as well.
-public enum Setting: String, CaseIterable, Sendable {
+package enum Setting: String, CaseIterable, Sendable {
     case allowInconsistent = "allow-inconsistent"
     case backupDirectory = "backup-directory"
     case compress
@@ -63,13 +63,13 @@ public enum Setting: String, CaseIterable, Sendable {
     }
 
     /// The environment variable that carries it, such as `LVMBACKUP_KEEP_LAST`.
-    public var environmentVariable: String {
+    package var environmentVariable: String {
         "LVMBACKUP_" + rawValue.uppercased().split(separator: "-").joined(separator: "_")
     }
 }
 
 /// A setting's value, before it is checked.
-public enum SettingValue: Sendable, Equatable {
+package enum SettingValue: Sendable, Equatable {
     case flag(Bool)
     case integer(Int)
     case list([String])

@@ -1,8 +1,8 @@
-public import Hooks
+package import Hooks
 import Lifecycle
 
 /// Settings from one or several places, each with where it came from. Later layers win.
-public struct Settings: Sendable, Equatable {
+package struct Settings: Sendable, Equatable {
     private struct Entry: Sendable, Equatable {
         var value: SettingValue
         var origin: String
@@ -10,15 +10,15 @@ public struct Settings: Sendable, Equatable {
 
     private var entries: [Setting: Entry] = [:]
     /// `[hooks.NAME]`, as the hook files are to read it.
-    public var hookOptions: [String: [String: LuaValue]] = [:]
+    package var hookOptions: [String: [String: LuaValue]] = [:]
     /// `--set NAME.KEY=VALUE`, by hook file and key.
-    public var givenHookOptions: [String: [String: String]] = [:]
+    package var givenHookOptions: [String: [String: String]] = [:]
 
     /// Creates settings without values.
-    public init() {}
+    package init() {}
 
     /// The value of a setting; nil where none is given.
-    public subscript(_ setting: Setting) -> SettingValue? { entries[setting]?.value }
+    package subscript(_ setting: Setting) -> SettingValue? { entries[setting]?.value }
 
     /// How messages name a setting and its place, such as `"max-lock" (file "/etc/…", line 3)`.
     func place(of setting: Setting) -> String {
@@ -26,12 +26,12 @@ public struct Settings: Sendable, Equatable {
     }
 
     /// Sets a value that came from `origin`.
-    public mutating func set(_ setting: Setting, _ value: SettingValue, from origin: String) {
+    package mutating func set(_ setting: Setting, _ value: SettingValue, from origin: String) {
         entries[setting] = Entry(value: value, origin: origin)
     }
 
     /// Settings of `stronger` replace those of this one.
-    public mutating func override(with stronger: Settings) {
+    package mutating func override(with stronger: Settings) {
         entries.merge(stronger.entries) { $1 }
         hookOptions.merge(stronger.hookOptions) { $0.merging($1) { $1 } }
         givenHookOptions.merge(stronger.givenHookOptions) { $0.merging($1) { $1 } }
@@ -40,7 +40,7 @@ public struct Settings: Sendable, Equatable {
     /// The settings that the process's environment carries.
     ///
     /// - Throws: ``SettingsError`` for a value of the wrong form.
-    public static func fromEnvironment(_ environment: [String: String]) throws -> Settings {
+    package static func fromEnvironment(_ environment: [String: String]) throws -> Settings {
         var settings = Settings()
         for (name, text) in environment where name.hasPrefix("LVMBACKUP_") {
             guard let setting = Setting.allCases.first(where: { $0.environmentVariable == name }) else { continue }
@@ -52,7 +52,7 @@ public struct Settings: Sendable, Equatable {
     }
 
     /// Warnings about variables whose names are nearly those of settings; others belong to other programs.
-    public static func warnings(about environment: [String: String]) -> [String] {
+    package static func warnings(about environment: [String: String]) -> [String] {
         let known = Setting.allCases.map { String($0.environmentVariable.dropFirst(prefix.count)) }
         return environment.keys.sorted().compactMap { name in
             let word = String(name.dropFirst(prefix.count))
@@ -66,7 +66,7 @@ public struct Settings: Sendable, Equatable {
     private static let prefix = "LVMBACKUP_"
 
     /// The places of settings that were given an empty text, as messages name them: mostly a variable that is not set.
-    public var empty: [String] {
+    package var empty: [String] {
         Setting.allCases.filter { setting in
             switch self[setting] {
             case .text(let text): text.allSatisfy(\.isWhitespace)

@@ -4,7 +4,7 @@ extension Settings {
     /// The configuration that these settings describe.
     ///
     /// - Throws: ``SettingsError`` for the first value that cannot be used.
-    public func configuration() throws -> Configuration {
+    package func configuration() throws -> Configuration {
         var configuration = Configuration()
         try readLVM(into: &configuration)
         try readDatabase(into: &configuration)
@@ -93,13 +93,13 @@ extension Settings {
     // MARK: One value
 
     /// A text; nil where it is not set.
-    public func text(_ setting: Setting) -> String? {
+    package func text(_ setting: Setting) -> String? {
         guard case .text(let text) = self[setting] else { return nil }
         return text
     }
 
     /// A flag; nil where it is not set.
-    public func flag(_ setting: Setting) -> Bool? {
+    package func flag(_ setting: Setting) -> Bool? {
         guard case .flag(let flag) = self[setting] else { return nil }
         return flag
     }
@@ -129,7 +129,7 @@ extension Settings {
 
 extension Duration {
     /// Reads "30s", "5m", "1h", "500ms", "1.5s" or a plain number of seconds.
-    public init?(notation: String) {
+    package init?(notation: String) {
         let units: [(suffix: String, seconds: Double)] = [
             ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400),
         ]

@@ -1,10 +1,10 @@
 import Archive
-public import Hooks
+package import Hooks
 import LVM
 
 extension FilterRules {
     /// The rules by which a run judges filtered values.
-    public static let ofRun = FilterRules(
+    package static let ofRun = FilterRules(
         snapshotSize: { _ = try SnapshotSize($0) },
         archiveName: { _ = try SetName($0) },
         archiveExclude: { _ = try ExcludePatterns($0) }

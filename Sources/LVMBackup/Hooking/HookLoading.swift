@@ -1,28 +1,28 @@
-public import Hooks
+package import Hooks
 import Host
 import Lifecycle
 import MySQL
 
 /// Reads the hook files, and gives them what they can reach.
-public struct HookLoading: Sendable {
+package struct HookLoading: Sendable {
     /// The usual directory of hook files.
-    public static let directory = "/etc/lvmbackup/hooks.d"
+    package static let directory = "/etc/lvmbackup/hooks.d"
 
     let configuration: Configuration
 
     /// Creates a loader for the hook files of a configuration.
-    public init(configuration: Configuration) { self.configuration = configuration }
+    package init(configuration: Configuration) { self.configuration = configuration }
 
     /// - Parameter directory: nil: the configuration's, or the usual one where it exists.
     /// - Throws: `HookError`, `HostError`.
-    public func load(_ directory: String? = nil) async throws -> Hooks {
+    package func load(_ directory: String? = nil) async throws -> Hooks {
         try await Hooks.load(try read(directory), services: services)
     }
 
     /// Loads the files, and reads them for mistakes that only a run would meet.
     ///
     /// - Returns: all mistakes, in the order of files and lines, and the loaded files.
-    public func examine(_ directory: String? = nil) async -> HookExamination {
+    package func examine(_ directory: String? = nil) async -> HookExamination {
         var examination = HookExamination()
         var files: [HookFile] = []
         do {
@@ -45,14 +45,14 @@ public struct HookLoading: Sendable {
     }
 
     /// Hooks of these that are never called under the configuration, and why.
-    public func unreachable(_ registrations: [Registration]) -> [String] {
+    package func unreachable(_ registrations: [Registration]) -> [String] {
         UnreachableHooks.notes(registrations, configuration)
     }
 
     /// The files, checked and not run.
     ///
     /// - Throws: `HookError`, `HostError`.
-    public func read(_ directory: String? = nil) throws -> HookDirectory {
+    package func read(_ directory: String? = nil) throws -> HookDirectory {
         let named = directory ?? configuration.hooksDirectory
         return try HookDirectory.read(named ?? Self.directory, isOptional: named == nil)
     }
@@ -93,15 +93,15 @@ public struct HookLoading: Sendable {
 }
 
 /// The mistakes in hook files, and their hooks.
-public struct HookExamination: Sendable {
+package struct HookExamination: Sendable {
     /// The hooks, in the order in which they are asked.
-    public var hooks: [Registration] = []
+    package var hooks: [Registration] = []
     /// Warnings, which stop no run.
-    public var warnings: [String] = []
+    package var warnings: [String] = []
     /// Errors of loading.
-    public var errors: [HookError] = []
+    package var errors: [HookError] = []
     /// Errors that a run would meet.
-    public var mistakes: [HookMistake] = []
+    package var mistakes: [HookMistake] = []
 }
 
 extension Configuration {

@@ -1,21 +1,27 @@
-public import Host
+package import Host
 import Lifecycle
 import MySQL
 
-/// How the guardian of a run is started: a process of a program that ends in ``GuardianService/serve()``.
+/// How the guardian of a run is started: a process of a program that ends in ``GuardianService/serve(say:)``.
 public struct GuardianLauncher: Sendable {
     private let executable: String
     private let arguments: [String]
     private let namespace: MountNamespace?
 
+    /// Creates a launcher of a program that ends in ``GuardianService/serve(say:)``.
+    ///
     /// - Parameters:
     ///   - executable: by default the running program itself.
     ///   - arguments: the arguments that make it a guardian.
-    ///   - namespace: the run's own mount namespace, in which every process is the run's; nil where it has none.
-    public init(
+    public init(executable: String = "/proc/self/exe", arguments: [String] = ["guardian"]) {
+        self.init(executable: executable, arguments: arguments, namespace: nil)
+    }
+
+    /// - Parameter namespace: the run's own mount namespace, in which every process is the run's; nil where it has none.
+    package init(
         executable: String = "/proc/self/exe",
         arguments: [String] = ["guardian"],
-        namespace: MountNamespace? = nil
+        namespace: MountNamespace?
     ) {
         self.executable = executable
         self.arguments = arguments

@@ -1,9 +1,9 @@
-public import Host
-public import Lifecycle
+package import Host
+package import Lifecycle
 
 extension HostError: ExplainedError {
     /// An error of the machine, as a run's failure.
-    public var failure: Failure {
+    package var failure: Failure {
         let kind: Failure.Kind =
             switch self {
             case .locked: .deferred

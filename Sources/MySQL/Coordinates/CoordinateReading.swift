@@ -1,38 +1,38 @@
-public import Lifecycle
+package import Lifecycle
 
 /// The statements for the coordinates of the server's logs, and the meaning of their answers.
-public struct CoordinateReading: Sendable {
-    public let identity: ServerIdentity
+package struct CoordinateReading: Sendable {
+    package let identity: ServerIdentity
     /// Whether the server writes a binary log.
-    public let logsChanges: Bool
+    package let logsChanges: Bool
     /// Why the positions of channels may lag behind the data; nil where they do not.
-    public let channelDoubt: String?
+    package let channelDoubt: String?
 
-    public init(identity: ServerIdentity, logsChanges: Bool, channelDoubt: String? = nil) {
+    package init(identity: ServerIdentity, logsChanges: Bool, channelDoubt: String? = nil) {
         self.identity = identity
         self.logsChanges = logsChanges
         self.channelDoubt = channelDoubt
     }
 
     /// Nil with the binary log off.
-    public var position: String? {
+    package var position: String? {
         guard logsChanges else { return nil }
         return identity.saysBinaryLogStatus ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS"
     }
 
-    public var gtid: String {
+    package var gtid: String {
         identity.isMariaDB
             ? "SELECT @@global.`gtid_binlog_pos` AS `gtid`, @@global.`gtid_slave_pos` AS `replica_gtid`"
             : "SELECT @@global.`gtid_executed` AS `gtid`"
     }
 
-    public var channels: String {
+    package var channels: String {
         if identity.isMariaDB { return "SHOW ALL SLAVES STATUS" }
         return identity.saysReplica ? "SHOW REPLICA STATUS" : "SHOW SLAVE STATUS"
     }
 
     /// In the order in which they are sent.
-    public var statements: [String] { [position, gtid, channels].compactMap { $0 } }
+    package var statements: [String] { [position, gtid, channels].compactMap { $0 } }
 
     /// Puts the answers to ``statements`` together.
     ///
@@ -48,7 +48,7 @@ public struct CoordinateReading: Sendable {
     /// Puts the answers together.
     ///
     /// - Throws: ``MySQLError/answer(to:missing:)`` where the binary log is on and its position is missing.
-    public func coordinates(position: Rows?, gtid: Rows, channels: Rows) throws -> Coordinates {
+    package func coordinates(position: Rows?, gtid: Rows, channels: Rows) throws -> Coordinates {
         var coordinates = Coordinates(channels: channels.compactMap(channel))
         coordinates.gtid = gtid.first?["gtid"].flatMap(Self.singleLine)
         coordinates.replicaGTID = gtid.first?["replica_gtid"].flatMap(Self.singleLine)

@@ -1,7 +1,7 @@
 import Lifecycle
 
 /// How the server's data is kept still while the snapshot is taken.
-public enum LockPlan: String, Sendable, CaseIterable {
+package enum LockPlan: String, Sendable, CaseIterable {
     /// MariaDB's backup stages.
     case stage
     /// `FLUSH TABLES WITH READ LOCK`.
@@ -13,7 +13,7 @@ public enum LockPlan: String, Sendable, CaseIterable {
 }
 
 /// The value of `--lock`.
-public enum LockPlanOption: String, Sendable, CaseIterable {
+package enum LockPlanOption: String, Sendable, CaseIterable {
     case auto, stage
     case readLock = "read-lock"
     case instance, none
@@ -22,11 +22,11 @@ public enum LockPlanOption: String, Sendable, CaseIterable {
 }
 
 /// The plan chosen, and why.
-public struct ChosenLockPlan: Sendable, Equatable {
-    public var plan: LockPlan
-    public var reason: String
+package struct ChosenLockPlan: Sendable, Equatable {
+    package var plan: LockPlan
+    package var reason: String
     /// The reason why the copy is inconsistent, where that was allowed.
-    public var inconsistency: String?
+    package var inconsistency: String?
 }
 
 extension LockPlan {
@@ -37,7 +37,7 @@ extension LockPlan {
     ///   - isBinlogOnVolume: whether the binary log and its index are there, too; true with the binary log off.
     ///   - allowInconsistent: lets plan ``none`` go on where the copy is not consistent; it has to be readable still.
     /// - Throws: ``MySQLError/plan(_:reasons:)`` where the requested plan does not fit.
-    public static func choose(
+    package static func choose(
         for server: ServerIdentity,
         _ inventory: Inventory,
         requested: LockPlanOption,

@@ -1,14 +1,14 @@
 import Lifecycle
 
 /// The statements of a lock plan, in the order in which they are sent.
-public struct LockScript: Sendable, Equatable {
+package struct LockScript: Sendable, Equatable {
     /// A statement on the way to the lock.
-    public struct Stage: Sendable, Equatable {
-        public var sql: String
+    package struct Stage: Sendable, Equatable {
+        package var sql: String
         /// Whether writers may have to wait from here on.
-        public var blocksWriters: Bool
+        package var blocksWriters: Bool
         /// Whether the data's file system is synced first, so that the freeze inside lvcreate is short.
-        public var syncsBefore: Bool
+        package var syncsBefore: Bool
 
         init(_ sql: String, blocksWriters: Bool = false, syncsBefore: Bool = false) {
             self.sql = sql
@@ -18,19 +18,19 @@ public struct LockScript: Sendable, Equatable {
     }
 
     /// Sent before anything can block; the last of ``stages`` grants the lock.
-    public var settings: [String]
-    public var stages: [Stage]
+    package var settings: [String]
+    package var stages: [Stage]
     /// Sent before anything is locked: it asks for the privilege of the statements under the lock, and shortens them.
-    public var probe: String?
+    package var probe: String?
     /// Sent under the lock, before the coordinates are read.
-    public var underLock: [String]
+    package var underLock: [String]
     /// Nil where nothing is locked.
-    public var release: String?
+    package var release: String?
 
     /// The statements of a plan.
     ///
     /// - Parameter lockWaitTimeout: how long one statement may wait for its lock; rounded up to seconds, at least one.
-    public init(_ plan: LockPlan, lockWaitTimeout: Duration) {
+    package init(_ plan: LockPlan, lockWaitTimeout: Duration) {
         settings = ["SET SESSION `lock_wait_timeout` = \(max(1, Int(lockWaitTimeout.inSeconds.rounded(.up))))"]
         underLock = ["FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"]
         probe = underLock.first

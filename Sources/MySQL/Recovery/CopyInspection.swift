@@ -10,7 +10,7 @@ package protocol CopyAnswering: CopyInspecting {
 }
 
 /// A private server on the recovered copy, started by the first question and ended by ``end()``.
-public actor CopyInspection: CopyAnswering {
+package actor CopyInspection: CopyAnswering {
     /// Starts the server, passes its session to the closure, and shuts the server down when that returns.
     typealias Work = @Sendable (_ inspect: @escaping @Sendable (Session) async throws -> Void) async throws -> Void
 
@@ -30,9 +30,9 @@ public actor CopyInspection: CopyAnswering {
     /// The rows of a statement.
     ///
     /// - Throws: ``MySQLError``, `HostError`, also of the server's start.
-    public func query(_ sql: String) async throws -> Rows { try await session().query(sql) }
+    package func query(_ sql: String) async throws -> Rows { try await session().query(sql) }
 
-    public func end() async throws {
+    package func end() async throws {
         guard let running else { return }
         self.running = nil
         running.finish.finish()

@@ -1,16 +1,16 @@
 import Host
 
 /// The operator's and the server's rules for which files are data.
-public struct DataRules: Sendable {
+package struct DataRules: Sendable {
     /// Whether a pattern leaves a path out of the archive.
     ///
     /// The path is relative to the data directory; of data outside it is relative to the directory at `place`, which is
     /// that directory's path in the archive.
-    public typealias Exclusion = @Sendable (_ path: String, _ place: String, _ isDirectory: Bool) -> Bool
+    package typealias Exclusion = @Sendable (_ path: String, _ place: String, _ isDirectory: Bool) -> Bool
 
-    public var isExcluded: Exclusion
+    package var isExcluded: Exclusion
     /// The databases of the server's dictionary.
     var schemas: Set<String> = []
 
-    public init(isExcluded: @escaping Exclusion = { _, _, _ in false }) { self.isExcluded = isExcluded }
+    package init(isExcluded: @escaping Exclusion = { _, _, _ in false }) { self.isExcluded = isExcluded }
 }

@@ -1,22 +1,22 @@
-public import Lifecycle
+package import Lifecycle
 
 /// The server's engines and files: the basis for the lock plan, and for the check of the snapshotted volume.
-public struct Inventory: Sendable, Equatable {
-    public var engines: [EngineUse]
-    public var files: [DataFile]
-    public var isReplica: Bool
+package struct Inventory: Sendable, Equatable {
+    package var engines: [EngineUse]
+    package var files: [DataFile]
+    package var isReplica: Bool
     /// Whether only the server can read its binary log.
-    public var isBinlogEncrypted: Bool
+    package var isBinlogEncrypted: Bool
     /// The databases of the server's dictionary; empty for MariaDB, which has none.
-    public var schemas: Set<String> = []
+    package var schemas: Set<String> = []
     /// Paths that the server's process is bound to hold open.
-    public var openFiles: [String]
+    package var openFiles: [String]
     /// Where encryption keys are: paths, or names of what keeps them.
-    public var keys: [String]
+    package var keys: [String]
     /// Warnings for the operator about the layout.
-    public var warnings: [String]
+    package var warnings: [String]
 
-    public init(
+    package init(
         engines: [EngineUse] = [],
         files: [DataFile] = [],
         isReplica: Bool = false,
@@ -35,7 +35,7 @@ public struct Inventory: Sendable, Equatable {
     }
 
     /// Engines that hold user tables in files but are not InnoDB: no crash recovery covers them.
-    public var enginesInNeedOfLock: [EngineUse] {
+    package var enginesInNeedOfLock: [EngineUse] {
         engines.filter { $0.userTables > 0 && $0.engine != "InnoDB" && !Self.withoutFiles.contains($0.engine) }
     }
 

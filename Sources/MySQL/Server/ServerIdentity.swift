@@ -1,38 +1,38 @@
 /// The product of a server.
-public enum Flavour: String, Codable, Sendable {
+package enum Flavour: String, Codable, Sendable {
     case mariadb, mysql, percona
 }
 
 /// The number of a release.
-public struct ServerVersion: Comparable, Hashable, Sendable, CustomStringConvertible {
-    public var major: Int
-    public var minor: Int
-    public var patch: Int
+package struct ServerVersion: Comparable, Hashable, Sendable, CustomStringConvertible {
+    package var major: Int
+    package var minor: Int
+    package var patch: Int
 
-    public init(_ major: Int, _ minor: Int, _ patch: Int = 0) {
+    package init(_ major: Int, _ minor: Int, _ patch: Int = 0) {
         self.major = major
         self.minor = minor
         self.patch = patch
     }
 
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
     }
 
-    public var description: String { "\(major).\(minor).\(patch)" }
+    package var description: String { "\(major).\(minor).\(patch)" }
 }
 
 /// Product and release of a server.
-public struct ServerIdentity: Equatable, Sendable {
-    public var flavour: Flavour
-    public var version: ServerVersion
+package struct ServerIdentity: Equatable, Sendable {
+    package var flavour: Flavour
+    package var version: ServerVersion
     /// As the server reports it, such as "10.11.19-MariaDB-log".
-    public var versionText: String
+    package var versionText: String
 
     /// Reads what `SELECT VERSION(), @@version_comment` answers.
     ///
     /// - Throws: ``MySQLError/version(_:)`` where the text doesn't start with a release number.
-    public init(version text: String, comment: String) throws {
+    package init(version text: String, comment: String) throws {
         // Servers of MariaDB 10 and 11 put this in front for old replicas.
         let number = text.hasPrefix("5.5.5-1") ? text.dropFirst(6) : text[...]
         let parts = number.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
@@ -43,7 +43,7 @@ public struct ServerIdentity: Equatable, Sendable {
         flavour = words.contains("mariadb") ? .mariadb : words.contains("percona") ? .percona : .mysql
     }
 
-    public var isMariaDB: Bool { flavour == .mariadb }
+    package var isMariaDB: Bool { flavour == .mariadb }
 
     /// Whether `SHOW REPLICA STATUS` is known, with its column names; MariaDB keeps the old ones.
     var saysReplica: Bool { !isMariaDB && version >= ServerVersion(8, 0, 22) }

@@ -1,8 +1,8 @@
 /// The server's global variables; names in lower case, with underscores.
-public struct ServerVariables: Sendable, Equatable {
-    public var values: [String: String]
+package struct ServerVariables: Sendable, Equatable {
+    package var values: [String: String]
 
-    public init(_ values: [String: String]) { self.values = values }
+    package init(_ values: [String: String]) { self.values = values }
 
     /// Variables that every release of both products has.
     static let expected = [
@@ -14,7 +14,7 @@ public struct ServerVariables: Sendable, Equatable {
     ///
     /// - Throws: ``MySQLError/answer(to:missing:)`` where a variable is missing that every server has: an unknown value
     ///   must not be taken for a default.
-    public init(_ rows: Rows) throws {
+    package init(_ rows: Rows) throws {
         values = rows.reduce(into: [:]) { values, row in
             guard row.values.count >= 2, let name = row[0] else { return }
             values[name.lowercased()] = row[1] ?? ""
@@ -29,13 +29,13 @@ public struct ServerVariables: Sendable, Equatable {
     }
 
     /// The value of a variable; nil where the server has none of this name or it is empty.
-    public subscript(_ name: String) -> String? {
+    package subscript(_ name: String) -> String? {
         guard let value = values[name], !value.isEmpty else { return nil }
         return value
     }
 
     /// Whether a switch is on.
-    public func isOn(_ name: String) -> Bool {
+    package func isOn(_ name: String) -> Bool {
         switch values[name]?.uppercased() {
         case "ON", "1", "YES", "TRUE": true
         default: false
@@ -43,16 +43,16 @@ public struct ServerVariables: Sendable, Equatable {
     }
 
     /// The data directory, without a slash at its end.
-    public var datadir: String {
+    package var datadir: String {
         guard let path = values["datadir"] else { preconditionFailure("every reading has a data directory") }
         return FilePath.normalized(path)
     }
 
     /// Where replicas connect to; the usual port for a server that doesn't listen at the moment.
-    public var port: Int { self["port"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 3306 }
+    package var port: Int { self["port"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 3306 }
 
     /// A path among the variables: those that aren't absolute count from the data directory.
-    public func path(_ name: String) -> String? {
+    package func path(_ name: String) -> String? {
         self[name].map { FilePath.absolute($0, below: datadir) }
     }
 }

@@ -1,20 +1,20 @@
 /// How the server is reached. Values that are nil come from the option files, else from Connector/C's defaults.
-public struct ConnectionOptions: Sendable, Equatable {
+package struct ConnectionOptions: Sendable, Equatable {
     /// The only option file that is read; nil: the usual ones, `~/.my.cnf` last. Groups `client` and `lvmbackup`.
-    public var defaultsFile: String?
-    public var user: String?
-    public var password: String?
+    package var defaultsFile: String?
+    package var user: String?
+    package var password: String?
     /// "localhost", like nil, means the socket.
-    public var host: String?
-    public var socket: String?
-    public var port: UInt32?
+    package var host: String?
+    package var socket: String?
+    package var port: UInt32?
     /// How long connecting may take.
-    public var timeout: Duration = .seconds(10)
+    package var timeout: Duration = .seconds(10)
     /// How much longer name resolution and greeting may take.
     var patience: Duration = .seconds(60)
     var answerLimit = AnswerLimit()
 
-    public init(
+    package init(
         defaultsFile: String? = nil,
         user: String? = nil,
         password: String? = nil,
@@ -38,15 +38,15 @@ extension ConnectionOptions {
 
 extension ConnectionOptions: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Where the server is looked for, for messages.
-    public var description: String {
+    package var description: String {
         if let socket { return "socket \"\(socket)\"" }
         if let host, host != "localhost" { return "\"\(host)\(port.map { ":\($0)" } ?? "")\"" }
         if let defaultsFile { return "the server named in \"\(defaultsFile)\"" }
         return "the local server"
     }
 
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 
     /// The description alone: a dump of the members would show the password.
-    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+    package var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }

@@ -1,19 +1,19 @@
 /// The answer to a statement, as text; nil stands for NULL.
-public struct Rows: Sendable, Equatable {
+package struct Rows: Sendable, Equatable {
     /// In the order of the answer.
-    public var columns: [String]
-    public var values: [[String?]]
+    package var columns: [String]
+    package var values: [[String?]]
     /// The kinds of the columns' texts; empty where they are not known.
-    public var kinds: [Kind]
+    package var kinds: [Kind]
 
-    public init(columns: [String] = [], values: [[String?]] = [], kinds: [Kind] = []) {
+    package init(columns: [String] = [], values: [[String?]] = [], kinds: [Kind] = []) {
         self.columns = columns
         self.values = values
         self.kinds = kinds
     }
 
     /// The kind of value that a column's texts stand for.
-    public enum Kind: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         /// A whole number, which may be too large for 64 bits.
         case integer
         /// A number in double precision; servers write as many digits as tell it from every other one.
@@ -24,26 +24,26 @@ public struct Rows: Sendable, Equatable {
 }
 
 /// One row of an answer.
-public struct Row: Sendable, Equatable {
+package struct Row: Sendable, Equatable {
     let columns: [String]
     let values: [String?]
 
     /// The value of a column; names are compared without regard to case. Nil also where there is no such column.
-    public subscript(_ column: String) -> String? {
+    package subscript(_ column: String) -> String? {
         let name = column.lowercased()
         guard let index = columns.firstIndex(where: { $0.lowercased() == name }) else { return nil }
         return values[index]
     }
 
     /// The value at a place, counted from 0.
-    public subscript(_ index: Int) -> String? { values[index] }
+    package subscript(_ index: Int) -> String? { values[index] }
 }
 
 extension Rows: RandomAccessCollection {
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { values.count }
-    public subscript(_ index: Int) -> Row { Row(columns: columns, values: values[index]) }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { values.count }
+    package subscript(_ index: Int) -> Row { Row(columns: columns, values: values[index]) }
 
     /// The first column of the first row.
-    public var scalar: String? { values.first?.first ?? nil }
+    package var scalar: String? { values.first?.first ?? nil }
 }

@@ -3,13 +3,13 @@ import Lifecycle
 import Synchronization
 
 /// A session to a server, on a thread of its own; statements are sent one at a time, in order.
-public final class Session: Sendable {
+package final class Session: Sendable {
     private let connection: ClientConnection
     private let thread: SerialThread
     private let log: StatementLog?
     private let progress = Mutex((number: 0, isUnderWay: false))
     /// `CONNECTION_ID()`.
-    public let id: UInt64
+    package let id: UInt64
 
     /// Opens a session.
     ///
@@ -18,7 +18,7 @@ public final class Session: Sendable {
     ///   - settings: the session variables that it begins with.
     /// - Throws: ``MySQLError/optionFile(_:reason:)``, ``MySQLError/connection(to:number:message:)``, or
     ///   ``MySQLError/statement(_:number:message:)`` where a variable cannot be set.
-    public static func open(
+    package static func open(
         _ options: ConnectionOptions,
         log: StatementLog? = nil,
         settings: SessionSettings = .all
@@ -87,7 +87,7 @@ public final class Session: Sendable {
     ///
     /// - Throws: ``MySQLError``, or `CancellationError`.
     @discardableResult
-    public func query(_ sql: String, limit: Duration = .seconds(300)) async throws -> Rows {
+    package func query(_ sql: String, limit: Duration = .seconds(300)) async throws -> Rows {
         let timer = Task.detached { [connection] in
             // Cancelled means answered in time.
             guard (try? await Task.sleep(for: limit)) != nil else { return false }
@@ -170,7 +170,7 @@ public final class Session: Sendable {
     }
 
     /// The object of a KILL.
-    public enum Victim: Sendable {
+    package enum Victim: Sendable {
         case statement(UInt64)
         case session(UInt64)
     }
@@ -178,7 +178,7 @@ public final class Session: Sendable {
     /// Ends another session, or the statement that it is busy with.
     ///
     /// - Throws: ``MySQLError``.
-    public func kill(_ victim: Victim) async throws {
+    package func kill(_ victim: Victim) async throws {
         try await query(Self.statement(for: victim))
     }
 
@@ -190,12 +190,12 @@ public final class Session: Sendable {
     }
 
     /// Says goodbye to the server.
-    public func close() async throws {
+    package func close() async throws {
         try await thread.run { [connection] in connection.close() }
     }
 
     /// Shuts the socket at once, also while a statement is in flight.
-    public func cut() { connection.cut() }
+    package func cut() { connection.cut() }
 
     /// The descriptor of the socket; nil where the session is closed.
     var socket: Int32? { connection.descriptor }

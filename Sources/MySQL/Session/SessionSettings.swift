@@ -3,7 +3,7 @@
 ///
 /// Chosen from the whole lists of session variables of MySQL 9.7.4 and MariaDB 10.11. All of them can be set without a
 /// privilege (measured); those that need one on MySQL, such as `connection_memory_limit`, can only make a statement fail.
-public enum SessionSettings: Sendable {
+package enum SessionSettings: Sendable {
     /// Limits alone: for statements of a site's hooks, which may rely on the server's modes and time zone.
     case limits
     /// Limits, modes, character sets, time zone and isolation.
