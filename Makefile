@@ -101,6 +101,7 @@ lint: set-up
 	Tests/Lab/check-links
 	Tests/Lab/check-english
 	$(SWIFT) build --product lvmbackup
+	Tests/Lab/check-api
 	Tests/Lab/check-hooks
 
 ## make set-up     the Debian packages that all of this needs

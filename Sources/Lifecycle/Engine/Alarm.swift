@@ -4,20 +4,20 @@ import Synchronization
 /// Calls back after a while, from a thread of its own.
 ///
 /// `Task.sleep` is woken by the cooperative pool, whose threads a hook can block (measured: a second late).
-public final class Alarm: Sendable {
+package final class Alarm: Sendable {
     private static let queue = DispatchQueue(label: "lvmbackup.alarm", qos: .userInteractive)
 
     private let bell: Bell
 
     /// Starts the alarm. It ends without a call if its owner drops it.
-    public init(after limit: Duration, _ ring: @escaping @Sendable () -> Void) {
+    package init(after limit: Duration, _ ring: @escaping @Sendable () -> Void) {
         let bell = Bell(ring)
         self.bell = bell
         Self.queue.asyncAfter(deadline: .now() + limit.inSeconds) { bell.take()?() }
     }
 
     /// The queue keeps its closure until the time is over, so that closure must not hold the callback.
-    public func cancel() { _ = bell.take() }
+    package func cancel() { _ = bell.take() }
 }
 
 /// The callback of an alarm, which runs once at most.

@@ -1,11 +1,11 @@
 import Synchronization
 
 /// An operation did not return within its time.
-public struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
+package struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
     /// The limit that has passed.
-    public let limit: Duration
+    package let limit: Duration
 
-    public var description: String { "no answer within \(limit.inSeconds.formatted) s" }
+    package var description: String { "no answer within \(limit.inSeconds.formatted) s" }
 }
 
 /// Waits for `operation` or for the limit, until the earlier of the two, and never for the later one.
@@ -17,7 +17,7 @@ public struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
 ///   - limit: nil waits for ever.
 ///   - grace: how long a cancelled operation may still take; nil waits for it.
 /// - Throws: the error of the operation, or ``DeadlineExceeded``.
-public func bounded<Value: Sendable>(
+package func bounded<Value: Sendable>(
     by limit: Duration?,
     grace: Duration? = nil,
     _ operation: @escaping @Sendable () async throws -> Value

@@ -1,10 +1,10 @@
 import Glibc
 
 /// Seconds since 1970.
-public func unixTime() -> Double { read(CLOCK_REALTIME) }
+package func unixTime() -> Double { read(CLOCK_REALTIME) }
 
 /// Seconds of the system's monotonic clock, the same for every process.
-public func monotonicTime() -> Double { read(CLOCK_MONOTONIC) }
+package func monotonicTime() -> Double { read(CLOCK_MONOTONIC) }
 
 private func read(_ clock: clockid_t) -> Double {
     var time = timespec()

@@ -1,13 +1,13 @@
 import Synchronization
 
 /// Takes one run through the lifecycle and reports how it ended.
-public struct Engine: Sendable {
+package struct Engine: Sendable {
     private let hooks: HookTable
     private let options: EngineOptions
     private let environment: EngineEnvironment
 
     /// Creates an engine for one run.
-    public init(hooks: HookTable, options: EngineOptions, environment: EngineEnvironment) {
+    package init(hooks: HookTable, options: EngineOptions, environment: EngineEnvironment) {
         self.hooks = hooks
         self.options = options
         self.environment = environment
@@ -16,7 +16,7 @@ public struct Engine: Sendable {
     /// Runs all steps, then every release, also after a failure.
     ///
     /// Cancelling the calling task aborts the run in order: all that it acquired is released before this returns.
-    public func run() async -> Outcome {
+    package func run() async -> Outcome {
         let subscribed = SubscribedRun()
         let runSubscribers = hooks.runSubscribers.map { subscriber in
             Subscriber { event in

@@ -1,30 +1,30 @@
 /// The settings of the engine itself.
-public struct EngineOptions: Sendable {
+package struct EngineOptions: Sendable {
     /// Decides which steps there are.
-    public var kind = RunKind.backup
+    package var kind = RunKind.backup
     /// Whether a backup verifies the set that it has published: the step `verify` comes after `publish` then.
-    public var verifiesSet = false
+    package var verifiesSet = false
     /// Steps up to `locate` for real, the rest printed.
-    public var isDryRun = false
+    package var isDryRun = false
     /// No archive: the snapshot is the backup.
-    public var isSnapshotOnly = false
+    package var isSnapshotOnly = false
     /// Whether a run counts as left unfinished, status 2, where a hook failed whose errors are warnings.
-    public var strictHooks = false
+    package var strictHooks = false
     /// How long writers may be made to wait for the lock.
-    public var lockWaitTimeout: Duration = .seconds(60)
+    package var lockWaitTimeout: Duration = .seconds(60)
     /// How long the lock may be held.
-    public var maxLock: Duration = .seconds(30)
+    package var maxLock: Duration = .seconds(30)
     /// How long a hook may take, a `replace` apart.
-    public var hookTimeout: Duration = .seconds(30)
+    package var hookTimeout: Duration = .seconds(30)
     /// How long subscribers may still take when the run has ended.
-    public var hearingTimeout: Duration = .seconds(10)
+    package var hearingTimeout: Duration = .seconds(10)
     /// How long the run may take in all; nil for no limit.
-    public var timeout: Duration?
+    package var timeout: Duration?
     /// How often the snapshot's usage is looked at while it is read.
-    public var usageInterval: Duration = .seconds(2)
+    package var usageInterval: Duration = .seconds(2)
 
     /// Creates the options of the command's defaults.
-    public init() {}
+    package init() {}
 
     /// The steps in their order.
     var steps: [StepName] {
@@ -34,21 +34,21 @@ public struct EngineOptions: Sendable {
 }
 
 /// The functions by which the engine acts on the machine; the default, for tests, changes nothing.
-public struct EngineEnvironment: Sendable {
+package struct EngineEnvironment: Sendable {
     /// The name of this machine.
-    public var host: String
+    package var host: String
     /// The id of the run.
-    public var runID: String
+    package var runID: String
     /// Runs the data form of a release.
-    public var runUndo: @Sendable (Release.Undo) async throws -> Void
+    package var runUndo: @Sendable (Release.Undo) async throws -> Void
     /// Records an undo durably before its thing is acquired.
-    public var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
+    package var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
     /// The services that Swift hooks reach through the run.
     package var tools = HookTools.none
     /// Finds out what the run is about, before its first step. An error fails the run.
-    public var begin: @Sendable (Run) async throws -> Void = { _ in }
+    package var begin: @Sendable (Run) async throws -> Void = { _ in }
 
-    public init(
+    package init(
         host: String,
         runID: String,
         runUndo: @escaping @Sendable (Release.Undo) async throws -> Void,

@@ -61,12 +61,14 @@ extension Failure {
 
 /// An error that describes itself as a failure.
 public protocol ExplainedError: Error {
+    /// The error in the parts that an operator needs.
     var failure: Failure { get }
     /// Of a lock that was not granted: the obstacle, where the provider found it.
     var obstacle: String? { get }
 }
 
 extension ExplainedError {
+    /// No obstacle: most errors are not of a lock.
     public var obstacle: String? { nil }
 }
 

@@ -1,7 +1,7 @@
 /// Everything bound to the steps, filters and events of a run, in the order of registration.
 ///
 /// A value: a run works on the table as it was when it started.
-public struct HookTable: Sendable {
+package struct HookTable: Sendable {
     /// A hook that is asked before a step.
     struct Before: Sendable {
         let name: String
@@ -11,7 +11,7 @@ public struct HookTable: Sendable {
     }
 
     /// The party that limits the time of a hook.
-    public enum Limit: Sendable {
+    package enum Limit: Sendable {
         /// The engine, within its own time for hooks.
         case engine
         /// The caller that bound it, within its own limit.
@@ -63,10 +63,10 @@ public struct HookTable: Sendable {
     private var builtIns: [StepName: [BoundProvider]] = [:]
     var hookTimeout: Duration = .seconds(30)
     /// Notes each call of a hook; nil: no trace is kept.
-    public var trace: HookTrace?
+    package var trace: HookTrace?
 
     /// Creates a table without hooks and providers.
-    public init() {}
+    package init() {}
 
     /// Providers of a step in the order in which they are asked.
     func providers(of step: StepName) -> [BoundProvider] {
@@ -74,7 +74,7 @@ public struct HookTable: Sendable {
     }
 
     /// Whether a hook put a provider in front of the built-in one.
-    public func isReplaced(_ step: StepName) -> Bool { replacements[step]?.isEmpty == false }
+    package func isReplaced(_ step: StepName) -> Bool { replacements[step]?.isEmpty == false }
 
     /// Whether a hook may look at the run while the lock is held.
     var isWatchedUnderLock: Bool {
@@ -84,7 +84,7 @@ public struct HookTable: Sendable {
     // MARK: The five verbs
 
     /// Asks `hook` before the step.
-    public mutating func before(
+    package mutating func before(
         _ step: StepName,
         name: String? = nil,
         place: String? = nil,
@@ -96,7 +96,7 @@ public struct HookTable: Sendable {
     }
 
     /// Puts a provider in front of the built-in one.
-    public mutating func replace<Output: Sendable>(
+    package mutating func replace<Output: Sendable>(
         _ step: ReplaceableStep<Output>,
         name: String? = nil,
         place: String? = nil,
@@ -116,7 +116,7 @@ public struct HookTable: Sendable {
     /// Does for every replacement of a step what the built-in provider does besides; to be called when all are bound.
     ///
     /// An error of `act` fails the step. `act` has to release the result then.
-    public mutating func complete<Output: Sendable>(
+    package mutating func complete<Output: Sendable>(
         _ step: ReplaceableStep<Output>,
         _ act: @escaping @Sendable (Run, Output) async throws -> Void
     ) {
@@ -136,7 +136,7 @@ public struct HookTable: Sendable {
     }
 
     /// Tells `hook` of the step's success; hooks run in reverse order of registration.
-    public mutating func after<Output: Sendable>(
+    package mutating func after<Output: Sendable>(
         _ step: Step<Output>,
         name: String? = nil,
         _ hook: @escaping @Sendable (Run, Output) async throws -> Void
@@ -151,7 +151,7 @@ public struct HookTable: Sendable {
     }
 
     /// Tells `hook` of the success of a step whose result it does not look at; it keeps its own deadline.
-    public mutating func after(
+    package mutating func after(
         any step: StepName,
         name: String,
         place: String? = nil,
@@ -163,7 +163,7 @@ public struct HookTable: Sendable {
     }
 
     /// Lets `hook` change a value on its way.
-    public mutating func filter<Value: Sendable>(
+    package mutating func filter<Value: Sendable>(
         _ filter: Filter<Value>,
         name: String? = nil,
         place: String? = nil,
@@ -179,13 +179,13 @@ public struct HookTable: Sendable {
     }
 
     /// Calls `hear` for each event; the engine never waits for it.
-    public mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
+    package mutating func on(_ hear: @escaping @Sendable (Event) async -> Void) {
         subscribers.append(Subscriber(hear: hear))
     }
 
     /// Calls `hear` for one kind of event, with the run; the engine never waits for it. Its errors appear in a trace
     /// only.
-    public mutating func on(
+    package mutating func on(
         _ kind: Fact.Kind,
         name: String,
         place: String? = nil,
@@ -195,7 +195,7 @@ public struct HookTable: Sendable {
     }
 
     /// Adds the built-in provider of a step, which is asked after every replacement.
-    public mutating func provide<Output: Sendable>(_ step: Step<Output>, by provider: some StepProvider<Output>) {
+    package mutating func provide<Output: Sendable>(_ step: Step<Output>, by provider: some StepProvider<Output>) {
         let bound = BoundProvider(
             name: provider.name,
             isBuiltIn: true,

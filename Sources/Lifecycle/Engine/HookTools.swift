@@ -31,7 +31,9 @@ public typealias SQLRow = [String: SQLValue]
 
 /// A value of a row.
 public enum SQLValue: Sendable, Equatable {
+    /// NULL.
     case null
+    /// An integer.
     case integer(Int64)
     /// A number that is no integer, where it is exact.
     case number(Double)
@@ -67,10 +69,14 @@ package struct Program: Sendable {
 public struct ProgramResult: Sendable, Equatable {
     /// The exit status; of a program that a signal ended 128 and the signal's number, as a shell says it.
     public var status: Int32
+    /// The bytes of standard output.
     public var stdout: [UInt8]
+    /// The bytes of standard error.
     public var stderr: [UInt8]
+    /// Seconds that the program ran.
     public var seconds: Double
 
+    /// Creates the result of a program.
     public init(status: Int32, stdout: [UInt8] = [], stderr: [UInt8] = [], seconds: Double = 0) {
         self.status = status
         self.stdout = stdout

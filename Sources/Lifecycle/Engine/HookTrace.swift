@@ -8,6 +8,7 @@ public final class HookTrace: Sendable {
     public struct Asked: Sendable, Equatable {
         /// The verb, "on" and "built-in" among them.
         public var verb: String
+        /// The name of the hook or provider.
         public var name: String
         /// Its place, such as "10-lag.lua:3"; nil where unknown.
         public var place: String?

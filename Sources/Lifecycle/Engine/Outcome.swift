@@ -1,12 +1,22 @@
 /// How a run ended.
 public struct Outcome: Codable, Equatable, Sendable {
+    /// The ways in which a run can end.
     public enum Ending: String, CaseIterable, Codable, Sendable {
-        case succeeded, vetoed, deferred, failed
+        /// The backup, restore or verification is complete.
+        case succeeded
+        /// A hook refused the run.
+        case vetoed
+        /// The run has to be tried later.
+        case deferred
+        /// The run failed, or was aborted.
+        case failed
     }
 
     /// The id of the run.
     public var run: String
+    /// The kind of the run.
     public var kind = RunKind.backup
+    /// The way in which the run ended.
     public var ending: Ending
     /// Nil where it succeeded.
     public var failure: Failure?
@@ -30,7 +40,7 @@ public struct Outcome: Codable, Equatable, Sendable {
     public var lockWaitSeconds: Double?
 
     /// Creates an outcome without details.
-    public init(run: String, ending: Ending, failure: Failure? = nil) {
+    package init(run: String, ending: Ending, failure: Failure? = nil) {
         self.run = run
         self.ending = ending
         self.failure = failure

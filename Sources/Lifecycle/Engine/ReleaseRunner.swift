@@ -51,7 +51,7 @@ struct ReleaseRunner: Sendable {
 
 extension Release.Undo {
     /// The undo as an operator types it.
-    public var asCommand: String {
+    package var asCommand: String {
         switch self {
         case .exec(let arguments): arguments.map(quotedForShell).joined(separator: " ")
         case .sql(let statement): "mysql -e \(quotedForShell(statement))"
@@ -60,7 +60,7 @@ extension Release.Undo {
 }
 
 /// A word as a shell takes it literally.
-public func quotedForShell(_ word: String) -> String {
+package func quotedForShell(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

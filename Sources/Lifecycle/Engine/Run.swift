@@ -14,6 +14,7 @@ public final class Run: Sendable {
     public let isDryRun: Bool
     /// Whether the snapshot itself is the backup, and stays.
     public let isSnapshotOnly: Bool
+    /// The kind of the run: a backup, a restore or a verification.
     public let kind: RunKind
 
     let state: Mutex<RunState>
@@ -62,7 +63,9 @@ public final class Run: Sendable {
 
     // MARK: Known facts; nil before the end of the step that finds them
 
+    /// The server, once `connect` has ended; in a run on a set the server that was backed up.
     public var server: Server? { state.withLock { $0.server ?? $0.subject?.server } }
+    /// The volume and the paths of the data, once `locate` has ended.
     public var location: Location? { state.withLock { $0.location } }
     /// The lock, once `lock` has ended; also after its release.
     public var lock: Lock? { state.withLock { $0.lock } }
@@ -76,19 +79,22 @@ public final class Run: Sendable {
     public var verification: Verification? { state.withLock { $0.verification } }
     /// The result of `archive`.
     public var archive: ArchivedCopy? { state.withLock { $0.archive } }
+    /// The set, once `publish` has ended; in a run on a set that set.
     public var set: BackupSet? { state.withLock { $0.set ?? $0.subject?.set } }
+    /// The kept and removed sets, once `retain` has ended.
     public var retention: Retention? { state.withLock { $0.retention } }
     /// The task of a restore; nil in other runs.
-    public var restore: RestoreRequest? { state.withLock { $0.request } }
+    package var restore: RestoreRequest? { state.withLock { $0.request } }
+    /// The result of `restore`.
     public var restoration: Restoration? { state.withLock { $0.restoration } }
     /// Starts a private server for questions about the verified or recovered copy; nil where there is none to ask.
-    public var inspect: (@Sendable () -> any CopyInspecting)? {
+    package var inspect: (@Sendable () -> any CopyInspecting)? {
         state.withLock { $0.inspect ?? ($0.isMountReleased ? nil : $0.recovery?.inspect) }
     }
     /// Whether the snapshot was removed: the accessor still says how it was called.
-    public var isSnapshotReleased: Bool { state.withLock { $0.isSnapshotReleased } }
+    package var isSnapshotReleased: Bool { state.withLock { $0.isSnapshotReleased } }
     /// Whether the snapshot was unmounted: the accessor still says where it was.
-    public var isMountReleased: Bool { state.withLock { $0.isMountReleased } }
+    package var isMountReleased: Bool { state.withLock { $0.isMountReleased } }
     /// Where replaying starts: the coordinates of the recovered copy, else those read under the lock.
     public var coordinates: Coordinates? {
         recovery?.coordinates ?? lock?.coordinates ?? state.withLock { $0.subject?.coordinates }
@@ -98,17 +104,17 @@ public final class Run: Sendable {
     /// Whether the lock is held just now.
     public var isLockHeld: Bool { services.lockClock.isHeld }
     /// Whether one of the lock's timeouts has passed.
-    public var isLockOverdue: Bool { services.lockClock.expiry != nil }
+    package var isLockOverdue: Bool { services.lockClock.expiry != nil }
     /// Seconds from the grant of the lock to its release; nil before, and where nothing was locked.
     public var lockHeldSeconds: Double? { services.lockClock.heldSeconds }
     /// Seconds from the first statement that can block writers to the grant.
     public var lockWaitSeconds: Double? { services.lockClock.waitedSeconds }
     /// Seconds of the monotonic clock at which the lock was granted.
-    public var lockGrantedAt: Double? { services.lockClock.grantedAt }
+    package var lockGrantedAt: Double? { services.lockClock.grantedAt }
     /// Seconds of the monotonic clock right before the release statement was sent.
-    public var lockReleaseSentAt: Double? { services.lockClock.releaseSentAt }
+    package var lockReleaseSentAt: Double? { services.lockClock.releaseSentAt }
     /// When the snapshot's provider was asked and when it returned.
-    public var snapshotSpan: SnapshotSpan? { state.withLock { $0.snapshotSpan } }
+    package var snapshotSpan: SnapshotSpan? { state.withLock { $0.snapshotSpan } }
     /// The facts that the engine could not get proven, such as "lock".
     public var unproven: [String] { state.withLock { $0.unproven } }
     /// Seconds that each step took so far.
@@ -116,7 +122,7 @@ public final class Run: Sendable {
     /// The warnings so far, in order.
     public var warnings: [String] { state.withLock { $0.warnings } }
     /// Hooks whose errors were warnings.
-    public var failedHooks: [String] { state.withLock { $0.failedHooks } }
+    package var failedHooks: [String] { state.withLock { $0.failedHooks } }
 
     // MARK: Functions for hooks and providers
 
@@ -132,7 +138,7 @@ public final class Run: Sendable {
     }
 
     /// To be called together with the warning of a hook's error.
-    public func noteFailedHook(_ name: String) {
+    package func noteFailedHook(_ name: String) {
         state.withLock { state in
             if !state.failedHooks.contains(name) { state.failedHooks.append(name) }
         }
@@ -196,7 +202,7 @@ public final class Run: Sendable {
     /// Lets the hooks that filter `filter` change `value`, in order.
     ///
     /// - Throws: the error of a hook. The caller validates the result.
-    public func apply<Value: Sendable>(_ filter: Filter<Value>, to value: Value) async throws -> Value {
+    package func apply<Value: Sendable>(_ filter: Filter<Value>, to value: Value) async throws -> Value {
         try await services.filter(filter, value, self)
     }
 
@@ -207,7 +213,7 @@ public final class Run: Sendable {
     }
 
     /// Puts a release on the stack that runs at the very end of the run, after publishing.
-    public func undoAtEnd(_ release: Release) { services.stack.push(release, scope: .run) }
+    package func undoAtEnd(_ release: Release) { services.stack.push(release, scope: .run) }
 
     /// Records an undo durably *before* its thing is acquired, so that the guardian or a later run can do it.
     ///
@@ -219,7 +225,7 @@ public final class Run: Sendable {
 
     /// Records an undo durably as ``intend(_:only:)`` does. The engine runs it if the caller fails, because then no
     /// release was returned for the thing that may have been acquired.
-    public func intendUntilReturn(_ undo: Release.Undo) throws {
+    package func intendUntilReturn(_ undo: Release.Undo) throws {
         try services.intend(undo, nil)
         let scope: ReleaseStack.Scope = services.lockClock.isSettled ? .copy : .lock
         let id = services.stack.push(Release("the unfinished work", undo: undo), scope: scope)
@@ -236,21 +242,21 @@ public final class Run: Sendable {
     }
 
     /// Adds paths of the server's data that were found after `locate`.
-    public func found(_ paths: [DataPath]) { update { $0.location?.paths += paths } }
+    package func found(_ paths: [DataPath]) { update { $0.location?.paths += paths } }
 
     /// Adds the volume's UUID to the snapshot: under the lock there is no time to ask for it.
-    public func identify(snapshotUUID uuid: String) { update { $0.snapshot?.uuid = uuid } }
+    package func identify(snapshotUUID uuid: String) { update { $0.snapshot?.uuid = uuid } }
 
     /// How long hooks may take while the lock is held.
-    public var lockBudget: Duration { services.lockClock.budget }
+    package var lockBudget: Duration { services.lockClock.budget }
 
     /// To be called when a hook is left behind because it did not return.
-    public func noteAbandoned(_ hook: String) { services.publish(.abandoned(hook: hook)) }
+    package func noteAbandoned(_ hook: String) { services.publish(.abandoned(hook: hook)) }
 
     // MARK: Duties of a run on a set
 
     /// Tells hooks of the set that is restored or verified; to be called before the first step.
-    public func begin(on subject: SetSubject?, request: RestoreRequest? = nil, level: String? = nil) {
+    package func begin(on subject: SetSubject?, request: RestoreRequest? = nil, level: String? = nil) {
         update { state in
             state.subject = subject
             state.request = request
@@ -259,7 +265,7 @@ public final class Run: Sendable {
     }
 
     /// Lets hooks ask a private server about the verified copy from now on.
-    public func allowQuestions(_ inspect: @escaping @Sendable () -> any CopyInspecting) {
+    package func allowQuestions(_ inspect: @escaping @Sendable () -> any CopyInspecting) {
         update { $0.inspect = inspect }
     }
 
@@ -268,29 +274,29 @@ public final class Run: Sendable {
     /// To be called right before the first statement that can block writers is sent: the timeout for the wait starts.
     ///
     /// - Parameter abort: ends the session that waits, from outside; called when the timeout for the wait has passed.
-    public func lockWaitBegins(abort: @escaping @Sendable () async -> Void) {
+    package func lockWaitBegins(abort: @escaping @Sendable () async -> Void) {
         services.lockClock.beginWaiting(abort: abort)
     }
 
     /// To be called when a wait ended without a grant, before the provider pauses and tries again.
-    public func lockWaitEnds() { services.lockClock.endWaiting() }
+    package func lockWaitEnds() { services.lockClock.endWaiting() }
 
     /// To be called when the lock is granted, before all other work under it: the timeout for holding starts.
     ///
     /// - Parameter release: the lock's release, which the timer runs when the timeout for holding has passed.
-    public func lockGranted(release: Release) {
+    package func lockGranted(release: Release) {
         services.grantLock(release: release)
     }
 }
 
 /// The moment of the frozen image lies between these two.
-public struct SnapshotSpan: Codable, Equatable, Sendable {
+package struct SnapshotSpan: Codable, Equatable, Sendable {
     /// Seconds since 1970 at which the provider was asked.
-    public var time: Double
+    package var time: Double
     /// Seconds of the monotonic clock at which the provider was asked.
-    public var began: Double
+    package var began: Double
     /// Seconds of the monotonic clock at which the provider returned.
-    public var ended: Double
+    package var ended: Double
 }
 
 /// The state of a run.

@@ -12,7 +12,7 @@ public struct Event: Sendable, Equatable {
     public var fact: Fact
 
     /// Creates an event; only tests and decoders need it.
-    public init(run: String, sequence: Int, time: Double, monotonic: Double, fact: Fact) {
+    package init(run: String, sequence: Int, time: Double, monotonic: Double, fact: Fact) {
         self.run = run
         self.sequence = sequence
         self.time = time
@@ -21,50 +21,88 @@ public struct Event: Sendable, Equatable {
     }
 }
 
-/// The fact.
+/// The facts that a run publishes.
 public enum Fact: Sendable, Equatable {
+    /// The run has begun, on this host.
     case started(host: String, dryRun: Bool, kind: RunKind)
+    /// A step has begun.
     case stepStarted(StepName)
+    /// A step has ended.
     case stepFinished(StepName, seconds: Double, ending: StepEnding)
+    /// A line for the log.
     case message(Message)
     /// A `before` hook asked for another attempt after so many seconds.
     case retrying(StepName, reason: String, attempt: Int, of: Int, wait: Double)
+    /// The lock was granted, after so many seconds from the first statement that can block writers.
     case locked(plan: String, reason: String, waitedSeconds: Double)
+    /// The lock was released, so many seconds after its grant.
     case unlocked(heldSeconds: Double)
+    /// The snapshot was made.
     case snapshotted(name: String, device: String, seconds: Double)
     /// How full the exception store or pool is, 0…1.
     case snapshotUsage(Double)
+    /// The snapshot is mounted: the data directory is at this path.
     case mounted(path: String)
+    /// The data in the snapshot was recovered.
     case recovered(clean: Bool)
+    /// A long step has come so far.
     case progress(Progress)
+    /// Something needs attention, and the run goes on.
     case warning(String)
+    /// The release of a thing begins.
     case releasing(name: String)
+    /// A thing was released.
     case released(name: String, seconds: Double)
+    /// A thing could not be released.
     case leaked(Leak)
+    /// The archive is written, and not yet published.
     case archived(location: String, bytes: Int64, files: Int)
+    /// The backup set is published.
     case published(BackupSet)
+    /// Older sets were removed or kept.
     case retained(Retention)
+    /// A set, or the recovered data, passed its checks.
     case verified(Verification)
+    /// A set was restored.
     case restored(Restoration)
     /// A hook did not come back within its deadline and was left behind.
     case abandoned(hook: String)
+    /// The run ended well.
     case succeeded
+    /// A hook refused the run.
     case vetoed(Failure)
+    /// The run has to be tried later.
     case deferred(Failure)
+    /// The run failed.
     case failed(Failure)
+    /// The last event of each run, with all that is known of it.
     case finished(Outcome)
 }
 
 /// How a step ended.
 public enum StepEnding: String, CaseIterable, Codable, Sendable {
-    case done, skipped, declined, failed, planned
+    /// A provider performed the step.
+    case done
+    /// A hook left the step out.
+    case skipped
+    /// Every provider declined, and the step counts as nothing to do.
+    case declined
+    /// A hook or provider failed, or a hook refused the run.
+    case failed
+    /// A dry run printed the acts of the step.
+    case planned
 }
 
 /// A line for the log.
 public struct Message: Codable, Equatable, Sendable {
     /// The levels of the log, in ascending order of importance.
     public enum Level: String, Codable, Sendable, CaseIterable {
-        case debug, info, notice
+        /// A detail that helps to find a fault, such as a command.
+        case debug
+        /// The progress of the run.
+        case info
+        /// An event that matters to an operator, such as the grant of the lock.
+        case notice
     }
 
     /// The level of the line.

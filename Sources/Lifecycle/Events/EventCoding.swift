@@ -11,6 +11,7 @@ extension Event: Codable {
         case time, monotonic
     }
 
+    /// Reads an event, as ``encode(to:)`` writes it.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
         self.init(
@@ -22,6 +23,7 @@ extension Event: Codable {
         )
     }
 
+    /// Writes the event as one object, with the fields of its fact beside those of the event.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Keys.self)
         try values.encode(run, forKey: .run)
@@ -34,7 +36,7 @@ extension Event: Codable {
 
 extension Fact {
     /// The kind of a fact, as JSON spells it.
-    public enum Kind: String, CaseIterable, Codable, Sendable {
+    package enum Kind: String, CaseIterable, Codable, Sendable {
         case started
         case stepStarted = "step_started"
         case stepFinished = "step_finished"
@@ -45,7 +47,7 @@ extension Fact {
     }
 
     /// The kind of the fact.
-    public var kind: Kind {
+    package var kind: Kind {
         switch self {
         case .started: .started
         case .stepStarted: .stepStarted
@@ -90,6 +92,7 @@ extension Fact {
 }
 
 extension Fact: Codable {
+    /// Reads a fact, as ``encode(to:)`` writes it.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
         func get<Value: Decodable>(_ key: Keys) throws -> Value { try values.decode(Value.self, forKey: key) }
@@ -133,6 +136,7 @@ extension Fact: Codable {
         }
     }
 
+    /// Writes the fields of the fact.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Keys.self)
         func put(_ value: some Encodable, _ key: Keys) throws { try values.encode(value, forKey: key) }

@@ -6,9 +6,13 @@ public struct Filter<Value: Sendable>: Sendable {
 
 /// The values that can be filtered.
 public enum FilterName: String, CaseIterable, Codable, Hashable, Sendable {
+    /// See ``Filter/snapshotSize``.
     case snapshotSize = "snapshot.size"
+    /// See ``Filter/archiveExclude``.
     case archiveExclude = "archive.exclude"
+    /// See ``Filter/archiveName``.
     case archiveName = "archive.name"
+    /// See ``Filter/retentionPlan``.
     case retentionPlan = "retention.plan"
 }
 

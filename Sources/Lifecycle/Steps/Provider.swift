@@ -1,5 +1,5 @@
 /// Performs a step: a hook that replaces it, or the built-in handler, which is always asked last.
-public protocol StepProvider<Output>: Sendable {
+package protocol StepProvider<Output>: Sendable {
     associatedtype Output: Sendable
 
     /// How messages name this provider, such as "mysql" or "lvm".
@@ -16,6 +16,7 @@ public protocol StepProvider<Output>: Sendable {
 
 /// A provider's answer.
 public enum Provision<Output: Sendable>: Sendable {
+    /// The provider performed the step, with this result.
     case result(Output)
     /// The provider declines, for this reason; the next provider is asked.
     case declined(String)

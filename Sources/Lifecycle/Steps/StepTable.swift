@@ -2,22 +2,22 @@
 ///
 /// The single source of the lifecycle's rules. The registry, the engine, the reference pages and the tests read them
 /// here.
-public struct StepRule: Sendable {
+package struct StepRule: Sendable {
     /// The step of these rules.
-    public let step: StepName
+    package let step: StepName
     /// Whether `replace` may put another provider in front of the built-in one.
-    public let allowsReplace: Bool
+    package let allowsReplace: Bool
     /// Whether a `before` hook may leave the step out.
-    public let allowsSkip: Bool
+    package let allowsSkip: Bool
     /// Whether the step counts as nothing to do where every provider declines.
-    public let mayBeDeclined: Bool
+    package let mayBeDeclined: Bool
     /// The acquired thing, as its release is called in messages; nil where the step acquires nothing.
-    public let acquires: String?
+    package let acquires: String?
 }
 
 extension StepName {
     /// The rules of this step.
-    public var rule: StepRule {
+    package var rule: StepRule {
         switch self {
         case .preflight: StepRule(self)
         case .connect: StepRule(self, replace: true, acquires: "session")

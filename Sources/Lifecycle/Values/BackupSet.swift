@@ -6,6 +6,7 @@ public struct ArchivedCopy: Sendable {
     public var bytes: Int64
     /// Bytes read, holes left out.
     public var sourceBytes: Int64
+    /// The number of archived files.
     public var files: Int
     /// The directory that `publish` renames; nil where the archive went elsewhere.
     public var partialDirectory: String?
@@ -14,6 +15,7 @@ public struct ArchivedCopy: Sendable {
     /// Removes what was written, unless `publish` made it a set.
     public var release: Release?
 
+    /// Creates the description of an archive.
     public init(
         location: String,
         bytes: Int64,
@@ -37,11 +39,14 @@ public struct ArchivedCopy: Sendable {
 public struct ArchiveDetails: Codable, Equatable, Sendable {
     /// A file of the backup set.
     public struct Part: Codable, Equatable, Sendable {
+        /// The file's name in the set's directory.
         public var name: String
+        /// The size of the file in bytes.
         public var bytes: Int64
         /// XXH3-128 of the file, as `xxh128sum` prints it.
         public var xxh3: String
 
+        /// Creates the description of a file.
         public init(name: String, bytes: Int64, xxh3: String) {
             self.name = name
             self.bytes = bytes
@@ -65,6 +70,7 @@ public struct ArchiveDetails: Codable, Equatable, Sendable {
         case compression, parts, excludes, outside
     }
 
+    /// Creates the details of an archive.
     public init(
         setName: String,
         compression: String,
@@ -93,7 +99,7 @@ public struct BackupSet: Codable, Equatable, Sendable {
     /// The moment of the data, seconds since 1970; nil where the run that publishes the set tells it.
     public var created: Double?
 
-    public init(id: String, location: String, manifest: String? = nil) {
+    package init(id: String, location: String, manifest: String? = nil) {
         self.id = id
         self.location = location
         self.manifest = manifest
@@ -101,14 +107,14 @@ public struct BackupSet: Codable, Equatable, Sendable {
 }
 
 /// The set that a run restores or verifies, as its manifest describes it.
-public struct SetSubject: Sendable {
-    public var set: BackupSet
+package struct SetSubject: Sendable {
+    package var set: BackupSet
     /// The server that was backed up.
-    public var server: Server?
+    package var server: Server?
     /// Where replaying starts.
-    public var coordinates: Coordinates?
+    package var coordinates: Coordinates?
 
-    public init(_ set: BackupSet, server: Server? = nil, coordinates: Coordinates? = nil) {
+    package init(_ set: BackupSet, server: Server? = nil, coordinates: Coordinates? = nil) {
         self.set = set
         self.server = server
         self.coordinates = coordinates
@@ -117,10 +123,12 @@ public struct SetSubject: Sendable {
 
 /// The removed and kept older sets: the result of `retain`.
 public struct Retention: Codable, Equatable, Sendable {
+    /// The names of the sets that stay.
     public var kept: [String]
+    /// The names of the removed sets.
     public var removed: [String]
 
-    public init(kept: [String], removed: [String]) {
+    package init(kept: [String], removed: [String]) {
         self.kept = kept
         self.removed = removed
     }
@@ -134,6 +142,7 @@ public struct RetentionPlan: Codable, Equatable, Sendable {
         public enum State: String, CaseIterable, Codable, Sendable {
             /// Everything that its manifest lists is there. A plan that removes the newest of these is refused.
             case good
+            /// A file that the manifest lists is missing, or the manifest cannot be read.
             case incomplete
             /// It stands for a snapshot that still exists, and cannot be removed.
             case snapshot
@@ -149,11 +158,14 @@ public struct RetentionPlan: Codable, Equatable, Sendable {
         public var set: String
         /// When the set's snapshot was taken, seconds since 1970.
         public var created: Double
+        /// Whether the set stays.
         public var keep: Bool
+        /// The reason of the decision.
         public var reason: String
         /// Nil where it was not checked.
         public var state: State?
 
+        /// Creates a decision.
         public init(set: String, created: Double, keep: Bool, reason: String, state: State? = nil) {
             self.set = set
             self.created = created
@@ -166,5 +178,6 @@ public struct RetentionPlan: Codable, Equatable, Sendable {
     /// Newest first.
     public var decisions: [Decision]
 
+    /// Creates a plan of decisions, newest first.
     public init(decisions: [Decision]) { self.decisions = decisions }
 }

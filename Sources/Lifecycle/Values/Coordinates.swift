@@ -2,10 +2,12 @@
 public struct Coordinates: Codable, Equatable, Sendable {
     /// File and position of the server's own binary log.
     public struct Position: Codable, Equatable, Sendable {
+        /// The name of the log file.
         public var file: String
         /// Bytes from the start of the file.
         public var position: UInt64
 
+        /// Creates a position in a log file.
         public init(file: String, position: UInt64) {
             self.file = file
             self.position = position
@@ -16,13 +18,16 @@ public struct Coordinates: Codable, Equatable, Sendable {
     public struct Channel: Codable, Equatable, Sendable {
         /// Empty for the default channel.
         public var name: String
+        /// The host of the source.
         public var sourceHost: String
+        /// The port of the source.
         public var sourcePort: Int
         /// The source's log and position up to which this server has executed.
         public var executed: Position?
         /// Nil where going on from that position loses and repeats nothing; else why that is not certain.
         public var inexactBecause: String?
 
+        /// Creates the state of a channel.
         public init(
             name: String,
             sourceHost: String,
@@ -52,12 +57,14 @@ public struct Coordinates: Codable, Equatable, Sendable {
     public var gtid: String?
     /// `gtid_slave_pos` (MariaDB).
     public var replicaGTID: String?
+    /// The channels through which the server replicates; empty for a server that is no replica.
     public var channels: [Channel]
     /// Nil where replaying from here loses and repeats nothing; else why that is not certain.
     public var inexactBecause: String?
     /// A ready statement that makes the restored copy a replica of this server.
     public var statement: String?
 
+    /// Creates coordinates.
     public init(
         binlog: Position? = nil,
         gtid: String? = nil,

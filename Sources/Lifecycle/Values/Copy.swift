@@ -6,8 +6,10 @@ public struct Mount: Sendable {
     public var mountPoint: String
     /// Makes it read-only for the archive, where the provider can.
     public var makeReadOnly: (@Sendable () async throws -> Void)?
+    /// The release that unmounts it.
     public var release: Release
 
+    /// Creates the description of a mounted snapshot.
     public init(
         path: String,
         mountPoint: String,
@@ -23,14 +25,16 @@ public struct Mount: Sendable {
 
 /// How the copy was brought into a state that any server starts on: the result of `recover`.
 public struct Recovery: Sendable {
+    /// Whether the data was recovered and shut down in good order.
     public var clean: Bool
     /// The coordinates of the recovered copy itself, where they are more exact than those read under the lock.
     public var coordinates: Coordinates?
     /// The path of the recovery server's log; it becomes part of the set.
     public var log: String?
     /// Starts a private server on the recovered copy once more, for questions about it; nil where the provider cannot.
-    public var inspect: (@Sendable () -> any CopyInspecting)?
+    package var inspect: (@Sendable () -> any CopyInspecting)?
 
+    /// Creates the result of a recovery.
     public init(clean: Bool, coordinates: Coordinates? = nil, log: String? = nil) {
         self.clean = clean
         self.coordinates = coordinates
@@ -39,7 +43,7 @@ public struct Recovery: Sendable {
 }
 
 /// Questions about the recovered copy, by a private server that lives as long as they take.
-public protocol CopyInspecting: Sendable {
+package protocol CopyInspecting: Sendable {
     /// Ends the server, if there is one.
     ///
     /// - Throws: where it did not shut down in good order: the copy may not be as it was then.
@@ -48,6 +52,7 @@ public protocol CopyInspecting: Sendable {
 
 /// How far a copy or a set was checked: the result of `verify`. Numbers are those of the built-in provider.
 public struct Verification: Codable, Equatable, Sendable {
+    /// The level of the checks, such as "checksums", "structure" or "start".
     public var level: String
     /// Files whose checksums were compared.
     public var files: Int?
@@ -60,6 +65,7 @@ public struct Verification: Codable, Equatable, Sendable {
     /// Files that check programs could not read, each with the reason.
     public var leftOut: [String]?
 
+    /// Creates the result of a verification.
     public init(level: String) { self.level = level }
 
     private enum CodingKeys: String, CodingKey {

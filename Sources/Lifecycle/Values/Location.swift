@@ -1,10 +1,13 @@
 /// Where the server's data lives: the result of `locate`.
 public struct Location: Sendable {
+    /// The volume that is snapshotted.
     public var volume: Volume
+    /// The paths of the server's data on the volume.
     public var paths: [DataPath]
     /// The run lock of the volume, where the provider took one.
     public var release: Release?
 
+    /// Creates a location.
     public init(volume: Volume, paths: [DataPath], release: Release? = nil) {
         self.volume = volume
         self.paths = paths
@@ -14,7 +17,9 @@ public struct Location: Sendable {
 
 /// A logical volume, or what a replaced `locate` has in its place.
 public struct Volume: Codable, Equatable, Sendable {
+    /// The name of the volume group.
     public var group: String
+    /// The name of the volume in its group.
     public var name: String
     /// The logical volume's UUID; empty where it is not LVM's.
     public var uuid: String
@@ -33,6 +38,7 @@ public struct Volume: Codable, Equatable, Sendable {
     /// Every place at which the origin is mounted.
     public var mountPoints: [String]
 
+    /// Creates the description of a volume.
     public init(
         group: String,
         name: String,
@@ -72,6 +78,7 @@ public struct Volume: Codable, Equatable, Sendable {
 
 /// A path of the server and where it is on the volume.
 public struct DataPath: Codable, Equatable, Sendable {
+    /// The role of the path for the server.
     public var role: DataFile.Role
     /// The absolute path, as the server sees it.
     public var path: String
@@ -82,6 +89,7 @@ public struct DataPath: Codable, Equatable, Sendable {
     /// The members of a directory that are the server's data, as shell patterns of names; nil for all of it.
     public var names: [String]?
 
+    /// Creates a path on the volume.
     public init(
         role: DataFile.Role,
         path: String,

@@ -18,6 +18,7 @@ public struct Lock: Sendable {
     /// Whether no lock was taken, and only the lock's provider says that none is needed.
     public var isWaived = false
 
+    /// Creates a lock that is held.
     public init(
         plan: String,
         reason: String,

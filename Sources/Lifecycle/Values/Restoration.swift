@@ -1,23 +1,23 @@
 /// The task of a restore, known before its step.
-public struct RestoreRequest: Codable, Equatable, Sendable {
+package struct RestoreRequest: Codable, Equatable, Sendable {
     /// The directory that becomes the data directory.
-    public var target: String
+    package var target: String
     /// Time, position or GTID up to which binary logs are applied, as it was given.
-    public var until: String?
+    package var until: String?
     /// The directory of the binary logs.
-    public var binlogs: String?
+    package var binlogs: String?
     /// Patterns of the members that are restored; empty for all.
-    public var only: [String] = []
+    package var only: [String] = []
     /// Whether a target that is not empty is accepted.
-    public var isForced = false
+    package var isForced = false
     /// Whether an installed server of another flavour or an older version is accepted.
-    public var acceptsAnyServer = false
+    package var acceptsAnyServer = false
     /// Members of the archive; nil for a stream, which tells at its end.
-    public var members: Int?
+    package var members: Int?
     /// Bytes of data, holes left out.
-    public var bytes: Int64?
+    package var bytes: Int64?
 
-    public init(target: String) { self.target = target }
+    package init(target: String) { self.target = target }
 
     private enum CodingKeys: String, CodingKey {
         case target
@@ -34,6 +34,7 @@ public struct RestoreRequest: Codable, Equatable, Sendable {
 public struct Restoration: Codable, Equatable, Sendable {
     /// The data directory.
     public var target: String
+    /// The number of restored files.
     public var files: Int
     /// Bytes of files, holes left out.
     public var bytes: Int64
@@ -50,7 +51,7 @@ public struct Restoration: Codable, Equatable, Sendable {
     /// Of the last transaction.
     public var gtid: String?
 
-    public init(target: String, files: Int, bytes: Int64) {
+    package init(target: String, files: Int, bytes: Int64) {
         self.target = target
         self.files = files
         self.bytes = bytes

@@ -1,9 +1,11 @@
 /// A session with the server: the result of `connect`.
 public struct Connection: Sendable {
+    /// The server at the other end.
     public var server: Server
     /// Closes the session; nil where nothing stays open.
     public var release: Release?
 
+    /// Creates a connection.
     public init(server: Server, release: Release? = nil) {
         self.server = server
         self.release = release
@@ -35,6 +37,7 @@ public struct Server: Codable, Equatable, Sendable {
     /// Libraries of plug-ins without which the data cannot be read; nil where none are known of.
     public var plugins: [String]?
 
+    /// Creates the description of a server.
     public init(
         flavour: String,
         version: String,
@@ -72,13 +75,33 @@ public struct Server: Codable, Equatable, Sendable {
 public struct DataFile: Codable, Equatable, Hashable, Sendable {
     /// The role of a path for the server.
     public enum Role: String, Codable, Sendable {
-        case ariaLog, binlog, datadir, doublewrite, keyring, redoLog, relayLog, systemTablespace, tablespace, undoLog
+        /// A log of the Aria engine, or its control file.
+        case ariaLog
+        /// The binary log or its index.
+        case binlog
+        /// The data directory.
+        case datadir
+        /// The doublewrite buffer of InnoDB.
+        case doublewrite
+        /// A file of encryption keys.
+        case keyring
+        /// The redo log of InnoDB.
+        case redoLog
+        /// The relay log of a replica.
+        case relayLog
+        /// A file of InnoDB's system tablespace.
+        case systemTablespace
+        /// A tablespace or table outside of the data directory.
+        case tablespace
+        /// An undo tablespace of InnoDB.
+        case undoLog
         /// A symbolic link outside the data directory, on the way to data. It is meant itself, not its target.
         case link
         /// Data that the server makes anew at every start.
         case temporary
     }
 
+    /// The role of the path for the server.
     public var role: Role
     /// The absolute path, as the server's process sees it.
     public var path: String
@@ -89,6 +112,7 @@ public struct DataFile: Codable, Equatable, Hashable, Sendable {
     /// The symbolic link that leads the server there, where it is not named otherwise.
     public var link: String?
 
+    /// Creates a path of the server's data.
     public init(role: Role, path: String, isRequired: Bool = true, names: [String]? = nil, link: String? = nil) {
         self.role = role
         self.path = path
@@ -106,13 +130,16 @@ public struct DataFile: Codable, Equatable, Hashable, Sendable {
 
 /// The tables of one storage engine.
 public struct EngineUse: Codable, Equatable, Sendable {
+    /// The name of the engine, such as "InnoDB".
     public var engine: String
     /// Tables outside the system schemas.
     public var userTables: Int
     /// Tables inside the system schemas.
     public var systemTables: Int
+    /// Whether the engine has transactions.
     public var isTransactional: Bool
 
+    /// Creates the use of an engine.
     public init(engine: String, userTables: Int, systemTables: Int, isTransactional: Bool) {
         self.engine = engine
         self.userTables = userTables
@@ -130,6 +157,7 @@ public struct EngineUse: Codable, Equatable, Sendable {
 
 /// A process, told apart from a later one with the same number by its start time.
 public struct ServerProcess: Codable, Equatable, Sendable {
+    /// The process id.
     public var pid: Int32
     /// Field 22 of `/proc/PID/stat`: clock ticks since boot.
     public var startTime: UInt64
@@ -137,6 +165,7 @@ public struct ServerProcess: Codable, Equatable, Sendable {
     /// inode prove which volume is the server's.
     public var openFiles: [String]
 
+    /// Creates the identity of a process.
     public init(pid: Int32, startTime: UInt64, openFiles: [String]) {
         self.pid = pid
         self.startTime = startTime

@@ -6,6 +6,7 @@ public struct Snapshot: Sendable {
     public var device: String
     /// The logical volume's UUID; empty where it is not LVM's.
     public var uuid: String
+    /// Whether it is a thin snapshot.
     public var isThin: Bool
     /// Seconds that the creating command took.
     public var creationSeconds: Double?
@@ -18,8 +19,10 @@ public struct Snapshot: Sendable {
     public var usage: (@Sendable () async throws -> Double?)?
     /// Turns it from the run's own into a kept snapshot (`--snapshot-only`); nil where the provider cannot.
     public var keep: (@Sendable () async throws -> Void)?
+    /// The release that removes it.
     public var release: Release
 
+    /// Creates the description of a snapshot.
     public init(
         name: String,
         device: String,
@@ -45,7 +48,9 @@ public struct Snapshot: Sendable {
 
 /// The snapshot cannot become a good copy any more, or must not stay.
 public struct SnapshotLost: ExplainedError {
+    /// The reason why the snapshot is lost.
     public let failure: Failure
 
+    /// Creates the error from its cause.
     public init(_ cause: any Error) { failure = Failure(cause) }
 }
