@@ -30,8 +30,7 @@ public struct Backup: Sendable {
 
     /// Loads the Lua hook files of a directory, and binds them after the hooks that are bound already.
     ///
-    /// - Parameters:
-    ///   - directory: nil: the configuration's, or /etc/lvmbackup/hooks.d where that exists.
+    /// - Parameter directory: nil: the configuration's, or /etc/lvmbackup/hooks.d where that exists.
     /// - Returns: warnings, such as those about files that are no hooks.
     /// - Throws: `HookError` for a file that cannot be used or that others could have changed: no hook is bound then.
     public mutating func loadHooks(from directory: String? = nil) async throws -> [String] {

@@ -169,6 +169,8 @@ public final class Run: Sendable {
     /// Runs a program, never a shell. Its background processes are ended with the run.
     ///
     /// - Parameters:
+    ///   - program: its name, or its path.
+    ///   - arguments: the words behind the name.
     ///   - input: the program's standard input.
     ///   - timeout: after it the program is ended, and the call throws.
     ///   - accepting: exit statuses that are no error.
@@ -217,7 +219,9 @@ public final class Run: Sendable {
 
     /// Records an undo durably *before* its thing is acquired, so that the guardian or a later run can do it.
     ///
-    /// - Parameter condition: while it is not true, the undo is kept for later.
+    /// - Parameters:
+    ///   - undo: the command or statement; it may run once more than needed.
+    ///   - condition: while it is not true, the undo is kept for later.
     /// - Throws: where the record could not be written and synced.
     public func intend(_ undo: Release.Undo, only condition: Release.Condition? = nil) throws {
         try services.intend(undo, condition)
