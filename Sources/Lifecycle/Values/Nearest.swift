@@ -1,5 +1,5 @@
 /// The name that differs least from a mistyped one; nil where none is close.
-public func nearest(to typed: String, among names: [String]) -> String? {
+package func nearest(to typed: String, among names: [String]) -> String? {
     let distances = names.map { (name: $0, distance: editDistance(typed, $0)) }
     guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
     // With more than half of its letters changed it is another word.
