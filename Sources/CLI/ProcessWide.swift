@@ -4,8 +4,9 @@ import Host
 import LVMBackup
 import Synchronization
 
-/// The acts that concern the whole process: signals, umask, memory, home, the mount namespace, the exit status. They
-/// stand in this file alone; the library does none of them.
+/// The acts that concern the whole process: signals, umask, memory, home, the mount namespace, the exit status.
+///
+/// They stand in this file alone; the library does none of them.
 @main
 enum ProcessWide {
     static func main() async {

@@ -24,7 +24,9 @@ package struct FaultPlan: Equatable, Sendable {
         passed = Array(repeating: 0, count: rules.count)
     }
 
-    /// Notes a pass; answers the act that is due. A point's name goes on with anything but a letter.
+    /// Notes a pass; answers the act that is due.
+    ///
+    /// A point's name goes on with anything but a letter.
     package mutating func pass(_ point: String, _ moment: FaultMoment) -> FaultAct? {
         var act: FaultAct?
         for (index, rule) in rules.enumerated() where rule.moment == moment && rule.means(point) {

@@ -4,7 +4,9 @@ import Synchronization
     import Glibc
 #endif
 
-/// Breaks the program at a chosen point, so that tests see what it does then. In a release build all of this is empty.
+/// Breaks the program at a chosen point, so that tests see what it does then.
+///
+/// In a release build all of this is empty.
 package enum Faults {
     #if DEBUG
         /// `LVMBACKUP_FAULT`, as ``FaultPlan/init(_:)`` reads it.
@@ -28,7 +30,9 @@ package enum Faults {
         #endif
     }
 
-    /// Passes a point in a task. A hang ends with the task's cancellation, by its error.
+    /// Passes a point in a task.
+    ///
+    /// A hang ends with the task's cancellation, by its error.
     ///
     /// - Throws: ``InjectedFault``, `CancellationError`.
     package static func pass(_ point: @autoclosure () -> String, _ moment: FaultMoment) async throws {

@@ -9,7 +9,9 @@ struct EasyFailure: Error {
     var isRedirected = false
 }
 
-/// A transfer of libcurl's "easy" interface. For one thread only.
+/// A transfer of libcurl's "easy" interface.
+///
+/// For one thread only.
 final class EasyHandle {
     /// The library itself has to be set up once, by one thread.
     private static let library = curl_global_init(Int(CURL_GLOBAL_DEFAULT))

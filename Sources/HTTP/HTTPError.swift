@@ -1,4 +1,6 @@
-/// Why a request has no answer. Addresses are told without user, password, fragment and the values of the query.
+/// Why a request has no answer.
+///
+/// Addresses are told without user, password, fragment and the values of the query.
 package enum HTTPError: Error, Equatable, Sendable {
     /// The text is not an address.
     case badURL(String, reason: String)

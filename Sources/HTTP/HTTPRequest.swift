@@ -5,14 +5,19 @@ package struct HTTPRequest: Sendable {
     package var url: String
     /// What messages say in place of the address; nil: the address without its secrets.
     package var shown: String?
-    /// Sent in this order. They replace those that would be sent otherwise, such as `User-Agent`.
+    /// Sent in this order.
+    ///
+    /// They replace those that would be sent otherwise, such as `User-Agent`.
     package var headers: [(name: String, value: String)]
-    /// Nil: none. POST, PUT and PATCH then send an empty one.
+    /// Nil: none.
+    ///
+    /// POST, PUT and PATCH then send an empty one.
     package var body: [UInt8]?
     /// How long one attempt may take, from looking up the host's name to the last byte of the answer.
     package var timeout: Duration
-    /// How many attempts may follow the first, where one fails for a reason that may pass. The server may have seen
-    /// every one of them: this is for requests that are safe to repeat.
+    /// How many attempts may follow the first, where one fails for a reason that may pass.
+    ///
+    /// The server may have seen every one of them: this is for requests that are safe to repeat.
     package var retries: Int
     /// How many bytes the body of the answer may have.
     package var outputLimit: Int

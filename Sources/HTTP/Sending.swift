@@ -2,7 +2,9 @@ import Host
 import Synchronization
 
 extension HTTPRequest {
-    /// Sends the request and waits for the answer, on a thread of its own. Cancelling ends it within a second.
+    /// Sends the request and waits for the answer, on a thread of its own.
+    ///
+    /// Cancelling ends it within a second.
     ///
     /// Where there are `retries`, an attempt without a connection, without an answer in time, or with status 429 or 5xx
     /// is followed by another one. The pauses are 1 s, 2 s, 4 s and so on, 64 s at most. Redirects are followed,

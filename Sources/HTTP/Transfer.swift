@@ -39,8 +39,9 @@ final class Transfer {
         }
     }
 
-    /// OpenSSL writes without MSG_NOSIGNAL. The signal that a peer causes by hanging up stays with this thread, and is
-    /// gone with it.
+    /// OpenSSL writes without MSG_NOSIGNAL.
+    ///
+    /// The signal that a peer causes by hanging up stays with this thread, and is gone with it.
     private func blockBrokenPipes() {
         var signals = sigset_t()
         sigemptyset(&signals)

@@ -41,8 +41,9 @@ extension CURLcode {
 }
 
 extension String {
-    /// With a small first letter, unless it begins with an abbreviation. A proxy's password, which comes from the
-    /// environment, is left out.
+    /// With a small first letter, unless it begins with an abbreviation.
+    ///
+    /// A proxy's password, which comes from the environment, is left out.
     fileprivate var asReason: String {
         let words = replacing(#/://\S*@/#, with: "://")
         let isWord = words.dropFirst().first?.isLowercase ?? false

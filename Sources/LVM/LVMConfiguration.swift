@@ -13,8 +13,9 @@ enum LVMConfiguration {
         #"global{test=0 units="b" suffix=0 wait_for_locks=1} devices{dir="/dev"} metadata{record_lvs_history=0}"#,
     ].joined(separator: " ")
 
-    /// The settings on which the exit status of a command that changes a volume depends. Short, because people type it
-    /// as a repair.
+    /// The settings on which the exit status of a command that changes a volume depends.
+    ///
+    /// Short, because people type it as a repair.
     static let essential = "log{report_command_log=0} global{test=0}"
 
     /// For a removal that has failed: without the copies of the metadata, whose directory may be full.

@@ -1,6 +1,8 @@
 package import Host
 
-/// The commands of LVM. None of them is ever killed.
+/// The commands of LVM.
+///
+/// None of them is ever killed.
 package struct LVMTools: Sendable {
     /// Base names of executables that are let finish and never killed: every LVM command is a link to the first.
     package static let executables: Set<String> = ["lvm", "dmsetup", "pdata_tools"]

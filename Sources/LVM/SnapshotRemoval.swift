@@ -35,7 +35,9 @@ struct SnapshotRemoval: Sendable {
         .seconds(5), .seconds(5),
     ]
 
-    /// Removes the matching snapshots. It is no error if there is none.
+    /// Removes the matching snapshots.
+    ///
+    /// It is no error if there is none.
     ///
     /// - Parameter patience: whether attempts that fail are repeated, for half a minute.
     /// - Throws: ``LVMError/notRemoved(_:holders:reason:)`` with the processes that hold the device, when all attempts
@@ -68,9 +70,10 @@ struct SnapshotRemoval: Sendable {
         return result.isTimedOut ? "lvremove did not answer" : result.reason
     }
 
-    /// The second way, without a selection (lvm2 2.03.16 dies of it with `log/report_command_log`) and without a copy of
-    /// the metadata (its directory may be full). LVM compares the tag, which only this run's snapshot has, under the
-    /// group's lock.
+    /// The second way, without a selection (lvm2 2.03.16 dies of it with `log/report_command_log`) and without a copy
+    /// of the metadata (its directory may be full).
+    ///
+    /// LVM compares the tag, which only this run's snapshot has, under the group's lock.
     ///
     /// - Parameter left: as it was read just now.
     private func removeByTag(_ left: LogicalVolume) async throws {

@@ -88,8 +88,9 @@ final class SnapshotWatch: Sendable {
         )
     }
 
-    /// Resumes the devices that an lvextend left suspended. Where that fails it is tried again at the next check; at
-    /// the run's end it is a leak.
+    /// Resumes the devices that an lvextend left suspended.
+    ///
+    /// Where that fails it is tried again at the next check; at the run's end it is a leak.
     private func resume(_ run: Run) async {
         do {
             let resumed = try await Suspension(tools: tools, table: ProcessTable()).resume(EndangeredVolumes(plan))

@@ -40,7 +40,9 @@ package struct StaleRunCleanup: Sendable {
         self.undo = undo
     }
 
-    /// Everything of lvmbackup's on this machine, with the decision about it. Changes nothing.
+    /// Everything of lvmbackup's on this machine, with the decision about it.
+    ///
+    /// Changes nothing.
     ///
     /// - Throws: ``LVMError``, `HostError`.
     package func survey() async throws -> [Finding] {
@@ -98,8 +100,9 @@ package struct StaleRunCleanup: Sendable {
 
     // MARK: Removing
 
-    /// Removes it under the lock of its run, as if the run still had it. If this process dies with its lvremove, the
-    /// lock tells the next cleanup of the origin.
+    /// Removes it under the lock of its run, as if the run still had it.
+    ///
+    /// If this process dies with its lvremove, the lock tells the next cleanup of the origin.
     private func removeLocked(_ finding: Finding, _ report: inout Report) async {
         guard case .snapshot(let volume) = finding.thing, let tags = RunTags(volume.tags) else {
             return await remove(finding, &report)
@@ -141,8 +144,9 @@ package struct StaleRunCleanup: Sendable {
         return Leak(name: finding.name, reason: Failure(error).message, repair: repair)
     }
 
-    /// A server on the snapshot outlives its run in a namespace of its own. A process that remains is named as a
-    /// holder.
+    /// A server on the snapshot outlives its run in a namespace of its own.
+    ///
+    /// A process that remains is named as a holder.
     private func endProcesses(of run: String) async throws {
         let processes = RunProcesses(run: run, awaiting: LVMTools.executables, ignoring: LVMTools.daemons)
         _ = try await processes.end(limit: .seconds(20))
@@ -175,7 +179,9 @@ package struct StaleRunCleanup: Sendable {
         try MountPoint.removeLeftovers(run: tags.run)
     }
 
-    /// A run without a mount namespace of its own leaves its mount behind. Only mount points that it made itself.
+    /// A run without a mount namespace of its own leaves its mount behind.
+    ///
+    /// Only mount points that it made itself.
     private func unmountOurs(_ volume: LogicalVolume, run: String) async throws {
         guard let device = volume.device else { return }
         let mounts = Mounts()

@@ -9,8 +9,9 @@ struct SuspendedOrigins: Sendable {
     let tools: LVMTools
     let lockDirectory: String
 
-    /// Resumes those of every stale run. They stay listed until they are settled: a cleanup of their snapshots may die,
-    /// too.
+    /// Resumes those of every stale run.
+    ///
+    /// They stay listed until they are settled: a cleanup of their snapshots may die, too.
     ///
     /// - Returns: the runs whose volumes are in order, by the names of the locks.
     /// - Throws: `HostError` where the search failed. A device that cannot be resumed is in the report, and is tried

@@ -31,7 +31,9 @@ extension EndangeredVolumes {
 
 extension EndangeredVolumes {
     /// The volumes' own devices and those that LVM puts below them; where LVM died half way, no device is above those
-    /// yet. Also every other snapshot of the same origin, which LVM suspends with it.
+    /// yet.
+    ///
+    /// Also every other snapshot of the same origin, which LVM suspends with it.
     fileprivate func devices(in stack: DeviceStack) -> [String] {
         let names = volumes.map { VolumeName.mapperName(group: group, volume: $0) }
         let snapshots = names.flatMap { stack.standing(on: "\($0)-real") }
@@ -98,8 +100,9 @@ struct Suspension: Sendable {
         return ours.filter(suspended.contains)
     }
 
-    /// As far as dmsetup says it: it fails where any device of the machine goes away while it lists them. The volumes'
-    /// own devices are known without.
+    /// As far as dmsetup says it: it fails where any device of the machine goes away while it lists them.
+    ///
+    /// The volumes' own devices are known without.
     private func stack() async throws -> DeviceStack {
         let question = LVMTools.command("dmsetup", ["deps", "-o", "devname"])
         let first = try await tools.commands.run(question)
@@ -116,7 +119,9 @@ struct Suspension: Sendable {
     }
 
     /// A process that only waits for a command, such as the `lvm` that another run has started ahead, has not opened
-    /// device-mapper's control node (measured). A process that has suspended a device has opened it.
+    /// device-mapper's control node (measured).
+    ///
+    /// A process that has suspended a device has opened it.
     private func isLVMAtWork() throws -> Bool {
         try table.pids.contains { pid in
             LVMTools.executables.contains(table.executableName(of: pid) ?? "")

@@ -13,7 +13,9 @@ struct ThinPoolCheck {
     private static let metadataReserve = 4.0 * 1024 * 1024
 
     let pool: LogicalVolume
-    /// `activation/thin_pool_autoextend_threshold`, in percent: LVM wants the pool enlarged first. Nil where unknown.
+    /// `activation/thin_pool_autoextend_threshold`, in percent: LVM wants the pool enlarged first.
+    ///
+    /// Nil where unknown.
     let autoextendThreshold: Double?
 
     /// - Throws: ``LVMError/poolWithoutRoom(pool:what:percent:limit:rule:)``.

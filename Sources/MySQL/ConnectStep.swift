@@ -32,9 +32,10 @@ package struct ConnectStep: StepProvider {
         ]
     }
 
-    /// The recovery runs the server's own program as the server's user: neither may give that user more rights. Nor may
-    /// the server name a directory of another user, because it could not read those files itself. These checks run
-    /// before the lock.
+    /// The recovery runs the server's own program as the server's user: neither may give that user more rights.
+    ///
+    /// Nor may the server name a directory of another user, because it could not read those files itself. These checks
+    /// run before the lock.
     ///
     /// - Throws: ``MySQLError``, `HostError`.
     func proveRights(_ reading: ServerReading) async throws {

@@ -28,8 +28,9 @@ package struct LockStep: StepProvider {
         return .result(lock)
     }
 
-    /// The server's own coordinates are read from the copy's binary logs, before the recovery server opens them. Only
-    /// the live server knows its replication channels.
+    /// The server's own coordinates are read from the copy's binary logs, before the recovery server opens them.
+    ///
+    /// Only the live server knows its replication channels.
     private func unlocked(
         _ run: Run,
         _ choice: ChosenLockPlan,

@@ -51,7 +51,9 @@ final class MySQLContext: Sendable {
         return session
     }
 
-    /// The log of a session's statements. It does not hold the run, which holds the session.
+    /// The log of a session's statements.
+    ///
+    /// It does not hold the run, which holds the session.
     static func log(of run: Run, _ purpose: String) -> StatementLog {
         { [weak run] record in
             let time = "\((record.seconds * 1000).formatted) ms"

@@ -1,4 +1,6 @@
-/// The built-in providers for MySQL and MariaDB. One value serves one run: its steps share the session.
+/// The built-in providers for MySQL and MariaDB.
+///
+/// One value serves one run: its steps share the session.
 package struct MySQLSteps: Sendable {
     package let connect: ConnectStep
     package let flush: FlushStep

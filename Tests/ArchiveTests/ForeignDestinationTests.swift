@@ -3,7 +3,9 @@ import Testing
 
 @testable import Archive
 
-/// The destination belongs to another user. That user renames and replaces its members while root works there.
+/// The destination belongs to another user.
+///
+/// That user renames and replaces its members while root works there.
 @Suite struct ForeignDestinationTests {
     private let directory: TemporaryDirectory
     private let destination: String

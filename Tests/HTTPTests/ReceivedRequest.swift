@@ -5,8 +5,9 @@ struct ReceivedRequest: Sendable {
     let headers: [String]
     let body: [UInt8]
 
-    /// Reads until the request is complete; nil where the client goes before. A TLS handshake counts as a request
-    /// without anything.
+    /// Reads until the request is complete; nil where the client goes before.
+    ///
+    /// A TLS handshake counts as a request without anything.
     init?(from connection: Socket) {
         var bytes: [UInt8] = []
         while true {

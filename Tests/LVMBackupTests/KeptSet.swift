@@ -8,7 +8,9 @@ import Lifecycle
     import Glibc
 #endif
 
-/// A set whose snapshot is the backup; gone with this value. The steps that need LVM and a server are replaced.
+/// A set whose snapshot is the backup; gone with this value.
+///
+/// The steps that need LVM and a server are replaced.
 final class KeptSet {
     private let scratch: String
     let place: SetPlace

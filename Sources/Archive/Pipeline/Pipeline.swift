@@ -107,8 +107,9 @@ final class OrderedWork<Job: Sendable, Frame: PooledFrame>: Sendable {
         if let failure = state.read({ $0.failure }) { throw failure }
     }
 
-    /// Runs `body` on a thread of its own; its error stops all threads. `whenAllLeft` runs once, on the last
-    /// thread to end.
+    /// Runs `body` on a thread of its own; its error stops all threads.
+    ///
+    /// `whenAllLeft` runs once, on the last thread to end.
     func start(
         _ bodies: [@Sendable () throws -> Void],
         whenAllLeft: @escaping @Sendable ((any Error)?) -> Void

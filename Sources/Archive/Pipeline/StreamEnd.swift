@@ -1,7 +1,8 @@
 import Glibc
 
-/// The end of a stream: the manifest as its last member, and the end of the tar file. A stream without them comes from
-/// a failed run.
+/// The end of a stream: the manifest as its last member, and the end of the tar file.
+///
+/// A stream without them comes from a failed run.
 struct StreamEnd: Sendable {
     static let memberName = "./.lvmbackup/manifest.json"
 

@@ -1,6 +1,8 @@
 internal import Host
 
-/// A backup set whose manifest was read. It is locked (`flock` on the set's directory) for as long as the value lives.
+/// A backup set whose manifest was read.
+///
+/// It is locked (`flock` on the set's directory) for as long as the value lives.
 package struct HeldSet: Sendable {
     package let name: String
     package let path: String
@@ -33,6 +35,7 @@ package struct HeldSet: Sendable {
     }
 
     /// Notes that the volume was put back to the set's snapshot, which is used up by that; nil takes the note back.
+    ///
     /// Blocks.
     ///
     /// - Throws: ``ArchiveError``

@@ -1,4 +1,6 @@
-/// Compares the members of an archive with those of its index, as both come. Belongs to one thread.
+/// Compares the members of an archive with those of its index, as both come.
+///
+/// Belongs to one thread.
 final class IndexCheck {
     private struct Found {
         var member: TarMember
@@ -8,7 +10,9 @@ final class IndexCheck {
     private var expected: ArraySlice<IndexedMember> = []
     private var found: ArraySlice<Found> = []
 
-    /// Notes the members that end in a frame. All that ended in the frames before must have been found by now.
+    /// Notes the members that end in a frame.
+    ///
+    /// All that ended in the frames before must have been found by now.
     ///
     /// - Throws: the first difference, in words.
     func expect(_ frame: IndexedFrame) throws(Difference) {

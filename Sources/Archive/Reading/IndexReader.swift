@@ -26,7 +26,9 @@ struct IndexedMember: Sendable {
     var digest: String?
 }
 
-/// Reads `index.jsonl`, frame by frame; see ``IndexWriter`` for the format. Belongs to one thread, and blocks.
+/// Reads `index.jsonl`, frame by frame; see ``IndexWriter`` for the format.
+///
+/// Belongs to one thread, and blocks.
 ///
 /// Everything that a manipulated index could use up is limited: the length of a line, the members and bytes of a frame.
 final class IndexReader {

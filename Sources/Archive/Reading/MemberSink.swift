@@ -1,4 +1,6 @@
-/// Takes the members of an archive, one after the other. Belongs to one thread.
+/// Takes the members of an archive, one after the other.
+///
+/// Belongs to one thread.
 protocol MemberSink: AnyObject {
     func begin(_ member: TarMember) throws
     /// Bytes of the content of a file; the places rise, and between them are holes.

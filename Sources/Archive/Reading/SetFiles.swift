@@ -2,7 +2,9 @@ import Glibc
 internal import Host
 import Lifecycle
 
-/// A backup set that is read: its manifest and the files it names, held open and locked against removal. All of it blocks.
+/// A backup set that is read: its manifest and the files it names, held open and locked against removal.
+///
+/// All of it blocks.
 package struct SetFiles: Sendable {
     package let name: String
     package let path: String

@@ -1,4 +1,5 @@
 /// Reads a tar file member by member: ustar, pax, GNU tar's and older forms, files with holes in each of GNU's formats.
+///
 /// Belongs to one thread.
 ///
 /// The file is not trusted: lengths are limited before memory is taken, numbers are checked before they are used.
@@ -239,7 +240,9 @@ final class TarReader {
 
     private func badMap() -> ReadError { damaged("a file's map of holes is not valid") }
 
-    /// A decimal number that ends with its line. The blocks behind the map's last one are not touched.
+    /// A decimal number that ends with its line.
+    ///
+    /// The blocks behind the map's last one are not touched.
     private func number(_ lines: inout SparseLines, since start: Int64) throws -> Int64? {
         while true {
             if let number = lines.next() { return number }

@@ -1,4 +1,6 @@
-/// The bytes of a tar file, in pieces of any length. Belongs to one thread.
+/// The bytes of a tar file, in pieces of any length.
+///
+/// Belongs to one thread.
 protocol TarSource: AnyObject {
     /// The next bytes, which stay where they are until the next call; nil at the end.
     ///

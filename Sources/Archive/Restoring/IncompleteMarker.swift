@@ -1,7 +1,9 @@
 import Glibc
 internal import Host
 
-/// The file that is in the target as long as its restore is incomplete. It says which set is being restored.
+/// The file that is in the target as long as its restore is incomplete.
+///
+/// It says which set is being restored.
 struct IncompleteMarker {
     static let name: FileName = ".lvmbackup-incomplete"
     /// The list of directories begins behind the text.
@@ -31,7 +33,9 @@ struct IncompleteMarker {
         return status.identity.uid == geteuid() && status.linkCount == 1 ? found : nil
     }
 
-    /// Replaces the text of a marker in one step. It is on the disk when this returns.
+    /// Replaces the text of a marker in one step.
+    ///
+    /// It is on the disk when this returns.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func replace(in marker: HeldFile) throws(ArchiveError) {
@@ -41,7 +45,9 @@ struct IncompleteMarker {
         }
     }
 
-    /// Makes the marker, and the file that keeps servers from starting. Both are on the disk when this returns.
+    /// Makes the marker, and the file that keeps servers from starting.
+    ///
+    /// Both are on the disk when this returns.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func write(in tree: TargetTree) throws(ArchiveError) -> HeldFile {

@@ -13,7 +13,9 @@ package struct MemberPatterns: Sendable, Equatable {
 
     package static func == (left: MemberPatterns, right: MemberPatterns) -> Bool { left.texts == right.texts }
 
-    /// Chooses the members of a set. Blocks.
+    /// Chooses the members of a set.
+    ///
+    /// Blocks.
     ///
     /// - Throws: ``ReadError/noMember(pattern:set:nearest:)`` for a pattern that matches none; ``ReadError``, ``ArchiveError``
     package func choose(from files: SetFiles) async throws -> ChosenMembers {

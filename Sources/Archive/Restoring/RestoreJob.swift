@@ -12,10 +12,14 @@ package struct RestoreJob: Sendable {
     package var source: Source
     package var target: String
     package var keepsOwners: Bool
-    /// Whether binary logs are applied to the data of a set next: it stays marked as incomplete until ``endReplay(in:)``.
+    /// Whether binary logs are applied to the data of a set next: it stays marked as incomplete until
+    /// ``endReplay(in:)``.
+    ///
     /// Servers start on it by then.
     package var isBeforeReplay = false
-    /// The members of a set that are restored; nil for all. With some of them the target stays marked: no server starts on it.
+    /// The members of a set that are restored; nil for all.
+    ///
+    /// With some of them the target stays marked: no server starts on it.
     package var chosen: ChosenMembers?
     /// Nil: one for each core.
     package var threads: Int?
@@ -36,7 +40,9 @@ package struct RestoreJob: Sendable {
         self.onProgress = onProgress
     }
 
-    /// Restores the data. The target stays marked as incomplete where this throws.
+    /// Restores the data.
+    ///
+    /// The target stays marked as incomplete where this throws.
     ///
     /// - Throws: ``ReadError``, ``ArchiveError``, CancellationError
     package func run() async throws -> RestoreReport {

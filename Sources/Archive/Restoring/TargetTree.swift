@@ -2,8 +2,9 @@ import CLinux
 import Glibc
 internal import Host
 
-/// The directory that a restore fills, held open. Members are made below it by descriptor: no symbolic link in it is
-/// followed. All of it blocks.
+/// The directory that a restore fills, held open.
+///
+/// Members are made below it by descriptor: no symbolic link in it is followed. All of it blocks.
 final class TargetTree {
     let path: String
     let root: HeldDirectory
@@ -36,7 +37,9 @@ final class TargetTree {
         return try parent.createDirectory(place.last, mode: 0o755)
     }
 
-    /// Makes a new file. A member of this name is removed first, unless it is a directory.
+    /// Makes a new file.
+    ///
+    /// A member of this name is removed first, unless it is a directory.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func createFile(_ name: FileName, in directory: HeldDirectory) throws(ArchiveError) -> HeldFile {

@@ -2,7 +2,9 @@ import CLinux
 import Glibc
 internal import Host
 
-/// Writes the members of an archive below a target directory. Belongs to one thread, and blocks.
+/// Writes the members of an archive below a target directory.
+///
+/// Belongs to one thread, and blocks.
 ///
 /// It follows no symbolic link, makes no device nodes, no set-user-ID files, and no symbolic links that lead outside. The
 /// files of ``LastNames`` get their names in ``finish()``.
@@ -161,7 +163,9 @@ final class TreeWriter: MemberSink {
         try setOwnerAndTimes(place, member, .fifo)
     }
 
-    /// Of a member that was just made and is not opened. The owner of a directory may have exchanged it by now.
+    /// Of a member that was just made and is not opened.
+    ///
+    /// The owner of a directory may have exchanged it by now.
     private func setOwnerAndTimes(_ place: MemberPath, _ member: TarMember, _ kind: Host.FileStatus.Kind) throws {
         let directory = try tree.directory(place.parent)
         let owner = owner(member)

@@ -22,7 +22,9 @@ package struct Catalog: Sendable {
     package var sets: [Entry] = []
     package var foreign: [Foreign] = []
 
-    /// Reads a destination. Sizes are compared, checksums are not.
+    /// Reads a destination.
+    ///
+    /// Sizes are compared, checksums are not.
     ///
     /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)`` where the destination cannot be listed.
     package static func read(_ destination: String) async throws -> Catalog {

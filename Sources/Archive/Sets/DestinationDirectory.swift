@@ -1,7 +1,9 @@
 import Glibc
 internal import Host
 
-/// The directory that holds the sets, held open. All of it blocks.
+/// The directory that holds the sets, held open.
+///
+/// All of it blocks.
 ///
 /// It may belong to another user, which can rename and replace its members at any moment: they are reached by its
 /// descriptor, no link in it is followed, and an act reaches the very directory that was looked at.
@@ -33,7 +35,9 @@ struct DestinationDirectory: Sendable {
         try ArchiveError.reading { try directory.status(of: name) } != nil
     }
 
-    /// The directory of this name; nil where there is none. A link is none.
+    /// The directory of this name; nil where there is none.
+    ///
+    /// A link is none.
     ///
     /// - Throws: ``ArchiveError/unreadable(path:offset:errno:)``
     func set(_ name: FileName) throws(ArchiveError) -> SetDirectory? {

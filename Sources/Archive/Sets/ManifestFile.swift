@@ -59,7 +59,9 @@ enum ManifestFile {
 
     private static func digest(of bytes: [UInt8]) -> String { bytes.withUnsafeBytes { "\(Hasher128.digest(of: $0))" } }
 
-    /// Compares the bytes with the checksum among them. Manifests of earlier revisions have none.
+    /// Compares the bytes with the checksum among them.
+    ///
+    /// Manifests of earlier revisions have none.
     ///
     /// Revision and checksum stand for each other: a damage of either key is found by the other.
     ///

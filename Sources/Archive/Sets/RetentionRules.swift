@@ -59,7 +59,9 @@ struct RetentionRules: Sendable {
         )
     }
 
-    /// The names of the sets that a plan, perhaps changed by a hook, removes. A set that it does not mention stays.
+    /// The names of the sets that a plan, perhaps changed by a hook, removes.
+    ///
+    /// A set that it does not mention stays.
     ///
     /// - Throws: ``ArchiveError/badPlan(_:)`` where it names another set, or would remove the newest whole set, the set
     ///   of this run, or a set that is marked to be kept, has an existing snapshot, or is dated later than now.

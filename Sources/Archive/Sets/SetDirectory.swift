@@ -1,7 +1,9 @@
 import Glibc
 internal import Host
 
-/// The directory of a backup set, held open. It holds files only. All of it blocks.
+/// The directory of a backup set, held open.
+///
+/// It holds files only. All of it blocks.
 struct SetDirectory: Sendable {
     /// For messages only.
     let path: String
@@ -77,7 +79,9 @@ struct SetDirectory: Sendable {
         return Archiver.Output(descriptor: Descriptor(number), path: path + "/" + name)
     }
 
-    /// Removes a file. A missing file is no error.
+    /// Removes a file.
+    ///
+    /// A missing file is no error.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func remove(_ name: String) throws(ArchiveError) {

@@ -34,7 +34,9 @@ enum SetMarks {
         try directory.replace(verified, by: newVerified)
     }
 
-    /// The note of a rollback; nil where there is none, or its file is none of ours. The snapshot may exist all the same.
+    /// The note of a rollback; nil where there is none, or its file is none of ours.
+    ///
+    /// The snapshot may exist all the same.
     static func rollback(of directory: SetDirectory) -> RollbackMark? {
         // LVM tells whether the snapshot is there; the mark only says why it is not.
         guard let bytes = try? directory.read(rolledBack, limit: largest) else { return nil }
@@ -71,7 +73,7 @@ enum SetMarks {
 package struct VerifiedMark: Codable, Equatable, Sendable {
     package var format = "lvmbackup verification"
     package var version = 1
-    /// "checksums"
+    /// The level, such as "checksums".
     package var level: String
     package var at: Timestamp
     /// The program that verified, and its version.

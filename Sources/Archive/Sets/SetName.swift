@@ -11,8 +11,9 @@ package struct SetName: Equatable, Sendable {
         if let why = Self.fault(in: text) { throw .badName(text, why: why) }
     }
 
-    /// The directory that the set is written into before it is published. It bears the run's id: a directory of this
-    /// name is this run's own.
+    /// The directory that the set is written into before it is published.
+    ///
+    /// It bears the run's id: a directory of this name is this run's own.
     func partial(run: String) -> String { text.contains(run) ? ".\(text).partial" : ".\(text).\(run).partial" }
 
     private static func fault(in text: String) -> String? {

@@ -39,7 +39,9 @@ package struct SetVerification: Sendable {
 }
 
 extension SetFiles {
-    /// Compares each file that the manifest lists with its checksum. Blocks.
+    /// Compares each file that the manifest lists with its checksum.
+    ///
+    /// Blocks.
     fileprivate func checkParts(_ check: SetReading.Check) throws {
         for part in manifest.archive?.parts ?? [] {
             let descriptor = try directory.open(part.name)

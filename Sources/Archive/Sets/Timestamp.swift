@@ -5,7 +5,9 @@ package struct Timestamp: Codable, Equatable, Comparable, Sendable {
     /// Since 1970.
     package let milliseconds: Int64
 
-    /// Seconds; the year 33658. Manifests of others may hold any number.
+    /// Seconds; the year 33658.
+    ///
+    /// Manifests of others may hold any number.
     private static let farthest = 1e12
 
     /// - Parameter seconds: since 1970.

@@ -1,8 +1,10 @@
 import CLinux
 import Glibc
 
-/// The account that owns the data directory. A file outside the data directory that this account cannot read is no file
-/// of the server's, although a link may lead to it.
+/// The account that owns the data directory.
+///
+/// A file outside the data directory that this account cannot read is no file of the server's, although a link may lead
+/// to it.
 struct DataOwner: Sendable {
     private let uid: uid_t
     private let gid: gid_t

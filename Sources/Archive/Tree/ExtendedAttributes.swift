@@ -8,8 +8,9 @@ struct ExtendedAttributes: Sendable {
         var value: [UInt8]
     }
 
-    /// Bytes of one member's names, values and lists. A frame has 512 members, and readers take frames of 64 MiB: XFS has
-    /// no limit of its own.
+    /// Bytes of one member's names, values and lists.
+    ///
+    /// A frame has 512 members, and readers take frames of 64 MiB: XFS has no limit of its own.
     static let mostBytes = 98_304
 
     /// Sorted by name.

@@ -3,7 +3,9 @@ import Glibc
 
 /// A stretch of a file that holds data.
 struct Extent: Equatable, Sendable {
-    /// Bytes of the largest file, holes included, that is archived and restored. Two such numbers can be added.
+    /// Bytes of the largest file, holes included, that is archived and restored.
+    ///
+    /// Two such numbers can be added.
     static let largestFile: Int64 = 1 << 62
 
     var offset: Int64

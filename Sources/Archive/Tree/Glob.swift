@@ -1,4 +1,6 @@
-/// A shell pattern over bytes. The time to match is proportional to pattern times text, for all patterns.
+/// A shell pattern over bytes.
+///
+/// The time to match is proportional to pattern times text, for all patterns.
 struct Glob: Sendable {
     struct Fault: Error, Equatable {
         let why: String
@@ -20,8 +22,9 @@ struct Glob: Sendable {
 
     private var elements: [Element] = []
 
-    /// Patterns of included names. A pattern that cannot be parsed, such as "a[b", stands for itself, so that no file
-    /// is missed.
+    /// Patterns of included names.
+    ///
+    /// A pattern that cannot be parsed, such as "a[b", stands for itself, so that no file is missed.
     static func patterns(_ names: [String]) -> [Glob] {
         names.map { name in
             do { return try Glob(name.utf8) } catch { return Glob(literal: name.utf8) }

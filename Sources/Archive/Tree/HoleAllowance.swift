@@ -1,7 +1,9 @@
 import Glibc
 
 /// Limits the holes of all files together: a hole takes no room on the volume, but time, as its zeros are part of the
-/// file's checksum. Files that a server writes have less than three times their data in holes (compressed pages).
+/// file's checksum.
+///
+/// Files that a server writes have less than three times their data in holes (compressed pages).
 struct HoleAllowance: Sendable {
     /// As many bytes of holes are taken on any file system.
     private static let least: Int64 = 256 << 30

@@ -98,7 +98,9 @@ struct SourceTrees: Equatable, Sendable {
             }
     }
 
-    /// Proves that no symbolic link is on the way to a tree, and that the data directory is a directory. Blocks.
+    /// Proves that no symbolic link is on the way to a tree, and that the data directory is a directory.
+    ///
+    /// Blocks.
     ///
     /// The server's user may have put a link there after the data was located: the walk would go by it to files of this
     /// host. The snapshot is read-only by now, so that the proof lasts.

@@ -27,7 +27,9 @@ enum Misspelling {
         }
     }
 
-    /// Checks a word that stands for the directory of a backup. A directory that exists is used, and named.
+    /// Checks a word that stands for the directory of a backup.
+    ///
+    /// A directory that exists is used, and named.
     ///
     /// - Throws: `ValidationError`
     static func checkDirectory(_ word: String) throws {

@@ -23,7 +23,7 @@ func promptForPassword() throws -> Secret {
     return Secret(try readLine(from: terminal))
 }
 
-/// Ctrl-C
+/// The byte of Ctrl-C.
 private let interrupt: UInt8 = 3
 
 private func readLine(from descriptor: Int32) throws -> String {

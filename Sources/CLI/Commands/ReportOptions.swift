@@ -33,7 +33,9 @@ struct ReportOptions: ParsableArguments, SettingsGroup {
         guard !quiet || verbose == 0 else { throw ValidationError("-q and -v contradict each other; use one of them") }
     }
 
-    /// The time limit that the option gives; nil: none. The key of the configuration is for backups.
+    /// The time limit that the option gives; nil: none.
+    ///
+    /// The key of the configuration is for backups.
     ///
     /// - Throws: `SettingsError`
     func limit() throws -> Duration? {

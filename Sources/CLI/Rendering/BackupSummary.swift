@@ -69,7 +69,9 @@ struct BackupSummary {
         }
     }
 
-    /// Facts that the operator has to know before relying on the backup. The warnings themselves were told above.
+    /// Facts that the operator has to know before relying on the backup.
+    ///
+    /// The warnings themselves were told above.
     private var note: String? {
         var notes: [String] = []
         if let manifest, manifest.recovery == nil, manifest.archive != nil {

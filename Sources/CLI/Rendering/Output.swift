@@ -65,7 +65,9 @@ struct Output: Sendable {
         run.on { [facts] in facts.hear($0) }
     }
 
-    /// Tells at once that a signal has come and is obeyed. A terminal that is stopped holds up only this.
+    /// Tells at once that a signal has come and is obeyed.
+    ///
+    /// A terminal that is stopped holds up only this.
     func interrupted(by signal: Int32) async {
         let name = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"][signal] ?? "signal \(signal)"
         await terminal.write { [console] in

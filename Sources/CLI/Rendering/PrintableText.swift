@@ -5,8 +5,10 @@ extension String {
     /// The most characters of one printed line.
     static let longestPrintedLine = 4096
 
-    /// The text as one line. Control characters are shown as `\n`, `\t`, `\x1b` or `\u{2028}`. A text of more than
-    /// ``longestPrintedLine`` characters is cut off.
+    /// The text as one line.
+    ///
+    /// Control characters are shown as `\n`, `\t`, `\x1b` or `\u{2028}`. A text of more than ``longestPrintedLine``
+    /// characters is cut off.
     var printable: String {
         let (shown, rest) = (
             unicodeScalars.prefix(Self.longestPrintedLine), unicodeScalars.dropFirst(Self.longestPrintedLine)

@@ -1,7 +1,9 @@
 package import Lifecycle
 
-/// Everything that a hook file can name. The run-time checks, `hook check`, the language server's stub, luacheck's
-/// configuration and the reference page are all made from it.
+/// Everything that a hook file can name.
+///
+/// The run-time checks, `hook check`, the language server's stub, luacheck's configuration and the reference page are
+/// all made from it.
 package enum API {
     package static let version: Int64 = 1
 

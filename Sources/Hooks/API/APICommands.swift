@@ -48,8 +48,10 @@ extension API {
         APIField("check", .boolean, "false: another status than 200 to 299 is no error"),
     ]
 
-    /// The result of `run:spawn`: it can be a release, and a proof or a check. As a release it closes the program's
-    /// input, then sends TERM and KILL; as a proof it raises where the program had ended before.
+    /// The result of `run:spawn`: it can be a release, and a proof or a check.
+    ///
+    /// As a release it closes the program's input, then sends TERM and KILL; as a proof it raises where the program had
+    /// ended before.
     package static let processFields: [APIField] = [
         APIField("pid", .integer, "the program's process, and its process group")
     ]

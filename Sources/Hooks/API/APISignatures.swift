@@ -69,7 +69,9 @@ extension API {
         }
     }
 
-    /// Whether an error fails the run without `on_error`. One after a verification is a failed assertion.
+    /// Whether an error fails the run without `on_error`.
+    ///
+    /// One after a verification is a failed assertion.
     static func failsRun(_ verb: Verb, _ target: String) -> Bool {
         verb != .on && (verb != .after || target == StepName.verify.rawValue)
     }

@@ -72,7 +72,9 @@ struct CallQueue: Sendable {
         waiting.firstIndex { $0.ticket == ticket }.map { waiting.remove(at: $0) }
     }
 
-    /// Notes why the call that has its turn is ended; false where that is another one. The first reason stays.
+    /// Notes why the call that has its turn is ended; false where that is another one.
+    ///
+    /// The first reason stays.
     mutating func interrupt(_ ticket: Int, _ interruption: Interruption) -> Bool {
         guard running?.ticket == ticket else { return false }
         if running?.interruption == nil { running?.interruption = interruption }

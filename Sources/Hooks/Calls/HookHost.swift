@@ -123,7 +123,9 @@ final class HookHost: @unchecked Sendable {
         commands = [:]
     }
 
-    /// Ends the work of this call, and of no other: its Lua code, and the operation that it waits for. From any thread.
+    /// Ends the work of this call, and of no other: its Lua code, and the operation that it waits for.
+    ///
+    /// From any thread.
     func interrupt(_ ticket: Int) {
         let act = interruption.withLock { interruption -> (@Sendable () -> Void)? in
             guard interruption.ticket == ticket else { return nil }

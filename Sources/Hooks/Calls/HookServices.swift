@@ -24,7 +24,9 @@ package struct HookServices: Sendable {
     package var queryCopy: @Sendable (Run, String) async throws -> [[String: LuaValue]] = { _, _ in
         throw LuaError("there is no private server on the copy")
     }
-    /// Ends the private server; the next query starts another one. Throws where the copy has changed since then.
+    /// Ends the private server; the next query starts another one.
+    ///
+    /// Throws where the copy has changed since then.
     package var endCopy: @Sendable () async throws -> Void = {}
     /// Ends the session of `administer`; the next statement opens another one.
     package var endAdministration: @Sendable () async -> Void = {}
@@ -56,12 +58,16 @@ package struct HookServices: Sendable {
     }
 }
 
-/// The session that holds the lock of a replaced `lock`. It is proven, and its end is the last way to release the lock.
+/// The session that holds the lock of a replaced `lock`.
+///
+/// It is proven, and its end is the last way to release the lock.
 package struct LockSession: Sendable {
     var query: HookServices.Query
     /// Throws where it is another session by now.
     var prove: @Sendable () async throws -> Void
-    /// Ends it at once, also while it is busy. No session is opened until `renew`.
+    /// Ends it at once, also while it is busy.
+    ///
+    /// No session is opened until `renew`.
     var cut: @Sendable () async -> Void
     /// Lets the next statement open one.
     var renew: @Sendable () async -> Void

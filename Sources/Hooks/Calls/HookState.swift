@@ -23,7 +23,9 @@ final class HookState: Sendable {
     private let runner: Runner
     private let queue = Mutex(CallQueue())
 
-    /// The objects of the thread. Unchecked: only jobs of the thread touch it, and the thread runs one at a time.
+    /// The objects of the thread.
+    ///
+    /// Unchecked: only jobs of the thread touch it, and the thread runs one at a time.
     private final class Runner: @unchecked Sendable {
         var lua: LuaState?
         var dispatch: LuaState.Function?

@@ -1,4 +1,6 @@
-/// A program whose lines a hook receives while it runs. For the hook's own thread, but for the reading.
+/// A program whose lines a hook receives while it runs.
+///
+/// For the hook's own thread, but for the reading.
 final class LineCommand {
     private let lines: BlockingLines
     private let finish: () throws -> LuaValue

@@ -6,8 +6,9 @@ import Synchronization
 /// Their values go into programs, requests and statements. Every message that leaves the file's hooks passes here, and
 /// has a secret's name in place of its value.
 final class UsedSecrets: Sendable {
-    /// Under this name the prelude hands over a text that has secrets in it, as a list of its parts. A part is a
-    /// string, or a table with the secret's name.
+    /// Under this name the prelude hands over a text that has secrets in it, as a list of its parts.
+    ///
+    /// A part is a string, or a table with the secret's name.
     private static let key = "\0text"
 
     private let read: @Sendable (String) throws -> [UInt8]

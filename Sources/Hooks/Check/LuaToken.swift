@@ -13,7 +13,9 @@ struct LuaToken: Equatable, Sendable {
     var line: Int
 }
 
-/// A text that this reader of Lua does not understand. Lua itself reports the error, if there is one.
+/// A text that this reader of Lua does not understand.
+///
+/// Lua itself reports the error, if there is one.
 struct LuaUnreadable: Error, Equatable {
     let line: Int
 }

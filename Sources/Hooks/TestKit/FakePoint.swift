@@ -7,7 +7,9 @@ struct FakePoint: Sendable {
     /// The steps before this one are done; nil: all are.
     var next: StepName?
     var isLockHeld = false
-    /// Whether the run may have come further: an event that may happen anywhere. The test says how far it came.
+    /// Whether the run may have come further: an event that may happen anywhere.
+    ///
+    /// The test says how far it came.
     var isOpen = false
 
     /// Whether a field of a table is there.

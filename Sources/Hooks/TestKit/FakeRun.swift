@@ -103,7 +103,9 @@ struct FakeRun: Sendable {
         return try there?.changing(sample, "run.\(field.rawValue)") ?? sample
     }
 
-    /// The archive, with the unfinished directory of its set. One elsewhere is a replacement's, and has none.
+    /// The archive, with the unfinished directory of its set.
+    ///
+    /// One elsewhere is a replacement's, and has none.
     private func archive(at point: FakePoint) throws -> ArchivedCopy? {
         let given = fields["set"]?["directory"].text
         let isGiven = point.isOpen && (given != nil || fields["archive"] != nil)
@@ -126,7 +128,9 @@ struct FakeRun: Sendable {
         return known
     }
 
-    /// The published set. Its directory is its location, but for a set that is no directory.
+    /// The published set.
+    ///
+    /// Its directory is its location, but for a set that is no directory.
     private func set(at point: FakePoint) throws -> BackupSet? {
         guard kind(at: point) == .backup else { return try storedSet() }
         guard point.isDone(.publish) || point.isOpen && fields["set"]?["location"].isNone == false else { return nil }

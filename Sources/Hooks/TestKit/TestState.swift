@@ -2,7 +2,9 @@ import Host
 import Lifecycle
 import Synchronization
 
-/// One Lua state of a test file, with the hook file that it tests. For one thread.
+/// One Lua state of a test file, with the hook file that it tests.
+///
+/// For one thread.
 final class TestState {
     /// The memory that Lua code may allocate, in bytes.
     private static let memoryLimit = 64 << 20

@@ -26,7 +26,9 @@ package struct Command: Sendable {
     /// A path, or a name that is looked up in `SearchPath.directories`.
     package var executable: String
     package var arguments: [String]
-    /// Added to `LC_ALL=C` and PATH. The child inherits no other variable.
+    /// Added to `LC_ALL=C` and PATH.
+    ///
+    /// The child inherits no other variable.
     package var environment: [String: String]
     /// The command's standard input; /dev/null where empty.
     package var input: [UInt8]

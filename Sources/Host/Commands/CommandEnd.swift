@@ -4,8 +4,9 @@ import Synchronization
     import Glibc
 #endif
 
-/// A descriptor for a command's standard input or output. It is closed here once the command has it: only then does the
-/// reader see the end of its input.
+/// A descriptor for a command's standard input or output.
+///
+/// It is closed here once the command has it: only then does the reader see the end of its input.
 package final class CommandEnd: Sendable {
     private let descriptor: Mutex<Descriptor?>
 

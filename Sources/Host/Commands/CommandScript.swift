@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Commands that are answered from a list and remembered, for tests. No program is run.
+/// Commands that are answered from a list and remembered, for tests.
+///
+/// No program is run.
 package final class CommandScript: Sendable {
     private struct State {
         var answers: [(words: [String], answer: @Sendable (Command) throws -> CommandResult)] = []
@@ -25,7 +27,9 @@ package final class CommandScript: Sendable {
     /// Every command so far, in order.
     package var asked: [Command] { state.withLock { $0.asked } }
 
-    /// The function for the code under test. It throws ``HostError/unscripted(_:)`` for anything unexpected.
+    /// The function for the code under test.
+    ///
+    /// It throws ``HostError/unscripted(_:)`` for anything unexpected.
     package var commands: Commands {
         Commands { [self] command in
             let answer = state.withLock { state in

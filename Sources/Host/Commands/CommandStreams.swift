@@ -64,14 +64,18 @@ struct CommandInput {
 
     mutating func add(_ bytes: [UInt8]) { rest += bytes }
 
-    /// Writes as much as fits. False when all is written, which the reader then sees, or when there is no reader.
+    /// Writes as much as fits.
+    ///
+    /// False when all is written, which the reader then sees, or when there is no reader.
     mutating func write() -> Bool {
         if send() { return true }
         close()
         return false
     }
 
-    /// Writes as much as fits. False when all is written, or when there is no reader.
+    /// Writes as much as fits.
+    ///
+    /// False when all is written, or when there is no reader.
     mutating func send() -> Bool {
         guard !rest.isEmpty else { return false }
         let count = rest.withUnsafeBytes { Glibc.send(sink.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

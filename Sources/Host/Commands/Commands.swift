@@ -6,7 +6,9 @@ package struct Commands: Sendable {
         self.perform = perform
     }
 
-    /// Runs a command to its end. A status other than 0 is a value.
+    /// Runs a command to its end.
+    ///
+    /// A status other than 0 is a value.
     ///
     /// - Throws: ``HostError`` where it cannot be started; `CancellationError` where the task was cancelled and the
     ///   command's ending is ``Command/Ending/terminateThenKill``.

@@ -8,7 +8,9 @@ internal import CLinux
 ///
 /// That thread both signals and reaps it, so a signal never meets another process with the same number.
 struct PipedChild: Sendable {
-    /// This process's ends. The child sees when one of them is closed.
+    /// This process's ends.
+    ///
+    /// The child sees when one of them is closed.
     struct Streams {
         var input: CommandInput?
         var output: Descriptor
@@ -53,11 +55,14 @@ struct PipedChild: Sendable {
     /// Signals its whole process group.
     func signal(_ signal: Int32) { kill(-pid, signal) }
 
-    /// Signals the process alone, from any thread. An ended process gets no signal, nor does another process of its
-    /// number.
+    /// Signals the process alone, from any thread.
+    ///
+    /// An ended process gets no signal, nor does another process of its number.
     func signalItself(_ signal: Int32) { _ = linux_pidfd_kill(end.number, signal) }
 
-    /// Waits for its end. No signal may be sent after that.
+    /// Waits for its end.
+    ///
+    /// No signal may be sent after that.
     func reap() -> CommandResult.Status {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}

@@ -39,7 +39,9 @@ struct RunningCommand {
     /// Whether it has ended; its status is not fetched yet.
     var hasEnded: Bool { child.hasEnded }
 
-    /// Signals the process. An ended process gets no signal, nor does another process of its number.
+    /// Signals the process.
+    ///
+    /// An ended process gets no signal, nor does another process of its number.
     func signal(_ number: Int32) { child.signalItself(number) }
 
     /// Sends the input that a held command waits for, as far as it fits; its time counts from now.

@@ -2,7 +2,9 @@
     import Glibc
 #endif
 
-/// The directories in which executables are looked for. The caller's PATH is ignored.
+/// The directories in which executables are looked for.
+///
+/// The caller's PATH is ignored.
 package enum SearchPath {
     package static let directories = [
         "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",

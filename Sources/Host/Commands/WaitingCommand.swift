@@ -10,7 +10,9 @@ package final class WaitingCommand: Sendable {
     /// Started with the command: when it matters, there is no thread to wait for.
     private let thread: SerialThread
 
-    /// Starts the command. Its ending has to be ``Command/Ending/terminateOnly``: its end is always awaited.
+    /// Starts the command.
+    ///
+    /// Its ending has to be ``Command/Ending/terminateOnly``: its end is always awaited.
     ///
     /// - Throws: ``HostError`` where it cannot be started.
     package static func start(_ command: Command) async throws -> WaitingCommand {

@@ -38,7 +38,9 @@ package struct FileIdentity: Hashable, Sendable {
 
     package var isBlockDevice: Bool { mode & UInt32(S_IFMT) == UInt32(S_IFBLK) }
 
-    /// Whether both are the same file. Changed permissions do not matter.
+    /// Whether both are the same file.
+    ///
+    /// Changed permissions do not matter.
     package func isSameFile(as other: FileIdentity) -> Bool {
         device == other.device && inode == other.inode
     }

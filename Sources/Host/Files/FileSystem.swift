@@ -4,7 +4,9 @@ internal import CLinux
     import Glibc
 #endif
 
-/// Acts on directories and file systems. All of them may block: none belongs on the cooperative pool.
+/// Acts on directories and file systems.
+///
+/// All of them may block: none belongs on the cooperative pool.
 package enum FileSystem {
     /// Bytes that an unprivileged writer may still use at `path`.
     ///
@@ -77,7 +79,9 @@ package enum FileSystem {
         return String(cString: real)
     }
 
-    /// Removes an empty directory, never its content. A missing directory is no error.
+    /// Removes an empty directory, never its content.
+    ///
+    /// A missing directory is no error.
     package static func removeDirectory(_ path: String) throws {
         guard rmdir(path) == 0 || errno == ENOENT else { throw HostError.last("rmdir", path) }
     }

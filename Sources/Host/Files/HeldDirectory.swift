@@ -4,7 +4,9 @@ internal import CLinux
     import Glibc
 #endif
 
-/// A directory held open. Its members are reached by this descriptor, and no path is resolved by name from the top.
+/// A directory held open.
+///
+/// Its members are reached by this descriptor, and no path is resolved by name from the top.
 ///
 /// No symbolic link is ever followed, and nothing but regular files and directories is opened: the owner of the
 /// directory can neither redirect an act nor make it wait. Names may be relative paths that stay inside.
@@ -117,16 +119,21 @@ package final class HeldDirectory: Sendable {
         return try directory(name)
     }
 
-    /// Removes a member that is no directory. A missing member is no error.
+    /// Removes a member that is no directory.
+    ///
+    /// A missing member is no error.
     package func remove(_ name: FileName) throws { try remove(name, flags: 0, call: "unlink") }
 
-    /// Removes an empty directory. A missing directory is no error.
+    /// Removes an empty directory.
+    ///
+    /// A missing directory is no error.
     package func removeDirectory(_ name: FileName) throws {
         try remove(name, flags: Int32(AT_REMOVEDIR), call: "rmdir")
     }
 
-    /// Gives a member another name in this directory, which has to be free. Network file systems cannot promise not to
-    /// replace a member that appears at the last moment.
+    /// Gives a member another name in this directory, which has to be free.
+    ///
+    /// Network file systems cannot promise not to replace a member that appears at the last moment.
     package func rename(_ name: FileName, to new: FileName) throws {
         let result = name.withCString { old in
             new.withCString { new in

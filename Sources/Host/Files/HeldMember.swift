@@ -4,8 +4,9 @@ internal import CLinux
     import Glibc
 #endif
 
-/// A member of a directory that is held without being opened, such as a symbolic link or a FIFO. Every act reaches this
-/// very member, even if its name leads elsewhere by now.
+/// A member of a directory that is held without being opened, such as a symbolic link or a FIFO.
+///
+/// Every act reaches this very member, even if its name leads elsewhere by now.
 package final class HeldMember: Sendable {
     private let descriptor: Descriptor
     private let path: String

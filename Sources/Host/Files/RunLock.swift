@@ -43,7 +43,9 @@ package final class RunLock: Sendable {
         var owner: Owner
     }
 
-    /// Takes the lock, or returns the run that has it. Does not wait.
+    /// Takes the lock, or returns the run that has it.
+    ///
+    /// Does not wait.
     ///
     /// - Parameters:
     ///   - name: the locked thing, such as "group/volume".
@@ -122,8 +124,9 @@ package final class RunLock: Sendable {
     /// Makes the next run look at the volume once more: this run could not clean it up.
     package func markStale() { isStale.withLock { $0 = true } }
 
-    /// Releases the lock, also for the process that shares it. The file stays: removing it would let two runs lock two
-    /// files.
+    /// Releases the lock, also for the process that shares it.
+    ///
+    /// The file stays: removing it would let two runs lock two files.
     package func release() {
         file.withLock { file in
             guard let held = file else { return }
@@ -136,7 +139,9 @@ package final class RunLock: Sendable {
     /// For a guardian; nil once released.
     var descriptor: Descriptor? { file.withLock { $0 } }
 
-    /// One file for each name. Characters that LVM allows in names stay as they are.
+    /// One file for each name.
+    ///
+    /// Characters that LVM allows in names stay as they are.
     private static func path(_ name: String, _ directory: String) -> String {
         let safe = name.utf8.map { byte -> String in
             switch byte {

@@ -106,7 +106,9 @@ package final class RunRecord: Sendable {
         try search(in: directory).records
     }
 
-    /// Every record there is, oldest first, and the unreadable ones. Only regular files are looked at.
+    /// Every record there is, oldest first, and the unreadable ones.
+    ///
+    /// Only regular files are looked at.
     ///
     /// - Throws: ``HostError`` where the directory cannot be listed; not for a directory that does not exist yet.
     package static func search(

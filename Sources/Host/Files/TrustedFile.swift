@@ -46,7 +46,9 @@ package enum TrustedFile {
         return real
     }
 
-    /// Reads a regular file. The check and the reading use the same descriptor.
+    /// Reads a regular file.
+    ///
+    /// The check and the reading use the same descriptor.
     ///
     /// - Throws: ``Refusal``.
     package static func read(_ path: String) throws -> [UInt8] {

@@ -82,7 +82,9 @@ package final class Guardian: Sendable {
     /// Where the option file with the server's password may be.
     private static var home: [String: String] { getenv("HOME").map { ["HOME": String(cString: $0)] } ?? [:] }
 
-    /// Ends the guardian: everything is released. Waits for its end.
+    /// Ends the guardian: everything is released.
+    ///
+    /// Waits for its end.
     package func goodbye() async throws {
         guard let channel = channel.withLock({ $0.take() }) else { return }
         try await SerialThread.once(name: "guardian") { [pid] in

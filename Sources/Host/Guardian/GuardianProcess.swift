@@ -31,8 +31,9 @@ package struct GuardianProcess: Sendable {
         guard write(channel.number, &byte, 1) == 1 else { throw HostError.guardianNotReady }
     }
 
-    /// Waits for the end of the run. After a goodbye it returns at once; else it ends the run's remaining processes,
-    /// then calls `release`.
+    /// Waits for the end of the run.
+    ///
+    /// After a goodbye it returns at once; else it ends the run's remaining processes, then calls `release`.
     ///
     /// - Parameters:
     ///   - awaited: base names of executables whose processes are waited for and never killed.

@@ -4,7 +4,9 @@ internal import CLinux
     import Glibc
 #endif
 
-/// A mount namespace of the process's own. No other process sees its mounts, and they vanish with its last process.
+/// A mount namespace of the process's own.
+///
+/// No other process sees its mounts, and they vanish with its last process.
 ///
 /// A process-wide act: for the start of a program's `main`, never for a library.
 package final class MountNamespace: Sendable {

@@ -5,7 +5,9 @@ internal import CLinux
 #endif
 
 /// A copy of a process's mount namespace, with its root directory, in which mounts are taken away and directories laid
-/// over others. Children enter it; it is gone with the last of them and this value.
+/// over others.
+///
+/// Children enter it; it is gone with the last of them and this value.
 ///
 /// One thread that ends afterwards makes it. No program runs in it meanwhile.
 package final class NamespaceCopy: Sendable {
@@ -28,7 +30,9 @@ package final class NamespaceCopy: Sendable {
     /// The mount that holds the root directory.
     package let rootMount: Int
 
-    /// Blocks. The calling thread has to end afterwards: it stays in the copy.
+    /// Blocks.
+    ///
+    /// The calling thread has to end afterwards: it stays in the copy.
     ///
     /// - Parameters:
     ///   - pid: nil for the calling process.

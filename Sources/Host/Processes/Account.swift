@@ -17,8 +17,9 @@ package struct Account: Codable, Hashable, Sendable {
         self.groups = groups
     }
 
-    /// Reads the lines "Uid:", "Gid:" and "Groups:" of `/proc/PID/status`. The fourth number of a line is the one for
-    /// files.
+    /// Reads the lines "Uid:", "Gid:" and "Groups:" of `/proc/PID/status`.
+    ///
+    /// The fourth number of a line is the one for files.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)``; ``HostError/systemCall(_:on:errno:)`` where the process is gone.
     package init(of pid: Int32) throws {

@@ -30,13 +30,19 @@ package final class Condition: @unchecked Sendable {
         return try body()
     }
 
-    /// Wakes all waiting threads. The caller holds the lock.
+    /// Wakes all waiting threads.
+    ///
+    /// The caller holds the lock.
     package func broadcast() { pthread_cond_broadcast(variable) }
 
-    /// Waits for a signal, or for no reason. The caller holds the lock.
+    /// Waits for a signal, or for no reason.
+    ///
+    /// The caller holds the lock.
     package func wait() { pthread_cond_wait(variable, mutex) }
 
-    /// Waits for a signal at most until a time. The caller holds the lock.
+    /// Waits for a signal at most until a time.
+    ///
+    /// The caller holds the lock.
     ///
     /// - Returns: whether there is time left.
     package func wait(until deadline: Deadline) -> Bool {

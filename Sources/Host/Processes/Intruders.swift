@@ -17,7 +17,9 @@ package struct Intruders: Sendable {
         self.table = table
     }
 
-    /// Kills them, again and again until none is left or the limit is reached. Blocks no longer than that.
+    /// Kills them, again and again until none is left or the limit is reached.
+    ///
+    /// Blocks no longer than that.
     ///
     /// - Returns: all that were found.
     /// - Throws: ``HostError`` where the processes cannot be listed.
@@ -36,8 +38,10 @@ package struct Intruders: Sendable {
         }
     }
 
-    /// Root's processes, and those that this one has started, are none. They are looked at in no order: other processes of
-    /// that user, with many open files, shall not hide the same ones each time.
+    /// Root's processes, and those that this one has started, are none.
+    ///
+    /// They are looked at in no order: other processes of that user, with many open files, shall not hide the same ones
+    /// each time.
     func find(until deadline: ContinuousClock.Instant) throws -> [Holder] {
         try table.pids.shuffled().prefix { _ in ContinuousClock.now < deadline }.compactMap { pid in
             guard table.hasOtherUser(pid), let file = table.heldFile(of: pid, on: device, until: deadline),

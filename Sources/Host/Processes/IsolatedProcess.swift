@@ -13,10 +13,14 @@ package final class IsolatedProcess: Sendable {
     package struct Plan: Sendable {
         /// A path, or a name that is looked up in `SearchPath.directories`.
         package var executable: String
-        /// The program itself, executed by descriptor; `executable` is then only its name. Nil for the path.
+        /// The program itself, executed by descriptor; `executable` is then only its name.
+        ///
+        /// Nil for the path.
         package var program: HeldFile?
         package var arguments: [String]
-        /// Added to `LC_ALL=C` and PATH. The child inherits no other variable.
+        /// Added to `LC_ALL=C` and PATH.
+        ///
+        /// The child inherits no other variable.
         package var environment: [String: String] = [:]
         package var workingDirectory: String?
         /// The mount namespace and root directory that the child enters; nil for the caller's.
@@ -55,7 +59,9 @@ package final class IsolatedProcess: Sendable {
         var nextWaiter = 0
     }
 
-    /// Starts the child. Blocks until it has called exec, which takes milliseconds.
+    /// Starts the child.
+    ///
+    /// Blocks until it has called exec, which takes milliseconds.
     ///
     /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed before exec;
     ///   ``HostError/systemCall(_:on:errno:)``.
@@ -146,7 +152,9 @@ package final class IsolatedProcess: Sendable {
         }
     }
 
-    /// Ends the child: TERM, and KILL after the grace. Returns when it is gone, cancelled or not.
+    /// Ends the child: TERM, and KILL after the grace.
+    ///
+    /// Returns when it is gone, cancelled or not.
     @discardableResult
     package func terminate(grace: Duration = .seconds(10)) async -> CommandResult.Status? {
         signal(SIGTERM)

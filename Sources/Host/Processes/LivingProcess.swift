@@ -32,7 +32,9 @@ package final class LivingProcess: Sendable {
     private let control: Descriptor
     private let state = Mutex(State())
 
-    /// Starts a program. Its deadline and its ending don't count.
+    /// Starts a program.
+    ///
+    /// Its deadline and its ending don't count.
     ///
     /// - Throws: ``HostError`` where it cannot be started.
     package static func start(_ command: Command) async throws -> LivingProcess {

@@ -5,7 +5,9 @@ internal import CLinux
 #endif
 
 /// Programs of a run that hold files of a file system which is about to be unmounted: a hook's program left them in the
-/// background. They are found by the run's name in their environment.
+/// background.
+///
+/// They are found by the run's name in their environment.
 package struct MarkedHolders: Sendable {
     private let run: String
     private let device: DeviceNumber
@@ -17,7 +19,9 @@ package struct MarkedHolders: Sendable {
         self.table = table
     }
 
-    /// Kills them. Blocks.
+    /// Kills them.
+    ///
+    /// Blocks.
     ///
     /// - Parameter limit: how long their files are looked at: a process may have a million of them.
     /// - Returns: all that were found.

@@ -79,7 +79,9 @@ package struct ProcessTable: Sendable {
         return (uid, gid)
     }
 
-    /// Whether one of its users is not root. A set-user-ID program that another user has started keeps that as its real one.
+    /// Whether one of its users is not root.
+    ///
+    /// A set-user-ID program that another user has started keeps that as its real one.
     func hasOtherUser(_ pid: Int32) -> Bool {
         // Unreadable means ended.
         guard let status = try? readText("\(root)/\(pid)/status"),
@@ -113,7 +115,9 @@ package struct ProcessTable: Sendable {
     }
 
     /// A process in the middle of exec has no environment and no arguments yet, while its descriptors are closed
-    /// already (measured, Linux 6.18). It is looked at until it has them, for 100 ms at most.
+    /// already (measured, Linux 6.18).
+    ///
+    /// It is looked at until it has them, for 100 ms at most.
     private func environment(of pid: Int32) -> [UInt8]? {
         for _ in 0..<100 {
             // Unreadable means ended.

@@ -20,7 +20,9 @@ package final class SerialThread: Sendable {
 
     deinit { mailbox.post(nil) }
 
-    /// Runs `work` on the thread and returns what it returns. Once posted it runs to its end, cancelled or not.
+    /// Runs `work` on the thread and returns what it returns.
+    ///
+    /// Once posted it runs to its end, cancelled or not.
     ///
     /// - Throws: ``HostError`` where the system has no thread left; the error of `work`.
     package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {

@@ -4,8 +4,9 @@ internal import CLinux
     import Glibc
 #endif
 
-/// Turns the first INT, TERM or HUP into a call, and keeps SIGPIPE and SIGXFSZ from ending the process. A reader that
-/// is gone, and a file that may not grow (`ulimit -f`), are errors of the write then.
+/// Turns the first INT, TERM or HUP into a call, and keeps SIGPIPE and SIGXFSZ from ending the process.
+///
+/// A reader that is gone, and a file that may not grow (`ulimit -f`), are errors of the write then.
 ///
 /// A process-wide act: for a program's `main`, never for a library. Handlers, not `SIG_IGN`, so that children start
 /// with the system's own.

@@ -15,7 +15,7 @@ struct Spawn {
     var environment: [String: String] = [:]
     var isEnvironmentComplete = false
     var directory: String?
-    /// The child's descriptors 0, 1, 2, …
+    /// The child's descriptors, from 0 on.
     var descriptors: [Int32]
     /// The namespace whose original is entered; nil for the caller's.
     var leaving: MountNamespace?

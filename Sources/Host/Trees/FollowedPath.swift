@@ -35,8 +35,9 @@ package struct FollowedPath: Sendable {
         return String(cString: path)
     }
 
-    /// Whether only root and the invoking user could have put the link where it is. In a directory with the sticky bit
-    /// others can only put links of their own.
+    /// Whether only root and the invoking user could have put the link where it is.
+    ///
+    /// In a directory with the sticky bit others can only put links of their own.
     private static func isTrusted(_ link: SeenFile, in view: ProcessView) throws -> Bool {
         guard let directory = try view.look(at: link.path.parent)?.status.identity else { return false }
         let trusted: Set<UInt32> = [0, geteuid()]

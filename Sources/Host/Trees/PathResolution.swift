@@ -86,7 +86,9 @@ struct PathResolution {
 
     private func failure(at path: FileName) -> ResolvedPath.End { isDenied ? .denied(path) : .missing(path) }
 
-    /// The last one first. A slash at the end asks for a directory, as "." does.
+    /// The last one first.
+    ///
+    /// A slash at the end asks for a directory, as "." does.
     private static func components(_ path: FileName) -> [FileName] {
         let parts = path.bytes.split(separator: UInt8(ascii: "/")).map { FileName(bytes: Array($0)) }
         let ending: [FileName] = path.bytes.last == UInt8(ascii: "/") ? ["."] : []

@@ -94,7 +94,9 @@ package struct KeptSnapshotMount: Sendable {
         return top
     }
 
-    /// The directories of the changes. The upper one gives its owner and mode to the top of the overlay.
+    /// The directories of the changes.
+    ///
+    /// The upper one gives its owner and mode to the top of the overlay.
     private static func prepare(_ scratch: HeldDirectory, like top: FileStatus) throws -> (HeldDirectory, HeldDirectory)
     {
         let upper = try scratch.createDirectory("upper", mode: 0o700)
@@ -119,7 +121,9 @@ package struct KeptSnapshotMount: Sendable {
     }
 }
 
-/// The file system of a kept snapshot. Changes of its files are lost at the end of the work.
+/// The file system of a kept snapshot.
+///
+/// Changes of its files are lost at the end of the work.
 package struct MountedSnapshot: Sendable {
     let mount: SnapshotMount
     /// Throws where the snapshot has become invalid meanwhile.
@@ -130,7 +134,9 @@ package struct MountedSnapshot: Sendable {
         self.check = check
     }
 
-    /// A directory of the file system. No symbolic link is on the way.
+    /// A directory of the file system.
+    ///
+    /// No symbolic link is on the way.
     ///
     /// - Parameter below: its path from the top; empty for the top itself.
     /// - Throws: ``LVMError/wrongMount(_:reason:)``, `HostError`.

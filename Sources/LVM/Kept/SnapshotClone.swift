@@ -2,7 +2,9 @@ import FoundationEssentials
 import Host
 import Lifecycle
 
-/// A writable thin snapshot of a kept one, which stays as it is. It carries the tags of its own run.
+/// A writable thin snapshot of a kept one, which stays as it is.
+///
+/// It carries the tags of its own run.
 struct SnapshotClone: Sendable {
     let tools: LVMTools
     let plan: SnapshotPlan

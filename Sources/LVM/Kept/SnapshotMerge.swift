@@ -2,14 +2,18 @@ import FoundationEssentials
 package import Host
 import Lifecycle
 
-/// Puts a volume back to a kept snapshot of it, by `lvconvert --merge`. The snapshot is used up by that.
+/// Puts a volume back to a kept snapshot of it, by `lvconvert --merge`.
+///
+/// The snapshot is used up by that.
 package struct SnapshotMerge: Sendable {
     /// A merge that nothing speaks against.
     package struct Proposal: Sendable, Equatable {
         package var snapshot: LogicalVolume
         package var origin: LogicalVolume
-        /// Other thin snapshots of the volume, "group/name". They stay, but LVM knows them as no snapshots of the volume
-        /// afterwards (measured, 2.03.16): it cannot be put back to them any more.
+        /// Other thin snapshots of the volume, "group/name".
+        ///
+        /// They stay, but LVM knows them as no snapshots of the volume afterwards (measured, 2.03.16): it cannot be put
+        /// back to them any more.
         package var severed: [String]
 
         /// "group/name" of the volume.

@@ -54,7 +54,7 @@ struct DataLocator {
         }
     }
 
-    /// ENOENT
+    /// The number of ENOENT.
     private static let noSuchFile: Int32 = 2
 
     /// Proves that this very server has the files of that device open.

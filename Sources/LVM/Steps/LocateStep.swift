@@ -6,7 +6,9 @@ package import Lifecycle
 package struct LocateStep: StepProvider {
     /// How the volume is found.
     package struct Options: Sendable {
-        /// `--logical-volume`: "group/volume" or a device path. The data has to be on it.
+        /// `--logical-volume`: "group/volume" or a device path.
+        ///
+        /// The data has to be on it.
         package var logicalVolume: String?
         package var lockDirectory = RunLock.directory
         /// Whether a server without a known process is trusted: where `connect` was replaced.

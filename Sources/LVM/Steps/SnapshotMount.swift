@@ -47,8 +47,9 @@ struct MountPoint: Sendable {
         try FileSystem.ensurePrivateDirectory(path)
     }
 
-    /// Removes the directory around all mount points of a run, should this process die. It has to be recorded before the
-    /// first of them: the undos run in reverse order.
+    /// Removes the directory around all mount points of a run, should this process die.
+    ///
+    /// It has to be recorded before the first of them: the undos run in reverse order.
     static func undo(run: String) -> Release.Undo { removal("\(RunLock.directory)/\(run)") }
 
     /// Removes a mount point whose name is known before it is made.
@@ -70,8 +71,9 @@ struct MountPoint: Sendable {
         _ = try trusted(place)
     }
 
-    /// The directory without symbolic links. The snapshot is mounted by its path: a link of another user could lay the data
-    /// over `/etc`.
+    /// The directory without symbolic links.
+    ///
+    /// The snapshot is mounted by its path: a link of another user could lay the data over `/etc`.
     private static func trusted(_ directory: String) throws -> String {
         do { return try TrustedFile.directory(directory) } catch TrustedFile.Refusal.untrusted(let path, let reason, _)
         {
@@ -156,8 +158,9 @@ struct SnapshotMount: Sendable {
         }
     }
 
-    /// A directory of the snapshot. The server's user may have put a symbolic link on the way to it, which would lead to
-    /// files of this host.
+    /// A directory of the snapshot.
+    ///
+    /// The server's user may have put a symbolic link on the way to it, which would lead to files of this host.
     ///
     /// - Parameter below: its path from the top of the file system; empty for the top itself.
     /// - Throws: ``LVMError/wrongMount(_:reason:)`` where it is no directory, or behind a link; `HostError`.
@@ -177,7 +180,9 @@ struct SnapshotMount: Sendable {
         .seconds(3), .seconds(3), .seconds(5), .seconds(5), .seconds(5), .seconds(5),
     ]
 
-    /// Unmounts and removes the mount point. It is no error if it is unmounted already.
+    /// Unmounts and removes the mount point.
+    ///
+    /// It is no error if it is unmounted already.
     ///
     /// - Parameter warn: gets each program of the run that was ended because it kept the mount busy.
     /// - Throws: `HostError.busy` with the holders, when all attempts failed.

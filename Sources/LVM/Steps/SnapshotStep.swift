@@ -62,7 +62,9 @@ package final class SnapshotStep: StepProvider {
         }
     }
 
-    /// The output of lvcreate, without its long list of words. After a kill it is incomplete.
+    /// The output of lvcreate, without its long list of words.
+    ///
+    /// After a kill it is incomplete.
     static func reason(_ error: any Error) -> String {
         switch error {
         case HostError.commandFailed(_, .signalled(let signal), let reason):
@@ -91,7 +93,9 @@ package final class SnapshotStep: StepProvider {
         return result.duration.inSeconds
     }
 
-    /// Nil where no volume is known. Prepares the plan where that was not done.
+    /// Nil where no volume is known.
+    ///
+    /// Prepares the plan where that was not done.
     private func settled(_ run: Run) async throws -> SnapshotPlan? {
         if let plan = prepared.withLock({ $0?.plan }), plan.tags.run == run.id { return plan }
         guard let volume = run.location?.volume else { return nil }
@@ -158,8 +162,10 @@ package final class SnapshotStep: StepProvider {
         )
     }
 
-    /// Checks that the origin can be written to again, also where the run's LVM commands reported success. lvremove in
-    /// its command form succeeds without an act where the snapshot is gone and the origin was left suspended.
+    /// Checks that the origin can be written to again, also where the run's LVM commands reported success.
+    ///
+    /// lvremove in its command form succeeds without an act where the snapshot is gone and the origin was left
+    /// suspended.
     private func lastLook(_ plan: SnapshotPlan, _ run: Run) -> Release {
         let lock = prepared.withLock { $0?.lock }
         let name = "origin \"\(plan.group)/\(plan.origin)\""

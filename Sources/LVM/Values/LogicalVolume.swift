@@ -25,7 +25,7 @@ package struct LogicalVolume: Sendable, Equatable {
     package var isSnapshotInvalid: Bool
     /// Nil while inactive.
     package var device: DeviceNumber?
-    /// "linear", "thin", "thin-pool", …
+    /// The type of its segments, such as "linear", "thin" or "thin-pool".
     package var segmentType: String
 
     /// Whether a snapshot is being merged into it, or will be at its next activation.

@@ -26,7 +26,9 @@ package enum SnapshotSize: Sendable, Equatable {
         }
     }
 
-    /// The size in extents: fixed sizes are rounded up, shares down. A size that does not fit is refused, never cut.
+    /// The size in extents: fixed sizes are rounded up, shares down.
+    ///
+    /// A size that does not fit is refused, never cut.
     ///
     /// - Parameters:
     ///   - volume: bytes of the origin.

@@ -106,7 +106,9 @@ package enum ConfigurationFile {
 }
 
 extension SettingValue {
-    /// A value in the setting's form; nil where it has another. For texts and whole numbers, see `TOMLText`.
+    /// A value in the setting's form; nil where it has another.
+    ///
+    /// For texts and whole numbers, see `TOMLText`.
     fileprivate init?(_ value: LuaValue, for setting: Setting) {
         switch (setting.form, value) {
         case (.flag, .bool(let flag)): self = .flag(flag)

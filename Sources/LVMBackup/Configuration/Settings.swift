@@ -1,7 +1,9 @@
 package import Hooks
 import Lifecycle
 
-/// Settings from one or several places, each with where it came from. Later layers win.
+/// Settings from one or several places, each with where it came from.
+///
+/// Later layers win.
 package struct Settings: Sendable, Equatable {
     private struct Entry: Sendable, Equatable {
         var value: SettingValue

@@ -11,9 +11,13 @@ struct TOMLError: Error {
 
 /// Reads TOML by toml++ 3.3.
 enum TOMLText {
-    /// Of a line. With ten thousand parts and more of one key the parser's stack overflows (measured, with 8 MiB).
+    /// Of a line.
+    ///
+    /// With ten thousand parts and more of one key the parser's stack overflows (measured, with 8 MiB).
     private static let mostDots = 500
-    /// Bytes. The parser looks ahead by 127 characters at most, and ends the process where a date needs more (measured).
+    /// Bytes.
+    ///
+    /// The parser looks ahead by 127 characters at most, and ends the process where a date needs more (measured).
     private static let longestDate = 100
 
     /// Dates and times become strings, and floats without a fraction whole numbers.

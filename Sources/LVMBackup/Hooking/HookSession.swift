@@ -21,7 +21,9 @@ actor HookSession {
         guard id == "\(session.id)" else { throw SettingsError("the lock's session has become another one") }
     }
 
-    /// Ends it at once. Later callers get none, until ``renew()``: its time has passed.
+    /// Ends it at once.
+    ///
+    /// Later callers get none, until ``renew()``: its time has passed.
     func cut() {
         isCut = true
         end()

@@ -4,7 +4,9 @@ import Lifecycle
 import MySQL
 
 extension HookTools {
-    /// The sessions and programs of a real run. A session is opened when a hook first asks.
+    /// The sessions and programs of a real run.
+    ///
+    /// A session is opened when a hook first asks.
     init(connection: ConnectionOptions, commands: Commands) {
         let live = HookSession(
             connection,

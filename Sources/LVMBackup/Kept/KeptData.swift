@@ -21,7 +21,9 @@ struct KeptData: Sendable {
         var outside: [String: HeldDirectory]
     }
 
-    /// Where the data is in the mounted file system. Blocks.
+    /// Where the data is in the mounted file system.
+    ///
+    /// Blocks.
     ///
     /// - Throws: ``ReadError/unusableSet(_:why:advice:)`` where the data directory is not found; `LVMError`, `HostError`.
     func place(in mounted: MountedSnapshot) throws -> Place {

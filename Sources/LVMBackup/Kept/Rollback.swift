@@ -9,7 +9,7 @@ import Lifecycle
 package struct Rollback: Sendable {
     /// The things that a rollback changes, for the question before it.
     package struct Proposal: Sendable, Equatable {
-        /// "group/name"
+        /// The volume, as "group/name".
         package var volume: String
         package var snapshot: String
         /// The moment of the data, seconds since 1970.

@@ -10,7 +10,9 @@ struct AttachedProgram: Sendable {
         self.plan.isAttached = true
     }
 
-    /// Runs the program until it ends. A task that is cancelled ends the program.
+    /// Runs the program until it ends.
+    ///
+    /// A task that is cancelled ends the program.
     ///
     /// - Returns: its exit status as a shell tells it: 128 and the number of the signal that ended it.
     /// - Throws: `HostError`; `CancellationError` where the task was cancelled.

@@ -3,8 +3,9 @@ import Glibc
 import Host
 import Lifecycle
 
-/// Work with a private server outside of a backup run. Its things are recorded, so that the guardian or the next
-/// command removes it should this process die.
+/// Work with a private server outside of a backup run.
+///
+/// Its things are recorded, so that the guardian or the next command removes it should this process die.
 struct RecordedScope: Sendable {
     let configuration: Configuration
 

@@ -25,7 +25,9 @@ package struct RestoredData: Sendable {
     /// Whether a server has shut down on the data in order before it was archived.
     package var isRecovered: Bool { manifest.recovery?.clean ?? false }
 
-    /// Starts a private server on the data. It is ended with the work at the latest.
+    /// Starts a private server on the data.
+    ///
+    /// It is ended with the work at the latest.
     ///
     /// - Parameter isWritable: whether clients may change the data.
     /// - Throws: `MySQLError`, `HostError`, `CancellationError`.

@@ -3,7 +3,9 @@ import Glibc
 import Host
 import Lifecycle
 
-/// A directory of root's own for the data of an open set. It is removed with all that lies in it.
+/// A directory of root's own for the data of an open set.
+///
+/// It is removed with all that lies in it.
 struct ScratchSpace: Sendable {
     private let parent: String
     private let name: String

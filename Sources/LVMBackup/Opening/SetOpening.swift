@@ -5,8 +5,10 @@ import LVM
 package import Lifecycle
 import MySQL
 
-/// Makes the data of a backup set available for as long as some work takes: an archive is restored to scratch space, a kept
-/// snapshot is mounted. The set does not change.
+/// Makes the data of a backup set available for as long as some work takes: an archive is restored to scratch space, a
+/// kept snapshot is mounted.
+///
+/// The set does not change.
 package struct SetOpening: Sendable {
     package var place: SetPlace
     /// The directory that gets the scratch space; nil: the one of the sets.

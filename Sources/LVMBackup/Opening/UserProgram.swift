@@ -23,7 +23,9 @@ package final class UserProgram: Sendable {
     /// Whether the program runs, and has the terminal.
     package var isRunning: Bool { running.withLock { $0 } }
 
-    /// Runs the program until it ends. A task that is cancelled ends the program.
+    /// Runs the program until it ends.
+    ///
+    /// A task that is cancelled ends the program.
     ///
     /// - Returns: its exit status as a shell tells it.
     /// - Throws: `MySQLError`, `HostError`; `CancellationError` where the task was cancelled.

@@ -13,7 +13,9 @@ struct DoublewriteBuffer: Sendable, Equatable {
     /// two page numbers.
     private static let magic = 536_853_855
 
-    /// Nil where the tablespace has none. It blocks.
+    /// Nil where the tablespace has none.
+    ///
+    /// It blocks.
     ///
     /// - Throws: `HostError`
     init?(of file: HeldFile, pageSize: Int) throws {

@@ -19,7 +19,9 @@ struct TableFile: Sendable, Equatable {
     }
 }
 
-/// Finds the tablespaces and tables in a data directory. It blocks.
+/// Finds the tablespaces and tables in a data directory.
+///
+/// It blocks.
 struct TableFiles: Sendable {
     private let isMariaDB: Bool
     /// Files of the system tablespace, in order.

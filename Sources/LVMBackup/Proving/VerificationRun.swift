@@ -28,7 +28,9 @@ package struct VerificationRun: Sendable {
         self.guardian = guardian
     }
 
-    /// Verifies the set, and writes the result beside its manifest. Does not throw: the outcome says how it ended.
+    /// Verifies the set, and writes the result beside its manifest.
+    ///
+    /// Does not throw: the outcome says how it ended.
     package func run() async -> Ending {
         let end = ProofEnding()
         let verified = Mutex<Verification?>(nil)

@@ -37,7 +37,9 @@ package struct RestoreRun: Sendable {
         self.guardian = guardian
     }
 
-    /// Restores the set. Does not throw: the outcome says how it ended.
+    /// Restores the set.
+    ///
+    /// Does not throw: the outcome says how it ended.
     package func run() async -> (outcome: Outcome, report: Report?) {
         let result = Mutex<Report?>(nil)
         let beginning = SetRunBeginning(configuration: configuration, guardian: guardian)

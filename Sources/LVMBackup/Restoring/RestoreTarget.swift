@@ -8,7 +8,9 @@ struct RestoreTarget: Sendable {
     var isForced = false
     var acceptsAnyServer = false
     var keepsOwners = true
-    /// The members that are restored; nil for all. Then the target has to be empty, and any server will do.
+    /// The members that are restored; nil for all.
+    ///
+    /// Then the target has to be empty, and any server will do.
     var chosen: ChosenMembers?
     /// The server that is installed; nil where there is none.
     var installedServer: @Sendable () async throws -> InstalledServer? = { try await .find() }

@@ -1,7 +1,9 @@
 import Glibc
 import Host
 
-/// Looks for a server that runs on a directory. All of it blocks.
+/// Looks for a server that runs on a directory.
+///
+/// All of it blocks.
 struct TargetOccupation {
     let directory: HeldDirectory
 

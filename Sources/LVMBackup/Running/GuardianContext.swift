@@ -1,7 +1,8 @@
 import MySQL
 
-/// The part of the run's configuration that its guardian needs. It travels over a socket, not in arguments: a password
-/// may be in it.
+/// The part of the run's configuration that its guardian needs.
+///
+/// It travels over a socket, not in arguments: a password may be in it.
 struct GuardianContext: Sendable {
     var connection: ConnectionOptions
     var runDirectory: String

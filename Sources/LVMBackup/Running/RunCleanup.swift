@@ -8,7 +8,9 @@ struct RunCleanup: Sendable {
     let configuration: Configuration
     let tools: LVMTools
 
-    /// The first act of a run. A failed removal is a warning: it does not keep the run from its own work.
+    /// The first act of a run.
+    ///
+    /// A failed removal is a warning: it does not keep the run from its own work.
     ///
     /// - Throws: where looking failed.
     func beforeRun(_ run: Run) async throws {

@@ -7,7 +7,9 @@ struct UndoRunner: Sendable {
     let commands: Commands
     let connection: ConnectionOptions
 
-    /// The time for a command without another limit. The engine sets one, by the release's own deadline.
+    /// The time for a command without another limit.
+    ///
+    /// The engine sets one, by the release's own deadline.
     static let patience = Duration.seconds(600)
 
     /// - Throws: the error of the command or the server.

@@ -17,7 +17,9 @@ final class Abortion: Sendable {
         state.withLock { $0.act = act }
     }
 
-    /// Ends the run. Of several causes the first counts.
+    /// Ends the run.
+    ///
+    /// Of several causes the first counts.
     func abort(_ cause: Failure) {
         let act = state.withLock { state in
             state.cause = state.cause ?? cause

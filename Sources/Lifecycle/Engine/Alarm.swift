@@ -9,7 +9,9 @@ package final class Alarm: Sendable {
 
     private let bell: Bell
 
-    /// Starts the alarm. It ends without a call if its owner drops it.
+    /// Starts the alarm.
+    ///
+    /// It ends without a call if its owner drops it.
     package init(after limit: Duration, _ ring: @escaping @Sendable () -> Void) {
         let bell = Bell(ring)
         self.bell = bell

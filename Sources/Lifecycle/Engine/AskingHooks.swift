@@ -31,7 +31,9 @@ extension Passage {
         return true
     }
 
-    /// Runs the `after` hooks of a step that succeeded. A hook that fails adds a warning; the step stays done.
+    /// Runs the `after` hooks of a step that succeeded.
+    ///
+    /// A hook that fails adds a warning; the step stays done.
     ///
     /// - Throws: the error of a hook that registered so, until the set is published.
     func tellAfter(_ step: StepName, _ output: any Sendable) async throws {
@@ -50,7 +52,9 @@ extension Passage {
         }
     }
 
-    /// Runs a hook. A hook that returns neither within its limit nor soon after a cancellation is left behind.
+    /// Runs a hook.
+    ///
+    /// A hook that returns neither within its limit nor soon after a cancellation is left behind.
     func abandonable<Value: Sendable>(
         _ name: String,
         limit: Duration?,

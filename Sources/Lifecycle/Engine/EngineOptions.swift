@@ -45,7 +45,9 @@ package struct EngineEnvironment: Sendable {
     package var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
     /// The services that Swift hooks reach through the run.
     package var tools = HookTools.none
-    /// Finds out what the run is about, before its first step. An error fails the run.
+    /// Finds out what the run is about, before its first step.
+    ///
+    /// An error fails the run.
     package var begin: @Sendable (Run) async throws -> Void = { _ in }
 
     package init(

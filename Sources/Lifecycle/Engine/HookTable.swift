@@ -183,8 +183,9 @@ package struct HookTable: Sendable {
         subscribers.append(Subscriber(hear: hear))
     }
 
-    /// Calls `hear` for one kind of event, with the run; the engine never waits for it. Its errors appear in a trace
-    /// only.
+    /// Calls `hear` for one kind of event, with the run; the engine never waits for it.
+    ///
+    /// Its errors appear in a trace only.
     package mutating func on(
         _ kind: Fact.Kind,
         name: String,

@@ -89,7 +89,9 @@ final class LockClock: Sendable {
         }
     }
 
-    /// Releases the lock, or waits for a release under way. Nil where there is nothing to release.
+    /// Releases the lock, or waits for a release under way.
+    ///
+    /// Nil where there is nothing to release.
     func release() async -> ReleaseRunner.Report? {
         let task = state.withLock { state -> Task<ReleaseRunner.Report, Never>? in
             if let task = state.releasing { return task }

@@ -1,4 +1,6 @@
-/// One run on its way through the steps: the spine. It alone changes the run's state.
+/// One run on its way through the steps: the spine.
+///
+/// It alone changes the run's state.
 struct Passage: Sendable {
     let run: Run
     let options: EngineOptions
@@ -50,8 +52,9 @@ struct Passage: Sendable {
         }
     }
 
-    /// A step that fails after the set is published only adds a warning. A failed verification ends the run, before
-    /// older sets are removed.
+    /// A step that fails after the set is published only adds a warning.
+    ///
+    /// A failed verification ends the run, before older sets are removed.
     private func fail(_ step: StepName, _ error: any Error) async throws {
         var failure = Failure(error)
         failure.step = failure.step ?? step

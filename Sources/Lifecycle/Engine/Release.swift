@@ -54,7 +54,9 @@ public struct Release: Sendable {
         self.init(name, undo, deadline, repair, handler, fallback)
     }
 
-    /// A release by a function alone: a killed run leaves its thing behind. There is none that does nothing.
+    /// A release by a function alone: a killed run leaves its thing behind.
+    ///
+    /// There is none that does nothing.
     public init(
         _ name: String,
         deadline: Duration = .seconds(60),

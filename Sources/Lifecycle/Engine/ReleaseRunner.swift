@@ -1,4 +1,6 @@
-/// Runs releases: handler, command, fallback. If all fail, reports the thing as leaked.
+/// Runs releases: handler, command, fallback.
+///
+/// If all fail, reports the thing as leaked.
 struct ReleaseRunner: Sendable {
     let runUndo: @Sendable (Release.Undo) async throws -> Void
     let publish: @Sendable (Fact) -> Void

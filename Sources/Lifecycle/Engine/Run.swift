@@ -166,7 +166,9 @@ public final class Run: Sendable {
         try await services.tools.query(self, query)
     }
 
-    /// Runs a program, never a shell. Its background processes are ended with the run.
+    /// Runs a program, never a shell.
+    ///
+    /// Its background processes are ended with the run.
     ///
     /// - Parameters:
     ///   - program: its name, or its path.
@@ -208,8 +210,9 @@ public final class Run: Sendable {
         try await services.filter(filter, value, self)
     }
 
-    /// Adds a release to the engine's stack. Registered before the unlock it runs right after the unlock,
-    /// else with the others, newest first.
+    /// Adds a release to the engine's stack.
+    ///
+    /// Registered before the unlock it runs right after the unlock, else with the others, newest first.
     public func undo(_ release: Release) {
         services.stack.push(release, scope: services.lockClock.isSettled ? .copy : .lock)
     }
@@ -227,8 +230,10 @@ public final class Run: Sendable {
         try services.intend(undo, condition)
     }
 
-    /// Records an undo durably as ``intend(_:only:)`` does. The engine runs it if the caller fails, because then no
-    /// release was returned for the thing that may have been acquired.
+    /// Records an undo durably as ``intend(_:only:)`` does.
+    ///
+    /// The engine runs it if the caller fails, because then no release was returned for the thing that may have been
+    /// acquired.
     package func intendUntilReturn(_ undo: Release.Undo) throws {
         try services.intend(undo, nil)
         let scope: ReleaseStack.Scope = services.lockClock.isSettled ? .copy : .lock

@@ -48,7 +48,9 @@ final class EventBus: Sendable {
     }
 
     /// Delivers no event for a while, or until ``resume()``: with few processors the subscribers' work would lengthen
-    /// the lock (measured with one). No event is lost, and the order stays. Hooks receive none until then.
+    /// the lock (measured with one).
+    ///
+    /// No event is lost, and the order stays. Hooks receive none until then.
     func holdBack(for limit: Duration) {
         isHeldBack.set()
         isSilent.set()

@@ -91,8 +91,9 @@ public struct Coordinates: Codable, Equatable, Sendable {
 }
 
 extension Coordinates {
-    /// Why replaying from here, or going on as a replica, may lose or repeat something. The position of a channel does
-    /// not matter where a GTID state says where replication had come to.
+    /// Why replaying from here, or going on as a replica, may lose or repeat something.
+    ///
+    /// The position of a channel does not matter where a GTID state says where replication had come to.
     var doubt: String? {
         if let inexactBecause { return inexactBecause }
         guard gtid == nil, replicaGTID == nil else { return nil }

@@ -50,7 +50,9 @@ package protocol CopyInspecting: Sendable {
     func end() async throws
 }
 
-/// How far a copy or a set was checked: the result of `verify`. Numbers are those of the built-in provider.
+/// How far a copy or a set was checked: the result of `verify`.
+///
+/// Numbers are those of the built-in provider.
 public struct Verification: Codable, Equatable, Sendable {
     /// The level of the checks, such as "checksums", "structure" or "start".
     public var level: String

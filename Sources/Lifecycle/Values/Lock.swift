@@ -7,11 +7,14 @@ public struct Lock: Sendable {
     /// The coordinates that were read under the lock.
     public var coordinates: Coordinates?
     /// Answers the coordinates where the provider still reads them while the snapshot is being made: under a lock that
-    /// keeps commits back they cannot change. The engine asks after the unlock, or at once where hooks run under the
-    /// lock. An error discards the snapshot.
+    /// keeps commits back they cannot change.
+    ///
+    /// The engine asks after the unlock, or at once where hooks run under the lock. An error discards the snapshot.
     public var pendingCoordinates: (@Sendable () async throws -> Coordinates)?
-    /// Throws where the lock was not held all the time until now; asked right after the snapshot, before and
-    /// together with the release. Nil: the set says "unproven".
+    /// Throws where the lock was not held all the time until now; asked right after the snapshot, before and together
+    /// with the release.
+    ///
+    /// Nil: the set says "unproven".
     public var proof: (@Sendable () async throws -> Void)?
     /// Nil where nothing was locked.
     public var release: Release?

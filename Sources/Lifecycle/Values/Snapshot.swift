@@ -10,7 +10,9 @@ public struct Snapshot: Sendable {
     public var isThin: Bool
     /// Seconds that the creating command took.
     public var creationSeconds: Double?
-    /// Throws where the snapshot is no longer valid; asked after the last byte was read. Nil: "unproven".
+    /// Throws where the snapshot is no longer valid; asked after the last byte was read.
+    ///
+    /// Nil: "unproven".
     public var check: (@Sendable () async throws -> Void)?
     /// How full the exception store (thick) or the pool (thin) is, 0…1; nil where it cannot be told.
     ///

@@ -58,13 +58,17 @@ struct BinlogEvent {
 }
 
 extension BinlogEvent {
-    /// The name of the next log, in a rotation. Its body: a position (8), the name.
+    /// The name of the next log, in a rotation.
+    ///
+    /// Its body: a position (8), the name.
     var nextLog: String? {
         guard type == .rotate, body.count > 8 else { return nil }
         return String(decoding: body.dropFirst(8), as: UTF8.self)
     }
 
-    /// MySQL's GTID, "uuid:number"; nil for other events. Its body: flags (1), the UUID (16), the number (8).
+    /// MySQL's GTID, "uuid:number"; nil for other events.
+    ///
+    /// Its body: flags (1), the UUID (16), the number (8).
     var mysqlGTID: String? {
         guard type == .gtid, body.count >= 25 else { return nil }
         let bytes = Array(body)

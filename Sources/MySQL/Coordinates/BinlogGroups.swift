@@ -117,8 +117,10 @@ struct BinlogGroups {
 
     private var isInTransaction: Bool { if case .transaction = state { true } else { false } }
 
-    /// Body: sequence number (8), domain (4), flags (1), with flag 2 an identifier of the group commit (8), with flag 64
-    /// or 128 an XA transaction. Flag 1: a statement by itself follows.
+    /// Body: sequence number (8), domain (4), flags (1), with flag 2 an identifier of the group commit (8), with flag
+    /// 64 or 128 an XA transaction.
+    ///
+    /// Flag 1: a statement by itself follows.
     private mutating func begin(_ event: BinlogEvent) {
         let bytes = Array(event.body)
         guard bytes.count >= 13 else { return }
@@ -144,8 +146,9 @@ struct BinlogGroups {
         )
     }
 
-    /// Body: number of entries (28 bits of 4 bytes), each domain (4), server (4), sequence number (8). The last entry
-    /// of a domain is the newest.
+    /// Body: number of entries (28 bits of 4 bytes), each domain (4), server (4), sequence number (8).
+    ///
+    /// The last entry of a domain is the newest.
     private mutating func readList(_ event: BinlogEvent) {
         let bytes = Array(event.body)
         guard bytes.count >= 4 else { return }

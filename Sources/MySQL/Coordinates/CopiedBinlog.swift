@@ -1,14 +1,18 @@
 import Host
 import Lifecycle
 
-/// The binary logs in a copy of the data. The copy belongs to the server's user: they are reached by descriptor.
+/// The binary logs in a copy of the data.
+///
+/// The copy belongs to the server's user: they are reached by descriptor.
 struct CopiedBinlog: Sendable {
     /// Their directory in the copy.
     let directory: HeldDirectory
     /// The names' common part, such as "binlog".
     let basename: String
 
-    /// The log files, oldest first: those of the directory, as the index may be a step behind. Regular files only.
+    /// The log files, oldest first: those of the directory, as the index may be a step behind.
+    ///
+    /// Regular files only.
     ///
     /// An older log that is a link does not count. Without the newest one nothing tells where the copy ends.
     ///
@@ -59,7 +63,9 @@ struct CopiedBinlog: Sendable {
     }
 
     /// The statements that the recovery server logged by itself, in logs that are not among the copy's own: it finishes
-    /// DDL that the snapshot cut short. The live server logs the same statement after the copy's end.
+    /// DDL that the snapshot cut short.
+    ///
+    /// The live server logs the same statement after the copy's end.
     ///
     /// - Parameter own: the names of the copy's logs.
     /// - Throws: ``MySQLError``, `HostError`.

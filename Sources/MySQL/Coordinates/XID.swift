@@ -13,7 +13,9 @@ struct XID: Hashable, Sendable {
         self.branch = branch
     }
 
-    /// Reads what ``sql`` writes; MariaDB may write a part that is plain text in quotes alone. Words may follow.
+    /// Reads what ``sql`` writes; MariaDB may write a part that is plain text in quotes alone.
+    ///
+    /// Words may follow.
     init?(sql text: some StringProtocol) {
         let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let global = Self.bytes(literal: parts[0]), let branch = Self.bytes(literal: parts[1]),

@@ -12,8 +12,9 @@ enum DurableCommit {
 
     static func set(_ value: String) -> String { "SET GLOBAL `\(variable)` = \(value)" }
 
-    /// Puts the old value back, if the run's value is still set and the server is the same. A global variable outlives
-    /// a killed run, and a later run that finds its record has only this statement.
+    /// Puts the old value back, if the run's value is still set and the server is the same.
+    ///
+    /// A global variable outlives a killed run, and a later run that finds its record has only this statement.
     ///
     /// A literal is signed and the variable is not: without the cast `IF` makes a DECIMAL of both, which MySQL refuses
     /// with error 1232 (measured, MySQL 9.7.4). The cast is valid on both products.

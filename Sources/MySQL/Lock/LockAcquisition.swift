@@ -112,7 +112,9 @@ struct LockAcquisition: Sendable {
         }
     }
 
-    /// Lets writers go on. The server has already released the locks of a lost session.
+    /// Lets writers go on.
+    ///
+    /// The server has already released the locks of a lost session.
     private func rollBack() async {
         guard let release = LockScript(choice.plan, lockWaitTimeout: limit).release else { return }
         let sessions = sessions

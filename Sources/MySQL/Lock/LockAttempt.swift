@@ -1,7 +1,9 @@
 import Lifecycle
 import Synchronization
 
-/// One attempt to acquire the lock. The timeout of the wait can end it at any point.
+/// One attempt to acquire the lock.
+///
+/// The timeout of the wait can end it at any point.
 final class LockAttempt: Sendable {
     private struct State {
         var isAsking = false
@@ -52,8 +54,9 @@ final class LockAttempt: Sendable {
         if state.withLock({ $0.isAborted }) { throw MySQLError.sessionClosed }
     }
 
-    /// Ends the statement in flight, so that the attempt is rolled back. Between two stages there is none, and the
-    /// attempt would not notice for a while: then the session is ended.
+    /// Ends the statement in flight, so that the attempt is rolled back.
+    ///
+    /// Between two stages there is none, and the attempt would not notice for a while: then the session is ended.
     func abort() async {
         let isAsking = state.withLock { state in
             state.isAborted = true

@@ -9,8 +9,10 @@ extension PrivateServer {
     /// The first options of a program of the server's packages: no option file leads it elsewhere.
     package var clientOptions: [String] { ["--no-defaults", "--socket=" + socket, "--user=root"] }
 
-    /// The environment for a user's own program. The client library and the programs of both products read
-    /// `MYSQL_HOME/my.cnf` after the option files in /etc, which may name the live server's socket.
+    /// The environment for a user's own program.
+    ///
+    /// The client library and the programs of both products read `MYSQL_HOME/my.cnf` after the option files in /etc,
+    /// which may name the live server's socket.
     package var clientEnvironment: [String: String] {
         ["MYSQL_UNIX_PORT": socket, "MYSQL_HOME": clientHome, "MARIADB_HOME": clientHome, "LVMBACKUP_SOCKET": socket]
     }

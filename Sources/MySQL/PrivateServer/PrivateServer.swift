@@ -18,7 +18,9 @@ package final class PrivateServer: Sendable {
         package var outside: [String] = []
         /// The copies of those directories that are at another place.
         package var copies: [String: HeldDirectory] = [:]
-        /// Whether the server has shut down in order on the data. If not, its binary log decides about prepared transactions.
+        /// Whether the server has shut down in order on the data.
+        ///
+        /// If not, its binary log decides about prepared transactions.
         package var isRecovered = true
         /// Whether clients may change the data.
         package var isWritable = false
@@ -46,7 +48,9 @@ package final class PrivateServer: Sendable {
     private let server: RecoveryServer
     package let isMariaDB: Bool
 
-    /// Starts the server and waits until it is ready. After an error it is removed completely.
+    /// Starts the server and waits until it is ready.
+    ///
+    /// After an error it is removed completely.
     ///
     /// - Throws: ``MySQLError``, `HostError`, `CancellationError`.
     package static func start(_ plan: Plan) async throws -> PrivateServer {

@@ -120,8 +120,9 @@ struct PrivateView {
         }
     }
 
-    /// The path without symbolic links; nil for what is no directory of the data's owner. A set may come from
-    /// anywhere, and must not hide directories in which the server's program finds its libraries.
+    /// The path without symbolic links; nil for what is no directory of the data's owner.
+    ///
+    /// A set may come from anywhere, and must not hide directories in which the server's program finds its libraries.
     private func coverable(_ path: String) -> String? {
         // A directory that is not there or cannot be looked at is not covered.
         guard path.hasPrefix("/"), let real = try? FileSystem.realPath(path),

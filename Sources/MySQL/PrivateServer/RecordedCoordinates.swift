@@ -24,8 +24,9 @@ package struct RecordedCoordinates: Sendable {
         return ["\(variable) is \"\(found)\", the manifest says \"\(recorded)\""]
     }
 
-    /// The differences that the binary logs in the data tell, in words; none where the logs are not in the data. The
-    /// private server has not written to them.
+    /// The differences that the binary logs in the data tell, in words; none where the logs are not in the data.
+    ///
+    /// The private server has not written to them.
     ///
     /// - Parameter data: the data directory as this process sees it; blocks.
     /// - Throws: ``MySQLError``, `HostError`.

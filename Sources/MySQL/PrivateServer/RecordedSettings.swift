@@ -20,7 +20,9 @@ struct RecordedSettings: Sendable {
         "log_bin_index", "innodb_data_file_path",
     ]
 
-    /// The variables of a server that a set records. Settings of key plug-ins are left out: they may be secrets.
+    /// The variables of a server that a set records.
+    ///
+    /// Settings of key plug-ins are left out: they may be secrets.
     static func of(_ variables: ServerVariables) -> [String: String] {
         variables.values.filter { name, value in
             // An empty home directory differs from none.

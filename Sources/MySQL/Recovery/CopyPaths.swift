@@ -55,7 +55,9 @@ struct CopyPaths: Sendable {
         return directories.sorted()
     }
 
-    /// Where a path of the origin is in the copy; nil where it is not on the volume. It need not exist yet.
+    /// Where a path of the origin is in the copy; nil where it is not on the volume.
+    ///
+    /// It need not exist yet.
     ///
     /// - Throws: `HostError`.
     func inCopy(_ path: String) throws -> String? {
@@ -69,8 +71,9 @@ struct CopyPaths: Sendable {
         return FilePath.normalized(mount.mountPoint + "/" + entry.pathOnFileSystem(end))
     }
 
-    /// The copy over every mount point of the origin. The root directory cannot be covered: there, it is every
-    /// directory of data.
+    /// The copy over every mount point of the origin.
+    ///
+    /// The root directory cannot be covered: there, it is every directory of data.
     var binds: [Bind] {
         get throws {
             let mounts = entries.filter { $0.mountPoint != "/" }

@@ -8,8 +8,10 @@ struct FrozenLayout: Sendable {
     let connected: MySQLContext.Connected
     let rules: DataRules
 
-    /// Adds the missing paths to the run's location. Removes links from the copy that the patterns exclude from the set
-    /// and by which the recovery server would reach another volume.
+    /// Adds the missing paths to the run's location.
+    ///
+    /// Removes links from the copy that the patterns exclude from the set and by which the recovery server would reach
+    /// another volume.
     ///
     /// - Throws: ``MySQLError/elsewhere(_:)`` naming data that is not in the copy; `HostError`.
     func complete(_ location: Location, _ mount: Mount) async throws {

@@ -1,6 +1,8 @@
 import Host
 
-/// The bytes of a file by which it can be put back: all of a small one, both ends of a log. Logs can be many.
+/// The bytes of a file by which it can be put back: all of a small one, both ends of a log.
+///
+/// Logs can be many.
 struct PreservedContent: Sendable {
     /// Above this size only logs are preserved; of them a server changes a flag in the header, and the end.
     private static let small: UInt64 = 1 << 20

@@ -1,6 +1,7 @@
 import Host
 
 /// Files of the copy that a server writes when it starts and stops, but that have to stay as the snapshot had them.
+///
 /// These are binary logs and their index, relay logs, lists of pages, files of state.
 ///
 /// The copy belongs to the server's user: it is read and written by descriptor, and only its regular files are.

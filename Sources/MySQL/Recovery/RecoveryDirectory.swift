@@ -16,17 +16,23 @@ struct RecoveryDirectory: Sendable {
 
     init(path: String) { (self.path, seen) = (path, path) }
 
-    /// A place of the run's own, with an unpredictable name. The directory is not made yet.
+    /// A place of the run's own, with an unpredictable name.
+    ///
+    /// The directory is not made yet.
     ///
     /// Not in the run's other directory: only root may pass through that one, and the server runs as another user.
     init(of run: String, in parent: String) {
         self.init(path: "\(parent)/lvmbackup-\(run)-\(String(UInt32.random(in: .min ... .max), radix: 16))")
     }
 
-    /// Removes it with all that a killed run left in it. It never holds a mount.
+    /// Removes it with all that a killed run left in it.
+    ///
+    /// It never holds a mount.
     var undo: Release.Undo { .exec(["rm", "-rf", "--one-file-system", "--", path]) }
 
-    /// Makes the directory. Other users may pass through it but not list it.
+    /// Makes the directory.
+    ///
+    /// Other users may pass through it but not list it.
     ///
     /// - Throws: `HostError`, also where something has the name.
     func create(for account: ServerAccount) throws -> RecoveryFiles {

@@ -71,8 +71,9 @@ struct RecoveryOptionFile: Sendable {
         ("loose_relay_log_recovery", "OFF"),
     ]
 
-    /// Neither product's `read_only` binds a client with all rights, as each one is without grant tables. A client of
-    /// MariaDB can still switch its own session to writing.
+    /// Neither product's `read_only` binds a client with all rights, as each one is without grant tables.
+    ///
+    /// A client of MariaDB can still switch its own session to writing.
     private var writeProtection: [(String, String)] {
         guard refusesWrites else { return [] }
         return [identity.isMariaDB ? ("transaction_read_only", "ON") : ("super_read_only", "ON")]
@@ -89,8 +90,9 @@ struct RecoveryOptionFile: Sendable {
         ]
     }
 
-    /// MariaDB keeps its replication in files that hold absolute paths: it is shown none. MySQL keeps it in tables, and
-    /// complains where the relay logs are not found.
+    /// MariaDB keeps its replication in files that hold absolute paths: it is shown none.
+    ///
+    /// MySQL keeps it in tables, and complains where the relay logs are not found.
     private var replication: [(String, String)] {
         guard identity.isMariaDB else {
             let names = ["relay_log", "relay_log_index"]

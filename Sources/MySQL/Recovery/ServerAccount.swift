@@ -36,7 +36,9 @@ struct ServerAccount: Equatable, Sendable {
     }
 
     /// A server that is not root's gets no rights of root's group, even where the live one has them: containers run
-    /// programs as any user of group 0. Its files are its user's, so that it needs no group.
+    /// programs as any user of group 0.
+    ///
+    /// Its files are its user's, so that it needs no group.
     private init(_ account: Account) {
         uid = account.uid
         gid = account.uid != 0 && account.gid == 0 ? Self.noGroup : account.gid

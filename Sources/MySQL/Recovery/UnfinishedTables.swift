@@ -1,8 +1,9 @@
 import Host
 
-/// Files of tables without a definition: the remains of a statement that a snapshot cut short. MariaDB's statements
-/// about partitions are not crash-safe. The live server logs such a statement after the copy's end, and its replay
-/// fails because the files are there (measured, 11.8).
+/// Files of tables without a definition: the remains of a statement that a snapshot cut short.
+///
+/// MariaDB's statements about partitions are not crash-safe. The live server logs such a statement after the copy's
+/// end, and its replay fails because the files are there (measured, 11.8).
 struct UnfinishedTables: Equatable, Sendable {
     private static let definition = "frm"
     private static let data: Set = ["ibd", "isl", "par", "MYD", "MYI", "MAD", "MAI", "ARZ", "CSV"]

@@ -1,7 +1,9 @@
 import Host
 package import Lifecycle
 
-/// The parts of binary logs that a replay applies. Made by reading the logs alone, before anything is written.
+/// The parts of binary logs that a replay applies.
+///
+/// Made by reading the logs alone, before anything is written.
 package struct ReplayPlan: Sendable {
     /// A part of one log.
     struct Part: Sendable {
@@ -25,13 +27,17 @@ package struct ReplayPlan: Sendable {
     private(set) var parts: [Part] = []
     package private(set) var stop: Stop
     package private(set) var transactions = 0
-    /// Whether the logs go as far as the target. A time later than their last transaction may lie beyond them.
+    /// Whether the logs go as far as the target.
+    ///
+    /// A time later than their last transaction may lie beyond them.
     package private(set) var isReached = false
 
     private let target: ReplayTarget
     private var missing: Set<String> = []
 
-    /// Reads the logs from the coordinates to the target. Blocks.
+    /// Reads the logs from the coordinates to the target.
+    ///
+    /// Blocks.
     ///
     /// - Parameter directory: where the logs are, under the server's names. It may belong to others: files are opened by
     ///   descriptor, and only regular ones.
@@ -169,8 +175,10 @@ private struct LogEnding {
         if let next = event.nextLog { self.next = next }
     }
 
-    /// A log without an orderly end has all its transactions where the server crashed, but not where it was copied while
-    /// it was being written. MariaDB's next log begins with the GTIDs of the one before.
+    /// A log without an orderly end has all its transactions where the server crashed, but not where it was copied
+    /// while it was being written.
+    ///
+    /// MariaDB's next log begins with the GTIDs of the one before.
     ///
     /// - Throws: ``MySQLError/replay(reason:advice:)``
     func checkGoesOn(in log: HeldFile) throws {

@@ -15,7 +15,9 @@ enum EngineInventory {
         SELECT `ENGINE` AS `engine` FROM `information_schema`.`ENGINES` WHERE `TRANSACTIONS` = 'YES'
         """
 
-    /// The groups of the answer to ``tables``. Its last row counts all tables: the sum must be the same.
+    /// The groups of the answer to ``tables``.
+    ///
+    /// Its last row counts all tables: the sum must be the same.
     ///
     /// - Throws: ``MySQLError/answer(to:missing:)``.
     static func complete(_ rows: Rows) throws -> Rows {
@@ -30,8 +32,9 @@ enum EngineInventory {
         return Rows(columns: rows.columns, values: groups.map { rows.values[$0] })
     }
 
-    /// Databases that the data dictionary of MySQL knows. MariaDB takes every directory for one, and marks its own by a
-    /// file "db.opt" in it.
+    /// Databases that the data dictionary of MySQL knows.
+    ///
+    /// MariaDB takes every directory for one, and marks its own by a file "db.opt" in it.
     static let schemas = "SELECT `SCHEMA_NAME` AS `schema` FROM `information_schema`.`SCHEMATA`"
 
     /// Puts the two answers together; engines in alphabetical order.

@@ -39,8 +39,10 @@ struct FileInventory {
     /// The directory below which MySQL 8.0.30 and later have `#innodb_redo`, and others `ib_logfile0`.
     private var redoDirectory: String { variables.path("innodb_log_group_home_dir") ?? variables.datadir }
 
-    /// `innodb_data_file_path` is a list such as "ibdata1:12M;/disk2/ibdata2:50M:autoextend". An empty
-    /// `innodb_data_home_dir` counts as unset here: its paths are then absolute or relative to the data directory.
+    /// `innodb_data_file_path` is a list such as "ibdata1:12M;/disk2/ibdata2:50M:autoextend".
+    ///
+    /// An empty `innodb_data_home_dir` counts as unset here: its paths are then absolute or relative to the data
+    /// directory.
     func systemTablespaces() -> [String] {
         let home = variables.path("innodb_data_home_dir") ?? variables.datadir
         return Self.paths(in: variables["innodb_data_file_path"] ?? "ibdata1", below: home)
@@ -54,8 +56,9 @@ struct FileInventory {
 
     // MARK: Temporary data
 
-    /// Tablespaces that are made anew at every start, and the tables in directories for temporary files. Of a directory
-    /// only what the server itself puts there counts: the operator may keep other files in it.
+    /// Tablespaces that are made anew at every start, and the tables in directories for temporary files.
+    ///
+    /// Of a directory only what the server itself puts there counts: the operator may keep other files in it.
     private func temporary() -> [DataFile] {
         let home = variables.path("innodb_data_home_dir") ?? variables.datadir
         var files = Self.paths(in: variables["innodb_temp_data_file_path"] ?? "ibtmp1", below: home)
@@ -105,7 +108,9 @@ struct FileInventory {
         binlog != nil && (variables.isOn("encrypt_binlog") || variables.isOn("binlog_encryption"))
     }
 
-    /// The directories of a log and of its index. A relay log may have channels, such as "relay-bin-channel.000001".
+    /// The directories of a log and of its index.
+    ///
+    /// A relay log may have channels, such as "relay-bin-channel.000001".
     private func paths(of role: DataFile.Role, _ basename: String, index: String) -> [DataFile] {
         [basename, Self.stem(of: index)].map { path in
             let name = Self.escaped(FilePath.name(of: path))

@@ -36,7 +36,9 @@ struct KeyInventory: Sendable, Equatable {
         }
     }
 
-    /// Takes the answer to ``plugins``. A plug-in with a known file is reported by that file.
+    /// Takes the answer to ``plugins``.
+    ///
+    /// A plug-in with a known file is reported by that file.
     mutating func read(plugins: Rows) {
         guard files.isEmpty else { return }
         for name in plugins.compactMap({ $0["name"] }) { note(name, "the plug-in \"\(name)\"") }

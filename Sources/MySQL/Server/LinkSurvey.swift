@@ -135,8 +135,9 @@ struct LinkSurvey: Sendable {
         }
     }
 
-    /// The file in which InnoDB of MariaDB keeps the place of a table with DATA DIRECTORY. No pattern makes the server
-    /// look elsewhere.
+    /// The file in which InnoDB of MariaDB keeps the place of a table with DATA DIRECTORY.
+    ///
+    /// No pattern makes the server look elsewhere.
     private mutating func follow(islAt path: FileName) throws {
         let content = String(decoding: try view.read(path, count: 4096), as: UTF8.self)
         guard let line = content.split(whereSeparator: \.isNewline).first, line.hasPrefix("/") else { return }
@@ -153,7 +154,9 @@ struct LinkSurvey: Sendable {
         for link in way.links { try addOnTheWay(link) }
     }
 
-    /// A link of a chain, or in the path of a target. Those in the data directory are archived with it.
+    /// A link of a chain, or in the path of a target.
+    ///
+    /// Those in the data directory are archived with it.
     private mutating func addOnTheWay(_ link: SeenFile) throws {
         guard !isInside(link) else { return }
         if isOnVolume(link) { return add(DataFile(role: .link, path: try text(link.path))) }
@@ -247,8 +250,8 @@ struct LinkSurvey: Sendable {
     private static let mostWarnings = 20
     /// The part of the archive with data outside the data directory.
     private static let outside = ".lvmbackup/outside"
-    /// ENOENT
+    /// The number of ENOENT.
     private static let noSuchFile: Int32 = 2
-    /// EACCES
+    /// The number of EACCES.
     private static let accessDenied: Int32 = 13
 }

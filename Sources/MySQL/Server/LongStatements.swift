@@ -4,8 +4,9 @@ import Lifecycle
 enum LongStatements {
     static let question = "SHOW FULL PROCESSLIST"
 
-    /// The sessions with long statements, and the times. Only the first word of a statement is told, as the rest may be
-    /// data.
+    /// The sessions with long statements, and the times.
+    ///
+    /// Only the first word of a statement is told, as the rest may be data.
     static func older(than limit: Duration, in rows: Rows, except own: Set<UInt64>) -> [String] {
         rows.compactMap { row in
             guard let id = row["Id"].flatMap({ UInt64($0) }), !own.contains(id),

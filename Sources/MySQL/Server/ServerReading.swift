@@ -114,8 +114,9 @@ struct ServerReading: Sendable {
         add(survey)
     }
 
-    /// Tables that the account doesn't see, for lack of SELECT, count for the lock plan like all others. The counts are
-    /// not reported.
+    /// Tables that the account doesn't see, for lack of SELECT, count for the lock plan like all others.
+    ///
+    /// The counts are not reported.
     private mutating func add(_ survey: LinkSurvey) {
         let known = Set(inventory.files.map(\.path))
         add(survey.files.filter { $0.role == .link || !known.contains($0.path) })

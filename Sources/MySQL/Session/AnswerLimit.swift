@@ -6,8 +6,9 @@ struct AnswerLimit: Sendable, Equatable {
     /// Bytes of values, and of the memory that holds them.
     var bytes = 256 << 20
 
-    /// Counts one row; false where the limit is passed. A value takes memory also where it is NULL: a row may have
-    /// 65535.
+    /// Counts one row; false where the limit is passed.
+    ///
+    /// A value takes memory also where it is NULL: a row may have 65535.
     mutating func admits(rowOf size: Int, columns: Int) -> Bool {
         rows -= 1
         bytes -= size + columns * MemoryLayout<String?>.stride

@@ -14,7 +14,9 @@ final class ClientConnection: @unchecked Sendable {
     private var handle: UnsafeMutablePointer<MYSQL>?
     private let socket = Mutex<Int32?>(nil)
     private var limit = AnswerLimit()
-    /// Plug-ins that prove a password without sending it in clear text to any server that asks, and those of the system.
+    /// Plug-ins that prove a password without sending it in clear text to any server that asks, and those of the
+    /// system.
+    ///
     /// `mysql_clear_password` and `dialog` are left out: a forged server would be sent the password.
     private static let plugins = [
         "mysql_native_password", "caching_sha2_password", "sha256_password", "client_ed25519", "parsec",
@@ -23,7 +25,9 @@ final class ClientConnection: @unchecked Sendable {
     /// Bytes: no row of ours is near; a hook's may be.
     private static let largestPacket: UInt = 64 << 20
 
-    /// Opens the connection. It never reconnects: a lost session is a lost lock.
+    /// Opens the connection.
+    ///
+    /// It never reconnects: a lost session is a lost lock.
     ///
     /// - Throws: ``MySQLError``.
     func open(_ options: ConnectionOptions) throws {

@@ -11,7 +11,9 @@ enum ClientLibrary {
     }
 
     /// The authentication plug-ins of a private copy of the library, which lie beside it: those of the system belong to
-    /// another release, or are missing. Nil for the system's own library, which knows its place.
+    /// another release, or are missing.
+    ///
+    /// Nil for the system's own library, which knows its place.
     static let pluginDirectory = SharedLibrary(defining: "mysql_init")?.sibling("plugin")
 
     /// Set up once, by one thread; that makes the whole process ignore SIGPIPE, which is taken back.
@@ -22,8 +24,9 @@ enum ClientLibrary {
         return mysql_server_init(0, nil, nil)
     }()
 
-    /// OpenSSL writes without MSG_NOSIGNAL. The signal that a server causes by hanging up stays with this thread, and is
-    /// gone with it.
+    /// OpenSSL writes without MSG_NOSIGNAL.
+    ///
+    /// The signal that a server causes by hanging up stays with this thread, and is gone with it.
     private static func blockBrokenPipes() {
         var signals = sigset_t()
         sigemptyset(&signals)

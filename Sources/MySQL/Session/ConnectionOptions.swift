@@ -1,6 +1,10 @@
-/// How the server is reached. Values that are nil come from the option files, else from Connector/C's defaults.
+/// How the server is reached.
+///
+/// Values that are nil come from the option files, else from Connector/C's defaults.
 package struct ConnectionOptions: Sendable, Equatable {
-    /// The only option file that is read; nil: the usual ones, `~/.my.cnf` last. Groups `client` and `lvmbackup`.
+    /// The only option file that is read; nil: the usual ones, `~/.my.cnf` last.
+    ///
+    /// Groups `client` and `lvmbackup`.
     package var defaultsFile: String?
     package var user: String?
     package var password: String?

@@ -89,8 +89,9 @@ struct PeerProof {
 
     // MARK: Local sockets
 
-    /// In a directory that only its owner can write to, the socket is trusted. Elsewhere its owner has to be an account
-    /// that may stand for the server.
+    /// In a directory that only its owner can write to, the socket is trusted.
+    ///
+    /// Elsewhere its owner has to be an account that may stand for the server.
     private func prove(socket path: String) throws -> HeldSocket {
         let socket: HeldSocket
         do { socket = try HeldSocket(following: path) } catch HostError.systemCall(_, _, let errno) {

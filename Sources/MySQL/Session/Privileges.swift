@@ -24,7 +24,9 @@ enum Privileges {
     }
 
     /// "… you need (at least one of) the SUPER, REPLICATION CLIENT privilege(s) for this operation" on both products;
-    /// MySQL also writes "RELOAD or FLUSH_TABLES". The narrowest is the first that is not SUPER.
+    /// MySQL also writes "RELOAD or FLUSH_TABLES".
+    ///
+    /// The narrowest is the first that is not SUPER.
     private static func named(in message: String) -> String? {
         guard let start = message.firstRange(of: "at least one of) the "),
             let end = message.firstRange(of: " privilege(s)"), start.upperBound < end.lowerBound

@@ -28,7 +28,9 @@ package struct Row: Sendable, Equatable {
     let columns: [String]
     let values: [String?]
 
-    /// The value of a column; names are compared without regard to case. Nil also where there is no such column.
+    /// The value of a column; names are compared without regard to case.
+    ///
+    /// Nil also where there is no such column.
     package subscript(_ column: String) -> String? {
         let name = column.lowercased()
         guard let index = columns.firstIndex(where: { $0.lowercased() == name }) else { return nil }

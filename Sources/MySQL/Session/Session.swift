@@ -113,7 +113,9 @@ package final class Session: Sendable {
     /// Statements that follow another one at once, without a return to its sender.
     struct Sequel: Sendable {
         var statements: [String] = []
-        /// Called between the two. If it throws, the statements are not sent.
+        /// Called between the two.
+        ///
+        /// If it throws, the statements are not sent.
         var begin: @Sendable () throws -> Void = {}
     }
 

@@ -1,5 +1,6 @@
-/// Session variables that could end, cut short, delay or reformat the answers to lvmbackup's statements. Each session
-/// sets them before any other statement, because the server's global values may be hostile.
+/// Session variables that could end, cut short, delay or reformat the answers to lvmbackup's statements.
+///
+/// Each session sets them before any other statement, because the server's global values may be hostile.
 ///
 /// Chosen from the whole lists of session variables of MySQL 9.7.4 and MariaDB 10.11. All of them can be set without a
 /// privilege (measured); those that need one on MySQL, such as `connection_memory_limit`, can only make a statement fail.

@@ -23,8 +23,9 @@ struct TarContents {
     private(set) var members: [Member] = []
     private let file: UnsafeMutablePointer<FILE>
 
-    /// The content on which all tools agree, in any order of reading a directory. Tools differ in which of several
-    /// names is the link, how holes are stored and how lists are spelled.
+    /// The content on which all tools agree, in any order of reading a directory.
+    ///
+    /// Tools differ in which of several names is the link, how holes are stored and how lists are spelled.
     var summaries: [String] {
         members.map { member in
             let isFile = member.type == 0x30 || member.type == 0x31

@@ -48,7 +48,9 @@ enum PlainVolume {
         print("set: \(outcome.set?.location ?? "none")")
     }
 
-    /// Runs them at once; each waits for the others when its copy is mounted. Cancelled, they are as soon as that is so.
+    /// Runs them at once; each waits for the others when its copy is mounted.
+    ///
+    /// Cancelled, they are as soon as that is so.
     private static func run(_ backups: [Backup], cancels: Bool) async -> [Outcome] {
         let meeting = Meeting(of: backups.count)
         let work = Task {

@@ -80,7 +80,7 @@ struct RunUnderFault: Sendable {
         }
     }
 
-    /// "fault: … at 12.5"
+    /// The number at the end of a line, such as "fault: … at 12.5".
     private static func time(of prefix: String, in text: String) -> Double? {
         let line = text.split(separator: "\n").first { $0.hasPrefix(prefix) }
         return line?.split(separator: " ").last.flatMap { Double($0) }

@@ -47,7 +47,9 @@ final class Command: Sendable {
     func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits for the end; a process that outlives `limit` is killed, with status 137, after a look at what the lab is
-    /// busy with. A command that cannot even be killed is left behind.
+    /// busy with.
+    ///
+    /// A command that cannot even be killed is left behind.
     func wait(limit: Duration = .seconds(300)) async -> Result {
         if await hasEnded(within: limit) { return result(await ended.value) }
         let state = await Self.stateOfTheLab()

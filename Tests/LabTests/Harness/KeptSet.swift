@@ -1,10 +1,12 @@
 import Foundation
 import Testing
 
-/// A set whose snapshot is the backup, made by `--snapshot-only`. The default layout's volume is its origin.
+/// A set whose snapshot is the backup, made by `--snapshot-only`.
+///
+/// The default layout's volume is its origin.
 struct KeptSet: Sendable {
     let set: BackupSet
-    /// "group/name"
+    /// The snapshot, as "group/name".
     let snapshot: String
     let isThin: Bool
 

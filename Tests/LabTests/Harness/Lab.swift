@@ -19,7 +19,9 @@ enum Lab {
     static let rootName = environment["LVMBACKUP_LAB_ROOT"]
     /// How many runs a scenario has that has to go well every time.
     static let repetitions = environment["LVMBACKUP_LAB_REPETITIONS"].flatMap { Int($0) } ?? 20
-    /// How many runs a scenario has beside an attacker. 40 make 200 runs in all.
+    /// How many runs a scenario has beside an attacker.
+    ///
+    /// 40 make 200 runs in all.
     static let attackedRuns = environment["LVMBACKUP_LAB_ATTACKED_RUNS"].flatMap { Int($0) } ?? 3
     /// How many runs the soak has.
     static let soakRuns = environment["LVMBACKUP_SOAK_RUNS"].flatMap { Int($0) } ?? 200

@@ -1,7 +1,9 @@
 import Testing
 
 /// Another server of the machine, as in a container: it too calls its data directory /var/lib/mysql, which for it is
-/// another file system. It listens on 127.0.0.1:3307.
+/// another file system.
+///
+/// It listens on 127.0.0.1:3307.
 struct SecondServer: Sendable {
     static let socket = "/run/mysqld/second.sock"
     private static let directory = "/srv/second"

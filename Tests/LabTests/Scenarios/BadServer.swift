@@ -18,7 +18,9 @@ extension LabTests {
 
             var testDescription: String { "\(misfortune.rawValue) at \(moment)" }
 
-            /// One of them is named. A release that is stopped itself has used up its time when it goes on.
+            /// One of them is named.
+            ///
+            /// A release that is stopped itself has used up its time when it goes on.
             var causes: [String] {
                 let isRelease = ["UNLOCK TABLES", "STAGE END"].contains { moment.contains($0) }
                 return ["Lost connection", "gone away", "was killed"] + (isRelease ? ["no answer within 0.9 s"] : [])

@@ -4,7 +4,9 @@ import Testing
 extension LabTests {
     /// Servers that see other file systems than the host, and servers without their program's file.
     @Suite struct OtherRoots {
-        /// How the server comes to be where it is. Root starts it, so that its entry in /proc is closed to its user.
+        /// How the server comes to be where it is.
+        ///
+        /// Root starts it, so that its entry in /proc is closed to its user.
         enum Place: String, CaseIterable, Sendable {
             /// In the host's root directory.
             case host

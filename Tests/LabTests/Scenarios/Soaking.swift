@@ -30,8 +30,9 @@ extension LabTests {
             samples.count > 2 ? [samples[0], samples[samples.count / 2], samples[samples.count - 1]] : samples
         }
 
-        /// Freed memory goes back to the system. Else some MiB stay with each of the allocator's arenas, now in one and
-        /// now in another.
+        /// Freed memory goes back to the system.
+        ///
+        /// Else some MiB stay with each of the allocator's arenas, now in one and now in another.
         private static let plainHeap = [
             "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072"
         ]

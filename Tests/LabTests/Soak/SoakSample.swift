@@ -56,7 +56,7 @@ struct SoakSample: Sendable {
         try await check(arguments).split(separator: "\n").count
     }
 
-    /// "Name:   12 kB"
+    /// The numbers of lines such as "Name:   12 kB".
     private static func table(_ path: String) throws -> [String: Int] {
         var values: [String: Int] = [:]
         for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
