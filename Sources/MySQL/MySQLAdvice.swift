@@ -29,6 +29,8 @@ extension MySQLError {
         case .noPlace: "make the directory and give it to the owner of the data: it is covered, not written to"
         case .unlistable, .unnameable: "leave the link out with --exclude"
         case .elsewhere: "move it to the volume, or leave the links out with --exclude"
+        case .tornTables: "repeat the backup: the lock plan is chosen anew"
+        case .redoLogOff: "ALTER INSTANCE ENABLE INNODB REDO_LOG, then repeat the backup"
         default: nil
         }
     }

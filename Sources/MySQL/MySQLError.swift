@@ -64,6 +64,10 @@ package enum MySQLError: Error, Equatable, Sendable {
     case unnameable(String)
     /// Data that was frozen elsewhere: found in the copy, after the lock.
     case elsewhere([String])
+    /// Tables of engines without crash recovery came before the snapshot, which was taken while writers went on.
+    case tornTables([String])
+    /// InnoDB writes no redo log, so that no copy of its files can be recovered.
+    case redoLogOff
     /// A system call failed on a thing.
     case system(String, on: String, reason: String)
 }
@@ -158,6 +162,9 @@ extension MySQLError: CustomStringConvertible {
         case .unnameable(let path): "a link leads to \"\(path)\", whose name is not UTF-8"
         case .elsewhere(let paths):
             "data came to other volumes before the snapshot was taken: " + paths.joined(separator: "; ")
+        case .tornTables(let engines):
+            "tables of \(engines.joined(separator: ", ")) came before the snapshot was taken without a lock for them"
+        case .redoLogOff: "the redo log of InnoDB is disabled: a copy of the running server cannot be recovered"
         case .system(let call, let thing, let reason): "\(call) \"\(thing)\": \(reason)"
         }
     }
@@ -175,7 +182,7 @@ extension MySQLError: ExplainedError {
         switch self {
         // Recovery fails after the lock.
         case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable, .noPlace, .foreignOwner,
-            .replay:
+            .replay, .redoLogOff:
             .unsuitable
         default: .failed
         }

@@ -15,7 +15,13 @@ package struct RecoverStep: StepProvider {
     package func provide(_ run: Run) async throws -> Provision<Recovery> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
         guard let mount = run.mount, let found = run.location else { return .declined("no snapshot is mounted") }
-        try await FrozenLayout(run: run, connected: connected, rules: context.options.dataRules).complete(found, mount)
+        let layout = FrozenLayout(
+            run: run,
+            connected: connected,
+            rules: context.options.dataRules,
+            acceptsInconsistent: context.options.allowsInconsistent
+        )
+        try await layout.complete(found, mount)
         guard context.options.recovers else { return .declined("recovery is switched off") }
         let location = run.location ?? found
         let paths = try await SerialThread.once(name: "recovery") {

@@ -88,6 +88,8 @@ import Testing
     @Test(arguments: [
         ("return true", "returned boolean; it may return nothing, or run:veto, defer, skip or retry"),
         ("run:veto('no')", "a verdict was made and not returned: write \"return run:veto(…)\""),
+        // Such as a helper's veto, of which the caller does not return the result.
+        ("run:veto('no'); return run:skip('x')", "run:veto(…) was made, and run:skip(…) returned: return the first"),
         (
             "return run:decline('no')",
             "run:decline is not for before; it takes run:veto, run:defer, run:skip, run:retry"

@@ -146,6 +146,29 @@ struct LocateStepTests {
         #expect(await locate(server).location?.paths.map(\.role) == [.datadir])
     }
 
+    @Test(arguments: [DataFile.Role.redoLog, .undoLog, .systemTablespace, .doublewrite, .ariaLog])
+    func `a file that the server needs to start has to be there`(role: DataFile.Role) async throws {
+        defer { close(dataFile) }
+        var server = try server
+        server.files = [DataFile(role: role, path: scratch.path + "/gone")]
+        let failure = try #require(await locate(server).failure)
+        #expect(failure.message.contains("there is no \"\(scratch.path)/gone\" (\(role.word)), which it names"))
+        #expect(failure.kind == .unsuitable)
+    }
+
+    /// `CREATE TABLESPACE … ADD DATAFILE '../ts.ibd'` with a data directory behind a link to another parent.
+    @Test func `a path with .. leads where the kernel goes`() async throws {
+        defer { close(dataFile) }
+        for directory in ["/names", "/real", "/real/data"] { mkdir(scratch.path + directory, 0o700) }
+        symlink("../real/data", scratch.path + "/names/link")
+        for place in ["/names", "/real"] { close(open(scratch.path + place + "/ts.ibd", O_CREAT | O_CLOEXEC, 0o600)) }
+        var server = try server
+        server.files = [DataFile(role: .tablespace, path: scratch.path + "/names/link/../ts.ibd")]
+        let path = try #require(await locate(server).location?.paths.last)
+        #expect(path.path == scratch.path + "/real/ts.ibd" && path.realPath == nil)
+        #expect(path.pathOnVolume.hasSuffix("/real/ts.ibd"))
+    }
+
     @Test func `data elsewhere is named with the link that leads there`() async throws {
         defer { close(dataFile) }
         var server = try server

@@ -67,7 +67,7 @@ import Testing
         // A link to the live file has the live inode, too.
         let linked = try directory("linked")
         try #require(symlink(live + "/ibdata1", linked + "/ibdata1") == 0)
-        for path in [other, "/etc", linked] {
+        for path in [other, "/etc", linked, live] {
             #expect(throws: (any Error).self) { try MountProof.isProven(path, snapshot("pool/data@run"), server) }
         }
     }

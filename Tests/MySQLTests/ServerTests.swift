@@ -35,9 +35,10 @@ import Testing
 
 @Suite struct FileInventoryTests {
     private func inventory(_ version: String, _ variables: [String: String]) throws -> FileInventory {
-        FileInventory(
+        let usual = ["innodb_data_file_path": "ibdata1:12M:autoextend"]
+        return FileInventory(
             identity: try ServerIdentity(version: version, comment: ""),
-            variables: ServerVariables(variables)
+            variables: ServerVariables(usual.merging(variables) { $1 })
         )
     }
 
@@ -113,6 +114,13 @@ import Testing
         #expect(Set(paths) == ["/d", "/d/ibdata1", "/d/ibtmp1", "/r"])
     }
 
+    @Test func `without InnoDB a copy is known by the control file of Aria`() throws {
+        let variables = ["datadir": "/d", "innodb_data_file_path": "", "aria_log_dir_path": "/d/aria/"]
+        let files = try inventory("10.11.19-MariaDB", variables)
+        #expect(files.systemTablespaces() == [] && files.identifying == ["/d/aria/aria_log_control"])
+        #expect(try inventory("10.11.19-MariaDB", ["datadir": "/d"]).identifying == ["/d/ibdata1"])
+    }
+
     @Test func `a copy does without the binary log and relay logs`() throws {
         let logs = ["datadir": "/d", "relay_log_basename": "/r/r", "log_bin": "ON", "log_bin_basename": "/b/b"]
         let files = try inventory("8.0.36", logs).files()
@@ -123,7 +131,7 @@ import Testing
         arguments: [
             (["innodb_temp_data_file_path": "/fast/tmp.ibd:12M:autoextend"], "/fast/tmp.ibd", nil),
             (["innodb_temp_data_file_path": "t1:12M", "innodb_data_home_dir": "/home"], "/home/t1", nil),
-            (["innodb_temp_data_file_path": "../x/t1:12M"], "/x/t1", nil),
+            (["innodb_temp_data_file_path": "../x/t1:12M"], "/d/../x/t1", nil),
             (["innodb_temp_tablespaces_dir": "./#innodb_temp/"], "/d/#innodb_temp", ["temp_*.ibt"]),
             (["tmpdir": "/tmp:tmp"], "/d/tmp", ["#sql*"]),
         ] as [([String: String], String, [String]?)]
@@ -161,7 +169,8 @@ import Testing
         let files = TablespaceInventory.remote(
             [
                 "./ibdata1", "./w/i.ibd", "/data2/w/remote.ibd", "/d/w/x.ibd", "/known/a", "../else/t.ibd", "/fast/t1",
-                "/fast/sessions/temp_1.ibt",
+                "/fast/sessions/temp_1.ibt", "/fast/sessions/shop/t.ibd", "/fast/sessions/t.ibd",
+                "/fast/sessions/x/temp_1.ibt", "./../near/u.ibd", "/d/../far/v.ibd", "/d/db/../w.ibd",
             ],
             datadir: "/d",
             known: [
@@ -169,7 +178,11 @@ import Testing
                 DataFile(role: .temporary, path: "/fast/sessions", names: ["temp_*.ibt"]),
             ]
         )
-        #expect(files.map(\.path) == ["/data2/w/remote.ibd", "/else/t.ibd"])
+        // A table in or below a directory for temporary files is none of them.
+        let beside = ["/fast/sessions/shop/t.ibd", "/fast/sessions/t.ibd", "/fast/sessions/x/temp_1.ibt"]
+        // The kernel tells where "..", behind a symbolic link, leads to.
+        let around = ["/d/../else/t.ibd", "/d/../far/v.ibd", "/d/../near/u.ibd", "/d/db/../w.ibd"]
+        #expect(Set(files.map(\.path)) == Set(["/data2/w/remote.ibd"] + beside + around))
     }
 }
 

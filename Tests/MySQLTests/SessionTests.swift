@@ -169,7 +169,7 @@ import Testing
     @Test(
         arguments: [
             ("./", "/var/lib/mysql", "/var/lib/mysql"), ("/a//b/", "/x", "/a/b"),
-            ("../redo", "/var/lib/mysql", "/var/lib/redo"),
+            ("../redo", "/var/lib/mysql", "/var/lib/mysql/../redo"), ("/a/l/../b", "/x", "/a/l/../b"),
             ("ibdata1", "/var/lib/mysql/", "/var/lib/mysql/ibdata1"),
         ]
     )

@@ -27,10 +27,12 @@ struct DataLocator {
         for data in [DataFile(role: .datadir, path: server.datadir)] + server.files {
             guard let file = try existing(data) else { continue }
             if file.mount.device == device {
+                // The text of a path with ".." tells another place than the kernel where a symbolic link is on the way.
+                let name = data.path.split(separator: "/").contains("..") ? file.path : data.path
                 let path = DataPath(
                     role: data.role,
-                    path: data.path,
-                    realPath: file.path == data.path ? nil : file.path,
+                    path: name,
+                    realPath: file.path == name ? nil : file.path,
                     pathOnVolume: file.pathOnFileSystem,
                     names: data.names
                 )
@@ -43,11 +45,15 @@ struct DataLocator {
     }
 
     /// Nil for a file that went away since the server named it, such as the tablespace of a dropped table.
+    ///
+    /// - Throws: ``LVMError/notTheServer(reason:)`` where there is no file that the server needs to start.
     private func existing(_ data: DataFile) throws -> ProcessView.File? {
         do {
             return try view.file(data.path, followsLast: data.role != .link)
-        } catch HostError.systemCall(_, _, let error) where error == Self.noSuchFile && data.role != .datadir {
+        } catch HostError.systemCall(_, _, Self.noSuchFile) where data.mayVanish {
             return nil
+        } catch HostError.systemCall(_, _, Self.noSuchFile) {
+            throw LVMError.notTheServer(reason: "there is no \"\(data.path)\" (\(data.role.word)), which it names")
         } catch HostError.malformed where !data.isRequired {
             // In a chroot, what lies beside its mounts is on a mount that the process does not see: not the data's.
             return nil
@@ -72,6 +78,16 @@ struct DataLocator {
         }
         let names = process.openFiles.map { "\"\($0)\"" }.joined(separator: ", ")
         throw LVMError.notTheServer(reason: "process \(process.pid) has none of \(names) open on that volume")
+    }
+}
+
+extension DataFile {
+    /// Whether the running server can be without it: a dropped table, a log that was purged, a file made on demand.
+    fileprivate var mayVanish: Bool {
+        switch role {
+        case .datadir, .redoLog, .undoLog, .systemTablespace, .doublewrite, .ariaLog: !isRequired
+        case .binlog, .keyring, .link, .relayLog, .tablespace, .temporary: true
+        }
     }
 }
 

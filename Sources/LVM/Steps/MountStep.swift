@@ -112,7 +112,12 @@ struct IdentityProof: Sendable {
     /// - Throws: ``LVMError/wrongMount(_:reason:)``.
     func prove(_ copy: HeldDirectory) throws {
         let view = try ProcessView(pid: process.pid)
-        let base = try view.file(datadir).path
+        let data = try view.file(datadir)
+        // The volume itself, mounted once more or where it is, has the live inodes, too.
+        guard try !data.identity.isSameFile(as: copy.status().identity) else {
+            throw LVMError.wrongMount(copy.path, reason: "it is the live data itself, not a snapshot")
+        }
+        let base = data.path
         var isProven = false
         for path in process.openFiles {
             // A file that the server has removed meanwhile, or that is elsewhere, is no proof.

@@ -43,17 +43,33 @@ struct CopiedCoordinates: Sendable {
 
     /// Under a lock that stops commits the copy's newest log ends where the server said: any difference is reported.
     ///
+    /// - Returns: why the coordinates do not hold: the copy has changes after them, or lacks some before. A log that was
+    ///   only begun anew holds no change.
     /// - Throws: ``MySQLError``.
-    func compare(with binlog: CopiedBinlog) throws {
+    func compare(with binlog: CopiedBinlog) throws -> String? {
         guard let lock = run.lock, !isNeeded(by: lock), let said = lock.coordinates?.binlog,
             let newest = try binlog.files().last
-        else { return }
+        else { return nil }
         let log = try binlog.file(newest)
         let size = try log.status().size - Self.encryptionHeader(of: log)
-        guard newest != said.file || size != said.position else { return }
-        run.warn(
-            "the server said \"\(said.file)\" \(said.position), but the copy's newest log is \"\(newest)\" of \(size) bytes"
-        )
+        guard let difference = Difference(said: said, file: newest, size: size) else { return nil }
+        run.warn(difference.text)
+        return difference.isDoubt ? difference.text : nil
+    }
+
+    /// Between the server's position and the end of the copy's logs.
+    struct Difference: Equatable {
+        let text: String
+        /// Whether it is of changes.
+        let isDoubt: Bool
+
+        /// Nil where they are the same.
+        init?(said: Coordinates.Position, file: String, size: UInt64) {
+            guard file != said.file || size != said.position else { return nil }
+            let copied = "the copy's newest log is \"\(file)\" of \(size) bytes"
+            text = "the server said \"\(said.file)\" \(said.position), but \(copied)"
+            isDoubt = file == said.file
+        }
     }
 
     private static let encryptedMagic: [UInt8] = [0xFD, 0x62, 0x69, 0x6E]
@@ -68,12 +84,14 @@ struct CopiedCoordinates: Sendable {
     ///   - copied: the end of the copy's logs, before the server opened them.
     ///   - answers: of the recovered server; nil where it was not asked.
     ///   - finished: the statements that the recovered server logged by itself.
+    ///   - difference: between the server's position and the copy's logs, as ``compare(with:)`` found it.
     func complete(
         _ copied: CopiedBinlog.Ending?,
         with answers: Answers?,
-        finished: FinishedStatements = FinishedStatements()
+        finished: FinishedStatements = FinishedStatements(),
+        difference: String? = nil
     ) -> Coordinates? {
-        guard isNeeded(by: run.lock) else { return locked(answers) }
+        guard isNeeded(by: run.lock) else { return locked(answers, difference) }
         guard let copied else { return nil }
         var coordinates = copied.coordinates
         if !reading.identity.isMariaDB {
@@ -89,13 +107,13 @@ struct CopiedCoordinates: Sendable {
     }
 
     /// Under a lock that stops commits the server's own position is exact; its channels are exact in the copy only.
-    private func locked(_ answers: Answers?) -> Coordinates? {
-        guard let answers, var coordinates = run.lock?.coordinates else { return nil }
-        if let channels = answers.channels { coordinates.channels = channels }
-        if let gtid = answers.gtid.first?["replica_gtid"].flatMap(CoordinateReading.singleLine) {
+    private func locked(_ answers: Answers?, _ difference: String?) -> Coordinates? {
+        guard answers != nil || difference != nil, var coordinates = run.lock?.coordinates else { return nil }
+        if let channels = answers?.channels { coordinates.channels = channels }
+        if let gtid = answers?.gtid.first?["replica_gtid"].flatMap(CoordinateReading.singleLine) {
             coordinates.replicaGTID = gtid
         }
-        coordinates.inexactBecause = coordinates.inexactBecause ?? channelDoubt(coordinates)
+        coordinates.inexactBecause = coordinates.inexactBecause ?? difference ?? channelDoubt(coordinates)
         return coordinates
     }
 

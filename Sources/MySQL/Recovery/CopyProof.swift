@@ -10,7 +10,7 @@ enum CopyProof {
             throw MySQLError.notTheDataDirectory(mount.path, reason: "there is no database \"mysql\" in it")
         }
         let files = FileInventory(identity: reading.identity, variables: reading.variables)
-        for live in files.systemTablespaces() {
+        for live in files.identifying {
             guard let copy = try paths.inCopy(live), let identity = try? FileIdentity(of: copy) else {
                 // Absent or unreadable is the same here.
                 throw MySQLError.notTheDataDirectory(mount.path, reason: "\"\(FilePath.name(of: live))\" is missing")
@@ -26,7 +26,6 @@ enum CopyProof {
 
     /// The file as the server's process sees it: inode numbers of a snapshot are those of its origin.
     private static func inode(of live: String, _ reading: ServerReading) throws -> UInt64 {
-        let root = reading.process.map { "/proc/\($0.pid)/root" } ?? ""
-        return try FileIdentity(of: root + live).inode
+        try ProcessView(pid: reading.process?.pid).file(live).identity.inode
     }
 }

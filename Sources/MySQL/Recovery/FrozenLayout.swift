@@ -7,23 +7,28 @@ struct FrozenLayout: Sendable {
     let run: Run
     let connected: MySQLContext.Connected
     let rules: DataRules
+    /// Whether the operator accepts a copy that is not consistent.
+    let acceptsInconsistent: Bool
 
     /// Adds the missing paths to the run's location.
     ///
     /// Removes links from the copy that the patterns exclude from the set and by which the recovery server would reach
     /// another volume.
     ///
-    /// - Throws: ``MySQLError/elsewhere(_:)`` naming data that is not in the copy; `HostError`.
+    /// - Throws: ``MySQLError/elsewhere(_:)`` naming data that is not in the copy; ``MySQLError/tornTables(_:)``,
+    ///   ``MySQLError/redoLogOff``; `HostError`.
     func complete(_ location: Location, _ mount: Mount) async throws {
         guard let process = connected.server.process, let origin = DeviceNumber(location.volume.deviceNumber) else {
             return
         }
-        let tables = try await remoteTables(known: location)
+        let tables = try await remoteTables()
+        try await RedoLogStatus.check(connected.session, connected.reading.identity)
         let (tree, seen, added) = try await SerialThread.looking(name: "survey") {
             let tree = try CopiedTree(ProcessView(pid: process.pid), origin: origin, mountPoint: mount.mountPoint)
             let seen = try Account(of: process.pid).assumed { try survey(tree) }
             return (tree, seen, try sort(seen.files + tables, location, tree, origin))
         }
+        try checkEngines(seen)
         try await SerialThread.once(name: "survey") { for link in seen.excluded { try tree.remove(link) } }
         run.found(added)
         for warning in seen.warnings where !connected.reading.inventory.warnings.contains(warning) { run.warn(warning) }
@@ -35,8 +40,18 @@ struct FrozenLayout: Sendable {
         return try LinkSurvey(of: connected.server.datadir, known: connected.server.files, in: tree, rules)
     }
 
+    /// Under a lock that lets writers go on, a table without crash recovery that came after the first look is torn.
+    private func checkEngines(_ seen: LinkSurvey) throws {
+        guard CopiedCoordinates(run: run, reading: connected.reading).isNeeded(by: run.lock) else { return }
+        let known = connected.reading.inventory.enginesInNeedOfLock.map(\.engine)
+        let new = seen.tables.keys.filter { !known.contains($0) }.sorted()
+        guard !new.isEmpty else { return }
+        guard acceptsInconsistent else { throw MySQLError.tornTables(new) }
+        run.warn("tables of \(new.joined(separator: ", ")) came before the snapshot and were written without a lock")
+    }
+
     /// Tablespaces that the dictionary did not name at the first look.
-    private func remoteTables(known location: Location) async throws -> [DataFile] {
+    private func remoteTables() async throws -> [DataFile] {
         let session = connected.session
         var files: [DataFile] = []
         for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
@@ -57,10 +72,12 @@ struct FrozenLayout: Sendable {
         let known = Set(location.paths.flatMap { [$0.path, $0.realPath].compactMap(\.self) })
         for data in files where !known.contains(data.path) && !added.contains(where: { $0.path == data.path }) {
             guard let file = try find(data, tree) else { continue }
+            guard data.role == .link || !known.contains(file.path.description) else { continue }
             if let mount = file.mount, mount.device == origin {
                 let place = mount.pathOnFileSystem(file.path.description)
-                let realPath = file.path.description == data.path ? nil : file.path.description
-                added.append(DataPath(role: data.role, path: data.path, realPath: realPath, pathOnVolume: place))
+                let path = data.path.split(separator: "/").contains("..") ? file.path.description : data.path
+                let realPath = file.path.description == path ? nil : file.path.description
+                added.append(DataPath(role: data.role, path: path, realPath: realPath, pathOnVolume: place))
             } else {
                 let way = data.link.map { ", to which \"\($0)\" leads" } ?? ""
                 elsewhere.append("\"\(data.path)\"\(way), is on \"\(file.mount?.source ?? "another volume")\"")

@@ -23,6 +23,8 @@ struct RecoveryWork: Sendable {
         let logs: Set<String>
         /// The end of the copy's logs, where it is needed.
         let copied: CopiedBinlog.Ending?
+        /// Between the server's position and the copy's logs.
+        let difference: String?
         let preserved: PreservedFiles
     }
 
@@ -39,7 +41,12 @@ struct RecoveryWork: Sendable {
         run.note("the copy was \(act) and shut down in good order")
         return Recovery(
             clean: true,
-            coordinates: coordinates.complete(ready.copied, with: answers, finished: finished),
+            coordinates: coordinates.complete(
+                ready.copied,
+                with: answers,
+                finished: finished,
+                difference: ready.difference
+            ),
             log: ready.directory.log
         )
     }
@@ -49,7 +56,7 @@ struct RecoveryWork: Sendable {
         let account = try copy.account()
         let binlog = try copy.binlog()
         let copied = try coordinates.isNeeded(by: run.lock) ? binlog?.ending() : nil
-        if let binlog { try coordinates.compare(with: binlog) }
+        let difference = try binlog.flatMap(coordinates.compare)
         let preserved = try copy.preserve(binlog, end: copied?.coordinates.binlog)
         let (directory, files) = try makeDirectory(account)
         return Preparation(
@@ -61,6 +68,7 @@ struct RecoveryWork: Sendable {
             binlog: binlog,
             logs: Set(try binlog?.files() ?? []),
             copied: copied,
+            difference: difference,
             preserved: preserved
         )
     }

@@ -22,6 +22,13 @@ struct FileInventory {
         return openFiles
     }
 
+    /// Files that every copy of the data has: InnoDB's system tablespace or, without InnoDB, Aria's control file.
+    var identifying: [String] {
+        let tablespaces = systemTablespaces()
+        guard tablespaces.isEmpty, let aria = variables.path("aria_log_dir_path") else { return tablespaces }
+        return [aria + "/aria_log_control"]
+    }
+
     // MARK: InnoDB
 
     private func innodb() -> [DataFile] {
@@ -42,10 +49,10 @@ struct FileInventory {
     /// `innodb_data_file_path` is a list such as "ibdata1:12M;/disk2/ibdata2:50M:autoextend".
     ///
     /// An empty `innodb_data_home_dir` counts as unset here: its paths are then absolute or relative to the data
-    /// directory.
+    /// directory. A server without InnoDB has neither variable (measured, MariaDB 10.11 with `--skip-innodb`).
     func systemTablespaces() -> [String] {
         let home = variables.path("innodb_data_home_dir") ?? variables.datadir
-        return Self.paths(in: variables["innodb_data_file_path"] ?? "ibdata1", below: home)
+        return Self.paths(in: variables["innodb_data_file_path"] ?? "", below: home)
     }
 
     private static func paths(in list: String, below home: String) -> [String] {

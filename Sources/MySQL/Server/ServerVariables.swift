@@ -45,7 +45,7 @@ package struct ServerVariables: Sendable, Equatable {
     /// The data directory, without a slash at its end.
     package var datadir: String {
         guard let path = values["datadir"] else { preconditionFailure("every reading has a data directory") }
-        return FilePath.normalized(path)
+        return FilePath.cleaned(path)
     }
 
     /// Where replicas connect to; the usual port for a server that doesn't listen at the moment.
@@ -59,8 +59,16 @@ package struct ServerVariables: Sendable, Equatable {
 
 /// Arithmetic on the server's paths, which are not necessarily ours; no file is looked at.
 enum FilePath {
+    /// A path as the server opens it.
+    ///
+    /// A component ".." stays: behind a symbolic link it leads to another directory than the text tells.
     static func absolute(_ path: String, below directory: String) -> String {
-        normalized(path.hasPrefix("/") ? path : directory + "/" + path)
+        cleaned(path.hasPrefix("/") ? path : directory + "/" + path)
+    }
+
+    /// Without ".", doubled slashes and a slash at the end.
+    static func cleaned(_ path: String) -> String {
+        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
     }
 
     /// Without ".", "..", doubled slashes and a slash at the end.
@@ -73,14 +81,17 @@ enum FilePath {
     }
 
     static func directory(of path: String) -> String {
-        normalized(path.split(separator: "/").dropLast().joined(separator: "/"))
+        cleaned(path.split(separator: "/").dropLast().joined(separator: "/"))
     }
 
     static func name(of path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
+    /// False for a path that leaves the directory again, or could.
     static func isInside(_ path: String, _ directory: String) -> Bool {
-        path == directory || path.hasPrefix(directory == "/" ? "/" : directory + "/")
+        let start = directory == "/" ? "/" : directory + "/"
+        return path == directory
+            || (path.hasPrefix(start) && !path.dropFirst(start.count).split(separator: "/").contains(".."))
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Lifecycle
 
 /// InnoDB's tablespaces outside the data directory, as the data dictionary names them.
@@ -19,12 +20,22 @@ enum TablespaceInventory {
 
     /// The files outside the data directory, each once; without the known ones and temporary tablespaces.
     static func remote(_ paths: [String], datadir: String, known: [DataFile]) -> [DataFile] {
-        let temporary = known.filter { $0.role == .temporary }.map(\.path)
+        let temporary = known.filter { $0.role == .temporary }
         let known = Set(known.map(\.path))
         let outside = paths.map { FilePath.absolute($0, below: datadir) }.filter { path in
-            !FilePath.isInside(path, datadir) && !known.contains(path)
-                && !temporary.contains { FilePath.isInside(path, $0) }
+            !FilePath.isInside(path, datadir) && !known.contains(path) && !temporary.contains { $0.covers(path) }
         }
         return Set(outside).sorted().map { DataFile(role: .tablespace, path: $0) }
+    }
+}
+
+extension DataFile {
+    /// Whether a path is this file or, of a directory, one of its files with these names.
+    ///
+    /// A directory for temporary files may hold tables, too.
+    fileprivate func covers(_ path: String) -> Bool {
+        guard let names else { return path == self.path }
+        return FilePath.directory(of: path) == self.path
+            && names.contains { fnmatch($0, FilePath.name(of: path), FNM_PERIOD) == 0 }
     }
 }

@@ -10,6 +10,14 @@ local function check_made(name, state)
   end
 end
 
+-- A helper's verdict that the hook did not return must not give way to a later one.
+local function check_only(name, state, result)
+  local made = state.made
+  if made ~= result then
+    fail("%s: run:%s(…) was made, and run:%s(…) returned: return the first", name, made.verdict, result.verdict)
+  end
+end
+
 function finish.before(name, state, result)
   if result == nil then
     check_made(name, state)
@@ -18,11 +26,15 @@ function finish.before(name, state, result)
   if not verdicts[result] then
     fail("%s returned %s; it may return nothing, or run:veto, defer, skip or retry", name, type(result))
   end
+  check_only(name, state, result)
   return result
 end
 
 function finish.replace(name, state, result, target)
-  if verdicts[result] then return result end
+  if verdicts[result] then
+    check_only(name, state, result)
+    return result
+  end
   check_made(name, state)
   local fields = api.results[target] or {}
   if #fields == 0 then

@@ -31,7 +31,7 @@ local function make_verdict(name)
       for key, value in pairs(checked("options", options, api.retry)) do verdict[key] = value end
     end
     verdicts[verdict] = true
-    state.made = verdict
+    state.made = state.made or verdict
     return verdict
   end
 end
@@ -43,7 +43,7 @@ function methods.unchanged(run)
   host("check_verdict", "unchanged")
   local verdict = { verdict = "unchanged" }
   verdicts[verdict] = true
-  state.made = verdict
+  state.made = state.made or verdict
   return verdict
 end
 for name in pairs(function_of) do
