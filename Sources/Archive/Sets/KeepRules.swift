@@ -11,7 +11,7 @@ package struct KeepRules: Sendable, Equatable {
     package var last = 0
     /// Of the newest so many periods that have a set, the newest set each.
     package var periods: [Period: Int] = [:]
-    /// Seconds before the newest set.
+    /// Seconds before the newest set but one: a wrong clock may have dated the newest.
     package var within: Double?
     /// So many good sets stay in any case; at least one.
     package var minimum = 1
@@ -64,6 +64,9 @@ package struct KeepRules: Sendable, Equatable {
     /// A set dated later than `now` stays and is not counted: a clock was wrong. A set that is not good and newer than the
     /// oldest good one that a rule keeps stays to be looked at.
     ///
+    /// The clock of the current run may be wrong, too, so no decision follows from the current set's date. It stays as
+    /// the newest one of ``last``, and takes the place of no other set in ``periods`` and ``within``.
+    ///
     /// - Parameter now: seconds since 1970.
     /// - Returns: newest first.
     package func decide(_ candidates: [Candidate], now: Double) -> [Decision] {
@@ -98,15 +101,16 @@ package struct KeepRules: Sendable, Equatable {
     private func reasons(_ sets: [Candidate]) -> [String: [String]] {
         var reasons: [String: [String]] = [:]
         for set in sets.prefix(last) { reasons[set.name, default: []].append("last") }
-        if let within, let newest = sets.map(\.created).max() {
-            for set in sets where set.created >= newest - within {
+        if let within {
+            let confirmed = sets.dropFirst().map(\.created).max() ?? -.infinity
+            for (index, set) in sets.enumerated() where index == 0 || set.created >= confirmed - within {
                 reasons[set.name, default: []].append("within")
             }
         }
         for period in Period.allCases {
             var previous: [Int]?
             var left = periods[period] ?? 0
-            for set in sets where left > 0 {
+            for set in sets where left > 0 && !set.isCurrent {
                 let key = Self.key(of: set.created, period)
                 guard key != previous else { continue }
                 previous = key
