@@ -40,6 +40,7 @@ package struct LockStep: StepProvider {
             run.warn("without a lock and without a recovery the coordinates cannot be read")
         }
         var lock = Lock(plan: choice.plan.rawValue, reason: choice.reason)
+        lock.inconsistency = choice.inconsistency
         guard connected.server.isReplica else { return lock }
         let reading = CoordinateReading(connected.reading)
         let channels = try await connected.session.query(reading.channels)

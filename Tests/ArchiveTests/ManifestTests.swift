@@ -30,7 +30,13 @@ extension Manifest {
                 plugins: ["ha_rocksdb.so"]
             ),
             volume: VolumeFacts(name: "vg0/mysql", uuid: "u", filesystem: "xfs", size: 1),
-            lock: LockFacts(plan: "stage", reason: "why", waitedSeconds: 0.1, heldSeconds: 0.2),
+            lock: LockFacts(
+                plan: "stage",
+                reason: "why",
+                inconsistency: "because",
+                waitedSeconds: 0.1,
+                heldSeconds: 0.2
+            ),
             coordinates: Coordinates(
                 binlog: Coordinates.Position(file: "bin.1", position: 4),
                 gtid: "0-1-2",

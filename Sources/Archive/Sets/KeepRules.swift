@@ -13,7 +13,7 @@ package struct KeepRules: Sendable, Equatable {
     package var periods: [Period: Int] = [:]
     /// Seconds before the newest set but one: a wrong clock may have dated the newest.
     package var within: Double?
-    /// So many good sets stay in any case; at least one.
+    /// So many good sets stay in any case, proven ones first; at least one.
     package var minimum = 1
 
     package init() {}
@@ -45,6 +45,8 @@ package struct KeepRules: Sendable, Equatable {
         package var created: Double
         /// Whether it is whole, by its files' sizes and its last verification.
         package var isGood: Bool
+        /// Whether its data is known to be consistent, and a server has started on it.
+        package var isProven = true
         package var isPinned = false
         /// Whether a snapshot that it stands for exists, or may exist.
         package var hasSnapshot = false
@@ -98,7 +100,22 @@ package struct KeepRules: Sendable, Equatable {
     }
 
     /// The rules that keep each of the good sets, newest first.
+    ///
+    /// The rules are applied to all of them, and to the proven ones as if there were no others: a set that is not proven
+    /// never takes the place of a proven one.
     private func reasons(_ sets: [Candidate]) -> [String: [String]] {
+        let proven = sets.filter(\.isProven)
+        var reasons = ruled(sets)
+        for (name, rules) in ruled(proven) where reasons[name] == nil { reasons[name] = rules + ["proven"] }
+        let first = proven + sets.filter { !$0.isProven }
+        for set in sets.prefix(1) + first.prefix(max(1, minimum)) where reasons[set.name] == nil {
+            let isNewest = [sets.first?.name, proven.first?.name].contains(set.name)
+            reasons[set.name] = [isNewest ? "newest good set" : "minimum"]
+        }
+        return reasons
+    }
+
+    private func ruled(_ sets: [Candidate]) -> [String: [String]] {
         var reasons: [String: [String]] = [:]
         for set in sets.prefix(last) { reasons[set.name, default: []].append("last") }
         if let within {
@@ -117,9 +134,6 @@ package struct KeepRules: Sendable, Equatable {
                 left -= 1
                 reasons[set.name, default: []].append(period.rawValue)
             }
-        }
-        for set in sets.prefix(max(1, minimum)) where reasons[set.name] == nil {
-            reasons[set.name] = [set.name == sets.first?.name ? "newest good set" : "minimum"]
         }
         return reasons
     }

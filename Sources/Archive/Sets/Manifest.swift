@@ -86,6 +86,9 @@ package struct Manifest: Codable, Equatable, Sendable {
     package struct LockFacts: Codable, Equatable, Sendable {
         package var plan: String
         package var reason: String
+        /// Why the data is not consistent or not complete, where the operator allowed that; nil for all others, and in
+        /// sets of earlier releases.
+        package var inconsistency: String?
         /// From the first statement that can block writers to the grant.
         package var waitedSeconds: Double?
         package var heldSeconds: Double?
@@ -94,7 +97,7 @@ package struct Manifest: Codable, Equatable, Sendable {
         package var releaseSentAt: Double?
 
         private enum CodingKeys: String, CodingKey {
-            case plan, reason
+            case plan, reason, inconsistency
             case waitedSeconds = "waited_seconds"
             case heldSeconds = "held_seconds"
             case grantedAt = "granted_at"
@@ -147,6 +150,12 @@ package struct Manifest: Codable, Equatable, Sendable {
 }
 
 extension Manifest {
+    /// Whether the data is known to be consistent, and a server has started on it: in the run, or in a verification.
+    func isProven(by verification: VerifiedMark?) -> Bool {
+        let hasStarted = verification.map { $0.level == VerifiedMark.start && $0.damage == nil } ?? false
+        return unproven.isEmpty && lock?.inconsistency == nil && (recovery?.clean ?? false || hasStarted)
+    }
+
     /// When the data was as the backup has it.
     package var moment: Timestamp { snapshotTaken ?? started }
 

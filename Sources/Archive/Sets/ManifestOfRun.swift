@@ -61,6 +61,7 @@ extension Manifest.LockFacts {
         self.init(
             plan: lock.plan,
             reason: lock.reason,
+            inconsistency: lock.inconsistency,
             waitedSeconds: run.lockWaitSeconds,
             heldSeconds: run.lockHeldSeconds,
             grantedAt: run.lockGrantedAt,

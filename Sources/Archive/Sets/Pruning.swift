@@ -64,6 +64,7 @@ package struct Pruning: Sendable {
                     name: set.name,
                     created: manifest.moment.seconds,
                     isGood: set.state == .good || set.state == .elsewhere,
+                    isProven: manifest.isProven(by: set.verified),
                     isPinned: set.isKept,
                     hasSnapshot: hasSnapshot
                 )

@@ -9,6 +9,8 @@ struct RetentionRules: Sendable {
         var created: Double
         /// Whether everything that its manifest lists is there, and no verification found damage.
         var isWhole: Bool
+        /// Whether its data is known to be consistent, and a server has started on it.
+        var isProven = true
         /// Whether a snapshot that it stands for still exists, or may exist.
         var hasSnapshot: Bool
         /// Whether the run that asks has published it.
@@ -37,6 +39,7 @@ struct RetentionRules: Sendable {
                 name: candidate.name,
                 created: candidate.created,
                 isGood: candidate.isWhole,
+                isProven: candidate.isProven,
                 isPinned: candidate.isKept,
                 hasSnapshot: candidate.hasSnapshot,
                 isCurrent: candidate.isCurrent
@@ -63,8 +66,8 @@ struct RetentionRules: Sendable {
     ///
     /// A set that it does not mention stays.
     ///
-    /// - Throws: ``ArchiveError/badPlan(_:)`` where it names another set, or would remove the newest whole set, the set
-    ///   of this run, or a set that is marked to be kept, has an existing snapshot, or is dated later than now.
+    /// - Throws: ``ArchiveError/badPlan(_:)`` where it names another set, or would remove the newest whole set, the newest
+    ///   proven one, the set of this run, or a set that is marked to be kept, has an existing snapshot, or is dated later than now.
     func removals(of plan: RetentionPlan) throws(ArchiveError) -> [String] {
         var seen: Set<String> = []
         for decision in plan.decisions {
@@ -91,16 +94,14 @@ struct RetentionRules: Sendable {
     private func checkRemoval(of candidate: Candidate) throws(ArchiveError) {
         let name = candidate.name
         if candidate.hasSnapshot { throw .badPlan("the snapshot of \"\(name)\" still exists") }
-        if name == newestGood { throw .badPlan("\"\(name)\" is the newest good set") }
+        let good = candidates.filter { $0.isWhole && !$0.hasSnapshot && state(of: $0) != .postdated }
+        if name == good.first?.name { throw .badPlan("\"\(name)\" is the newest good set") }
+        if name == good.first(where: \.isProven)?.name { throw .badPlan("\"\(name)\" is the newest proven set") }
         switch state(of: candidate) {
         case .current: throw .badPlan("\"\(name)\" was published by this run")
         case .postdated: throw .badPlan("\"\(name)\" is dated later than now")
         case .kept: throw .badPlan("\"\(name)\" is marked to be kept")
         default: return
         }
-    }
-
-    private var newestGood: String? {
-        candidates.first { $0.isWhole && !$0.hasSnapshot && state(of: $0) != .postdated }?.name
     }
 }

@@ -73,13 +73,16 @@ enum SetMarks {
 package struct VerifiedMark: Codable, Equatable, Sendable {
     package var format = "lvmbackup verification"
     package var version = 1
-    /// The level, such as "checksums".
+    /// The level: "checksums", "structure" or ``start``.
     package var level: String
     package var at: Timestamp
     /// The program that verified, and its version.
     package var tool: String
     /// The first damage that was found; nil for a good set.
     package var damage: String?
+
+    /// The level that starts a server on the restored data.
+    package static let start = "start"
 
     package init(level: String, at: Timestamp, tool: String, damage: String?) {
         self.level = level

@@ -74,6 +74,7 @@ package struct RetainStep: StepProvider {
                     name: set.name,
                     created: set.manifest.moment.seconds,
                     isWhole: set.isWhole,
+                    isProven: set.manifest.isProven(by: set.item.verified),
                     hasSnapshot: hasSnapshot,
                     isCurrent: set.manifest.run == run.id,
                     isKept: set.item.isKept

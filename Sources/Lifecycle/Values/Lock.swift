@@ -4,6 +4,8 @@ public struct Lock: Sendable {
     public var plan: String
     /// Why this plan was chosen.
     public var reason: String
+    /// Why the copy is not consistent or not complete, where the operator allowed that; nil for all others.
+    public var inconsistency: String?
     /// The coordinates that were read under the lock.
     public var coordinates: Coordinates?
     /// Answers the coordinates where the provider still reads them while the snapshot is being made: under a lock that

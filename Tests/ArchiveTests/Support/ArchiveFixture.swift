@@ -19,6 +19,8 @@ struct ArchiveFixture {
     /// Seconds by which the clock of the retain step is off.
     var clockError = 0.0
     var recoveryLog: String?
+    /// Why the run's lock says that the data is not consistent.
+    var inconsistency: String?
     var paths: [DataPath] = []
     let kept = Counter()
     let intended = Counter()
@@ -69,7 +71,9 @@ struct ArchiveFixture {
             filesystem: "xfs"
         )
         let location = Location(volume: volume, paths: paths)
-        let lock = Lock(plan: "stage", reason: "rehearsed", coordinates: Coordinates(gtid: "0-1-7"), proof: {})
+        var locked = Lock(plan: "stage", reason: "rehearsed", coordinates: Coordinates(gtid: "0-1-7"), proof: {})
+        locked.inconsistency = inconsistency
+        let lock = locked
         hooks.provide(.preflight, by: Answer { .done })
         hooks.provide(.connect, by: Answer { .result(Connection(server: server)) })
         hooks.provide(.locate, by: Answer { .result(location) })

@@ -49,8 +49,8 @@ extension FaultRows {
         signal.causes = [toldToStop]
         let fail = row("fails", "fail", failed, ["injected fault at \(moment) of \(point)"])
         var slow = row("takes 1 s longer", "slow=1", [0], [])
-        // Recovery is its own row's business.
-        slow.options += step == "recover" ? [] : ["--no-innodb-recovery"]
+        // Recovery is its own row's business. A set without one takes no older set's place.
+        slow.options += ["recover", "retain"].contains(step) ? [] : ["--no-innodb-recovery"]
         // Hanging takes its time: everywhere in the middle, and at all moments where it matters most.
         let hangs = moment == "middle" || ["lock", "snapshot", "archive"].contains(step)
         return [fail] + (hangs ? [hang, slow] : []) + [kill] + (moment == "entry" ? [] : [both]) + [signal]
@@ -61,7 +61,7 @@ extension FaultRows {
         case "flush": ["--lock", "read-lock"]
         // Recovery takes longer than everything else.
         case "archive", "publish": ["--no-innodb-recovery"]
-        case "retain": ["--no-innodb-recovery", "--keep-last", "1"]
+        case "retain": ["--keep-last", "1"]
         default: []
         }
     }
