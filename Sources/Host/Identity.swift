@@ -64,10 +64,20 @@ package struct Identity: Codable, Equatable, Sendable {
         return try !table.isAlive(pid: pid, startTime: startTime)
     }
 
-    private static func machine() -> String {
+    private static func machine() -> String { machineID() ?? unknownMachine }
+
+    /// Sixteen hexadecimal digits that stand for this machine; nil where it has no id.
+    package static func machineID() -> String? {
         // Images for containers come without one.
-        guard let id = try? readText("/etc/machine-id"), id.utf8.count == 32 else { return unknownMachine }
-        return shortened("lvmbackup " + id)
+        guard let text = try? readText("/etc/machine-id") else { return nil }
+        return machineID(derivedFrom: text)
+    }
+
+    /// The first boot of an image finds "uninitialized", or nothing, in place of an id.
+    static func machineID(derivedFrom text: String) -> String? {
+        guard text.utf8.count == 32, text.allSatisfy({ $0.isASCII && $0.isHexDigit }), text.contains(where: { $0 != "0" })
+        else { return nil }
+        return shortened("lvmbackup " + text)
     }
 
     /// The name of this machine, as it calls itself.

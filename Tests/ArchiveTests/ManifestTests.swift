@@ -17,6 +17,7 @@ extension Manifest {
             tool: "lvmbackup 1.0",
             run: run,
             host: host,
+            machine: "0123456789abcdef",
             started: Timestamp(seconds: seconds),
             snapshotTaken: Timestamp(seconds: seconds + 1.001),
             published: Timestamp(seconds: seconds + 60),

@@ -11,11 +11,14 @@ import Testing
         var volume: String
         let volumeUUID: String
         let serverUUID: String?
+        /// Nil for a release that does not record it.
+        var id: String?
 
         func manifest(run: String, at seconds: Double) -> Manifest {
             var manifest = Manifest.sample(run: run, host: host, at: seconds)
             manifest.volume = .init(name: volume, uuid: volumeUUID, filesystem: "xfs", size: 1)
             manifest.server?.uuid = serverUUID
+            manifest.machine = id
             return manifest
         }
     }
@@ -26,7 +29,7 @@ import Testing
         let machine: Int
     }
 
-    /// The results of each run in a random life of three machines with the same destination.
+    /// The results of each run in a random life of several machines with the same destination.
     private struct Life {
         var random: SeededGenerator
         var machines = [
@@ -34,8 +37,10 @@ import Testing
             // The same names as the first, on another host.
             Machine(host: "db1", volume: "vg0/mysql", volumeUUID: "uuid-2", serverUUID: nil),
             // A clone of the server of the next one, with a volume of its own.
-            Machine(host: "db3", volume: "vg0/mysql", volumeUUID: "uuid-3", serverUUID: "server"),
-            Machine(host: "db4", volume: "vg1/data", volumeUUID: "uuid-4", serverUUID: "server"),
+            Machine(host: "db3", volume: "vg0/mysql", volumeUUID: "uuid-3", serverUUID: "server", id: "3"),
+            Machine(host: "db4", volume: "vg1/data", volumeUUID: "uuid-4", serverUUID: "server", id: "4"),
+            // A clone of the whole machine before.
+            Machine(host: "db5", volume: "vg1/data", volumeUUID: "uuid-4", serverUUID: "server", id: "5"),
         ]
         var sets: [Kept] = []
         /// The true time, which clocks may miss by years.
@@ -51,6 +56,8 @@ import Testing
             let index = Int.random(in: 0..<life.machines.count, using: &life.random)
             if Int.random(in: 0..<8, using: &life.random) == 0 { life.machines[index].host += "-renamed" }
             if Int.random(in: 0..<8, using: &life.random) == 0 { life.machines[index].volume += "2" }
+            // An upgrade to a release that records the machine's id, and a new installation with the old name.
+            if index < 2, Int.random(in: 0..<4, using: &life.random) == 0 { life.machines[index].id = "new-\(index)" }
             life.time += Double.random(in: 1...100_000, using: &life.random)
             let isWrong = Int.random(in: 0..<4, using: &life.random) == 0
             let now = life.time + (isWrong ? Double.random(in: -1e8...1e8, using: &life.random) : 0)
@@ -71,6 +78,28 @@ import Testing
             }
             try retain(current, count, now, &life.sets)
         }
+    }
+
+    /// A pair of sets with the same server, volume and data directory.
+    @Test(
+        arguments: [
+            ("db1", "1", "db1", "1", true), ("db1", "1", "renamed", "1", true), ("db1", "1", "db1", "2", true),
+            ("db1", "1", "db2", "2", false), ("db1", nil, "db2", "2", true), ("db1", "1", "db2", nil, true),
+            ("db1", nil, "db2", nil, true),
+        ] as [(String, String?, String, String?, Bool)]
+    )
+    func `a clone is told by the machine's id and the host's name`(
+        host: String,
+        id: String?,
+        otherHost: String,
+        otherID: String?,
+        isSame: Bool
+    ) {
+        let source = { (host: String, id: String?) in
+            Machine(host: host, volume: "vg0/v", volumeUUID: "v", serverUUID: "s", id: id).manifest(run: "r", at: 0).source
+        }
+        #expect(source(host, id).isSame(as: source(otherHost, otherID)) == isSame)
+        #expect(source(otherHost, otherID).isSame(as: source(host, id)) == isSame)
     }
 
     private func retain(_ current: Kept, _ count: Int, _ now: Double, _ sets: inout [Kept]) throws {

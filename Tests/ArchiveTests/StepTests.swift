@@ -240,6 +240,19 @@ import Testing
         #expect(try fixture.names() == ["1", "3"])
     }
 
+    @Test mutating func `a clone of the machine and its original keep their own sets`() async throws {
+        fixture.keepRules = .last(1)
+        fixture.volumeUUID = "a"
+        (fixture.runID, fixture.archive.machine) = ("1", "m1")
+        #expect(await fixture.run().warnings == [])
+        (fixture.runID, fixture.archive.machine, fixture.host) = ("2", "m2", "clone")
+        #expect(await fixture.run().warnings == [])
+        #expect(try fixture.names() == ["1", "2"])
+        (fixture.runID, fixture.archive.machine, fixture.host) = ("3", "m1", "renamed")
+        #expect(await fixture.run().warnings == [])
+        #expect(try fixture.names() == ["2", "3"])
+    }
+
     @Test mutating func `a clock that was reset removes nothing and names what it cannot judge`() async throws {
         fixture.keepRules = .last(1)
         fixture.runID = "1"

@@ -1,6 +1,7 @@
 import Glibc
-import Host
 import Testing
+
+@testable import Host
 
 struct IdentityTests {
     let here = Identity(host: "h", machine: "m", boot: "b", pidNamespace: 1, pid: getpid(), startTime: 0)
@@ -34,5 +35,21 @@ struct IdentityTests {
             startTime: 0
         )
         #expect(try other.isProvablyDead(seenFrom: here) == isDead)
+    }
+
+    @Test func `a machine's id is derived from the confidential one, which cannot be read from it`() throws {
+        let secret = "0123456789abcdef0123456789abcdef"
+        let id = try #require(Identity.machineID(derivedFrom: secret))
+        #expect(id.count == 16 && id.allSatisfy(\.isHexDigit))
+        #expect(!secret.contains(id))
+        #expect(Identity.machineID(derivedFrom: secret) == id)
+        #expect(Identity.machineID(derivedFrom: "1123456789abcdef0123456789abcdef") != id)
+    }
+
+    @Test(arguments: [
+        "", "uninitialized", "0123", String(repeating: "0", count: 32), String(repeating: "x", count: 32),
+    ])
+    func `an image before its first boot has no machine's id`(text: String) {
+        #expect(Identity.machineID(derivedFrom: text) == nil)
     }
 }

@@ -15,6 +15,8 @@ package struct Manifest: Codable, Equatable, Sendable {
     /// The run id.
     package var run: String
     package var host: String
+    /// Derived from the machine's id; nil where it has none, and in sets of earlier releases.
+    package var machine: String?
     package var started: Timestamp
     /// When the snapshot's provider returned: the moment of the data is just before.
     package var snapshotTaken: Timestamp?
@@ -39,7 +41,7 @@ package struct Manifest: Codable, Equatable, Sendable {
     package var hookOptions: [String: [String: String]]?
 
     private enum CodingKeys: String, CodingKey {
-        case format, version, tool, run, host, started
+        case format, version, tool, run, host, machine, started
         case snapshotTaken = "snapshot_taken"
         case published, server, volume, lock, coordinates, snapshot, recovery, verification, unproven, archive
         case timings, warnings
@@ -163,6 +165,7 @@ extension Manifest {
     package var source: Source {
         Source(
             host: host,
+            machine: machine,
             volume: volume?.name,
             volumeUUID: volume.flatMap { $0.uuid.isEmpty ? nil : $0.uuid },
             serverUUID: server?.uuid,

@@ -3,11 +3,12 @@ import Lifecycle
 
 extension Manifest {
     /// The manifest of a run with a complete archive.
-    init(of run: Run, tool: String, published: Double) {
+    init(of run: Run, _ options: ArchiveOptions, published: Double) {
         self.init(
-            tool: tool,
+            tool: options.tool,
             run: run.id,
             host: run.host,
+            machine: options.machine,
             started: Timestamp(seconds: run.started),
             snapshotTaken: run.snapshotSpan.map { Timestamp(seconds: $0.time) },
             published: Timestamp(seconds: published),

@@ -17,6 +17,8 @@ package struct ArchiveOptions: Sendable {
     package var excludes: [String]
     /// The program and its version, for manifests.
     package var tool: String
+    /// The machine's id, for manifests; nil where it has none.
+    package var machine: String?
     /// The options of hook files for this run alone, for manifests: by file and key.
     package var hookOptions: [String: [String: String]] = [:]
 

@@ -73,7 +73,7 @@ package struct PublishStep: StepProvider {
     }
 
     private func manifest(_ run: Run) throws(ArchiveError) -> [UInt8] {
-        var manifest = Manifest(of: run, tool: options.tool, published: Date().timeIntervalSince1970)
+        var manifest = Manifest(of: run, options, published: Date().timeIntervalSince1970)
         if !options.hookOptions.isEmpty { manifest.hookOptions = options.hookOptions }
         return try ManifestFile.encode(manifest)
     }

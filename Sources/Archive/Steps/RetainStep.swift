@@ -32,7 +32,7 @@ package struct RetainStep: StepProvider {
     package func provide(_ run: Run) async throws -> Provision<Retention> {
         guard let rules else { return .declined("everything is kept") }
         guard let directory = options.directory else { return .declined("there is no directory of sets") }
-        let source = Manifest(of: run, tool: options.tool, published: run.started).source
+        let source = Manifest(of: run, options, published: run.started).source
         let removal = try await onOwnThread { try SetRemoval(destination: directory) }
         for failure in try await onOwnThread({ try removal.finishInterrupted(of: source) }) {
             run.warn("an interrupted removal cannot be finished: \(failure.failure.message)")

@@ -1,5 +1,6 @@
 import Archive
 import Glibc
+import Host
 import LVM
 import Lifecycle
 import MySQL
@@ -25,6 +26,7 @@ struct Parts: Sendable {
             excludes: configuration.exclude,
             tool: "lvmbackup \(Version.current)"
         )
+        archive.machine = Identity.machineID()
         archive.hookOptions = configuration.givenHookOptions
         let patterns = try ExcludePatterns(configuration.exclude)
         var mysql = Self.mysql(configuration)
