@@ -75,7 +75,8 @@ package struct Identity: Codable, Equatable, Sendable {
 
     /// The first boot of an image finds "uninitialized", or nothing, in place of an id.
     static func machineID(derivedFrom text: String) -> String? {
-        guard text.utf8.count == 32, text.allSatisfy({ $0.isASCII && $0.isHexDigit }), text.contains(where: { $0 != "0" })
+        guard text.utf8.count == 32, text.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+            text.contains(where: { $0 != "0" })
         else { return nil }
         return shortened("lvmbackup " + text)
     }

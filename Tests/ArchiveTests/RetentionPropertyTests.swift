@@ -96,7 +96,8 @@ import Testing
         isSame: Bool
     ) {
         let source = { (host: String, id: String?) in
-            Machine(host: host, volume: "vg0/v", volumeUUID: "v", serverUUID: "s", id: id).manifest(run: "r", at: 0).source
+            Machine(host: host, volume: "vg0/v", volumeUUID: "v", serverUUID: "s", id: id).manifest(run: "r", at: 0)
+                .source
         }
         #expect(source(host, id).isSame(as: source(otherHost, otherID)) == isSame)
         #expect(source(otherHost, otherID).isSame(as: source(host, id)) == isSame)

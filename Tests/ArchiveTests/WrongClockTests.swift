@@ -62,7 +62,9 @@ import Testing
     }
 
     @Test func `a run in the year 2040 keeps the sets of the last days`() {
-        let old = (0..<6).map { KeepRules.Candidate(name: "\($0)", created: Self.time - Double($0) * Self.day, isGood: true) }
+        let old = (0..<6).map {
+            KeepRules.Candidate(name: "\($0)", created: Self.time - Double($0) * Self.day, isGood: true)
+        }
         let wrong = Self.time + 13 * 366 * Self.day
         let current = KeepRules.Candidate(name: "current", created: wrong, isGood: true, isCurrent: true)
         var rules = KeepRules()
@@ -75,7 +77,9 @@ import Testing
 
     @Test func `pruning with a clock that is ahead does not trust the newest date`() {
         let days = [0.0, 1, 2, 3, 5000]
-        let sets = days.map { KeepRules.Candidate(name: "\(Int($0))", created: Self.time + $0 * Self.day, isGood: true) }
+        let sets = days.map {
+            KeepRules.Candidate(name: "\(Int($0))", created: Self.time + $0 * Self.day, isGood: true)
+        }
         var rules = KeepRules()
         rules.within = 1.5 * Self.day
         #expect(removed(rules, sets, now: Self.time + 5001 * Self.day) == ["0", "1"])

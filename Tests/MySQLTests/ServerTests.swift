@@ -283,7 +283,7 @@ import Testing
     )
 
     @Test func `a component's key file is warned of and listed`() throws {
-        var keys = KeyInventory(identity: try ServerIdentity(version: "9.7.4", comment: ""), files: [])
+        var keys = KeyInventory()
         keys.read(Self.component)
         keys.read(plugins: Rows())
         #expect(keys.files == [DataFile(role: .keyring, path: "/keys/keyring", isRequired: false)])
@@ -293,19 +293,69 @@ import Testing
     }
 
     @Test func `keys that are in no file are named by what keeps them`() throws {
-        let identity = try ServerIdentity(version: "10.11.19-MariaDB", comment: "")
-        var keys = KeyInventory(identity: identity, files: [])
+        var keys = KeyInventory()
         keys.read(Rows(columns: ["key", "value"], values: [["Component_name", "component_keyring_vault"]]))
         keys.read(plugins: Rows(columns: ["name"], values: [["hashicorp_key_management"]]))
         #expect(keys.places == ["component_keyring_vault", "hashicorp_key_management"])
         #expect(keys.files == [])
-        var file = KeyInventory(identity: identity, files: [DataFile(role: .keyring, path: "/k", isRequired: false)])
-        file.read(plugins: Rows(columns: ["name"], values: [["file_key_management"]]))
-        #expect(file.places == ["/k"])
+    }
+
+    @Test(
+        arguments: [
+            (["file_key_management_filename": "/k"], ["file_key_management"], ["/k"]),
+            (
+                ["file_key_management_filename": "/k", "file_key_management_filekey": "FILE:/p"],
+                ["file_key_management"], ["/k", "/p"]
+            ),
+            (
+                ["file_key_management_filename": "k", "file_key_management_filekey": "FILE:p"],
+                ["file_key_management"], ["/d/k", "/d/p"]
+            ),
+            (
+                ["file_key_management_filename": "/k", "file_key_management_filekey": "/secret"],
+                ["file_key_management"], ["/k"]
+            ),
+            (
+                ["file_key_management_filename": "/k", "file_key_management_filekey": "file:/secret"],
+                ["file_key_management"], ["/k"]
+            ),
+            (
+                ["file_key_management_filename": "/k", "file_key_management_filekey": "FILE:"],
+                ["file_key_management"], ["/k"]
+            ),
+            (
+                ["file_key_management_filename": "/k"], ["hashicorp_key_management", "file_key_management"],
+                ["/k", "hashicorp_key_management"]
+            ),
+            (["keyring_file_data": "/k"], ["keyring_file"], ["/k"]),
+            (["keyring_file_data": "/k"], ["keyring_okv", "keyring_file"], ["/k", "keyring_okv"]),
+            (
+                ["keyring_encrypted_file_data": "/k"], ["keyring_file", "keyring_encrypted_file"],
+                ["/k", "keyring_file"]
+            ),
+            (["file_key_management_filename": ""], ["file_key_management"], ["file_key_management"]),
+        ] as [([String: String], [String], [String])]
+    )
+    func `each plug-in that keeps keys is named, or its files are`(
+        variables: [String: String],
+        plugins: [String],
+        places: [String]
+    ) throws {
+        let variables = ServerVariables(variables.merging(["datadir": "/d"]) { $1 })
+        let known = FileInventory(
+            identity: try ServerIdentity(version: "10.11.19-MariaDB", comment: ""),
+            variables: variables
+        )
+        var keys = KeyInventory(known: known.keyrings)
+        keys.read(plugins: Rows(columns: ["name"], values: plugins.map { [$0] }))
+        #expect(keys.places == places)
+        #expect(keys.warnings.count == places.count)
+        #expect(keys.warnings.allSatisfy { !$0.contains("secret") })
+        #expect(known.files().filter { $0.role == .keyring } == keys.files)
     }
 
     @Test func `an account that may not see the keys is told what to grant`() throws {
-        var keys = KeyInventory(identity: try ServerIdentity(version: "9.7.4", comment: ""), files: [])
+        var keys = KeyInventory()
         let message = "SELECT command denied to user 'u'@'h' for table 'keyring_component_status'"
         keys.hide(because: .statement(KeyInventory.component, number: 1142, message: message))
         #expect(keys.warnings.first?.contains("ON `performance_schema`.`keyring_component_status`") == true)

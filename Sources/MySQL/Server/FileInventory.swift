@@ -101,7 +101,7 @@ struct FileInventory {
         if let relay = variables.path("relay_log_basename") {
             files += paths(of: .relayLog, relay, index: variables.path("relay_log_index") ?? relay + ".index")
         }
-        return files + keyrings()
+        return files + keyrings.sorted { $0.key < $1.key }.flatMap(\.value)
     }
 
     /// Path without extension, and path of the index; nil with the binary log off.
@@ -139,9 +139,24 @@ struct FileInventory {
         name.unicodeScalars.reduce(into: "") { $0 += "\\*?[".unicodeScalars.contains($1) ? "\\\($1)" : "\($1)" }
     }
 
-    private func keyrings() -> [DataFile] {
-        ["file_key_management_filename", "keyring_file_data", "keyring_encrypted_file_data"]
-            .compactMap { variables.path($0) }
-            .map { DataFile(role: .keyring, path: $0, isRequired: false) }
+    /// Key files by the plug-in that reads them.
+    var keyrings: [String: [DataFile]] {
+        let paths = [
+            "file_key_management": [variables.path("file_key_management_filename"), filekeyPath],
+            "keyring_file": [variables.path("keyring_file_data")],
+            "keyring_encrypted_file": [variables.path("keyring_encrypted_file_data")],
+        ]
+        return paths.mapValues { $0.compactMap(\.self).map { DataFile(role: .keyring, path: $0, isRequired: false) } }
+    }
+
+    /// The file with the password of MariaDB's key file, such as "FILE:/etc/mysql/keyfile.key".
+    ///
+    /// Any other value is the password itself.
+    private var filekeyPath: String? {
+        let prefix = "FILE:"
+        guard let value = variables["file_key_management_filekey"], value.hasPrefix(prefix), value != prefix else {
+            return nil
+        }
+        return FilePath.absolute(String(value.dropFirst(prefix.count)), below: variables.datadir)
     }
 }

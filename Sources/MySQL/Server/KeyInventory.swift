@@ -17,9 +17,13 @@ struct KeyInventory: Sendable, Equatable {
         AND `PLUGIN_TYPE` IN ('ENCRYPTION', 'KEYRING')
         """
 
-    /// - Parameter files: those that the server's variables name.
-    init(identity: ServerIdentity, files: [DataFile]) {
-        self.files = files
+    /// The plug-ins whose key files are known.
+    private let pluginsWithFiles: Set<String>
+
+    /// - Parameter known: the files that the server's variables name, by plug-in.
+    init(known: [String: [DataFile]] = [:]) {
+        files = known.sorted { $0.key < $1.key }.flatMap(\.value)
+        pluginsWithFiles = Set(known.filter { !$0.value.isEmpty }.keys)
         places = files.map(\.path)
         warnings = places.map { Self.warning("\"\($0)\"") }
     }
@@ -40,8 +44,9 @@ struct KeyInventory: Sendable, Equatable {
     ///
     /// A plug-in with a known file is reported by that file.
     mutating func read(plugins: Rows) {
-        guard files.isEmpty else { return }
-        for name in plugins.compactMap({ $0["name"] }) { note(name, "the plug-in \"\(name)\"") }
+        for name in plugins.compactMap({ $0["name"] }) where !pluginsWithFiles.contains(name.lowercased()) {
+            note(name, "the plug-in \"\(name)\"")
+        }
     }
 
     mutating func hide(because error: MySQLError) {

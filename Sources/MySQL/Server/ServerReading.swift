@@ -81,7 +81,7 @@ struct ServerReading: Sendable {
 
     /// Keys lie outside the data: a backup of encrypted tables is of no use without them.
     private mutating func takeKeys(_ session: Session, _ known: FileInventory) async throws {
-        var keys = KeyInventory(identity: identity, files: known.files().filter { $0.role == .keyring })
+        var keys = KeyInventory(known: known.keyrings)
         if identity.hasKeyringComponents {
             do {
                 keys.read(try await session.query(KeyInventory.component))
