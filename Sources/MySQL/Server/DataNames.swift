@@ -22,14 +22,26 @@ enum DataNames {
     ]
 
     /// Whether a server would take a file of this name for its data or state.
-    static func isData(_ name: FileName) -> Bool {
+    ///
+    /// - Parameter directory: the names in its directory; nil where they are not known.
+    static func isData(_ name: FileName, in directory: [FileName]? = nil) -> Bool {
         let name = name.description
         if names.contains(name) || prefixes.contains(where: { name.hasPrefix($0) }) || isUndo(name) { return true }
         guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return false }
         let suffix = String(name[name.index(after: dot)...])
-        // Mroonga numbers its files, such as "shop.mrn.0000100", and MyRocks its logs, such as "000012.log".
-        let isNumbered = name.contains(".mrn.") || (suffix == "log" && name[..<dot].allSatisfy(\.isNumber))
-        return suffixes.contains(suffix) || isNumbered
+        // Mroonga numbers its files, such as "shop.mrn.0000100".
+        return suffixes.contains(suffix) || name.contains(".mrn.") || isRocksDBLog(name, in: directory)
+    }
+
+    /// MyRocks numbers its logs by six digits, such as "000012.log", and has its manifest beside them.
+    ///
+    /// Other programs name their logs by dates, such as "20261128.log" and "202611.log".
+    private static func isRocksDBLog(_ name: String, in directory: [FileName]?) -> Bool {
+        let digits = name.dropLast(".log".count)
+        guard name.hasSuffix(".log"), digits.utf8.count == 6, digits.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            return false
+        }
+        return directory?.contains { $0 == "CURRENT" || $0.description.hasPrefix("MANIFEST-") } ?? true
     }
 
     /// MariaDB's "undo001" and MySQL's "undo_001".

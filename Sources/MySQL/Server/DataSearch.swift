@@ -24,11 +24,12 @@ struct DataSearch {
             guard let place = try view.look(at: path), !Self.artificial.contains(place.mount?.fileSystem ?? ""),
                 visited.insert(place.status.identity).inserted, let members = try members(of: path)
             else { continue }
+            let names = members.map(\.name)
             left -= members.count
             guard left > 0 else { return true }
             for (name, kind) in members {
                 if [.socket, .fifo, .device].contains(kind) { continue }
-                if DataNames.isData(name) { return true }
+                if DataNames.isData(name, in: names) { return true }
                 if kind == .directory { places.append(path.appending(name)) }
                 guard kind == .link, let target = try follow(path.appending(name)) else { continue }
                 if DataNames.isData(target.path.last), !isSpecial(target) { return true }
