@@ -12,9 +12,10 @@ package struct ConnectStep: StepProvider {
         let session = try await context.openSession(run, "session")
         do {
             let reading = try await ServerReading.read(session, context.options.dataRules)
+            try LockPlan.refuseEnginesElsewhere(reading.inventory, isAllowed: context.options.allowsInconsistent)
             try await proveRights(reading)
             try await Faults.pass("step/connect", .middle)
-            for warning in reading.inventory.warnings { run.warn(warning) }
+            for warning in reading.inventory.warnings + reading.inventory.engineWarnings { run.warn(warning) }
             context.connected(.init(session: session, reading: reading, server: reading.server))
             run.note("connected to \(reading.identity.versionText), data in \"\(reading.variables.datadir)\"")
             return .result(Connection(server: reading.server, release: release(of: session)))

@@ -11,7 +11,9 @@ package struct LockStep: StepProvider {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
         let choice = try context.choose(run, connected)
         run.note("lock plan \"\(choice.plan.rawValue)\": \(choice.reason)")
-        if let inconsistency = choice.inconsistency { run.warn("the copy is not consistent: \(inconsistency)") }
+        if let inconsistency = choice.inconsistency {
+            run.warn("the copy is not consistent or not complete: \(inconsistency)")
+        }
         guard choice.plan != .none else { return .result(try await unlocked(run, choice, connected)) }
         if choice.plan == .readLock { try await LongStatements.refuse(context.options, connected.session) }
         let rescue = try await context.openSession(run, "second session")

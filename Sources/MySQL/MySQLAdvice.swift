@@ -11,6 +11,7 @@ extension MySQLError {
         case .statement(let sql, let number, let message): statementAdvice(sql, number, message)
         case .answerTooLarge: "see which program listens where the server should"
         case .plan(let plan, let reasons): planAdvice(plan, reasons)
+        case .engines: "back these tables up by other means, and use --allow-inconsistent for a set that is marked so"
         case .longStatements: "wait for them, or raise --max-query-age"
         case .noAnswer: "find the cause of the delay: a full or frozen file system, a stuck device"
         case .lockNotGranted: "find long statements and DDL in the process list, or raise --lock-wait-timeout"

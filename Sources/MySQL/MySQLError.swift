@@ -60,6 +60,8 @@ package enum MySQLError: Error, Equatable, Sendable {
     case noPlace(String)
     /// The server can open files in a directory that it cannot list.
     case unlistable(String)
+    /// User tables of engines whose rows may be at unknown places.
+    case engines([EngineUse])
     /// A path to data is no text.
     case unnameable(String)
     /// Data that was frozen elsewhere: found in the copy, after the lock.
@@ -159,6 +161,9 @@ extension MySQLError: CustomStringConvertible {
         case .unlistable(let path):
             "the server can open files in "
                 + "\"\(path)\", to which a link leads, but cannot list them: they cannot be found"
+        case .engines(let uses):
+            uses.map(\.described).joined(separator: ", ")
+                + ": no backup of the data directory is sure to have their rows"
         case .unnameable(let path): "a link leads to \"\(path)\", whose name is not UTF-8"
         case .elsewhere(let paths):
             "data came to other volumes before the snapshot was taken: " + paths.joined(separator: "; ")
@@ -181,8 +186,8 @@ extension MySQLError: ExplainedError {
     private var kind: Failure.Kind {
         switch self {
         // Recovery fails after the lock.
-        case .plan, .optionFile, .peer, .unlistable, .unnameable, .account, .executable, .noPlace, .foreignOwner,
-            .replay, .redoLogOff:
+        case .plan, .optionFile, .peer, .engines, .unlistable, .unnameable, .account, .executable, .noPlace,
+            .foreignOwner, .redoLogOff, .replay:
             .unsuitable
         default: .failed
         }

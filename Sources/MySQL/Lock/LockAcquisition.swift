@@ -32,6 +32,7 @@ struct LockAcquisition: Sendable {
             proof: held.prove,
             release: held.release
         )
+        lock.inconsistency = choice.inconsistency
         if choice.plan == .instance {
             lock.coordinates = try await coordinates(inexact)
         } else {

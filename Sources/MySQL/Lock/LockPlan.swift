@@ -25,7 +25,7 @@ package enum LockPlanOption: String, Sendable, CaseIterable {
 package struct ChosenLockPlan: Sendable, Equatable {
     package var plan: LockPlan
     package var reason: String
-    /// The reason why the copy is inconsistent, where that was allowed.
+    /// The reason why the copy is inconsistent or incomplete, where that was allowed.
     package var inconsistency: String?
 }
 
@@ -35,8 +35,9 @@ extension LockPlan {
     /// - Parameters:
     ///   - isOnOneVolume: whether every required file is known to be on the volume that is snapshotted.
     ///   - isBinlogOnVolume: whether the binary log and its index are there, too; true with the binary log off.
-    ///   - allowInconsistent: lets plan ``none`` go on where the copy is not consistent; it has to be readable still.
-    /// - Throws: ``MySQLError/plan(_:reasons:)`` where the requested plan does not fit.
+    ///   - allowInconsistent: lets plan ``none`` go on where the copy is not consistent; it has to be readable still. Lets
+    ///     every plan go on where the copy may lack tables.
+    /// - Throws: ``MySQLError/plan(_:reasons:)`` where the requested plan does not fit; ``MySQLError/engines(_:)``.
     package static func choose(
         for server: ServerIdentity,
         _ inventory: Inventory,
@@ -45,7 +46,28 @@ extension LockPlan {
         isBinlogOnVolume: Bool = true,
         allowInconsistent: Bool = false
     ) throws -> ChosenLockPlan {
+        try refuseEnginesElsewhere(inventory, isAllowed: allowInconsistent)
         let layout = Layout(isOnOneVolume: isOnOneVolume, isBinlogOnVolume: isBinlogOnVolume)
+        var choice = try choose(for: server, inventory, layout, requested, allowInconsistent)
+        let elsewhere = inventory.enginesElsewhere.map { "the rows of \($0.described) may be elsewhere" }
+        let faults = [choice.inconsistency].compactMap(\.self) + elsewhere
+        choice.inconsistency = faults.isEmpty ? nil : faults.joined(separator: "; ")
+        return choice
+    }
+
+    /// - Throws: ``MySQLError/engines(_:)`` where tables have engines whose rows may be at unknown places.
+    static func refuseEnginesElsewhere(_ inventory: Inventory, isAllowed: Bool) throws {
+        let uses = inventory.enginesElsewhere
+        guard uses.isEmpty || isAllowed else { throw MySQLError.engines(uses) }
+    }
+
+    private static func choose(
+        for server: ServerIdentity,
+        _ inventory: Inventory,
+        _ layout: Layout,
+        _ requested: LockPlanOption,
+        _ allowInconsistent: Bool
+    ) throws -> ChosenLockPlan {
         guard let plan = requested.plan else { return automatic(server, inventory, layout) }
         let reasons = plan.obstacles(server, inventory, layout)
         if reasons.isEmpty { return ChosenLockPlan(plan: plan, reason: "asked for") }

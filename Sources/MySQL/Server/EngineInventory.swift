@@ -4,9 +4,11 @@ import Lifecycle
 enum EngineInventory {
     static let systemSchemas = ["information_schema", "mysql", "performance_schema", "sys"]
 
-    /// The server cannot open a table without an engine.
+    /// Stands for the engine of tables that the server cannot open, and that have none in its answer.
+    static let unopened = "?"
+
     static let tables = """
-        SELECT COALESCE(`ENGINE`, '?') AS `engine`, \
+        SELECT COALESCE(`ENGINE`, '\(unopened)') AS `engine`, \
         `TABLE_SCHEMA` IN (\(systemSchemas.map(\.quotedForSQL).joined(separator: ", "))) AS `is_system`, COUNT(*) AS `number` \
         FROM `information_schema`.`TABLES` WHERE `TABLE_TYPE` NOT IN ('VIEW', 'SYSTEM VIEW', 'TEMPORARY') \
         GROUP BY 1, 2 WITH ROLLUP

@@ -8,7 +8,7 @@ struct FileInventory {
     /// Every path once, the data directory first.
     func files() -> [DataFile] {
         var seen: Set<DataFile> = []
-        return ([DataFile(role: .datadir, path: variables.datadir)] + innodb() + rocksdb() + logs() + temporary())
+        return ([DataFile(role: .datadir, path: variables.datadir)] + innodb() + plugins() + logs() + temporary())
             .filter { seen.insert($0).inserted }
     }
 
@@ -81,12 +81,25 @@ struct FileInventory {
         return files
     }
 
-    // MARK: MyRocks
+    // MARK: Engines that are plug-ins
 
-    /// Without its plug-in the server has no such variables; without a directory of its own the log is with the data.
-    private func rocksdb() -> [DataFile] {
-        let paths: [(DataFile.Role, String)] = [(.tablespace, "rocksdb_datadir"), (.redoLog, "rocksdb_wal_dir")]
+    /// Without a plug-in the server has no such variables; without directories of their own the files are with the data.
+    private func plugins() -> [DataFile] {
+        let paths: [(DataFile.Role, String)] = [
+            (.tablespace, "rocksdb_datadir"), (.redoLog, "rocksdb_wal_dir"), (.tablespace, "tokudb_data_dir"),
+            (.redoLog, "tokudb_log_dir"),
+        ]
         return paths.compactMap { role, name in variables.path(name).map { DataFile(role: role, path: $0) } }
+            + mroonga()
+    }
+
+    /// `mroonga_database_path_prefix` stands before the name of a database's files, such as "shop.mrn", and may end in a
+    /// slash or in the beginning of the files' names.
+    private func mroonga() -> [DataFile] {
+        guard let prefix = variables["mroonga_database_path_prefix"] else { return [] }
+        let path = FilePath.absolute(prefix + "x", below: variables.datadir)
+        let name = Self.escaped(String(FilePath.name(of: path).dropLast()))
+        return [DataFile(role: .tablespace, path: FilePath.directory(of: path), names: [name + "*.mrn*"])]
     }
 
     // MARK: Logs and keys

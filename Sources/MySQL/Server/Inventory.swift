@@ -36,9 +36,36 @@ package struct Inventory: Sendable, Equatable {
 
     /// Engines that hold user tables in files but are not InnoDB: no crash recovery covers them.
     package var enginesInNeedOfLock: [EngineUse] {
-        engines.filter { $0.userTables > 0 && $0.engine != "InnoDB" && !Self.withoutFiles.contains($0.engine) }
+        engines.filter { use in
+            guard use.userTables > 0, use.engine != "InnoDB" else { return false }
+            return [.files, .unknown].contains(RowPlace(of: use.engine))
+        }
     }
 
-    /// Engines whose rows are lost at every restart anyway, or are stored elsewhere.
-    private static let withoutFiles: Set<String> = ["BLACKHOLE", "MEMORY", "PERFORMANCE_SCHEMA", "FEDERATED"]
+    /// Engines of user tables whose rows may be at places that no backup of the data directory has.
+    var enginesElsewhere: [EngineUse] {
+        engines.filter { use in
+            use.userTables > 0 && use.engine != EngineInventory.unopened && RowPlace(of: use.engine) == .unknown
+        }
+    }
+
+    /// Warnings of user tables whose rows the backup does not have, or may not have.
+    var engineWarnings: [String] {
+        engines.filter { $0.userTables > 0 }.compactMap { use in
+            if use.engine == EngineInventory.unopened {
+                return "the server cannot open \(use.userTables.tables): their rows may not be in the backup"
+            }
+            guard RowPlace(of: use.engine) == .otherServer else { return nil }
+            return "the rows of \(use.userTables.tables) of \(use.engine) are on another server, not in the backup"
+        }
+    }
+}
+
+extension EngineUse {
+    /// Such as "2 tables of CONNECT".
+    var described: String { "\(userTables.tables) of \(engine)" }
+}
+
+extension Int {
+    fileprivate var tables: String { self == 1 ? "1 table" : "\(self) tables" }
 }
