@@ -1,3 +1,4 @@
+internal import Faults
 import Glibc
 internal import Host
 
@@ -5,7 +6,7 @@ internal import Host
 ///
 /// It says which set is being restored.
 struct IncompleteMarker {
-    static let name: FileName = ".lvmbackup-incomplete"
+    static let name = FileName(RestoreJob.markerName)
     /// The list of directories begins behind the text.
     static let textSize: UInt64 = 4096
 
@@ -50,20 +51,34 @@ struct IncompleteMarker {
     /// Both are on the disk when this returns.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
-    func write(in tree: TargetTree) throws(ArchiveError) -> HeldFile {
+    func write(in tree: TargetTree) throws -> HeldFile {
+        try Faults.passBlocking("restore/marker", .entry)
         let marker: HeldFile
         if let own = try own(in: tree.root) {
             marker = own
         } else {
             marker = try tree.createFile(Self.name, in: tree.root)
         }
+        try Faults.passBlocking("restore/marker", .middle)
         try replace(in: marker)
-        let placeholder = try tree.createFile(LastNames.placeholder, in: tree.root)
+        try writePlaceholder(in: tree)
+        try Faults.passBlocking("restore/marker", .exit)
+        return marker
+    }
+
+    /// The file gets its name in one step: a server that finds no file of this name makes a new one, where there is no redo
+    /// log either (measured, MariaDB 10.11).
+    private func writePlaceholder(in tree: TargetTree) throws {
+        let new: FileName = ".lvmbackup-placeholder"
+        let placeholder = try tree.createFile(new, in: tree.root)
         try ArchiveError.writing {
             try placeholder.write(Array(LastNames.placeholderText.utf8), at: 0)
             try placeholder.sync()
+        }
+        try Faults.passBlocking("restore/placeholder", .middle)
+        try ArchiveError.writing {
+            try tree.root.replace(LastNames.placeholder, by: new)
             try tree.root.sync()
         }
-        return marker
     }
 }

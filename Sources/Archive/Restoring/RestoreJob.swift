@@ -78,11 +78,17 @@ package struct RestoreJob: Sendable {
 
     private static let partialMark = "part of "
 
+    /// The file that marks an unfinished restore.
+    package static let markerName = ".lvmbackup-incomplete"
+
     /// The set whose unfinished restore is in a directory; nil where none is.
+    ///
+    /// A marker without a text is none: the restore that made it ended there, and wrote nothing else.
     ///
     /// - Throws: ``ArchiveError``
     package static func unfinished(in target: String) throws -> String? {
-        try IncompleteMarker.read(in: try TargetTree(target).root)?.set
+        let marker = try IncompleteMarker.read(in: try TargetTree(target).root)
+        return marker.flatMap { $0.set.isEmpty ? nil : $0.set }
     }
 
     private func restore(_ files: SetFiles) async throws -> RestoreReport {

@@ -1,4 +1,5 @@
 import CLinux
+internal import Faults
 import Glibc
 internal import Host
 
@@ -56,6 +57,7 @@ final class TreeWriter: MemberSink {
     // MARK: Members
 
     func begin(_ member: TarMember) throws {
+        try Faults.passBlocking("restore/member", .entry)
         number += 1
         let place = try MemberPath(member.name)
         guard place.fileName != IncompleteMarker.name, !place.isTarget || member.kind == .directory else {
@@ -86,6 +88,7 @@ final class TreeWriter: MemberSink {
 
     func end(_ member: TarMember) throws {
         guard let file else { return }
+        try Faults.passBlocking("restore/file", .middle)
         self.file = nil
         // A hole at the end.
         if file.writes, try file.held.status().size != UInt64(member.size) {
@@ -222,19 +225,22 @@ final class TreeWriter: MemberSink {
     ///
     /// - Throws: ``ArchiveError``; the target stays marked as incomplete then.
     func finish() throws {
+        try Faults.passBlocking("restore/end", .entry)
         try tree.bringToDisk()
         if case .unstartable = end {} else { try giveNames() }
         try ledger.visit { name, mode, modified in
-            // The target's own times change once more, with the marker.
-            guard name != "." else { return }
-            try set(try ArchiveError.writing { try tree.root.directory(name) }, mode, modified)
+            let directory = name == "." ? tree.root : try ArchiveError.writing { try tree.root.directory(name) }
+            try set(directory, mode, modified)
         }
         try tree.bringToDisk()
+        try Faults.passBlocking("restore/end", .middle)
         switch end {
         case .marked(let mark): try mark.replace(in: marker)
         case .complete: try ArchiveError.writing { try tree.root.remove(IncompleteMarker.name) }
         case .unstartable: break
         }
+        try Faults.passBlocking("restore/end", .exit)
+        // The target's own times have changed once more, with the marker.
         try ledger.visit { name, mode, modified in
             if name == "." { try set(tree.root, mode, modified) }
         }
@@ -254,12 +260,14 @@ final class TreeWriter: MemberSink {
     private func isPlaceholder(_ place: MemberPath) -> Bool { place.fileName == LastNames.placeholder }
 
     private func giveName(_ place: MemberPath) throws {
+        try Faults.passBlocking("restore/name", .entry)
         let directory = try tree.directory(place.parent)
         let result = RawPath(bytes: LastNames.waiting(place.last).bytes).withCString { old in
             RawPath(bytes: place.last.bytes).withCString { renameat(directory.number, old, directory.number, $0) }
         }
         guard result == 0 else { throw ArchiveError.unwritable(path: tree.describe(place), errno: errno) }
         try ArchiveError.writing { try directory.sync() }
+        try Faults.passBlocking("restore/name", .exit)
     }
 
     private func set(_ directory: HeldDirectory, _ mode: UInt32, _ modified: FileTime) throws {

@@ -67,7 +67,9 @@ struct RestoreTarget: Sendable {
                 "remove its content, or add --force to replace the files that the set has"
             )
         }
-        let names = try directory.names().filter { $0 != "lost+found" }
+        // The marker of a restore that ended before it wrote anything has no text.
+        let ignored: [FileName] = ["lost+found", FileName(RestoreJob.markerName)]
+        let names = try directory.names().filter { !ignored.contains($0) }
         if let first = names.first {
             throw refused(
                 "it is not empty: it holds \"\(first)\"" + (names.count > 1 ? " and \(names.count - 1) more" : ""),
