@@ -51,6 +51,49 @@ import Testing
         #expect(try !memberNames(target).contains("block"))
     }
 
+    @Test(arguments: [
+        "mkdir ibdata1; echo 1 > ibdata1/t.ibd", "mkdir -p ibdata1/ibdata1", "ln -s x ibdata1", "mkfifo ibdata1",
+    ])
+    func `a member of another kind has the name that keeps servers from starting`(script: String) async throws {
+        let fixture = try await ArchiveFixture(directory)
+        try await shell("rm ibdata1; \(script)", in: fixture.data)
+        #expect(await fixture.run().failure == nil)
+        let target = try directory.directory("target")
+        let place = SetPlace(destination: fixture.backups, name: fixture.runID)
+        let marker = RestoreJob.identity(of: try await place.open()) + "\n"
+        for isSecond in [false, true] {
+            if isSecond { try Data(marker.utf8).write(to: URL(filePath: target + "/.lvmbackup-incomplete")) }
+            try await restore(place, to: target)
+            let different = try await difference(fixture.data, target)
+            #expect(different == [])
+        }
+    }
+
+    @Test func `further names of a member that is left out are left out, too`() async throws {
+        let fixture = try await ArchiveFixture(directory)
+        let nodes = AwkwardTree.isRoot ? "mknod device b 7 1; ln device deep/other-device" : ":"
+        try await shell("mkdir deep; ln -s ../elsewhere link; ln link deep/other; \(nodes)", in: fixture.data)
+        #expect(await fixture.run().failure == nil)
+        let target = try directory.directory("target")
+        let place = SetPlace(destination: fixture.backups, name: fixture.runID)
+        let report = try await restore(place, to: target)
+        // The walk may come to the deeper name first, which leads nowhere outside.
+        #expect(report.leftOutCount >= (AwkwardTree.isRoot ? 3 : 1))
+        #expect(try memberNames(target).allSatisfy { $0 != "link" && $0 != "device" })
+    }
+
+    @Test(arguments: ["000", "013", "777"])
+    func `a FIFO has its mode whatever the mask of the process is`(mode: String) async throws {
+        let fixture = try await ArchiveFixture(directory)
+        try await shell("mkfifo fifo; chmod \(mode) fifo", in: fixture.data)
+        #expect(await fixture.run().failure == nil)
+        let target = try directory.directory("target")
+        try await restore(SetPlace(destination: fixture.backups, name: fixture.runID), to: target)
+        #expect(
+            try String(FileStatus(of: RawPath(target + "/fifo")).mode & 0o7777, radix: 8) == String(Int(mode) ?? -1)
+        )
+    }
+
     /// A script that takes features away that the tool's format lacks, and the tool.
     static let tools = [
         (":", "tar -cf - --xattrs --xattrs-include='*' --acls --format=pax -S ."),

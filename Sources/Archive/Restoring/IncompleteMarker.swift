@@ -69,6 +69,9 @@ struct IncompleteMarker {
     /// The file gets its name in one step: a server that finds no file of this name makes a new one, where there is no redo
     /// log either (measured, MariaDB 10.11).
     private func writePlaceholder(in tree: TargetTree) throws {
+        // A directory of this name, which an earlier restore of the set has made, keeps servers from starting, too.
+        let existing = try ArchiveError.reading { try tree.root.status(of: LastNames.placeholder) }
+        guard existing?.isDirectory != true else { return }
         let new: FileName = ".lvmbackup-placeholder"
         let placeholder = try tree.createFile(new, in: tree.root)
         try ArchiveError.writing {

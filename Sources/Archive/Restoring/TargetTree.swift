@@ -65,6 +65,14 @@ final class TargetTree {
         guard result == 0 else { throw .unwritable(path: describe(place), errno: errno) }
     }
 
+    /// Removes the file that keeps servers from starting.
+    ///
+    /// A directory of its name is a member of the set.
+    func removePlaceholder() throws {
+        guard try root.status(of: LastNames.placeholder)?.isDirectory == false else { return }
+        try root.remove(LastNames.placeholder)
+    }
+
     /// Writes out everything that the file system has not written yet.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``

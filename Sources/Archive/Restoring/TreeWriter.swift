@@ -23,6 +23,9 @@ final class TreeWriter: MemberSink {
     private var owners = Owners()
     private var file: (held: HeldFile, writes: Bool)?
     private var waiting: [MemberPath] = []
+    /// Members that were left out: further names of them are left out, too.
+    private var missing: Set<MemberPath> = []
+    private static let mostMissing = 10_000
     /// Counts the members of the archive.
     private var number = -1
 
@@ -69,7 +72,7 @@ final class TreeWriter: MemberSink {
         case .symbolicLink(let target): try makeLink(place, to: target, member)
         case .hardLink(let target): try makeHardLink(place, to: target, member)
         case .fifo: try makeFIFO(place, member)
-        case .characterDevice, .blockDevice: leaveOut(member, "it is a device node")
+        case .characterDevice, .blockDevice: leaveOut(place, member, "it is a device node")
         }
     }
 
@@ -125,6 +128,7 @@ final class TreeWriter: MemberSink {
     }
 
     private func makeDirectory(_ place: MemberPath, _ member: TarMember) throws {
+        if isPlaceholder(place) { try ArchiveError.writing { try tree.removePlaceholder() } }
         let directory = try tree.directory(place)
         let metadata = metadata(member)
         try metadata.apply(to: directory.number, path: directory.path)
@@ -133,7 +137,7 @@ final class TreeWriter: MemberSink {
 
     private func makeLink(_ place: MemberPath, to target: RawPath, _ member: TarMember) throws {
         guard place.holdsLink(to: target.bytes) else {
-            return leaveOut(member, "it may lead out of the target, to \"\(target)\"")
+            return leaveOut(place, member, "it may lead out of the target, to \"\(target)\"")
         }
         let place = try firstPlace(place)
         try tree.make(place) { directory, name in target.withCString { symlinkat($0, directory, name) } }
@@ -142,6 +146,9 @@ final class TreeWriter: MemberSink {
 
     private func makeHardLink(_ place: MemberPath, to target: RawPath, _ member: TarMember) throws {
         let first = try MemberPath(target)
+        guard !missing.contains(first) else {
+            return leaveOut(place, member, "it is another name of \"\(target)\", which is left out")
+        }
         let name = LastNames.waits(first) ? LastNames.waiting(first.last) : first.last
         let source = try tree.directory(first.parent)
         // The kernel follows no symbolic link here; in a target that held files before, one may be in the place.
@@ -152,7 +159,7 @@ final class TreeWriter: MemberSink {
         if status.isLink {
             let end = try ArchiveError.writing { try source.target(of: name) }
             guard place.holdsLink(to: end.bytes) else {
-                return leaveOut(member, "it is a symbolic link that may lead out of the target, to \"\(end)\"")
+                return leaveOut(place, member, "it is a symbolic link that may lead out of the target, to \"\(end)\"")
             }
         }
         try tree.make(firstPlace(place)) { directory, new in
@@ -180,12 +187,15 @@ final class TreeWriter: MemberSink {
                 throw ArchiveError.foreignPartial(path: tree.describe(place), why: "another file is in its place")
             }
             if let owner { try made.setOwner(uid: owner.user, gid: owner.group) }
+            // The process's mask has taken rights away.
+            if kind == .fifo { try made.setMode(member.mode & 0o777) }
             try made.setTime(seconds: Int(time.seconds), nanoseconds: Int(time.nanoseconds))
         }
     }
 
-    private func leaveOut(_ member: TarMember, _ why: String) {
+    private func leaveOut(_ place: MemberPath, _ member: TarMember, _ why: String) {
         leftOutCount += 1
+        if missing.count < Self.mostMissing { missing.insert(place) }
         if leftOut.count < 20 { leftOut.append(RestoreReport.LeftOut(name: member.name.description, reason: why)) }
     }
 
@@ -249,12 +259,8 @@ final class TreeWriter: MemberSink {
 
     /// The files that servers need get their names, that of the placeholder last.
     private func giveNames() throws {
-        var hasPlaceholder = true
-        for place in waiting.sorted(by: { !isPlaceholder($0) && isPlaceholder($1) }) {
-            if isPlaceholder(place) { hasPlaceholder = false }
-            try giveName(place)
-        }
-        if hasPlaceholder { try ArchiveError.writing { try tree.root.remove(LastNames.placeholder) } }
+        for place in waiting.sorted(by: { !isPlaceholder($0) && isPlaceholder($1) }) { try giveName(place) }
+        if !waiting.contains(where: isPlaceholder) { try ArchiveError.writing { try tree.removePlaceholder() } }
     }
 
     private func isPlaceholder(_ place: MemberPath) -> Bool { place.fileName == LastNames.placeholder }

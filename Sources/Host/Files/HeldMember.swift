@@ -27,6 +27,12 @@ package final class HeldMember: Sendable {
         }
     }
 
+    /// Not of a symbolic link, which has none.
+    package func setMode(_ mode: UInt32) throws {
+        // fchmod refuses a descriptor that is not open, and fchmodat2 is of Linux 6.6. This path leads to the member itself.
+        guard chmod("/proc/self/fd/\(descriptor.number)", mode) == 0 else { throw HostError.last("chmod", path) }
+    }
+
     /// Sets the time of its last access and modification, since 1970.
     package func setTime(seconds: Int, nanoseconds: Int) throws {
         let time = timespec(tv_sec: seconds, tv_nsec: nanoseconds)
