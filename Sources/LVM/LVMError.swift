@@ -64,6 +64,9 @@ package enum LVMError: Error, Equatable, Sendable {
     /// A volume is not put back to a snapshot.
     case notMerged(volume: String, reason: String, advice: String?)
     case noNode(String)
+    /// A volume that is not made for a restore.
+    case noNewVolume(String, reason: String, advice: String?)
+    case volumeNotMade(String, reason: String)
     /// `--mount-directory` is on the volume that is being snapshotted.
     case mountDirectoryOnOrigin(String)
     /// Others could move the directory in which the snapshot is to be mounted.
@@ -102,7 +105,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .notInstalled, .notOnLogicalVolume, .wrongKind, .refused, .badSetting, .hiddenVolume,
             .aboveLogicalVolume, .scatteredFileSystem, .otherVolume, .scattered, .nestedMounts, .notTheServer,
             .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin, .untrustedMountDirectory,
-            .unusableKept, .inactive, .unchangeable, .notMerged:
+            .unusableKept, .inactive, .unchangeable, .notMerged, .noNewVolume:
             .unsuitable
         case .busy, .inTransition: .deferred
         default: .failed
@@ -169,6 +172,8 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .unchangeable(let device, let fileSystem):
             "\"\(device)\" cannot be mounted without changing it: its file system is \(fileSystem)"
         case .notMerged(let volume, let reason, _): "cannot roll back volume \"\(volume)\": \(reason)"
+        case .noNewVolume(let name, let reason, _): "cannot make volume \"\(name)\": \(reason)"
+        case .volumeNotMade(let name, let reason): "volume \"\(name)\" was not made: \(reason)"
         case .noNode(let device): "device node \"\(device)\" did not appear"
         case .mountDirectoryOnOrigin(let path): "the mount directory \"\(path)\" is on the volume that is backed up"
         case .untrustedMountDirectory(let path, let reason): "the mount directory \"\(path)\" is not used: \(reason)"
@@ -209,7 +214,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .unusableKept(_, let state): state.advice
         case .inactive(_, let origin): "activate it with its origin: lvchange -ay \(origin)"
         case .unchangeable: "make a thin volume of the data's volume: its snapshots are not mounted themselves"
-        case .notMerged(_, _, let advice): advice
+        case .notMerged(_, _, let advice), .noNewVolume(_, _, let advice): advice
         case .notRemoved(_, let holders, _):
             holders.isEmpty ? nil : "end the processes that use it, then run \"lvmbackup cleanup\""
         default: nil

@@ -12,7 +12,8 @@ struct Removability: Sendable {
         let tags = RunTags(volume.tags)
         let reason = try reasonToStay(volume, tags)
         return StaleRunCleanup.Finding(
-            name: "snapshot \"\(volume.fullName)\"",
+            // A restore's new volume is its own origin.
+            name: "\(tags?.origin == volume.fullName ? "volume" : "snapshot") \"\(volume.fullName)\"",
             run: tags?.run,
             reason: reason,
             command: Self.command(SnapshotRemoval.command("lv_uuid=\(volume.uuid)")),

@@ -19,7 +19,7 @@ extension EndangeredVolumes {
         // Until lvcreate is nearly done LVM does not call it a snapshot; its tag names the origin all the same.
         let parts = RunTags(snapshot.tags)?.origin.split(separator: "/").map(String.init) ?? []
         let origin = parts.count == 2 && parts[0] == group ? parts[1] : snapshot.origin
-        volumes = [snapshot.name, origin, snapshot.pool].filter { !$0.isEmpty }
+        volumes = [snapshot.name, origin == snapshot.name ? "" : origin, snapshot.pool].filter { !$0.isEmpty }
     }
 
     /// - Parameter origin: a volume that was backed up.

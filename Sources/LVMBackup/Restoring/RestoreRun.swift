@@ -14,11 +14,13 @@ package struct RestoreRun: Sendable {
     package enum Work: Sendable {
         case plain(Restore)
         case pointInTime(PointInTimeRestore)
+        case toVolume(VolumeRestore)
 
-        var restore: Restore {
+        package var restore: Restore {
             switch self {
             case .plain(let restore): restore
             case .pointInTime(let work): work.restore
+            case .toVolume(let work): work.restore
             }
         }
     }

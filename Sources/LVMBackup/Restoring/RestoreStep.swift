@@ -35,6 +35,9 @@ struct RestoreStep: StepProvider {
             work.restore.onProgress = tell
             let report = try await work.run(run.id, record, ReleaseScope(of: run))
             return RestoreRun.Report(restored: report.restored, replay: report)
+        case .toVolume(var work):
+            work.restore.onProgress = tell
+            return RestoreRun.Report(restored: try await work.run(run.id, record, ReleaseScope(of: run)))
         }
     }
 }

@@ -101,7 +101,8 @@ struct RestoreTarget: Sendable {
         }
     }
 
-    private func checkServer(_ manifest: Manifest) async throws {
+    /// - Throws: ``ReadError/refusedTarget(_:why:advice:)`` where the installed server is not for the set's data.
+    func checkServer(_ manifest: Manifest) async throws {
         guard !acceptsAnyServer, chosen == nil, let server = manifest.server else { return }
         guard let why = try await installedServer()?.refusal(ofFlavour: server.flavour, server.version) else { return }
         throw refused(why, "install the server that was backed up, or add --any-server")

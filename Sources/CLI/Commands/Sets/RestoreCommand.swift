@@ -22,7 +22,18 @@ struct RestoreCommand: StatusCommand {
     )
     var set: String
     @Option(help: "Directory that becomes the data directory; it may be missing.", completion: .directory)
-    var to: String
+    var to: String?
+    @Option(
+        help: ArgumentHelp(
+            "In place of --to: a new volume, which is made with a file system on it. Where the restore fails it is removed.",
+            valueName: "group/name"
+        )
+    )
+    var toVolume: String?
+    @Option(help: "With --to-volume: its size, such as 20G or 50%FREE (default: that of the backed-up volume).")
+    var size: String?
+    @Option(help: "With --to-volume: its file system, xfs or ext4 (default: that of the backed-up volume).")
+    var mkfs: String?
     @OptionGroup var sets: SetOptions
     @Flag(help: "Accept a directory that is not empty; files that the set has are replaced, others stay.")
     var force: Bool = false
@@ -67,7 +78,8 @@ struct RestoreCommand: StatusCommand {
         let configuration = try settings.configuration()
         let output = try Output(settings: settings, traces: report.trace, systemLevel: .notice)
         let request = try replayRequest()
-        let namespace = request == nil ? nil : try ProcessWide.isolate()
+        try checkVolumeOptions()
+        let namespace = request == nil && toVolume == nil ? nil : try ProcessWide.isolate()
         let work = try await work(request, configuration)
         var run = RestoreRun(work, configuration: configuration, guardian: GuardianLauncher(namespace: namespace))
         run.timeout = try report.limit()
@@ -76,8 +88,14 @@ struct RestoreCommand: StatusCommand {
         let began = ContinuousClock.now
         let (outcome, restored) = try await ProcessWide.untilSignal { [run] in await run.run() }
         if let restored {
-            RestoreSummary(report: restored.restored, target: to, duration: .now - began, replay: restored.replay)
-                .tell(output, isQuiet: settings.flag(.quiet) ?? false)
+            RestoreSummary(
+                report: restored.restored,
+                target: work.restore.target,
+                isVolume: toVolume != nil,
+                duration: .now - began,
+                replay: restored.replay
+            )
+            .tell(output, isQuiet: settings.flag(.quiet) ?? false)
         }
         output.conclude(outcome)
         return outcome.exitStatus
@@ -85,12 +103,23 @@ struct RestoreCommand: StatusCommand {
 
     private func work(_ request: ReplayRequest?, _ configuration: Configuration) async throws -> RestoreRun.Work {
         let source: Restore.Source = set == "-" ? .stream(STDIN_FILENO) : .set(try await sets.place(set))
-        var restore = Restore(source, to: to)
+        var restore = Restore(source, to: to ?? "")
         restore.isForced = force
         restore.only = try patterns()
         restore.acceptsAnyServer = anyServer
         restore.keepsOwners = !noOwner
         restore.threads = threads
+        if let toVolume, case .set(let place) = source {
+            let work = try VolumeRestore(
+                restore,
+                of: place,
+                to: toVolume,
+                size: size,
+                fileSystem: mkfs,
+                configuration: configuration
+            )
+            return .toVolume(work)
+        }
         guard let request, case .set(let place) = source else { return .plain(restore) }
         var work = try PointInTimeRestore(
             restore,
@@ -114,6 +143,20 @@ struct RestoreCommand: StatusCommand {
         }
         guard !force else { throw ValidationError("--only needs an empty directory: leave --force out") }
         return try MemberPatterns(only)
+    }
+
+    /// - Throws: `ValidationError` for options that do not go together.
+    private func checkVolumeOptions() throws {
+        guard toVolume != nil else {
+            guard to != nil else { throw ValidationError("--to or --to-volume is missing") }
+            guard size == nil, mkfs == nil else { throw ValidationError("--size and --mkfs need --to-volume") }
+            return
+        }
+        guard to == nil else { throw ValidationError("--to and --to-volume exclude each other") }
+        guard set != "-" else { throw ValidationError("--to-volume needs a set: the size of a stream is not known") }
+        guard only.isEmpty, until == nil, !force, !noOwner else {
+            throw ValidationError("--to-volume excludes --only, --until, --force and --no-owner")
+        }
     }
 
     // MARK: A point in time

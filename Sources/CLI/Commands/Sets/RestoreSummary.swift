@@ -5,6 +5,8 @@ import LVMBackup
 struct RestoreSummary {
     let report: RestoreReport
     let target: String
+    /// Whether the target is the device of a new volume.
+    var isVolume = false
     let duration: Duration
     /// Nil where no binary logs were applied.
     var replay: PointInTimeRestore.Report?
@@ -68,14 +70,16 @@ struct RestoreSummary {
 
     private var nextCommands: [String] {
         var lines = ["next:"]
+        let top = isVolume ? "MOUNT" : target
+        if isVolume { lines.append("  mount \"\(target)\": its top is the data directory") }
         for path in report.manifest?.archive?.outside ?? [] {
             lines.append(
-                "  move \"\(target)/.lvmbackup/outside\(path)\" to \"\(path)\": the data directory refers to it"
+                "  move \"\(top)/.lvmbackup/outside\(path)\" to \"\(path)\": the data directory refers to it"
             )
         }
         let unit = report.manifest?.server?.flavour == "mariadb" ? "mariadb" : "mysql"
-        lines.append("  systemctl stop \(unit); give \"\(target)\" the place of the data directory, or set \"datadir\"")
-        lines.append("  where AppArmor or SELinux is used: allow the directory, or run restorecon -R \"\(target)\"")
+        lines.append("  systemctl stop \(unit); give \"\(top)\" the place of the data directory, or set \"datadir\"")
+        lines.append("  where AppArmor or SELinux is used: allow the directory, or run restorecon -R \"\(top)\"")
         lines.append("  systemctl start \(unit)")
         // Behind applied logs the recorded position does not fit any more.
         if replay == nil, let statement = report.manifest?.coordinates?.statement {
