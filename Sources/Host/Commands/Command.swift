@@ -43,6 +43,10 @@ package struct Command: Sendable {
     package var standardInput: CommandEnd?
     /// A descriptor that takes standard output, which then is neither kept nor passed on.
     package var standardOutput: CommandEnd?
+    /// The program itself, executed by descriptor; `executable` is then only its name.
+    package var program: HeldFile?
+    /// No program that the command starts gets more rights than the command has.
+    package var isConfined = false
 
     package init(
         _ executable: String,

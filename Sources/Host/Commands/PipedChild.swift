@@ -33,11 +33,13 @@ struct PipedChild: Sendable {
         let childInput = givenInput ?? ownInput
         let spawn = Spawn(
             executable: command.executable,
+            program: command.program,
             arguments: command.arguments,
             environment: command.environment,
             directory: command.workingDirectory,
             descriptors: [childInput.number, childOutput.number, childErrors.number],
-            user: command.user
+            user: command.user,
+            isConfined: command.isConfined
         )
         let (pid, end) = try withExtendedLifetime((childInput, childOutput, childErrors)) { try spawn.startWatched() }
         return (PipedChild(pid: pid, end: end), Streams(input: input, output: output, errors: errors))

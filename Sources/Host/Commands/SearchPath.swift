@@ -15,7 +15,10 @@ package enum SearchPath {
     /// The path of an executable; a name with a slash in it is returned as it is.
     ///
     /// - Throws: ``HostError/commandNotFound(_:)``.
-    package static func find(_ name: String) throws -> String {
+    package static func find(_ name: String) throws -> String { try find(name, in: directories) }
+
+    /// As above, in other directories.
+    package static func find(_ name: String, in directories: [String]) throws -> String {
         if name.contains("/") { return name }
         for directory in directories where access("\(directory)/\(name)", X_OK) == 0 {
             return "\(directory)/\(name)"

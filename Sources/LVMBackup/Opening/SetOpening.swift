@@ -123,10 +123,9 @@ package struct SetOpening: Sendable {
 
     /// Refuses a kept snapshot on which the installed server does not start; a restore does the same for an archive.
     private func checkServer(_ recorded: Server) async throws {
-        guard !acceptsAnyServer, let installed = try await InstalledServer.find(),
-            let why = installed.refusal(ofFlavour: recorded.flavour, recorded.version)
+        guard !acceptsAnyServer,
+            let refusal = try await InstalledServer.refusal(ofFlavour: recorded.flavour, recorded.version)
         else { return }
-        let advice = "install a server of that version, or add --any-server"
-        throw ReadError.unusableSet(place.name, why: why, advice: advice)
+        throw ReadError.unusableSet(place.name, why: refusal.why, advice: refusal.advice)
     }
 }

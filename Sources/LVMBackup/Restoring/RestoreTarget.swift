@@ -104,8 +104,14 @@ struct RestoreTarget: Sendable {
     /// - Throws: ``ReadError/refusedTarget(_:why:advice:)`` where the installed server is not for the set's data.
     func checkServer(_ manifest: Manifest) async throws {
         guard !acceptsAnyServer, chosen == nil, let server = manifest.server else { return }
-        guard let why = try await installedServer()?.refusal(ofFlavour: server.flavour, server.version) else { return }
-        throw refused(why, "install the server that was backed up, or add --any-server")
+        guard
+            let refusal = try await InstalledServer.refusal(
+                ofFlavour: server.flavour,
+                server.version,
+                find: installedServer
+            )
+        else { return }
+        throw refused(refusal.why, refusal.advice)
     }
 
     /// Makes the directory where it is missing.

@@ -19,7 +19,14 @@ package struct ServerProgram: Sendable {
         let identity = try ServerIdentity(version: server.version, comment: server.flavour)
         let names = Self.names(purpose, isMariaDB: identity.isMariaDB)
         // The message names the last name.
-        let path = try names.lazy.compactMap { try? SearchPath.find($0) }.first ?? SearchPath.find(names[0])
+        try self.init(at: names.lazy.compactMap { try? SearchPath.find($0) }.first ?? SearchPath.find(names[0]))
+    }
+
+    /// A program at a path of this host, symbolic links followed.
+    ///
+    /// - Throws: ``MySQLError/executable(_:reason:)`` where others than root could have changed the program, or a
+    ///   directory on the way to it; `HostError`.
+    package init(at path: String) throws {
         let program = try ProcessProgram(FileSystem.realPath(path), seenBy: nil)
         do { try program.checkOwnership() } catch HostError.malformed(let place, let reason) {
             throw MySQLError.executable(program.path, reason: "\"\(place)\": \(reason)")

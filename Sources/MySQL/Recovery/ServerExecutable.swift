@@ -28,7 +28,8 @@ struct ServerExecutable: Sendable {
     /// - Throws: ``MySQLError/executable(_:reason:)`` where others than root could have changed the program; `HostError`.
     init(installedFor identity: ServerIdentity) throws {
         let name = identity.isMariaDB ? "mariadbd" : "mysqld"
-        try self.init(proven: ProcessProgram(SearchPath.find(name), seenBy: nil))
+        let program = try ServerProgram(at: SearchPath.find(name))
+        (path, file) = (program.path, program.file)
     }
 
     /// A program that the operator names, which may be a script.
