@@ -69,6 +69,19 @@ import Testing
         #expect(others.gid != 0)
     }
 
+    @Test(arguments: [(0, nil), (0, 0), (65533, nil), (65534, 65533)] as [(UInt32, UInt32?)])
+    func `the owner of a set's data has to be an account of a server`(uid: UInt32, accepted: UInt32?) throws {
+        let owner = try owner(uid, 6)
+        #expect(throws: MySQLError.self) { try ServerAccount(ofSet: owner, accepting: accepted) }
+    }
+
+    @Test func `an account gets its own group, not that of the data`() throws {
+        let account = try ServerAccount(ofSet: owner(65534, 6), accepting: 65534)
+        #expect([account.uid, account.gid] == [65534, 65534])
+        #expect(account.groups == [])
+        #expect(try ServerAccount(of: nil, owner: owner(65534, 6)).gid == 65534)
+    }
+
     @Test func `root's group is not given to another user`() async throws {
         let server = try live(.init(uid: 65533, gid: 0))
         let account = try ServerAccount(of: server.pid, owner: owner(65533, 0))

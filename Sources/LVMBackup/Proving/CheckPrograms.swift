@@ -22,7 +22,7 @@ struct CheckPrograms: Sendable {
 
     private static let longestOutput = 16_384
 
-    /// - Throws: `HostError`, ``SettingsError``.
+    /// - Throws: `MySQLError` for data of a user as which no program runs; `HostError`, ``SettingsError``.
     init(for data: RestoredData) async throws {
         run = data.run
         let path = "/run/lvmbackup-\(data.run)-check"
@@ -38,7 +38,7 @@ struct CheckPrograms: Sendable {
         }
         top = held.0
         let owner = try held.1.status().identity
-        user = owner.uid == geteuid() ? nil : Command.User(uid: owner.uid, gid: owner.gid)
+        user = try ServerAccount(ofSet: owner, accepting: data.acceptedUser).user
         let cover = NamespaceCopy.Cover(held.1, over: path + "/data")
         namespace = try await NamespaceCopy.make(of: nil, without: nil, covers: [cover])
     }

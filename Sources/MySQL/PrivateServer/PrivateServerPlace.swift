@@ -21,11 +21,7 @@ struct PrivateServerPlace: Sendable {
             try plan.executable.map { try ServerExecutable(named: $0, seenBy: nil) }
             ?? ServerExecutable(installedFor: identity)
         let data = try HeldDirectory.following(plan.data)
-        account = try ServerAccount(of: nil, owner: data.status().identity)
-        // A set chooses the owner of its data by name, and its views and functions run with the rights of that account.
-        guard PeerProof.accounts.union(plan.acceptedUser.map { [$0] } ?? []).contains(account.uid) else {
-            throw MySQLError.foreignOwner(account.uid)
-        }
+        account = try ServerAccount(ofSet: data.status().identity, accepting: plan.acceptedUser)
         directory = RecoveryDirectory(of: plan.run, in: plan.runtimeDirectory)
         try plan.intend(directory.undo)
         files = try directory.create(for: account)
@@ -38,7 +34,7 @@ struct PrivateServerPlace: Sendable {
                 identity: identity,
                 variables: try Self.variables(plan, data, at: place.named),
                 plugins: RecordedSettings.libraries(plan.server.plugins ?? []),
-                runsAsRoot: account.uid == 0,
+                runsAsRoot: false,
                 refusesWrites: !plan.isWritable
             )
             try files.write(options.text, to: FileName(RecoveryFiles.options))

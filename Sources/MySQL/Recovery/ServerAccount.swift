@@ -1,12 +1,12 @@
-import Host
+package import Host
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// The user of the recovery server: the user of the live server's process, which owns the data directory.
-struct ServerAccount: Equatable, Sendable {
-    let uid: UInt32
+package struct ServerAccount: Equatable, Sendable {
+    package let uid: UInt32
     let gid: UInt32
     /// Supplementary groups; never root's.
     let groups: [UInt32]
@@ -24,7 +24,7 @@ struct ServerAccount: Equatable, Sendable {
             guard owner.uid != 0 || geteuid() != 0 else {
                 throw MySQLError.account(reason: "its process is not known, and its data belongs to root")
             }
-            self.init(Account(uid: owner.uid, gid: owner.gid, groups: []))
+            self.init(ownerOf: owner)
             return
         }
         let live = try Account(of: pid)
@@ -33,6 +33,30 @@ struct ServerAccount: Equatable, Sendable {
             throw MySQLError.account(reason: reason)
         }
         self.init(live)
+    }
+
+    /// The account of programs that work on the data of a set.
+    ///
+    /// A set chooses the owner of its data by a number, and its views and functions run with the rights of that account.
+    ///
+    /// - Parameter accepted: a user that the operator names beside those of the server's packages.
+    /// - Throws: ``MySQLError/account(reason:)`` for data of root's, ``MySQLError/foreignOwner(_:)``.
+    package init(ofSet owner: FileIdentity, accepting accepted: UInt32?) throws {
+        if geteuid() == 0 {
+            guard owner.uid != 0 else { throw MySQLError.account(reason: "the data of the set belongs to root") }
+            guard PeerProof.accounts.contains(owner.uid) || owner.uid == accepted else {
+                throw MySQLError.foreignOwner(owner.uid)
+            }
+        } else if owner.uid != geteuid() {
+            throw MySQLError.foreignOwner(owner.uid)
+        }
+        self.init(ownerOf: owner)
+    }
+
+    /// The owner of a file, with the account's own group: the group of the file is a choice of the file's maker.
+    private init(ownerOf file: FileIdentity) {
+        let group = getpwuid(file.uid)?.pointee.pw_gid ?? Self.noGroup
+        self.init(Account(uid: file.uid, gid: group, groups: []))
     }
 
     /// A server that is not root's gets no rights of root's group, even where the live one has them: containers run
@@ -46,5 +70,5 @@ struct ServerAccount: Equatable, Sendable {
     }
 
     /// Nil where that is this process's own user.
-    var user: Command.User? { uid == geteuid() ? nil : Command.User(uid: uid, gid: gid, groups: groups) }
+    package var user: Command.User? { uid == geteuid() ? nil : Command.User(uid: uid, gid: gid, groups: groups) }
 }

@@ -19,7 +19,8 @@ package struct Replay: Sendable {
         self.plan = plan
         self.server = server
         self.run = run
-        user = try ServerAccount(of: nil, owner: HeldDirectory.following(data).status().identity).user
+        let owner = try HeldDirectory.following(data).status().identity
+        user = try ServerAccount(ofSet: owner, accepting: server.plan.acceptedUser).user
     }
 
     /// Looks for the programs that a replay needs, before hours are spent on a restore.
