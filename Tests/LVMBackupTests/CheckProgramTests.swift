@@ -37,7 +37,8 @@ struct CheckProgramTests {
 
     private func run(
         _ program: ServerProgram,
-        accepting user: UInt32? = nil
+        accepting user: UInt32? = nil,
+        limit: Duration = .seconds(60)
     ) async throws -> CheckPrograms.End {
         let manifest = try await FreshSet().place.hold().manifest
         let id = "test-\(UInt32.random(in: 0...UInt32.max))"
@@ -54,7 +55,7 @@ struct CheckProgramTests {
                 record: record,
                 scope: scope
             )
-            return try await CheckPrograms(for: data).run(program, ["./shop/t"], output: "output-1")
+            return try await CheckPrograms(for: data).run(program, ["./shop/t"], output: "output-1", limit: limit)
         }
         #expect(ending.leaked == [])
         return try ending.result.get()
@@ -81,6 +82,24 @@ struct CheckProgramTests {
     @Test func `a user that the operator names is accepted`() async throws {
         give(65534, 6)
         #expect(try await run(program("id -u"), accepting: 65534).text == "65534")
+        try remove()
+    }
+
+    @Test(arguments: ["kill -STOP $$", "trap '' TERM; while :; do :; done"])
+    func `a program that does not end is killed, and its file is named`(text: String) async throws {
+        give(65534, 65534)
+        let program = try program(text)
+        let error = await #expect(throws: HostError.self) {
+            try await run(program, accepting: 65534, limit: .milliseconds(500))
+        }
+        #expect(error?.message.contains("./shop/t") == true)
+        try remove()
+    }
+
+    @Test func `a program cannot fill the memory with its output`() async throws {
+        give(65534, 65534)
+        let end = try await run(program("sleep 1; exec cat /dev/zero"), accepting: 65534)
+        #expect(end.status == .signalled(SIGXFSZ))
         try remove()
     }
 }

@@ -1,7 +1,14 @@
+import FoundationEssentials
+import Host
+import Lifecycle
 import MySQL
 import Testing
 
 @testable import LVMBackup
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 @Suite struct TableFileTests {
     @Test(arguments: [
@@ -15,5 +22,45 @@ import Testing
         argument: String
     ) {
         #expect(TableFile(path: path, purpose: purpose).argument == argument)
+    }
+
+    /// The file system decides about the name of a database, and the programs print it.
+    @Test(arguments: [
+        ("./encrypted_docs/t.ibd", "Fail: page 3 invalid in ./encrypted_docs/t.ibd", false),
+        ("./shop/t.ibd", "Table is encrypted: ./shop/t.ibd", true),
+        ("./encrypted/t.ibd", "./encrypted/t.ibd: page 1 is encrypted", true),
+    ])
+    func `the name of a file says nothing of encryption`(argument: String, text: String, isEncrypted: Bool) {
+        let file = TableFile(path: String(argument.dropFirst(2)), purpose: .innodbCheck)
+        #expect(file.isEncrypted(by: text) == isEncrypted)
+    }
+
+    private static let server = Server(flavour: "mariadb", version: "10.11.0-MariaDB", datadir: "/d")
+
+    /// The programs would wait at a FIFO for ever.
+    @Test(arguments: [("t.MAI", "t.MAD"), ("t.MYI", "t.MYD"), ("t.MYI", "t"), ("t.MAI", "t.frm")])
+    func `a table with a FIFO among its files is refused by name`(index: String, fifo: String) throws {
+        let top = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
+        mkdir(top + "/shop", 0o700)
+        for name in [index, "u.MAI", "u.MAD", "t#P#p.MAI"] {
+            close(open("\(top)/shop/\(name)", O_CREAT | O_WRONLY, 0o600))
+        }
+        let files = TableFiles(Self.server)
+        #expect(try files.all(in: HeldDirectory(top)).count == 3)
+        mkfifo("\(top)/shop/\(fifo)", 0o600)
+        let error = #expect(throws: HostError.self) { try files.all(in: HeldDirectory(top)) }
+        #expect(error?.message.contains("shop/\(fifo)") == true)
+        try FileManager.default.removeItem(atPath: top)
+    }
+
+    @Test func `the time for a table counts all of its files`() throws {
+        let top = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
+        for name in ["t.MAI", "t.MAD"] {
+            let file = open("\(top)/\(name)", O_CREAT | O_WRONLY, 0o600)
+            #expect(ftruncate(file, 1000) == 0)
+            close(file)
+        }
+        #expect(try TableFiles(Self.server).all(in: HeldDirectory(top)).map(\.size) == [2000])
+        try FileManager.default.removeItem(atPath: top)
     }
 }

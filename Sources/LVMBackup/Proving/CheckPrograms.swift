@@ -10,7 +10,7 @@ import MySQL
 struct CheckPrograms: Sendable {
     /// The end of a program.
     struct End: Sendable {
-        var status: CommandResult.Status?
+        var status: CommandResult.Status
         /// The first of what it printed, in one line.
         var text: String
     }
@@ -21,6 +21,8 @@ struct CheckPrograms: Sendable {
     private let user: Command.User?
 
     private static let longestOutput = 16_384
+    /// Bytes that a program may write: its output lies in memory.
+    private static let largestFile: UInt64 = 8 << 20
 
     /// - Throws: `MySQLError` for data of a user as which no program runs; `HostError`, ``SettingsError``.
     init(for data: RestoredData) async throws {
@@ -45,9 +47,16 @@ struct CheckPrograms: Sendable {
 
     /// Runs a program in the data directory until it ends.
     ///
-    /// - Parameter name: of the file that gets its output, which no other program uses at the moment.
-    /// - Throws: `HostError`, `CancellationError`.
-    func run(_ program: ServerProgram, _ arguments: [String], output name: String) async throws -> End {
+    /// - Parameters:
+    ///   - name: of the file that gets its output, which no other program uses at the moment.
+    ///   - limit: the program is killed then. A crafted file can keep it busy for ever, and its user can stop it.
+    /// - Throws: `HostError`, such as ``HostError/commandTimedOut(command:limit:)``; `CancellationError`.
+    func run(
+        _ program: ServerProgram,
+        _ arguments: [String],
+        output name: String,
+        limit: Duration
+    ) async throws -> End {
         let output = try top.create(FileName(name))
         var plan = IsolatedProcess.Plan(program.path, arguments)
         plan.program = program.file
@@ -59,14 +68,29 @@ struct CheckPrograms: Sendable {
         plan.niceness = 10
         plan.isConfined = true
         let process = try await SerialThread.once(name: "spawn") { [plan] in try IsolatedProcess(plan) }
+        Self.limitFiles(of: process.pid)
         let status = await withTaskCancellationHandler {
-            await process.wait()
+            if let status = await process.wait(limit: limit) { return status as CommandResult.Status? }
+            process.signal(SIGKILL)
+            _ = await process.wait()
+            return nil
         } onCancel: {
             process.signal(SIGKILL)
         }
         try Task.checkCancellation()
+        guard let status else {
+            try top.remove(FileName(name))
+            let command = ([program.path] + arguments).joined(separator: " ")
+            throw HostError.commandTimedOut(command: command, limit: limit)
+        }
         let text = String(decoding: try output.read(from: 0, count: Self.longestOutput), as: UTF8.self)
         try top.remove(FileName(name))
         return End(status: status, text: text.split(whereSeparator: \.isNewline).joined(separator: "; "))
+    }
+
+    private static func limitFiles(of pid: Int32) {
+        var limit = rlimit(rlim_cur: rlim_t(largestFile), rlim_max: rlim_t(largestFile))
+        // A program that has ended already needs no limit.
+        _ = prlimit(pid, RLIMIT_FSIZE, &limit, nil)
     }
 }

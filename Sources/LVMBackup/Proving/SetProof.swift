@@ -36,9 +36,11 @@ extension ProofLevel {
 package struct ProofFailure: ExplainedError, Equatable {
     /// In words; the first is the one that the set is marked with.
     package var damage: [String]
+    /// Further damage, which is counted alone.
+    package var untold = 0
 
     package var failure: Failure {
-        let rest = damage.count > 3 ? "; and \(damage.count - 3) more" : ""
+        let rest = damage.count > 3 ? "; and \(damage.count - 3 + untold) more" : ""
         return Failure(
             .failed,
             damage.prefix(3).joined(separator: "; ") + rest,
@@ -137,7 +139,9 @@ package struct SetProof: Sendable {
         let structure = try await StructureCheck(data, threads: opening.threads).run()
         report.tableFiles = structure.files
         report.leftOut = structure.leftOut
-        guard structure.damage.isEmpty else { throw ProofFailure(damage: structure.damage) }
+        guard structure.damage.isEmpty else {
+            throw ProofFailure(damage: structure.damage, untold: structure.damaged - structure.damage.count)
+        }
         if level == .start { report.tables = try await start(data) }
         return report
     }

@@ -9,16 +9,28 @@ struct StructureCheck: Sendable {
         var files = 0
         /// Files that were not checked, with the reason.
         var leftOut: [String] = []
-        /// Damage, in words.
+        /// Damage, in words: of the first files.
         var damage: [String] = []
+        /// Damaged files.
+        var damaged = 0
+        /// A hostile set can have any number of damaged files, with 16 KiB of words each.
+        static let mostTold = 20
     }
 
     private let data: RestoredData
     /// Programs that run at once.
     private let width: Int
 
-    init(_ data: RestoredData, threads: Int?) {
+    /// The time for a file of so many bytes.
+    private let limit: @Sendable (Int64) -> Duration
+
+    init(
+        _ data: RestoredData,
+        threads: Int?,
+        limit: @escaping @Sendable (Int64) -> Duration = { .seconds(600 + 60 * ($0 >> 30)) }
+    ) {
         self.data = data
+        self.limit = limit
         width = max(1, min(threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)), 16))
     }
 
@@ -35,7 +47,9 @@ struct StructureCheck: Sendable {
         try await withThrowingTaskGroup(of: Finding.self) { group in
             func next() {
                 guard let (number, file) = rest.next(), let program = programs[file.purpose] else { return }
-                group.addTask { try await Self.check(file, program, checks, number) }
+                group.addTask { [limit] in
+                    try await Self.check(file, program, checks, number, limit(file.size))
+                }
             }
             for _ in 0..<width { next() }
             while let finding = try await group.next() {
@@ -56,21 +70,22 @@ struct StructureCheck: Sendable {
         _ file: TableFile,
         _ program: ServerProgram,
         _ checks: CheckPrograms,
-        _ number: Int
+        _ number: Int,
+        _ limit: Duration
     ) async throws -> Finding {
         if let reason = file.leftOut { return .leftOut("\"\(file.path)\": \(reason)") }
         for options in file.options {
-            let end = try await checks.run(program, options + [file.argument], output: "output-\(number)")
-            if end.status == .exited(0) { continue }
-            // A program that was ended by a signal says nothing of the file.
-            guard case .exited = end.status else {
-                throw HostError.commandFailed(
-                    command: program.path,
-                    status: end.status ?? .exited(1),
-                    reason: end.text
-                )
+            let end = try await checks.run(program, options + [file.argument], output: "output-\(number)", limit: limit)
+            switch end.status {
+            case .exited(0): continue
+            // The programs print errors alone: megabytes of them tell of damage, too.
+            case .exited, .signalled(SIGXFSZ): break
+            // A program that was ended by another signal says nothing of the file.
+            default:
+                let command = ([program.path] + options + [file.argument]).joined(separator: " ")
+                throw HostError.commandFailed(command: command, status: end.status, reason: end.text)
             }
-            if end.text.contains("ncrypt") { return .leftOut("\"\(file.path)\": it is encrypted") }
+            if file.isEncrypted(by: end.text) { return .leftOut("\"\(file.path)\": it is encrypted") }
             return .damaged("\"\(file.path)\": \(end.text)")
         }
         return .good
@@ -84,7 +99,8 @@ extension StructureCheck.Report {
         case .leftOut(let text): leftOut.append(text)
         case .damaged(let text):
             files += 1
-            damage.append(text)
+            damaged += 1
+            if damage.count < Self.mostTold { damage.append(text) }
         }
     }
 }

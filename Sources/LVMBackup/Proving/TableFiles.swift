@@ -11,11 +11,20 @@ struct TableFile: Sendable, Equatable {
     var leftOut: String?
     /// Options of the program, one list for each run of it.
     var options: [[String]] = [[]]
+    /// Bytes, with those of the files beside it that the program reads, too.
+    var size: Int64 = 0
 
     /// The file as the program takes it: MySQL's myisamchk calls each name with its extension a wrong one (error 140, measured,
     /// 9.7.4).
     var argument: String {
         "./" + (purpose == .myisamCheck && path.hasSuffix(".MYI") ? String(path.dropLast(4)) : path)
+    }
+
+    /// Whether a program says that it cannot read the file because of encryption.
+    ///
+    /// Its words have the file's name in them, which may be any.
+    func isEncrypted(by text: String) -> Bool {
+        text.replacing(argument, with: "").replacing(path, with: "").contains("ncrypt")
     }
 }
 
@@ -50,7 +59,8 @@ struct TableFiles: Sendable {
 
     private func all(in directory: HeldDirectory, _ prefix: String, depth: Int) throws -> [TableFile] {
         var files: [TableFile] = []
-        for member in try directory.members() {
+        let members = try directory.members()
+        for member in members {
             guard let name = member.name.text else { continue }
             switch member.kind {
             case .directory where depth < Self.deepest && name != "#innodb_temp":
@@ -60,11 +70,40 @@ struct TableFiles: Sendable {
                 if file.purpose == .innodbCheck, file.leftOut == nil {
                     try look(at: directory.file(member.name), named: name, &file)
                 }
+                file.size = try size(of: name, file, among: members, in: directory)
                 files.append(file)
             default: continue
             }
         }
         return files
+    }
+
+    /// The programs of MyISAM and Aria open the files beside an index by its name, and a FIFO would hold them for ever.
+    ///
+    /// - Returns: the bytes of all files of the table.
+    /// - Throws: `HostError` for a file that is no regular one.
+    private func size(
+        of name: String,
+        _ file: TableFile,
+        among members: [(name: FileName, kind: FileStatus.Kind)],
+        in directory: HeldDirectory
+    ) throws -> Int64 {
+        guard file.purpose != .innodbCheck else {
+            return Int64(clamping: try directory.status(of: FileName(name))?.size ?? 0)
+        }
+        let stem = name.dropLast(4)
+        var size: Int64 = 0
+        for member in members {
+            guard let other = member.name.text, other == stem || other.hasPrefix(stem + ".") else { continue }
+            guard member.kind == .regular else {
+                throw HostError.malformed(
+                    file.path.dropLast(name.count) + other,
+                    reason: "a file of table \"\(file.path)\" is not a regular file, so that it cannot be checked"
+                )
+            }
+            size += Int64(clamping: try directory.status(of: member.name)?.size ?? 0)
+        }
+        return size
     }
 
     private func tableFile(named name: String, in prefix: String) -> TableFile? {
