@@ -9,7 +9,8 @@ enum LVMConfiguration {
         #"log{report_command_log=0 verbose=0 silent=0 indent=0 command_names=0 prefix="  "}"#,
         #"report{output_format="basic" compact_output=0 compact_output_cols="" buffered=1 headings=1"#,
         #"list_item_separator="," prefixes=0 quoted=1 columns_as_rows=0 binary_values_as_numeric=0"#,
-        #"mark_hidden_devices=0 two_word_unknown_device=0 lvs_sort="vg_name,lv_name" vgs_sort="vg_name"}"#,
+        #"mark_hidden_devices=0 two_word_unknown_device=0 lvs_sort="vg_name,lv_name" vgs_sort="vg_name""#,
+        #"time_format="%s"}"#,
         #"global{test=0 units="b" suffix=0 wait_for_locks=1} devices{dir="/dev"} metadata{record_lvs_history=0}"#,
     ].joined(separator: " ")
 

@@ -34,6 +34,21 @@ package struct LVMTools: Sendable {
         try await report("lvs", LogicalVolume.columns, ["-a", group]).map { try LogicalVolume($0) }
     }
 
+    /// Whether a volume exists.
+    ///
+    /// - Parameter uuid: of a manifest, which may be another user's.
+    /// - Returns: nil for a text that is no UUID of LVM's: a selection with it could fail, or select other volumes.
+    public func hasVolume(uuid: String) async throws -> Bool? {
+        guard LogicalVolume.isUUID(uuid) else { return nil }
+        return try await !volumes(where: "lv_uuid=\(uuid)").isEmpty
+    }
+
+    /// When a volume was made, seconds since 1970; nil where LVM does not tell.
+    func creationTime(of volume: LogicalVolume) async throws -> Double? {
+        let rows = try await report("lvs", ["lv_uuid", "lv_time"], ["-a", "-S", "lv_uuid=\(volume.uuid)"])
+        return try rows.first?.number("lv_time")
+    }
+
     /// - Parameter device: of an active volume; nil where none has it.
     package func volume(device: DeviceNumber) async throws -> LogicalVolume? {
         try await volumes(where: "lv_kernel_major=\(device.major) && lv_kernel_minor=\(device.minor)").first

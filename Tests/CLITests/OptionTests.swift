@@ -173,14 +173,14 @@ import Testing
         let plain = try #require(try LVMBackupCommand.parseAsRoot(words) as? RollbackCommand)
         #expect(plain.set == "20261128" && plain.sets.from == "/b" && !plain.yes)
         let quick = try #require(try LVMBackupCommand.parseAsRoot(["rollback", "/b/x", "--yes"]) as? RollbackCommand)
-        #expect(quick.yes)
+        #expect(quick.yes && !quick.force)
         #expect(throws: (any Error).self) { _ = try LVMBackupCommand.parseAsRoot(["rollback"]) }
     }
 
     @Test func `the question before a rollback names the volume and the losses`() {
         let proposal = Rollback.Proposal(volume: "vg0/mysql", snapshot: "vg0/kept", moment: 0, size: 1 << 30)
-        let text = RollbackQuestion(proposal).lines.joined(separator: "\n")
-        for part in ["\"vg0/mysql\"", "\"vg0/kept\"", SetLine.local(0), "all changes", "GiB"] {
+        let text = RollbackQuestion(proposal, now: 3 * 86_400).lines.joined(separator: "\n")
+        for part in ["age: 3 d", "\"vg0/mysql\"", "\"vg0/kept\"", SetLine.local(0), "all changes", "GiB"] {
             #expect(text.contains(part), "\(part)")
         }
         var second = proposal

@@ -22,7 +22,7 @@ struct LVMConfigurationTests {
         "report_command_log", "verbose", "silent", "indent", "command_names", "prefix", "output_format",
         "compact_output", "compact_output_cols", "buffered", "headings", "list_item_separator", "prefixes", "quoted",
         "columns_as_rows", "binary_values_as_numeric", "mark_hidden_devices", "two_word_unknown_device", "lvs_sort",
-        "vgs_sort", "test", "units", "suffix", "wait_for_locks", "dir", "record_lvs_history",
+        "vgs_sort", "time_format", "test", "units", "suffix", "wait_for_locks", "dir", "record_lvs_history",
     ])
     func `a setting that changes what a command prints or does is fixed`(name: String) {
         #expect(LVMConfiguration.fixed.contains(" \(name)=") || LVMConfiguration.fixed.contains("{\(name)="))

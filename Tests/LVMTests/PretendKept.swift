@@ -17,7 +17,13 @@ final class PretendKept: Sendable {
         init(_ all: [Row]) { self.all = Mutex(all) }
     }
 
-    static let set = KeptSnapshot(name: "vg0/mysql_snapshot-7f3a", uuid: "uuid-kept", run: "r1", host: "db1")
+    static let set = KeptSnapshot(
+        name: "vg0/mysql_snapshot-7f3a",
+        uuid: "uuid-kept",
+        run: "r1",
+        host: "db1",
+        made: 1_764_300_002...1_764_300_002
+    )
     static let here = Identity(host: "db1", machine: "m1", boot: "b2", pidNamespace: 1, pid: 7, startTime: 7)
 
     /// - Parameters:

@@ -11,6 +11,7 @@ enum Reported {
         "lv_tags": "", "origin": "", "pool_lv": "", "data_percent": "", "metadata_percent": "", "lv_metadata_size": "",
         "lv_profile": "", "vg_profile": "", "lv_snapshot_invalid": "unknown", "lv_kernel_major": "254",
         "lv_kernel_minor": "0", "segtype": "linear", "lv_merging": "", "lv_check_needed": "unknown",
+        "lv_time": "1764300000",
     ]
 
     private static let group = [

@@ -10,11 +10,12 @@ struct SnapshotMergeTests {
 
     init() throws { scratch = try ScratchDirectory() }
 
-    private func merge(_ group: PretendKept, holders: [Holder] = []) -> SnapshotMerge {
+    private func merge(_ group: PretendKept, holders: [Holder] = [], isForced: Bool = false) -> SnapshotMerge {
         SnapshotMerge(
             tools: LVMTools(group.script.commands),
             here: PretendKept.here,
             lockDirectory: scratch.path + "/locks",
+            isForced: isForced,
             holders: { $0 == DeviceNumber(major: 254, minor: 0) ? holders : [] }
         )
     }
@@ -23,10 +24,12 @@ struct SnapshotMergeTests {
     private func refusal(
         _ group: PretendKept,
         holders: [Holder] = [],
-        of volume: String = "uuid-mysql"
+        of volume: String = "uuid-mysql",
+        _ set: KeptSnapshot = PretendKept.set,
+        isForced: Bool = false
     ) async -> String? {
         do {
-            try await merge(group, holders: holders).run(PretendKept.set, of: volume, run: "r9")
+            try await merge(group, holders: holders, isForced: isForced).run(set, of: volume, run: "r9")
             return nil
         } catch LVMError.notMerged(_, let reason, _) {
             return reason
@@ -61,8 +64,8 @@ struct SnapshotMergeTests {
             "lv_uuid": "uuid-3", "lv_name": "stranger", "origin": "else", "segtype": "thin", "pool_lv": "pool",
         ]
         let thin = PretendKept(isThin: true, others: [other, stranger])
-        #expect(try await merge(thin).examine(PretendKept.set, of: "").severed == ["vg0/other"])
-        #expect(try await merge(PretendKept()).examine(PretendKept.set, of: "").severed == [])
+        #expect(try await merge(thin).examine(PretendKept.set, of: "uuid-mysql").severed == ["vg0/other"])
+        #expect(try await merge(PretendKept()).examine(PretendKept.set, of: "uuid-mysql").severed == [])
     }
 
     @Test func `a mount that many processes share is told once`() async throws {
@@ -96,7 +99,51 @@ struct SnapshotMergeTests {
     @Test func `a snapshot of another volume than the set's is refused`() async throws {
         #expect(await refusal(PretendKept(), of: "uuid-other")?.contains("not a snapshot of it any more") == true)
         #expect(await refusal(PretendKept(kept: ["origin": ""]))?.contains("not a snapshot of it any more") == true)
-        #expect(await refusal(PretendKept(), of: "") == nil)
+    }
+
+    private static func forged(
+        made: Double? = 1_764_300_002,
+        uuid: String = "uuid-kept",
+        run: String = "r1"
+    ) -> KeptSnapshot {
+        KeptSnapshot(
+            name: PretendKept.set.name,
+            uuid: uuid,
+            run: run,
+            host: "db1",
+            made: made.map { $0...$0 }
+        )
+    }
+
+    /// The owner of the destination can write a set with the run of an old snapshot.
+    @Test(arguments: [
+        (forged(made: 1_764_386_400), "another time than the set tells"),
+        (forged(made: 1_764_213_600), "another time than the set tells"),
+        (forged(made: nil), "does not tell when"),
+        (forged(uuid: ""), "does not tell the UUIDs"),
+        (forged(run: "r2"), ""),
+    ])
+    func `a set that does not prove that the snapshot is its own is refused`(
+        set: KeptSnapshot,
+        reason: String
+    ) async {
+        let group = PretendKept()
+        let told = await refusal(group, of: "uuid-mysql", set)
+        #expect(told?.contains(reason) == true || (told != nil && reason.isEmpty), "\(told ?? "")")
+        #expect(group.changes == [])
+        // Another run has no such snapshot, forced or not.
+        #expect((await refusal(group, of: "uuid-mysql", set, isForced: true) == nil) == (set.run == "r1"))
+    }
+
+    @Test func `a set without the volume's UUID is rolled back only where that is forced`() async {
+        let group = PretendKept()
+        #expect(await refusal(group, of: "")?.contains("does not tell the UUIDs") == true)
+        #expect(group.changes == [])
+        #expect(await refusal(group, of: "", isForced: true) == nil)
+    }
+
+    @Test func `a snapshot whose time LVM does not tell is refused`() async {
+        #expect(await refusal(PretendKept(kept: ["lv_time": ""])) != nil)
     }
 
     @Test(

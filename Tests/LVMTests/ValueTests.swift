@@ -224,4 +224,25 @@ struct ReportTests {
         #expect(ActiveDevice.volumeUUID(mapperUUID: uuid) == "YrV4Zh-rMLU-JXtC-JM9Z-P3m1-9kAe-YQgn3E")
         #expect(ActiveDevice.volumeUUID(mapperUUID: "CRYPT-1") == nil)
     }
+
+    /// A manifest of another user tells the UUID.
+    ///
+    /// A part of a selection would end the retention, or select other volumes.
+    @Test(arguments: [
+        "", "(", "YrV4Zh-rMLU-JXtC-JM9Z-P3m1-9kAe-YQgn3E || lv_size>0", "YrV4Zh-rMLU-JXtC-JM9Z-P3m1-9kAe-YQgn3(",
+        "YrV4Zh-rMLU-JXtC-JM9Z-P3m1-9kAe-YQgn3É", "YrV4ZhrMLUJXtCJM9ZP3m19kAeYQgn3E",
+    ])
+    func `a text that is no UUID is never put into a selection`(text: String) async throws {
+        let group = PretendKept()
+        #expect(try await LVMTools(group.script.commands).hasVolume(uuid: text) == nil)
+        #expect(group.script.asked.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("YrV4Zh-rMLU-JXtC-JM9Z-P3m1-9kAe-YQgn3E", true), ("YrV4Zh-rMLU-JXtC-JM9Z-P3m1-9kAe-YQgn3F", false),
+    ])
+    func `a volume is found by its UUID`(uuid: String, exists: Bool) async throws {
+        let group = PretendKept(kept: ["lv_uuid": "YrV4Zh-rMLU-JXtC-JM9Z-P3m1-9kAe-YQgn3E"])
+        #expect(try await LVMTools(group.script.commands).hasVolume(uuid: uuid) == exists)
+    }
 }

@@ -10,8 +10,13 @@ package struct KeptSnapshot: Sendable, Equatable {
     package var run: String
     /// The host of the run.
     package var host: String
+    /// When it was made, according to the set; seconds since 1970.
+    ///
+    /// Nil where the set does not tell.
+    package var made: ClosedRange<Double>?
 
-    package init(name: String, uuid: String, run: String, host: String) {
+    package init(name: String, uuid: String, run: String, host: String, made: ClosedRange<Double>? = nil) {
+        self.made = made
         self.name = name
         self.uuid = uuid
         self.run = run

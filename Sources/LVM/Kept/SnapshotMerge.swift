@@ -15,6 +15,8 @@ package struct SnapshotMerge: Sendable {
         /// They stay, but LVM knows them as no snapshots of the volume afterwards (measured, 2.03.16): it cannot be put
         /// back to them any more.
         package var severed: [String]
+        /// When LVM made the snapshot, seconds since 1970; nil where LVM does not tell.
+        package var made: Double?
 
         /// "group/name" of the volume.
         package var volume: String { origin.fullName }
@@ -23,20 +25,24 @@ package struct SnapshotMerge: Sendable {
     private let tools: LVMTools
     private let here: Identity
     private let lockDirectory: String
+    private let isForced: Bool
     private let holders: @Sendable (DeviceNumber) async throws -> [Holder]
 
     /// - Parameters:
     ///   - here: this process.
+    ///   - isForced: accepts a set that does not prove that the snapshot is its own.
     ///   - holders: the processes that use a device.
     package init(
         tools: LVMTools = LVMTools(),
         here: Identity,
         lockDirectory: String = RunLock.directory,
+        isForced: Bool = false,
         holders: @escaping @Sendable (DeviceNumber) async throws -> [Holder] = Self.processes
     ) {
         self.tools = tools
         self.here = here
         self.lockDirectory = lockDirectory
+        self.isForced = isForced
         self.holders = holders
     }
 
@@ -63,7 +69,9 @@ package struct SnapshotMerge: Sendable {
         }
         let others = siblings.filter { $0.isThin && $0.origin == origin.name && $0.uuid != snapshot.uuid }
         let severed = snapshot.isThin ? others.map(\.fullName) : []
-        let proposal = Proposal(snapshot: snapshot, origin: origin, severed: severed)
+        let made = try await tools.creationTime(of: snapshot)
+        let proposal = Proposal(snapshot: snapshot, origin: origin, severed: severed, made: made)
+        if !isForced { try Self.proveOwn(kept, of: volume, proposal) }
         try MergeCheck(proposal).check(others: siblings)
         try await checkUse(of: origin, as: "the volume is in use", in: origin)
         try await checkUse(of: snapshot, as: "the snapshot is in use", in: origin)
@@ -89,6 +97,25 @@ package struct SnapshotMerge: Sendable {
     }
 
     // MARK: Steps
+
+    /// Seconds by which the clocks of LVM and the run may differ.
+    private static let tolerance = 300.0
+
+    /// Proves that the snapshot is the set's: the set may be another user's, and may tell the run of an older snapshot with
+    /// the moment of a new one.
+    private static func proveOwn(_ kept: KeptSnapshot, of volume: String, _ proposal: Proposal) throws(LVMError) {
+        let advice = "look into the set by \"lvmbackup open\", or add --force"
+        func refusal(_ reason: String) -> LVMError {
+            .notMerged(volume: proposal.volume, reason: reason, advice: advice)
+        }
+        guard !kept.uuid.isEmpty, !volume.isEmpty else {
+            throw refusal("the set does not tell the UUIDs of the volume and of its snapshot")
+        }
+        guard let told = kept.made else { throw refusal("the set does not tell when its snapshot was made") }
+        guard let made = proposal.made, made >= told.lowerBound - tolerance, made <= told.upperBound + tolerance else {
+            throw refusal("LVM made \"\(proposal.snapshot.fullName)\" at another time than the set tells")
+        }
+    }
 
     private func checkUse(of volume: LogicalVolume, as reason: String, in origin: LogicalVolume) async throws {
         guard let device = volume.device else { return }

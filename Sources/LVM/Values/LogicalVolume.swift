@@ -62,6 +62,13 @@ package struct LogicalVolume: Sendable, Equatable {
         needsCheck = ["check needed", "1"].contains(row.text("lv_check_needed"))
     }
 
+    /// Whether a text is written as LVM writes UUIDs: seven groups of letters and digits with dashes between them.
+    static func isUUID(_ text: String) -> Bool {
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        return groups.map(\.utf8.count) == [6, 4, 4, 4, 4, 4, 6]
+            && groups.allSatisfy { $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } }
+    }
+
     /// "group/name".
     package var fullName: String { "\(group)/\(name)" }
     /// The node that LVM makes for it.

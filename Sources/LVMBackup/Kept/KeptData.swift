@@ -74,6 +74,14 @@ extension KeptSnapshot {
         guard manifest.archive == nil, let facts = manifest.snapshot, facts.isKept else {
             throw ReadError.unusableSet(set, why: "no kept snapshot is its backup", advice: nil)
         }
-        self.init(name: facts.name, uuid: facts.uuid, run: manifest.run, host: manifest.host)
+        let (started, published) = (manifest.started.seconds, manifest.published.seconds)
+        let made = manifest.snapshotTaken.map { $0.seconds...$0.seconds }
+        self.init(
+            name: facts.name,
+            uuid: facts.uuid,
+            run: manifest.run,
+            host: manifest.host,
+            made: made ?? (started <= published ? started...published : nil)
+        )
     }
 }

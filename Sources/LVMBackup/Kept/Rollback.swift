@@ -12,7 +12,7 @@ package struct Rollback: Sendable {
         /// The volume, as "group/name".
         package var volume: String
         package var snapshot: String
-        /// The moment of the data, seconds since 1970.
+        /// When LVM made the snapshot, or the moment that the set tells where LVM does not; seconds since 1970.
         package var moment: Double
         /// Bytes.
         package var size: Int64
@@ -22,8 +22,11 @@ package struct Rollback: Sendable {
 
     private let place: SetPlace
     private let configuration: Configuration
+    private let isForced: Bool
 
-    package init(_ place: SetPlace, configuration: Configuration) {
+    /// - Parameter isForced: accepts a set that does not prove that the snapshot is its own.
+    package init(_ place: SetPlace, configuration: Configuration, isForced: Bool = false) {
+        self.isForced = isForced
         self.place = place
         self.configuration = configuration
     }
@@ -40,7 +43,7 @@ package struct Rollback: Sendable {
         return Proposal(
             volume: found.volume,
             snapshot: found.snapshot.fullName,
-            moment: set.manifest.moment.seconds,
+            moment: found.made ?? set.manifest.moment.seconds,
             size: found.origin.size,
             severed: found.severed
         )
@@ -68,7 +71,7 @@ package struct Rollback: Sendable {
     }
 
     private func merge() throws -> SnapshotMerge {
-        SnapshotMerge(here: try Identity.current(), lockDirectory: configuration.runDirectory)
+        SnapshotMerge(here: try Identity.current(), lockDirectory: configuration.runDirectory, isForced: isForced)
     }
 
     private static func volume(of set: HeldSet) -> String { set.manifest.volume?.uuid ?? "" }

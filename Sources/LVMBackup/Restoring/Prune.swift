@@ -24,8 +24,7 @@ package struct Prune: Sendable {
     package func run() async throws -> [Pruning.Line] {
         let tools = LVMTools()
         return try await Pruning(destination: destination, rules: rules, isDryRun: isDryRun) { facts in
-            guard !facts.uuid.isEmpty else { return nil }
-            return try await !tools.volumes(where: "lv_uuid=\(facts.uuid)").isEmpty
+            try await tools.hasVolume(uuid: facts.uuid)
         }.run()
     }
 }

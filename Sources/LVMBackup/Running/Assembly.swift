@@ -95,8 +95,7 @@ struct Assembly: Sendable {
         hooks.provide(
             .retain,
             by: RetainStep(parts.archive, rules: parts.keepRules) { facts in
-                guard !facts.uuid.isEmpty else { return nil }
-                return try await !tools.volumes(where: "lv_uuid=\(facts.uuid)").isEmpty
+                try await tools.hasVolume(uuid: facts.uuid)
             }
         )
     }

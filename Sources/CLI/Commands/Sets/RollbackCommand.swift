@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import LVMBackup
 
@@ -18,9 +19,10 @@ struct RollbackCommand: StatusCommand {
     @Argument(help: "A set's name, a run id or a unique beginning of one, or the path of a set.") var set: String
     @OptionGroup var sets: SetOptions
     @Flag(help: "Do not ask.") var yes: Bool = false
+    @Flag(help: "Also where the set does not prove that the snapshot is its own.") var force: Bool = false
 
     func perform() async throws -> Int32 {
-        let rollback = Rollback(try await sets.place(set), configuration: try sets.configuration())
+        let rollback = Rollback(try await sets.place(set), configuration: try sets.configuration(), isForced: force)
         let proposal = try await rollback.examine()
         guard try yes || isConfirmed(proposal) else {
             printLine("nothing was changed")
@@ -49,10 +51,11 @@ struct RollbackCommand: StatusCommand {
 struct RollbackQuestion {
     let lines: [String]
 
-    init(_ proposal: Rollback.Proposal) {
+    init(_ proposal: Rollback.Proposal, now: Double = Date().timeIntervalSince1970) {
+        let moment = "\(SetLine.local(proposal.moment)) (age: \(SetLine.age(now - proposal.moment)))"
         lines =
             [
-                "Volume \"\(proposal.volume)\" (\(proposal.size.asSize)) goes back to \(SetLine.local(proposal.moment)).",
+                "Volume \"\(proposal.volume)\" (\(proposal.size.asSize)) goes back to \(moment).",
                 "Lost are all changes of its files since then, also of files that are not the server's.",
                 "Lost is also the set's snapshot \"\(proposal.snapshot)\": LVM removes it.",
             ] + Self.severed(proposal)
