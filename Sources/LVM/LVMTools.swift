@@ -38,7 +38,7 @@ package struct LVMTools: Sendable {
     ///
     /// - Parameter uuid: of a manifest, which may be another user's.
     /// - Returns: nil for a text that is no UUID of LVM's: a selection with it could fail, or select other volumes.
-    public func hasVolume(uuid: String) async throws -> Bool? {
+    package func hasVolume(uuid: String) async throws -> Bool? {
         guard LogicalVolume.isUUID(uuid) else { return nil }
         return try await !volumes(where: "lv_uuid=\(uuid)").isEmpty
     }

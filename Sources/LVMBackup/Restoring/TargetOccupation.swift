@@ -63,9 +63,12 @@ struct TargetOccupation {
     }
 
     private func answers(_ name: FileName) -> Bool {
+        // A socket that is gone, or exchanged for a link since, is no server's.
+        guard let held = try? HeldSocket(name, in: directory) else { return false }
+        defer { withExtendedLifetime(held) {} }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let path = Array("/proc/self/fd/\(directory.number)/\(name)".utf8)
+        let path = Array(held.path.utf8)
         let isShort = withUnsafeMutableBytes(of: &address.sun_path) { room in
             guard path.count < room.count else { return false }
             room.copyBytes(from: path)
