@@ -54,6 +54,7 @@ package struct LockStep: StepProvider {
     package func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run) else { return [] }
         let choice = try context.choose(run, connected)
+        run.note("lock plan \"\(choice.plan.rawValue)\": \(choice.reason)")
         return Self.lines(
             choice.plan,
             reading: CoordinateReading(connected.reading),

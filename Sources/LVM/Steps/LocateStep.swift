@@ -143,7 +143,10 @@ package struct LocateStep: StepProvider {
 
     private func takeLock(_ volume: String, _ run: Run) async throws -> RunLock {
         let owner = RunLock.Owner(run: run.id, pid: try Identity.current().pid, since: run.started)
-        return try await VolumeLock.take(volume, owner: owner, directory: options.lockDirectory)
+        let lock = try await VolumeLock.take(volume, owner: owner, directory: options.lockDirectory)
+        // A dry run changes nothing: it only finds out whether another run has the volume, and defers none.
+        if run.isDryRun { lock.release() }
+        return lock
     }
 
     /// Reads the volume once more, now that no other run changes it.
