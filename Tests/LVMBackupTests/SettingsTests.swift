@@ -82,6 +82,22 @@ import Testing
         #expect(configuration.socket == "file")
     }
 
+    @Test func `a credential of the service manager is the option file, unless a layer names another one`() throws {
+        var path = Array("/tmp/lvmbackup-credentials-XXXXXX".utf8CString)
+        let directory = try #require(mkdtemp(&path).map { String(cString: $0) })
+        defer { rmdir(directory) }
+        let environment = ["CREDENTIALS_DIRECTORY": directory]
+        #expect(try Settings.fromEnvironment(environment).configuration().defaultsFile == nil)
+        let file = directory + "/lvmbackup.cnf"
+        try #require(creat(file, 0o600) >= 0)
+        defer { unlink(file) }
+        #expect(try Settings.fromEnvironment(environment).configuration().defaultsFile == file)
+        var settings = try ConfigurationFile.parse("defaults-file = \"/own.cnf\"", path: "x.toml")
+        settings.override(with: try .fromEnvironment(environment))
+        #expect(try settings.configuration().defaultsFile == "/own.cnf")
+        #expect(try Settings.fromEnvironment(["CREDENTIALS_DIRECTORY": "relative"]).configuration().defaultsFile == nil)
+    }
+
     @Test func `a variable with a mistyped name is warned of with the nearest one`() {
         let environment = [
             "LVMBACKUP_KEEPLAST": "7", "LVMBACKUP_KEEP_LAST": "7", "LVMBACKUP_EXCLUDES": "x", "LVMBACKUP_HOSTNAME": "x",

@@ -16,6 +16,7 @@ struct Output: Sendable {
     private let facts = RunFacts()
     private let systemLog: SystemLog?
     private let trace: HookTrace?
+    private let status = ServiceStatus()
     private let terminal = Writer(name: "terminal")
     private let began = ContinuousClock.now
 
@@ -53,6 +54,7 @@ struct Output: Sendable {
                 bar?.hear(event)
             }
         }
+        if let status { run.on { event in status.hear(event) } }
         if let systemLog {
             let log = EventLog(logger: Logger(label: "lvmbackup") { _ in systemLog })
             let lines = Writer(name: "syslog")
@@ -70,8 +72,10 @@ struct Output: Sendable {
     /// A terminal that is stopped holds up only this.
     func interrupted(by signal: Int32) async {
         let name = [SIGINT: "SIGINT", SIGTERM: "SIGTERM", SIGHUP: "SIGHUP"][signal] ?? "signal \(signal)"
-        await terminal.write { [console] in
-            console.line("\(name): stopping; everything that this run holds is released first", .warning)
+        await terminal.write { [console, status] in
+            let line = "\(name): stopping; everything that this run holds is released first"
+            console.line(line, .warning)
+            status?.send(line)
         }
     }
 

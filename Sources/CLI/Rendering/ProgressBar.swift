@@ -17,17 +17,7 @@ final class ProgressBar: Sendable {
 
     func hear(_ event: Event) {
         let text = state.withLock { state -> String in
-            switch event.fact {
-            case .stepStarted(let step): state = State(step: step, usage: state.usage)
-            case .stepFinished, .finished: state.step = nil
-            case .progress(let progress): state.progress = progress
-            case .snapshotUsage(let usage): state.usage = usage
-            case .archived:
-                // From here on nothing is read, and the snapshot goes.
-                state.progress = nil
-                state.usage = nil
-            default: break
-            }
+            state.note(event.fact)
             return state.step == nil ? "" : state.line(width: console.width)
         }
         console.draw(text)
@@ -35,12 +25,33 @@ final class ProgressBar: Sendable {
 }
 
 extension ProgressBar.State {
+    mutating func note(_ fact: Fact) {
+        switch fact {
+        case .stepStarted(let step): self = Self(step: step, usage: usage)
+        case .stepFinished, .finished: step = nil
+        case .progress(let progress): self.progress = progress
+        case .snapshotUsage(let usage): self.usage = usage
+        case .archived:
+            // From here on nothing is read, and the snapshot goes.
+            progress = nil
+            usage = nil
+        default: break
+        }
+    }
+
     func line(width: Int) -> String {
+        String(parts.joined(separator: "  ").prefix(max(width - 1, 10)))
+    }
+
+    /// The same without the bar.
+    var words: String { parts.filter { !$0.hasPrefix("[") }.joined(separator: ", ") }
+
+    private var parts: [String] {
         let elapsed = (ContinuousClock.now - began).inSeconds
         var parts = [step?.rawValue ?? ""]
         if let progress { parts += amounts(progress, elapsed: elapsed) }
         if let usage { parts.append("snapshot \(Int((usage * 100).rounded())) % full") }
-        return String(parts.joined(separator: "  ").prefix(max(width - 1, 10)))
+        return parts
     }
 
     private func amounts(_ progress: Progress, elapsed: Double) -> [String] {

@@ -1,3 +1,4 @@
+import Glibc
 package import Hooks
 import Lifecycle
 
@@ -11,6 +12,8 @@ package struct Settings: Sendable, Equatable {
     }
 
     private var entries: [Setting: Entry] = [:]
+    /// The option file of a credential: it holds where no layer has a "defaults-file".
+    private(set) var credential: String?
     /// `[hooks.NAME]`, as the hook files are to read it.
     package var hookOptions: [String: [String: LuaValue]] = [:]
     /// `--set NAME.KEY=VALUE`, by hook file and key.
@@ -21,6 +24,13 @@ package struct Settings: Sendable, Equatable {
 
     /// The value of a setting; nil where none is given.
     package subscript(_ setting: Setting) -> SettingValue? { entries[setting]?.value }
+
+    /// Each setting that has a value, with the value and its place, in the order of ``Setting``.
+    package var all: [(setting: Setting, value: SettingValue, origin: String)] {
+        Setting.allCases.compactMap { setting in
+            entries[setting].map { (setting, $0.value, $0.origin) }
+        }
+    }
 
     /// How messages name a setting and its place, such as `"max-lock" (file "/etc/…", line 3)`.
     func place(of setting: Setting) -> String {
@@ -35,6 +45,7 @@ package struct Settings: Sendable, Equatable {
     /// Settings of `stronger` replace those of this one.
     package mutating func override(with stronger: Settings) {
         entries.merge(stronger.entries) { $1 }
+        credential = stronger.credential ?? credential
         hookOptions.merge(stronger.hookOptions) { $0.merging($1) { $1 } }
         givenHookOptions.merge(stronger.givenHookOptions) { $0.merging($1) { $1 } }
     }
@@ -50,7 +61,16 @@ package struct Settings: Sendable, Equatable {
             let value = text.isEmpty ? SettingValue.text("") : try SettingValue(text, for: setting, from: origin)
             settings.set(setting, value, from: origin)
         }
+        settings.readCredential(environment)
         return settings
+    }
+
+    /// The option file that a service manager hands over, by `LoadCredential=lvmbackup.cnf` of systemd.
+    private mutating func readCredential(_ environment: [String: String]) {
+        guard let directory = environment["CREDENTIALS_DIRECTORY"], directory.hasPrefix("/") else { return }
+        let path = directory + "/lvmbackup.cnf"
+        guard access(path, F_OK) == 0 else { return }
+        credential = path
     }
 
     /// Warnings about variables whose names are nearly those of settings; others belong to other programs.

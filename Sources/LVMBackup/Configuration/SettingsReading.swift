@@ -29,7 +29,7 @@ extension Settings {
     }
 
     private func readDatabase(into configuration: inout Configuration) throws {
-        configuration.defaultsFile = text(.defaultsFile)
+        configuration.defaultsFile = text(.defaultsFile) ?? credential
         configuration.user = text(.user)
         configuration.host = text(.host)
         configuration.socket = text(.socket)

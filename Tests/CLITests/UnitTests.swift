@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+@Suite struct `The units of systemd` {
+    private static let analyzer = "/usr/bin/systemd-analyze"
+    private static let units = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../packaging/systemd").standardized
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: analyzer), "there is no systemd-analyze"))
+    func `are verified by systemd without a word`() throws {
+        let directory = URL(filePath: NSTemporaryDirectory()).appending(path: "units-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }  // a leftover fails no test
+        // systemd looks whether the program is there.
+        let program = directory.appending(path: "lvmbackup")
+        try FileManager.default.copyItem(at: URL(filePath: "/bin/true"), to: program)
+        var files: [String] = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: Self.units.path).sorted() {
+            let text = try String(contentsOf: Self.units.appending(path: name), encoding: .utf8)
+            let file = directory.appending(path: name)
+            try text.replacing("@SBIN@", with: directory.path).write(to: file, atomically: true, encoding: .utf8)
+            files.append(file.path)
+        }
+        #expect(files.count == 3)
+        let (status, output) = try run(Self.analyzer, ["verify", "--man=no"] + files)
+        #expect(status == 0 && output.isEmpty, "\(output)")
+    }
+
+    private func run(_ program: String, _ arguments: [String]) throws -> (Int32, String) {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+    }
+}
