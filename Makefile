@@ -4,12 +4,13 @@ SWIFT = swift
 # The command finds its private copy of the client library by the run path; see install.
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/lvmbackup'
 
+RELEASE_BINARY = .build/release/lvmbackup
 PREFIX = /usr/local
 # Debian's package of it conflicts with Debian's MySQL: a copy needs no package.
 CLIENT_LIBRARY = $(DESTDIR)$(PREFIX)/lib/lvmbackup
 
-.PHONY: help set-up build install test test-unit test-fuzz test-asan test-tsan test-all test-faults test-soak test-servers \
-	check-release fuzz demo bench lint clean
+.PHONY: help set-up build install install-files deb test test-unit test-fuzz test-asan test-tsan test-all test-faults test-soak test-servers \
+	check-release test-package fuzz demo bench lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -18,12 +19,28 @@ help:
 build: set-up
 	$(RELEASE) --product lvmbackup
 
-## make install    the command into $(DESTDIR)$(PREFIX)/sbin, the MariaDB client library into lib/lvmbackup
-install: build
-	install -D -m 755 .build/release/lvmbackup $(DESTDIR)$(PREFIX)/sbin/lvmbackup
+## make install    the command into $(DESTDIR)$(PREFIX)/sbin, the MariaDB client library into lib/lvmbackup, units, hooks
+install: build install-files
+
+# The same of a binary that is built: RELEASE_BINARY.
+install-files:
+	install -D -m 755 $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/sbin/lvmbackup
 	install -D -m 644 $$(pkg-config --variable=libdir libmariadb)/libmariadb.so.3 $(CLIENT_LIBRARY)/libmariadb.so.3
 	install -D -m 644 -t $(CLIENT_LIBRARY)/plugin \
 		$$(ls "$$(mariadb_config --plugindir)"/*.so | grep -v /mysql_clear_password.so)
+	for unit in packaging/systemd/*; do \
+		sed 's|@SBIN@|$(PREFIX)/sbin|' "$$unit" | \
+			install -D -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}" || exit; done
+	packaging/completions $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)
+	packaging/manual $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/share/man
+	cd $(DESTDIR)$(PREFIX)/share/man && mkdir -p man1 man5 && mv -f *.1 man1 && mv -f *.5 man5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvmbackup README.md CHANGELOG.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvmbackup/docs docs/*.md
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvmbackup/hooks hooks/*
+
+## make deb        the Debian package of the command, .build/deb/lvmbackup_*.deb, checked by lintian
+deb: build
+	packaging/deb/build
 
 ## make test       build, unit tests, fuzzed parsers, a sample of the lab's scenarios (at most 30 minutes on 2 cores)
 # Status 77: the mirror does not offer the root of MySQL. The last line counts it as skipped.
@@ -79,6 +96,11 @@ test-asan: set-up
 test-tsan: set-up
 	Tests/Sanitizers/run thread
 
+## make test-package  the Debian package in clean roots of Debian 12 and 13: install, upgrade, remove, purge; lintian
+test-package: build
+	Tests/Lab/package
+	lintian --fail-on error .build/deb/lvmbackup_*-1_*.deb
+
 ## make demo       a backup under load in the lab, restored and compared
 demo: build
 	$(SWIFT) build --product LabWriters
@@ -93,7 +115,7 @@ bench: build
 	Tests/Lab/scenarios all PeerComparison
 	@cat .build/lab/*.md
 
-## make lint       formatting, layering, links and plain English; every Lua file checked and tested
+## make lint       formatting, layering, links, plain English; every Lua file; manual pages, completions
 lint: set-up
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	Tests/Lab/check-layering
@@ -103,6 +125,8 @@ lint: set-up
 	$(SWIFT) build --product lvmbackup
 	Tests/Lab/check-api
 	Tests/Lab/check-hooks
+	Tests/Lab/check-manual
+	Tests/Lab/check-completions
 
 ## make set-up     the Debian packages that all of this needs
 set-up:

@@ -65,8 +65,15 @@ struct HookExplain: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(help: "A step, a filter or an event, such as lock; without it the whole run.") var name: String?
+    @Argument(
+        help: "A step, a filter or an event, such as lock; without it the whole run.",
+        completion: .list(targets)
+    )
+    var name: String?
     @OptionGroup var directory: HookDirectoryOptions
+
+    /// Each step, filter and event once.
+    static let targets = Set(Verb.allCases.flatMap(API.targets)).sorted()
 
     func perform() async throws -> Int32 {
         let hooks = try await directory.load().registrations
@@ -91,8 +98,10 @@ struct HookNew: StatusCommand {
     )
 
     @Argument(help: "The hook's name in the configuration.") var name: String
-    @Option(help: "before, replace, after, filter or on.") var verb: String
-    @Option(help: "The target of the binding: a step, a filter or an event.") var step: String
+    @Option(help: "before, replace, after, filter or on.", completion: .list(Verb.allCases.map(\.rawValue)))
+    var verb: String
+    @Option(help: "The target of the binding: a step, a filter or an event.", completion: .list(HookExplain.targets))
+    var step: String
 
     func perform() async throws -> Int32 {
         guard HookFile.isName(name) else {

@@ -24,7 +24,8 @@ struct HookOptions: ParsableArguments, SettingsGroup {
         help: ArgumentHelp(
             "Set an option of a hook file for this run; it goes before the configuration, and into the manifest.",
             valueName: "name.key=value"
-        )
+        ),
+        completion: LiveCompletion.hookOptions
     )
     var given: [GivenHookOption] = []
 

@@ -9,7 +9,11 @@ struct KeepCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(help: "\"latest\", a run id or a unique beginning of one, or the path of a set.") var set: String
+    @Argument(
+        help: "\"latest\", a run id or a unique beginning of one, or the path of a set.",
+        completion: LiveCompletion.sets
+    )
+    var set: String
     @OptionGroup var sets: SetOptions
 
     func perform() async throws -> Int32 {
@@ -27,7 +31,11 @@ struct UnkeepCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(help: "\"latest\", a run id or a unique beginning of one, or the path of a set.") var set: String
+    @Argument(
+        help: "\"latest\", a run id or a unique beginning of one, or the path of a set.",
+        completion: LiveCompletion.sets
+    )
+    var set: String
     @OptionGroup var sets: SetOptions
 
     func perform() async throws -> Int32 {

@@ -18,7 +18,8 @@ struct RestoreCommand: StatusCommand {
     @Argument(
         help: """
             "latest", a run id or a unique beginning of one, the path of a set, or "-" for a stream on standard input.
-            """
+            """,
+        completion: LiveCompletion.sets
     )
     var set: String
     @Option(help: "Directory that becomes the data directory; it may be missing.", completion: .directory)

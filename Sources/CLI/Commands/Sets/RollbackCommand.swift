@@ -16,7 +16,11 @@ struct RollbackCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(help: "A set's name, a run id or a unique beginning of one, or the path of a set.") var set: String
+    @Argument(
+        help: "A set's name, a run id or a unique beginning of one, or the path of a set.",
+        completion: LiveCompletion.sets
+    )
+    var set: String
     @OptionGroup var sets: SetOptions
     @Flag(help: "Do not ask.") var yes: Bool = false
     @Flag(help: "Also where the set does not prove that the snapshot is its own.") var force: Bool = false

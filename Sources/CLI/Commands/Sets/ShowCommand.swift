@@ -10,7 +10,11 @@ struct ShowCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(help: "\"latest\", a run id or a unique beginning of one, or the path of a set.") var set: String
+    @Argument(
+        help: "\"latest\", a run id or a unique beginning of one, or the path of a set.",
+        completion: LiveCompletion.sets
+    )
+    var set: String
     @OptionGroup var sets: SetOptions
     @Flag(help: "Print the manifest.") var json: Bool = false
 

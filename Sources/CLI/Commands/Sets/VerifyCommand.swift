@@ -19,7 +19,11 @@ struct VerifyCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(help: "\"latest\", run ids or unique beginnings of them, or paths of sets.") var set: [String] = []
+    @Argument(
+        help: "\"latest\", run ids or unique beginnings of them, or paths of sets.",
+        completion: LiveCompletion.sets
+    )
+    var set: [String] = []
     @OptionGroup var options: OpenOptions
     @Flag(help: "Verify every set of the directory.") var all: Bool = false
     @Option(help: "The depth of the verification: checksums, structure or start.") var level: ProofLevel = .checksums
