@@ -12,7 +12,7 @@ struct LVMBackupCommand: ParsableCommand {
             BackupCommand.self, ListCommand.self, ShowCommand.self, RestoreCommand.self, OpenCommand.self,
             DumpCommand.self, VerifyCommand.self, KeepCommand.self, UnkeepCommand.self, PruneCommand.self,
             RollbackCommand.self,
-            CleanupCommand.self, CheckCommand.self, HookCommand.self,
+            CleanupCommand.self, CheckCommand.self, ConfigCommand.self, HookCommand.self,
             GuardianCommand.self,
         ],
         defaultSubcommand: BackupCommand.self,

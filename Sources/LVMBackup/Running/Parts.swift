@@ -64,3 +64,10 @@ extension LockPlanOption {
             }
     }
 }
+
+extension Configuration {
+    /// Reads every text in it, as a run does first.
+    ///
+    /// - Throws: the error of the first text that cannot be read.
+    package func check() throws { _ = try Parts(self) }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Glibc
+import LVMBackup
+
+/// The subcommands for the configuration file.
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Write, show and check the configuration.",
+        subcommands: [ConfigInit.self, ConfigShow.self, ConfigCheck.self],
+        helpNames: [.customShort("?"), .long]
+    )
+}
+
+struct ConfigInit: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Print a configuration file to start from: each key with its meaning, all of them comments.",
+        helpNames: [.customShort("?"), .long]
+    )
+
+    func perform() async throws -> Int32 {
+        write(try ConfigurationTemplate().text, to: STDOUT_FILENO)
+        return 0
+    }
+}
+
+struct ConfigShow: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the settings of a backup with these options, each with its place; defaults are left out.",
+        helpNames: [.customShort("?"), .long]
+    )
+
+    @OptionGroup var options: RunOptions
+
+    func perform() async throws -> Int32 {
+        let lines = Self.lines(of: try options.layered(environment: ProcessWide.environment))
+        for line in lines { printLine(line) }
+        if lines.isEmpty { printLine("# no settings: every key has its default") }
+        return 0
+    }
+
+    /// TOML, with the places as comments.
+    static func lines(of settings: Settings) -> [String] {
+        let rows = settings.all.map { ("\($0.setting.rawValue) = \($0.value.toml)", $0.origin) }
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { text, origin in text + String(repeating: " ", count: width - text.count) + "  # \(origin)" }
+    }
+}
+
+struct ConfigCheck: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Read the configuration file as a run does; the exit status is 78 where it cannot be used.",
+        discussion: "\"lvmbackup check\" looks at the host as well.",
+        helpNames: [.customShort("?"), .long]
+    )
+
+    @Argument(help: "The file (default: \(ConfigurationFile.defaultPath)).", completion: .file(extensions: ["toml"]))
+    var file: String?
+
+    func perform() async throws -> Int32 {
+        let path = file ?? ConfigurationFile.defaultPath
+        let settings = try ConfigurationFile.read(path).withoutEmptyTexts()
+        try settings.configuration().check()
+        let count = settings.all.count
+        printLine("\"\(path)\" can be used: \(count) \(count == 1 ? "key" : "keys")")
+        return 0
+    }
+}
+
+extension SettingValue {
+    /// The value as the configuration file spells it.
+    fileprivate var toml: String {
+        switch self {
+        case .flag(let flag): "\(flag)"
+        case .integer(let number): "\(number)"
+        case .list(let items): "[\(items.map(\.tomlText).joined(separator: ", "))]"
+        case .text(let text): text.tomlText
+        }
+    }
+}
+
+extension String {
+    /// A basic string of TOML.
+    fileprivate var tomlText: String {
+        let escaped = unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
+            case "\"", "\\": text += "\\\(scalar)"
+            case ..<" ", "\u{7F}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return "\"\(escaped)\""
+    }
+}
