@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 
@@ -152,4 +153,9 @@ int linux_await_end(pid_t child) {
     do result = waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
     while (result != 0 && errno == EINTR);
     return result;
+}
+
+int linux_limit_file_size(pid_t child, uint64_t bytes) {
+    struct rlimit limit = {.rlim_cur = bytes, .rlim_max = bytes};
+    return prlimit(child, RLIMIT_FSIZE, &limit, NULL);
 }

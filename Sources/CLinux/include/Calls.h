@@ -50,6 +50,8 @@ int linux_disregard_signal(int signal);
 /// A descriptor that becomes readable when the process ends.
 int linux_pidfd(pid_t pid);
 int linux_pidfd_kill(int pidfd, int signal);
+/// Limits the size of files that a child writes.
+int linux_limit_file_size(pid_t child, uint64_t bytes);
 /// 0 as soon as the child can be reaped, which this does not do.
 int linux_await_end(pid_t child);
 

@@ -144,6 +144,17 @@ package final class IsolatedProcess: Sendable {
         return await withCheckedContinuation { enlist($0, ticket: ticket) }
     }
 
+    /// Ends each write of the child beyond this size of a file, in bytes.
+    ///
+    /// It has no effect on a child that has ended.
+    package func limitFileSize(_ bytes: UInt64) {
+        state.withLock { state in
+            // A child that has not been reaped keeps its number.
+            guard state.status == nil else { return }
+            _ = linux_limit_file_size(pid, bytes)
+        }
+    }
+
     /// Sends a signal to the child's process group, or to the child in the caller's group, unless it has ended.
     package func signal(_ signal: Int32) {
         state.withLock { state in

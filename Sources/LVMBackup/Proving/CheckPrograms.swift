@@ -68,7 +68,7 @@ struct CheckPrograms: Sendable {
         plan.niceness = 10
         plan.isConfined = true
         let process = try await SerialThread.once(name: "spawn") { [plan] in try IsolatedProcess(plan) }
-        Self.limitFiles(of: process.pid)
+        process.limitFileSize(Self.largestFile)
         let status = await withTaskCancellationHandler {
             if let status = await process.wait(limit: limit) { return status as CommandResult.Status? }
             process.signal(SIGKILL)
@@ -86,11 +86,5 @@ struct CheckPrograms: Sendable {
         let text = String(decoding: try output.read(from: 0, count: Self.longestOutput), as: UTF8.self)
         try top.remove(FileName(name))
         return End(status: status, text: text.split(whereSeparator: \.isNewline).joined(separator: "; "))
-    }
-
-    private static func limitFiles(of pid: Int32) {
-        var limit = rlimit(rlim_cur: rlim_t(largestFile), rlim_max: rlim_t(largestFile))
-        // A program that has ended already needs no limit.
-        _ = prlimit(pid, RLIMIT_FSIZE, &limit, nil)
     }
 }
