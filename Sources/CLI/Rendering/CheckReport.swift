@@ -64,7 +64,9 @@ struct CheckReport {
 
     // MARK: For monitoring
 
-    /// As the guidelines of Monitoring Plugins have it: OK, WARNING, CRITICAL. Without any good set it is critical.
+    /// As the guidelines of Monitoring Plugins have it: OK, WARNING, CRITICAL.
+    ///
+    /// Without any good set it is critical.
     var nagiosStatus: Int32 { !failed.isEmpty || lacksSet ? 2 : warned.isEmpty ? 0 : 1 }
 
     /// A destination that was looked at, and held none.

@@ -21,7 +21,9 @@ final class ServiceStatus: Sendable {
         if let text { send(text) }
     }
 
-    /// Sends a status. It never waits, and systemd's answer does not matter: a run does not depend on it.
+    /// Sends a status.
+    ///
+    /// It never waits, and systemd's answer does not matter: a run does not depend on it.
     func send(_ text: String) {
         let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0, var address = address() else { return }
