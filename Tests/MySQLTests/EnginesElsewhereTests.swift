@@ -112,7 +112,7 @@ import Testing
             (["mroonga_database_path_prefix": "/m/"], [DataFile(role: .tablespace, path: "/m", names: ["*.mrn*"])]),
             (
                 ["mroonga_database_path_prefix": "../m/a[b"],
-                [DataFile(role: .tablespace, path: "/m", names: [#"a\[b*.mrn*"#])]
+                [DataFile(role: .tablespace, path: "/d/../m", names: [#"a\[b*.mrn*"#])]
             ),
             (["mroonga_database_path_prefix": ""], []),
         ] as [([String: String], [DataFile])]
