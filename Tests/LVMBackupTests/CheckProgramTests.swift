@@ -40,7 +40,9 @@ struct CheckProgramTests {
         accepting user: UInt32? = nil,
         limit: Duration = .seconds(60)
     ) async throws -> CheckPrograms.End {
-        let manifest = try await FreshSet().place.hold().manifest
+        let set = try await FreshSet()
+        let manifest = try await set.place.hold().manifest
+        withExtendedLifetime(set) {}
         let id = "test-\(UInt32.random(in: 0...UInt32.max))"
         let record = RunFile(run: id, directory: top + "/records")
         let undo = UndoRunner(commands: .system, connection: Configuration().connectionOptions)
