@@ -21,6 +21,13 @@ enum LiveCompletion {
             .map { $0.drop { $0.isNumber }.drop { $0 == "-" }.dropLast(".lua".count) + "." }
     }
 
+    private static let mostNames = 1000
+
+    private static func isHarmless(_ name: String) -> Bool {
+        !name.hasPrefix(".") && name.utf8.allSatisfy { $0 != 0 && harmless.contains($0) }
+    }
+
+    private static let harmless = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+".utf8)
     private static let configNames = ["-c", "--config"]
 
     private static func configuredHooks(_ words: [String]) -> String? {
@@ -38,6 +45,9 @@ enum LiveCompletion {
     }
 
     /// The visible names in a directory, sorted.
+    ///
+    /// The directory may be another user's, and bash expands the words that it gets: a name such as `$(reboot)` would be
+    /// run by root's shell. Names with other signs than these are left out, and of many names all but the first ones.
     private static func members(of directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }
@@ -46,7 +56,8 @@ enum LiveCompletion {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if isHarmless(name) { names.append(name) }
+            if names.count == mostNames { break }
         }
         return names.sorted()
     }
