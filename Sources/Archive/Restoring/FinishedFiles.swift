@@ -3,8 +3,17 @@ internal import Host
 
 /// The files that an interrupted restore of the same set has written whole.
 struct FinishedFiles: Sendable {
-    private var numbers = MemberNumbers()
-    var count: Int { numbers.count }
+    /// A file that was compared.
+    ///
+    /// Its name may lead to another file later: the target may belong to another user.
+    private struct Compared {
+        let number: Int
+        let identity: FileIdentity
+    }
+
+    /// In the order of their numbers.
+    private var compared: [Compared] = []
+    var count: Int { compared.count }
 
     static let none = FinishedFiles()
 
@@ -19,29 +28,40 @@ struct FinishedFiles: Sendable {
         var number = 0
         while let frame = try index.nextFrame() {
             for member in frame.members {
-                if member.kind == "file", try Self.isFinished(member, in: tree, check) { numbers.add(number) }
+                if member.kind == "file", let identity = try Self.finished(member, in: tree, check) {
+                    compared.append(Compared(number: number, identity: identity))
+                }
                 number += 1
             }
         }
     }
 
-    func holds(_ number: Int) -> Bool { numbers.holds(number) }
+    /// The file of a member as it was compared; nil for a member that has to be written.
+    func file(_ number: Int) -> FileIdentity? {
+        var (low, high) = (0, compared.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if compared[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < compared.count && compared[low].number == number ? compared[low].identity : nil
+    }
 
-    private static func isFinished(
+    private static func finished(
         _ member: IndexedMember,
         in tree: TargetTree,
         _ check: () throws -> Void
-    ) throws -> Bool {
+    ) throws -> FileIdentity? {
         try check()
         let place = try MemberPath(RawPath(bytes: member.name))
-        guard !place.isTarget, let digest = member.digest else { return false }
+        guard !place.isTarget, let digest = member.digest else { return nil }
         let waiting = LastNames.waits(place) ? LastNames.waiting(place.last) : place.last
         let name = FileName(bytes: (place.parent.isTarget ? [] : place.parent.fileName.bytes + [0x2f]) + waiting.bytes)
         guard let status = try ArchiveError.reading({ try existing(name, in: tree) }), status.isRegular,
             status.size == UInt64(clamping: member.size), status.linkCount == 1
-        else { return false }
+        else { return nil }
         let file = try ArchiveError.reading { try tree.root.file(name) }
-        return try "\(self.digest(of: file, check))" == digest
+        guard try "\(self.digest(of: file, check))" == digest else { return nil }
+        return try ArchiveError.reading { try file.status() }.identity
     }
 
     /// Nil also where a directory above it is missing, or is a link.

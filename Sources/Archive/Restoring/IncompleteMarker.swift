@@ -13,12 +13,12 @@ struct IncompleteMarker {
     /// Identifies the set: run id and checksum of the archive.
     let set: String
 
-    /// Reads the marker of a target; nil where there is none.
+    /// Reads the marker of a target; nil where there is none, or another user's.
     ///
     /// - Throws: ``ArchiveError``
     static func read(in target: HeldDirectory) throws(ArchiveError) -> IncompleteMarker? {
         try ArchiveError.reading {
-            guard let file = try target.fileIfPresent(name) else { return nil }
+            guard let file = try target.fileIfPresent(name), isOwn(try file.status()) else { return nil }
             let text = try file.read(from: 0, count: Int(textSize)).prefix { $0 != UInt8(ascii: "\n") }
             return IncompleteMarker(set: String(decoding: text, as: UTF8.self))
         }
@@ -30,8 +30,12 @@ struct IncompleteMarker {
             try target.fileIfPresent(Self.name, forWriting: true)
         }
         guard let found else { return nil }
-        let status = try ArchiveError.reading { () throws -> Host.FileStatus in try found.status() }
-        return status.identity.uid == geteuid() && status.linkCount == 1 ? found : nil
+        return Self.isOwn(try ArchiveError.reading { () throws -> Host.FileStatus in try found.status() }) ? found : nil
+    }
+
+    /// Whether a file is this user's, and nowhere else.
+    private static func isOwn(_ status: Host.FileStatus) -> Bool {
+        status.identity.uid == geteuid() && status.linkCount == 1
     }
 
     /// Replaces the text of a marker in one step.

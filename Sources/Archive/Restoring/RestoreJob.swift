@@ -83,7 +83,8 @@ package struct RestoreJob: Sendable {
 
     /// The set whose unfinished restore is in a directory; nil where none is.
     ///
-    /// A marker without a text is none: the restore that made it ended there, and wrote nothing else.
+    /// A marker without a text is none: the restore that made it ended there, and wrote nothing else. Another user's
+    /// marker is none, either.
     ///
     /// - Throws: ``ArchiveError``
     package static func unfinished(in target: String) throws -> String? {
@@ -111,7 +112,6 @@ package struct RestoreJob: Sendable {
                         ? .unstartable
                         : isBeforeReplay ? .marked(IncompleteMarker(set: Self.replayMark + identity)) : .complete
                 )
-                results.change { $0.kept = finished.count }
                 written.change { $0 = Writing(writer, chosen) }
                 return chosen.map { ChosenSink(writer, $0) } ?? writer
             },
@@ -169,6 +169,7 @@ package struct RestoreJob: Sendable {
                 report.files = chosen?.files ?? tally.files
                 report.bytes = chosen?.bytes ?? tally.bytes
                 report.chosen = chosen
+                report.kept = writer.kept
                 report.leftOut = writer.leftOut
                 report.leftOutCount = writer.leftOutCount
             }

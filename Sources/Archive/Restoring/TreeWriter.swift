@@ -13,6 +13,8 @@ final class TreeWriter: MemberSink {
     /// The members that were not restored, and the reasons.
     private(set) var leftOut: [RestoreReport.LeftOut] = []
     private(set) var leftOutCount = 0
+    /// The files of an earlier restore that were taken over.
+    private(set) var kept = 0
 
     private let tree: TargetTree
     private let keepsOwners: Bool
@@ -105,16 +107,37 @@ final class TreeWriter: MemberSink {
     private func beginFile(_ place: MemberPath, _ member: TarMember) throws {
         let directory = try tree.directory(place.parent)
         let name = try firstPlace(place).last
-        if finished.holds(number) {
-            let held = try ArchiveError.writing { try directory.file(name, forWriting: true) }
-            // Its owner and mode are set: it must still have no other name.
-            guard try ArchiveError.reading({ try held.status() }).linkCount == 1 else {
-                throw ReadError.refusedMember(member.name.description, why: "a file with other names is in its place")
-            }
-            file = (held, false)
+        if let compared = finished.file(number), isTrusted(compared.uid, member) {
+            file = (try finishedFile(name, in: directory, compared, member), false)
+            kept += 1
         } else {
             file = (try tree.createFile(name, in: directory), true)
         }
+    }
+
+    /// Whether a restore could have left a file of this owner in the member's place.
+    private func isTrusted(_ uid: UInt32, _ member: TarMember) -> Bool {
+        uid == geteuid() || uid == owner(member)?.user
+    }
+
+    /// The file that was compared, which gets its owner and mode next.
+    ///
+    /// - Throws: ``ReadError/refusedMember(_:why:)`` where another file is in its place.
+    private func finishedFile(
+        _ name: FileName,
+        in directory: HeldDirectory,
+        _ compared: FileIdentity,
+        _ member: TarMember
+    ) throws -> HeldFile {
+        let held = try ArchiveError.writing { try directory.file(name, forWriting: true) }
+        let status = try ArchiveError.reading { try held.status() }
+        guard status.identity.isSameFile(as: compared), isTrusted(status.identity.uid, member) else {
+            throw ReadError.refusedMember(member.name.description, why: "another file is in its place by now")
+        }
+        guard status.linkCount == 1 else {
+            throw ReadError.refusedMember(member.name.description, why: "a file with other names is in its place")
+        }
+        return held
     }
 
     /// The name of a member until the end: its own, or a temporary one.
