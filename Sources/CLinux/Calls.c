@@ -48,6 +48,13 @@ int linux_attach_tree(int tree, int directory) {
     return (int)syscall(429 /* move_mount */, tree, "", directory, "", 0x4U | 0x40U);
 }
 
+int linux_make_mounts_read_only(void) {
+    struct {
+        uint64_t set, clear, propagation, user_namespace;
+    } attributes = {.set = 1 /* MOUNT_ATTR_RDONLY */};
+    return (int)syscall(442 /* mount_setattr */, AT_FDCWD, "/", 0x8000 /* AT_RECURSIVE */, &attributes, sizeof attributes);
+}
+
 int linux_owner_of_namespace(int space) { return ioctl(space, _IO(0xb7, 1) /* NS_GET_USERNS */); }
 
 int linux_set_undumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

@@ -36,6 +36,24 @@ private let noDevice = DeviceNumber(major: 511, minor: 77)
         #expect(identity.isSameFile(as: try FileIdentity(of: scratch.path + "/source/seen")))
     }
 
+    @Test func `children write to a cover, and to no other file system`() async throws {
+        mkdir(scratch.path + "/other", 0o755)
+        #expect(mount("scratch", scratch.path + "/other", "tmpfs", 0, nil) == 0)
+        defer { umount2(scratch.path + "/other", Int32(MNT_DETACH)) }
+        let cover = NamespaceCopy.Cover(try HeldDirectory(scratch.path + "/source"), over: scratch.path + "/target")
+        let copy = try await NamespaceCopy.make(of: nil, without: noDevice, covers: [cover])
+        #expect(copy.isReadOnly)
+        let places = ["target", "source", "other", "."].map { "\(scratch.path)/\($0)/new" }
+        var plan = IsolatedProcess.Plan("sh", ["-c", "touch \(places.joined(separator: " ")) || echo > /dev/null"])
+        plan.namespace = copy
+        let refused = try await said(plan).split(separator: "\n").filter { $0.hasSuffix(": Read-only file system") }
+        #expect(refused.count == 3)
+        #expect(try listDirectory(scratch.path + "/source") == ["new", "seen"])
+        // The mounts of this process stay as they are.
+        let own = try MountInfo.read().entries.filter { $0.mountPoint == scratch.path + "/other" }
+        #expect(own.map(\.options[0]) == ["rw"])
+    }
+
     @Test func `the target of a link is not covered`() async throws {
         symlink("target", scratch.path + "/link")
         let cover = NamespaceCopy.Cover(try HeldDirectory(scratch.path + "/source"), over: scratch.path + "/link")

@@ -56,6 +56,82 @@ import Testing
         #expect(try scratch.names == [])
     }
 
+    /// Runs a client with the account of the server; nil where it reached a server.
+    private func refusal(_ words: [String], _ socket: String) async throws -> String? {
+        let account = try #require(getpwnam("mysql")?.pointee)
+        let client = [
+            FreshData.isMariaDB ? "mariadb" : "mysql", "--no-defaults", "--user=root", "--socket=" + socket, "-e",
+            "SELECT 1",
+        ]
+        var command = Command("/usr/bin/env", words + client)
+        if words.isEmpty { command.user = Command.User(uid: account.pw_uid, gid: account.pw_gid) }
+        let result = try await Commands.system.run(command)
+        return result.isSuccess ? nil : result.reason
+    }
+
+    @Test func `no other process of the server's account reaches its socket`() async throws {
+        let data = try await FreshData()
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        let server = try await PrivateServer.start(plan(data, scratch))
+        let top = scratch.path + "/" + (try #require(try scratch.names.first { $0.hasPrefix("lvmbackup-") }))
+        let inside = top + "/server/sock"
+        let places = [server.socket, inside, top + "/private/seen/server/sock", "/proc/\(server.pid)/root" + inside]
+        for place in places { #expect(try await refusal([], place) != nil, "\(place)") }
+        // As if the kernel had no user namespaces: a process that is in the server's mount namespace.
+        let entering = ["nsenter", "--target", "\(server.pid)", "--mount"]
+        let asMySQL = ["setpriv", "--reuid", "mysql", "--regid", "mysql", "--clear-groups"]
+        let refused = try #require(try await refusal(entering + asMySQL, inside))
+        #expect(refused.contains("(13"), "\(refused)")
+        #expect(try await refusal(entering, inside) == nil)
+        let session = try await server.openSession()
+        #expect(try await session.query("SELECT 1").scalar == "1")
+        try await session.close()
+        try await server.shutDown()
+        #expect(try scratch.names == [])
+    }
+
+    @Test func `clients of a user of no account are let in by name`() async throws {
+        let data = try await FreshData()
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        let server = try await PrivateServer.start(plan(data, scratch))
+        let user = try #require(try UnusedAccount.user())
+        let words = ["setpriv", "--reuid", "\(user.uid)", "--regid", "\(user.gid)", "--clear-groups"]
+        #expect(try await refusal(words, server.socket) != nil)
+        try server.admit(user)
+        #expect(try await refusal(words, server.socket) == nil)
+        #expect(try await refusal([], server.socket) != nil)
+        try await server.end()
+        #expect(try scratch.names == [])
+    }
+
+    /// The program starts a listener that is not its own process, and says that it is ready.
+    @Test func `another process on the server's socket is not taken for the server`() async throws {
+        let data = try await FreshData()
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        let script = #"""
+            #!/bin/bash
+            socket=$(sed -n 's/^socket=//p' "${1#--defaults-file=}")
+            setsid perl -MIO::Socket::UNIX -e 'my $s = IO::Socket::UNIX->new(Local => shift, Listen => 5); sleep 20' "$socket" &
+            while [ ! -S "$socket" ]; do sleep 0.1; done
+            echo '2026-11-28  1:02:03 0 [Note] mariadbd: ready for connections.'
+            sleep 20
+            """#
+        let program = try scratch.write(Array(script.utf8), to: "server")
+        chmod(program, 0o755)
+        var plan = plan(data, scratch)
+        plan.executable = program
+        do {
+            try await PrivateServer.start(plan).end()
+            Issue.record("the impostor was taken for the server")
+        } catch MySQLError.privateServer(let reason, _, _) {
+            #expect(reason == "another process listens on its socket")
+        }
+        #expect(try scratch.names == ["log", "server"])
+    }
+
     @Test func `a server that does not come up is told with its log, and leaves nothing else`() async throws {
         let data = try await FreshData()
         let scratch = try ScratchDirectory()

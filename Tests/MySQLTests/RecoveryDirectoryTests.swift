@@ -26,16 +26,17 @@ import Testing
     @Test func `the server can write to its own directory alone, and to no file of root's`() throws {
         let files = try directory.create(for: account)
         try files.write("[mysqld]\n", to: "my.cnf")
-        let modes = try ["", "/console.log", "/my.cnf", "/server", "/server/tmp"].map { name in
+        let roots: [(String, UInt32)] = [
+            ("", 0o711), ("/console.log", 0o600), ("/client", 0o700), ("/private", 0o700), ("/private/seen", 0o711),
+            ("/private/seen/my.cnf", 0o640),
+        ]
+        for (name, mode) in roots {
             let identity = try FileIdentity(of: directory.path + name)
-            return [identity.mode & 0o777, identity.uid == geteuid() && name != "/server" ? 0 : 1]
+            #expect(identity.mode & 0o777 == mode && identity.uid == geteuid(), "\(name)")
         }
-        #expect(modes.map(\.[0]) == [0o711, 0o600, 0o640, 0o700, 0o700])
-        for name in ["", "/console.log", "/my.cnf"] {
-            #expect(try FileIdentity(of: directory.path + name).uid == geteuid())
-        }
-        for name in ["/server", "/server/tmp"] {
-            #expect(try FileIdentity(of: directory.path + name).uid == account.uid)
+        for name in ["/private/seen/server", "/private/seen/server/tmp"] {
+            let identity = try FileIdentity(of: directory.path + name)
+            #expect(identity.mode & 0o777 == 0o700 && identity.uid == account.uid, "\(name)")
         }
         try directory.remove()
         #expect(try scratch.names == [])
@@ -46,15 +47,15 @@ import Testing
     {
         let outside = try ScratchDirectory()
         let trap = try outside.write([7], to: "trap")
-        let files = try directory.create(for: account)
-        _ = files
-        symlink(trap, directory.path + "/server/recovery.log")
-        mkfifo(directory.path + "/server/console.log", 0o666)
-        rmdir(directory.path + "/server/tmp")
-        symlink(outside.path, directory.path + "/server/tmp")
-        mkdir(directory.path + "/server/deep", 0o700)
-        if geteuid() == 0 { chown(directory.path + "/server/deep", account.uid, account.gid) }
-        symlink(outside.path, directory.path + "/server/deep/link")
+        _ = try directory.create(for: account)
+        let own = directory.path + "/private/seen/server"
+        symlink(trap, own + "/recovery.log")
+        mkfifo(own + "/console.log", 0o666)
+        rmdir(own + "/tmp")
+        symlink(outside.path, own + "/tmp")
+        mkdir(own + "/deep", 0o700)
+        if geteuid() == 0 { chown(own + "/deep", account.uid, account.gid) }
+        symlink(outside.path, own + "/deep/link")
         try directory.remove()
         #expect(try scratch.names == [])
         #expect(try outside.read("trap") == [7])
@@ -77,7 +78,7 @@ import Testing
     @Test func `its path is known before it is made, and short enough for a socket`() {
         let directory = RecoveryDirectory(of: "20261122T101502Z-7f3a", in: "/run")
         #expect(directory.path.hasPrefix("/run/lvmbackup-20261122T101502Z-7f3a-"))
-        #expect(directory.socket.utf8.count <= 107)
+        #expect(directory.socket.utf8.count <= 107 && directory.clientSocket.utf8.count <= 107)
         #expect(directory.undo == .exec(["rm", "-rf", "--one-file-system", "--", directory.path]))
     }
 

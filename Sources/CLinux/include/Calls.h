@@ -23,6 +23,8 @@ int linux_copy_mounts(int space, int root);
 int linux_clone_tree(int directory);
 /// Attaches it over a directory of the thread's namespace.
 int linux_attach_tree(int tree, int directory);
+/// Makes all mounts below the calling thread's root directory read-only; -1 before Linux 5.12.
+int linux_make_mounts_read_only(void);
 /// A descriptor of the user namespace in which a namespace was made.
 int linux_owner_of_namespace(int space);
 /// Keeps others of the same user from reading the process's memory, and from a core file.

@@ -34,6 +34,63 @@ package final class HeldSocket: Sendable {
         get throws { try FileStatus(of: descriptor, path).identity.uid }
     }
 
+    /// The process that listens on it.
+    ///
+    /// - Throws: ``HostError``, also where no process does.
+    package func listener() throws -> PeerCredentials {
+        let connection = try connect()
+        guard let listener = PeerCredentials(of: connection.number) else { throw HostError.last("getsockopt", path) }
+        return listener
+    }
+
+    /// Whether a process listens on it.
+    package var isAnswering: Bool {
+        do { _ = try connect() } catch HostError.systemCall(_, _, EAGAIN) {
+            // The listener takes no more connections.
+            return true
+        } catch {
+            return false
+        }
+        return true
+    }
+
+    private func connect() throws -> Descriptor {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        // A listener that takes no more connections would keep a blocking call for ever.
+        let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        let connection = Descriptor(owning: socket(AF_UNIX, Int32(type), 0))
+        guard connection.number >= 0 else { throw HostError.last("socket", path) }
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(connection.number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard status == 0 else { throw HostError.last("connect", path) }
+        return connection
+    }
+
+    /// Gives its file to a user; only users that may write to it can connect.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    package func setOwner(uid: UInt32, gid: UInt32, mode: UInt32) throws {
+        // A former owner could change the mode until the file is another user's.
+        guard fchownat(descriptor.number, "", uid, gid, Int32(AT_EMPTY_PATH)) == 0 else {
+            throw HostError.last("chown", path)
+        }
+        // fchmod refuses a descriptor that is not open, and fchmodat2 is of Linux 6.6.
+        guard chmod(path, mode) == 0 else { throw HostError.last("chmod", path) }
+    }
+
+    /// Makes a further name of its file in a directory of the same file system.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    package func addName(_ name: FileName, in directory: HeldDirectory) throws {
+        let status = name.withCString { linkat(AT_FDCWD, path, directory.number, $0, AT_SYMLINK_FOLLOW) }
+        guard status == 0 else { throw HostError.last("link", "\(directory.path)/\(name)") }
+    }
+
     /// A path to connect to, as long as this value lives.
     package var path: String { "/proc/self/fd/\(descriptor.number)" }
 }

@@ -7,6 +7,8 @@ internal import CLinux
 /// A copy of a process's mount namespace, with its root directory, in which mounts are taken away and directories laid
 /// over others.
 ///
+/// Its other mounts are read-only, where the kernel can: no file of another volume is changed.
+///
 /// Children enter it; it is gone with the last of them and this value.
 ///
 /// One thread that ends afterwards makes it. No program runs in it meanwhile.
@@ -29,6 +31,8 @@ package final class NamespaceCopy: Sendable {
     package let mounts: MountInfo
     /// The mount that holds the root directory.
     package let rootMount: Int
+    /// Whether all mounts but the covers are read-only: the kernel does that since Linux 5.12.
+    package let isReadOnly: Bool
 
     /// Blocks.
     ///
@@ -53,6 +57,8 @@ package final class NamespaceCopy: Sendable {
         root = try Self.open(".", O_PATH | O_DIRECTORY, at: AT_FDCWD, process + "/root")
         rootMount = try Self.mountID(of: root, proc)
         if let device { try Self.remove(device, except: rootMount, proc) }
+        // The covers come later, and stay as they are.
+        isReadOnly = linux_make_mounts_read_only() == 0
         for (tree, cover) in zip(trees, covers) { try Self.attach(tree, cover, root) }
         let (table, top) = (try Self.table(proc), rootMount)
         mounts = table

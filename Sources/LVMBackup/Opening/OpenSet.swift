@@ -5,7 +5,7 @@ package import MySQL
 package struct OpenSet: Sendable {
     package let manifest: Manifest
     package let server: PrivateServer
-    /// The server's socket, which its user and root can reach.
+    /// The server's socket, which root alone can reach.
     package var socket: String { server.socket }
     /// The run's id, by which processes are marked.
     package let run: String

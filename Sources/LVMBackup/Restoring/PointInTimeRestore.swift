@@ -81,7 +81,7 @@ package struct PointInTimeRestore: Sendable {
             scope: scope
         )
         let server = try await data.start(isWritable: true)
-        try await Replay(plan, on: server, data: data.path, run: id).run()
+        try await Replay(plan, on: server, run: id).run()
         try await server.shutDown()
         try RestoreJob.endReplay(in: restore.target)
         return Report(

@@ -65,25 +65,6 @@ struct TargetOccupation {
     private func answers(_ name: FileName) -> Bool {
         // A socket that is gone, or exchanged for a link since, is no server's.
         guard let held = try? HeldSocket(name, in: directory) else { return false }
-        defer { withExtendedLifetime(held) {} }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let path = Array(held.path.utf8)
-        let isShort = withUnsafeMutableBytes(of: &address.sun_path) { room in
-            guard path.count < room.count else { return false }
-            room.copyBytes(from: path)
-            return true
-        }
-        guard isShort else { return false }
-        // A listener that takes no more connections would keep a blocking call for ever.
-        let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-        let number = socket(AF_UNIX, Int32(type), 0)
-        guard number >= 0 else { return false }
-        defer { close(number) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 || errno == EAGAIN
-            }
-        }
+        return held.isAnswering
     }
 }

@@ -17,11 +17,8 @@ extension PrivateServer {
         ["MYSQL_UNIX_PORT": socket, "MYSQL_HOME": clientHome, "MARIADB_HOME": clientHome, "LVMBACKUP_SOCKET": socket]
     }
 
-    static let clientDirectory: FileName = "client"
-
     /// - Throws: `HostError`.
-    static func writeClientOptions(_ socket: String, in top: HeldDirectory) throws {
-        let home = try top.createDirectory(clientDirectory, mode: 0o700)
+    static func writeClientOptions(_ socket: String, in home: HeldDirectory) throws {
         let text = "[client]\nsocket=\(socket)\nhost=localhost\nuser=root\n[client-mariadb]\nsocket=\(socket)\n"
         try home.create("my.cnf").write(Array(text.utf8), at: 0)
     }

@@ -79,15 +79,16 @@ package final class PrivateServer: Sendable {
         isMariaDB = place.identity.isMariaDB
     }
 
-    /// The server's socket, which its user and root can reach.
-    package var socket: String { Self.socket(in: directory) }
-
-    static func socket(in directory: RecoveryDirectory) -> String {
-        directory.path + "/" + RecoveryFiles.server + "/sock"
-    }
+    /// The server's socket, which root alone can reach.
+    package var socket: String { directory.clientSocket }
 
     /// The directory of an option file for client programs.
-    var clientHome: String { "\(directory.path)/\(Self.clientDirectory)" }
+    var clientHome: String { directory.clientHome }
+
+    /// Lets programs of a user of no account reach the server; blocks.
+    ///
+    /// - Throws: `HostError`.
+    func admit(_ user: Command.User) throws { try server.admit(group: user.gid) }
 
     package var pid: Int32 { server.pid }
 

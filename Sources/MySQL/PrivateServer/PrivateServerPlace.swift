@@ -28,7 +28,8 @@ struct PrivateServerPlace: Sendable {
         do {
             let view = PrivateView(plan: plan, data: data, owner: account.uid)
             let place = try view.place() ?? Self.ownPlace(in: directory, files)
-            covers = [NamespaceCopy.Cover(data, over: place.real)] + (try view.outside())
+            let own = NamespaceCopy.Cover(files.seen, over: directory.seen)
+            covers = [own, NamespaceCopy.Cover(data, over: place.real)] + (try view.outside())
             let options = RecoveryOptionFile(
                 directory: directory,
                 identity: identity,
@@ -38,7 +39,7 @@ struct PrivateServerPlace: Sendable {
                 refusesWrites: !plan.isWritable
             )
             try files.write(options.text, to: FileName(RecoveryFiles.options))
-            try PrivateServer.writeClientOptions(PrivateServer.socket(in: directory), in: files.top)
+            try PrivateServer.writeClientOptions(directory.clientSocket, in: files.client)
         } catch {
             // The first error is the one to report; a remaining directory is in the record.
             try? directory.remove()
@@ -51,8 +52,8 @@ struct PrivateServerPlace: Sendable {
         in directory: RecoveryDirectory,
         _ files: RecoveryFiles
     ) throws -> PrivateView.Place {
-        _ = try files.top.createDirectory("data")
-        let path = directory.path + "/data"
+        _ = try files.seen.createDirectory("data")
+        let path = directory.seen + "/data"
         return PrivateView.Place(named: path, real: path)
     }
 

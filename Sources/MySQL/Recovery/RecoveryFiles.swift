@@ -8,12 +8,20 @@ import Host
 struct RecoveryFiles: Sendable {
     static let server = "server"
     static let options = "my.cnf"
+    static let client = "client"
+    static let socket: FileName = "sock"
     /// A log is read as far as this; a longer one is no log of a recovery.
     static let longestLog = 8 << 20
 
     let top: HeldDirectory
+    /// Root alone may enter it.
+    let closed: HeldDirectory
+    /// The server sees this directory, and none of the others.
+    let seen: HeldDirectory
     /// The server's user has all rights in it.
     let server: HeldDirectory
+    /// Root's clients find the server's socket in it.
+    let client: HeldDirectory
     /// Where the server writes its messages: it has inherited the descriptor, and cannot open the file.
     let console: HeldFile
     let gid: UInt32
@@ -22,7 +30,7 @@ struct RecoveryFiles: Sendable {
     ///
     /// - Throws: `HostError`.
     func write(_ text: String, to name: FileName) throws {
-        let file = try top.create(name)
+        let file = try seen.create(name)
         try file.write(Array(text.utf8), at: 0)
         try file.setOwner(uid: geteuid(), gid: gid)
         try file.setMode(0o640)

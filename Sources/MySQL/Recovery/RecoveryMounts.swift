@@ -21,11 +21,8 @@ struct RecoveryMounts: Sendable {
     /// - Parameter directory: learns under which path the server is going to see it.
     /// - Throws: ``MySQLError/originReachable(_:)``, `HostError`.
     func make(_ directory: inout RecoveryDirectory) async throws -> NamespaceCopy {
-        var covers = try copy.covers() + keys
-        if try !isSeen(directory.path) {
-            directory.seen = try place()
-            covers.append(NamespaceCopy.Cover(files.top, over: directory.seen))
-        }
+        if try !isThere(directory.path) { directory.seen = try place() }
+        let covers = try copy.covers() + keys + [NamespaceCopy.Cover(files.seen, over: directory.seen)]
         let namespace = try await NamespaceCopy.make(of: pid, without: copy.paths.origin, covers: covers)
         try OriginGuard(paths: copy.paths).check(namespace)
         return namespace
@@ -34,7 +31,7 @@ struct RecoveryMounts: Sendable {
     private var pid: Int32? { copy.reading.process?.pid }
 
     /// Whether the server's root directory shows the very directory under its own path.
-    private func isSeen(_ path: String) throws -> Bool {
+    private func isThere(_ path: String) throws -> Bool {
         guard let pid else { return true }
         // A path that leads nowhere for the server, or by a link, does not lead there.
         guard let file = try? ProcessView(pid: pid).look(at: FileName(path)) else { return false }

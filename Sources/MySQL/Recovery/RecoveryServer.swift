@@ -59,20 +59,47 @@ final class RecoveryServer: Sendable {
             if try plan.files.isLogTooLong { throw failure("the server keeps logging errors") }
             try await Task.sleep(for: .milliseconds(100))
         }
+        try await SerialThread.once(name: "socket") { [self] in try takeSocket() }
+    }
+
+    /// Makes the server's socket root's, and gives it a name in root's directory.
+    ///
+    /// Where the kernel has no user namespaces, other processes of the server's user come to the server's directory
+    /// through `/proc/PID/root`. From now on they cannot connect.
+    private func takeSocket() throws {
+        let socket = try HeldSocket(RecoveryFiles.socket, in: plan.files.server)
+        guard try isOwn(socket.listener().pid) else { throw failure("another process listens on its socket") }
+        try socket.setOwner(uid: geteuid(), gid: getegid(), mode: 0o600)
+        try socket.addName(RecoveryFiles.socket, in: plan.files.client)
+    }
+
+    /// Whether a process is the server.
+    ///
+    /// A program that the operator names may be a script, which starts the server as its child.
+    private func isOwn(_ process: Int32) throws -> Bool { try ProcessTable().group(of: process) == pid }
+
+    /// Lets clients of another user in; blocks.
+    ///
+    /// - Parameter group: of no account.
+    /// - Throws: `HostError`.
+    func admit(group: UInt32) throws {
+        let socket = try HeldSocket(RecoveryFiles.socket, in: plan.files.client)
+        try socket.setOwner(uid: geteuid(), gid: group, mode: 0o660)
+        try plan.files.client.setOwner(uid: geteuid(), gid: group)
+        try plan.files.client.setMode(0o710)
     }
 
     /// A session to it; there are no accounts.
     ///
     /// - Throws: ``MySQLError``, `HostError`.
     func openSession() async throws -> Session {
-        let socket = try HeldSocket("sock", in: plan.files.server)
+        let socket = try HeldSocket(RecoveryFiles.socket, in: plan.files.client)
         let session = try await Session.open(
             ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: socket.path)
         )
         withExtendedLifetime(socket) {}
-        // A program that the operator names may be a script, which starts the server as its child.
         guard let end = session.socket, case .local(let peer) = SessionPeer(socket: end),
-            try ProcessTable().group(of: peer) == pid
+            try isOwn(peer)
         else {
             session.cut()
             throw failure("another process answers on its socket")

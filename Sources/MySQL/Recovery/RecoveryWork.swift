@@ -64,7 +64,7 @@ struct RecoveryWork: Sendable {
             files: files,
             executable: executable,
             account: account,
-            keys: try KeyFileCopies(copy: copy).make(in: files.top, for: account),
+            keys: try KeyFileCopies(copy: copy).make(in: files.closed, for: account),
             binlog: binlog,
             logs: Set(try binlog?.files() ?? []),
             copied: copied,

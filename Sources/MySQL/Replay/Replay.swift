@@ -3,24 +3,20 @@ package import Lifecycle
 
 /// Applies binary logs to restored data: the server's own programs, `mysqlbinlog` and its client, on a private server.
 ///
-/// The logs belong to others: this process reads them by descriptor and feeds them to the programs, which run as the
-/// owner of the data.
+/// The logs belong to others: this process reads them by descriptor and feeds them to the programs, which run as a user of
+/// no account.
 package struct Replay: Sendable {
     private let plan: ReplayPlan
     private let server: PrivateServer
-    private let user: Command.User?
     private let run: String
 
     /// - Parameters:
     ///   - server: a writable one on the restored data.
     ///   - run: marks the processes.
-    /// - Throws: ``MySQLError/account(reason:)``, `HostError`.
-    package init(_ plan: ReplayPlan, on server: PrivateServer, data: String, run: String) throws {
+    package init(_ plan: ReplayPlan, on server: PrivateServer, run: String) {
         self.plan = plan
         self.server = server
         self.run = run
-        let owner = try HeldDirectory.following(data).status().identity
-        user = try ServerAccount(ofSet: owner, accepting: server.plan.acceptedUser).user
     }
 
     /// Looks for the programs that a replay needs, before hours are spent on a restore.
@@ -75,12 +71,17 @@ package struct Replay: Sendable {
         let reader = try ServerProgram(.binlog, of: server.recorded)
         let client = try ServerProgram(.client, of: server.recorded)
         let feed = try CommandFeed()
-        var reading = command(reader, ["--no-defaults", "-"])
+        let user = try await SerialThread.once(name: "account") { [server] in
+            let user = try UnusedAccount.user()
+            if let user { try server.admit(user) }
+            return user
+        }
+        var reading = command(reader, ["--no-defaults", "-"], user)
         reading.standardInput = feed.end
         // Without grant tables the server takes no statement about accounts. Reading them ends that; this session, which
         // began before, keeps all rights.
         let options = ["--binary-mode", "--max-allowed-packet=1G", "--init-command=FLUSH PRIVILEGES"]
-        let applying = command(client, server.clientOptions + options)
+        let applying = command(client, server.clientOptions + options, user)
         async let isFed = SerialThread.once(name: "feed") { [plan] in
             defer { feed.close() }
             return try plan.parts.allSatisfy { try $0.write(to: feed, isFirst: $0.name == plan.parts.first?.name) }
@@ -95,7 +96,7 @@ package struct Replay: Sendable {
         }
     }
 
-    private func command(_ program: ServerProgram, _ arguments: [String]) -> Command {
+    private func command(_ program: ServerProgram, _ arguments: [String], _ user: Command.User?) -> Command {
         var command = Command(program.path, arguments, environment: RunProcesses.mark(run), user: user)
         // As long as it takes: replaying a week may take a day.
         command.deadline = .seconds(100 * 86_400)

@@ -1,3 +1,5 @@
+import Host
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -12,16 +14,12 @@ enum SessionPeer: Equatable, Sendable {
     case elsewhere
 
     init(socket: Int32) {
-        var credentials = PeerCredentials()
-        var size = socklen_t(MemoryLayout<PeerCredentials>.size)
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let isKnown = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) == 0 }
         }
-        if isKnown, Int32(address.ss_family) == AF_UNIX,
-            getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0
-        {
+        if isKnown, Int32(address.ss_family) == AF_UNIX, let credentials = PeerCredentials(of: socket) {
             self = .local(pid: credentials.pid)
         } else {
             self = Self.sharesAddress(socket) ? .thisHost : .elsewhere
@@ -61,11 +59,4 @@ enum SessionPeer: Equatable, Sendable {
         guard status == 0 else { return nil }
         return String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
-}
-
-/// The kernel's `struct ucred`, which the C library hides from strict programs.
-private struct PeerCredentials {
-    var pid: Int32 = 0
-    var uid: UInt32 = 0
-    var gid: UInt32 = 0
 }
