@@ -41,7 +41,7 @@ struct BoundHook: Sendable {
         case .lock: replace(.lock, &table) { try .init(lock: $0, $1) }
         case .snapshot: replace(.snapshot, &table) { try .init(snapshot: $0, $1) }
         case .mount: replace(.mount, &table) { try .init(mount: $0, $1) }
-        case .recover: replace(.recover, &table) { value, _ in try Recovery(recovery: value) }
+        case .recover: replace(.recover, &table) { try Recovery(recovery: $0, $1) }
         case .verify: replace(.verify, &table) { value, _ in Verification(level: value["level"].text ?? "") }
         case .archive: replace(.archive, &table) { try .init(archive: $0, $1) }
         case .preflight, .publish, .retain, .restore, nil: break

@@ -62,28 +62,35 @@ extension Lock {
             let held = HeldSession(context.state.host.services.lockSession, release, proof)
             (ending, proof) = (held.release, held.prove)
         }
+        let isWaived = ending == nil
+        let plan = value["plan"].text
+        try Self.check(plan, isWaived: isWaived, claim: value["locked"].bool)
         self.init(
-            plan: value["plan"].text ?? context.name,
-            reason: value["reason"].text ?? "a hook took it",
-            coordinates: try Coordinates(value["coordinates"]),
+            plan: isWaived ? "none" : plan ?? context.name,
+            reason: Self.reason(value, isWaived: isWaived),
+            coordinates: try Coordinates(value["coordinates"], context),
             proof: proof,
             release: ending
         )
-        isWaived = ending == nil
-        let claim = value["locked"].bool
-        if isWaived { try Self.checkWaiver(claim, context.call.run.server) }
-        guard isWaived || claim != false else { throw LuaError("the result has a release and locked = false") }
+        self.isWaived = isWaived
     }
 
-    /// Without a lock the rules of the plan "none" hold: every table has to be of an engine that recovers by itself.
-    private static func checkWaiver(_ claim: Bool?, _ server: Server?) throws {
-        guard claim == false else {
+    /// A hook that takes no lock has to say so, and no other may say it.
+    private static func check(_ plan: String?, isWaived: Bool, claim: Bool?) throws {
+        guard !isWaived || claim == false else {
             throw LuaError("the result has no release: return one, or locked = false where nothing has to be locked")
         }
-        let engines = (server?.engines ?? []).filter { !$0.isTransactional && $0.userTables > 0 }.map(\.engine)
-        guard engines.isEmpty else {
-            throw LuaError("locked = false is refused: there are tables of \(engines.joined(separator: ", "))")
+        guard isWaived || claim != false else { throw LuaError("the result has a release and locked = false") }
+        guard isWaived || plan != "none" else {
+            throw LuaError("result.plan \"none\" is that of a run without a lock, and the result has a release")
         }
+    }
+
+    /// Without a lock the plan is "none": the hook's own word for it is part of the reason.
+    private static func reason(_ value: LuaValue, isWaived: Bool) -> String {
+        let reason = value["reason"].text ?? (isWaived ? "a hook says that no lock is needed" : "a hook took it")
+        guard isWaived, let plan = value["plan"].text, plan != "none" else { return reason }
+        return "\(plan): \(reason)"
     }
 }
 
@@ -152,10 +159,10 @@ extension Mount {
 }
 
 extension Recovery {
-    init(recovery value: LuaValue) throws {
+    init(recovery value: LuaValue, _ context: ResultContext) throws {
         self.init(
             clean: value["clean"].bool ?? false,
-            coordinates: try Coordinates(value["coordinates"]),
+            coordinates: try Coordinates(value["coordinates"], context),
             log: value["log"].text
         )
     }
@@ -174,14 +181,30 @@ extension ArchivedCopy {
 }
 
 extension Coordinates {
-    /// - Returns: nil of nothing.
-    init?(_ value: LuaValue) throws {
-        guard var fields = value.fields, !fields.isEmpty else { return nil }
+    /// Reads `result.coordinates`.
+    ///
+    /// - Returns: nil where the hook gave none.
+    /// - Throws: ``LuaError`` naming the field and what it has to be.
+    init?(_ value: LuaValue, _ context: ResultContext) throws {
+        guard !value.isNone else { return nil }
+        let place = "result.coordinates"
+        try FieldCheck.check(value, APIRecord.coordinates.fields, place, isWhole: true)
+        var fields = value.fields ?? [:]
+        guard ["binlog", "gtid", "replica_gtid", "channels"].contains(where: { fields[$0] != nil }) else {
+            throw LuaError("\(place) says no place: give binlog, gtid, replica_gtid or channels, or leave it out")
+        }
+        for name in ["gtid", "replica_gtid"] {
+            guard let text = value[name].text, let server = context.call.run.server,
+                let form = GTIDForm(flavour: server.flavour), !form.includes(text)
+            else { continue }
+            throw LuaError("\(place).\(name) has to be a GTID state of \(server.flavour), not \(value[name].shown)")
+        }
         if fields["channels"] == nil { fields["channels"] = .list([]) }
         do {
             self = try LuaValue.table(fields).decoded(as: Coordinates.self)
         } catch {
-            throw LuaError("coordinates: binlog = {file=, position=}, gtid = \"…\": \(error)")
+            // The table of the API has let a value pass that the manifest cannot hold.
+            throw LuaError("\(place) cannot be read: \(error)")
         }
     }
 }

@@ -51,6 +51,22 @@ package struct LockStep: StepProvider {
         return lock
     }
 
+    /// Applies the rules of the plan "none" to a hook's lock that locks nothing.
+    ///
+    /// All four of them are checked, an allowed inconsistency is recorded, and the copy tells the coordinates. A server of
+    /// another provider is not known here: then the hook's word is all that there is.
+    ///
+    /// - Throws: ``MySQLError``.
+    package func complete(_ lock: Lock, _ run: Run) async throws -> Lock {
+        guard lock.release == nil else { return lock }
+        guard let connected = context.server(of: run) else { return lock.waived(from: nil, nil) }
+        let choice = try context.choose(run, connected, requested: LockPlanOption.none)
+        if let inconsistency = choice.inconsistency {
+            run.warn("the copy is not consistent or not complete: \(inconsistency)")
+        }
+        return lock.waived(from: try await unlocked(run, choice, connected), choice.inconsistency)
+    }
+
     package func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run) else { return [] }
         let choice = try context.choose(run, connected)
@@ -85,6 +101,24 @@ package struct LockStep: StepProvider {
             }
         let ends = [script.probe, script.release].map { $0.map { [$0] } ?? [] }
         return ends[0] + script.settings + stages + script.underLock + coordinates + ends[1]
+    }
+}
+
+extension Lock {
+    /// A hook's lock that locks nothing, with what the plan "none" adds to it.
+    ///
+    /// - Parameter builtIn: the built-in lock of the plan "none"; nil for a server of another provider.
+    func waived(from builtIn: Lock?, _ inconsistency: String?) -> Lock {
+        var lock = self
+        lock.plan = LockPlan.none.rawValue
+        lock.isWaived = true
+        lock.inconsistency = inconsistency
+        lock.pendingCoordinates = nil
+        guard var place = coordinates ?? builtIn?.coordinates else { return lock }
+        let doubt = "no lock was taken: changes went on while the snapshot was made"
+        place.inexactBecause = place.inexactBecause ?? doubt
+        lock.coordinates = place
+        return lock
     }
 }
 

@@ -27,15 +27,16 @@ final class MySQLContext: Sendable {
 
     /// The lock plan for a run's server and layout.
     ///
+    /// - Parameter requested: nil: the plan of the options.
     /// - Throws: ``MySQLError/plan(_:reasons:)``.
-    func choose(_ run: Run, _ connected: Connected) throws -> ChosenLockPlan {
+    func choose(_ run: Run, _ connected: Connected, requested: LockPlanOption? = nil) throws -> ChosenLockPlan {
         let located = Set(run.location?.paths.map(\.path) ?? [])
         let required = connected.server.files.filter(\.isRequired).map(\.path)
         let binlog = connected.server.files.filter { $0.role == .binlog }.map(\.path)
         return try LockPlan.choose(
             for: connected.reading.identity,
             connected.reading.inventory,
-            requested: options.lock,
+            requested: requested ?? options.lock,
             isOnOneVolume: located.isSuperset(of: required),
             isBinlogOnVolume: located.isSuperset(of: binlog),
             allowInconsistent: options.allowsInconsistent

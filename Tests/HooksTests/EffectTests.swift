@@ -203,7 +203,7 @@ import Testing
         ("lock", "return { release = 1 }", "result.release has to be"),
         ("snapshot", "return {}", "result lacks device"),
         ("snapshot", "return { device = '/d' }", "result lacks release"), ("mount", "return 'x'", "returned string"),
-        ("archive", "return { location = 'x', bytes = 1.5, files = 1 }", "has to be a whole number"),
+        ("archive", "return { location = '/x', bytes = 1.5, files = 1 }", "has to be a whole number"),
         ("recover", "return { cleen = true }", "unknown field of result \"cleen\", did you mean \"clean\"?"),
     ])
     func `a result of another form fails the step`(step: String, body: String, message: String) async throws {

@@ -20,6 +20,7 @@ import Testing
     private static func sample(_ field: APIField) -> String? {
         switch (field.type, field.words) {
         case (_, let words?): "'\(words.last ?? "")'"
+        case (.string, _) where field.form == .gtid: "'0-1-42'"
         case (.string, _): "'/other/\(field.name)'"
         case (.integer, _): "4242"
         case (.number, _): "42.5"

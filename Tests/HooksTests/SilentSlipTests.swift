@@ -32,7 +32,7 @@ import Testing
         ("before('lock', { on_error = 'ignore' }", "", "options.on_error is never \"ignore\""),
     ])
     func `a slip is told before a run`(verb: String, code: String, message: String) {
-        let result = verb.hasPrefix("replace") ? "return { location = 'x', bytes = 1, files = 1 }" : ""
+        let result = verb.hasPrefix("replace") ? "return { location = '/x', bytes = 1, files = 1 }" : ""
         let text = "backup.\(verb), function(run, event) \(code) \(result) end)"
         #expect(mistakes(text).contains { $0.contains(message) }, "\(mistakes(text))")
     }

@@ -191,6 +191,7 @@ import Testing
         ("{ plan = 'mine' }", "the result has no release"), ("{}", "the result has no release"),
         ("{ locked = true }", "the result has no release"),
         ("{ locked = false, release = { sql = 'x' } }", "a release and locked = false"),
+        ("{ plan = 'none', release = { sql = 'x' } }", "result.plan \"none\" is that of a run without a lock"),
     ])
     func `a replaced lock says how it ends, or that nothing is locked`(result: String, message: String) async throws {
         let outcome = try await HookHarness("backup.replace('lock', function() return \(result) end)").run()
@@ -199,9 +200,19 @@ import Testing
     }
 
     @Test func `a run without a lock says that this is not proven`() async throws {
-        let outcome = try await HookHarness("backup.replace('lock', function() return { locked = false } end)").run()
-        #expect(outcome.ending == .succeeded)
-        #expect(outcome.warnings.contains { $0.contains("no lock was taken") })
+        for result in ["locked = false", "locked = false, proof = function() end", "locked = false, plan = 'mine'"] {
+            let harness = HookHarness(
+                """
+                backup.replace('lock', function() return { \(result) } end)
+                backup.after('lock', function(run, lock) log.info(lock.plan .. ' ' .. lock.reason) end)
+                """
+            )
+            let outcome = try await harness.run()
+            #expect(outcome.ending == .succeeded)
+            #expect(outcome.warnings.contains { $0.contains("no lock was taken") }, "\(result)")
+            let reason = "\(result.contains("mine") ? "mine: " : "")a hook says that no lock is needed"
+            #expect(harness.log.contains("test: none \(reason)"), "\(harness.log)")
+        }
     }
 
     @Test func `a stored run is of no use later`() async throws {

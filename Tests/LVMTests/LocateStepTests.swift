@@ -90,7 +90,10 @@ struct LocateStepTests {
             let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "btrfs")
             return .result(Location(volume: volume, paths: []))
         }
-        hooks.complete(.locate) { run, location in try await step.complete(location, run) }
+        hooks.complete(.locate) { run, location in
+            try await step.complete(location, run)
+            return location
+        }
         hooks.before(.flush) { _ in .veto("far enough") }
         let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
         let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()

@@ -29,7 +29,7 @@ package enum API {
 
     package static let options: [APIField] = [
         APIField("desc", .string, "the purpose of the hook, shown by `hook list`"),
-        APIField("timeout", .duration, "how long one call may take, such as 30 or \"2m\""),
+        APIField("timeout", .duration, form: .span, "how long one call may take, such as 30 or \"2m\""),
         APIField("on_error", .string, words: ["fail", "warn"], "whether an error of the function fails the run"),
         APIField("runs_after", .list, items: .string, "names of hook files that come before this one"),
         APIField("runs_before", .list, items: .string, "names of hook files that come after this one"),

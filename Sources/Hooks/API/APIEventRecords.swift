@@ -98,7 +98,7 @@ extension APIRecord {
     static let statFields = [
         APIField("kind", .string, words: ["file", "directory", "link", "other"], required: true, "what it is"),
         APIField("size", .integer, required: true, "bytes"),
-        APIField("mode", .string, required: true, "octal, such as \"644\""),
+        APIField("mode", .string, form: .octal, required: true, "octal, such as \"644\""),
         APIField("uid", .integer, required: true, "the owner"),
         APIField("gid", .integer, required: true, "the group"),
         APIField("mtime", .integer, required: true, "seconds since 1970"),

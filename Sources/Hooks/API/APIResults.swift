@@ -6,29 +6,29 @@ extension API {
         switch step {
         case .connect:
             [
-                APIField("flavour", .string, required: true, "such as \"postgresql\""),
-                APIField("version", .string, required: true, "as the server says it"),
-                APIField("datadir", .string, required: true, "its data directory"),
-                APIField("files", .list, items: .string, "other paths that belong to the data"),
+                APIField("flavour", .string, form: .name, required: true, "such as \"postgresql\""),
+                APIField("version", .string, form: .name, required: true, "as the server says it"),
+                APIField("datadir", .string, form: .path, required: true, "its data directory"),
+                APIField("files", .list, items: .string, form: .path, "other paths that belong to the data"),
                 APIField("is_replica", .boolean, "whether it replicates from another server"),
                 APIField("release", .release, "ends the connection"),
             ]
         case .locate:
             [
-                APIField("group", .string, required: true, "volume group"),
-                APIField("name", .string, required: true, "logical volume"),
-                APIField("device", .string, required: true, "the device node"),
-                APIField("size", .integer, required: true, "bytes"),
-                APIField("free", .integer, "bytes that the group has free"),
-                APIField("filesystem", .string, required: true, "such as \"xfs\""),
-                APIField("mount_points", .list, items: .string, "where it is mounted"),
+                APIField("group", .string, form: .name, required: true, "volume group"),
+                APIField("name", .string, form: .name, required: true, "logical volume"),
+                APIField("device", .string, form: .name, required: true, "the device node"),
+                APIField("size", .integer, form: .count, required: true, "bytes"),
+                APIField("free", .integer, form: .amount, "bytes that the group has free"),
+                APIField("filesystem", .string, form: .name, required: true, "such as \"xfs\""),
+                APIField("mount_points", .list, items: .string, form: .path, "where it is mounted"),
                 APIField("release", .release, "gives the volume free for another run"),
             ]
         case .lock:
             [
-                APIField("plan", .string, "the plan's name"),
-                APIField("reason", .string, "why this plan"),
-                APIField("coordinates", .table, "where replaying starts"),
+                APIField("plan", .string, form: .name, "the plan's name"),
+                APIField("reason", .string, form: .name, "why this plan"),
+                APIField("coordinates", .table, of: .coordinates, "where replaying starts"),
                 APIField(
                     "proof",
                     .proof,
@@ -43,29 +43,29 @@ extension API {
             ]
         case .snapshot:
             [
-                APIField("name", .string, "how messages call it"),
-                APIField("device", .string, required: true, "the mounted thing"),
+                APIField("name", .string, form: .name, "how messages call it"),
+                APIField("device", .string, form: .name, required: true, "the mounted thing"),
                 APIField("check", .proof, "raises where the snapshot is not valid any more"),
                 APIField("release", .release, required: true, "removes it"),
             ]
         case .mount:
             [
-                APIField("path", .string, required: true, "the data directory's copy"),
-                APIField("mount_point", .string, "where it is mounted; without it the path"),
+                APIField("path", .string, form: .path, required: true, "the data directory's copy"),
+                APIField("mount_point", .string, form: .path, "where it is mounted; without it the path"),
                 APIField("release", .release, required: true, "unmounts it"),
             ]
         case .recover:
             [
                 APIField("clean", .boolean, required: true, "whether the copy is consistent"),
-                APIField("coordinates", .table, "where replaying starts"),
-                APIField("log", .string, "the path of its log"),
+                APIField("coordinates", .table, of: .coordinates, "where replaying starts"),
+                APIField("log", .string, form: .path, "the path of its log"),
             ]
-        case .verify: [APIField("level", .string, required: true, "the checked part")]
+        case .verify: [APIField("level", .string, form: .name, required: true, "the checked part")]
         case .archive:
             [
-                APIField("location", .string, required: true, "where the copy is"),
-                APIField("bytes", .integer, required: true, "how much was written"),
-                APIField("files", .integer, required: true, "how many files it has"),
+                APIField("location", .string, form: .place, required: true, "where the copy is"),
+                APIField("bytes", .integer, form: .amount, required: true, "how much was written"),
+                APIField("files", .integer, form: .amount, required: true, "how many files it has"),
                 APIField("release", .release, "discards it, where the run fails"),
             ]
         case .preflight, .flush, .publish, .retain, .restore: []

@@ -9,7 +9,7 @@ extension APIRecord {
             required: true,
             "\"mariadb\", \"mysql\", \"percona\", or the word of a replaced connect"
         ),
-        APIField("version", .string, required: true, "as the server reports it"),
+        APIField("version", .string, form: .version, required: true, "as the server reports it"),
         APIField("uuid", .string, "the identity that the server keeps in its data directory"),
         APIField("datadir", .string, required: true, "the data directory, absolute"),
         APIField("files", .list, of: .dataFile, required: true, "every path that belongs to the data"),
@@ -72,22 +72,22 @@ extension APIRecord {
 
     static let coordinatesFields = [
         APIField("binlog", .table, of: .binlog, "place in the server's own binary log"),
-        APIField("gtid", .string, "the server's GTID state"),
-        APIField("replica_gtid", .string, "`gtid_slave_pos` of MariaDB"),
+        APIField("gtid", .string, form: .gtid, "the server's GTID state"),
+        APIField("replica_gtid", .string, form: .gtid, "`gtid_slave_pos` of MariaDB"),
         APIField("channels", .list, of: .channel, "the channels through which the server replicates"),
-        APIField("inexact_because", .string, "why replaying from here may lose or repeat something"),
+        APIField("inexact_because", .string, form: .name, "why replaying from here may lose or repeat something"),
         APIField("statement", .string, "the statement that makes the restored copy a replica of this server"),
     ]
 
     static let binlogFields = [
-        APIField("file", .string, required: true, "the log's name"),
-        APIField("position", .integer, required: true, "bytes from the start of the file"),
+        APIField("file", .string, form: .name, required: true, "the log's name"),
+        APIField("position", .integer, form: .position, required: true, "bytes from the start of the file"),
     ]
 
     static let channelFields = [
         APIField("name", .string, required: true, "empty for the default channel"),
-        APIField("source_host", .string, required: true, "the source's host"),
-        APIField("source_port", .integer, required: true, "the source's port"),
+        APIField("source_host", .string, form: .name, required: true, "the source's host"),
+        APIField("source_port", .integer, form: .port, required: true, "the source's port"),
         APIField("executed", .table, of: .binlog, "the place in the source's log up to which this server has come"),
         APIField("inexact_because", .string, "why going on from there may lose or repeat something"),
     ]

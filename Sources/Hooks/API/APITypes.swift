@@ -49,6 +49,8 @@ package struct APIField: Sendable {
     package var words: [String]?
     /// The fields of the table, or of each table in the list; nil where any key may be there.
     package var record: APIRecord?
+    /// The rule that the value follows beyond its type; of a list, each item.
+    package var form: APIForm?
     package var meaning: String
 
     init(
@@ -57,6 +59,7 @@ package struct APIField: Sendable {
         of record: APIRecord? = nil,
         items: APIType? = nil,
         words: [String]? = nil,
+        form: APIForm? = nil,
         required: Bool = false,
         since: StepName? = nil,
         until: StepName? = nil,
@@ -65,6 +68,7 @@ package struct APIField: Sendable {
         self.name = name
         self.items = items
         self.words = words
+        self.form = form
         self.until = until
         self.type = type
         self.record = record

@@ -56,6 +56,7 @@ extension API {
                     "name": .text($0.name), "type": .text($0.type.rawValue), "required": .bool($0.isRequired),
                     "meaning": .text($0.meaning), "record": $0.record.map { .text($0.rawValue) } ?? .none,
                     "items": $0.items.map { .text($0.rawValue) } ?? .none,
+                    "form": $0.form.map { .text($0.rawValue) } ?? .none,
                 ])
             }
         )

@@ -188,6 +188,9 @@ final class HookHost: @unchecked Sendable {
             mistakes.append(mistake)
         case "library": return .text(try HookDirectory.library(arguments[0].text ?? "", in: services.directory))
         case "duration": return .number(try Quantity.seconds(arguments[1], arguments[0].text ?? "value"))
+        case "form":
+            guard let form = arguments[1].text.flatMap(APIForm.init) else { break }
+            try FieldCheck.check(arguments[2], form, arguments[0].text ?? "value")
         case "time": return .integer(Int64(services.machine.time))
         case "clock": return .number(services.machine.processorTime)
         default:

@@ -114,14 +114,18 @@ struct LuaLexer {
         return .number(Double(String(decoding: bytes[start..<index], as: UTF8.self)) ?? .nan)
     }
 
-    /// The escapes stay as they are, but for those of quotes: names have none.
+    /// The escapes of one letter, by it.
+    private static let escapes: [UInt8: UInt8] = Dictionary(
+        uniqueKeysWithValues: zip("abfnrtv\\\"'".utf8, [7, 8, 12, 10, 13, 9, 11, 92, 34, 39])
+    )
+
+    /// The escapes of numbers stay as they are: names have none.
     private mutating func quoted(_ quote: UInt8) throws(LuaUnreadable) -> String {
         var content: [UInt8] = []
         index += 1
         while let byte = byte(), byte != quote {
             if byte == UInt8(ascii: "\\"), let escaped = self.byte(1) {
-                if escaped != quote { content.append(byte) }
-                content.append(escaped)
+                content += Self.escapes[escaped].map { [$0] } ?? [byte, escaped]
                 if escaped == UInt8(ascii: "\n") { line += 1 }
                 index += 2
             } else {

@@ -22,9 +22,11 @@ extension HookScan {
     func check(_ value: LuaExpression, is field: APIField, _ what: String, _ line: Int) {
         switch (value, field.type) {
         case (.table(let table), .list): list(table, field, what)
-        case (.table(let table), .table) where field.record == nil: names(table, field, what)
+        case (.table(let table), .table):
+            if let record = field.record { check(table, record.fields, what, line) } else { names(table, field, what) }
         default: check(value, is: field.type, what, line)
         }
+        if let form = field.form { check(value, has: form, what, line, isTime: field.type == .duration) }
         guard let words = field.words, case .constant(.string(let word)) = value, !words.contains(word) else { return }
         note("\(what) is never \"\(word)\"\(near(word, words)); it is \(words.joined(separator: ", "))", line)
     }
@@ -36,9 +38,30 @@ extension HookScan {
                 note("\(what) has to be a list, and has the name \"\(name)\"", item.line)
             } else {
                 number += 1
-                if let kind = field.items { check(item.value, is: kind, "\(what)[\(number)]", item.line) }
+                let what = "\(what)[\(number)]"
+                if let kind = field.items { check(item.value, is: kind, what, item.line) }
+                if let form = field.form { check(item.value, has: form, what, item.line) }
+                if let record = field.record, case .table(let table) = item.value {
+                    check(table, record.fields, what, item.line)
+                }
             }
         }
+    }
+
+    /// A value that is written out and has the right type, against the rule beyond its type.
+    ///
+    /// - Parameter isTime: whether a text is a number of seconds.
+    private func check(
+        _ value: LuaExpression,
+        has form: APIForm,
+        _ what: String,
+        _ line: Int,
+        isTime: Bool = false
+    ) {
+        guard let given = value.literal else { return }
+        let seconds = isTime ? value.seconds.map(LuaValue.number) : nil
+        guard !form.includes(seconds ?? given) else { return }
+        note("\(what) has to be \(form.noun), not \(given.shown)", line)
     }
 
     private func names(_ table: LuaTable, _ field: APIField, _ what: String) {
@@ -76,4 +99,24 @@ extension APIType {
 
     fileprivate var takesTables: Bool { [.any, .list, .release, .table].contains(self) }
     fileprivate var takesFunctions: Bool { [.any, .function, .proof, .release].contains(self) }
+}
+
+extension LuaExpression {
+    /// The value that is written out; nil where it is computed.
+    var literal: LuaValue? {
+        switch self {
+        case .constant(.string(let text)): .text(text)
+        case .constant(.number(let number)): LuaValue(literal: number)
+        case .unary("-", .constant(.number(let number))): LuaValue(literal: -number)
+        case .constant(.bool(let value)): .bool(value)
+        default: nil
+        }
+    }
+}
+
+extension LuaValue {
+    /// A number as messages show it: whole where it is.
+    fileprivate init(literal number: Double) {
+        self = Int64(exactly: number).map(LuaValue.integer) ?? .number(number)
+    }
 }

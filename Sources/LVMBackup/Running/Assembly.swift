@@ -80,8 +80,15 @@ struct Assembly: Sendable {
             if !isReplaced.snapshot { try await snapshot.prepare(run, volume, lock: lock) }
         }
         let locate = LocateStep(tools: tools, options: locateOptions(hooks), afterLocate: located)
-        hooks.complete(.locate) { run, location in try await locate.complete(location, run) }
-        hooks.complete(.mount) { run, mount in try await MountProof.check(mount, run) }
+        hooks.complete(.locate) { run, location in
+            try await locate.complete(location, run)
+            return location
+        }
+        hooks.complete(.lock) { run, lock in try await mysql.lock.complete(lock, run) }
+        hooks.complete(.mount) { run, mount in
+            try await MountProof.check(mount, run)
+            return mount
+        }
         hooks.provide(.preflight, by: preflight(hooks, tools))
         hooks.provide(.connect, by: mysql.connect)
         hooks.provide(.locate, by: locate)

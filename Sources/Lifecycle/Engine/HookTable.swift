@@ -115,10 +115,11 @@ package struct HookTable: Sendable {
 
     /// Does for every replacement of a step what the built-in provider does besides; to be called when all are bound.
     ///
-    /// An error of `act` fails the step. `act` has to release the result then.
+    /// - Parameter act: answers the step's result, changed or not. An error of it fails the step; it has to release the
+    ///   result then.
     package mutating func complete<Output: Sendable>(
         _ step: ReplaceableStep<Output>,
-        _ act: @escaping @Sendable (Run, Output) async throws -> Void
+        _ act: @escaping @Sendable (Run, Output) async throws -> Output
     ) {
         replacements[step.name] = replacements[step.name]?.map { provider in
             BoundProvider(
@@ -127,8 +128,8 @@ package struct HookTable: Sendable {
                 isBuiltIn: false,
                 provide: { run in
                     let answer = try await provider.provide(run)
-                    if case .result(let output as Output) = answer { try await act(run, output) }
-                    return answer
+                    guard case .result(let output as Output) = answer else { return answer }
+                    return .result(try await act(run, output))
                 },
                 plan: provider.plan
             )

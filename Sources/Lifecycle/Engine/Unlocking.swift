@@ -22,12 +22,11 @@ extension Passage {
     func proveLock() async throws {
         if let expiry = clock.expiry { throw LockExpired(expiry: expiry) }
         guard let lock = run.lock else { return }
-        if let proof = lock.proof {
-            try await bounded(by: .seconds(30), proof)
-        } else if lock.release != nil {
-            unproven("lock", "the lock's provider gives no proof that it was held until the snapshot was complete")
-        } else if lock.isWaived {
+        if let proof = lock.proof { try await bounded(by: .seconds(30), proof) }
+        if lock.isWaived {
             unproven("lock", "no lock was taken: only a hook says that the snapshot is consistent without one")
+        } else if lock.proof == nil, lock.release != nil {
+            unproven("lock", "the lock's provider gives no proof that it was held until the snapshot was complete")
         }
     }
 

@@ -16,12 +16,12 @@ struct CopiedCoordinates: Sendable {
     }
 
     /// Whether the recovered server has to be asked: only the copy knows where commits or replication had come to.
-    func asks(about lock: Lock?) -> Bool { isNeeded(by: lock) || reading.inventory.isReplica }
+    func asks(about lock: Lock?) -> Bool { Self.isNeeded(by: lock) || reading.inventory.isReplica }
 
     /// - Throws: ``MySQLError``.
     func ask(_ session: Session) async throws -> Answers {
         var answers = Answers(gtid: try await session.query(CoordinateReading(reading).gtid))
-        if isNeeded(by: run.lock) {
+        if Self.isNeeded(by: run.lock) {
             answers.prepared = Set(try await session.query(XID.recovered(reading.identity)).compactMap(XID.init(row:)))
         }
         guard reading.inventory.isReplica, !reading.identity.isMariaDB else { return answers }
@@ -37,7 +37,8 @@ struct CopiedCoordinates: Sendable {
         return answers
     }
 
-    func isNeeded(by lock: Lock?) -> Bool {
+    /// Whether commits went on while the snapshot was made.
+    static func isNeeded(by lock: Lock?) -> Bool {
         lock.flatMap { LockPlan(rawValue: $0.plan) }.map { $0 == .none || $0 == .instance } ?? false
     }
 
@@ -47,7 +48,7 @@ struct CopiedCoordinates: Sendable {
     ///   only begun anew holds no change.
     /// - Throws: ``MySQLError``.
     func compare(with binlog: CopiedBinlog) throws -> String? {
-        guard let lock = run.lock, !isNeeded(by: lock), let said = lock.coordinates?.binlog,
+        guard let lock = run.lock, !Self.isNeeded(by: lock), let said = lock.coordinates?.binlog,
             let newest = try binlog.files().last
         else { return nil }
         let log = try binlog.file(newest)
@@ -91,7 +92,7 @@ struct CopiedCoordinates: Sendable {
         finished: FinishedStatements = FinishedStatements(),
         difference: String? = nil
     ) -> Coordinates? {
-        guard isNeeded(by: run.lock) else { return locked(answers, difference) }
+        guard Self.isNeeded(by: run.lock) else { return locked(answers, difference) }
         guard let copied else { return nil }
         var coordinates = copied.coordinates
         if !reading.identity.isMariaDB {

@@ -42,7 +42,7 @@ struct FrozenLayout: Sendable {
 
     /// Under a lock that lets writers go on, a table without crash recovery that came after the first look is torn.
     private func checkEngines(_ seen: LinkSurvey) throws {
-        guard CopiedCoordinates(run: run, reading: connected.reading).isNeeded(by: run.lock) else { return }
+        guard CopiedCoordinates.isNeeded(by: run.lock) else { return }
         let known = connected.reading.inventory.enginesInNeedOfLock.map(\.engine)
         let new = seen.tables.keys.filter { !known.contains($0) }.sorted()
         guard !new.isEmpty else { return }

@@ -55,7 +55,7 @@ struct RecoveryWork: Sendable {
         let executable = try ServerExecutable(options.serverExecutable, of: copy.reading)
         let account = try copy.account()
         let binlog = try copy.binlog()
-        let copied = try coordinates.isNeeded(by: run.lock) ? binlog?.ending() : nil
+        let copied = try CopiedCoordinates.isNeeded(by: run.lock) ? binlog?.ending() : nil
         let difference = try binlog.flatMap(coordinates.compare)
         let preserved = try copy.preserve(binlog, end: copied?.coordinates.binlog)
         let (directory, files) = try makeDirectory(account)

@@ -114,7 +114,11 @@ function conversions.release(what, value)
 end
 
 -- field: its row in the table of the API.
-function entries.convert(what, value, field) return conversions[field.type](what, value, field) end
+function entries.convert(what, value, field)
+  local converted = conversions[field.type](what, value, field)
+  if field.form then host("form", what, field.form, converted) end
+  return converted
+end
 
 local function register(verb, target, options, f)
   if not is_loading then fail("backup.%s is for the file's own level, not for a function", verb) end
