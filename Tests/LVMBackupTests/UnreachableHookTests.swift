@@ -62,6 +62,58 @@ struct UnreachableHookTests {
         #expect(notes.first?.hasPrefix("10-a.lua:1: a/") == true && notes.first?.contains(reason) == true, "\(notes)")
     }
 
+    /// The line about a hook under a configuration; nil: it is called, and not in vain.
+    private static let lines: [(hook: String, change: @Sendable (inout Configuration) -> Void, line: String?)] = [
+        ("after('verify'", { _ in }, "is called by \"lvmbackup verify\" alone: the backup verifies no set"),
+        ("before('verify'", { _ in }, "is called before a step that does nothing: the backup verifies no set"),
+        ("on('verified'", { _ in }, "is called by \"lvmbackup verify\" alone: the backup verifies no set"),
+        ("after('verify'", { $0.verify = "start" }, nil), ("before('verify'", { $0.verify = "start" }, nil),
+        ("on('verified'", { $0.verify = "start" }, nil),
+        ("replace('verify'", { _ in }, nil),
+        (
+            "on('verified'", { ($0.verify, $0.destination) = ("start", "-") },
+            "alone: the set is a stream, which is not verified"
+        ),
+        ("before('retain'", { _ in }, "is called before a step that does nothing: all sets are kept"),
+        ("before('retain'", { $0.keepDaily = 3 }, nil),
+        ("on('retained'", { ($0.keepDaily, $0.destination) = (3, "-") }, "is never called: a stream has no directory"),
+        ("filter('retention.plan'", { ($0.keepDaily, $0.destination) = (3, "-") }, "is never called: a stream"),
+        (
+            "before('recover'", { $0.innodbRecovery = false },
+            "before a step that does nothing: recovery is switched off"
+        ),
+        ("after('recover'", { $0.innodbRecovery = false }, "is never called: recovery is switched off"),
+        ("on('recovered'", { $0.innodbRecovery = false }, "is never called: recovery is switched off"),
+        ("replace('recover'", { $0.innodbRecovery = false }, nil),
+        ("before('mount'", { $0.snapshotOnly = true }, "is never called: with --snapshot-only"),
+        ("replace('archive'", { $0.snapshotOnly = true }, "is never called: with --snapshot-only"),
+        ("filter('archive.exclude'", { $0.snapshotOnly = true }, "is never called: with --snapshot-only"),
+        ("on('archived'", { $0.snapshotOnly = true }, "is never called: with --snapshot-only"),
+        ("on('locked'", { $0.lock = .none }, "is never called: the lock plan \"none\" locks nothing"),
+        ("on('unlocked'", { $0.lock = .none }, "is never called: the lock plan \"none\" locks nothing"),
+        ("before('flush'", { $0.lock = .stage }, nil), ("before('restore'", { _ in }, nil),
+        ("on('restored'", { _ in }, nil),
+        ("on('snapshot_usage'", { _ in }, nil), ("filter('snapshot.size'", { _ in }, nil),
+    ]
+
+    @Test(arguments: lines.indices)
+    func `a hook that is not called, or before nothing, has a line`(index: Int) async throws {
+        let row = Self.lines[index]
+        let notes = try await notes("backup.\(row.hook), function(_, value) return value end)", row.change)
+        #expect(notes.count == (row.line == nil ? 0 : 1), "\(row.hook): \(notes)")
+        if let line = row.line { #expect(notes.first?.contains(line) == true, "\(notes)") }
+    }
+
+    @Test func `a replaced snapshot asks no filter for its size, and tells no usage`() async throws {
+        let hooks = """
+            backup.replace('snapshot', function(run) return run:decline('x') end)
+            backup.filter('snapshot.size', function(_, value) return value end)
+            backup.on('snapshot_usage', function() end)
+            """
+        let notes = try await notes(hooks)
+        #expect(notes.count == 2 && notes.allSatisfy { $0.contains("a hook replaces the step snapshot") }, "\(notes)")
+    }
+
     @Test func `the configuration decides`() async throws {
         let flush = "backup.after('flush', function() end)"
         #expect(try await notes(flush).isEmpty)

@@ -15,11 +15,22 @@ struct UnreachableHooks {
     static func notes(_ registrations: [Registration], _ configuration: Configuration) -> [String] {
         let unreachable = UnreachableHooks(registrations, configuration)
         return registrations.compactMap { hook in
-            unreachable.reason(hook).map { "\(hook.file):\(hook.line): \(hook.name) is never called: \($0)" }
+            unreachable.line(hook).map { "\(hook.file):\(hook.line): \(hook.name) \($0)" }
         }
     }
 
-    private func reason(_ hook: Registration) -> String? {
+    private func line(_ hook: Registration) -> String? {
+        if let reason = never(hook) {
+            let isOfVerify = hook.target == StepName.verify.rawValue || hook.target == Fact.Kind.verified.rawValue
+            return isOfVerify ? "is called by \"lvmbackup verify\" alone: \(reason)" : "is never called: \(reason)"
+        }
+        // A hook before the flush is one before the lock: it has its use where nothing is flushed.
+        guard hook.verb == .before, let step = StepName(rawValue: hook.target), step != .flush else { return nil }
+        return notDone(step).map { "is called before a step that does nothing: \($0)" }
+    }
+
+    /// Why a backup under this configuration does not call the hook.
+    private func never(_ hook: Registration) -> String? {
         switch hook.verb {
         case .before, .replace: StepName(rawValue: hook.target).flatMap(notReached)
         case .after: StepName(rawValue: hook.target).flatMap { notReached($0) ?? notDone($0) }
@@ -39,6 +50,11 @@ struct UnreachableHooks {
         guard !replaced.contains(step) else { return nil }
         switch step {
         case .recover where !configuration.innodbRecovery: return "recovery is switched off (innodb-recovery)"
+        case .verify where configuration.verify == nil: return "the backup verifies no set without --verify"
+        case .verify where configuration.destination == "-": return "the set is a stream, which is not verified"
+        case .verify where configuration.snapshotOnly: return "with --snapshot-only there is no archive to verify"
+        case .verify where replaced.contains(.archive): return "a hook writes the archive, which only a hook can verify"
+        case .retain where configuration.destination == "-": return "a stream has no directory of sets"
         case .retain where !removesSets: return "all sets are kept: there is no keep rule, such as --keep-last"
         case .flush where configuration.skipExtraFlushTables: return "the extra flush is switched off"
         case .flush where [.stage, .instance, .none].contains(configuration.lock):
@@ -49,7 +65,7 @@ struct UnreachableHooks {
 
     private func notAsked(_ filter: FilterName) -> String? {
         switch filter {
-        case .snapshotSize: replaced.contains(.snapshot) ? "a hook replaces the step snapshot" : nil
+        case .snapshotSize: replaced.contains(.snapshot) ? Self.ownSnapshot : nil
         case .archiveExclude: replaced.contains(.archive) ? "a hook replaces the step archive" : notReached(.archive)
         case .archiveName: configuration.destination == "-" && replaced.contains(.archive) ? "there is no set" : nil
         case .retentionPlan: notDone(.retain)
@@ -64,13 +80,15 @@ struct UnreachableHooks {
         case .retained: notDone(.retain)
         case .locked, .unlocked:
             configuration.lock == .none && !replaced.contains(.lock) ? "the lock plan \"none\" locks nothing" : nil
-        case .started, .stepStarted, .stepFinished, .message, .retrying, .snapshotted, .snapshotUsage, .progress,
-            .warning, .releasing, .released, .leaked, .published, .verified, .restored, .abandoned, .succeeded, .vetoed,
-            .deferred, .failed,
-            .finished:
+        case .verified: notDone(.verify)
+        case .snapshotUsage: replaced.contains(.snapshot) ? "\(Self.ownSnapshot), which tells no usage" : nil
+        case .started, .stepStarted, .stepFinished, .message, .retrying, .snapshotted, .progress, .warning, .releasing,
+            .released, .leaked, .published, .restored, .abandoned, .succeeded, .vetoed, .deferred, .failed, .finished:
             nil
         }
     }
+
+    private static let ownSnapshot = "a hook replaces the step snapshot"
 
     private var removesSets: Bool { configuration.keepsByRules }
 }
