@@ -4,6 +4,21 @@
 #include <string.h>
 #include <time.h>
 
+// For a report: once Lua raises the error, the stack is gone, and there is no memory for a handler.
+//
+// It allocates nothing. Lua has saved the current instruction of each function before it asks for memory.
+static void note_refusal(clua_state *state) {
+    lua_Debug frame;
+    *state->refused_file = 0;
+    for (int level = 0; state->lua && lua_getstack(state->lua, level, &frame); level++) {
+        lua_getinfo(state->lua, "Sl", &frame);
+        if (*frame.source != '@') continue;
+        strncpy(state->refused_file, frame.source + 1, sizeof state->refused_file - 1);
+        state->refused_line = frame.currentline;
+        return;
+    }
+}
+
 static void *allocate(void *context, void *block, size_t old, size_t size) {
     clua_state *state = context;
     // Without a block the old size is a type.
@@ -13,7 +28,10 @@ static void *allocate(void *context, void *block, size_t old, size_t size) {
         free(block);
         return NULL;
     }
-    if (state->is_capped && size > before && state->memory + (size - before) > state->limit) return NULL;
+    if (state->is_capped && size > before && state->memory + (size - before) > state->limit) {
+        note_refusal(state);
+        return NULL;
+    }
     void *changed = realloc(block, size);
     if (changed) state->memory += size - before;
     return changed;
@@ -90,5 +108,8 @@ void clua_set_deadline(clua_state *state, uint64_t nanoseconds) {
 }
 
 void clua_cancel(clua_state *state) { atomic_store(&state->is_cancelled, true); }
+
+const char *clua_refused_file(clua_state *state) { return state->refused_file; }
+int clua_refused_line(clua_state *state) { return state->refused_line; }
 
 size_t clua_memory(clua_state *state) { return state->memory; }

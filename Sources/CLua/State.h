@@ -17,6 +17,9 @@ struct clua_state {
     // Whether the cap counts: only while Lua code runs, never while Swift is on the stack.
     bool is_capped;
     bool is_late;
+    // The hook's code that asked for the memory that was refused last. The file is empty where there was none.
+    char refused_file[256];
+    int refused_line;
     uint64_t deadline;
     atomic_bool is_cancelled;
 };

@@ -191,7 +191,7 @@ struct BoundHook: Sendable {
 
     private func failure(_ error: LuaError, limit: Duration?, isLocked: Bool) -> Failure {
         var error = error
-        // Without memory Lua cannot report its place, nor Swift the returned value.
+        // Swift has no place of a value that the hook returned.
         if error.file == nil { (error.file, error.line) = (registration.file, registration.line) }
         let option = isLocked ? "under the lock --max-lock bounds it" : "its option timeout says more"
         return Failure(HookFailure(error, state.file, limit, option: option), provider: registration.name)
@@ -202,6 +202,7 @@ struct BoundHook: Sendable {
     private func endingSessions(_ work: () async throws -> LuaValue) async throws -> LuaValue {
         do {
             let value = try await work()
+            try state.host.checkAdminSession()
             await state.host.endAdminSession()
             try await state.host.endCopy()
             return value

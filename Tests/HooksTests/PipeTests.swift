@@ -70,6 +70,6 @@ import Testing
 
     @Test(arguments: ["run:exec { 'true', stdout = 'relative' }", "run:pipe { { 'true' }, stdout = 'relative' }"])
     func `a file's path is absolute`(body: String) async throws {
-        #expect(try await run(body).failure?.contains("stdout is the absolute path of a file, not relative") == true)
+        #expect(try await run(body).failure?.contains("stdout has to be an absolute path, not \"relative\"") == true)
     }
 }

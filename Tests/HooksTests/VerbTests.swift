@@ -94,7 +94,7 @@ import Testing
             "return run:decline('no')",
             "run:decline is not for before; it takes run:veto, run:defer, run:skip, run:retry"
         ),
-        ("run:veto()", "run:veto needs a reason"),
+        ("run:veto()", "run:veto(why) takes one argument, not 0"),
         ("return run.snapshot.name", "run.snapshot is there after step snapshot"),
         ("return run.snapshto", "unknown field of run \"snapshto\", did you mean \"snapshot\"?"),
         ("run.x = 1", "run cannot be changed; run.vars hands values on"),

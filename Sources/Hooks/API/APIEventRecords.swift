@@ -92,7 +92,7 @@ extension APIRecord {
     static let httpFields = [
         APIField("status", .integer, required: true, "the status, 200 to 299 unless `check = false`"),
         APIField("body", .string, required: true, "the answer's body"),
-        APIField("headers", .table, required: true, "by their names in lower case"),
+        APIField("headers", .table, required: true, "by their names, in any case of letters"),
     ]
 
     static let statFields = [

@@ -38,7 +38,7 @@ extension API {
                 APIField(
                     "locked",
                     .boolean,
-                    "false in place of a release: no lock was taken, because the snapshot needs none"
+                    "false in place of a release: no lock was taken, because the snapshot needs none; the rules of `--lock none` hold"
                 ),
             ]
         case .snapshot:

@@ -124,6 +124,37 @@ package struct APIFunction: Sendable {
     }
 }
 
+extension APIFunction {
+    /// Parameters that a call may leave out.
+    static let optional: Set<String> = ["default", "fields", "mode", "options"]
+
+    private var names: [String] { parameters.split(separator: ", ").map(String.init) }
+
+    /// The smallest number of arguments.
+    var least: Int { names.count { !Self.optional.contains($0) && $0 != "…" } }
+
+    /// The largest number of arguments; nil: any.
+    var most: Int? { names.contains("…") ? nil : names.count }
+
+    /// Why a call with this number of arguments is wrong; nil: it is right.
+    ///
+    /// - Parameter name: how messages call the function.
+    func complaint(_ count: Int, _ name: String) -> String? {
+        let isTooMany = most.map { count > $0 } ?? false
+        guard isTooMany || count < least else { return nil }
+        let number =
+            switch (least, most) {
+            case (0, 0): "no argument"
+            case (1, 1): "one argument"
+            case (let least, nil): "\(least) or more arguments"
+            case (let least, let most?): least == most ? "\(most) arguments" : "\(least) to \(most) arguments"
+            }
+        let advice =
+            isTooMany && argument != nil && most == 1 ? ": its options stand in the same table, { …, timeout = 5 }" : ""
+        return "\(name)(\(parameters)) takes \(number), not \(count)\(advice)"
+    }
+}
+
 extension Set<Verb> {
     static var all: Set<Verb> { Set(Verb.allCases) }
 }

@@ -6,6 +6,7 @@ extension API {
         .table([
             "version": .integer(version),
             "instead": .table(instead.mapValues(LuaValue.text)),
+            "instead_of_field": .table(insteadOfField.mapValues(LuaValue.text)),
             "verbs": .list(Verb.allCases.map { .text($0.rawValue) }),
             "options": value(options),
             "fields": value(runFields),
@@ -13,6 +14,9 @@ extension API {
             "functions": value(runFunctions),
             "files": value(fileFunctions),
             "libraries": value(libraries),
+            "counts": .table(
+                functionsByName.mapValues { .list([.integer(Int64($0.least)), .integer(Int64($0.most ?? -1))]) }
+            ),
             "exec": value(execFields),
             "pipe": value(pipeFields),
             "stage": value(stageFields),
@@ -48,6 +52,16 @@ extension API {
             + LibraryFunction.allCases.map(\.rawValue)
         return names.contains(feature)
     }
+
+    /// The row of a function by the name that hooks write: "run:exec", "run.fs.read", "log.info".
+    static func function(_ name: String) -> APIFunction? { functionsByName[name] }
+
+    private static let functionsByName: [String: APIFunction] = {
+        let ofRun = (runFunctions + verdicts).map { ("run:\($0.name)", $0) }
+        let others =
+            fileFunctions.map { ("run.fs.\($0.name)", $0) } + LibraryFunction.allCases.map { ($0.rawValue, $0.row) }
+        return Dictionary(uniqueKeysWithValues: ofRun + others)
+    }()
 
     private static func value(_ fields: [APIField]) -> LuaValue {
         .list(

@@ -17,6 +17,29 @@ extension API {
         "os.exit": "write return run:veto(\"why\"), or error(\"why\")",
         "os.tmpname": "write run:exec { \"mktemp\" }",
         "table.getn": "write #list",
+        "run": "it is the first parameter of a hook's function: function(run)",
+        "event": "it is the second parameter of an on hook: function(run, event)",
+    ]
+
+    /// The replacement for a name that `run` is often thought to have.
+    static let insteadOfField = [
+        "log": "write log.info(\"…\")",
+        "print": "write log.info(\"…\")",
+        "info": "write log.info(\"…\")",
+        "fail": "write error(\"…\"), or return run:veto(\"why\")",
+        "abort": "write return run:veto(\"why\"), or error(\"why\")",
+        "sleep": "write return run:retry(\"why\", { wait = \"10s\" }), or run:exec { \"sleep\", \"5\" }",
+        "wait": "write return run:retry(\"why\", { wait = \"10s\" }), or run:exec { \"sleep\", \"5\" }",
+        "option": "write backup.option(\"name\", default)",
+        "options": "write backup.option(\"name\", default)",
+        "query": "write run:sql(\"SELECT …\")",
+        "shell": "write run:exec { \"program\", \"word\" }",
+        "system": "write run:exec { \"program\", \"word\" }",
+        "status": "in on(\"finished\") it is event.outcome.ending",
+        "outcome": "in on(\"finished\") it is event.outcome",
+        "event": "it is the second parameter of an on hook: function(run, event)",
+        "time": "write os.time()",
+        "name": "write run.id",
     ]
 }
 

@@ -10,7 +10,7 @@ package enum RunFunction: String, CaseIterable, Sendable {
             function(
                 "query, …",
                 returns: "table[]",
-                "the rows of a query on a read-only session, by column; ? stands for a value. Integers, and other numbers that are exact, are numbers, NULL is nil, all else is text. Inside replace(\"flush\") and replace(\"lock\") the lock's own session; in after(\"recover\"), before(\"verify\") and after(\"verify\") a private server on the recovered copy, which lives until the hook returns; in a verification a private server on the set in after(\"verify\"): below the level start the hook ends at its first query"
+                "the rows of a query on a read-only session, by column; ? stands for a value. Integers, and other numbers that are exact, are numbers, NULL is nil, all else is text; a name that is no column of a SELECT is an error. Inside replace(\"flush\") and replace(\"lock\") the lock's own session; in after(\"recover\"), before(\"verify\") and after(\"verify\") a private server on the recovered copy, which lives until the hook returns; in a verification a private server on the set in after(\"verify\"): below the level start the hook ends at its first query"
             )
         case .admin:
             function(

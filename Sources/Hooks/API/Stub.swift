@@ -104,9 +104,7 @@ package enum Stub {
 
     private static func function(_ prefix: String, _ function: APIFunction) -> [String] {
         let names = names(function).map { $0 == "…" ? "..." : $0 }
-        // A default and fields may be left out.
-        let optional: Set<String> = ["default", "fields"]
-        return names.map { "---@param \($0)\(optional.contains($0) ? "?" : "") any" }
+        return names.map { "---@param \($0)\(APIFunction.optional.contains($0) ? "?" : "") any" }
             + (function.returns == "nil" ? [] : ["---@return \(function.returns)"])
             + ["function \(prefix)\(function.name)(\(names.joined(separator: ", "))) end"]
     }

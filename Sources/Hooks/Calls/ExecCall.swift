@@ -27,17 +27,8 @@ struct ExecCall {
         if let limit = value["timeout"].number { command.deadline = .seconds(limit) }
         if let user = value["user"].text { command.user = try services.machine.user(user) }
         allowed = value["ok"].list?.compactMap { $0.integer.map { Int32(clamping: $0) } } ?? [0]
-        output = try Self.output(value)
+        output = value["stdout"].text
         reads = value["reads"].bool == true && output == nil
-    }
-
-    /// - Throws: ``LuaError`` for a value that is no path.
-    static func output(_ value: LuaValue) throws -> String? {
-        guard !value["stdout"].isNone else { return nil }
-        guard let path = value["stdout"].text, path.hasPrefix("/"), !path.utf8.contains(0) else {
-            throw LuaError("stdout is the absolute path of a file, not \(JSONValues.short(value["stdout"]))")
-        }
-        return path
     }
 
     /// - Throws: ``LuaError`` where the program did not end as it has to.

@@ -7,8 +7,8 @@ extension HookHost {
     ///
     /// - Throws: ``LuaError`` naming the file.
     func answer(_ function: FileFunction, _ arguments: Arguments, _ call: HookCall) throws -> LuaValue {
-        guard let path = arguments[0].text, !path.isEmpty, !path.utf8.contains(0) else {
-            throw LuaError("run.fs.\(function.rawValue) needs a path, not \(arguments[0].kind)")
+        guard let path = arguments[0].text, path.hasPrefix("/"), !path.utf8.contains(0) else {
+            throw LuaError("run.fs.\(function.rawValue) needs an absolute path, not \(arguments[0].shown)")
         }
         switch function {
         case .read: return .string(try services.machine.read(path))

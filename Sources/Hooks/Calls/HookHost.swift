@@ -31,6 +31,8 @@ final class HookHost: @unchecked Sendable {
     let hasUsedLockSession = Atomic(false)
     /// Whether the call has used the session that may write.
     let hasUsedAdminSession = Atomic(false)
+    /// The locks and transactions that the call's session that may write still holds.
+    let adminHold = Mutex(SessionHold())
     /// Whether the call has started the private server on the copy.
     let hasUsedCopy = Atomic(false)
     private var usedOptions: Set<String> = []
@@ -102,9 +104,13 @@ final class HookHost: @unchecked Sendable {
         return try work()
     }
 
+    /// - Throws: ``LuaError`` where the hook leaves a lock or a transaction to a session that ends with it.
+    func checkAdminSession() throws { try adminHold.withLock { try $0.check() } }
+
     /// Ends the session that may write: the hook's locks on it must not outlive the hook.
     func endAdminSession() async {
         guard hasUsedAdminSession.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        adminHold.withLock { $0 = SessionHold() }
         await services.endAdministration()
     }
 
@@ -188,6 +194,10 @@ final class HookHost: @unchecked Sendable {
             mistakes.append(mistake)
         case "library": return .text(try HookDirectory.library(arguments[0].text ?? "", in: services.directory))
         case "duration": return .number(try Quantity.seconds(arguments[1], arguments[0].text ?? "value"))
+        case "check_count": try checkCount(arguments)
+        case "misspelt":
+            let among = (arguments[1].list ?? []).compactMap(\.text)
+            return misspelt(arguments[0].text ?? "", among: among).map(LuaValue.text) ?? .none
         case "form":
             guard let form = arguments[1].text.flatMap(APIForm.init) else { break }
             try FieldCheck.check(arguments[2], form, arguments[0].text ?? "value")
@@ -204,7 +214,11 @@ final class HookHost: @unchecked Sendable {
     private func answer(_ function: LibraryFunction, _ arguments: Arguments) throws -> LuaValue {
         switch function {
         case .option: return try option(arguments[0], arguments[1])
-        case .has: return .bool(API.has(arguments[0].text ?? ""))
+        case .has:
+            guard let feature = arguments[0].text else {
+                throw LuaError("backup.has needs a name such as \"run:pipe\", not \(arguments[0].shown)")
+            }
+            return .bool(API.has(feature))
         case .requireAPI:
             guard arguments[0].integer == API.version else {
                 throw LuaError("API \(JSONValues.short(arguments[0])) is not there, this is \(API.version)")
@@ -221,9 +235,20 @@ final class HookHost: @unchecked Sendable {
         return .none
     }
 
+    /// - Throws: ``LuaError`` where a function has too many arguments, or too few.
+    private func checkCount(_ arguments: Arguments) throws {
+        guard let name = arguments[0].text, let function = API.function(name),
+            let complaint = function.complaint(Int(clamping: arguments[1].integer ?? 0), name)
+        else { return }
+        throw LuaError(complaint)
+    }
+
     private func option(_ key: LuaValue, _ standard: LuaValue) throws -> LuaValue {
-        guard let key = key.text else { throw LuaError("backup.option needs a name") }
+        guard let key = key.text, !key.isEmpty else { throw LuaError("backup.option needs a name") }
         usedOptions.insert(key)
+        if let text = standard.text, let better = Quantity.misspelt(text) {
+            throw LuaError("the default \"\(text)\" of the option \(key) is neither time nor size: write \"\(better)\"")
+        }
         if let text = services.given[file.name]?[key] {
             let what = "--set \(file.name).\(key)"
             return try Quantity.option(try Quantity.value(of: text, like: standard, what), like: standard, what)

@@ -25,7 +25,9 @@ extension HookHost {
             if call.run.isDryRun { throw leaveOut("would send \(arguments[0].text ?? "")", call.run) }
             try checkIsBeforeLock(call)
             hasUsedAdminSession.store(true, ordering: .releasing)
-            return try query(arguments, services.administer)
+            let rows = try query(arguments, services.administer)
+            adminHold.withLock { $0.note(arguments[0].text ?? "") }
+            return rows
         case .exec: return try execute(arguments[0], call)
         case .pipe: return try pipe(arguments[0], call)
         case .spawn: return try spawn(arguments[0], call)
@@ -187,7 +189,12 @@ extension HookHost {
             throw LuaError("a query has to be a string, not \(arguments[0].kind)")
         }
         let statement = try SQLText.fill(text, arguments.rest, secrets)
-        return .list(try wait { try await ask(statement) }.map { .table($0) })
+        let rows = try wait { try await ask(statement) }
+        let columns = Set(rows.flatMap(\.keys)).union(SelectedColumns.names(in: text) ?? []).sorted()
+        return .table([
+            "rows": .list(rows.map { .table($0) }), "columns": .list(columns.map(LuaValue.text)),
+            "is_written_out": .bool(SelectedColumns.isQuery(text)),
+        ])
     }
 }
 

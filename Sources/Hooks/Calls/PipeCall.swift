@@ -18,7 +18,7 @@ struct PipeCall: Sendable, CustomStringConvertible {
             for index in stages.indices { stages[index].command.deadline = .seconds(limit) }
         }
         self.stages = stages
-        pipeline = Pipeline(stages.map(\.command), output: try ExecCall.output(value))
+        pipeline = Pipeline(stages.map(\.command), output: value["stdout"].text)
         reads = value["reads"].bool == true && pipeline.output == nil
     }
 

@@ -9,9 +9,15 @@ enum Quantity {
     static func seconds(_ value: LuaValue, _ what: String) throws -> Double {
         if let number = value.number, number >= 0, number <= longest { return number }
         guard let text = value.text, let seconds = seconds(text), seconds <= longest else {
-            throw LuaError("\(what) has to be a time such as 30, \"30s\" or \"5m\", not \(value.shown)")
+            throw LuaError("\(what) has to be a time such as 30, \"30s\" or \"5m\", not \(value.shown)\(advice(value))")
         }
         return seconds
+    }
+
+    private static func advice(_ value: LuaValue) -> String {
+        guard let text = value.text else { return "" }
+        if Double(text) != nil { return ": write \(text) without quotes" }
+        return misspelt(text).map { ": write \"\($0)\"" } ?? ""
     }
 
     static func seconds(_ text: String) -> Double? {
@@ -22,6 +28,32 @@ enum Quantity {
         let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40)].map { ($0, Double(1 << $1)) }
         return scaled(text, units + [("B", 1)]).flatMap { Int64(exactly: $0.rounded()) }
     }
+
+    /// The spelling that is meant by a text such as "5 min" or "10GB"; nil for a text of another kind.
+    ///
+    /// "20G" stays a text: LVM and other programs take it.
+    static func misspelt(_ text: String) -> String? {
+        guard let match = text.wholeMatch(of: #/\s*([0-9]+(?:\.[0-9]+)?)(\s*)([A-Za-z]+)\s*/#) else { return nil }
+        let (number, unit) = (match.1, String(match.3))
+        if match.2.isEmpty, seconds(text) != nil || bytes(text) != nil { return nil }
+        let right = ["ms", "s", "m", "h", "d", "B", "KiB", "MiB", "GiB", "TiB"]
+        if right.contains(unit) { return "\(number)\(unit)" }
+        return spellings[unit.lowercased()].map { "\(number)\($0)" }
+    }
+
+    /// Common spellings of units, in small letters.
+    private static let spellings: [String: String] = {
+        let units = [
+            "ms": "msec msecs millisecond milliseconds", "s": "sec secs second seconds", "m": "min mins minute minutes",
+            "h": "hr hrs hour hours", "d": "day days", "B": "byte bytes", "KiB": "kb kib", "MiB": "mb mib",
+            "GiB": "gb gib",
+            "TiB": "tb tib",
+        ]
+        return Dictionary(
+            uniqueKeysWithValues: units.flatMap { unit, words in words.split(separator: " ").map { (String($0), unit) }
+            }
+        )
+    }()
 
     private static func scaled(_ text: String, _ units: [(String, Double)]) -> Double? {
         guard let unit = units.first(where: { text.hasSuffix($0.0) && text.count > $0.0.count }),
@@ -105,7 +137,7 @@ enum Quantity {
             guard !given.isNone else { return .integer(bytes) }
             // A default of "20G" stays text, for programs that take it; as a value "20G" is "20GiB", as LVM has it.
             guard let wanted = given.text.flatMap({ Self.bytes($0) ?? Self.bytes("\($0)iB") }) else {
-                throw LuaError("\(what) has to be a size such as \"10GiB\", not \(given.shown)")
+                throw LuaError("\(what) has to be a size such as \"10GiB\", not \(given.shown)\(advice(given))")
             }
             return .integer(wanted)
         }

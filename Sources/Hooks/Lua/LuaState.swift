@@ -98,7 +98,11 @@ package final class LuaState {
         let value = (try? LuaStack(state: state).pop()) ?? .none
         switch ending {
         case CLUA_OUT_OF_TIME: return LuaError(value, .outOfTime)
-        case CLUA_OUT_OF_MEMORY: return LuaError(value, .outOfMemory)
+        case CLUA_OUT_OF_MEMORY:
+            var error = LuaError(value, .outOfMemory)
+            let file = String(cString: clua_refused_file(state))
+            if !file.isEmpty { (error.file, error.line) = (file, Int(clua_refused_line(state))) }
+            return error
         default: return LuaError(value, .raised)
         }
     }

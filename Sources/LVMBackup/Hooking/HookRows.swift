@@ -8,8 +8,9 @@ extension Rows {
         values.map { values in
             var row: [String: LuaValue] = [:]
             for (index, column) in columns.enumerated() {
-                guard let text = values[index] else { continue }
-                row[column] = LuaValue(text, index < kinds.count ? kinds[index] : .text)
+                let kind = index < kinds.count ? kinds[index] : .text
+                // A column that is NULL is there, and one that the answer lacks is not.
+                row[column] = values[index].map { LuaValue($0, kind) } ?? LuaValue.none
             }
             return row
         }

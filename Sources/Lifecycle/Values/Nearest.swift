@@ -6,6 +6,13 @@ package func nearest(to typed: String, among names: [String]) -> String? {
     return best.distance <= max(2, typed.count / 3) && best.distance * 2 <= typed.count ? best.name : nil
 }
 
+/// The name that is meant by one that differs in the case of letters, or in one or two of them; nil: none.
+package func misspelt(_ typed: String, among names: [String]) -> String? {
+    let lowercased = typed.lowercased()
+    return names.first { $0.lowercased() == lowercased }
+        ?? names.first { editDistance(typed, $0) <= 2 && typed.count > 5 }
+}
+
 /// How many insertions, deletions, replacements and exchanges of neighbours lead from one text to the other.
 private func editDistance(_ left: String, _ right: String) -> Int {
     let (left, right) = (Array(left), Array(right))

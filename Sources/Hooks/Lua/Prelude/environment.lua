@@ -58,6 +58,8 @@ end
 
 local function unknown(what, name, among)
   instead(what, tostring(name))
+  local advice = what == "field of run" and api.instead_of_field[name]
+  if advice then fail("run has no %s: %s", name, advice) end
   local near = host("nearest", tostring(name), among)
   fail("unknown %s %q%s", what, tostring(name), near and (", did you mean %q?"):format(near) or "")
 end
@@ -151,6 +153,12 @@ local environment = setmetatable({}, {
 })
 globals._G = environment
 
+-- Whether a function has as many arguments as it takes.
+local function check_count(name, count)
+  local takes = api.counts[name]
+  if count < takes[1] or takes[2] >= 0 and count > takes[2] then host("check_count", name, count) end
+end
+
 local libraries = {}
 function globals.require(name)
   if libraries[name] == false then fail("require: %q requires itself", tostring(name)) end
@@ -174,7 +182,16 @@ for library, list in pairs(api.libraries) do
 end
 
 for level, log in pairs(functions.log) do
-  functions.log[level] = function(text, fields) log(tostring(text), fields) end
+  functions.log[level] = function(text, fields)
+    if type(text) == "table" and not sealed[text] then
+      fail("log.%s takes a text, not a table: json.encode(value) makes one of it", level)
+    end
+    if fields ~= nil and type(fields) ~= "table" then
+      fail('log.%s takes a table of more values after its text, such as { count = 5 }, not a %s: join texts with ..',
+        level, type(fields))
+    end
+    log(tostring(text), fields)
+  end
 end
 
 -- An empty list that Swift made keeps that it is one.
@@ -189,10 +206,23 @@ function functions.json.array(items)
   return list
 end
 
+-- Each call has the right number of arguments, and a dot.
+for library, list in pairs(functions) do
+  for name, call in pairs(list) do
+    local whole = library .. "." .. name
+    list[name] = function(...)
+      if ... ~= nil and rawequal(..., globals[library]) then fail("call it with a dot: %s(…)", whole) end
+      check_count(whole, select("#", ...))
+      return call(...)
+    end
+  end
+end
+
 globals.log, globals.json = read_only("log", functions.log), read_only("json", functions.json)
 
 local core = {
-  api = api, by_name = by_name, entries = entries, environment = environment, fail = fail, functions = functions,
+  api = api, by_name = by_name, check_count = check_count,
+  entries = entries, environment = environment, fail = fail, functions = functions,
   globals = globals, host = host, names = names, plain = plain, read_only = read_only, sealed = sealed,
   unknown = unknown, views = views,
 }

@@ -120,12 +120,19 @@ function entries.convert(what, value, field)
   return converted
 end
 
-local function register(verb, target, options, f)
+local function register(verb, target, options, f, ...)
+  if target ~= nil and rawequal(target, core.globals.backup) then fail("call it with a dot: backup.%s(…)", verb) end
+  if select("#", ...) > 0 then fail("backup.%s takes a name, options and a function, and nothing after it", verb) end
   if not is_loading then fail("backup.%s is for the file's own level, not for a function", verb) end
   if f == nil and type(options) == "function" then options, f = {}, options end
   if type(target) ~= "string" then fail("backup.%s needs a name first, not a %s", verb, type(target)) end
   if type(f) ~= "function" then fail("backup.%s(%q) needs a function last, not a %s", verb, target, type(f)) end
   options = checked("options", options or {}, api.options)
+  for _, other in ipairs(registrations) do
+    if other.verb == verb and other.target == target and other.f == f then
+      fail("backup.%s(%q) has this function already", verb, target)
+    end
+  end
   registrations[#registrations + 1] = { verb = verb, target = target, f = f }
   host("register", { verb = verb, target = target, options = options, id = #registrations })
 end

@@ -12,9 +12,9 @@ local verdicts = setmetatable({}, { __mode = "k" })
 local current
 for _, one in ipairs(api.functions) do function_of[one.name] = one end
 
-local function state_of(run)
-  local state = private[run]
-  if not state then fail("call it with a colon: run:%s", "…") end
+local function state_of(run, name)
+  local state = private[run or false]
+  if not state then fail("call it with a colon: run:%s(…)", name or "…") end
   if state ~= current then fail("run is used after its hook has ended") end
   return state
 end
@@ -25,7 +25,9 @@ local function make_verdict(name)
     host("check_verdict", name)
     if math.type(why) or core.sealed[why] then why = tostring(why) end
     if type(why) ~= "string" or why == "" then fail("run:%s needs a reason", name) end
-    if options ~= nil and name ~= "retry" then fail("run:%s takes a reason only", name) end
+    if options ~= nil and type(options) ~= "table" then
+      fail('run:retry takes a table of options, such as { wait = "10s" }, not a %s', type(options))
+    end
     local verdict = { verdict = name, reason = why }
     if options then
       for key, value in pairs(checked("options", options, api.retry)) do verdict[key] = value end
@@ -82,7 +84,12 @@ function methods.http(run, request)
   state_of(run)
   request = checked("request", request, api.http)
   if request.body ~= nil and request.json ~= nil then fail("run:http takes either body or json, not both") end
-  return strict("the result of run:http", host("http", request), "http")
+  local answer = host("http", request)
+  -- As they are written on the line, and in any other case.
+  setmetatable(answer.headers, {
+    __index = function(headers, name) return type(name) == "string" and rawget(headers, name:lower()) or nil end,
+  })
+  return strict("the result of run:http", answer, "http")
 end
 
 function methods.pipe(run, pipeline)
@@ -193,19 +200,36 @@ end
 
 function methods.warn(run, text)
   state_of(run)
+  if text == nil or text == "" then fail("run:warn needs a text") end
   host("warn", texts[text] and tostring(text) or text)
+end
+
+for _, name in ipairs { "sql", "admin" } do
+  local ask = methods[name]
+  methods[name] = function(run, ...) return core.rows(name, ask(run, ...)) end
+end
+
+-- Each call has a colon, and the right number of arguments.
+for name, call in pairs(methods) do
+  methods[name] = function(run, ...)
+    state_of(run, name)
+    core.check_count("run:" .. name, select("#", ...))
+    return call(run, ...)
+  end
 end
 
 local files = {}
 for _, one in ipairs(api.files) do
   local function call(...)
+    core.check_count("run.fs." .. one.name, select("#", ...))
     local answer = host("fs_" .. one.name, ...)
     return one.name == "stat" and strict("the result of run.fs.stat", answer, "stat") or answer
   end
-  files[one.name] = function(self, ...)
+  files[one.name] = function(...)
     -- run.fs:read(path) and run.fs.read(path) are the same.
-    if type(self) == "table" then return call(...) end
-    return call(self, ...)
+    local self = ...
+    if type(self) == "table" then return call(select(2, ...)) end
+    return call(...)
   end
 end
 files = read_only("run.fs", files)
@@ -215,7 +239,26 @@ local vars = core.shared("var", "set_var", {})
 local known_names = names(api.fields)
 for name in pairs(methods) do known_names[#known_names + 1] = name end
 
+-- The fields that are known now.
+local function known_fields()
+  local seen = { vars = host("var", {}) }
+  for name in pairs(field_of) do
+    if name ~= "fs" and name ~= "vars" then
+      local is_there, value = pcall(host, "field", name)
+      if is_there then seen[name] = value end
+    end
+  end
+  return seen
+end
+
 local run_meta = {
+  __pairs = function(run)
+    local seen = known_fields()
+    return function(_, key)
+      local following = next(seen, key)
+      if following ~= nil then return following, run[following] end
+    end, run, nil
+  end,
   __index = function(run, key)
     local method = methods[key]
     if method then return method end
@@ -240,6 +283,7 @@ local function new_run()
   local run = setmetatable({}, run_meta)
   current = { seen = {} }
   private[run] = current
+  core.views[run] = known_fields
   return run
 end
 

@@ -86,4 +86,30 @@ local function strict(what, answer, record)
   })
 end
 
+-- The rows of a statement: columns by name, in a list.
+function core.rows(name, answer)
+  local columns, is_written_out = answer.columns, answer.is_written_out
+  local function column(_, key)
+    if type(key) ~= "string" then fail("a row has its columns by name, such as row.%s", columns[1] or "NAME") end
+    if is_written_out then unknown("column", key, columns) end
+    -- The columns of SHOW differ between servers: a name that is hardly another one is a mistake.
+    local near = host("misspelt", key, columns)
+    if near then fail("unknown column %q, did you mean %q?", key, near) end
+  end
+  local known = {}
+  for _, one in ipairs(columns) do known[one] = true end
+  local meta = { __index = function(row, key) if not known[key] then return column(row, key) end end }
+  local rows = {}
+  for i, row in ipairs(answer.rows) do rows[i] = setmetatable(row, meta) end
+  -- For Swift it is a list also where it has no rows.
+  views[rows] = function() return next(rows) and table.move(rows, 1, #rows, 1, {}) or answer.rows end
+  return setmetatable(rows, {
+    __index = function(_, key)
+      if type(key) == "string" then
+        fail("run:%s answers a list of rows, which has no %q: write rows[1].%s", name, key, key)
+      end
+    end,
+  })
+end
+
 core.frozen, core.records, core.shared, core.strict = frozen, records, shared, strict
