@@ -6,7 +6,7 @@ package struct Timeline: Sendable {
 
     package init(_ hooks: [Registration]) { self.hooks = hooks }
 
-    /// The lines of one moment: a step, a filter or an event.
+    /// The lines of one moment, a step, a filter or an event, or of a name that hooks use.
     ///
     /// - Returns: nil for an unknown name.
     package func lines(of name: String) -> [String]? {
@@ -15,7 +15,7 @@ package struct Timeline: Sendable {
             return ["\(name), a \(API.value(filter)), is filtered in step \(filter.step.rawValue)"]
                 + asked(.filter, name)
         }
-        guard let event = Fact.Kind(rawValue: name) else { return nil }
+        guard let event = Fact.Kind(rawValue: name) else { return Explanation.lines(of: name) }
         let fields = API.fields(of: event).map(\.name).joined(separator: ", ")
         let place = event.step.map { "in step \($0.rawValue)" } ?? "at any time"
         return ["\(name) is told \(place)\(fields.isEmpty ? "" : ": \(fields)")"] + asked(.on, name)
@@ -95,7 +95,7 @@ extension StepName {
 
 extension Fact.Kind {
     /// The step in which it happens; nil where it may be any, or after the last.
-    fileprivate var step: StepName? {
+    var step: StepName? {
         switch self {
         case .locked: .lock
         case .snapshotted, .unlocked: .snapshot

@@ -37,6 +37,27 @@ import Testing
         #expect(timeline.lines(of: "lokc") == nil)
     }
 
+    @Test(arguments: [
+        ("run:exec", "run:exec(command): runs a program"), ("run.exec", "run:exec(command): "),
+        ("exec", "run:exec(command): "),
+        ("run:retry", "run:retry(why, options): "), ("run.fs.read", "run.fs.read(path): "),
+        ("log.info", "log.info(text, fields): "), ("run.server", "run.server: the database server"),
+        ("filter", "backup.filter(target, [options], function(run, value)"),
+    ])
+    func `a function, a field and a verb are explained`(name: String, start: String) throws {
+        let lines = try #require(Timeline([]).lines(of: name))
+        #expect(lines.first?.hasPrefix(start) == true, "\(lines)")
+    }
+
+    @Test func `each name of the API is explained, with its table`() {
+        for name in Explanation.names { #expect(Explanation.lines(of: name)?.isEmpty == false, "\(name)") }
+        let exec = Explanation.lines(of: "run:exec") ?? []
+        for field in API.execFields { #expect(exec.contains { $0.hasPrefix("  \(field.name)") }) }
+        #expect(exec.contains { $0 == "  returns  lvmbackup.exec: status, stdout, stderr, seconds" })
+        #expect(Explanation.lines(of: "run:http")?.contains("  refused  while the lock is held") == true)
+        #expect(Explanation.lines(of: "run.mount")?.contains("  until    after step archive") == true)
+    }
+
     @Test func `the whole run has every step and every hook`() async throws {
         let timeline = Timeline(try await HookHarness(text).load().registrations)
         for step in StepName.allCases { #expect(timeline.lines.contains { $0.hasPrefix("\(step.rawValue): ") }) }

@@ -66,7 +66,7 @@ struct HookExplain: StatusCommand {
     )
 
     @Argument(
-        help: "A step, a filter or an event, such as lock; without it the whole run.",
+        help: "A step, a filter, an event or a function, such as lock or run:exec; without it the whole run.",
         completion: .list(targets)
     )
     var name: String?
@@ -74,16 +74,17 @@ struct HookExplain: StatusCommand {
 
     /// Each step, filter and event once.
     static let targets = Set(Verb.allCases.flatMap(API.targets)).sorted()
+    private static let names = targets + Explanation.names
 
     func perform() async throws -> Int32 {
         let hooks = try await directory.load().registrations
         let timeline = Timeline(hooks)
         guard let lines = name.map(timeline.lines(of:)) ?? timeline.lines else {
-            let names = Verb.allCases.flatMap(API.targets)
-            let near = nearest(to: name ?? "", among: names).map { "; did you mean \"\($0)\"?" } ?? ""
-            throw ValidationError("no step, filter or event \"\(name ?? "")\"\(near)")
+            let near = nearest(to: name ?? "", among: Self.names).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw ValidationError("no step, filter, event or function \"\(name ?? "")\"\(near)")
         }
-        for line in lines + (try directory.loading().unreachable(hooks)) {
+        let isOfRun = name.map(Self.targets.contains) ?? true
+        for line in isOfRun ? lines + (try directory.loading().unreachable(hooks)) : lines {
             write(line.printable + "\n", to: STDOUT_FILENO)
         }
         return 0
