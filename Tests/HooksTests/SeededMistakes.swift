@@ -4,16 +4,21 @@ import Testing
 struct SeededMistake: Sendable, CustomTestStringConvertible {
     let what: String
     let text: String
-    /// The message; nil: `hook check` does not find it, the run does.
-    var message: String?
+    let message: String
+    /// Why `hook check` does not find it, where it does not.
+    ///
+    /// Then the message is that of the run.
+    var reason: String?
 
     var testDescription: String { what }
 
-    init(_ what: String, _ text: String, _ message: String?) {
-        (self.what, self.text, self.message) = (what, text, message)
+    init(_ what: String, _ text: String, _ message: String, unfoundBecause reason: String? = nil) {
+        (self.what, self.text, self.message, self.reason) = (what, text, message, reason)
     }
 
-    static let all: [SeededMistake] = events + results + options + returns + places + language + unfound
+    static let all: [SeededMistake] =
+        events + results + options + returns + places + language + comparisons + arguments + rows + loading + absent
+        + unfound
 
     // MARK: Fields of events and of run
 
@@ -254,21 +259,6 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
             "a registration in a function",
             "backup.before('lock', function() backup.after('lock', function() end) end)",
             "backup.after is for the file's own level"
-        ),
-    ]
-
-    // MARK: Mistakes that reading alone does not find
-
-    private static let unfound = [
-        SeededMistake(
-            "a column that the query does not have",
-            "backup.before('flush', function(run) return run:veto(run:sql('SELECT 1 AS a')[1].b) end)",
-            nil
-        ),
-        SeededMistake(
-            "a program that does not exist",
-            "backup.before('flush', function(run) run:exec { 'nothing-of-this-name' } end)",
-            nil
         ),
     ]
 }

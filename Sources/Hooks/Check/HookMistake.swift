@@ -17,7 +17,25 @@ extension HookFile {
         do { block = try LuaParser.parse(text) } catch { return libraryMistakes(unreadable: error.line) }
         let scan = HookScan(file: fileName)
         scan.read(block)
-        return scan.found + libraryMistakes(block)
+        return scan.found + twins(scan) + libraryMistakes(block)
+    }
+
+    /// Hooks whose whole text is there twice.
+    private func twins(_ scan: HookScan) -> [HookMistake] {
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
+        let texts = scan.bound.map { Array(lines[($0.function.line - 1)..<$0.function.lastLine]) }
+        return scan.bound.indices.compactMap { index in
+            let hook = scan.bound[index]
+            let first = scan.bound[..<index].indices.first {
+                let other = scan.bound[$0]
+                return other.verb == hook.verb && other.target == hook.target && texts[$0] == texts[index]
+                    && other.function.line != hook.function.line
+            }
+            guard let first else { return nil }
+            let message =
+                "the same function is bound to \(hook.verb.rawValue)(\"\(hook.target)\") in line \(scan.bound[first].function.line)"
+            return HookMistake(file: fileName, line: hook.function.line, message: message)
+        }
     }
 
     private var isLibrary: Bool { fileName.hasPrefix("lib/") }

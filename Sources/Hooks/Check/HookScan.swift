@@ -9,6 +9,14 @@ final class HookScan {
     /// Functions that are being read, or have been, with the place for which.
     private var seen: Set<String> = []
     private var depth = 0
+    /// The values that the function at hand, and those around it, test.
+    var tested: Set<String> = []
+    /// The names that the file sets again after their declaration.
+    private var assigned: Set<String> = []
+    /// The statements that the hook at hand sends by `run:admin`, with their lines.
+    var administered: [(statement: String, line: Int)] = []
+    /// The hooks that the file binds, with the text of each.
+    var bound: [(verb: Verb, target: String, function: LuaFunction)] = []
 
     init(file: String) { self.file = file }
 
@@ -18,6 +26,7 @@ final class HookScan {
     }
 
     func read(_ block: [LuaStatement]) {
+        assigned = TestedPaths(block).assigned
         read(block, ScanScope(), nil)
         found.sort { ($0.line, $0.message) < ($1.line, $1.message) }
     }
@@ -38,20 +47,17 @@ final class HookScan {
         }
         switch statement {
         case .local(let names, let values):
-            let known = values.map { value(of: $0, scope, place) }
+            let known = values.map { used($0, scope, place) }
             for (index, name) in names.enumerated() {
                 // The last value may be several.
-                scope.declare(
-                    name,
-                    index < known.count && (index < known.count - 1 || names.count <= known.count)
-                        ? known[index] : .unknown
-                )
+                let isKnown = index < known.count && (index < known.count - 1 || names.count <= known.count)
+                scope.declare(name, isKnown ? lasting(known[index], name) : .unknown)
             }
         case .localFunction(let name, let function):
             scope.declare(name, .function(function, scope))
             readUnbound(function, scope, place)
         case .assign(let targets, let values, let line):
-            for value in values { _ = self.value(of: value, scope, place) }
+            for value in values { used(value, scope, place) }
             for target in targets { assign(target, line, scope, place) }
         case .call(let expression):
             if case .verdict = value(of: expression, scope, place), case .method(_, let name, _, let line) = expression
@@ -60,11 +66,11 @@ final class HookScan {
             }
         case .block(let body): inner(body)
         case .loop(let condition, let body):
-            if let condition { _ = value(of: condition, scope, place) }
+            if let condition { self.condition(condition, scope, place) }
             inner(body)
         case .branches(let branches, let otherwise):
             for (condition, body) in branches {
-                _ = value(of: condition, scope, place)
+                self.condition(condition, scope, place)
                 inner(body)
             }
             if let otherwise { inner(otherwise) }
@@ -73,6 +79,9 @@ final class HookScan {
             inner(body) { $0.declare(name) }
         case .each(let names, let values, let body):
             let items = values.map { value(of: $0, scope, place) }
+            if values.count == 1, let (kind, what) = items[0].kind, kind == .table {
+                note("\(what) is a table: write for … in ipairs(\(what))", values[0].line ?? 0)
+            }
             let item = self.item(of: values.first, items.first, scope, place)
             inner(body) { scope in
                 for (index, name) in names.enumerated() { scope.declare(name, index == 1 ? item : .unknown) }
@@ -85,6 +94,28 @@ final class HookScan {
         }
     }
 
+    /// A local's value as far as it stays: a name that is set again may stand for any kind.
+    private func lasting(_ value: ScanValue, _ name: String) -> ScanValue {
+        switch value {
+        case .constant(.none): .unknown
+        case .constant, .field, .typed, .list, .rows, .row: assigned.contains(name) ? .unknown : value
+        default: value
+        }
+    }
+
+    /// The condition of a branch or a loop.
+    private func condition(_ expression: LuaExpression, _ scope: ScanScope, _ place: ScanPlace?) {
+        condition(expression, used(expression, scope, place), expression.line ?? 0)
+    }
+
+    /// Locks and transactions on the session of `run:admin`, which ends with the hook.
+    private func checkAdministration() {
+        var hold = SessionHold()
+        for sent in administered { hold.note(sent.statement) }
+        if let complaint = hold.complaint, let last = administered.last { note(complaint, last.line) }
+        administered = []
+    }
+
     private func assign(_ target: LuaExpression, _ line: Int, _ scope: ScanScope, _ place: ScanPlace?) {
         switch target {
         case .name(let name, _):
@@ -93,7 +124,9 @@ final class HookScan {
         case .index(let table, _, _):
             switch value(of: table, scope, place) {
             case .run: note("run cannot be changed; run.vars hands values on", line)
-            case .record(_, let what) where what.hasPrefix("run.") || what.hasPrefix("event"):
+            case .record(_, let what, _) where what.hasPrefix("run.") || what.hasPrefix("event"):
+                note("\(what) cannot be set: only run.vars hands values on", line)
+            case .list(_, let what, _) where what.hasPrefix("run.") || what.hasPrefix("event"):
                 note("\(what) cannot be set: only run.vars hands values on", line)
             default: break
             }
@@ -109,9 +142,13 @@ final class HookScan {
         _ place: ScanPlace?
     ) -> ScanValue {
         guard case .call(.name(let name, _), let arguments, _) = call, ["ipairs", "pairs"].contains(name),
-            let list = arguments.first, case .list(let item) = self.value(of: list, scope, place)
+            let list = arguments.first
         else { return .unknown }
-        return item
+        switch self.value(of: list, scope, place) {
+        case .list(let item, _, _): return item
+        case .rows(let columns): return .row(columns)
+        default: return .unknown
+        }
     }
 
     // MARK: Functions
@@ -132,6 +169,9 @@ final class HookScan {
         for (index, name) in function.parameters.enumerated() {
             inside.declare(name, index < arguments.count ? arguments[index] : .unknown)
         }
+        let outer = tested
+        defer { tested = outer }
+        tested.formUnion(TestedPaths(function.body).paths)
         read(function.body, inside, place)
     }
 
@@ -149,11 +189,16 @@ final class HookScan {
             }
         case .filter:
             if place.target == FilterName.retentionPlan.rawValue {
-                arguments.append(.list(of: .record(APIRecord.decision.fields, what: "the decision")))
+                let decision = ScanValue.record(APIRecord.decision.fields, what: "the decision")
+                arguments.append(.list(of: decision, what: "the value", mayBeNil: false))
+            } else if let filter = FilterName(rawValue: place.target) {
+                arguments.append(ScanValue(API.field(filter), what: "the value"))
             }
         case .before, .replace: break
         }
+        administered = []
         read(function, scope, arguments, place)
+        checkAdministration()
         ReturnScan(scan: self, place: place).read(function, scope)
     }
 }
@@ -163,8 +208,9 @@ extension ScanValue {
     var mark: String {
         switch self {
         case .run: "run"
-        case .record(_, let what): what
-        case .list: "list"
+        case .record(_, let what, let mayBeNil): "\(what)\(mayBeNil ? "?" : "")"
+        case .list(_, let what, _): "list \(what)"
+        case .field(_, let what), .typed(_, let what): what
         default: ""
         }
     }

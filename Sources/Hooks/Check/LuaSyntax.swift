@@ -12,6 +12,20 @@ indirect enum LuaExpression: Sendable {
     case unary(String, LuaExpression)
 }
 
+extension LuaExpression {
+    /// The line of its first name; nil where it has none.
+    var line: Int? {
+        switch self {
+        case .constant, .vararg: nil
+        case .function(let function): function.line
+        case .name(_, let line), .index(_, _, let line), .call(_, _, let line), .method(_, _, _, let line): line
+        case .table(let table): table.line
+        case .binary(_, _, _, let line): line
+        case .unary(_, let operand): operand.line
+        }
+    }
+}
+
 enum LuaConstant: Sendable, Equatable {
     case none
     case bool(Bool)
@@ -63,6 +77,9 @@ final class LuaFunction: Sendable {
     let body: [LuaStatement]
     let line: Int
     let lastLine: Int
+
+    /// Whether no way out of it has a value.
+    var returnsNothing: Bool { ReturnScan.returns(in: body).allSatisfy(\.0.isEmpty) && ReturnScan.fallsThrough(body) }
 
     init(parameters: [String], body: [LuaStatement], line: Int, lastLine: Int) {
         (self.parameters, self.body, self.line, self.lastLine) = (parameters, body, line, lastLine)

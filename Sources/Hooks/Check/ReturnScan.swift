@@ -32,6 +32,14 @@ struct ReturnScan {
             if mustReturn { scan.note("this return has no value", line) }
             return
         }
+        if mustReturn, case .call(.name(let name, _), _, _) = value, case .function(let helper, _) = scope[name],
+            Self.fallsThrough(helper.body)
+        {
+            scan.note(
+                "\(name) returns nothing at its end, and this hook its result: end it with return",
+                helper.lastLine
+            )
+        }
         switch (place.verb, value) {
         case (.before, .constant(let constant)) where constant != .none:
             scan.note("returned \(constant.kind); it may return nothing, or run:veto, defer, skip or retry", line)
@@ -71,7 +79,7 @@ struct ReturnScan {
     // MARK: Ways out
 
     /// The returns of a body, not those of functions in it.
-    private static func returns(in block: [LuaStatement]) -> [([LuaExpression], Int)] {
+    static func returns(in block: [LuaStatement]) -> [([LuaExpression], Int)] {
         block.flatMap { statement -> [([LuaExpression], Int)] in
             switch statement {
             case .return(let values, let line): [(values, line)]
@@ -84,7 +92,7 @@ struct ReturnScan {
     }
 
     /// Whether the end of a block is reached.
-    private static func fallsThrough(_ block: [LuaStatement]) -> Bool {
+    static func fallsThrough(_ block: [LuaStatement]) -> Bool {
         guard let last = block.last else { return true }
         switch last {
         case .return: return false

@@ -13,48 +13,46 @@ extension HookScan {
         case .name(let name, let line): return scope[name] ?? global(name, line)
         case .index(let table, let key, let line):
             let keyValue = value(of: key, scope, place)
-            guard case .constant(.string(let name)) = keyValue else {
-                if case .list(let item) = value(of: table, scope, place) { return item }
-                return .unknown
-            }
-            return member(name, of: value(of: table, scope, place), line, place)
+            let tableValue = value(of: table, scope, place)
+            guard case .constant(.string(let name)) = keyValue else { return item(keyValue, of: tableValue, line) }
+            if case .record(_, let what, true) = tableValue { checkMayBeNil(table, what, name, line, place) }
+            return member(name, of: tableValue, line, place)
         case .call(let function, let arguments, let line): return call(function, arguments, line, scope, place)
         case .method(let object, let name, let arguments, let line):
             return method(object, name, arguments, line, scope, place)
         case .table(let table):
-            for item in table.items { _ = value(of: item.value, scope, place) }
+            for item in table.items { used(item.value, scope, place) }
             return .unknown
         case .binary(let sign, let left, let right, let line):
-            return binary(sign, (left, value(of: left, scope, place)), (right, value(of: right, scope, place)), line)
-        case .unary(_, let operand):
-            _ = value(of: operand, scope, place)
-            return .unknown
+            let (one, other) = (used(left, scope, place), used(right, scope, place))
+            return binary(sign, (left, one), (right, other), line, place)
+        case .unary(let sign, let operand):
+            return unary(sign, operand, used(operand, scope, place), operand.line ?? 0)
         }
     }
 
-    private func binary(
-        _ sign: String,
-        _ left: (LuaExpression, ScanValue),
-        _ right: (LuaExpression, ScanValue),
-        _ line: Int
-    ) -> ScanValue {
-        if sign == "==" || sign == "~=" {
-            compare(left.1, right.1, line)
-            compare(right.1, left.1, line)
-        }
-        // "x or {}" is x, as far as its fields go.
-        guard sign == "or" else { return .unknown }
-        if case .record = left.1 { return left.1 }
+    /// A value on which something depends: a function that returns none is a mistake there.
+    @discardableResult
+    func used(_ expression: LuaExpression, _ scope: ScanScope, _ place: ScanPlace?) -> ScanValue {
+        let value = value(of: expression, scope, place)
+        guard case .nothing(let name, let line) = value else { return value }
+        note("\(name) returns nothing: end it with return", line)
         return .unknown
     }
 
-    /// A comparison with a text that the field never equals.
-    private func compare(_ value: ScanValue, _ other: ScanValue, _ line: Int) {
-        guard case .field(let field, let what) = value, case .constant(.string(let text)) = other else { return }
-        if let words = field.words, !words.contains(text) {
-            note("\(what) is never \"\(text)\"\(near(text, words)); it is \(words.joined(separator: ", "))", line)
-        } else if [.integer, .number, .boolean].contains(field.type) {
-            note("\(what) is never the text \"\(text)\": it is \(field.type.noun)", line)
+    /// An item under a number, or under a key that is computed.
+    private func item(_ key: ScanValue, of table: ScanValue, _ line: Int) -> ScanValue {
+        switch table {
+        case .list(let item, _, _): return item
+        case .rows(let columns):
+            if case .constant(.number) = key { return .row(columns) }
+            return .unknown
+        case .row:
+            if case .constant(.number(let number)) = key {
+                note("a row has its columns by name, and none with the number \(number.formatted)", line)
+            }
+            return .unknown
+        default: return .unknown
         }
     }
 
@@ -77,10 +75,10 @@ extension HookScan {
         return .unknown
     }
 
-    private func member(_ name: String, of table: ScanValue, _ line: Int, _ place: ScanPlace?) -> ScanValue {
+    func member(_ name: String, of table: ScanValue, _ line: Int, _ place: ScanPlace?) -> ScanValue {
         switch table {
         case .run(let place): return field(name, line, place)
-        case .record(let fields, let what):
+        case .record(let fields, let what, _):
             guard let field = fields.first(where: { $0.name == name }) else {
                 note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", line)
                 return .unknown
@@ -101,7 +99,18 @@ extension HookScan {
             if !names.contains(name) { note("unknown run.fs \"\(name)\"\(near(name, names))", line) }
             return .unknown
         case .list:
-            if name != "n" { note("a list has no field \"\(name)\": go through its items", line) }
+            note("a list has no field \"\(name)\": go through its items", line)
+            return .unknown
+        case .rows:
+            note("run:sql answers a list of rows, which has no \"\(name)\": write rows[1].\(name)", line)
+            return .unknown
+        case .row(let columns?):
+            if !columns.contains(name) { note("unknown column \"\(name)\"\(near(name, columns))", line) }
+            return .unknown
+        case .field, .typed:
+            guard let (kind, what) = table.kind, kind != .table else { return .unknown }
+            let isMethod = kind == .string && ScanGlobals.libraries["string"]?.contains(name) == true
+            if !isMethod { note("\(what) has no fields: it is \(kind.noun)", line) }
             return .unknown
         default: return .unknown
         }
@@ -113,14 +122,21 @@ extension HookScan {
             let names =
                 RunField.allCases.map(\.rawValue) + RunFunction.allCases.map(\.rawValue)
                 + VerdictName.allCases.map(\.rawValue)
-            note("unknown field of run \"\(name)\"\(near(name, names))", line)
+            note(
+                API.insteadOfField[name].map { "run has no \(name): \($0)" }
+                    ?? "unknown field of run \"\(name)\"\(near(name, names))",
+                line
+            )
             return .unknown
         }
         checkIsThere(field.row, "run.\(name)", line, place, isOfSet: field.isOfSet)
         switch field {
         case .vars: return .vars
         case .fs: return .files
-        default: return ScanValue(field.row, what: "run.\(name)")
+        default:
+            let value = ScanValue(field.row, what: "run.\(name)")
+            guard case .record(let fields, let what, _) = value else { return value }
+            return .record(fields, what: what, mayBeNil: place.mayLack(field))
         }
     }
 }

@@ -73,7 +73,7 @@ extension HookScan {
         }
     }
 
-    private func check(_ value: LuaExpression, is type: APIType, _ what: String, _ line: Int) {
+    func check(_ value: LuaExpression, is type: APIType, _ what: String, _ line: Int) {
         let shown: String? =
             switch value {
             case .constant(.none): nil

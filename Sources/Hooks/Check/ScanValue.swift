@@ -5,8 +5,15 @@ indirect enum ScanValue {
     case unknown
     case run(ScanPlace)
     /// A table whose fields are listed; `what` is how messages call it.
-    case record([APIField], what: String)
-    case list(of: ScanValue)
+    case record([APIField], what: String, mayBeNil: Bool = false)
+    case list(of: ScanValue, what: String, mayBeNil: Bool = true)
+    /// The answer of a query; its columns where they are known.
+    case rows([String]?)
+    case row([String]?)
+    /// A value of a known kind.
+    case typed(LuaKind, what: String)
+    /// The result of a function that returns nothing.
+    case nothing(of: String, line: Int)
     case field(APIField, what: String)
     case constant(LuaConstant)
     case vars
@@ -21,11 +28,15 @@ indirect enum ScanValue {
 
     init(_ field: APIField, what: String) {
         guard let record = field.record else {
-            self = .field(field, what: what)
+            let item = field.items?.kind.map { ScanValue.typed($0, what: "an item of \(what)") } ?? .unknown
+            self =
+                field.type == .list
+                ? .list(of: item, what: what, mayBeNil: !field.isRequired) : .field(field, what: what)
             return
         }
-        let table = ScanValue.record(record.fields, what: what)
-        self = field.type == .list ? .list(of: table) : table
+        let mayBeNil = !field.isRequired && field.since == nil
+        let table = ScanValue.record(record.fields, what: what, mayBeNil: field.type == .table && mayBeNil)
+        self = field.type == .list ? .list(of: table, what: what, mayBeNil: mayBeNil) : table
     }
 }
 
@@ -79,6 +90,18 @@ struct ScanPlace {
             return "\(what) is not there in a \(kinds.map(\.rawValue).joined(separator: ", "))"
         }
         return "\(what) is there after step \(since.rawValue)"
+    }
+
+    /// Whether a field of `run` may be nil in a listener: an event may come before its step.
+    func mayLack(_ field: RunField) -> Bool {
+        guard verb == .on, !isProtected, let event = Fact.Kind(rawValue: target) else { return false }
+        switch (field, event) {
+        case (.error, .failed), (.error, .vetoed), (.error, .deferred), (_, .succeeded): return false
+        case (.error, _), (.restore, _): return true
+        default: break
+        }
+        guard let since = field.row.since else { return false }
+        return event.step.map { $0 < since } ?? true
     }
 
     /// Whether a field that ends with a step of a backup is surely gone.

@@ -1,0 +1,130 @@
+import Lifecycle
+
+/// The arguments of the functions of `run`.
+extension HookScan {
+    func given(
+        _ function: RunFunction,
+        _ arguments: [LuaExpression],
+        _ line: Int,
+        _ place: ScanPlace,
+        _ scope: ScanScope
+    ) {
+        let first = arguments.first ?? .constant(.none)
+        switch function {
+        case .exec, .spawn, .pipe:
+            program(function, first, line)
+            time(function, first, line, place)
+        case .http:
+            time(function, first, line, place)
+            if case .table(let table) = first { check(table, API.httpFields, "request", line) }
+            if case .constant = first { note("run:http needs a table", line) }
+            if case .table(let table) = first, table["body"] != nil, table["json"] != nil {
+                note("run:http takes either body or json, not both", line)
+            }
+        case .undo, .intend:
+            if function == .undo { check(first, is: .string, "the name of run:undo", line) }
+            if let release = arguments.last { self.release(release, "release", line, scope, place) }
+        case .sql:
+            check(first, is: .string, "a query", line)
+            statement(arguments, line, place)
+        case .admin:
+            check(first, is: .string, "a statement", line)
+            if case .constant(.string(let text)) = first { administered.append((text, line)) }
+        case .secret: check(first, is: .string, "the name of a secret", line)
+        case .progress:
+            if case .constant(.number(let number)) = first, number < 0 || number > 1 {
+                note("run:progress takes a number from 0 to 1", line)
+            }
+        case .warn: break
+        }
+        if function == .undo || function == .intend { return }
+        for argument in arguments { used(argument, scope, place) }
+    }
+
+    private static let listOfWords = "a list of words, such as { \"ls\", \"/\" }"
+
+    private func program(_ function: RunFunction, _ command: LuaExpression, _ line: Int) {
+        guard case .table(let table) = command else {
+            if case .constant(let constant) = command {
+                note("run:\(function.rawValue) needs \(Self.listOfWords), not \(constant.shown)", line)
+            }
+            return
+        }
+        let fields = function.row.argument ?? []
+        check(table, fields, function == .pipe ? "pipeline" : "command", line, takesItems: true)
+        guard function == .pipe else { return words(table, "run:\(function.rawValue)") }
+        for stage in table.list {
+            if case .table(let words) = stage {
+                check(words, API.stageFields, "the stage", words.line, takesItems: true)
+                self.words(words, "a stage of run:pipe")
+            }
+            if case .constant(let constant) = stage {
+                note("a stage of run:pipe needs \(Self.listOfWords), not \(constant.shown)", line)
+            }
+        }
+    }
+
+    private func words(_ table: LuaTable, _ what: String) {
+        for (number, word) in table.list.enumerated() {
+            switch word {
+            case .table(let inner): note("word \(number + 1) of \(what) has to be a text, not a table", inner.line)
+            case .constant(.bool), .constant(.none):
+                note("word \(number + 1) of \(what) has to be a text", table.line)
+            default: break
+            }
+        }
+        if table.list.isEmpty, !table.items.contains(where: \.hasComputedKey) {
+            note("\(what) needs a program first", table.line)
+        }
+        shellWords(table, what)
+    }
+
+    /// A release as a table that is written out: its functions get a run of their own.
+    func release(
+        _ release: LuaExpression,
+        _ what: String,
+        _ line: Int,
+        _ scope: ScanScope,
+        _ place: ScanPlace
+    ) {
+        var later = place
+        later.isRelease = true
+        switch release {
+        case .table(let table):
+            check(table, API.releaseFields, what, line)
+            for item in table.items {
+                if case .function(let function) = item.value {
+                    read(function, scope, [.run(later)], later)
+                } else {
+                    _ = value(of: item.value, scope, place)
+                }
+            }
+            if table["exec"] == nil, table["sql"] == nil, table["call"] == nil,
+                !table.items.contains(where: \.hasComputedKey)
+            {
+                note("\(what) needs exec, sql or call: it does nothing", line)
+            }
+        case .function(let function): read(function, scope, [.run(later)], later)
+        default: _ = value(of: release, scope, place)
+        }
+    }
+
+    private func statement(_ arguments: [LuaExpression], _ line: Int, _ place: ScanPlace) {
+        guard case .constant(.string(let text)) = arguments.first ?? .vararg, !text.contains("'"), !text.contains("\"")
+        else { return }
+        let isOwn = place.isAnywhere || SQLSession(place.verb, place.step) == .lock
+        let word = text.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
+        if !isOwn, !place.isRelease, ReadOnlyStatement.refusedWord(of: word) != nil {
+            note("run:sql only reads here, and \(word.uppercased()) may do more", line)
+        }
+        let marks = text.count { $0 == "?" }
+        let given = arguments.dropFirst()
+        let isOpen = given.contains { expression in
+            switch expression {
+            case .vararg, .call, .method: true
+            default: false
+            }
+        }
+        if !isOpen, marks != given.count { note("the query has \(marks) ? and \(given.count) values", line) }
+    }
+}

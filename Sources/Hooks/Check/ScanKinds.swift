@@ -1,0 +1,158 @@
+import Lifecycle
+
+/// Operators whose operands are of kinds that they do not take.
+extension HookScan {
+    func binary(
+        _ sign: String,
+        _ left: (expression: LuaExpression, value: ScanValue),
+        _ right: (expression: LuaExpression, value: ScanValue),
+        _ line: Int,
+        _ place: ScanPlace?
+    ) -> ScanValue {
+        switch sign {
+        case "==", "~=":
+            compare(left.value, right.value, line)
+            compare(right.value, left.value, line)
+            compareKinds(left.value, right.value, line)
+            return .typed(.boolean, what: "a comparison")
+        case "<", ">", "<=", ">=":
+            order(left.value, right.value, line)
+            return .typed(.boolean, what: "a comparison")
+        case "..":
+            for operand in [left, right] { join(operand.expression, operand.value, line, place) }
+            return .typed(.string, what: "a joined text")
+        case "and":
+            if case .unary("#", _) = left.expression { condition(left.expression, left.value, line) }
+            return .unknown
+        case "or":
+            switch left.value {
+            // "x or {}" is x, as far as its fields go.
+            case .record(let fields, let what, _): return .record(fields, what: what)
+            case .list(let item, let what, _): return .list(of: item, what: what)
+            case .field(let field, _): return right.value.kind?.kind == field.type.kind ? left.value : .unknown
+            default: return .unknown
+            }
+        case "+", "-", "*", "/", "//", "%", "^":
+            for operand in [left, right] { calculate(operand.value, line) }
+            return .typed(.number, what: "the result of \(sign)")
+        default: return .unknown
+        }
+    }
+
+    func unary(_ sign: String, _ operand: LuaExpression, _ value: ScanValue, _ line: Int) -> ScanValue {
+        switch sign {
+        case "not":
+            condition(operand, value, line)
+            return .typed(.boolean, what: "not …")
+        case "#":
+            if let (kind, what) = value.kind, ![.table, .string].contains(kind) {
+                note("\(what) has no length: it is \(kind.noun)", line)
+            }
+            if case .record(_, let what, _) = value { note("\(what) has no length: it is a table with names", line) }
+            return .typed(.number, what: "a length")
+        case "-":
+            calculate(value, line)
+            return .typed(.number, what: "a number")
+        default: return .unknown
+        }
+    }
+
+    // MARK: Comparisons
+
+    /// A comparison with a text that the field never equals.
+    private func compare(_ value: ScanValue, _ other: ScanValue, _ line: Int) {
+        guard case .field(let field, let what) = value, case .constant(.string(let text)) = other else { return }
+        if let words = field.words {
+            guard !words.contains(text) else { return }
+            note("\(what) is never \"\(text)\"\(near(text, words)); it is \(words.joined(separator: ", "))", line)
+        } else if [.integer, .number, .boolean].contains(field.type) {
+            note("\(what) is never the text \"\(text)\": it is \(field.type.noun)", line)
+        } else if field.type == .string, let form = field.form, !form.includes(.text(text)) {
+            note("\(what) is never \"\(text)\": it is \(form.noun)", line)
+        }
+    }
+
+    /// Values of two kinds are never equal, and Lua says nothing.
+    private func compareKinds(_ left: ScanValue, _ right: ScanValue, _ line: Int) {
+        guard let one = left.kind, let other = right.kind, one.kind != other.kind, one.kind != .none,
+            other.kind != .none
+        else { return }
+        switch (left, right) {
+        case (.field(let field, _), .constant(.string)) where [.integer, .number, .boolean].contains(field.type): return
+        case (.constant(.string), .field(let field, _)) where [.integer, .number, .boolean].contains(field.type): return
+        case (.constant, _): note("\(other.what) is never \(one.what): it is \(other.kind.noun)", line)
+        case (_, .constant): note("\(one.what) is never \(other.what): it is \(one.kind.noun)", line)
+        default:
+            note("\(one.what) is \(one.kind.noun), and \(other.what) \(other.kind.noun): they are never equal", line)
+        }
+    }
+
+    private func order(_ left: ScanValue, _ right: ScanValue, _ line: Int) {
+        for value in [left, right] {
+            guard let (kind, what) = value.kind, ![.number, .string].contains(kind) else { continue }
+            let hint = kind == .table ? ": write #\(what) for its length" : ""
+            return note("\(what) cannot be ordered, it is \(kind.noun)\(hint)", line)
+        }
+        guard let one = left.kind, let other = right.kind else { return }
+        if one.kind != other.kind {
+            note(
+                "\(one.what) is \(one.kind.noun), and \(other.what) \(other.kind.noun): Lua does not order them, write tonumber(…)",
+                line
+            )
+        }
+        for case .field(let field, let what) in [left, right] where field.form == .version {
+            note(
+                "\(what) is a text, and texts are ordered letter by letter, \"10.11\" before \"10.6\": compare numbers that string.match finds",
+                line
+            )
+        }
+    }
+
+    // MARK: Texts and numbers
+
+    private func join(_ expression: LuaExpression, _ value: ScanValue, _ line: Int, _ place: ScanPlace?) {
+        if let (kind, what) = value.kind, ![.number, .string].contains(kind) {
+            let hint =
+                switch kind {
+                case .table: "join its fields or items"
+                default: "write tostring(…)"
+                }
+            return note("\(what) cannot be joined to a text, it is \(kind.noun): \(hint)", line)
+        }
+        guard case .field(let field, let what) = value, Self.sometimesNil.contains(field.name), !field.isRequired,
+            !isTested(expression), place?.isProtected == false
+        else { return }
+        note("\(what) may be nil here, and nil cannot be joined to a text: write (\(what) or \"\")", line)
+    }
+
+    /// Fields of failures, leaks and outcomes that a test on one failure does not show to be optional.
+    private static let sometimesNil: Set<String> = [
+        "advice", "lock_held_seconds", "lock_wait_seconds", "place", "provider", "repair",
+    ]
+
+    private func calculate(_ value: ScanValue, _ line: Int) {
+        guard let (kind, what) = value.kind else { return }
+        let isNumeric =
+            switch value {
+            case .constant(.string(let text)): Double(text.filter { !$0.isWhitespace }) != nil
+            case .field(let field, _) where kind == .string: field.form == nil || field.form == .octal
+            default: [.number, .string].contains(kind)
+            }
+        if !isNumeric { note("\(what) cannot be calculated with: it is \(kind.noun)", line) }
+    }
+
+    // MARK: Conditions
+
+    /// A condition that always holds: in Lua 0 and empty lists count as true.
+    func condition(_ expression: LuaExpression, _ value: ScanValue, _ line: Int) {
+        switch (expression, value) {
+        case (.unary("#", _), _): note("a length is always true, 0 too: write #… > 0", line)
+        case (.index, .list(_, let what, false)):
+            note("\(what) is always true, if it is empty, too: write #\(what) > 0", line)
+        case (_, .rows): note("the answer of run:sql is always true, without rows, too: write #rows > 0", line)
+        case (.index, .field(let field, let what)) where field.isRequired && [.integer, .number].contains(field.type):
+            note("\(what) is always true, 0 too: compare it with a number", line)
+        default: break
+        }
+    }
+}

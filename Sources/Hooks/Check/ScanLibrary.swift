@@ -1,0 +1,234 @@
+import Lifecycle
+
+/// Calls of global functions, of methods of texts, and of `run.fs`.
+extension HookScan {
+    func checkCount(_ row: APIFunction, _ name: String, _ arguments: [LuaExpression], _ line: Int) {
+        let isOpen =
+            switch arguments.last {
+            case .vararg, .call, .method: true
+            default: false
+            }
+        // The last one may be any number of values.
+        let count = isOpen ? max(arguments.count - 1, row.least) : arguments.count
+        if let complaint = row.complaint(count, name) { note(complaint, line) }
+    }
+
+    // MARK: Global functions
+
+    /// - Parameter path: the function's name, such as "log.info" or "tonumber".
+    func library(
+        _ path: String,
+        _ arguments: [LuaExpression],
+        _ line: Int,
+        _ scope: ScanScope,
+        _ place: ScanPlace?
+    ) -> ScanValue {
+        let values = arguments.map { used($0, scope, place) }
+        if let row = API.function(path) { checkCount(row, path, arguments, line) }
+        if path.hasPrefix("log.") { log(path, arguments, values, line) }
+        switch path {
+        case "backup.option": return option(arguments, line)
+        case "ipairs", "pairs": goThrough(path, values, line)
+        case "table.insert", "table.remove", "table.sort": change(path, values, line)
+        case "string.format": format(arguments.first, Array(arguments.dropFirst()), Array(values.dropFirst()), line)
+        case "tonumber":
+            if case .field(let field, let what) = values.first, field.form == .version {
+                note("tonumber(\(what)) is nil: it is \(field.form?.noun ?? "")", line)
+            }
+        case "os.date":
+            if case .constant(.string(let form)) = arguments.first, form.contains("*t") {
+                return .record(ScanGlobals.dateFields, what: "os.date(\"*t\")")
+            }
+        case "string.find", "string.match", "string.gmatch", "string.gsub":
+            pattern(String(path.dropFirst(7)), Array(arguments.dropFirst()), line)
+        default: break
+        }
+        return ScanGlobals.answer(of: path)
+    }
+
+    private func log(_ path: String, _ arguments: [LuaExpression], _ values: [ScanValue], _ line: Int) {
+        if let (kind, what) = values.first?.kind, kind == .table {
+            note("\(path) takes a text, and \(what) is a table: json.encode(value) makes one of it", line)
+        } else if case .table = arguments.first {
+            note("\(path) takes a text, not a table: json.encode(value) makes one of it", line)
+        }
+        guard arguments.count == 2, let (kind, what) = values[1].kind, kind != .table, kind != .none else { return }
+        note("\(path) takes a table of more values after its text, not \(what): join texts with ..", line)
+    }
+
+    private func option(_ arguments: [LuaExpression], _ line: Int) -> ScanValue {
+        guard case .constant(.string(let key)) = arguments.first else { return .unknown }
+        let what = "the option \"\(key)\""
+        switch arguments.count > 1 ? arguments[1] : .constant(.none) {
+        case .constant(.string(let text)):
+            if let better = Quantity.misspelt(text) {
+                note("the default \"\(text)\" of \(what) is neither time nor size: write \"\(better)\"", line)
+                return .unknown
+            }
+            let isNumber = Quantity.seconds(text) != nil || Quantity.bytes(text) != nil
+            return .typed(isNumber ? .number : .string, what: what)
+        case .constant(.number): return .typed(.number, what: what)
+        case .constant(.bool): return .typed(.boolean, what: what)
+        case .constant(.none): return .typed(.string, what: what)
+        default: return .unknown
+        }
+    }
+
+    private func goThrough(_ path: String, _ values: [ScanValue], _ line: Int) {
+        switch values.first {
+        case .record(_, let what, _) where path == "ipairs":
+            note("ipairs goes through lists, and \(what) is a table with names: write pairs(…)", line)
+        case .row where path == "ipairs": note("a row has its columns by name: write pairs(row)", line)
+        case .nothing, nil: break
+        case let value?:
+            guard let (kind, what) = value.kind, kind != .table else { return }
+            note("\(path) goes through tables, and \(what) is \(kind.noun)", line)
+        }
+    }
+
+    private func change(_ path: String, _ values: [ScanValue], _ line: Int) {
+        guard case .list(_, let what, _) = values.first, what.hasPrefix("run.") || what.hasPrefix("event") else {
+            return
+        }
+        note("\(path): \(what) cannot be set: only run.vars hands values on", line)
+    }
+
+    // MARK: Texts
+
+    /// A method of a value that is a text, or may be one.
+    func text(
+        _ object: ScanValue,
+        _ name: String,
+        _ arguments: [LuaExpression],
+        _ line: Int,
+        _ scope: ScanScope,
+        _ place: ScanPlace?
+    ) -> ScanValue {
+        let values = arguments.map { used($0, scope, place) }
+        if ["find", "match", "gmatch", "gsub"].contains(name) { pattern(name, arguments, line) }
+        guard object.kind?.kind == .string else { return .unknown }
+        let names = ScanGlobals.libraries["string"] ?? []
+        guard names.contains(name) else {
+            note("texts have no method \"\(name)\"\(near(name, names))", line)
+            return .unknown
+        }
+        if name == "format", case .constant(let constant) = object {
+            format(.constant(constant), arguments, values, line)
+        }
+        return ScanGlobals.answer(of: "string.\(name)")
+    }
+
+    /// The values of a format that is written out: Lua drops those that it has no place for.
+    private func format(
+        _ format: LuaExpression?,
+        _ arguments: [LuaExpression],
+        _ values: [ScanValue],
+        _ line: Int
+    ) {
+        guard case .constant(.string(let text)) = format else { return }
+        let marks = text.matches(of: #/%[-+ #0-9.]*([A-Za-z%])/#).map(\.1).filter { $0 != "%" }
+        for (mark, value) in zip(marks, values) where ["d", "i", "x", "X", "c"].contains(mark) {
+            switch value {
+            case .field(let field, let what) where field.type == .number:
+                note("%\(mark) takes whole numbers, and \(what) has a fraction: write %.0f", line)
+            case .constant(.string), .constant(.bool), .typed(.boolean, _), .record, .list:
+                note("%\(mark) takes whole numbers, not \(value.kind?.what ?? "this")", line)
+            case .field(let field, let what) where field.type != .integer:
+                note("%\(mark) takes whole numbers, and \(what) is \(field.type.noun)", line)
+            default: break
+            }
+        }
+        let isOpen =
+            switch arguments.last {
+            case .vararg, .call, .method: true
+            default: false
+            }
+        if !isOpen, marks.count != arguments.count {
+            note("the format has \(marks.count) places, and gets \(arguments.count) values", line)
+        }
+    }
+
+    /// A hyphen between letters repeats the letter before it.
+    private func pattern(_ name: String, _ arguments: [LuaExpression], _ line: Int) {
+        guard case .constant(.string(let text)) = arguments.first, arguments.count < 3,
+            text.wholeMatch(of: #/[A-Za-z0-9_\/ ]*[A-Za-z0-9]-[A-Za-z0-9][-A-Za-z0-9_\/ ]*/#) != nil
+        else { return }
+        let right = text.replacing("-", with: "%-")
+        note("in a pattern \"-\" repeats the letter before it: write \"\(right)\"", line)
+    }
+
+    // MARK: Files
+
+    /// A call of `run.fs`.
+    func file(
+        _ name: String,
+        _ arguments: [LuaExpression],
+        _ line: Int,
+        _ scope: ScanScope,
+        _ place: ScanPlace?
+    ) -> ScanValue {
+        for argument in arguments { used(argument, scope, place) }
+        guard let function = FileFunction(rawValue: name) else {
+            note("unknown run.fs \"\(name)\"\(near(name, FileFunction.allCases.map(\.rawValue)))", line)
+            return .unknown
+        }
+        checkCount(function.row, "run.fs.\(name)", arguments, line)
+        if let path = arguments.first?.literal, path.text?.hasPrefix("/") != true {
+            note("run.fs.\(name) needs an absolute path, not \(path.shown)", line)
+        }
+        switch function {
+        case .stat: return .record(APIRecord.stat.fields, what: "the result of run.fs.stat")
+        case .list: return .list(of: .typed(.string, what: "a name"), what: "run.fs.list(…)", mayBeNil: false)
+        case .read, .realpath: return .typed(.string, what: "run.fs.\(name)(…)")
+        case .write:
+            if arguments.count > 2 {
+                check(arguments[2], is: .string, "the mode", line)
+                if case .constant(.string(let mode)) = arguments[2], Int(mode, radix: 8) == nil {
+                    note("a mode is octal, such as 0644, not \"\(mode)\"", line)
+                }
+            }
+            return .unknown
+        }
+    }
+}
+
+extension ScanGlobals {
+    /// The name of a global function that is called, such as "log.info"; nil for other functions.
+    static func path(of function: LuaExpression, _ scope: ScanScope) -> String? {
+        switch function {
+        case .name(let name, _): scope[name] == nil && names.contains(name) ? name : nil
+        case .index(.name(let library, _), .constant(.string(let name)), _):
+            scope[library] == nil && libraries[library]?.contains(name) == true ? "\(library).\(name)" : nil
+        default: nil
+        }
+    }
+
+    /// The kind of a global function's answer.
+    static func answer(of path: String) -> ScanValue {
+        if path == "type" {
+            return .field(APIField("type", .string, words: types, required: true, ""), what: "type(…)")
+        }
+        return kinds[path].map { .typed($0, what: "\(path)(…)") } ?? .unknown
+    }
+
+    private static let types = ["nil", "boolean", "number", "string", "table", "function", "thread"]
+
+    private static let kinds: [String: LuaKind] = {
+        let paths: [(LuaKind, [String])] = [
+            (.number, ["tonumber", "os.time", "os.clock", "string.len", "string.byte", "string.find", "utf8.len"]),
+            (
+                .number,
+                ["math.abs", "math.ceil", "math.floor", "math.max", "math.min", "math.random", "math.tointeger"]
+            ),
+            (.string, ["tostring", "os.date", "table.concat", "json.encode", "math.type"]),
+            (.string, ["string.format", "string.gsub", "string.lower", "string.rep", "string.reverse", "string.sub"]),
+            (.string, ["string.upper", "string.char"]), (.boolean, ["backup.has"]),
+        ]
+        return Dictionary(uniqueKeysWithValues: paths.flatMap { kind, names in names.map { ($0, kind) } })
+    }()
+
+    /// The table that `os.date("*t")` makes.
+    static let dateFields: [APIField] =
+        ["year", "month", "day", "hour", "min", "sec", "wday", "yday"].map { APIField($0, .integer, "") }
+        + [APIField("isdst", .boolean, "")]
+}

@@ -1,0 +1,102 @@
+/// The values that code tests before it uses them, as they are written: "run.archive", "failure".
+///
+/// It does not follow the flow: a value that is tested anywhere in a function counts as tested in all of it.
+struct TestedPaths {
+    private(set) var paths: Set<String> = []
+    /// The names that are set after their declaration.
+    private(set) var assigned: Set<String> = []
+
+    init(_ block: [LuaStatement]) { read(block) }
+
+    /// How a name, or a field of a field, is written; nil for other expressions.
+    static func path(of expression: LuaExpression) -> String? {
+        switch expression {
+        case .name(let name, _): name
+        case .index(let table, .constant(let key), _): path(of: table).map { "\($0).\(key.shown)" }
+        default: nil
+        }
+    }
+
+    private mutating func read(_ block: [LuaStatement]) {
+        for statement in block {
+            switch statement {
+            case .local(_, let values), .return(let values, _): values.forEach { read($0) }
+            case .localFunction(_, let function), .function(_, _, let function): read(function.body)
+            case .assign(let targets, let values, _):
+                for case .name(let name, _) in targets { assigned.insert(name) }
+                (targets + values).forEach { read($0) }
+            case .call(let call): read(call)
+            case .block(let body): read(body)
+            case .loop(let condition, let body):
+                if let condition { test(condition) }
+                read(body)
+            case .branches(let branches, let otherwise):
+                for branch in branches {
+                    test(branch.condition)
+                    read(branch.body)
+                }
+                read(otherwise ?? [])
+            case .count(_, let values, let body), .each(_, let values, let body):
+                values.forEach { read($0) }
+                read(body)
+            case .jump: break
+            }
+        }
+    }
+
+    private mutating func read(_ expression: LuaExpression) {
+        switch expression {
+        case .constant, .vararg, .name: break
+        case .function(let function): read(function.body)
+        case .index(let table, let key, _):
+            read(table)
+            read(key)
+        case .call(let function, let arguments, _):
+            read(function)
+            let isAssertion = if case .name("assert", _) = function { true } else { false }
+            for argument in arguments { if isAssertion { test(argument) } else { read(argument) } }
+        case .method(let object, _, let arguments, _):
+            read(object)
+            arguments.forEach { read($0) }
+        case .table(let table): table.items.forEach { read($0.value) }
+        case .binary(let sign, let left, let right, _):
+            let isTest = ["and", "or", "==", "~="].contains(sign)
+            if isTest { test(left) } else { read(left) }
+            read(right)
+        case .unary(let sign, let operand):
+            if sign == "not" { test(operand) } else { read(operand) }
+        }
+    }
+
+    /// Every value that the outcome of a test depends on.
+    private mutating func test(_ expression: LuaExpression) {
+        if let path = Self.path(of: expression) { paths.insert(path) }
+        switch expression {
+        case .binary(_, let left, let right, _):
+            test(left)
+            test(right)
+        case .unary(_, let operand): test(operand)
+        case .call(let function, let arguments, _):
+            read(function)
+            arguments.forEach { test($0) }
+        case .method(let object, _, let arguments, _):
+            read(object)
+            arguments.forEach { test($0) }
+        default: read(expression)
+        }
+    }
+}
+
+extension HookScan {
+    /// Whether the code around it tests a value, or how the run ended, which tells the same.
+    func isTested(_ expression: LuaExpression) -> Bool {
+        guard let path = TestedPaths.path(of: expression) else { return true }
+        return tested.contains(path) || tested.contains { $0.hasSuffix("\"ending\"") || $0.hasSuffix("\"error\"") }
+    }
+
+    /// A field of a table that may be nil here.
+    func checkMayBeNil(_ table: LuaExpression, _ what: String, _ name: String, _ line: Int, _ place: ScanPlace?) {
+        guard let place, !place.isProtected, !place.isAnywhere, !place.isRelease, !isTested(table) else { return }
+        note("\(what) may be nil here: test it before \(what).\(name) is read", line)
+    }
+}
