@@ -10,12 +10,12 @@ extension SeededMistake {
         SeededMistake(
             "a text of os.date compared with a number",
             step("if os.date('%H') == 3 then return run:defer('it is night') end"),
-            "os.date(…) is never 3: it is a string"
+            "os.date(\"%H\") is never 3: it is a string"
         ),
         SeededMistake(
             "a text of os.date ordered with a number",
             step("if os.date('%H') < 6 then return run:defer('it is night') end"),
-            "os.date(…) is a string, and 6 a number: Lua does not order them"
+            "os.date(\"%H\") is a string, and 6 a number: Lua does not order them"
         ),
         SeededMistake(
             "the mode of a file with a leading zero",
@@ -340,6 +340,154 @@ extension SeededMistake {
             end)
             """,
             "result.coordinates.binlog lacks position"
+        ),
+    ]
+
+    // MARK: Kinds of returned and handed values
+
+    static let values = [
+        SeededMistake(
+            "a word in another case",
+            step("if run.server.flavour == 'MariaDB' then return end"),
+            "run.server.flavour is never \"MariaDB\", did you mean \"mariadb\"?"
+        ),
+        SeededMistake(
+            "a lock plan that there is none of",
+            step("if run.config.lock == 'readlock' then return end"),
+            "run.config.lock is never \"readlock\", did you mean \"read-lock\"?"
+        ),
+        SeededMistake(
+            "the answer of table.insert for the list",
+            "backup.filter('archive.exclude', function(run, list) return table.insert(list, '*.log') end)",
+            "table.insert returns nothing"
+        ),
+        SeededMistake(
+            "the run for the value",
+            "backup.filter('archive.exclude', function(list) return list end)",
+            "returned run: the value is the second parameter"
+        ),
+        SeededMistake(
+            "a number for a name",
+            "backup.filter('archive.name', function(run, name) return os.time() end)",
+            "the returned value has to be a string, and os.time(…) is a number"
+        ),
+        SeededMistake(
+            "a text for a boolean of a decision",
+            """
+            backup.filter('retention.plan', function(run, plan)
+              for _, decision in ipairs(plan) do decision.keep = 'no' end
+              return plan
+            end)
+            """,
+            "the decision.keep has to be a boolean, not \"no\""
+        ),
+        SeededMistake("the item 0", step("log.info(run:sql('SELECT 1 AS a')[0].a)"), "lists begin at 1"),
+        SeededMistake(
+            "a mark in quotes",
+            step("run:sql(\"SELECT 1 FROM t WHERE a = '?'\", 5)"),
+            "the query has 0 ? and 1 values"
+        ),
+        SeededMistake(
+            "a table for a mark",
+            step("run:sql('SELECT 1 FROM t WHERE a = ?', { 5 })"),
+            "a table cannot stand in a query"
+        ),
+        SeededMistake(
+            "two values of a program",
+            step("local ok, err = run:exec { 'true' } if err then return run:veto('x') end"),
+            "the result of run:exec is one value, and a failure raises an error"
+        ),
+        SeededMistake(
+            "the status of a program whose failure is an error",
+            step("local result = run:exec { 'false' } if result.status ~= 0 then return run:veto('x') end"),
+            "the result of run:exec.status is always 0"
+        ),
+        SeededMistake(
+            "a secret in a format",
+            end("run:http { url = 'http://x/', headers = { A = ('Bearer %s'):format(run:secret('t')) } }"),
+            "a secret loses its value in a format"
+        ),
+        SeededMistake(
+            "a program that runs at once for a release",
+            step("run:undo('x', run:exec { 'x' })"),
+            "the result of run:exec is no release"
+        ),
+        SeededMistake(
+            "a result of a step without one",
+            "backup.replace('flush', function(run) return true end)",
+            "this step has no result"
+        ),
+        SeededMistake(
+            "a table for a path",
+            "backup.replace('mount', function(run) return { path = run.snapshot, release = { exec = { 'umount' } } } end)",
+            "result.path has to be a string, and run.snapshot is a table"
+        ),
+        SeededMistake(
+            "a match compared with a boolean",
+            step("if run.host:match('^db') == true then return run:veto('x') end"),
+            "string.match(…) is never true"
+        ),
+        SeededMistake(
+            "a day in small letters",
+            step("if os.date('%A') == 'sunday' then return end"),
+            "did you mean \"Sunday\"?"
+        ),
+        SeededMistake(
+            "an hour of one digit",
+            step("if os.date('%H') == '6' then return end"),
+            "os.date(\"%H\") is never \"6\""
+        ),
+        SeededMistake("a verdict that is not called", step("return run.veto"), "call it: return run:veto(…)"),
+        SeededMistake("a verdict as an error", step("error(run:veto('x'))"), "a verdict has to be returned"),
+        SeededMistake(
+            "a verdict as a condition",
+            step("if run:veto('x') then return end"),
+            "a verdict has to be returned"
+        ),
+        SeededMistake(
+            "a helper's verdict that is lost",
+            """
+            local function check(run) if run.server.is_replica then return run:veto('x') end end
+            backup.before('flush', function(run) check(run) end)
+            """,
+            "the verdict of check(…) is lost: return it"
+        ),
+        SeededMistake(
+            "a boolean default as text",
+            "local on = backup.option('on', 'false')",
+            "each text counts as true: write false"
+        ),
+        SeededMistake(
+            "a percentage as text",
+            step("run:progress('50%')"),
+            "the fraction of run:progress has to be a number"
+        ),
+        SeededMistake("a log without a level", step("log('x')"), "log is a table: write log.info(…)"),
+        SeededMistake(
+            "a percentage of a fraction",
+            "backup.on('snapshot_usage', function(run, event) if event.usage > 80 then run:warn('x') end end)",
+            "event.usage is never over 1"
+        ),
+        SeededMistake(
+            "a repair that there may be none of",
+            "backup.on('leaked', function(run, event) run:exec { 'mail', event.leak.repair } end)",
+            "event.leak.repair may be nil here, and nil ends a list of words"
+        ),
+        SeededMistake(
+            "a table for the bytes of a file",
+            step("run.fs.write('/x', { 1 })"),
+            "the content of run.fs.write has to be a string"
+        ),
+        SeededMistake("no reason", step("return run:defer('')"), "run:defer needs a reason"),
+        SeededMistake(
+            "a row for coordinates",
+            """
+            backup.replace('lock', function(run)
+              run:sql('FLUSH TABLES WITH READ LOCK')
+              return { coordinates = run:sql('SHOW MASTER STATUS')[1], release = { sql = 'UNLOCK TABLES' } }
+            end)
+            """,
+            "result.coordinates is a row of a query, and has to be a table of binlog, gtid"
         ),
     ]
 

@@ -18,6 +18,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
 
     static let all: [SeededMistake] =
         events + results + options + returns + places + language + comparisons + arguments + rows + loading + absent
+        + values
         + unfound
 
     // MARK: Fields of events and of run

@@ -28,7 +28,7 @@ extension APIRecord {
         APIField("bytes", .integer, required: true, "bytes read so far; 0 where a hook tells a fraction"),
         APIField("total_bytes", .integer, "bytes that there are to read"),
         APIField("files", .integer, required: true, "files so far"),
-        APIField("fraction", .number, "0 to 1, where a hook tells it by run:progress"),
+        APIField("fraction", .number, form: .fraction, "0 to 1, where a hook tells it by run:progress"),
     ]
 
     static let retentionFields = [
@@ -150,7 +150,8 @@ extension API {
                 name("the snapshot's name"), APIField("device", .string, required: true, "its device node"),
                 seconds("how long its creation took"),
             ]
-        case .snapshotUsage: [APIField("usage", .number, required: true, "how full the snapshot is, 0 to 1")]
+        case .snapshotUsage:
+            [APIField("usage", .number, form: .fraction, required: true, "how full the snapshot is, 0 to 1")]
         case .mounted: [APIField("path", .string, required: true, "the copy of the data directory")]
         case .recovered: [APIField("clean", .boolean, required: true, "whether the copy is consistent")]
         case .progress: [APIField("progress", .table, of: .progress, required: true, "how far a step has come")]

@@ -6,6 +6,8 @@ package enum APIForm: String, Sendable {
     case count
     /// A GTID state of MariaDB or of MySQL.
     case gtid
+    /// A number from 0 to 1.
+    case fraction
     /// The method of a request.
     case method
     /// A text that is neither empty nor has control characters.
@@ -30,6 +32,7 @@ package enum APIForm: String, Sendable {
         switch self {
         case .amount: "a number from 0 on"
         case .count: "a number from 1 on"
+        case .fraction: "a fraction from 0 to 1"
         case .gtid: "a GTID state such as \"0-1-5\" (MariaDB) or \"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5\" (MySQL)"
         case .method: "a method in capitals, such as \"POST\""
         case .name: "a text without control characters that is not empty"
@@ -57,6 +60,7 @@ package enum APIForm: String, Sendable {
         switch self {
         case .amount: number >= 0
         case .count: number >= 1
+        case .fraction: (0...1).contains(number)
         case .port: (1...65535).contains(number)
         case .position: number >= 4
         case .span: number > 0
@@ -72,7 +76,7 @@ package enum APIForm: String, Sendable {
         case .octal: text == "0" || text.wholeMatch(of: #/[1-7][0-7]{0,3}/#) != nil
         case .path: text.hasPrefix("/") && Self.isName(text)
         case .place: Self.isName(text) && (text.hasPrefix("/") || text.contains(":"))
-        case .amount, .count, .port, .position, .span: true
+        case .amount, .count, .fraction, .port, .position, .span: true
         }
     }
 

@@ -6,6 +6,7 @@ extension APIRecord {
         APIField(
             "flavour",
             .string,
+            usual: ["mariadb", "mysql", "percona"],
             required: true,
             "\"mariadb\", \"mysql\", \"percona\", or the word of a replaced connect"
         ),
@@ -112,6 +113,7 @@ extension APIRecord {
         APIField(
             "level",
             .string,
+            usual: ["checksums", "structure", "start"],
             required: true,
             "how far copy or set are checked, or what a replaced verify calls it"
         ),
@@ -191,7 +193,13 @@ extension APIRecord {
         APIField("keep_monthly", .integer, "the same for months"),
         APIField("keep_yearly", .integer, "the same for years"),
         APIField("keep_within", .number, "seconds that a set may be older than the newest one to stay"),
-        APIField("lock", .string, required: true, "as `--lock` spells it"),
+        APIField(
+            "lock",
+            .string,
+            words: ["auto", "stage", "read-lock", "instance", "none"],
+            required: true,
+            "as `--lock` spells it"
+        ),
         APIField("lock_wait_timeout", .number, required: true, "seconds"),
         APIField("logical_volume", .string, "as it was given"),
         APIField("max_lock", .number, required: true, "seconds"),
@@ -203,6 +211,11 @@ extension APIRecord {
         APIField("snapshot_size", .string, "as `--snapshot-size` spells it"),
         APIField("socket", .string, "the server's socket"),
         APIField("user", .string, "the database user"),
-        APIField("verify", .string, "the level at which the published set is verified"),
+        APIField(
+            "verify",
+            .string,
+            words: ["checksums", "structure", "start"],
+            "the level at which the published set is verified"
+        ),
     ]
 }

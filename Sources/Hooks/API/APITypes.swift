@@ -47,6 +47,8 @@ package struct APIField: Sendable {
     package var items: APIType?
     /// The words that the value is one of; nil: any.
     package var words: [String]?
+    /// The words that the built-in providers use, where a hook may use others.
+    package var usual: [String] = []
     /// The fields of the table, or of each table in the list; nil where any key may be there.
     package var record: APIRecord?
     /// The rule that the value follows beyond its type; of a list, each item.
@@ -59,6 +61,7 @@ package struct APIField: Sendable {
         of record: APIRecord? = nil,
         items: APIType? = nil,
         words: [String]? = nil,
+        usual: [String] = [],
         form: APIForm? = nil,
         required: Bool = false,
         since: StepName? = nil,
@@ -68,6 +71,7 @@ package struct APIField: Sendable {
         self.name = name
         self.items = items
         self.words = words
+        self.usual = usual
         self.form = form
         self.until = until
         self.type = type

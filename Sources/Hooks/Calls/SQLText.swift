@@ -25,6 +25,21 @@ enum SQLText {
         return filled
     }
 
+    /// How many values a statement takes: marks in quotes are none.
+    static func marks(in text: String) -> Int {
+        var quote: Character?
+        return text.count { character in
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if "'\"`".contains(character) {
+                quote = character
+            } else {
+                return character == "?"
+            }
+            return false
+        }
+    }
+
     private static func literal(_ value: LuaValue, _ secrets: UsedSecrets) throws -> String {
         switch value {
         case .none: return "NULL"

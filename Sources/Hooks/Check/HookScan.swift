@@ -15,6 +15,9 @@ final class HookScan {
     private var assigned: Set<String> = []
     /// The statements that the hook at hand sends by `run:admin`, with their lines.
     var administered: [(statement: String, line: Int)] = []
+    /// The hook whose own function is being read; nil in other functions.
+    private var returning: ScanPlace?
+    private var isInsideHook = false
     /// The hooks that the file binds, with the text of each.
     var bound: [(verb: Verb, target: String, function: LuaFunction)] = []
 
@@ -48,6 +51,11 @@ final class HookScan {
         switch statement {
         case .local(let names, let values):
             let known = values.map { used($0, scope, place) }
+            if names.count > values.count, case .record(_, let what, _) = known.last,
+                what.hasPrefix("the result of run:")
+            {
+                note("\(what) is one value, and a failure raises an error: use pcall", values.last?.line ?? 0)
+            }
             for (index, name) in names.enumerated() {
                 // The last value may be several.
                 let isKnown = index < known.count && (index < known.count - 1 || names.count <= known.count)
@@ -58,11 +66,19 @@ final class HookScan {
             readUnbound(function, scope, place)
         case .assign(let targets, let values, let line):
             for value in values { used(value, scope, place) }
-            for target in targets { assign(target, line, scope, place) }
+            for (index, target) in targets.enumerated() {
+                assign(target, line, scope, place)
+                if index < values.count { checkDecision(target, values[index], line, scope, place) }
+            }
         case .call(let expression):
             if case .verdict = value(of: expression, scope, place), case .method(_, let name, _, let line) = expression
             {
                 note("a verdict was made and not returned: write \"return run:\(name)(…)\"", line)
+            }
+            if case .call(.name(let name, let line), _, _) = expression, case .function(let function, _) = scope[name],
+                function.returnsVerdict
+            {
+                note("the verdict of \(name)(…) is lost: return it", line)
             }
         case .block(let body): inner(body)
         case .loop(let condition, let body):
@@ -89,7 +105,11 @@ final class HookScan {
         case .function(let target, _, let function):
             assign(target, function.line, scope, place)
             readUnbound(function, scope, place)
-        case .return(let values, _): for value in values { _ = self.value(of: value, scope, place) }
+        case .return(let values, let line):
+            let known = values.map { value(of: $0, scope, place) }
+            if let hook = returning, let first = values.first, let value = known.first {
+                check(returned: first, value, line, hook, scope)
+            }
         case .jump: break
         }
     }
@@ -134,6 +154,23 @@ final class HookScan {
         }
     }
 
+    /// A field of a table that a filter may change.
+    private func checkDecision(
+        _ target: LuaExpression,
+        _ value: LuaExpression,
+        _ line: Int,
+        _ scope: ScanScope,
+        _ place: ScanPlace?
+    ) {
+        guard case .index(let table, .constant(.string(let name)), _) = target,
+            case .record(let fields, let what, _) = self.value(of: table, scope, place), what == Self.decision,
+            let field = fields.first(where: { $0.name == name })
+        else { return }
+        check(value, is: field, "\(what).\(name)", line)
+    }
+
+    private static let decision = "the decision"
+
     /// The items that `ipairs(list)` gives.
     private func item(
         of call: LuaExpression?,
@@ -172,6 +209,11 @@ final class HookScan {
         let outer = tested
         defer { tested = outer }
         tested.formUnion(TestedPaths(function.body).paths)
+        // Functions inside of the hook's own return to it.
+        let isHook = returning != nil && !isInsideHook
+        let before = (returning, isInsideHook)
+        defer { (returning, isInsideHook) = before }
+        if isHook { isInsideHook = true } else { returning = nil }
         read(function.body, inside, place)
     }
 
@@ -189,7 +231,7 @@ final class HookScan {
             }
         case .filter:
             if place.target == FilterName.retentionPlan.rawValue {
-                let decision = ScanValue.record(APIRecord.decision.fields, what: "the decision")
+                let decision = ScanValue.record(APIRecord.decision.fields, what: Self.decision)
                 arguments.append(.list(of: decision, what: "the value", mayBeNil: false))
             } else if let filter = FilterName(rawValue: place.target) {
                 arguments.append(ScanValue(API.field(filter), what: "the value"))
@@ -197,7 +239,9 @@ final class HookScan {
         case .before, .replace: break
         }
         administered = []
+        (returning, isInsideHook) = (place, false)
         read(function, scope, arguments, place)
+        (returning, isInsideHook) = (nil, false)
         checkAdministration()
         ReturnScan(scan: self, place: place).read(function, scope)
     }

@@ -44,7 +44,7 @@ extension ScanValue {
         case .row: (.table, "a row")
         case .library(let name, _): (.table, name)
         case .function: (.function, "the function")
-        case .unknown, .run, .vars, .files, .method, .verdict, .nothing: nil
+        case .unknown, .run, .vars, .files, .method, .verdict, .secret, .nothing: nil
         }
     }
 }

@@ -81,6 +81,14 @@ final class LuaFunction: Sendable {
     /// Whether no way out of it has a value.
     var returnsNothing: Bool { ReturnScan.returns(in: body).allSatisfy(\.0.isEmpty) && ReturnScan.fallsThrough(body) }
 
+    /// Whether one of its ways out has a verdict.
+    var returnsVerdict: Bool {
+        ReturnScan.returns(in: body).contains { values, _ in
+            guard case .method(.name("run", _), let name, _, _) = values.first else { return false }
+            return VerdictName(rawValue: name) != nil
+        }
+    }
+
     init(parameters: [String], body: [LuaStatement], line: Int, lastLine: Int) {
         (self.parameters, self.body, self.line, self.lastLine) = (parameters, body, line, lastLine)
     }

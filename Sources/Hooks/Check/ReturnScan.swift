@@ -52,6 +52,8 @@ struct ReturnScan {
         case (.filter, _):
             guard let filter = FilterName(rawValue: place.target) else { return }
             scan.check(value, is: API.field(filter), "the returned value", line)
+        case (.replace, .constant(let constant)) where !mustReturn && constant != .none:
+            scan.note("returned \(constant.kind); this step has no result", line)
         case (.replace, .constant(let constant)) where mustReturn:
             scan.note("returned \(constant.kind); it has to return a table, or run:decline", line)
         case (.replace, .table(let table)): result(table, line, scope)
@@ -103,6 +105,42 @@ struct ReturnScan {
             return fallsThrough(otherwise) || branches.contains { fallsThrough($0.body) }
         case .call(.call(.name("error", _), _, _)): return false
         default: return true
+        }
+    }
+}
+
+extension HookScan {
+    /// The value that a hook returns, as far as its kind is known: values that are written out are read elsewhere.
+    func check(
+        returned expression: LuaExpression,
+        _ value: ScanValue,
+        _ line: Int,
+        _ hook: ScanPlace,
+        _ scope: ScanScope
+    ) {
+        if case .method(let name) = value { return note("call it: return run:\(name)(…)", line) }
+        if case .replace = hook.verb, case .table(let table) = expression, let step = hook.step {
+            checkKinds(table, API.result(of: step), "result", scope, hook)
+        }
+        if case .filter = hook.verb {
+            if case .run = value {
+                return note("returned run: the value is the second parameter, function(run, value)", line)
+            }
+            if case .nothing(let name, _) = value { return note("\(name) returns nothing: return the value", line) }
+        }
+        guard expression.literal == nil, let (kind, what) = value.kind, kind != .none else { return }
+        switch hook.verb {
+        case .before: note("returned \(what); it may return nothing, or run:veto, defer, skip or retry", line)
+        case .after: note("returned \(what); after returns nothing", line)
+        case .filter:
+            guard let filter = FilterName(rawValue: hook.target), let wanted = API.field(filter).type.kind,
+                wanted != kind
+            else { return }
+            note("the returned value has to be \(API.field(filter).type.noun), and \(what) is \(kind.noun)", line)
+        case .replace:
+            guard let step = hook.step, kind != .table || API.result(of: step).isEmpty else { return }
+            note("returned \(what); it has to return the step's result, or run:decline", line)
+        case .on: break
         }
     }
 }

@@ -13,10 +13,14 @@ extension HookScan {
         switch function {
         case .exec, .spawn, .pipe:
             program(function, first, line)
+            if case .table(let table) = first { words(function, table, line, place, scope) }
             time(function, first, line, place)
         case .http:
             time(function, first, line, place)
-            if case .table(let table) = first { check(table, API.httpFields, "request", line) }
+            if case .table(let table) = first {
+                check(table, API.httpFields, "request", line)
+                checkKinds(table, API.httpFields, "request", scope, place)
+            }
             if case .constant = first { note("run:http needs a table", line) }
             if case .table(let table) = first, table["body"] != nil, table["json"] != nil {
                 note("run:http takes either body or json, not both", line)
@@ -32,6 +36,7 @@ extension HookScan {
             if case .constant(.string(let text)) = first { administered.append((text, line)) }
         case .secret: check(first, is: .string, "the name of a secret", line)
         case .progress:
+            check(first, is: .number, "the fraction of run:progress", line)
             if case .constant(.number(let number)) = first, number < 0 || number > 1 {
                 note("run:progress takes a number from 0 to 1", line)
             }
@@ -39,6 +44,27 @@ extension HookScan {
         }
         if function == .undo || function == .intend { return }
         for argument in arguments { used(argument, scope, place) }
+    }
+
+    /// The words and options of a program, as far as their kinds are known.
+    private func words(
+        _ function: RunFunction,
+        _ table: LuaTable,
+        _ line: Int,
+        _ place: ScanPlace,
+        _ scope: ScanScope
+    ) {
+        checkKinds(table, function.row.argument ?? [], function == .pipe ? "pipeline" : "command", scope, place)
+        for (number, word) in table.list.enumerated() where word.literal == nil {
+            if case .table(let stage) = word {
+                if function == .pipe { words(.exec, stage, line, place, scope) }
+                continue
+            }
+            if function != .pipe {
+                let value = value(of: word, scope, place)
+                checkWord(word, value, "word \(number + 1) of run:\(function.rawValue)", table.line, place)
+            }
+        }
     }
 
     private static let listOfWords = "a list of words, such as { \"ls\", \"/\" }"
@@ -105,19 +131,22 @@ extension HookScan {
                 note("\(what) needs exec, sql or call: it does nothing", line)
             }
         case .function(let function): read(function, scope, [.run(later)], later)
-        default: _ = value(of: release, scope, place)
+        default:
+            if case .record(_, let what, _) = value(of: release, scope, place), what.hasPrefix("the result of") {
+                note("\(what) is no release: hand over the words, { exec = { … } }", line)
+            }
         }
     }
 
     private func statement(_ arguments: [LuaExpression], _ line: Int, _ place: ScanPlace) {
-        guard case .constant(.string(let text)) = arguments.first ?? .vararg, !text.contains("'"), !text.contains("\"")
-        else { return }
+        guard case .constant(.string(let text)) = arguments.first ?? .vararg else { return }
         let isOwn = place.isAnywhere || SQLSession(place.verb, place.step) == .lock
         let word = text.drop { $0.isWhitespace || $0 == "(" }.prefix { $0.isLetter }.lowercased()
         if !isOwn, !place.isRelease, ReadOnlyStatement.refusedWord(of: word) != nil {
             note("run:sql only reads here, and \(word.uppercased()) may do more", line)
         }
-        let marks = text.count { $0 == "?" }
+        let marks = SQLText.marks(in: text)
+        for case .table(let table) in arguments.dropFirst() { note("a table cannot stand in a query", table.line) }
         let given = arguments.dropFirst()
         let isOpen = given.contains { expression in
             switch expression {

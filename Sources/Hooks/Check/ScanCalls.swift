@@ -26,8 +26,12 @@ extension HookScan {
             callee = value(of: function, scope, place)
         }
         let values = arguments.map { used($0, scope, place) }
+        checkVerdicts(values, line)
         switch callee {
         case .method(let name): note("call it with a colon: run:\(name)(…)", line)
+        case .library(let name, let members):
+            note("\(name) is a table: write \(name).\(members.contains("info") ? "info" : members[0])(…)", line)
+        case .run: note("run is a table: write run:FUNCTION(…)", line)
         case .field(_, let what), .record(_, let what, _), .list(_, let what, _):
             note("\(what) is a field, not a function", line)
         case .function(let body, let home):
@@ -37,6 +41,11 @@ extension HookScan {
         default: break
         }
         return .unknown
+    }
+
+    /// A verdict that a function gets does not end the hook.
+    func checkVerdicts(_ values: [ScanValue], _ line: Int) {
+        for case .verdict in values { note("a verdict has to be returned: write \"return run:…\"", line) }
     }
 
     /// Code under `pcall` may try.
@@ -91,6 +100,7 @@ extension HookScan {
         case .library(let library, let members) where members.contains(name):
             note("call it with a dot: \(library).\(name)(…)", line)
             values(arguments)
+        case .secret: note("a secret has no function \"\(name)\": its text is not for Lua code", line)
         case .record(let fields, let what, _):
             let isField = fields.contains { $0.name == name }
             note(isField ? "\(what).\(name) is a field, not a function" : "\(what) has no function \"\(name)\"", line)
@@ -121,6 +131,7 @@ extension HookScan {
         if name == .skip, place.step?.rule.allowsSkip == false {
             note("the step \"\(place.target)\" cannot be skipped", line)
         }
+        if case .constant(.string("")) = arguments.first { note("run:\(row.name) needs a reason", line) }
         guard name == .retry, arguments.count > 1 else { return .verdict }
         if case .table(let table) = arguments[1] { check(table, API.retryFields, "options", line) }
         if case .constant(let constant) = arguments[1] {
@@ -144,6 +155,13 @@ extension HookScan {
 
     private func answer(_ function: RunFunction, _ arguments: [LuaExpression]) -> ScanValue {
         if function == .spawn { return .record(API.processFields, what: "process") }
+        if function == .secret { return .secret }
+        if function == .exec, case .table(let table) = arguments.first, table["ok"] == nil,
+            !table.items.contains(where: \.hasComputedKey)
+        {
+            let fields = APIRecord.exec.fields.map { $0.name == "status" ? Self.zero : $0 }
+            return .record(fields, what: "the result of run:exec")
+        }
         if function == .sql || function == .admin {
             guard case .constant(.string(let text)) = arguments.first else { return .rows(nil) }
             return .rows(SelectedColumns.names(in: text))
@@ -151,6 +169,11 @@ extension HookScan {
         return function.row.record.map { .record($0.fields, what: "the result of run:\(function.rawValue)") }
             ?? .unknown
     }
+}
+
+extension HookScan {
+    /// The status of a program without `ok`.
+    static let zero = APIField("status", .integer, words: ["0"], required: true, "0: another status is an error")
 }
 
 extension ScanValue {

@@ -42,6 +42,12 @@ extension HookScan {
 
     /// An item under a number, or under a key that is computed.
     private func item(_ key: ScanValue, of table: ScanValue, _ line: Int) -> ScanValue {
+        if case .constant(.number(let number)) = key, number < 1 {
+            switch table {
+            case .list, .rows: note("lists begin at 1, and have no item \(number.formatted)", line)
+            default: break
+            }
+        }
         switch table {
         case .list(let item, _, _): return item
         case .rows(let columns):

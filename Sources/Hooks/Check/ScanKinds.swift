@@ -9,6 +9,7 @@ extension HookScan {
         _ line: Int,
         _ place: ScanPlace?
     ) -> ScanValue {
+        if ["==", "~=", "<", ">", "<=", ">="].contains(sign) { compareStatus(left.value, right.value, line) }
         switch sign {
         case "==", "~=":
             compare(left.value, right.value, line)
@@ -19,6 +20,7 @@ extension HookScan {
             order(left.value, right.value, line)
             return .typed(.boolean, what: "a comparison")
         case "..":
+            for case .secret in [left.value, right.value] { return .secret }
             for operand in [left, right] { join(operand.expression, operand.value, line, place) }
             return .typed(.string, what: "a joined text")
         case "and":
@@ -59,12 +61,21 @@ extension HookScan {
 
     // MARK: Comparisons
 
+    /// The status of a program whose failure is an error.
+    private func compareStatus(_ left: ScanValue, _ right: ScanValue, _ line: Int) {
+        for case .field(let field, let what) in [left, right] where field.words == ["0"] && field.type == .integer {
+            note("\(what) is always 0, another status is an error: give the command ok = { 0, 1 }, or use pcall", line)
+        }
+    }
+
     /// A comparison with a text that the field never equals.
     private func compare(_ value: ScanValue, _ other: ScanValue, _ line: Int) {
         guard case .field(let field, let what) = value, case .constant(.string(let text)) = other else { return }
-        if let words = field.words {
+        if let words = field.words, field.type == .string {
             guard !words.contains(text) else { return }
             note("\(what) is never \"\(text)\"\(near(text, words)); it is \(words.joined(separator: ", "))", line)
+        } else if let near = misspelt(text, among: field.usual), !field.usual.contains(text) {
+            note("\(what) is never \"\(text)\", did you mean \"\(near)\"?", line)
         } else if [.integer, .number, .boolean].contains(field.type) {
             note("\(what) is never the text \"\(text)\": it is \(field.type.noun)", line)
         } else if field.type == .string, let form = field.form, !form.includes(.text(text)) {
@@ -92,6 +103,17 @@ extension HookScan {
             guard let (kind, what) = value.kind, ![.number, .string].contains(kind) else { continue }
             let hint = kind == .table ? ": write #\(what) for its length" : ""
             return note("\(what) cannot be ordered, it is \(kind.noun)\(hint)", line)
+        }
+        for (value, other) in [(left, right), (right, left)] {
+            if case .field(let field, let what) = value, field.form == .fraction,
+                case .constant(.number(let number)) = other,
+                number > 1
+            {
+                note("\(what) is never over 1: it is a fraction from 0 to 1", line)
+            }
+            if case .constant(.string(let text)) = value, Double(text) != nil, other.kind == nil {
+                note("\"\(text)\" is a text, which Lua does not order with numbers: write \(text)", line)
+            }
         }
         guard let one = left.kind, let other = right.kind else { return }
         if one.kind != other.kind {
@@ -125,6 +147,34 @@ extension HookScan {
         note("\(what) may be nil here, and nil cannot be joined to a text: write (\(what) or \"\")", line)
     }
 
+    /// A word of a program: a nil ends the list.
+    func checkWord(_ expression: LuaExpression, _ value: ScanValue, _ what: String, _ line: Int, _ place: ScanPlace) {
+        if case .field(let field, let name) = value, Self.sometimesNil.contains(field.name), !field.isRequired,
+            !isTested(expression), !place.isProtected
+        {
+            note("\(name) may be nil here, and nil ends a list of words: test it before", line)
+        }
+        guard let (kind, name) = value.kind, ![.number, .string].contains(kind) else { return }
+        note("\(what) has to be a text, and \(name) is \(kind.noun)", line)
+    }
+
+    /// The values of a table that is written out, as far as their kinds are known.
+    func checkKinds(_ table: LuaTable, _ fields: [APIField], _ what: String, _ scope: ScanScope, _ place: ScanPlace) {
+        for item in table.items {
+            guard let field = fields.first(where: { $0.name == item.name }) else { continue }
+            let value = value(of: item.value, scope, place)
+            if case .row = value, let record = field.record {
+                let names = record.fields.map(\.name).joined(separator: ", ")
+                note("\(what).\(field.name) is a row of a query, and has to be a table of \(names)", item.line)
+            }
+            guard item.value.literal == nil, let (kind, name) = value.kind, let wanted = field.type.kind,
+                kind != wanted,
+                kind != .none, field.type != .duration
+            else { continue }
+            note("\(what).\(field.name) has to be \(field.type.noun), and \(name) is \(kind.noun)", item.line)
+        }
+    }
+
     /// Fields of failures, leaks and outcomes that a test on one failure does not show to be optional.
     private static let sometimesNil: Set<String> = [
         "advice", "lock_held_seconds", "lock_wait_seconds", "place", "provider", "repair",
@@ -146,6 +196,7 @@ extension HookScan {
     /// A condition that always holds: in Lua 0 and empty lists count as true.
     func condition(_ expression: LuaExpression, _ value: ScanValue, _ line: Int) {
         switch (expression, value) {
+        case (_, .verdict): note("a verdict has to be returned, and is no condition", line)
         case (.unary("#", _), _): note("a length is always true, 0 too: write #… > 0", line)
         case (.index, .list(_, let what, false)):
             note("\(what) is always true, if it is empty, too: write #\(what) > 0", line)

@@ -24,21 +24,27 @@ extension HookScan {
         _ place: ScanPlace?
     ) -> ScanValue {
         let values = arguments.map { used($0, scope, place) }
+        checkVerdicts(values, line)
         if let row = API.function(path) { checkCount(row, path, arguments, line) }
         if path.hasPrefix("log.") { log(path, arguments, values, line) }
         switch path {
         case "backup.option": return option(arguments, line)
         case "ipairs", "pairs": goThrough(path, values, line)
-        case "table.insert", "table.remove", "table.sort": change(path, values, line)
+        case "table.remove": change(path, values, line)
         case "string.format": format(arguments.first, Array(arguments.dropFirst()), Array(values.dropFirst()), line)
         case "tonumber":
             if case .field(let field, let what) = values.first, field.form == .version {
                 note("tonumber(\(what)) is nil: it is \(field.form?.noun ?? "")", line)
             }
         case "os.date":
-            if case .constant(.string(let form)) = arguments.first, form.contains("*t") {
-                return .record(ScanGlobals.dateFields, what: "os.date(\"*t\")")
+            guard case .constant(.string(let form)) = arguments.first else { break }
+            if form.contains("*t") { return .record(ScanGlobals.dateFields, what: "os.date(\"*t\")") }
+            if let words = ScanGlobals.dateWords(form) {
+                return .field(APIField("date", .string, words: words, required: true, ""), what: "os.date(\"\(form)\")")
             }
+        case "table.insert", "table.sort":
+            change(path, values, line)
+            return .nothing(of: path, line: line)
         case "string.find", "string.match", "string.gmatch", "string.gsub":
             pattern(String(path.dropFirst(7)), Array(arguments.dropFirst()), line)
         default: break
@@ -65,11 +71,16 @@ extension HookScan {
                 note("the default \"\(text)\" of \(what) is neither time nor size: write \"\(better)\"", line)
                 return .unknown
             }
+            if ["true", "false", "yes", "no", "on", "off"].contains(text) {
+                let right = ["true", "yes", "on"].contains(text)
+                note("the default \"\(text)\" of \(what) is a text, and each text counts as true: write \(right)", line)
+            }
             let isNumber = Quantity.seconds(text) != nil || Quantity.bytes(text) != nil
             return .typed(isNumber ? .number : .string, what: what)
         case .constant(.number): return .typed(.number, what: what)
         case .constant(.bool): return .typed(.boolean, what: what)
         case .constant(.none): return .typed(.string, what: what)
+        case .table: return .typed(.table, what: what)
         default: return .unknown
         }
     }
@@ -106,6 +117,7 @@ extension HookScan {
     ) -> ScanValue {
         let values = arguments.map { used($0, scope, place) }
         if ["find", "match", "gmatch", "gsub"].contains(name) { pattern(name, arguments, line) }
+        checkVerdicts(values, line)
         guard object.kind?.kind == .string else { return .unknown }
         let names = ScanGlobals.libraries["string"] ?? []
         guard names.contains(name) else {
@@ -126,6 +138,7 @@ extension HookScan {
         _ line: Int
     ) {
         guard case .constant(.string(let text)) = format else { return }
+        for case .secret in values { note("a secret loses its value in a format: join it to the text with ..", line) }
         let marks = text.matches(of: #/%[-+ #0-9.]*([A-Za-z%])/#).map(\.1).filter { $0 != "%" }
         for (mark, value) in zip(marks, values) where ["d", "i", "x", "X", "c"].contains(mark) {
             switch value {
@@ -181,8 +194,9 @@ extension HookScan {
         case .list: return .list(of: .typed(.string, what: "a name"), what: "run.fs.list(…)", mayBeNil: false)
         case .read, .realpath: return .typed(.string, what: "run.fs.\(name)(…)")
         case .write:
+            if arguments.count > 1 { check(arguments[1], is: .string, "the content of run.fs.write", line) }
             if arguments.count > 2 {
-                check(arguments[2], is: .string, "the mode", line)
+                check(arguments[2], is: .string, "the mode of run.fs.write", line)
                 if case .constant(.string(let mode)) = arguments[2], Int(mode, radix: 8) == nil {
                     note("a mode is octal, such as 0644, not \"\(mode)\"", line)
                 }
@@ -222,10 +236,27 @@ extension ScanGlobals {
             ),
             (.string, ["tostring", "os.date", "table.concat", "json.encode", "math.type"]),
             (.string, ["string.format", "string.gsub", "string.lower", "string.rep", "string.reverse", "string.sub"]),
-            (.string, ["string.upper", "string.char"]), (.boolean, ["backup.has"]),
+            (.string, ["string.upper", "string.char", "string.match"]), (.boolean, ["backup.has"]),
         ]
         return Dictionary(uniqueKeysWithValues: paths.flatMap { kind, names in names.map { ($0, kind) } })
     }()
+
+    /// The texts that `os.date` makes of a form of one letter; nil: others.
+    static func dateWords(_ form: String) -> [String]? {
+        func digits(_ range: ClosedRange<Int>) -> [String] { range.map { $0 < 10 ? "0\($0)" : "\($0)" } }
+        let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+        return switch form.drop(while: { $0 == "!" }) {
+        case "%A": days
+        case "%a": days.map { String($0.prefix(3)) }
+        case "%H": digits(0...23)
+        case "%M": digits(0...59)
+        case "%d": digits(1...31)
+        case "%m": digits(1...12)
+        case "%w": (0...6).map(String.init)
+        case "%u": (1...7).map(String.init)
+        default: nil
+        }
+    }
 
     /// The table that `os.date("*t")` makes.
     static let dateFields: [APIField] =

@@ -25,6 +25,8 @@ indirect enum ScanValue {
     case function(LuaFunction, ScanScope)
     /// `run:veto(…)` and the like.
     case verdict
+    /// `run:secret(…)`, alone or joined to a text.
+    case secret
 
     init(_ field: APIField, what: String) {
         guard let record = field.record else {

@@ -147,6 +147,16 @@ local function open(value)
   return copy or value
 end
 
+-- A format would have the secret's name in place of its value.
+local format = string.format
+rawset(string, "format", function(form, ...)
+  for i = 1, select("#", ...) do
+    local value = select(i, ...)
+    if texts[value or false] then fail("a secret loses its value in string.format: join it to the text with ..") end
+  end
+  return format(form, ...)
+end)
+
 local new_text
 local text_meta = { __metatable = false, __name = "secret" }
 function text_meta.__tostring(text)
