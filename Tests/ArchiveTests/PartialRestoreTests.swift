@@ -15,7 +15,7 @@ import Testing
         let fixture = try await ArchiveFixture(directory)
         let script = """
             mkdir -p shop other 'my#sql'; chmod 700 shop
-            for name in ib_logfile0 undo001 mysql.ibd shop/orders.ibd shop/orders.frm shop/items.ibd other/things.ibd; do
+            for name in ib_logfile0 aria_log_control undo001 mysql.ibd shop/orders.ibd shop/orders.frm shop/items.ibd other/things.ibd; do
               echo "$name" > "$name"
             done
             """
@@ -39,7 +39,8 @@ import Testing
             _ = FileManager.default.fileExists(atPath: "\(target)/\($0)", isDirectory: &isDirectory)
             return !isDirectory.boolValue
         }
-        return (found.filter { $0 != ".lvmbackup-incomplete" && $0 != "ibdata1" }, report)
+        let marks = [".lvmbackup-incomplete", "ibdata1", "aria_log_control"]
+        return (found.filter { !marks.contains($0) }, report)
     }
 
     @Test(
@@ -51,6 +52,7 @@ import Testing
             (["*.frm", "other/**"], ["other/things.ibd", "shop/orders.frm"]),
             (["/undo*"], ["undo001"]),
             (["mysql.ibd"], ["mysql.ibd.lvmbackup-incomplete"]),
+            (["aria*"], ["aria_log_control.lvmbackup-incomplete"]),
         ] as [([String], [String])]
     )
     func `members that match are restored, and no others`(patterns: [String], names: [String]) async throws {
@@ -71,13 +73,15 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: target + "/other"))
     }
 
-    @Test(arguments: [["shop/orders.ibd"], ["ibdata1", "ib_logfile0", "mysql.ibd"], ["**"]])
+    @Test(arguments: [["shop/orders.ibd"], ["ibdata1", "ib_logfile0", "mysql.ibd"], ["aria*"], ["**"]])
     func `the result never looks like a data directory`(patterns: [String]) async throws {
         let place = try await set()
         let target = try directory.directory("target")
         _ = try await restored(patterns, place, to: target)
         #expect(try RestoreJob.unfinished(in: target).map(RestoreJob.isPartial) == true)
-        #expect(try String(contentsOfFile: target + "/ibdata1", encoding: .utf8) == LastNames.placeholderText)
+        for name in ["ibdata1", "aria_log_control"] {
+            #expect(try String(contentsOfFile: target + "/" + name, encoding: .utf8) == LastNames.placeholderText)
+        }
         #expect(!FileManager.default.fileExists(atPath: target + "/ib_logfile0"))
         #expect(!FileManager.default.fileExists(atPath: target + "/mysql.ibd"))
     }

@@ -32,6 +32,20 @@ import Testing
         #expect(try memberNames(target).filter { $0.contains("lvmbackup") } == [])
     }
 
+    @Test(arguments: ["chmod 500 '#innodb_redo' db", "chmod 555 ."])
+    func `directories that are read-only in the end get their files all the same`(script: String) async throws {
+        let fixture = try await ArchiveFixture(directory)
+        let files = "mkdir '#innodb_redo' db; echo 1 > '#innodb_redo/#ib_redo7'; echo 2 > db/mysql.ibd; echo 3 > db/t"
+        try await shell("\(files); echo 4 > aria_log_control; ln -s t db/l; \(script)", in: fixture.data)
+        #expect(await fixture.run().failure == nil)
+        let place = SetPlace(destination: fixture.backups, name: fixture.runID)
+        let target = try directory.directory("target")
+        try await restore(place, to: target)
+        let different = try await unexpected(fixture.data, target)
+        #expect(different == [])
+        try await shell("chmod -R u+w '\(fixture.data)' '\(target)'")
+    }
+
     @Test func `one thread restores the same as many`() async throws {
         let (fixture, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
         for threads in [1, 7] {
@@ -53,6 +67,8 @@ import Testing
 
     @Test(arguments: [
         "mkdir ibdata1; echo 1 > ibdata1/t.ibd", "mkdir -p ibdata1/ibdata1", "ln -s x ibdata1", "mkfifo ibdata1",
+        "mkdir aria_log_control; echo 1 > aria_log_control/t", "ln -s x aria_log_control", "echo 1 > aria_log_control",
+        "mkdir aria_log_control ibdata1",
     ])
     func `a member of another kind has the name that keeps servers from starting`(script: String) async throws {
         let fixture = try await ArchiveFixture(directory)
@@ -205,8 +221,9 @@ import Testing
         try bad.write(to: URL(filePath: archive))
         await #expect(throws: ReadError.self) { try await restore(place, to: target) }
         #expect(try memberNames(target).contains(".lvmbackup-incomplete"))
-        let placeholder = try String(contentsOf: URL(filePath: target + "/ibdata1"), encoding: .utf8)
-        #expect(placeholder == LastNames.placeholderText)
+        for name in ["ibdata1", "aria_log_control"] {
+            #expect(try String(contentsOfFile: target + "/" + name, encoding: .utf8) == LastNames.placeholderText)
+        }
 
         try good.write(to: URL(filePath: archive))
         let report = try await restore(place, to: target)

@@ -50,9 +50,9 @@ struct IncompleteMarker {
         }
     }
 
-    /// Makes the marker, and the file that keeps servers from starting.
+    /// Makes the marker, and the files that keep servers from starting.
     ///
-    /// Both are on the disk when this returns.
+    /// All are on the disk when this returns.
     ///
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func write(in tree: TargetTree) throws -> HeldFile {
@@ -65,16 +65,15 @@ struct IncompleteMarker {
         }
         try Faults.passBlocking("restore/marker", .middle)
         try replace(in: marker)
-        try writePlaceholder(in: tree)
+        for name in LastNames.placeholders { try writePlaceholder(name, in: tree) }
         try Faults.passBlocking("restore/marker", .exit)
         return marker
     }
 
-    /// The file gets its name in one step: a server that finds no file of this name makes a new one, where there is no redo
-    /// log either (measured, MariaDB 10.11).
-    private func writePlaceholder(in tree: TargetTree) throws {
+    /// The file gets its name in one step: a server that finds no file of this name may make a new one.
+    private func writePlaceholder(_ name: FileName, in tree: TargetTree) throws {
         // A directory of this name, which an earlier restore of the set has made, keeps servers from starting, too.
-        let existing = try ArchiveError.reading { try tree.root.status(of: LastNames.placeholder) }
+        let existing = try ArchiveError.reading { try tree.root.status(of: name) }
         guard existing?.isDirectory != true else { return }
         let new: FileName = ".lvmbackup-placeholder"
         let placeholder = try tree.createFile(new, in: tree.root)
@@ -84,7 +83,7 @@ struct IncompleteMarker {
         }
         try Faults.passBlocking("restore/placeholder", .middle)
         try ArchiveError.writing {
-            try tree.root.replace(LastNames.placeholder, by: new)
+            try tree.root.replace(name, by: new)
             try tree.root.sync()
         }
     }

@@ -41,9 +41,10 @@ struct MemberMetadata {
         throw .unwritable(path: path, errno: errno)
     }
 
+    /// - Parameter rights: bits of the mode that the member has for the time being.
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
-    func applyModeAndTimes(to number: Int32, path: String) throws(ArchiveError) {
-        guard fchmod(number, mode) == 0 else { throw .unwritable(path: path, errno: errno) }
+    func applyModeAndTimes(to number: Int32, path: String, adding rights: UInt32 = 0) throws(ArchiveError) {
+        guard fchmod(number, mode | rights) == 0 else { throw .unwritable(path: path, errno: errno) }
         // The mode's bits of the group became the list's mask: bsdtar writes those of the group itself.
         if let accessList { try setList("system.posix_acl_access", accessList, number, path) }
         let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: Int(modified.nanoseconds))

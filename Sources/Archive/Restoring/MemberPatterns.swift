@@ -93,7 +93,7 @@ package struct ChosenMembers: Sendable {
 
         mutating func pass(_ place: MemberPath, _ member: IndexedMember, _ number: Int) {
             if member.kind == "directory" { directories[place] = number }
-            if LastNames.waits(place) || place.isUndoTablespace { systemFiles.append(place.description) }
+            if LastNames.isOfInnoDB(place) || place.isUndoTablespace { systemFiles.append(place.description) }
         }
 
         /// Keeps the name for hints.

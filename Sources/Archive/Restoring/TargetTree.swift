@@ -65,12 +65,12 @@ final class TargetTree {
         guard result == 0 else { throw .unwritable(path: describe(place), errno: errno) }
     }
 
-    /// Removes the file that keeps servers from starting.
+    /// Removes a file that keeps servers from starting.
     ///
     /// A directory of its name is a member of the set.
-    func removePlaceholder() throws {
-        guard try root.status(of: LastNames.placeholder)?.isDirectory == false else { return }
-        try root.remove(LastNames.placeholder)
+    func removePlaceholder(_ name: FileName) throws {
+        guard try root.status(of: name)?.isDirectory == false else { return }
+        try root.remove(name)
     }
 
     /// Writes out everything that the file system has not written yet.

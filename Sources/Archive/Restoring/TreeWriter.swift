@@ -151,10 +151,12 @@ final class TreeWriter: MemberSink {
     }
 
     private func makeDirectory(_ place: MemberPath, _ member: TarMember) throws {
-        if isPlaceholder(place) { try ArchiveError.writing { try tree.removePlaceholder() } }
+        if LastNames.isPlaceholder(place) { try ArchiveError.writing { try tree.removePlaceholder(place.fileName) } }
         let directory = try tree.directory(place)
         let metadata = metadata(member)
         try metadata.apply(to: directory.number, path: directory.path)
+        // Other users see no more of the tree meanwhile than in the end.
+        try metadata.applyModeAndTimes(to: directory.number, path: directory.path, adding: TreeCompletion.neededRights)
         try ledger.add(place, mode: metadata.mode, modified: metadata.modified)
     }
 
@@ -254,53 +256,10 @@ final class TreeWriter: MemberSink {
 
     // MARK: The end
 
-    /// Brings everything to the disk, then gives the last names, then the modes and times of directories.
+    /// Ends the restore, when all members have been written.
     ///
     /// - Throws: ``ArchiveError``; the target stays marked as incomplete then.
     func finish() throws {
-        try Faults.passBlocking("restore/end", .entry)
-        try tree.bringToDisk()
-        if case .unstartable = end {} else { try giveNames() }
-        try ledger.visit { name, mode, modified in
-            let directory = name == "." ? tree.root : try ArchiveError.writing { try tree.root.directory(name) }
-            try set(directory, mode, modified)
-        }
-        try tree.bringToDisk()
-        try Faults.passBlocking("restore/end", .middle)
-        switch end {
-        case .marked(let mark): try mark.replace(in: marker)
-        case .complete: try ArchiveError.writing { try tree.root.remove(IncompleteMarker.name) }
-        case .unstartable: break
-        }
-        try Faults.passBlocking("restore/end", .exit)
-        // The target's own times have changed once more, with the marker.
-        try ledger.visit { name, mode, modified in
-            if name == "." { try set(tree.root, mode, modified) }
-        }
-        try tree.bringToDisk()
-    }
-
-    /// The files that servers need get their names, that of the placeholder last.
-    private func giveNames() throws {
-        for place in waiting.sorted(by: { !isPlaceholder($0) && isPlaceholder($1) }) { try giveName(place) }
-        if !waiting.contains(where: isPlaceholder) { try ArchiveError.writing { try tree.removePlaceholder() } }
-    }
-
-    private func isPlaceholder(_ place: MemberPath) -> Bool { place.fileName == LastNames.placeholder }
-
-    private func giveName(_ place: MemberPath) throws {
-        try Faults.passBlocking("restore/name", .entry)
-        let directory = try tree.directory(place.parent)
-        let result = RawPath(bytes: LastNames.waiting(place.last).bytes).withCString { old in
-            RawPath(bytes: place.last.bytes).withCString { renameat(directory.number, old, directory.number, $0) }
-        }
-        guard result == 0 else { throw ArchiveError.unwritable(path: tree.describe(place), errno: errno) }
-        try ArchiveError.writing { try directory.sync() }
-        try Faults.passBlocking("restore/name", .exit)
-    }
-
-    private func set(_ directory: HeldDirectory, _ mode: UInt32, _ modified: FileTime) throws {
-        try MemberMetadata(mode: mode, modified: modified)
-            .applyModeAndTimes(to: directory.number, path: directory.path)
+        try TreeCompletion(tree: tree, ledger: ledger, marker: marker, waiting: waiting, end: end).run()
     }
 }

@@ -32,6 +32,7 @@ enum SetFaultRows {
         (.restore, "step/restore", "entry"), (.restore, "restore/marker", "middle"),
         (.restore, "restore/placeholder", "middle"), (.restore, "restore/member", "entry"),
         (.restore, "restore/file", "middle"), (.restore, "restore/end", "entry"), (.restore, "restore/name", "exit"),
+        (.restore, "restore/directories", "exit"),
         (.restore, "restore/end", "middle"), (.restore, "step/restore", "exit"),
         (.verify, "step/verify", "entry"), (.verify, "restore/file", "middle"), (.verify, "step/verify", "exit"),
         (.open, "restore/file", "middle"), (.open, "restore/end", "middle"),
