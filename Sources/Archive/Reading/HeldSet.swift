@@ -18,14 +18,14 @@ package struct HeldSet: Sendable {
             throw ReadError.unusableSet(
                 name,
                 why: "\"\(directory.path)\" is a partial set: its run did not finish",
-                advice: nil
+                advice: "use another set"
             )
         }
         guard try directory.lock(exclusively: exclusively) else {
             throw ReadError.unusableSet(
                 name,
                 why: exclusively ? "it is open, or being read or removed" : "it is being removed or rolled back",
-                advice: exclusively ? "try again when the other command has ended" : nil
+                advice: exclusively ? "try again when the other command has ended" : "use another set"
             )
         }
         self.directory = directory

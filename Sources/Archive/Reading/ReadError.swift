@@ -46,7 +46,7 @@ package enum ReadError: ExplainedError, Equatable {
                     : "did you mean \(names)?"
             )
         case .unusableSet(let name, let why, let advice):
-            return Failure(.failed, "cannot use the set \"\(name)\": \(why)", advice: advice)
+            return Failure(.unsuitable, "cannot use the set \"\(name)\": \(why)", advice: advice)
         case .refusedTarget(let path, let why, let advice):
             return Failure(.unsuitable, "cannot restore to \"\(path)\": \(why)", advice: advice)
         }

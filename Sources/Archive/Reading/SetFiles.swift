@@ -32,7 +32,11 @@ package struct SetFiles: Sendable {
             let index = facts.parts.first(where: { $0.name == "index.jsonl" })
         else {
             // An unknown compression is one reason among others.
-            throw ReadError.unusableSet(name, why: "its archive is at \"\(facts.location)\"", advice: nil)
+            throw ReadError.unusableSet(
+                name,
+                why: "its archive is at \"\(facts.location)\"",
+                advice: "restore it from there by the program that keeps it"
+            )
         }
         for part in facts.parts { try Self.check(part, in: directory) }
         self.compression = compression

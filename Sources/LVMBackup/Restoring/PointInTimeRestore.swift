@@ -59,7 +59,7 @@ package struct PointInTimeRestore: Sendable {
     /// - Throws: ``ReadError``, ``ArchiveError``, `MySQLError`, `HostError`, ``SettingsError``, `CancellationError`
     func run(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> Report {
         try RecordedScope.checkRoot()
-        let files = try await place.open()
+        let files = try await place.openForRestore()
         let recorded = try Server(files.manifest, of: place.name)
         let acceptedUser = try RecordedScope.user(serverUser)
         let coordinates = files.manifest.coordinates

@@ -1,5 +1,6 @@
 package import Archive
 import Host
+import Synchronization
 
 /// Restores a backup set to a directory: the checks, then the data.
 package struct Restore: Sendable {
@@ -35,7 +36,7 @@ package struct Restore: Sendable {
         var files: SetFiles?
         switch self.source {
         case .set(let place):
-            let opened = try await place.open()
+            let opened = try await place.openForRestore()
             files = opened
             source = .set(opened)
         case .stream(let descriptor): source = .stream(descriptor, name: "standard input")
@@ -44,7 +45,7 @@ package struct Restore: Sendable {
         target.isForced = isForced
         target.acceptsAnyServer = acceptsAnyServer
         target.keepsOwners = keepsOwners
-        let chosen = try await choose(from: files)
+        let chosen = try await refusingDamage { try await choose(from: files) }
         target.chosen = chosen
         try await target.check(for: files)
         try target.make()
@@ -52,12 +53,25 @@ package struct Restore: Sendable {
             source: source,
             target: target.path,
             keepsOwners: keepsOwners,
-            threads: threads,
-            onProgress: onProgress
+            threads: threads
         )
         job.isBeforeReplay = isBeforeReplay
         job.chosen = chosen
-        return try await job.run()
+        return try await run(job)
+    }
+
+    private func run(_ job: RestoreJob) async throws -> RestoreReport {
+        let written = Mutex<Int64>(0)
+        var job = job
+        job.onProgress = { [onProgress] bytes in
+            written.withLock { $0 = bytes }
+            onProgress(bytes)
+        }
+        do { return try await job.run() } catch {
+            guard case .set(let files) = job.source else { throw error }
+            let written = written.withLock { $0 }
+            throw RoomShortage(job.target, files.manifest, job.chosen, written: written).explain(error)
+        }
     }
 
     private func choose(from files: SetFiles?) async throws -> ChosenMembers? {

@@ -4,6 +4,9 @@ import Host
 
 /// The directory that a restore is to fill, and the checks that it passes before anything is written.
 struct RestoreTarget: Sendable {
+    /// Bytes that a member takes beside its data.
+    static let block: Int64 = 4096
+
     let path: String
     var isForced = false
     var acceptsAnyServer = false
@@ -41,7 +44,7 @@ struct RestoreTarget: Sendable {
             _ = try open(parent)
             return false
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw refused("it is not a directory", nil) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw refused("it is not a directory", "name a directory, or a place for a new one") }
         let directory = try open(path)
         if let evidence = try TargetOccupation(directory: directory).evidence() {
             throw refused("a server runs on it: \(evidence)", "stop the server first")
@@ -85,9 +88,9 @@ struct RestoreTarget: Sendable {
         var status = statvfs()
         guard statvfs(place, &status) == 0 else { throw refused(String(cString: strerror(errno)), nil) }
         let free = Int64(status.f_bavail) * Int64(status.f_frsize)
-        // A block for each member beside its data. The numbers are the set's own, which may be another user's.
+        // The numbers are the set's own, which may be another user's.
         let (members, bytes) = (chosen?.members ?? archive.members, chosen?.bytes ?? archive.sourceBytes)
-        let (blocks, hasOverflown) = Int64(members).multipliedReportingOverflow(by: 4096)
+        let (blocks, hasOverflown) = Int64(members).multipliedReportingOverflow(by: Self.block)
         let (needed, isTooMuch) = bytes.addingReportingOverflow(blocks)
         guard !hasOverflown, !isTooMuch, bytes >= 0, members >= 0 else {
             throw refused("the manifest's sizes make no sense", "use another set, or another copy of this one")

@@ -45,7 +45,7 @@ package struct VolumeRestore: Sendable {
     /// - Throws: ``ReadError``, ``ArchiveError``, `LVMError`, `HostError`, ``SettingsError``, `CancellationError`
     func run(_ id: String, _ record: RunFile, _ scope: ReleaseScope) async throws -> RestoreReport {
         try RecordedScope.checkRoot()
-        let files = try await place.open()
+        let files = try await place.openForRestore()
         var target = RestoreTarget(path: restore.target)
         target.acceptsAnyServer = restore.acceptsAnyServer
         try await target.checkServer(files.manifest)

@@ -22,10 +22,12 @@ struct SetRunBeginning: Sendable {
             run.undoAtEnd(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
         }
         guard let place else { return run.begin(on: nil, request: request, level: level?.rawValue) }
-        let set = try await place.hold()
+        let set = try await request == nil ? place.hold() : refusingDamage { try await place.hold() }
         run.undoAtEnd(Release("lock of set \"\(set.name)\"") { withExtendedLifetime(set) {} })
         // A verification of a kept snapshot needs no archive.
-        if level == nil || set.manifest.archive != nil { _ = try await place.open() }
+        if level == nil || set.manifest.archive != nil {
+            _ = try await request == nil ? place.open() : place.openForRestore()
+        }
         var request = request
         request?.members = set.manifest.archive?.members
         request?.bytes = set.manifest.archive?.sourceBytes

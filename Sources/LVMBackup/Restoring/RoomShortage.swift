@@ -1,0 +1,45 @@
+import Archive
+import Glibc
+import Lifecycle
+
+/// The failure of a restore whose target became full, with the room that is missing.
+struct RoomShortage {
+    let target: String
+    /// Bytes of data that the restore had not written yet, and a block for each of its members.
+    let needed: Int64
+    let members: Int
+
+    /// - Parameter written: bytes of data.
+    init(_ target: String, _ manifest: Manifest?, _ chosen: ChosenMembers?, written: Int64) {
+        self.target = target
+        members = chosen?.members ?? manifest?.archive?.members ?? 0
+        let bytes = chosen?.bytes ?? manifest?.archive?.sourceBytes ?? 0
+        needed = max(0, bytes - written) + Int64(members) * RestoreTarget.block
+    }
+
+    /// The error with an advice, where it says that there is no room.
+    func explain(_ error: any Error) -> any Error {
+        guard case ArchiveError.unwritable(_, let errno) = error else { return error }
+        var failure = Failure(error)
+        switch errno {
+        case ENOSPC: failure.advice = adviceWhenFull
+        case EDQUOT: failure.advice = "raise the quota in the file system of \"\(target)\", or restore to another one"
+        default: return error
+        }
+        return failure
+    }
+
+    private var adviceWhenFull: String {
+        var status = statvfs()
+        // The file system may be gone; its name still helps.
+        guard statvfs(target, &status) == 0 else { return "make room in the file system of \"\(target)\"" }
+        if status.f_files > 0, status.f_favail == 0 {
+            return
+                "the file system of \"\(target)\" has no free inode: remove files from it; the set has \(members) members"
+        }
+        let free = Int64(status.f_bavail) * Int64(status.f_frsize)
+        // The members that are written have taken their blocks already: the number is an upper limit.
+        let missing = (max(0, needed - free) + (1 << 20) - 1) >> 20
+        return "make room in the file system of \"\(target)\": up to \(max(1, missing)) MiB are missing"
+    }
+}
