@@ -25,10 +25,10 @@ struct Comparison {
                 measured[index].append(measurement)
             }
         }
-        say(heading() + table(contenders, measured))
+        say(try heading() + table(contenders, measured))
     }
 
-    private func heading() -> String {
+    private func heading() throws -> String {
         var name = utsname()
         uname(&name)
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
@@ -36,7 +36,8 @@ struct Comparison {
         var parts = tm()
         gmtime_r(&now, &parts)
         let date = "\(1900 + parts.tm_year)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-        return "\(date), \(cores) cores, \(size("--apparent-size")) MB apparent, \(size("")) MB without holes, "
+        let (apparent, stored) = (try sizeOfDirectory(directory, "--apparent-size"), try sizeOfDirectory(directory))
+        return "\(date), \(cores) cores, \(apparent) MB apparent, \(stored) MB without holes, "
             + "\(isCold ? "cold" : "warm") cache, medians of \(runs), alternated\n\n"
     }
 
@@ -53,14 +54,6 @@ struct Comparison {
         return "| command | wall | ratio | CPU | peak MiB |\n|---|---|---|---|---|\n" + rows.joined()
     }
 
-    private func size(_ option: String) -> String {
-        guard let pipe = popen("du -s --block-size=1000000 \(option) \(directory) | cut -f1", "r") else { return "?" }
-        defer { pclose(pipe) }
-        var line = [CChar](repeating: 0, count: 64)
-        guard fgets(&line, 64, pipe) != nil else { return "?" }
-        return String(decoding: line.prefix { $0 > 32 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
     private static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()
         let middle = sorted.count / 2
@@ -73,6 +66,18 @@ struct Comparison {
         let value = Int((number * 100).rounded())
         return "\(value / 100).\(value % 100 < 10 ? "0" : "")\(value % 100)"
     }
+}
+
+/// The size of a directory, in megabytes.
+///
+/// - Parameter option: a further option of `du`.
+func sizeOfDirectory(_ directory: String, _ option: String = "") throws -> String {
+    let command = "du -s --block-size=1000000 \(option) '\(directory)' | cut -f1"
+    guard let pipe = popen(command, "r") else { throw Broken(command: command) }
+    defer { pclose(pipe) }
+    var line = [CChar](repeating: 0, count: 64)
+    guard fgets(&line, 64, pipe) != nil else { throw Broken(command: command) }
+    return String(decoding: line.prefix { $0 > 32 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
 /// A contender failed: there is nothing to compare.

@@ -4,17 +4,19 @@ import Glibc
 /// `ArchiveBench stream DIRECTORY [COMPRESSION [THREADS [FRAME]]]` writes an archive to standard output and the
 /// process's peak resident size, in KiB, to standard error; `ArchiveBench compare DIRECTORY [RUNS [WORD]]` prints the
 /// table of archivers, of all or those whose name contains a word. `ArchiveBench set DIRECTORY DESTINATION` makes a
-/// backup set of a directory, and `ArchiveBench read SET COMMAND [RUNS [cold]]` the table of restores and of checks.
+/// backup set of a directory, and `ArchiveBench read SET COMMAND [RUNS [cold]]` the table of restores and of checks;
+/// `ArchiveBench memory COMMAND SET…` prints how much memory they take for each of several sets.
 @main
 struct Main {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count >= 3 else { fail("usage: ArchiveBench stream|compare|set|read DIRECTORY …") }
+        guard arguments.count >= 3 else { fail("usage: ArchiveBench stream|compare|set|read|memory DIRECTORY …") }
         switch arguments[1] {
         case "stream": try await stream(Array(arguments.dropFirst(2)))
         case "compare": try compare(Array(arguments.dropFirst(2)))
         case "set" where arguments.count == 4: try await makeSet(of: arguments[2], in: arguments[3])
         case "read" where arguments.count > 3: try read(Array(arguments.dropFirst(2)))
+        case "memory" where arguments.count > 3: try MemoryTable(command: arguments[2]).run(arguments.dropFirst(3))
         default: fail("ArchiveBench has no \"\(arguments[1])\"")
         }
     }
