@@ -13,6 +13,8 @@ package struct Pruning: Sendable {
         package var name: String
         package var keep: Bool
         package var reason: String
+        /// Of the archive; 0 where the set has none.
+        package var bytes: Int64 = 0
         /// Why a set that was to go is still there.
         package var failure: String?
     }
@@ -72,10 +74,10 @@ package struct Pruning: Sendable {
         }
         var lines: [Line] = []
         for decision in rules.decide(candidates, now: now()) {
+            let set = sets.first { $0.name == decision.name }
             var line = Line(name: decision.name, keep: decision.keep, reason: decision.reason)
-            if !decision.keep, !isDryRun, let set = sets.first(where: { $0.name == decision.name }) {
-                line.failure = await remove(set, removal)
-            }
+            line.bytes = set?.manifest?.archive?.bytes ?? 0
+            if !decision.keep, !isDryRun, let set { line.failure = await remove(set, removal) }
             lines.append(line)
         }
         return lines

@@ -27,7 +27,7 @@ struct KeepCommand: StatusCommand {
 struct UnkeepCommand: StatusCommand {
     static let configuration = CommandConfiguration(
         commandName: "unkeep",
-        abstract: "Take back what \"keep\" did.",
+        abstract: "Remove the mark of \"keep\": retention may remove the set again.",
         helpNames: [.customShort("?"), .long]
     )
 

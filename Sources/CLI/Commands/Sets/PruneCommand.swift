@@ -28,17 +28,14 @@ struct PruneCommand: StatusCommand {
         let choice = DestinationChoice(argument: directory ?? sets.from, config: sets.config)
         var settings = try choice.settings()
         keep.fill(&settings)
+        let destination = try choice.directory()
         let lines = try await Prune(
-            destination: try choice.directory(),
+            destination: destination,
             try settings.withoutEmptyTexts().configuration(),
             minimum: minimum,
             isDryRun: dryRun
         ).run()
-        let rows = lines.map { line in
-            let word = line.failure != nil ? "FAILED" : line.keep ? "keep" : dryRun ? "would remove" : "removed"
-            return [word, line.name, line.failure ?? line.reason]
-        }
-        for line in SetTable(rows: rows).lines { printLine(line) }
+        for line in PruneTable(lines, of: destination, isDryRun: dryRun).text { printLine(line) }
         return lines.contains { $0.failure != nil } ? 1 : 0
     }
 }
