@@ -5,10 +5,16 @@ import Glibc
 final class ReadFrame: PooledFrame, @unchecked Sendable {
     /// A part of the tar file.
     let bytes = ByteBuffer(capacity: 65_536)
+    /// The part of the archive that became ``bytes``; empty where nothing is compressed, or it is not asked for.
+    let packed = ByteBuffer(capacity: 65_536)
     var index: IndexedFrame?
+
+    /// As the archive file has it.
+    var stored: UnsafeRawBufferPointer { packed.count > 0 ? packed.bytes : bytes.bytes }
 
     func reset() {
         bytes.removeAll()
+        packed.removeAll()
         index = nil
     }
 }
@@ -18,19 +24,48 @@ final class FrameSource: TarSource {
     private let work: OrderedWork<IndexedFrame, ReadFrame>
     private let path: String
     private var current: ReadFrame?
+    /// The bytes of a run's first frame, until they are given.
+    private var first: UnsafeRawBufferPointer?
+    private let hasher: Hasher128?
     /// Gets each frame before its bytes are given.
     var onFrame: (IndexedFrame) throws -> Void = { _ in }
 
-    init(_ work: OrderedWork<IndexedFrame, ReadFrame>, path: String) {
+    /// - Parameter isHashed: whether ``digest`` is asked for.
+    init(_ work: OrderedWork<IndexedFrame, ReadFrame>, path: String, isHashed: Bool = false) {
         self.work = work
         self.path = path
+        hasher = isHashed ? Hasher128() : nil
+    }
+
+    /// The checksum of the archive file up to the frame that was read last.
+    var digest: Digest? { hasher?.digest }
+
+    /// Whether the frame that was read last is the last of its run.
+    var isAtEndOfRun: Bool { current?.index?.isLastOfRun ?? false }
+
+    /// Goes to the next run of frames, and gives its first one; nil behind the last run.
+    ///
+    /// ``next()`` gives no more than the run.
+    func beginRun() throws -> IndexedFrame? {
+        guard let bytes = try load() else { return nil }
+        first = bytes
+        return current?.index
     }
 
     func next() throws -> UnsafeRawBufferPointer? {
+        if let first {
+            self.first = nil
+            return first
+        }
+        return isAtEndOfRun ? nil : try load()
+    }
+
+    private func load() throws -> UnsafeRawBufferPointer? {
         if let current { work.recycle(current) }
         current = nil
         guard let frame = try work.nextFrame() else { return nil }
         current = frame
+        hasher?.update(frame.stored)
         if let index = frame.index { try onFrame(index) }
         return frame.bytes.bytes
     }
@@ -48,13 +83,17 @@ struct FrameReader: Sendable {
     let archive: Descriptor
     let path: String
     let compression: Compression
+    /// Counts the bytes that were read.
+    let bytesRead: Monitor<Int64>
+    /// Whether the results have the bytes as the archive has them, which takes memory.
+    let keepsPacked: Bool
 
     /// - Throws: the first damage or read error.
     func run() throws {
         let decompressor = try compression.makeDecompressor()
-        let input = ByteBuffer(capacity: 65_536)
+        let input = ByteBuffer(capacity: keepsPacked ? 0 : 65_536)
         while let (job, frame) = try work.take() {
-            let packed = decompressor == nil ? frame.bytes : input
+            let packed = decompressor == nil ? frame.bytes : keepsPacked ? frame.packed : input
             packed.removeAll()
             try read(job, into: packed)
             guard "\(Hasher128.digest(of: packed.bytes))" == job.digest else {
@@ -65,7 +104,7 @@ struct FrameReader: Sendable {
             }
             guard frame.bytes.count == job.size else { throw damaged(job, "its size is not the one in the index") }
             frame.index = job
-            work.finish(job.number, frame)
+            work.finish(job.turn, frame)
         }
     }
 
@@ -80,6 +119,7 @@ struct FrameReader: Sendable {
             filled += got
         }
         buffer.commit(filled)
+        bytesRead.change { $0 += Int64(filled) }
     }
 
     private func damaged(_ job: IndexedFrame, _ why: String) -> ReadError {

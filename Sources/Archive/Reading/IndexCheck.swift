@@ -10,6 +10,9 @@ final class IndexCheck {
     private var expected: ArraySlice<IndexedMember> = []
     private var found: ArraySlice<Found> = []
 
+    /// Whether all members that were listed have been found, and no others.
+    var isSettled: Bool { expected.isEmpty && found.isEmpty }
+
     /// Notes the members that end in a frame.
     ///
     /// All that ended in the frames before must have been found by now.

@@ -12,6 +12,12 @@ struct IndexedFrame: Sendable {
     /// Where the frame starts in the tar file.
     var start: Int64
     var members: [IndexedMember] = []
+    /// The number of members that end in the frames before.
+    var membersBefore = 0
+    /// Its place among the frames that are read.
+    var turn = 0
+    /// Whether the frame behind it is not read.
+    var isLastOfRun = false
 }
 
 /// A member as the index describes it.
@@ -20,7 +26,8 @@ struct IndexedMember: Sendable {
     /// As ``Entry/Kind/word`` spells it.
     var kind: String
     var size: Int64
-    /// Where its header starts in the tar file.
+    /// The frame in which its header starts, and where in the tar file.
+    var firstFrame: Int
     var start: Int64
     var target: [UInt8]?
     var digest: String?
@@ -54,6 +61,7 @@ final class IndexReader {
     /// The frame that the member now being written began in.
     private var open: (number: Int, start: Int64)?
     private var number = 0
+    private var membersBefore = 0
     private var offset: Int64 = 0
     private var start: Int64 = 0
     private(set) var length: Int64 = 0
@@ -106,7 +114,8 @@ final class IndexReader {
             length: Int(length),
             size: Int(size),
             digest: String(decoding: digest, as: UTF8.self),
-            start: start
+            start: start,
+            membersBefore: membersBefore
         )
         self.number += 1
         offset += length
@@ -128,11 +137,13 @@ final class IndexReader {
             name: name,
             kind: String(decoding: kind, as: UTF8.self),
             size: size,
+            firstFrame: open.number,
             start: open.start + at,
             target: target,
             digest: object.text("xxh3").map { String(decoding: $0, as: UTF8.self) }
         )
         self.frame?.members.append(member)
+        membersBefore += 1
     }
 
     // MARK: Lines

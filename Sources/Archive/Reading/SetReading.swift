@@ -7,14 +7,22 @@ struct SetReading: Sendable {
 
     let files: SetFiles
     let threads: Int
+    /// The members whose frames are read; nil for all.
+    let chosen: ChosenMembers?
+    /// Whether the tally has the checksum of the archive file.
+    var hashesArchive = false
+    private let bytesRead = Monitor<Int64>(0)
 
     /// - Parameter threads: nil for one for each core, and no more than 16.
-    init(_ files: SetFiles, threads: Int?) {
+    init(_ files: SetFiles, threads: Int?, chosen: ChosenMembers? = nil) {
         self.files = files
+        self.chosen = chosen
         self.threads = max(1, min(threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)), 16))
     }
 
-    /// Reads the whole archive into a sink.
+    /// Reads the archive into a sink: all of it, or the frames that hold the chosen members.
+    ///
+    /// Frames and members that are read are compared with the index. The sink of a chosen part gets the chosen members only.
     ///
     /// - Parameters:
     ///   - beside: further work at the same time; its error stops the reading.
@@ -50,13 +58,17 @@ struct SetReading: Sendable {
             work: work,
             archive: files.archive,
             path: files.archivePath,
-            compression: files.compression
+            compression: files.compression,
+            bytesRead: bytesRead,
+            keepsPacked: hashesArchive
         )
         var bodies: [@Sendable () throws -> Void] = Array(repeating: { try frames.run() }, count: threads)
         bodies.append { try plan(work) }
         bodies.append {
-            let result = try unpack(work, try makeSink { try work.checkRunning() }, onProgress)
-            tally.change { $0 = result }
+            let sink = try makeSink { try work.checkRunning() }
+            var result = try unpack(work, sink, onProgress)
+            result.bytesRead = bytesRead.read { $0 }
+            tally.change { [result] in $0 = result }
         }
         bodies += beside.map { body in { try body { try work.checkRunning() } } }
         work.start(bodies) { failure in
@@ -69,8 +81,15 @@ struct SetReading: Sendable {
     private func plan(_ work: OrderedWork<IndexedFrame, ReadFrame>) throws {
         let index = try files.indexReader()
         var end: Int64 = 0
-        while let frame = try index.nextFrame() {
+        var turn = 0
+        while var frame = try index.nextFrame() {
             end = frame.offset + Int64(frame.length)
+            if let chosen {
+                guard chosen.frames.holds(frame.number) else { continue }
+                frame.isLastOfRun = !chosen.frames.holds(frame.number + 1)
+            }
+            frame.turn = turn
+            turn += 1
             try work.submit(frame)
         }
         try files.check(index, archiveEnd: end)
@@ -82,19 +101,43 @@ struct SetReading: Sendable {
         _ sink: any MemberSink,
         _ onProgress: @escaping @Sendable (Unpacking.Tally) -> Void
     ) throws -> Unpacking.Tally {
-        let source = FrameSource(work, path: files.archivePath)
+        let source = FrameSource(work, path: files.archivePath, isHashed: hashesArchive)
         let check = IndexCheck()
         source.onFrame = { frame in
             do throws(IndexCheck.Difference) { try check.expect(frame) } catch {
                 throw source.damaged(error.text)
             }
         }
+        if let chosen { return try unpack(ChosenSink(sink, chosen), source, check, work, onProgress) }
         var unpacking = Unpacking(reader: TarReader(source), check: check, sink: sink)
         unpacking.onProgress = { tally in
             try work.checkRunning()
             onProgress(tally)
         }
-        return try unpacking.run()
+        var tally = try unpacking.run()
+        tally.digest = source.digest
+        return tally
+    }
+
+    /// Each run of frames starts with a member's header, and ends behind a chosen member.
+    private func unpack(
+        _ sink: ChosenSink,
+        _ source: FrameSource,
+        _ check: IndexCheck,
+        _ work: OrderedWork<IndexedFrame, ReadFrame>,
+        _ onProgress: @escaping @Sendable (Unpacking.Tally) -> Void
+    ) throws -> Unpacking.Tally {
+        while let first = try source.beginRun() {
+            sink.skip(to: first.membersBefore)
+            var unpacking = Unpacking(reader: TarReader(source, partAt: first.start), check: check, sink: sink)
+            unpacking.isDone = { source.isAtEndOfRun && check.isSettled }
+            unpacking.onProgress = { _ in
+                try work.checkRunning()
+                onProgress(sink.tally)
+            }
+            _ = try unpacking.run()
+        }
+        return sink.tally
     }
 }
 

@@ -18,7 +18,14 @@ final class TarReader {
     private var global = PaxValues()
     private var globalLeft = longestRecords
 
-    init(_ source: any TarSource) { bytes = TarBytes(source) }
+    /// Whether the source may end behind any member.
+    private let isPart: Bool
+
+    /// - Parameter start: for a part of a tar file, which has no end of its own: where it starts in the file.
+    init(_ source: any TarSource, partAt start: Int64? = nil) {
+        bytes = TarBytes(source, at: start ?? 0)
+        isPart = start != nil
+    }
 
     /// The next member; nil behind the last.
     ///
@@ -31,7 +38,10 @@ final class TarReader {
         var recordsLeft = Self.longestRecords
         var (longName, longLink): ([UInt8]?, [UInt8]?)
         while true {
-            guard let block = try nextBlock() else { throw damaged("it ends without the end of a tar file") }
+            guard let block = try nextBlock() else {
+                guard isPart, bytes.position == start else { throw damaged("it ends without the end of a tar file") }
+                return nil
+            }
             if block.isEmpty {
                 try checkEnd()
                 return nil

@@ -15,10 +15,14 @@ protocol TarSource: AnyObject {
 struct TarBytes {
     let source: any TarSource
     private var rest = UnsafeRawBufferPointer(start: nil, count: 0)
-    /// Bytes taken so far.
-    private(set) var position: Int64 = 0
+    /// The place of the next byte in the tar file.
+    private(set) var position: Int64
 
-    init(_ source: any TarSource) { self.source = source }
+    /// - Parameter position: the place of the source's first byte in the tar file.
+    init(_ source: any TarSource, at position: Int64 = 0) {
+        self.source = source
+        self.position = position
+    }
 
     /// Some bytes, one at least; nil at the end.
     mutating func take(atMost count: Int64) throws -> UnsafeRawBufferPointer? {

@@ -6,6 +6,10 @@ struct Unpacking {
         var files = 0
         /// Bytes of files, holes left out.
         var bytes: Int64 = 0
+        /// Bytes of the archive file; of a stream they are not counted.
+        var bytesRead: Int64 = 0
+        /// The checksum of the archive file, where it was asked for.
+        var digest: Digest?
         /// The manifest that a stream ends with.
         var manifest: [UInt8]?
     }
@@ -16,6 +20,8 @@ struct Unpacking {
     let reader: TarReader
     let check: IndexCheck?
     let sink: any MemberSink
+    /// Asked before each member whether it ends here.
+    var isDone: () -> Bool = { false }
     /// Called now and then.
     ///
     /// - Throws: why the reading stops.
@@ -24,7 +30,7 @@ struct Unpacking {
     /// - Throws: ``ReadError``, and the errors of source and sink.
     func run() throws -> Tally {
         var tally = Tally()
-        while let member = try reader.next() {
+        while !isDone(), let member = try reader.next() {
             try onProgress(tally)
             tally.members += 1
             if member.name.bytes == Array(StreamEnd.memberName.utf8) {

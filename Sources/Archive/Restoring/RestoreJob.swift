@@ -96,7 +96,7 @@ package struct RestoreJob: Sendable {
         let (target, keepsOwners, isBeforeReplay, chosen) = (target, keepsOwners, isBeforeReplay, chosen)
         let results = Monitor<RestoreReport>(RestoreReport(manifest: files.manifest))
         let written = Monitor<Writing?>(nil)
-        let tally = try await SetReading(files, threads: threads).run(
+        let tally = try await SetReading(files, threads: threads, chosen: chosen).run(
             into: { check in
                 let tree = try TargetTree(target)
                 let identity = (chosen == nil ? "" : Self.partialMark) + Self.identity(of: files)
@@ -113,7 +113,7 @@ package struct RestoreJob: Sendable {
                         : isBeforeReplay ? .marked(IncompleteMarker(set: Self.replayMark + identity)) : .complete
                 )
                 written.change { $0 = Writing(writer, chosen) }
-                return chosen.map { ChosenSink(writer, $0) } ?? writer
+                return writer
             },
             onProgress: { onProgress($0.bytes) }
         )
@@ -170,6 +170,7 @@ package struct RestoreJob: Sendable {
                 report.bytes = chosen?.bytes ?? tally.bytes
                 report.chosen = chosen
                 report.kept = writer.kept
+                report.bytesRead = tally.bytesRead
                 report.leftOut = writer.leftOut
                 report.leftOutCount = writer.leftOutCount
             }

@@ -13,6 +13,8 @@ package struct RestoreReport: Sendable {
     package var files = 0
     /// Bytes of files, holes left out.
     package var bytes: Int64 = 0
+    /// Bytes of the archive file that were read; 0 for a stream, of which they are not counted.
+    package var bytesRead: Int64 = 0
     /// Files that an interrupted restore had written already.
     package var kept = 0
     /// The first of the members that were left out.

@@ -22,11 +22,16 @@ package struct SetVerification: Sendable {
     /// - Throws: ``ReadError/damaged(path:offset:why:)`` for the first damage, ``ArchiveError``, CancellationError
     package func run() async throws -> (files: Int, bytes: Int64) {
         let files = files
-        let tally = try await SetReading(files, threads: threads).run(
+        var reading = SetReading(files, threads: threads)
+        // The archive may be larger than the memory: it is read once.
+        reading.hashesArchive = true
+        let tally = try await reading.run(
             into: { _ in NoSink() },
             beside: [{ try files.checkParts($0) }],
             onProgress: { [onProgress] in onProgress($0.bytes) }
         )
+        let name = files.compression.fileName
+        try files.compare(tally.digest, with: files.part(name)?.xxh3, of: name)
         if let facts = files.manifest.archive, facts.members != tally.members {
             throw ReadError.damaged(
                 path: files.path + "/" + ManifestFile.name,
@@ -39,11 +44,11 @@ package struct SetVerification: Sendable {
 }
 
 extension SetFiles {
-    /// Compares each file that the manifest lists with its checksum.
+    /// Compares each file that the manifest lists with its checksum, but the archive.
     ///
     /// Blocks.
     fileprivate func checkParts(_ check: SetReading.Check) throws {
-        for part in manifest.archive?.parts ?? [] {
+        for part in manifest.archive?.parts ?? [] where part.name != compression.fileName {
             let descriptor = try directory.open(part.name)
             let hasher = Hasher128()
             let buffer = ByteBuffer(capacity: 1 << 20)
@@ -58,13 +63,15 @@ extension SetFiles {
                 hasher.update(UnsafeRawBufferPointer(start: buffer.base, count: got))
                 offset += Int64(got)
             }
-            guard part.xxh3 == "\(hasher.digest)" else {
-                throw ReadError.damaged(
-                    path: path + "/" + part.name,
-                    offset: nil,
-                    why: "its checksum is not the one in the manifest"
-                )
-            }
+            try compare(hasher.digest, with: part.xxh3, of: part.name)
+        }
+    }
+
+    /// - Throws: ``ReadError/damaged(path:offset:why:)`` where a file has another checksum than in the manifest.
+    fileprivate func compare(_ digest: Digest?, with expected: String?, of name: String) throws {
+        guard let digest, "\(digest)" == expected else {
+            let why = "its checksum is not the one in the manifest"
+            throw ReadError.damaged(path: path + "/" + name, offset: nil, why: why)
         }
     }
 }

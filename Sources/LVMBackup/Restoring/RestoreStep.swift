@@ -21,7 +21,8 @@ struct RestoreStep: StepProvider {
     func plan(_ run: Run) async throws -> [String] { [] }
 
     private func perform(_ run: Run) async throws -> RestoreRun.Report {
-        let total = run.restore?.bytes
+        // The bytes are those of the whole set.
+        let total = run.restore?.only.isEmpty == true ? run.restore?.bytes : nil
         let pace = ProgressPace()
         let tell: @Sendable (Int64) -> Void = { bytes in
             guard pace.isDue else { return }

@@ -44,7 +44,9 @@ struct RestoreTarget: Sendable {
             _ = try open(parent)
             return false
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw refused("it is not a directory", "name a directory, or a place for a new one") }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw refused("it is not a directory", "name a directory, or a place for a new one")
+        }
         let directory = try open(path)
         if let evidence = try TargetOccupation(directory: directory).evidence() {
             throw refused("a server runs on it: \(evidence)", "stop the server first")

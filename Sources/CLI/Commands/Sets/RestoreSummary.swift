@@ -51,7 +51,11 @@ struct RestoreSummary {
 
     /// Some members are no data directory.
     private func partial(_ chosen: ChosenMembers) -> [String] {
-        var lines = [
+        var lines: [String] = []
+        if let archive = report.manifest?.archive {
+            lines.append("read \(report.bytesRead.asSize) of the archive's \(archive.bytes.asSize)")
+        }
+        lines += [
             "these are some members of the set: \"\(target)\" stays marked, and no server starts on it",
             "files that servers need have \".lvmbackup-incomplete\" behind their names",
         ]

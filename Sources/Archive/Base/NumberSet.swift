@@ -1,5 +1,5 @@
-/// Some members of an archive: one bit for each.
-struct MemberNumbers: Sendable {
+/// A set of small numbers, such as those of members or frames of an archive: one bit for each up to the largest.
+struct NumberSet: Sendable {
     private var words: [UInt64] = []
     private(set) var count = 0
 

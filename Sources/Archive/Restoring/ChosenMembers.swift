@@ -1,0 +1,141 @@
+import Lifecycle
+
+/// The members of a set that a restore takes.
+package struct ChosenMembers: Sendable {
+    /// Files, their bytes as a reader sees them, and members.
+    package private(set) var files = 0
+    package private(set) var bytes: Int64 = 0
+    package private(set) var members = 0
+    /// Files without which InnoDB reads none of the chosen tablespaces, and which are not chosen.
+    package private(set) var missingForInnoDB: [String] = []
+    package let patterns: MemberPatterns
+    private var numbers = NumberSet()
+    /// The frames that hold them.
+    private(set) var frames = NumberSet()
+
+    /// Names that are compared with a pattern that matches none.
+    private static let mostNames = 20_000
+    private static let mostHints = 3
+
+    init(_ patterns: MemberPatterns, of set: SetFiles) throws {
+        self.patterns = patterns
+        var survey = Survey()
+        var matched: Set<Int> = []
+        var (number, covered) = (0, -1)
+        let index = try set.indexReader()
+        var end: Int64 = 0
+        while let frame = try index.nextFrame() {
+            end = frame.offset + Int64(frame.length)
+            for member in frame.members {
+                let place = try MemberPath(RawPath(bytes: member.name))
+                let found = patterns.matching(place, isDirectory: member.kind == "directory")
+                matched.formUnion(found)
+                survey.note(place)
+                if found.isEmpty {
+                    survey.pass(place, member, Place(number: number, frames: member.firstFrame...frame.number))
+                } else {
+                    take(Place(number: number, frames: member.firstFrame...frame.number), behind: &covered)
+                    add(member, place, &survey)
+                }
+                number += 1
+            }
+        }
+        try set.check(index, archiveEnd: end)
+        for (index, text) in patterns.texts.enumerated() where !matched.contains(index) {
+            throw ReadError.noMember(pattern: text, set: set.name, nearest: survey.nearest(to: text))
+        }
+        covered = -1
+        for found in survey.parents.compactMap({ survey.directories[$0] }).sorted(by: { $0.number < $1.number }) {
+            take(found, behind: &covered)
+        }
+        if survey.hasTablespace { missingForInnoDB = survey.systemFiles }
+    }
+
+    func holds(_ number: Int) -> Bool { numbers.holds(number) }
+
+    /// The place of a member in the archive.
+    private struct Place {
+        var number: Int
+        var frames: ClosedRange<Int>
+    }
+
+    /// - Parameter covered: the last frame of the members taken before, which come first in the archive: a manipulated index
+    ///   may give all of them the same first frame.
+    private mutating func take(_ place: Place, behind covered: inout Int) {
+        numbers.add(place.number)
+        for frame in stride(from: max(place.frames.lowerBound, covered + 1), through: place.frames.upperBound, by: 1) {
+            frames.add(frame)
+        }
+        covered = max(covered, place.frames.upperBound)
+    }
+
+    private mutating func add(_ member: IndexedMember, _ place: MemberPath, _ survey: inout Survey) {
+        members += 1
+        survey.choose(place)
+        guard member.kind == "file" else { return }
+        files += 1
+        bytes += member.size
+    }
+
+    /// Facts of the members, for hints and for the directories above the chosen ones.
+    private struct Survey {
+        var directories: [MemberPath: Place] = [:]
+        var parents: Set<MemberPath> = []
+        var systemFiles: [String] = []
+        var hasTablespace = false
+        private var names: [String] = []
+
+        mutating func pass(_ place: MemberPath, _ member: IndexedMember, _ found: Place) {
+            if member.kind == "directory" { directories[place] = found }
+            if LastNames.isOfInnoDB(place) || place.isUndoTablespace { systemFiles.append(place.description) }
+        }
+
+        /// Keeps the name for hints.
+        mutating func note(_ place: MemberPath) {
+            if names.count < ChosenMembers.mostNames { names.append(place.description) }
+        }
+
+        mutating func choose(_ place: MemberPath) {
+            if place.isTablespace { hasTablespace = true }
+            var parent = place
+            while !parent.isTarget {
+                parent = parent.parent
+                parents.insert(parent)
+            }
+        }
+
+        /// The names that differ least from a pattern, by themselves or as a path.
+        func nearest(to pattern: String) -> [String] {
+            var rest = names
+            var found: [String] = []
+            let word = pattern.split(separator: "/").last.map(String.init) ?? pattern
+            while found.count < ChosenMembers.mostHints {
+                let whole = Lifecycle.nearest(to: pattern, among: rest)
+                guard
+                    let next = whole
+                        ?? Lifecycle.nearest(to: word, among: rest.map(Self.last)).flatMap({ name in
+                            rest.first { Self.last($0) == name }
+                        })
+                else { break }
+                found.append(next)
+                rest.removeAll { $0 == next }
+            }
+            return found
+        }
+
+        private static func last(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }
+    }
+}
+
+extension MemberPath {
+    fileprivate var isTablespace: Bool { components.last.map { $0.suffix(4).elementsEqual(".ibd".utf8) } ?? false }
+
+    /// Of MariaDB and MySQL, such as "undo001", "undo_001" and "x.ibu".
+    fileprivate var isUndoTablespace: Bool {
+        guard let last = components.last else { return false }
+        let name = String(decoding: last, as: UTF8.self)
+        guard !name.hasSuffix(".ibu") else { return true }
+        let digits = name.dropFirst("undo".count).drop { $0 == "_" }
+        return components.count == 1 && name.hasPrefix("undo") && !digits.isEmpty && digits.allSatisfy(\.isNumber)
+    }
+}
