@@ -59,6 +59,10 @@ import Testing
         let target = try directory.directory("target")
         let restored = await #expect(throws: (any Error).self, "\(what)") { try await restore(place, to: target) }
         #expect(named(restored)?.hasPrefix(place.path) == true, "\(what): \(String(describing: restored))")
+        // A restore reads by the index: it tells the frame of the archive.
+        if case .damaged(let path, let offset, _)? = restored as? ReadError, path.hasSuffix(".zst") {
+            #expect(offset != nil, "\(what)")
+        }
         let left = try memberNames(target)
         #expect(left.isEmpty || left.contains(".lvmbackup-incomplete"), "\(what)")
         try FileManager.default.removeItem(atPath: target)
@@ -91,10 +95,31 @@ import Testing
         try Data(good[half...] + good[..<half]).write(to: URL(filePath: path))
         try await expectFound(place, "exchanged halves")
         let frames = try frames(place)
-        let (first, second) = (try #require(frames.first), try #require(frames.dropFirst().first))
-        let rest = good[second.upperBound...]
-        try Data(good[second] + good[first] + rest).write(to: URL(filePath: path))
-        try await expectFound(place, "exchanged frames")
+        #expect(frames.count > 4)
+        for first in frames.indices {
+            for second in frames.indices where second > first {
+                var order = Array(frames.indices)
+                order.swapAt(first, second)
+                var bad = Data()
+                for frame in order { bad += good[frames[frame]] }
+                try bad.write(to: URL(filePath: path))
+                try await expectFound(place, "frame \(first) in the place of frame \(second)")
+            }
+        }
+    }
+
+    /// The checksums of index and manifest are right: the one who made the set means harm.
+    @Test func `exchanged lines of an index are found`() async throws {
+        let place = try await set("seq 20 | split -l 1 -a 4; head -c 5M /dev/urandom > large")
+        let path = URL(filePath: place.path + "/index.jsonl")
+        let lines = try String(contentsOf: path, encoding: .utf8).split(separator: "\n")
+        for line in lines.indices.dropLast() {
+            var changed = lines
+            changed.swapAt(line, line + 1)
+            try Data((changed.joined(separator: "\n") + "\n").utf8).write(to: path)
+            try rewriteManifest(of: place)
+            try await expectFound(place, "line \(line) behind its next")
+        }
     }
 
     private func frames(_ place: SetPlace) throws -> [Range<Int>] {

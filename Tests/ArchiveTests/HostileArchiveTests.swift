@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Archive
@@ -195,6 +196,41 @@ import Testing
         #expect(try reader.next()?.size == Extent.largestFile)
     }
 
+    @Test func `twenty thousand members cost no memory`() throws {
+        let before = try residentMemory
+        let tally = try Unpacking(reader: TarReader(ManyMembers(20_000)), check: nil, sink: NoSink()).run()
+        #expect(tally.members == 20_000)
+        #expect(try residentMemory - before < 4 << 20)
+    }
+
+    /// The frame becomes 1 GiB; its index says less, the most that is allowed, or the truth.
+    @Test(arguments: [1000, 64 << 20, 1 << 30])
+    func `a frame that becomes more than it may is refused`(size: Int) async throws {
+        let (_, place) = try await ArchiveFixture.awkwardSet(directory, .standard)
+        try await shell("head -c 1G /dev/zero | zstd -q1 > data.tar.zst", in: place.path)
+        let bytes = Array(try Data(contentsOf: URL(filePath: place.path + "/data.tar.zst")))
+        let digest = bytes.withUnsafeBytes { "\(Hasher128.digest(of: $0))" }
+        let index = """
+            {"format":"lvmbackup index","version":1}
+            {"frame":0,"offset":0,"length":\(bytes.count),"size":\(size),"xxh3":"\(digest)"}
+
+            """
+        try Data(index.utf8).write(to: URL(filePath: place.path + "/index.jsonl"))
+        try rewriteManifest(of: place)
+        let before = try residentMemory
+        await #expect(throws: ReadError.self) { try await SetVerification(try await place.open(), threads: 1).run() }
+        await #expect(throws: ReadError.self) { try await restore(place, to: target, threads: 1) }
+        #expect(try residentMemory - before < 256 << 20)
+    }
+
+    /// Bytes of this process in memory.
+    private var residentMemory: Int {
+        get throws {
+            let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+            return (Int(text.split(separator: " ")[1]) ?? 0) * Int(getpagesize())
+        }
+    }
+
     @Test func `an archive that is cut off anywhere is refused`() async throws {
         let source = try directory.directory("source")
         try await shell("mkdir d; echo one > d/one; seq 1 3000 > numbers", in: source)
@@ -212,4 +248,26 @@ import Testing
             }
         }
     }
+}
+
+/// A tar file of many empty files, which is made while it is read.
+private final class ManyMembers: TarSource {
+    private let header = ByteBuffer(capacity: 1024)
+    private let end = ByteBuffer(capacity: 1024)
+    private var left: Int
+
+    init(_ count: Int) {
+        left = count
+        var file = UstarHeader()
+        file.name = Array("some/name".utf8)[...]
+        file.append(to: header)
+        end.appendZeros(1024)
+    }
+
+    func next() -> UnsafeRawBufferPointer? {
+        left -= 1
+        return left >= 0 ? header.bytes : left == -1 ? end.bytes : nil
+    }
+
+    func damaged(_ why: String) -> ReadError { .damaged(path: "many members", offset: nil, why: why) }
 }
