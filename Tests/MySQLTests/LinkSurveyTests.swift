@@ -152,6 +152,17 @@ import Testing
         #expect(try survey(known: known).files.map(\.path) == [scratch.path + "/undo"])
     }
 
+    /// Sessions make tables in it at any moment.
+    @Test(arguments: [DataFile.Role.temporary, .tablespace])
+    func `a link to a directory for temporary files is no data`(role: DataFile.Role) throws {
+        touch(far.path + "/table/#sql-temptable-1.MAI")
+        link("tmp", far.path + "/table")
+        let known = [DataFile(role: role, path: data + "/tmp", isRequired: false)]
+        #expect(try survey(known: known).files.map(\.path) == (role == .temporary ? [] : [far.path + "/table"]))
+        // A database's directory is data whatever else it is.
+        #expect(try survey(schemas: ["tmp"], known: known).files.map(\.path) == [far.path + "/table"])
+    }
+
     @Test(.enabled(if: geteuid() == 0)) func `another user's file that a link names is not the server's`() throws {
         chmod(scratch.path, 0o755)
         touch(outside + "/secret")

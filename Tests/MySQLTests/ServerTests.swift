@@ -133,7 +133,7 @@ import Testing
             (["innodb_temp_data_file_path": "t1:12M", "innodb_data_home_dir": "/home"], "/home/t1", nil),
             (["innodb_temp_data_file_path": "../x/t1:12M"], "/d/../x/t1", nil),
             (["innodb_temp_tablespaces_dir": "./#innodb_temp/"], "/d/#innodb_temp", ["temp_*.ibt"]),
-            (["tmpdir": "/tmp:tmp"], "/d/tmp", ["#sql*"]),
+            (["tmpdir": "/tmp:tmp"], "/d/tmp", ["#sql*"]), (["innodb_tmpdir": "sort"], "/d/sort", ["#sql*"]),
         ] as [([String: String], String, [String]?)]
     )
     func `temporary data is known by the server's variables`(

@@ -20,6 +20,12 @@ struct DataLocator {
         }
     }
 
+    /// The directories, and the files, of temporary data, free of symbolic links.
+    var temporaryDirectories: [String] {
+        // A directory that is not there holds no mount.
+        server.files.filter { $0.role == .temporary }.compactMap { try? view.file($0.path).path }
+    }
+
     /// Sorts paths: those on the device of the data directory, and required ones on other devices.
     func sort(on device: DeviceNumber) throws -> (here: [DataPath], elsewhere: [(DataFile, ProcessView.File)]) {
         var here: [DataPath] = []

@@ -98,7 +98,12 @@ package struct LocateStep: StepProvider {
                 mountPoints: points,
                 paths: paths,
                 elsewhere: elsewhere,
-                nested: NestedMounts(datadir.path, on: datadir.mount.device, in: locator.view.mounts)
+                nested: NestedMounts(
+                    datadir.path,
+                    on: datadir.mount.device,
+                    besides: locator.temporaryDirectories,
+                    in: locator.view.mounts
+                )
             )
         }
     }

@@ -10,19 +10,26 @@ struct NestedMounts: Sendable, Equatable {
     /// - Parameters:
     ///   - directory: as the process whose `mounts` these are sees it, free of symbolic links.
     ///   - device: the device that the directory is on.
-    init(_ directory: String, on device: DeviceNumber, in mounts: MountInfo) {
+    ///   - temporary: the server's directories for temporary files, free of symbolic links. A mount there holds no data.
+    init(
+        _ directory: String,
+        on device: DeviceNumber,
+        besides temporary: [String] = [],
+        in mounts: MountInfo
+    ) {
+        let temporary = temporary.filter { $0 != directory && $0.isBelow(directory) }
         for entry in mounts.entries where entry.mountPoint != directory && entry.mountPoint.isBelow(directory) {
             // The server does not see a mount that another one hides.
-            guard !Self.ephemeral.contains(entry.fileSystem), mounts.covering(entry.mountPoint)?.id == entry.id else {
-                continue
-            }
+            guard !Self.artificial.contains(entry.fileSystem), mounts.covering(entry.mountPoint)?.id == entry.id,
+                !temporary.contains(where: entry.mountPoint.isBelow)
+            else { continue }
             if entry.device == device { bound.append(entry) } else { elsewhere.append(entry) }
         }
     }
 
-    /// File systems without data that anybody expects in a backup.
-    private static let ephemeral: Set<String> = [
+    /// File systems that hold no data; those in memory do, for a server that puts tables or logs there.
+    private static let artificial: Set<String> = [
         "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "debugfs", "devpts", "devtmpfs", "hugetlbfs", "mqueue",
-        "nsfs", "proc", "ramfs", "securityfs", "sysfs", "tmpfs", "tracefs",
+        "nsfs", "proc", "securityfs", "sysfs", "tracefs",
     ]
 }

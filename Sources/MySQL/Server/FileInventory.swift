@@ -73,9 +73,11 @@ struct FileInventory {
         if let sessions = variables.path("innodb_temp_tablespaces_dir") {
             files.append(DataFile(role: .temporary, path: sessions, isRequired: false, names: ["temp_*.ibt"]))
         }
-        for directory in (variables["tmpdir"] ?? "").split(separator: ":") {
+        // Not `replica_load_tmpdir`: a replica that is started again needs its files (manual of MySQL).
+        let names = ["tmpdir", "innodb_tmpdir", "rocksdb_tmpdir", "tokudb_tmp_dir"]
+        for directory in names.flatMap({ (variables[$0] ?? "").split(separator: ":") }) {
             let path = FilePath.absolute(String(directory), below: variables.datadir)
-            guard path != variables.datadir else { continue }
+            guard path != FilePath.normalized(variables.datadir) else { continue }
             files.append(DataFile(role: .temporary, path: path, isRequired: false, names: ["#sql*"]))
         }
         return files

@@ -25,6 +25,8 @@ struct LinkSurvey: Sendable {
     private let volume: MountInfo.Entry
     private var places: [Place] = []
     private var visited: Set<FileIdentity> = []
+    /// The server's directories for temporary files.
+    private var temporary: Set<FileIdentity> = []
     /// By role and path.
     private var added: Set<String> = []
     /// Warnings beyond those that are told.
@@ -54,6 +56,11 @@ struct LinkSurvey: Sendable {
         self.rules = rules
         self.datadir = file
         places = [Place(path: file.path, relative: nil, outside: "")]
+        for data in known where data.role == .temporary {
+            if case .file(let place) = try view.resolve(FileName(data.path)).end {
+                temporary.insert(place.status.identity)
+            }
+        }
         for data in known where data.role != .datadir && data.role != .temporary { try follow(known: data) }
         while let place = places.popLast() { try walk(place) }
         if untold > 0 { warnings.append("\(untold) more symbolic links lead to what is not archived") }
@@ -201,6 +208,8 @@ struct LinkSurvey: Sendable {
         if (links + [target.path]).contains(where: { DataNames.isData($0.last) }) { return true }
         guard target.status.isDirectory else { return false }
         if isTop, isSchema(links[0].last.description) { return true }
+        // Tables of sessions come and go there.
+        if temporary.contains(target.status.identity) { return false }
         return try DataSearch(in: view).finds(target)
     }
 
