@@ -34,7 +34,7 @@ import Testing
     func `the flush at commit is put back`(value: String) async throws {
         let session = try await open()
         let identity = try await identity(session)
-        try await session.query(DurableCommit.set("1"))
+        try await session.query(Self.commit("1"))
         let row = try #require(try await session.query(DurableCommit.question(identity)).first)
         let started = try #require(row["started"].flatMap { Double($0) })
         let datadir = try #require(row["datadir"])
@@ -46,7 +46,37 @@ import Testing
         #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == "1")
         try await session.query(restore(datadir, started))
         #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == value)
-        try await session.query(DurableCommit.set("1"))
+        try await session.query(Self.commit("1"))
+    }
+
+    private static func commit(_ value: String) -> String { "SET GLOBAL `\(DurableCommit.variable)` = \(value)" }
+
+    /// The operator sets the variable before the lock is granted, or under it.
+    @Test(
+        arguments: [
+            (["0"], [], "0"), (["0", "2"], [], "2"), (["0", "1"], [], "1"), (["0"], ["2"], "2"),
+            (["0", "2"], ["0"], "0"),
+        ] as [([String], [String], String)]
+    )
+    func `the value that the operator has set last stays`(before: [String], under: [String], end: String) async throws {
+        let session = try await open()
+        let identity = try await identity(session)
+        for value in before { try await session.query(Self.commit(value)) }
+        for statement in [DurableCommit.probe] + DurableCommit.raise { try await session.query(statement) }
+        let raised = try await session.query(DurableCommit.question(identity)).first?["value"]
+        #expect(raised == (before.last == "0" ? "1" : before.last))
+        for value in under { try await session.query(Self.commit(value)) }
+        try await session.query(DurableCommit.lower)
+        #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == end)
+        try await session.query(Self.commit("1"))
+    }
+
+    @Test func `a lock that was never granted changes no value`() async throws {
+        let session = try await open()
+        let identity = try await identity(session)
+        try await session.query(Self.commit("1"))
+        try await session.query(DurableCommit.lower)
+        #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == "1")
     }
 
     /// The whole list of the server's session variables, each with its lowest, highest and every named value.

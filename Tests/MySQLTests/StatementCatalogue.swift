@@ -22,10 +22,11 @@ enum StatementCatalogue {
             ServerReading.variableCount(identity), Session.count(of: ServerReading.plugins), KeyInventory.component,
             KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional, EngineInventory.schemas,
             TablespaceInventory.dictionaries, RedoLogStatus.question, GrantedPrivileges.statement,
-            LongStatements.question, FlushStep.statement, HeldLock.question, DurableCommit.question(identity),
-            DurableCommit.set("1"), DurableCommit.restore("0", for: identity, datadir: "/d/", startedAt: 7),
+            LongStatements.question, FlushStep.statement, HeldLock.question,
+            DurableCommit.question(identity), DurableCommit.probe, DurableCommit.lower,
+            DurableCommit.restore("0", for: identity, datadir: "/d/", startedAt: 7),
             Session.statement(for: .statement(4_294_967_295)), Session.statement(for: .session(4_294_967_295)),
-        ] + TablespaceInventory.statements(rows) + coordinates(identity)
+        ] + DurableCommit.raise + TablespaceInventory.statements(rows) + coordinates(identity)
     }
 
     /// The statements for the logs' positions and for a replica.

@@ -39,8 +39,7 @@ struct Durability: Sendable {
         let need = Need(try await session.query(DurableCommit.question(identity)).first)
         guard case .set(let started, let datadir) = need else { return Durability(need: need) }
         do {
-            // The same value once more: it tells whether the account may.
-            try await session.query(DurableCommit.set("0"))
+            try await session.query(DurableCommit.probe)
         } catch let error as MySQLError where error.isAccessDenied {
             return Durability(need: .refused("\(DurableCommit.variable) is 0, and the account may not set it"))
         }
@@ -48,7 +47,7 @@ struct Durability: Sendable {
         try run.intend(.sql(restore))
         run.undo(
             Release(DurableCommit.variable, undo: .sql(restore), deadline: .seconds(5)) {
-                try await session.query(restore)
+                try await session.query(DurableCommit.lower)
             }
         )
         return Durability(need: need)
@@ -56,7 +55,7 @@ struct Durability: Sendable {
 
     /// Makes commits durable; to be sent under the lock.
     var statements: [String] {
-        if case .set = need { [DurableCommit.set("1")] } else { [] }
+        if case .set = need { DurableCommit.raise } else { [] }
     }
 
     /// Why the coordinates are not exact, where they are not.

@@ -10,11 +10,29 @@ enum DurableCommit {
         "SELECT @@global.`\(variable)` AS `value`, @@global.`datadir` AS `datadir`, \(started(identity)) AS `started`"
     }
 
-    static func set(_ value: String) -> String { "SET GLOBAL `\(variable)` = \(value)" }
+    /// Sets the value that it has: the server tells whether the account may.
+    static let probe = "SET GLOBAL `\(variable)` = CAST(@@global.`\(variable)` AS SIGNED)"
+
+    /// Keeps the value in the session, and makes commits durable where it is 0.
+    ///
+    /// Sent under the lock, because the operator may have set the variable while the lock was waited for.
+    static let raise = [
+        "SET \(kept) = @@global.`\(variable)`",
+        "SET GLOBAL `\(variable)` = CAST(IF(@@global.`\(variable)` = 0, 1, @@global.`\(variable)`) AS SIGNED)",
+    ]
+
+    /// Puts back the value that the session keeps, unless the operator has set another one since.
+    static let lower = """
+        SET GLOBAL `\(variable)` = CAST(IF(\(kept) = 0 AND @@global.`\(variable)` = 1, 0, \
+        @@global.`\(variable)`) AS SIGNED)
+        """
+
+    private static let kept = "@`lvmbackup_commit`"
 
     /// Puts the old value back, if the run's value is still set and the server is the same.
     ///
-    /// A global variable outlives a killed run, and a later run that finds its record has only this statement.
+    /// A global variable outlives a killed run, and a later run that finds its record has only this statement. The run
+    /// itself has ``lower``, which knows what the operator did before the lock was granted.
     ///
     /// A literal is signed and the variable is not: without the cast `IF` makes a DECIMAL of both, which MySQL refuses
     /// with error 1232 (measured, MySQL 9.7.4). The cast is valid on both products.

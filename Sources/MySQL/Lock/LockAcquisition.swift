@@ -15,12 +15,12 @@ struct LockAcquisition: Sendable {
 
     /// - Throws: ``MySQLError``; nothing is locked then, unless the engine was told of a grant.
     func acquire() async throws -> Lock {
-        let durability = try await Durability.prepare(run, connected, sessions)
         // Read once before: a missing privilege shows while no writer waits.
         if let probe = LockScript(choice.plan, lockWaitTimeout: limit).probe {
             try await sessions.query(probe, limit: limit)
         }
         _ = try await coordinates()
+        let durability = try await Durability.prepare(run, connected, sessions)
         let script = LockScript(choice.plan, lockWaitTimeout: limit)
         let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES", farewell: noteLastPosition)
         try await acquire(held, then: durability.statements + script.underLock)
