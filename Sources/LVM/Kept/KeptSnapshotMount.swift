@@ -34,13 +34,11 @@ package struct KeptSnapshotMount: Sendable {
     }
 
     /// - Parameters:
-    ///   - fileSystem: its type.
     ///   - scratch: makes a directory for the changes to a thick snapshot; it is released after the mounts.
     /// - Returns: the mounted file system.
     /// - Throws: ``LVMError``, `HostError`, what `scratch` throws; `CancellationError`.
     package func mount(
         _ kept: KeptSnapshot,
-        fileSystem: String,
         scratch: () async throws -> String
     ) async throws -> MountedSnapshot {
         let snapshots = KeptSnapshots(tools: tools, here: identity)
@@ -57,26 +55,27 @@ package struct KeptSnapshotMount: Sendable {
             )
             scope.add(clone.release)
             // The record of the mount comes first: by the record the next command knows that lvcreate may be at work.
-            top = try make("mount-snapshot", of: clone.plan.device, fileSystem)
+            var mount = try make("mount-snapshot", of: clone.plan.device, SnapshotFileSystem(""))
             try await clone.make()
-            try await top.mount()
+            mount.filesystem = try await SnapshotFileSystem(on: clone.plan.device, by: tools.commands)
+            try await mount.mount()
+            top = mount
             try await SerialThread.once(name: "prove") { try top.proveDevice() }
         } else {
-            top = try await overlay(found.snapshot, fileSystem, try await scratch())
+            top = try await overlay(found.snapshot, try await scratch())
         }
         return MountedSnapshot(mount: top) { _ = try await snapshots.find(kept) }
     }
 
-    private func overlay(_ snapshot: LogicalVolume, _ fileSystem: String, _ scratch: String) async throws
-        -> SnapshotMount
-    {
+    private func overlay(_ snapshot: LogicalVolume, _ scratch: String) async throws -> SnapshotMount {
         guard snapshot.device != nil else {
             throw LVMError.inactive(snapshot.fullName, origin: "\(snapshot.group)/\(snapshot.origin)")
         }
         try await tools.awaitNode(snapshot.path, of: snapshot.fullName)
+        let fileSystem = try await SnapshotFileSystem(on: snapshot.path, by: tools.commands)
         let lower = try make("mount-snapshot", of: snapshot.path, fileSystem)
         try await lower.mountUnchanged()
-        let top = try make("mount-overlay", of: "overlay", "overlay")
+        let top = try make("mount-overlay", of: "overlay", SnapshotFileSystem("overlay"))
         let (upper, work) = try await SerialThread.once(name: "prove") {
             try lower.proveDevice()
             return try Self.prepare(HeldDirectory(scratch), like: lower.directory("").status())
@@ -106,12 +105,12 @@ package struct KeptSnapshotMount: Sendable {
     }
 
     /// Makes the mount point, and registers its release with the mount's.
-    private func make(_ name: String, of device: String, _ fileSystem: String) throws -> SnapshotMount {
+    private func make(_ name: String, of device: String, _ fileSystem: SnapshotFileSystem) throws -> SnapshotMount {
         let mount = SnapshotMount(
             run: run,
             device: device,
             point: MountPoint(run: run, name: name),
-            filesystem: SnapshotFileSystem(fileSystem),
+            filesystem: fileSystem,
             mounts: mounts
         )
         try intend(mount.point.intended)

@@ -113,7 +113,7 @@ struct SnapshotMount: Sendable {
     let run: String
     let device: String
     let point: MountPoint
-    let filesystem: SnapshotFileSystem
+    var filesystem: SnapshotFileSystem
     let mounts: Mounts
 
     /// Writable, so that the file system replays its journal and the server recovers.

@@ -1,9 +1,24 @@
+import Host
+
 /// A file system as it is in a snapshot, beside its origin.
 struct SnapshotFileSystem: Sendable, Equatable {
     /// As `mount -t` takes it.
     let name: String
 
     init(_ name: String) { self.name = name }
+
+    /// The file system on a device, as its first blocks tell.
+    ///
+    /// A manifest tells it, too, but may be another user's: root would load any driver of the kernel for it.
+    ///
+    /// - Throws: `HostError`, also where blkid finds no file system or several.
+    init(on device: String, by commands: Commands) async throws {
+        let command = Command("blkid", ["--probe", "--match-tag", "TYPE", "--output", "value", "--", device])
+        let answer = String(decoding: try await commands.checked(command).standardOutput, as: UTF8.self)
+        guard let line = answer.split(whereSeparator: \.isNewline).first, line.allSatisfy({ $0 != "," && $0 != " " })
+        else { throw HostError.malformed(device, reason: "blkid finds no file system on it") }
+        self.init(String(line))
+    }
 
     /// Options of a mount that may write: XFS refuses a second file system with the same UUID.
     var options: String { name == "xfs" ? "nouuid" : "" }

@@ -82,7 +82,7 @@ package struct SetOpening: Sendable {
             let started = try await guardian.start(run: id, configuration: configuration, lock: nil)
             scope.add(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
         }
-        if isArchive { try await restore(to: &data) } else { try await mount(KeptData(set), &data) }
+        if isArchive { try await restore(to: &data) } else { try await mountKept(KeptData(set), &data) }
         return data
     }
 
@@ -96,15 +96,14 @@ package struct SetOpening: Sendable {
         data.path = scratch.data
     }
 
-    private func mount(_ kept: KeptData, _ data: inout RestoredData) async throws {
+    private func mountKept(_ kept: KeptData, _ data: inout RestoredData) async throws {
         let mounting = try KeptSnapshotMount(
             run: data.run,
             scope: data.scope,
             lockDirectory: configuration.runDirectory,
             intend: { [record = data.record] in try record.intend($0, only: nil) }
         )
-        let fileSystem = data.manifest.volume?.filesystem ?? ""
-        let mounted = try await mounting.mount(kept.snapshot, fileSystem: fileSystem) { [data] in
+        let mounted = try await mounting.mount(kept.snapshot) { [data] in
             try makeScratch(for: data).path
         }
         let place = try await SerialThread.once(name: "data") { try kept.place(in: mounted) }
