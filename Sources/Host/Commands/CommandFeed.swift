@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -8,6 +10,10 @@ package final class CommandFeed: Sendable {
     package let end: CommandEnd
     // A socket, because writing to a pipe without a reader raises SIGPIPE.
     private let sink: Descriptor
+    private let count = Mutex<UInt64>(0)
+
+    /// Bytes that the command has taken.
+    package var sent: UInt64 { count.withLock { $0 } }
 
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
     package init() throws {
@@ -43,6 +49,7 @@ package final class CommandFeed: Sendable {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
+            self.count.withLock { $0 += UInt64(count) }
         }
         return true
     }

@@ -8,6 +8,15 @@ internal import CLinux
 ///
 /// All of them may block: none belongs on the cooperative pool.
 package enum FileSystem {
+    /// Bytes that the files of the file system at `path` use.
+    ///
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    package static func usedBytes(at path: String) throws -> Int64 {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw HostError.last("statvfs", path) }
+        return Int64(clamping: (status.f_blocks - status.f_bfree) * status.f_frsize)
+    }
+
     /// Bytes that an unprivileged writer may still use at `path`.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.

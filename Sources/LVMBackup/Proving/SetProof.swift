@@ -155,7 +155,8 @@ package struct SetProof: Sendable {
         let server = try await data.start(isWritable: true)
         let session = try await server.openSession()
         damage += try await coordinates?.differences(session) ?? []
-        let tables = try await TableCheck(part: sample).run(session)
+        let bytes = try await SerialThread.once(name: "size") { try FileSystem.usedBytes(at: data.path) }
+        let tables = try await TableCheck(part: sample, bytes: bytes).run(session)
         try await session.close()
         try await server.shutDown()
         damage += tables.errors

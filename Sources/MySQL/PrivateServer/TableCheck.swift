@@ -10,8 +10,19 @@ package struct TableCheck: Sendable {
 
     /// The part of the tables that is checked, from 0 to 1.
     private let part: Double
+    /// For all tables together: crafted data can keep a server busy for ever, and its user can stop the server.
+    private let limit: Duration
 
-    package init(part: Double) { self.part = part }
+    /// - Parameter bytes: of the data, by which the time is limited.
+    package init(part: Double, bytes: Int64) {
+        // The slowest disks read some MiB a second.
+        self.init(part: part, limit: .seconds(1800 + 300 * (bytes >> 30)))
+    }
+
+    init(part: Double, limit: Duration) {
+        self.part = part
+        self.limit = limit
+    }
 
     static let tables = """
         SELECT `TABLE_SCHEMA` AS `schema`, `TABLE_NAME` AS `name` FROM `information_schema`.`TABLES` \
@@ -20,16 +31,17 @@ package struct TableCheck: Sendable {
 
     /// Checks each table, or as many tables, drawn at random, as the part is.
     ///
-    /// - Throws: ``MySQLError`` where the server does not answer.
+    /// - Throws: ``MySQLError`` where the server does not answer in time, which is no damage.
     package func run(_ session: Session) async throws -> Report {
         let names = try await session.complete(Self.tables).compactMap { row -> String? in
             guard let schema = row["schema"], let name = row["name"] else { return nil }
             return schema.quotedAsName + "." + name.quotedAsName
         }
+        let deadline = ContinuousClock.now + limit
         var report = Report()
         for name in Self.sample(of: names, part: part) {
             report.tables += 1
-            let rows = try await session.query("CHECK TABLE \(name)", limit: .seconds(86_400))
+            let rows = try await session.query("CHECK TABLE \(name)", limit: max(deadline - .now, .milliseconds(100)))
             report.errors += Self.errors(in: rows)
         }
         return report

@@ -86,10 +86,18 @@ package struct Replay: Sendable {
             defer { feed.close() }
             return try plan.parts.allSatisfy { try $0.write(to: feed, isFirst: $0.name == plan.parts.first?.name) }
         }
-        _ = try await Pipeline([reading, applying]).run(by: .system) { results in
-            // The reader of the logs ends by SIGPIPE where the client gives up.
-            try Self.check(results[1], applying)
-            try Self.check(results[0], reading)
+        let pipeline = Pipeline([reading, applying])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await FeedWatch(feed: feed).run() }
+            group.addTask {
+                _ = try await pipeline.run(by: .system) { results in
+                    // The reader of the logs ends by SIGPIPE where the client gives up.
+                    try Self.check(results[1], pipeline.commands[1])
+                    try Self.check(results[0], pipeline.commands[0])
+                }
+            }
+            try await group.next()
+            group.cancelAll()
         }
         guard try await isFed else {
             throw MySQLError.replay(reason: "\"\(reading.executable)\" did not read the logs to their end", advice: nil)
