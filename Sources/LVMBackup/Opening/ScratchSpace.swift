@@ -38,7 +38,9 @@ struct ScratchSpace: Sendable {
 
     /// - Throws: ``SettingsError``.
     func make() throws {
-        guard mkdir(path, 0o700) == 0 else {
+        do {
+            _ = try HeldDirectory(parent).createDirectory(FileName(name), mode: 0o700)
+        } catch HostError.systemCall(_, _, let errno) {
             let reason = String(cString: strerror(errno)).lowercased()
             throw SettingsError(
                 "cannot make the scratch directory \"\(path)\": \(reason)",

@@ -34,20 +34,12 @@ struct RestoreTarget: Sendable {
 
     /// - Returns: whether an unfinished restore of the same set is in it.
     private func checkContent(for files: SetFiles?) throws -> Bool {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw refused(String(cString: strerror(errno)), nil) }
-            let parent = parent
-            guard stat(parent, &status) == 0 else {
+        guard let directory = try existing() else {
+            do { _ = try held(parent) } catch HostError.systemCall(_, _, ENOENT) {
                 throw refused("there is no directory \"\(parent)\"", "make it, or mount the file system first")
             }
-            _ = try open(parent)
             return false
         }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw refused("it is not a directory", "name a directory, or a place for a new one")
-        }
-        let directory = try open(path)
         if let evidence = try TargetOccupation(directory: directory).evidence() {
             throw refused("a server runs on it: \(evidence)", "stop the server first")
         }
@@ -86,9 +78,9 @@ struct RestoreTarget: Sendable {
 
     private func checkRoom(for manifest: Manifest) throws {
         guard let archive = manifest.archive else { return }
-        let place = access(path, F_OK) == 0 ? path : parent
+        let place = try existing() ?? held(parent)
         var status = statvfs()
-        guard statvfs(place, &status) == 0 else { throw refused(String(cString: strerror(errno)), nil) }
+        guard fstatvfs(place.number, &status) == 0 else { throw refused(String(cString: strerror(errno)), nil) }
         let free = Int64(status.f_bavail) * Int64(status.f_frsize)
         // The numbers are the set's own, which may be another user's.
         let (members, bytes) = (chosen?.members ?? archive.members, chosen?.bytes ?? archive.sourceBytes)
@@ -123,16 +115,27 @@ struct RestoreTarget: Sendable {
     ///
     /// - Throws: ``ReadError/refusedTarget(_:why:advice:)``
     func make() throws {
-        do { _ = try open(path) } catch HostError.systemCall(_, _, ENOENT) {
-            let parent = try open(parent)
+        do { _ = try held(path) } catch HostError.systemCall(_, _, ENOENT) {
+            let parent = try held(parent)
             do { _ = try parent.createDirectory(FileName(name)) } catch HostError.systemCall(_, _, let errno) {
                 guard errno == EEXIST else { throw refused(String(cString: strerror(errno)), nil) }
             }
         }
     }
 
+    /// The directory; nil where it is to be made.
+    private func existing() throws -> HeldDirectory? {
+        do { return try held(path) } catch HostError.systemCall(_, _, let errno) {
+            switch errno {
+            case ENOENT: return nil
+            case ENOTDIR: throw refused("it is not a directory", "name a directory, or a place for a new one")
+            default: throw refused(String(cString: strerror(errno)), nil)
+            }
+        }
+    }
+
     /// A directory to which no link of another user leads.
-    private func open(_ path: String) throws -> HeldDirectory {
+    private func held(_ path: String) throws -> HeldDirectory {
         do { return try HeldDirectory.following(path) } catch HostError.malformed(_, let reason) {
             throw refused(reason, "name the directory itself, without the link")
         }
