@@ -24,6 +24,7 @@ let package = Package(
         // MARK: C libraries of Debian, each behind a module of its own
 
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         .target(name: "CLinux"),
         // Debian's liblua5.4-dev.
         .target(name: "CLua", linkerSettings: [.linkedLibrary("lua5.4")]),
@@ -42,7 +43,7 @@ let package = Package(
 
         // MARK: Technologies: each performs its steps and knows no other
 
-        .target(name: "Archive", dependencies: ["CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Host", "Lifecycle"]),
+        .target(name: "Archive", dependencies: ["CDeflate", "CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Host", "Lifecycle"]),
         .target(name: "HTTP", dependencies: ["CCurl", "Host"]),
         .target(
             name: "Hooks",

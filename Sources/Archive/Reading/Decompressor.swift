@@ -1,3 +1,4 @@
+import CDeflate
 import CZlib
 import CZstd
 
@@ -30,18 +31,35 @@ final class ZstdDecompressor: Decompressor {
 }
 
 final class GzipDecompressor: Decompressor {
-    private let stream: InflateStream
+    private let decompressor: OpaquePointer
 
     /// - Throws: ``ArchiveError/compressor(_:)``
-    init() throws(ArchiveError) { stream = try InflateStream() }
+    init() throws(ArchiveError) {
+        guard let decompressor = libdeflate_alloc_decompressor() else { throw .compressor("out of memory") }
+        self.decompressor = decompressor
+    }
+
+    deinit { libdeflate_free_decompressor(decompressor) }
 
     func decompress(_ input: UnsafeRawBufferPointer, into output: ByteBuffer, size: Int) -> String? {
-        stream.reset()
-        stream.setInput(input)
-        let room = UnsafeMutableRawBufferPointer(start: output.reserve(size), count: size)
-        let (status, written) = stream.inflate(into: room)
-        guard status == Z_STREAM_END else { return "zlib status \(status)" }
-        guard written == size, stream.unread == 0 else { return "it has \(written) bytes in place of \(size)" }
+        let room = output.reserve(size)
+        var read = 0
+        var written = 0
+        let result = libdeflate_gzip_decompress_ex(
+            decompressor,
+            input.baseAddress,
+            input.count,
+            room,
+            size,
+            &read,
+            &written
+        )
+        switch result {
+        case LIBDEFLATE_SUCCESS: break
+        case LIBDEFLATE_INSUFFICIENT_SPACE: return "it has more than \(size) bytes"
+        default: return "it is no whole gzip member"
+        }
+        guard written == size, read == input.count else { return "it has \(written) bytes in place of \(size)" }
         output.commit(written)
         return nil
     }
