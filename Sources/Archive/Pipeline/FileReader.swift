@@ -2,6 +2,9 @@ import Glibc
 
 /// Reads files into tar members.
 struct FileReader: Sendable {
+    /// Bytes behind a piece that are read ahead: two more pieces of the usual size.
+    private static let distance = 8 << 20
+
     /// Whether pages that were read are dropped from the page cache, which is the live server's.
     let dropsBehind: Bool
 
@@ -75,6 +78,14 @@ struct FileReader: Sendable {
         target.commit(done)
         guard dropsBehind else { return }
         posix_fadvise(descriptor.number, off_t(extent.offset), off_t(extent.length), POSIX_FADV_DONTNEED)
+    }
+
+    /// Lets the disk read what follows a piece while the piece is compressed.
+    ///
+    /// The kernel's own read-ahead ends behind each piece, as another thread reads the next one.
+    func readAhead(behind piece: Piece) {
+        guard let end = piece.extents.last?.end, end < piece.file.entry.size else { return }
+        posix_fadvise(piece.file.descriptor.number, off_t(end), off_t(Self.distance), POSIX_FADV_WILLNEED)
     }
 
     /// - Throws: ``ArchiveError/changed(path:how:)`` where the file has changed since the walk met it.

@@ -87,6 +87,7 @@ final class Worker {
         }
         target.append(piece.mapText)
         let start = target.count
+        reader.readAhead(behind: piece)
         for extent in piece.extents { try reader.append(extent, of: file.descriptor, file.entry.source, to: target) }
         frame.sourceBytes = Int64(target.count - start)
         let data = UnsafeRawBufferPointer(rebasing: target.bytes[start...])
