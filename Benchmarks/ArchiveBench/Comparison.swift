@@ -49,9 +49,27 @@ struct Comparison {
             let peak = measured[index].map(\.peakMebibytes).max() ?? 0
             let name = contenders[index].name.replacing("|", with: "\\|")
             return
-                "| `\(name)` | \(hundredths(medians[index])) s | \(hundredths(ratio)) | \(hundredths(processor)) s | \(peak) |\n"
+                "| `\(name)` | \(hundredths(medians[index])) s | \(hundredths(ratio)) | \(hundredths(processor)) s | \(peak) "
+                + "| \(outputSize(contenders[index])) |\n"
         }
-        return "| command | wall | ratio | CPU | peak MiB |\n|---|---|---|---|---|\n" + rows.joined()
+        return "| command | wall | ratio | CPU | peak MiB | MB out |\n|---|---|---|---|---|---|\n" + rows.joined()
+    }
+
+    /// Of one more run, for a contender whose output is thrown away.
+    private func outputSize(_ contender: Contender) -> String {
+        guard contender.command.hasSuffix("> /dev/null"), contender.hasOutput else { return "" }
+        return output(of: contender.command.dropLast("> /dev/null".count) + "2> /dev/null | wc -c")
+            .flatMap { Int($0) }
+            .map { "\($0 / 1_000_000)" } ?? "?"
+    }
+
+    /// The first line that a shell command prints.
+    private func output(of command: String) -> String? {
+        guard let pipe = popen(command, "r") else { return nil }
+        defer { pclose(pipe) }
+        var line = [CChar](repeating: 0, count: 64)
+        guard fgets(&line, 64, pipe) != nil else { return nil }
+        return String(decoding: line.prefix { $0 > 32 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func median(_ values: [Double]) -> Double {

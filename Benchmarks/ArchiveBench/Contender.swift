@@ -6,40 +6,62 @@ struct Contender {
     let command: String
     /// How often it is run; nil for as often as is asked for.
     var runs: Int?
+    /// Whether what it writes to standard output is an archive.
+    var hasOutput = false
 
     /// The ways to archive a directory; the first is what the others are compared with.
     static func archiving(_ directory: String, scratch: String, program: String) -> [Contender] {
         let ours = "\(program) stream \(directory)"
         let file = "\(scratch)/archive-bench.out"
         let keep = "> \(file) && sync \(file)"
+        func stream(_ name: String, _ command: String, runs: Int? = nil) -> Contender {
+            Contender(name: name, command: command + " > /dev/null", runs: runs, hasOutput: true)
+        }
         return [
-            Contender(
-                name: "tar -C DIR -cf - . | zstd -1 -T0",
-                command: "\(tar(directory)) | zstd -1 -T0 -q > /dev/null"
-            ),
-            Contender(name: "lvmbackup, zstd:1", command: "\(ours) zstd:1 > /dev/null"),
-            Contender(
-                name: "tar -S -C DIR -cf - . | zstd -1 -T0",
-                command: "tar -S -C \(directory) -cf - . | zstd -1 -T0 -q > /dev/null"
-            ),
-            Contender(
-                name: "bsdtar -C DIR --zstd -cf - . (level 1)",
-                command: "bsdtar -C \(directory) --zstd --options zstd:compression-level=1 -cf - . > /dev/null"
+            stream("tar -C DIR -cf - . | zstd -1 -T0", "\(tar(directory)) | zstd -1 -T0 -q"),
+            stream("lvmbackup, zstd:1", "\(ours) zstd:1"),
+            stream("tar -S -C DIR -cf - . | zstd -1 -T0", "tar -S -C \(directory) -cf - . | zstd -1 -T0 -q"),
+            stream(
+                "bsdtar -C DIR --zstd -cf - . (level 1)",
+                "bsdtar -C \(directory) --zstd --options zstd:compression-level=1 -cf - ."
             ),
             Contender(
                 name: "tar -C DIR -cf - . | zstd -1 -T0 > FILE; sync",
                 command: "\(tar(directory)) | zstd -1 -T0 -q \(keep)"
             ),
             Contender(name: "lvmbackup, zstd:1 > FILE; sync", command: "\(ours) zstd:1 \(keep)"),
-            Contender(
-                name: "tar -C DIR -cf - . | zstd -3 -T0",
-                command: "\(tar(directory)) | zstd -3 -T0 -q > /dev/null"
-            ),
-            Contender(name: "lvmbackup, zstd:3", command: "\(ours) zstd:3 > /dev/null"),
+            stream("tar -C DIR -cf - . | zstd -3 -T0", "\(tar(directory)) | zstd -3 -T0 -q"),
+            stream("lvmbackup, zstd:3", "\(ours) zstd:3"),
             Contender(name: "tar -C DIR -cf - . | cat", command: "\(tar(directory)) | cat > /dev/null"),
             Contender(name: "lvmbackup, none | cat", command: "\(ours) none | cat > /dev/null"),
-            Contender(name: "tar -C DIR -cf - . | gzip", command: "\(tar(directory)) | gzip > /dev/null", runs: 1),
-            Contender(name: "lvmbackup, gzip", command: "\(ours) gzip > /dev/null", runs: 1),
+            Contender(name: "tar -C DIR -cf FILE .; sync", command: "tar -C \(directory) -cf - . \(keep)"),
+            Contender(name: "lvmbackup, none > FILE; sync", command: "\(ours) none \(keep)"),
+            stream("tar -C DIR -cf - . | gzip", "\(tar(directory)) | gzip", runs: 1),
+            stream("tar -C DIR -cf - . | pigz", "\(tar(directory)) | pigz", runs: 1),
+            stream("tar -C DIR -cf - . | gzip --best", "\(tar(directory)) | gzip --best", runs: 1),
+            stream("lvmbackup, gzip", "\(ours) gzip", runs: 1),
+        ] + repositories(directory, scratch: scratch)
+    }
+
+    /// Programs that keep a repository, without encryption where they can do without; each writes to a new one.
+    private static func repositories(_ directory: String, scratch: String) -> [Contender] {
+        let repository = "\(scratch)/archive-bench.repository"
+        let restic = "RESTIC_PASSWORD=x restic -q -r \(repository)"
+        let borg = "BORG_BASE_DIR=\(repository).home BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK=yes borg"
+        let empty = "rm -rf \(repository) \(repository).home"
+        return [
+            Contender(
+                name: "restic backup (first, to a repository)",
+                preparation: "\(empty); \(restic) init",
+                command: "\(restic) backup --no-cache \(directory) && sync -f \(repository)",
+                runs: 1
+            ),
+            Contender(
+                name: "borg create -C zstd,1 (first, to a repository)",
+                preparation: "\(empty); mkdir -p \(repository).home; \(borg) init -e none \(repository)",
+                command: "\(borg) create -C zstd,1 \(repository)::one \(directory) && sync -f \(repository)",
+                runs: 1
+            ),
         ]
     }
 

@@ -2,10 +2,12 @@ import Archive
 import Glibc
 
 /// `ArchiveBench stream DIRECTORY [COMPRESSION [THREADS [FRAME]]]` writes an archive to standard output and the
-/// process's peak resident size, in KiB, to standard error; `ArchiveBench compare DIRECTORY [RUNS [WORD]]` prints the
-/// table of archivers, of all or those whose name contains a word. `ArchiveBench set DIRECTORY DESTINATION` makes a
-/// backup set of a directory, and `ArchiveBench read SET COMMAND [RUNS [cold]]` the table of restores and of checks;
-/// `ArchiveBench memory COMMAND SET…` prints how much memory they take for each of several sets.
+/// process's peak resident size, in KiB, to standard error.
+///
+/// `ArchiveBench compare DIRECTORY [RUNS [WORD [cold]]]` prints the table of archivers, of all or those whose name contains
+/// a word, with a page cache that is warm or cold. `ArchiveBench set DIRECTORY DESTINATION` makes a backup set of a
+/// directory, and `ArchiveBench read SET COMMAND [RUNS [cold]]` the table of restores and of checks; `ArchiveBench memory
+/// COMMAND SET…` prints how much memory they take for each of several sets.
 @main
 struct Main {
     static func main() async throws {
@@ -37,12 +39,14 @@ struct Main {
     }
 
     private static func compare(_ arguments: [String]) throws {
-        let (directory, word) = (arguments[0], arguments.count > 2 ? arguments[2] : nil)
+        let (directory, word) = (arguments[0], arguments.count > 2 ? arguments[2] : "")
         let scratch = directory + "/.."
         let contenders = Contender.archiving(directory, scratch: scratch, program: "/proc/\(getpid())/exe")
-            .filter { contender in word.map { contender.name.contains($0) } ?? true }
-        try Comparison(directory: directory, contenders: contenders, runs: number(arguments, 1) ?? 5).run()
-        _ = unlink("\(scratch)/archive-bench.out")
+            .filter { contender in word.isEmpty || contender.name.contains(word) }
+        var comparison = Comparison(directory: directory, contenders: contenders, runs: number(arguments, 1) ?? 5)
+        comparison.isCold = arguments.last == "cold"
+        try comparison.run()
+        _ = Measurement(of: "rm -rf \(scratch)/archive-bench.*")
     }
 
     private static func read(_ arguments: [String]) throws {
