@@ -6,17 +6,8 @@ enum FaultRows {
     static let all =
         steps + releases + commands + statements + connections + surroundings + company + thin
 
-    /// Those that `LVMBACKUP_LAB_ROWS` asks for, a pattern; all without it.
-    private static let asked = all.filter { row in
-        Lab.faultRows.map { row.testDescription.range(of: $0, options: .regularExpression) != nil } ?? true
-    }
-
-    /// This guest's share of them.
-    static let chosen = {
-        let parts = (Lab.faultLane ?? "1/1").split(separator: "/").compactMap { Int($0) }
-        let (lane, lanes) = (parts[0], parts[1])
-        return Array(asked[(asked.count * (lane - 1) / lanes)..<(asked.count * lane / lanes)])
-    }()
+    /// Those that this guest is to run.
+    static let chosen = Lab.chosen(of: all)
 
     /// A few quick ones, for `make test`.
     static let sample = sampleNames.compactMap { name in all.first { $0.testDescription == name } }

@@ -27,10 +27,6 @@ enum Lab {
     static let soakRuns = environment["LVMBACKUP_SOAK_RUNS"].flatMap { Int($0) } ?? 200
     /// The seed of the soak's choices.
     static let soakSeed = environment["LVMBACKUP_SOAK_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
-    /// A pattern for the rows of the fault matrix that are asked for; nil for all.
-    static let faultRows = environment["LVMBACKUP_LAB_ROWS"]
-    /// Which of how many equal parts of the rows are this guest's, such as "2/2"; nil for all.
-    static let faultLane = environment["LVMBACKUP_LAB_LANE"]
     /// "guest" or "host".
     static let kind = environment["LVMBACKUP_LAB"] ?? ""
     /// Which boot of the same disks this is.
@@ -41,6 +37,21 @@ enum Lab {
     static let results = environment["LVMBACKUP_LAB_RESULTS"] ?? "\(root)/.build/lab"
     static let root = String(#filePath.components(separatedBy: "/Tests/LabTests/")[0])
     static let tools = "\(root)/Tests/Lab"
+
+    /// This guest's share of the fault rows that are asked for.
+    ///
+    /// `LVMBACKUP_LAB_ROWS` is a pattern for them, and `LVMBACKUP_LAB_LANE` says which of how many equal parts are this
+    /// guest's, such as "2/2". Without them, all are.
+    static func chosen<Row: CustomTestStringConvertible>(of rows: [Row]) -> [Row] {
+        let asked = rows.filter { row in
+            environment["LVMBACKUP_LAB_ROWS"].map {
+                row.testDescription.range(of: $0, options: .regularExpression) != nil
+            } ?? true
+        }
+        let parts = (environment["LVMBACKUP_LAB_LANE"] ?? "1/1").split(separator: "/").compactMap { Int($0) }
+        let (lane, lanes) = (parts[0], parts[1])
+        return Array(asked[(asked.count * (lane - 1) / lanes)..<(asked.count * lane / lanes)])
+    }
 
     /// Where backups go: the file system of the second disk.
     static let destination = "/srv/backups"
