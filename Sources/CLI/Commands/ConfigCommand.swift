@@ -1,13 +1,14 @@
 import ArgumentParser
 import Glibc
+import Host
 import LVMBackup
 
 /// The subcommands for the configuration file.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Write, show and check the configuration.",
-        subcommands: [ConfigInit.self, ConfigShow.self, ConfigCheck.self],
+        abstract: "Write, show, check and import the configuration.",
+        subcommands: [ConfigInit.self, ConfigShow.self, ConfigCheck.self, ConfigImport.self],
         helpNames: [.customShort("?"), .long]
     )
 }
@@ -70,9 +71,44 @@ struct ConfigCheck: StatusCommand {
     }
 }
 
+struct ConfigImport: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Print the configuration that does what another tool's configuration or command line did.",
+        discussion: """
+            FILE is mylvmbackup.conf, or a file of a backup set of holland. A command line of mylvmbackup or pylvmbackup \
+            follows "--": lvmbackup config import -- pylvmbackup --snapshot-size=5G /backups. Options without a \
+            counterpart become comments that say what to do.
+            """,
+        helpNames: [.customShort("?"), .long]
+    )
+
+    @Argument(help: "The file, or the words of the command line.", completion: .file())
+    var words: [String]
+
+    func perform() async throws -> Int32 {
+        let imported = try Self.imported(words)
+        for line in imported.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            printLine(String(line))
+        }
+        try ConfigurationFile.parse(imported.text, path: words[0]).configuration().check()
+        return 0
+    }
+
+    private static func imported(_ words: [String]) throws -> ImportedConfiguration {
+        guard words.count == 1, access(words[0], F_OK) == 0 || words[0].hasSuffix(".conf") else {
+            return try ImportedConfiguration(commandLine: words)
+        }
+        guard let text = String(validating: try readFile(words[0]), as: UTF8.self) else {
+            throw SettingsError("cannot read \"\(words[0])\": it is not UTF-8")
+        }
+        return try ImportedConfiguration(file: text, name: words[0])
+    }
+}
+
 extension SettingValue {
     /// The value as the configuration file spells it.
-    fileprivate var toml: String {
+    var toml: String {
         switch self {
         case .flag(let flag): "\(flag)"
         case .integer(let number): "\(number)"
