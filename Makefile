@@ -33,7 +33,7 @@ install-files:
 			install -D -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}" || exit; done
 	packaging/completions $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)
 	packaging/manual $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/share/man
-	cd $(DESTDIR)$(PREFIX)/share/man && mkdir -p man1 man5 && mv -f *.1 man1 && mv -f *.5 man5
+	cd $(DESTDIR)$(PREFIX)/share/man && mkdir -p man1 man5 man7 && mv -f *.1 man1 && mv -f *.5 man5 && mv -f *.7 man7
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvmbackup README.md CHANGELOG.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvmbackup/docs docs/*.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvmbackup/hooks hooks/*
