@@ -48,12 +48,15 @@ final class Console: Sendable {
         }
     }
 
-    /// Columns of the terminal; 80 where it does not say.
-    var width: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
+    /// Columns of the terminal.
+    var width: Int { terminalWidth(STDERR_FILENO) }
+}
+
+/// Columns of a descriptor's terminal; 80 where it does not say.
+func terminalWidth(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
 }
 
 /// Writes a text whole; answers whether the reader took it.

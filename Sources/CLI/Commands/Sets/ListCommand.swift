@@ -1,5 +1,7 @@
 import Archive
 import ArgumentParser
+import FoundationEssentials
+import Glibc
 import LVMBackup
 
 struct ListCommand: StatusCommand {
@@ -16,9 +18,22 @@ struct ListCommand: StatusCommand {
     var directory: String?
     @OptionGroup var sets: SetOptions
     @Flag(help: "Print one JSON object a line for each set.") var json: Bool = false
+    @Flag(help: "Print the history in a few lines: size, duration and lock of each set, and gaps.") var graph: Bool =
+        false
+
+    func validate() throws {
+        if json, graph { throw ValidationError("--json and --graph exclude each other") }
+    }
 
     func perform() async throws -> Int32 {
         let list = try await SetList.read(try sets.destination(directory))
+        if graph {
+            let now = Date().timeIntervalSince1970
+            for line in ListGraph(SetHistory(list), width: terminalWidth(STDOUT_FILENO), now: now).lines {
+                printLine(line)
+            }
+            return 0
+        }
         let kept = await KeptStates(of: list.items)
         if json {
             for item in list.items { write(try SetLine(item, kept: kept).json().printableJSON + "\n", to: 1) }

@@ -1,0 +1,40 @@
+import Archive
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import LVMBackup
+
+struct ReportCommand: StatusCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract:
+            "Write a page about the backup sets of a directory: history, gaps, and each run with its lock window.",
+        discussion: "The page is one HTML file, without scripts and without anything from elsewhere.",
+        helpNames: [.customShort("?"), .long]
+    )
+
+    @Argument(
+        help: "Directory of the backup sets (default: \"backup-directory\" of the configuration).",
+        completion: .directory
+    )
+    var directory: String?
+    @OptionGroup var sets: SetOptions
+    @Option(
+        help: ArgumentHelp("Write the page to FILE, and not to standard output.", valueName: "FILE"),
+        completion: .file(extensions: ["html"])
+    )
+    var output: String?
+
+    func perform() async throws -> Int32 {
+        let list = try await SetList.read(try sets.destination(directory))
+        let page = ReportPage(list: list, now: Date().timeIntervalSince1970).html
+        guard let output else { return write(page, to: STDOUT_FILENO) ? 0 : 1 }
+        // A link could lead to any file of root's.
+        let file = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o644)
+        guard file >= 0, write(page, to: file), close(file) == 0 else {
+            throw Failure(.failed, "cannot write \"\(output)\": \(String(cString: strerror(errno)))")
+        }
+        printLine("\"\(output)\" has the report on \(list.items.count) sets")
+        return 0
+    }
+}

@@ -1,0 +1,103 @@
+import Archive
+import Foundation
+import LVMBackup
+import Testing
+
+@testable import CLI
+
+@Suite struct `The report` {
+    /// A destination with sets whose data is of these hours since the beginning of 2026.
+    private func list(
+        hours: [Int],
+        name: String = "db1",
+        warning: String = "none",
+        timings: String = #""connect": 0.5, "lock": 1, "snapshot": 0.5, "archive": 8"#
+    ) async throws -> SetList {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
+        for hour in hours {
+            let set = directory.appending(path: "\(name)-\(1000 + hour)")
+            try FileManager.default.createDirectory(at: set, withIntermediateDirectories: true)
+            let moment =
+                "2026-01-\(String(format: "%02d", 1 + hour / 24))T\(String(format: "%02d", hour % 24)):00:00.000Z"
+            let text = """
+                {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [],
+                "timings": {\(timings)}, "warnings": ["\(warning)"], "started": "\(moment)", "published": "\(moment)",
+                "lock": {"plan": "stage", "reason": "x", "held_seconds": 1}, "archive": {"location": "data.tar.zst",
+                "bytes": 4, "source_bytes": 4194304, "members": 9, "excludes": [], "outside": [],
+                "parts": [{"name": "data.tar.zst", "bytes": 4, "xxh3": "0"}]}}
+                """
+            try Data(text.utf8).write(to: set.appending(path: "manifest.json"))
+            try Data("tar.".utf8).write(to: set.appending(path: "data.tar.zst"))
+        }
+        return try await SetList.read(directory.path)
+    }
+
+    private func time(hour: Int) -> Double { 1_767_225_600 + Double(hour) * 3600 }
+
+    @Test func `draws the lock window to scale, at the end of the snapshot`() async throws {
+        let list = try await list(hours: [0])
+        let manifest = try #require(list.items.first?.manifest)
+        let timeline = try #require(RunTimeline(manifest))
+        #expect(timeline.duration == 10)
+        #expect(timeline.parts.map(\.step) == ["connect", "lock", "snapshot", "archive"])
+        #expect(timeline.lockWindow == RunTimeline.Part(step: "lock", start: 1, seconds: 1))
+        #expect(timeline.markup.html.contains("margin-left:10.0%;width:10.0%"))
+    }
+
+    @Test(arguments: [
+        #""connect": -1, "archive": 1e300"#, #""archive": 0"#, "", #""lock": 1e9, "archive": 1e9"#,
+    ])
+    func `survives timings that make no sense`(timings: String) async throws {
+        let page = ReportPage(list: try await list(hours: [0], timings: timings), now: time(hour: 1)).html
+        #expect(page.contains("</html>"))
+    }
+
+    @Test func `marks the times in which a backup is missing, up to now`() async throws {
+        let history = SetHistory(try await list(hours: [0, 24, 48, 72, 144, 168]))
+        #expect(history.interval == 24 * 3600)
+        #expect(
+            history.gaps(now: time(hour: 260)) == [
+                SetHistory.Gap(start: time(hour: 72), end: time(hour: 144)),
+                SetHistory.Gap(start: time(hour: 168), end: time(hour: 260)),
+            ]
+        )
+        #expect(history.gaps(now: time(hour: 190)).count == 1)
+    }
+
+    @Test func `finds no gaps where there are too few sets to tell`() async throws {
+        #expect(SetHistory(try await list(hours: [0, 24, 200])).gaps(now: time(hour: 900)) == [])
+    }
+
+    @Test func `escapes the texts of manifests and names`() async throws {
+        let list = try await list(hours: [0], name: "<b>&'", warning: "<script>alert(1)</script>\\u001b[2J")
+        let page = ReportPage(list: list, now: time(hour: 1)).html
+        #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;\\x1b[2J"))
+        #expect(page.contains("&lt;b&gt;&amp;&#39;-1000"))
+        #expect(!page.contains("<script"))
+        #expect(!page.contains("<b>"))
+    }
+
+    @Test func `has nothing from elsewhere`() async throws {
+        let page = ReportPage(list: try await list(hours: [0, 24]), now: time(hour: 25)).html
+        for word in ["http:", "https:", "src=", "@import", "url(", "<script", "<link"] { #expect(!page.contains(word)) }
+    }
+
+    @Test func `of an empty directory says that there is no set`() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let list = try await SetList.read(directory.path)
+        #expect(ReportPage(list: list, now: 0).html.contains("<dt>newest</dt><dd>none</dd>"))
+        #expect(ListGraph(SetHistory(list), width: 80, now: 0).lines.isEmpty)
+    }
+
+    @Test(arguments: [40, 80, 200])
+    func `a graph has a few lines, which fit the terminal`(width: Int) async throws {
+        let list = try await list(hours: (0..<60).map { $0 * 2 })
+        let lines = ListGraph(SetHistory(list), width: width, now: time(hour: 119)).lines
+        #expect(lines.count == 4)
+        #expect(lines.dropFirst().allSatisfy { $0.count <= max(width, 48) }, "\(lines)")
+        #expect(lines[1].hasPrefix("size") && lines[3].contains("1 s"))
+    }
+}
