@@ -43,7 +43,10 @@ let package = Package(
 
         // MARK: Technologies: each performs its steps and knows no other
 
-        .target(name: "Archive", dependencies: ["CDeflate", "CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Host", "Lifecycle"]),
+        .target(
+            name: "Archive",
+            dependencies: ["CDeflate", "CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Host", "Lifecycle"]
+        ),
         .target(name: "HTTP", dependencies: ["CCurl", "Host"]),
         .target(
             name: "Hooks",

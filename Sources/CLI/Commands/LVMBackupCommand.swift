@@ -9,11 +9,10 @@ struct LVMBackupCommand: ParsableCommand {
         discussion: "Without a subcommand: backup, so that \"lvmbackup /backups\" suffices.",
         version: "lvmbackup \(Version.current)",
         subcommands: [
-            BackupCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self, RestoreCommand.self, OpenCommand.self,
-            DumpCommand.self, VerifyCommand.self, KeepCommand.self, UnkeepCommand.self, PruneCommand.self,
-            RollbackCommand.self,
-            CleanupCommand.self, CheckCommand.self, ConfigCommand.self, HookCommand.self,
-            GuardianCommand.self,
+            BackupCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self, RestoreCommand.self,
+            OpenCommand.self, DumpCommand.self, VerifyCommand.self, KeepCommand.self, UnkeepCommand.self,
+            PruneCommand.self, RollbackCommand.self, CleanupCommand.self, CheckCommand.self, ConfigCommand.self,
+            HookCommand.self, GuardianCommand.self,
         ],
         defaultSubcommand: BackupCommand.self,
         helpNames: [.customShort("?"), .long]
