@@ -100,6 +100,9 @@ import Testing
 
     @Test(arguments: [
         ("[misc]\nbackuptype=tar\nkeep_snapshot=1", "line 3", "snapshot-only"),
+        ("[misc]\nbackuptype=rsync", "line 2", "examples/rsync"),
+        ("[lvm]\nbackuplv=data_%Y", "line 2", "no such value"),
+        ("[misc]\nbackupretention=many", "line 2", "no such value"),
         ("[fs]\nbackupdir=backup@host:/srv", "line 2", "absolute path"),
         ("[fs]\nbackupdir=/b/%Y", "line 2", "absolute path"),
         ("[tools]\ncompress=xz", "line 2", "50-compressor.lua"),
@@ -123,7 +126,9 @@ import Testing
     @Test func `a password is not repeated`() throws {
         let file = try ImportedConfiguration(file: "[mysql]\npassword=hunter2", name: "x.conf")
         let line = try ImportedConfiguration(commandLine: ["mylvmbackup", "--password=hunter2"])
-        for text in [file.text, line.text] {
+        let indented = try ImportedConfiguration(file: "[mysql]\n user=root\n password=hunter2", name: "x.conf")
+        #expect(lines(indented) == ["user = \"root\""])
+        for text in [file.text, line.text, indented.text] {
             #expect(!text.contains("hunter2"))
             #expect(text.contains("defaults-file"))
         }

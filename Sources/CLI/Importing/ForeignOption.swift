@@ -12,8 +12,9 @@ struct ForeignOption: Equatable {
 extension ForeignOption {
     /// The options of a file of sections and `key = value` lines.
     ///
-    /// A line that begins with white space continues the value before it, as in Python's configuration files.
-    static func inFile(_ text: String) -> [ForeignOption] {
+    /// - Parameter continuesValues: whether a line that begins with white space continues the value before it, as in
+    ///   Python's configuration files. Perl's reader takes it for a line like the others.
+    static func inFile(_ text: String, continuesValues: Bool) -> [ForeignOption] {
         var options: [ForeignOption] = []
         var section = ""
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -21,7 +22,7 @@ extension ForeignOption {
             if content.isEmpty || content.hasPrefix("#") || content.hasPrefix(";") { continue }
             if content.hasPrefix("["), let end = content.firstIndex(of: "]") {
                 section = String(content[content.index(after: content.startIndex)..<end])
-            } else if line.first == " " || line.first == "\t", !options.isEmpty {
+            } else if continuesValues, line.first == " " || line.first == "\t", !options.isEmpty {
                 options[options.count - 1].value += " " + content
             } else {
                 let parts = content.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

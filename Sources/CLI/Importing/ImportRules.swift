@@ -1,11 +1,16 @@
 import LVMBackup
 
 /// How the options of another backup tool become settings.
-struct ImportRules {
+struct ImportRules: Sendable {
     /// The meaning of one option.
-    enum Meaning {
-        /// The same setting, by a translation of the value; nil where the value sets nothing.
-        case setting(Setting, (String) -> SettingValue?)
+    enum Meaning: Sendable {
+        /// The same setting, by a translation of the value. One without a translation becomes a comment, unless it is empty
+        /// or 0.
+        case setting(Setting, @Sendable (String) -> SettingValue?)
+        /// A switch: the setting's flag where the switch is on, or where it is off.
+        case flag(Setting, Bool, when: Bool)
+        /// One of several words, each of which sets a value or nothing; the text says what to do with another one.
+        case word(Setting, [String: SettingValue?], otherwise: String)
         /// It is needed no longer, as the text says; a value that is the tool's default is passed over in silence.
         case needless(String, unless: Set<String>)
         /// Has no setting; the text says what to do. The values for which nothing is to be done are left out.
@@ -19,6 +24,8 @@ struct ImportRules {
     /// Options of the command line that take no value.
     var flags: Set<String> = []
     var shortNames: [String: String] = [:]
+    /// Whether an indented line of its file continues the value before it.
+    var continuesValues = false
 
     /// The rules for the tool of a command line or of a file's sections; nil for another one.
     static func of(tool: String) -> ImportRules? {
@@ -39,11 +46,6 @@ struct ImportRules {
     static func text(_ value: String) -> SettingValue? { value.isEmpty ? nil : .text(value) }
 
     static func number(_ value: String) -> SettingValue? { Int(value).flatMap { $0 > 0 ? .integer($0) : nil } }
-
-    /// Sets the flag where the other tool's switch has a value.
-    static func flag(_ flag: Bool, when wanted: Bool) -> (String) -> SettingValue? {
-        { isTrue($0) == wanted ? .flag(flag) : nil }
-    }
 
     static func isTrue(_ value: String) -> Bool { ["1", "yes", "true", "on"].contains(value.lowercased()) }
 

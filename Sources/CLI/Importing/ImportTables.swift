@@ -33,15 +33,19 @@ extension ImportRules {
         "backupretention": .setting(.keepLast, number),
         "configfile": .advice("import that file as well", unless: []),
         "datefmt": .needless(byTheMoment, unless: ["%Y%m%d_%H%M%S"]),
-        "extra_flush_tables": .setting(.skipExtraFlushTables, flag(true, when: false)),
+        "extra_flush_tables": .flag(.skipExtraFlushTables, true, when: false),
         "hooksdir": .advice(
             "hooks/30-mylvmbackup-hooks.lua runs hooks of mylvmbackup; its README tells how",
             unless: ["/usr/share/mylvmbackup"]
         ),
-        "innodb_recover": .setting(.innodbRecovery, flag(true, when: true)),
+        "innodb_recover": .flag(.innodbRecovery, true, when: true),
         "keep_mount": .advice("\"lvmbackup open\" shows the data of a set or of a kept snapshot", unless: ["0"]),
         "keep_snapshot": .advice("\"snapshot-only\" keeps the snapshot, and makes no archive", unless: ["0"]),
-        "log_method": .setting(.syslog) { ["syslog", "both"].contains($0) ? .flag(true) : nil },
+        "log_method": .word(
+            .syslog,
+            ["": nil, "console": nil, "syslog": .flag(true), "both": .flag(true)],
+            otherwise: "messages go to standard error, and with \"syslog\" to the host's syslog"
+        ),
         "lvname": .part,
         "lvsize": .setting(.snapshotSize, size),
         "mail_from": .advice(mail, unless: ["", "root@localhost"]),
@@ -59,13 +63,13 @@ extension ImportRules {
             unless: ["/var/run/mylvmbackup_recoverserver.pid"]
         ),
         "prefix": .needless(byTheMoment, unless: ["backup"]),
-        "quiet": .setting(.quiet, flag(true, when: true)),
+        "quiet": .flag(.quiet, true, when: true),
         "recoveryopts": .needless(
             "the recovery server has the settings that its data needs",
             unless: ["--skip-networking --skip-grant --bootstrap --skip-syslog --skip-slave-start"]
         ),
         "relpath": .needless("the data directory is found on its volume", unless: [""]),
-        "skip_flush_tables": .setting(.skipFlushTables, flag(true, when: true)),
+        "skip_flush_tables": .flag(.skipFlushTables, true, when: true),
         "skip_hooks": .advice("\"--no-hooks\" leaves all hooks out of one run", unless: ["0"]),
         "skip_mycnf": .part,
         "suffix": .needless(byTheMoment, unless: ["_mysql"]),
@@ -78,7 +82,7 @@ extension ImportRules {
     ]
 
     private static let archive: [String: Meaning] = [
-        "backuptype": .setting(.snapshotOnly) { $0 == "none" ? .flag(true) : nil },
+        "backuptype": .word(.snapshotOnly, ["tar": nil, "none": .flag(true)], otherwise: otherArchiver),
         "compress": .part, "compressarg": .part,
         "rsnaparg": .advice(otherArchiver, unless: ["7"]), "rsnaprsyncarg": .advice(otherArchiver, unless: [""]),
         "rsyncarg": .advice(otherArchiver, unless: ["-avWP"]),
@@ -100,12 +104,12 @@ extension ImportRules {
             "": .setting(.backupDirectory, text),
             "config": .advice("pylvmbackup reads no configuration file", unless: []),
             "defaults-file": .setting(.defaultsFile, text),
-            "innodb-recovery": .setting(.innodbRecovery, flag(true, when: true)),
+            "innodb-recovery": .flag(.innodbRecovery, true, when: true),
             "logical-volume": .setting(.logicalVolume, text),
-            "mount-directory": .setting(.mountDirectory) { $0 == "/mnt/snapshot" ? nil : text($0) },
+            "mount-directory": .setting(.mountDirectory, text),
             "password": .advice("\"--password\" asks for it; better is a \"defaults-file\"", unless: []),
-            "skip-extra-flush-tables": .setting(.skipExtraFlushTables, flag(true, when: true)),
-            "skip-flush-tables": .setting(.skipFlushTables, flag(true, when: true)),
+            "skip-extra-flush-tables": .flag(.skipExtraFlushTables, true, when: true),
+            "skip-flush-tables": .flag(.skipFlushTables, true, when: true),
             "snapshot-name": .setting(.snapshotName, text),
             "snapshot-size": .setting(.snapshotSize, size),
         ]) { $1 },
@@ -146,10 +150,10 @@ extension ImportRules {
             "mysql-lvm/snapshot-name": .setting(.snapshotName, text),
             "mysql-lvm/snapshot-size": .setting(.snapshotSize, size),
             "mysql-lvm/snapshot-mountpoint": .setting(.mountDirectory, text),
-            "mysql-lvm/innodb-recovery": .setting(.innodbRecovery, flag(true, when: true)),
+            "mysql-lvm/innodb-recovery": .flag(.innodbRecovery, true, when: true),
             "mysql-lvm/force-innodb-backup": .advice("data on other volumes is refused", unless: ["no"]),
-            "mysql-lvm/lock-tables": .setting(.skipFlushTables, flag(true, when: false)),
-            "mysql-lvm/extra-flush-tables": .setting(.skipExtraFlushTables, flag(true, when: false)),
+            "mysql-lvm/lock-tables": .flag(.skipFlushTables, true, when: false),
+            "mysql-lvm/extra-flush-tables": .flag(.skipExtraFlushTables, true, when: false),
             "mysql-lvm/archive-method": .advice("an archive is a tar file", unless: ["tar"]),
             "mysqld/mysqld-exe": .needless("the recovery runs the live server's own program", unless: []),
             "tar/exclude": .part,
@@ -160,7 +164,8 @@ extension ImportRules {
             "mysql:client/user": .setting(.user, text), "mysql:client/host": .setting(.host, text),
             "mysql:client/socket": .setting(.socket, text), "mysql:client/port": .setting(.port, number),
             "mysql:client/password": connection["password"] ?? .part,
-        ]
+        ],
+        continuesValues: true
     )
 
     private static let levels = [

@@ -15,11 +15,11 @@ struct ImportedConfiguration {
     /// - Parameter name: such as `mylvmbackup.conf`.
     /// - Throws: ``SettingsError`` where no section is one of a known tool.
     init(file text: String, name: String) throws(SettingsError) {
-        let options = ForeignOption.inFile(text)
-        guard let rules = ImportRules.of(fileWith: Set(options.map(\.section))) else {
+        let sections = Set(ForeignOption.inFile(text, continuesValues: false).map(\.section))
+        guard let rules = ImportRules.of(fileWith: sections) else {
             throw SettingsError("\"\(name)\" has no sections of mylvmbackup or holland")
         }
-        self.init(options, rules)
+        self.init(ForeignOption.inFile(text, continuesValues: rules.continuesValues), rules)
     }
 
     /// - Parameter words: the name of the tool, and its options.
@@ -64,7 +64,16 @@ struct ImportedConfiguration {
         let key = rules.meanings[name] == nil ? name.replacing("-", with: "_") : name
         switch rules.meanings[key] {
         case .setting(let setting, let translate):
-            if let value = translate(option.value) { set(setting, value, option.place) }
+            if let value = translate(option.value) {
+                set(setting, value, option.place)
+            } else if !["", "0"].contains(option.value) {
+                remark(option, "\"\(setting.rawValue)\" has no such value")
+            }
+        case .flag(let setting, let flag, let wanted):
+            if ImportRules.isTrue(option.value) == wanted { set(setting, .flag(flag), option.place) }
+        case .word(let setting, let values, let otherwise):
+            guard let value = values[option.value] else { return remark(option, otherwise) }
+            if let value { set(setting, value, option.place) }
         case .needless(let reason, let usual):
             if !usual.contains(option.value) { remark(option, reason) }
         case .advice(let text, let usual):
