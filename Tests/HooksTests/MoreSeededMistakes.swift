@@ -489,6 +489,82 @@ extension SeededMistake {
             """,
             "result.coordinates is a row of a query, and has to be a table of binlog, gtid"
         ),
+        SeededMistake(
+            "a list compared with an empty one",
+            end("if event.outcome.leaked == {} then return end"),
+            "a new table equals no other"
+        ),
+        SeededMistake(
+            "a list as the input of a program",
+            end("run:exec { 'mail', stdin = event.outcome.warnings }"),
+            "command.stdin has to be a string, and event.outcome.warnings is a table"
+        ),
+        SeededMistake(
+            "JSON of JSON",
+            end("run:http { url = 'http://x/', json = json.encode(event.outcome) }"),
+            "request.json takes the value itself"
+        ),
+        SeededMistake(
+            "an answer as a condition of success",
+            end("local ok = run:http { url = 'http://x/' } if not ok then run:warn('x') end"),
+            "the result of run:http is always true, a failure raises an error"
+        ),
+        SeededMistake(
+            "a step that there may be none of",
+            "backup.on('failed', function(run, event) log.error(event.failure.step .. ' failed') end)",
+            "event.failure.step may be nil here"
+        ),
+        SeededMistake(
+            "a plan in another spelling",
+            "backup.on('locked', function(run, event) if event.plan == 'readlock' then return end end)",
+            "did you mean \"read-lock\"?"
+        ),
+        SeededMistake(
+            "a mount after its end",
+            "backup.on('published', function(run) log.info(run.mount.path) end)",
+            "run.mount may be nil here"
+        ),
+        SeededMistake(
+            "one decision for the plan",
+            "backup.filter('retention.plan', function(run, plan) return plan[1] end)",
+            "the returned value has to be a list"
+        ),
+        SeededMistake(
+            "a typo in a field of a decision",
+            "backup.filter('retention.plan', function(run, plan) for _, d in ipairs(plan) do d.keeep = true end return plan end)",
+            "unknown field of the decision \"keeep\", did you mean \"keep\"?"
+        ),
+        SeededMistake(
+            "a lock that is held and has no release",
+            "backup.replace('lock', function(run) return { locked = true } end)",
+            "the result has no release"
+        ),
+        SeededMistake(
+            "a process's number for its release",
+            "backup.replace('snapshot', function(run) local p = run:spawn { 'x' } return { device = '/d', release = p.pid } end)",
+            "result.release has to be a table, a function or a process, and process.pid is a number"
+        ),
+        SeededMistake(
+            "a function that is to outlive the process",
+            step("run:intend(function() end)"),
+            "run:intend needs exec or sql"
+        ),
+        SeededMistake("a function handed on", step("run.vars.f = function() end"), "run.vars hands on no functions"),
+        SeededMistake(
+            "a loop to a list",
+            step("for i = 1, run.server.engines do log.info(i) end"),
+            "write #run.server.engines"
+        ),
+        SeededMistake(
+            "a dot for the colon of a text",
+            step("if run.host.find('db') then return end"),
+            "call it with a colon"
+        ),
+        SeededMistake(
+            "a comparison cut short",
+            step("if run.host == 'a' or 'b' then return run:veto('x') end"),
+            "\"b\" alone is always true"
+        ),
     ]
 
     // MARK: Mistakes that only a run finds

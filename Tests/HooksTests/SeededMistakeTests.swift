@@ -68,6 +68,11 @@ import Testing
         "backup.on('leaked', function(run, event) if event.leak.repair then run:exec { 'mail', event.leak.repair } end end)",
         "backup.on('snapshot_usage', function(run, event) if event.usage > 0.8 then run:warn('x') end end)",
         "backup.before('flush', function(run) return run.server.is_replica and run:veto('x') or nil end)",
+        "backup.before('flush', function(run) local name = run.host == 'a' and 'x' or 'y' local sum = run.started or 0 log.info(name .. sum) end)",
+        "backup.before('flush', function(run) run.vars.t = { a = 1 } for i = 1, #run.server.engines do log.info(run.server.engines[i].engine) end end)",
+        "backup.replace('snapshot', function(run) local p = run:spawn { 'x' } return { device = '/d', release = p, check = p } end)",
+        "backup.on('failed', function(run, event) log.error((event.failure.step or 'no step') .. ' failed') end)",
+        "backup.on('finished', function(run, event) run:http { url = 'http://x/', json = event.outcome, headers = { A = 'b' } } end)",
         "backup.on('finished', function(run, event) if #event.outcome.leaked > 0 and event.outcome.warnings[1] then log.info('x') end end)",
         "backup.replace('lock', function(run) run:sql('FLUSH TABLES WITH READ LOCK') return { release = { sql = 'UNLOCK TABLES' } } end)",
     ])

@@ -140,7 +140,13 @@ extension API {
             ]
         case .locked:
             [
-                APIField("plan", .string, required: true, "the lock plan's name"),
+                APIField(
+                    "plan",
+                    .string,
+                    usual: ["stage", "read-lock", "instance", "none"],
+                    required: true,
+                    "the lock plan's name"
+                ),
                 APIField("reason", .string, required: true, "why this plan"),
                 APIField("waited_seconds", .number, required: true, "from the first blocking statement to the grant"),
             ]

@@ -65,7 +65,13 @@ extension APIRecord {
     ]
 
     static let lockFields = [
-        APIField("plan", .string, required: true, "the plan's name, such as \"stage\""),
+        APIField(
+            "plan",
+            .string,
+            usual: ["stage", "read-lock", "instance", "none"],
+            required: true,
+            "the plan's name, such as \"stage\""
+        ),
         APIField("reason", .string, required: true, "why this plan"),
         APIField("is_held", .boolean, required: true, "whether it is held just now"),
         APIField("held", .number, since: .snapshot, "seconds from the grant to the release, once it is released"),

@@ -56,6 +56,9 @@ final class HookScan {
             {
                 note("\(what) is one value, and a failure raises an error: use pcall", values.last?.line ?? 0)
             }
+            if names.count > values.count, case .constant(let constant) = values.last, constant != .none {
+                note("\(names[values.count]) gets no value", values.last?.line ?? 0)
+            }
             for (index, name) in names.enumerated() {
                 // The last value may be several.
                 let isKnown = index < known.count && (index < known.count - 1 || names.count <= known.count)
@@ -68,7 +71,9 @@ final class HookScan {
             for value in values { used(value, scope, place) }
             for (index, target) in targets.enumerated() {
                 assign(target, line, scope, place)
-                if index < values.count { checkDecision(target, values[index], line, scope, place) }
+                guard index < values.count else { continue }
+                checkDecision(target, values[index], line, scope, place)
+                checkVariable(target, values[index], line, scope, place)
             }
         case .call(let expression):
             if case .verdict = value(of: expression, scope, place), case .method(_, let name, _, let line) = expression
@@ -91,7 +96,11 @@ final class HookScan {
             }
             if let otherwise { inner(otherwise) }
         case .count(let name, let range, let body):
-            for value in range { _ = self.value(of: value, scope, place) }
+            for value in range {
+                guard let (kind, what) = used(value, scope, place).kind, kind != .number else { continue }
+                let hint = kind == .table ? ": write #\(what)" : ""
+                note("a loop counts with numbers, and \(what) is \(kind.noun)\(hint)", value.line ?? 0)
+            }
             inner(body) { $0.declare(name) }
         case .each(let names, let values, let body):
             let items = values.map { value(of: $0, scope, place) }
@@ -164,12 +173,30 @@ final class HookScan {
     ) {
         guard case .index(let table, .constant(.string(let name)), _) = target,
             case .record(let fields, let what, _) = self.value(of: table, scope, place), what == Self.decision,
-            let field = fields.first(where: { $0.name == name })
+            case let field = fields.first(where: { $0.name == name })
         else { return }
+        guard let field else {
+            return note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", line)
+        }
         check(value, is: field, "\(what).\(name)", line)
     }
 
     private static let decision = "the decision"
+
+    /// `run.vars` hands on what JSON has: no functions, and keys that are names or numbers.
+    private func checkVariable(
+        _ target: LuaExpression,
+        _ value: LuaExpression,
+        _ line: Int,
+        _ scope: ScanScope,
+        _ place: ScanPlace?
+    ) {
+        guard case .index(let table, let key, _) = target, case .vars = self.value(of: table, scope, place) else {
+            return
+        }
+        if case .function = self.value(of: value, scope, place) { note("run.vars hands on no functions", line) }
+        if case .constant(.bool) = key { note("run.vars takes names and whole numbers, not a boolean", line) }
+    }
 
     /// The items that `ipairs(list)` gives.
     private func item(

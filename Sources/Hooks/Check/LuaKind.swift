@@ -32,6 +32,17 @@ extension APIType {
     }
 }
 
+extension APIType {
+    /// The kinds of a value that may be of several; nil where it is of one, or of any.
+    var kinds: Set<LuaKind>? {
+        switch self {
+        case .text: [.string, .number, .none]
+        case .proof, .release: [.table, .function, .none]
+        default: nil
+        }
+    }
+}
+
 extension ScanValue {
     /// Its kind, where it is not nil, and how messages call it; nil where the kind is not known.
     var kind: (kind: LuaKind, what: String)? {

@@ -67,6 +67,7 @@ struct ReturnScan {
         if place.step == .lock, table["release"] == nil, table["locked"] == nil {
             scan.note("the result has no release: return one, or locked = false where nothing has to be locked", line)
         }
+        if place.step == .lock { lock(table, line) }
         var later = place
         later.isRelease = true
         for item in table.items {
@@ -75,6 +76,20 @@ struct ReturnScan {
             } else if case .function(let function) = item.value {
                 scan.read(function, scope, [.run(later)], later)
             }
+        }
+    }
+
+    /// What a replaced lock says of itself, as far as it is written out.
+    private func lock(_ table: LuaTable, _ line: Int) {
+        let hasRelease = table["release"] != nil
+        if hasRelease, table["locked"]?.literal == .bool(false) {
+            scan.note("the result has a release and locked = false", line)
+        }
+        if hasRelease, table["plan"]?.literal == .text("none") {
+            scan.note("result.plan \"none\" is that of a run without a lock, and the result has a release", line)
+        }
+        if !hasRelease, table["locked"]?.literal == .bool(true) {
+            scan.note("the result has no release: return one, or locked = false where nothing has to be locked", line)
         }
     }
 
@@ -125,6 +140,11 @@ extension HookScan {
         if case .filter = hook.verb {
             if case .run = value {
                 return note("returned run: the value is the second parameter, function(run, value)", line)
+            }
+            if case .record(_, let what, _) = value,
+                FilterName(rawValue: hook.target).map({ API.field($0).type }) == .list
+            {
+                return note("the returned value has to be a list, and \(what) is a table with names", line)
             }
             if case .nothing(let name, _) = value { return note("\(name) returns nothing: return the value", line) }
         }

@@ -27,6 +27,9 @@ extension HookScan {
             }
         case .undo, .intend:
             if function == .undo { check(first, is: .string, "the name of run:undo", line) }
+            if function == .intend, case .function(let function) = first {
+                note("run:intend needs exec or sql: data", function.line)
+            }
             if let release = arguments.last { self.release(release, "release", line, scope, place) }
         case .sql:
             check(first, is: .string, "a query", line)

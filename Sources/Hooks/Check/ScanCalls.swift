@@ -21,6 +21,9 @@ extension HookScan {
         if case .index(let object, .constant(.string(let name)), let line) = function {
             let table = value(of: object, scope, place)
             if case .files = table { return file(name, arguments, line, scope, place) }
+            if let (kind, what) = table.kind, kind == .string, ScanGlobals.libraries["string"]?.contains(name) == true {
+                note("call it with a colon: \(what):\(name)(…)", line)
+            }
             callee = member(name, of: table, line, place)
         } else {
             callee = value(of: function, scope, place)

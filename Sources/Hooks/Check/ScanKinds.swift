@@ -15,6 +15,9 @@ extension HookScan {
             compare(left.value, right.value, line)
             compare(right.value, left.value, line)
             compareKinds(left.value, right.value, line)
+            for case .table in [left.expression, right.expression] {
+                note("a new table equals no other: compare #… with 0, or fields", line)
+            }
             return .typed(.boolean, what: "a comparison")
         case "<", ">", "<=", ">=":
             order(left.value, right.value, line)
@@ -27,6 +30,11 @@ extension HookScan {
             if case .unary("#", _) = left.expression { condition(left.expression, left.value, line) }
             return .unknown
         case "or":
+            if case .binary("==", _, _, _) = left.expression, case .constant(let constant) = right.expression,
+                ["string", "number"].contains(constant.kind)
+            {
+                note("\(constant.shown) alone is always true: write the whole comparison after or", line)
+            }
             switch left.value {
             // "x or {}" is x, as far as its fields go.
             case .record(let fields, let what, _): return .record(fields, what: what)
@@ -167,6 +175,12 @@ extension HookScan {
                 let names = record.fields.map(\.name).joined(separator: ", ")
                 note("\(what).\(field.name) is a row of a query, and has to be a table of \(names)", item.line)
             }
+            if field.name == "json", case .typed(_, "json.encode(…)") = value {
+                note("\(what).json takes the value itself, and makes JSON of it", item.line)
+            }
+            if let (kind, name) = value.kind, let allowed = field.type.kinds, !allowed.contains(kind) {
+                note("\(what).\(field.name) has to be \(field.type.noun), and \(name) is \(kind.noun)", item.line)
+            }
             guard item.value.literal == nil, let (kind, name) = value.kind, let wanted = field.type.kind,
                 kind != wanted,
                 kind != .none, field.type != .duration
@@ -177,7 +191,7 @@ extension HookScan {
 
     /// Fields of failures, leaks and outcomes that a test on one failure does not show to be optional.
     private static let sometimesNil: Set<String> = [
-        "advice", "lock_held_seconds", "lock_wait_seconds", "place", "provider", "repair",
+        "advice", "lock_held_seconds", "lock_wait_seconds", "place", "provider", "repair", "step",
     ]
 
     private func calculate(_ value: ScanValue, _ line: Int) {
@@ -200,6 +214,8 @@ extension HookScan {
         case (.unary("#", _), _): note("a length is always true, 0 too: write #… > 0", line)
         case (.index, .list(_, let what, false)):
             note("\(what) is always true, if it is empty, too: write #\(what) > 0", line)
+        case (_, .record(_, let what, false)) where what.hasPrefix("the result of run:"):
+            note("\(what) is always true, a failure raises an error: use pcall", line)
         case (_, .rows): note("the answer of run:sql is always true, without rows, too: write #rows > 0", line)
         case (.index, .field(let field, let what)) where field.isRequired && [.integer, .number].contains(field.type):
             note("\(what) is always true, 0 too: compare it with a number", line)

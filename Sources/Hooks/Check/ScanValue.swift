@@ -103,6 +103,7 @@ struct ScanPlace {
         default: break
         }
         guard let since = field.row.since else { return false }
+        if let until = field.row.until, let step = event.step, step > until { return true }
         return event.step.map { $0 < since } ?? true
     }
 
