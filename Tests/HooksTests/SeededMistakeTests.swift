@@ -101,6 +101,11 @@ import Testing
     @Test func `no depth of a text is too much`() {
         #expect(mistakes(String(repeating: "(", count: 100_000)) == [])
         #expect(mistakes(String(repeating: "do ", count: 100_000)) == [])
+        for chain in [".a()", ":a()", ".a", "[1]", "''", " or a", " + a", " .. a"] {
+            for count in [100, 100_000] {
+                #expect(mistakes("local a = {} a = a" + String(repeating: chain, count: count)) == [])
+            }
+        }
         #expect(
             mistakes("local x = " + String(repeating: "-", count: 3) + String(repeating: "not ", count: 100_000)) == []
         )

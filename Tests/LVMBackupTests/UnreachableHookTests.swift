@@ -21,6 +21,14 @@ struct UnreachableHookTests {
         #expect(shown == Set(APIRecord.config.fields.map(\.name)))
     }
 
+    @Test func `the words of a setting are those of the command`() {
+        func words(_ name: String) -> Set<String> {
+            Set(APIRecord.config.fields.first { $0.name == name }?.words ?? [])
+        }
+        #expect(words("lock") == Set(LockChoice.allCases.map(\.rawValue)))
+        #expect(words("verify") == Set(ProofLevel.allCases.map(\.rawValue)))
+    }
+
     @Test func `the run of a hook's test has the settings of a run that is given none`() throws {
         #expect(Configuration().forHooks == Samples.config)
     }

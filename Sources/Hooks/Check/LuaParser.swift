@@ -3,7 +3,7 @@ struct LuaParser {
     private let tokens: [LuaToken]
     private var index = 0
     private var depth = 0
-    /// As Lua's own parser, whose limit is 200.
+    /// As Lua's own parser, whose limit is 200; a chain of so many operators or calls is as deep a tree.
     private static let depthLimit = 200
 
     /// - Throws: ``LuaUnreadable``.
@@ -232,7 +232,10 @@ struct LuaParser {
             } else {
                 left = try parser.simple()
             }
+            var length = 0
             while let word = parser.word, let power = Self.powers[word], power.left > limit {
+                length += 1
+                guard length < Self.depthLimit else { throw parser.unreadable }
                 let line = parser.take().line
                 left = .binary(word, left, try parser.expression(power.right), line: line)
             }
@@ -272,7 +275,12 @@ struct LuaParser {
         } else {
             value = .name(try name(), line: line)
         }
-        while let next = try suffix(of: value) { value = next }
+        var length = 0
+        while let next = try suffix(of: value) {
+            value = next
+            length += 1
+            guard length < Self.depthLimit else { throw unreadable }
+        }
         return value
     }
 
