@@ -490,6 +490,17 @@ extension SeededMistake {
             "result.coordinates is a row of a query, and has to be a table of binlog, gtid"
         ),
         SeededMistake(
+            "a statement alone for a release",
+            "backup.before('lock', function(run) run:undo('replica', 'START REPLICA') end)",
+            "release has to be a table, a function or a process, not \"START REPLICA\""
+        ),
+        SeededMistake(
+            "a path that is never relative",
+            "backup.before('restore', function(run) if run.restore.target == 'data' then return run:veto('no') end end)",
+            "run.restore.target is never \"data\": it is an absolute path"
+        ),
+        SeededMistake("a table joined to a text", step("log.info('x' .. { 1 })"), "a table cannot be joined to a text"),
+        SeededMistake(
             "a list compared with an empty one",
             end("if event.outcome.leaked == {} then return end"),
             "a new table equals no other"

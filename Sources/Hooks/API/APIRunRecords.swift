@@ -12,7 +12,7 @@ extension APIRecord {
         ),
         APIField("version", .string, form: .version, required: true, "as the server reports it"),
         APIField("uuid", .string, "the identity that the server keeps in its data directory"),
-        APIField("datadir", .string, required: true, "the data directory, absolute"),
+        APIField("datadir", .string, form: .path, required: true, "the data directory, absolute"),
         APIField("files", .list, of: .dataFile, required: true, "every path that belongs to the data"),
         APIField("engines", .list, of: .engine, required: true, "the storage engines, and how many tables each has"),
         APIField("is_replica", .boolean, required: true, "whether it replicates from another server"),
@@ -106,8 +106,8 @@ extension APIRecord {
     ]
 
     static let mountFields = [
-        APIField("path", .string, required: true, "the copy of the data directory"),
-        APIField("mount_point", .string, required: true, "where the snapshot's file system is mounted"),
+        APIField("path", .string, form: .path, required: true, "the copy of the data directory"),
+        APIField("mount_point", .string, form: .path, required: true, "where the snapshot's file system is mounted"),
     ]
 
     static let recoveryFields = [
@@ -131,7 +131,7 @@ extension APIRecord {
     ]
 
     static let restoreFields = [
-        APIField("target", .string, required: true, "the directory that becomes the data directory"),
+        APIField("target", .string, form: .path, required: true, "the directory that becomes the data directory"),
         APIField(
             "point_in_time",
             .string,

@@ -30,6 +30,9 @@ extension HookScan {
             if function == .intend, case .function(let function) = first {
                 note("run:intend needs exec or sql: data", function.line)
             }
+            if let release = arguments.last, arguments.count == function.row.least {
+                check(release, is: .release, "release", line)
+            }
             if let release = arguments.last { self.release(release, "release", line, scope, place) }
         case .sql:
             check(first, is: .string, "a query", line)

@@ -141,6 +141,9 @@ extension HookScan {
     // MARK: Texts and numbers
 
     private func join(_ expression: LuaExpression, _ value: ScanValue, _ line: Int, _ place: ScanPlace?) {
+        if case .table = expression {
+            return note("a table cannot be joined to a text: join its fields or items", line)
+        }
         if let (kind, what) = value.kind, ![.number, .string].contains(kind) {
             let hint =
                 switch kind {
