@@ -96,6 +96,25 @@ import Testing
         #expect(try await MemberPatterns(["*.frm"]).choose(from: files).missingForInnoDB == [])
     }
 
+    @Test func `a hard link comes with the file that it is another name of`() async throws {
+        let fixture = try await ArchiveFixture(directory)
+        try await shell("mkdir a b; echo one > a/first; ln a/first b/second; echo two > a/other", in: fixture.data)
+        #expect(await fixture.run().failure == nil)
+        let place = SetPlace(destination: fixture.backups, name: fixture.runID)
+        // The archive has the file under one of the names, and a link under the other.
+        var members: [[String]] = []
+        for (number, name) in ["a/first", "b/second"].enumerated() {
+            let target = try directory.directory("target\(number)")
+            let (found, report) = try await restored([name], place, to: target)
+            #expect(found.contains(name))
+            #expect(report.files == 1)
+            #expect(try FileStatus(of: RawPath("\(target)/\(name)")).size == 4)
+            members.append(found)
+        }
+        #expect(members.contains(["a/first", "b/second"]))
+        #expect(members.contains { $0.count == 1 })
+    }
+
     @Test(
         arguments: [
             ("shop/ordrs.ibd", "shop/orders.ibd"), ("ordres.frm", "shop/orders.frm"),

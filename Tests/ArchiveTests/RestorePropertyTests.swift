@@ -36,6 +36,56 @@ import Testing
         #expect(report.members == tree.members.count + 1)
     }
 
+    private static let patterns = [
+        "*.ibd", "shop/", "*a*", "/ib*", "undo*", "[a-m]*", "*/*", "/*/*/*", "*e", "mysql.ibd", "ibdata?", "?*",
+    ]
+
+    @Test(arguments: Array(1...24) as [UInt64])
+    func `a restored part of a random tree equals that part of the backed-up one`(seed: UInt64) async throws {
+        let (tree, data, place) = try await set(seed)
+        let count = UInt64(Self.patterns.count)
+        let patterns = try MemberPatterns([Self.patterns[Int(seed % count)]])
+        let files = try await place.open()
+        let target = try directory.directory("target")
+        var job = RestoreJob(source: .set(files), target: target, keepsOwners: AwkwardTree.isRoot, threads: 2)
+        // A small tree may have no such member.
+        do { job.chosen = try await patterns.choose(from: files) } catch ReadError.noMember { return }
+        let report = try await job.run()
+        try await shell(Self.giveNames, in: target)
+        let extra = Set(try await Self.partListing(target)).subtracting(try await Self.partListing(data))
+        #expect(extra.count == 0, "\(patterns.texts): \(extra.sorted().prefix(6))")
+        for path in tree.members {
+            let isDirectory = try FileStatus(of: RawPath(bytes: Array(data.utf8) + [0x2f] + path)).isDirectory
+            guard !patterns.matching(try MemberPath(RawPath(bytes: path)), isDirectory: isDirectory).isEmpty else {
+                continue
+            }
+            #expect(throws: Never.self) { try FileStatus(of: RawPath(bytes: Array(target.utf8) + [0x2f] + path)) }
+        }
+        #expect(report.members == job.chosen?.members)
+        #expect(report.bytesRead <= Int64(files.manifest.archive?.bytes ?? 0))
+    }
+
+    /// Removes the marks of a partial restore, and takes the mark from the names of files that servers start with.
+    private static let giveNames = #"""
+        for name in ibdata1 aria_log_control; do
+            if [ ! -L $name ] && [ -f $name ] && grep -q ^lvmbackup: $name; then rm $name; fi
+        done
+        rm .lvmbackup-incomplete
+        find . -depth -name '?*.lvmbackup-incomplete' -print0 | while IFS= read -rd '' name; do
+            mv -T "$name" "${name%.lvmbackup-incomplete}"
+        done
+        """#
+
+    /// As ``listing(_:)``, without what a part changes: times of directories, numbers of names.
+    private static func partListing(_ path: String) async throws -> [String] {
+        let script = #"""
+            find . -mindepth 1 \( -type d -printf '%p %y %m %U:%G\0' -o -type l -printf '%p %y %U:%G %l\0' \
+              -o -printf '%p %y %m %U:%G %s %T@\0' \)
+            find . -type f -print0 | xargs -0r sha256sum -bz
+            """#
+        return try await shell(script, in: path).split(separator: "\0").map(String.init)
+    }
+
     /// Each member but the top with its kind, mode, owner, size, time and target; each file with its checksum; the names of
     /// each file that has several.
     private static func listing(_ path: String) async throws -> [String] {

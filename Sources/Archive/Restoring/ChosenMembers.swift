@@ -35,7 +35,7 @@ package struct ChosenMembers: Sendable {
                     survey.pass(place, member, Place(number: number, frames: member.firstFrame...frame.number))
                 } else {
                     take(Place(number: number, frames: member.firstFrame...frame.number), behind: &covered)
-                    add(member, place, &survey)
+                    try add(member, place, &survey)
                 }
                 number += 1
             }
@@ -44,6 +44,7 @@ package struct ChosenMembers: Sendable {
         for (index, text) in patterns.texts.enumerated() where !matched.contains(index) {
             throw ReadError.noMember(pattern: text, set: set.name, nearest: survey.nearest(to: text))
         }
+        try addTargets(of: set, &survey)
         covered = -1
         for found in survey.parents.compactMap({ survey.directories[$0] }).sorted(by: { $0.number < $1.number }) {
             take(found, behind: &covered)
@@ -52,6 +53,23 @@ package struct ChosenMembers: Sendable {
     }
 
     func holds(_ number: Int) -> Bool { numbers.holds(number) }
+
+    /// Adds the members that chosen hard links are other names of.
+    private mutating func addTargets(of set: SetFiles, _ survey: inout Survey) throws {
+        guard !survey.targets.isEmpty else { return }
+        var (number, covered) = (0, -1)
+        let index = try set.indexReader()
+        while let frame = try index.nextFrame() {
+            for member in frame.members {
+                let place = try MemberPath(RawPath(bytes: member.name))
+                if survey.targets.contains(place), !holds(number) {
+                    take(Place(number: number, frames: member.firstFrame...frame.number), behind: &covered)
+                    try add(member, place, &survey)
+                }
+                number += 1
+            }
+        }
+    }
 
     /// The place of a member in the archive.
     private struct Place {
@@ -69,9 +87,12 @@ package struct ChosenMembers: Sendable {
         covered = max(covered, place.frames.upperBound)
     }
 
-    private mutating func add(_ member: IndexedMember, _ place: MemberPath, _ survey: inout Survey) {
+    private mutating func add(_ member: IndexedMember, _ place: MemberPath, _ survey: inout Survey) throws {
         members += 1
         survey.choose(place)
+        if member.kind == "hard link", let target = member.target {
+            survey.targets.insert(try MemberPath(RawPath(bytes: target)))
+        }
         guard member.kind == "file" else { return }
         files += 1
         bytes += member.size
@@ -81,6 +102,8 @@ package struct ChosenMembers: Sendable {
     private struct Survey {
         var directories: [MemberPath: Place] = [:]
         var parents: Set<MemberPath> = []
+        /// The members that chosen hard links name.
+        var targets: Set<MemberPath> = []
         var systemFiles: [String] = []
         var hasTablespace = false
         private var names: [String] = []
