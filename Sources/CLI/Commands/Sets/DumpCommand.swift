@@ -15,11 +15,7 @@ struct DumpCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(
-        help: "\"latest\", a run id or a unique beginning of one, or the path of a set.",
-        completion: LiveCompletion.sets
-    )
-    var set: String
+    @Argument(help: SetOptions.setHelp, completion: LiveCompletion.sets) var set: String
     @Argument(
         help: ArgumentHelp(
             "Databases, or tables of one database (default: each database but those of the system).",

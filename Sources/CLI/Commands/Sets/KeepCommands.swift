@@ -9,11 +9,7 @@ struct KeepCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(
-        help: "\"latest\", a run id or a unique beginning of one, or the path of a set.",
-        completion: LiveCompletion.sets
-    )
-    var set: String
+    @Argument(help: SetOptions.setHelp, completion: LiveCompletion.sets) var set: String
     @OptionGroup var sets: SetOptions
 
     func perform() async throws -> Int32 {
@@ -31,11 +27,7 @@ struct UnkeepCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(
-        help: "\"latest\", a run id or a unique beginning of one, or the path of a set.",
-        completion: LiveCompletion.sets
-    )
-    var set: String
+    @Argument(help: SetOptions.setHelp, completion: LiveCompletion.sets) var set: String
     @OptionGroup var sets: SetOptions
 
     func perform() async throws -> Int32 {

@@ -15,11 +15,7 @@ struct OpenCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(
-        help: "\"latest\", a run id or a unique beginning of one, or the path of a set.",
-        completion: LiveCompletion.sets
-    )
-    var set: String
+    @Argument(help: SetOptions.setHelp, completion: LiveCompletion.sets) var set: String
     @Argument(
         parsing: .postTerminator,
         help: ArgumentHelp("After \"--\": a command that runs in place of the client.", valueName: "command")

@@ -20,7 +20,10 @@ struct OpenOptions: ParsableArguments {
     @Flag(help: "Accept an installed server of another flavour or an older version.") var anyServer: Bool = false
     @Option(help: ArgumentHelp("Account of the server, beside mysql and mariadb.", valueName: "user"))
     var serverUser: String?
-    @Option(help: "Threads that read and decompress (default: one for each core).") var threads: Int?
+    @Option(
+        help: ArgumentHelp("Threads that read and decompress (default: one for each core).", valueName: "number")
+    )
+    var threads: Int?
 
     /// - Throws: `SettingsError`
     func opening(at place: SetPlace, guardian: GuardianLauncher? = nil) throws -> SetOpening {

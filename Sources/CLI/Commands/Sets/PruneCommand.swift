@@ -8,7 +8,9 @@ struct PruneCommand: StatusCommand {
         abstract: "Remove old backup sets by rules.",
         discussion: """
             The rules are restic's, applied to each server and volume by itself. The newest good set always stays, and so \
-            do sets marked by "keep", sets that are being read, and everything that is no set.
+            do sets marked by "keep", sets that are being read, and everything that is no set. Try the rules first:
+
+              lvmbackup prune --from /backups --keep-daily 14 --keep-weekly 8 --dry-run
             """,
         helpNames: [.customShort("?"), .long]
     )
@@ -20,7 +22,8 @@ struct PruneCommand: StatusCommand {
     var directory: String?
     @OptionGroup var sets: SetOptions
     @OptionGroup var keep: KeepOptions
-    @Option(help: "Keep so many good sets in any case.") var minimum: Int = 1
+    @Option(help: ArgumentHelp("Keep so many good sets of each source in any case.", valueName: "number"))
+    var minimum: Int = 1
     @Flag(help: "Print what would be removed, and remove nothing.") var dryRun: Bool = false
 
     func perform() async throws -> Int32 {

@@ -11,18 +11,28 @@ struct RestoreCommand: StatusCommand {
         discussion: """
             The target is checked before anything is written. An interrupted restore goes on when the same command is \
             run again; until it is complete no server starts on the directory.
+
+              lvmbackup restore latest --from /backups --to /var/lib/mysql.new
+              lvmbackup restore latest --from /backups --to /srv/part --only shop/
             """,
         helpNames: [.customShort("?"), .long]
     )
 
     @Argument(
         help: """
-            "latest", a run id or a unique beginning of one, the path of a set, or "-" for a stream on standard input.
+            "latest" (the newest good set), a run id or a unique beginning of one, the path of a set, or "-" for a stream on \
+            standard input.
             """,
         completion: LiveCompletion.sets
     )
     var set: String
-    @Option(help: "Directory that becomes the data directory; it may be missing.", completion: .directory)
+    @Option(
+        help: ArgumentHelp(
+            "Directory that becomes the data directory: an empty one, or one to be made.",
+            valueName: "directory"
+        ),
+        completion: .directory
+    )
     var to: String?
     @Option(
         help: ArgumentHelp(
@@ -33,13 +43,18 @@ struct RestoreCommand: StatusCommand {
     var toVolume: String?
     @Option(help: "With --to-volume: its size, such as 20G or 50%FREE (default: that of the backed-up volume).")
     var size: String?
-    @Option(help: "With --to-volume: its file system, xfs or ext4 (default: that of the backed-up volume).")
+    @Option(
+        help: ArgumentHelp(
+            "With --to-volume: its file system, xfs or ext4 (default: that of the backed-up volume).",
+            valueName: "type"
+        )
+    )
     var mkfs: String?
     @OptionGroup var sets: SetOptions
     @Flag(help: "Accept a directory that is not empty; files that the set has are replaced, others stay.")
     var force: Bool = false
     @Flag(help: "Accept an installed server of another flavour or an older version.") var anyServer: Bool = false
-    @Flag(help: "Leave the owners of files out; without root.") var noOwner: Bool = false
+    @Flag(help: "Leave the owners of files out: only root can set them.") var noOwner: Bool = false
     @Option(
         help: ArgumentHelp(
             "Restore only members that match, such as shop/ or shop/orders.*; may be repeated. No server starts on the result.",
@@ -69,7 +84,10 @@ struct RestoreCommand: StatusCommand {
         )
     )
     var serverUser: String?
-    @Option(help: "Threads that read and decompress (default: one for each core).") var threads: Int?
+    @Option(
+        help: ArgumentHelp("Threads that read and decompress (default: one for each core).", valueName: "number")
+    )
+    var threads: Int?
     @OptionGroup(title: "Report options") var report: ReportOptions
     @OptionGroup(title: "Hook options") var hooks: HookOptions
 

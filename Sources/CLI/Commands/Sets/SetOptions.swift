@@ -5,6 +5,10 @@ import LVMBackup
 
 /// The place where a command looks for backup sets.
 struct SetOptions: ParsableArguments {
+    /// Explains the argument that names a set.
+    static let setHelp: ArgumentHelp =
+        "\"latest\" (the newest good set), a run id or a unique beginning of one, or the path of a set."
+
     @Option(
         name: [.customShort("c"), .long],
         help: ArgumentHelp(

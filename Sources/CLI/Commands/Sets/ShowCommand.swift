@@ -10,13 +10,9 @@ struct ShowCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(
-        help: "\"latest\", a run id or a unique beginning of one, or the path of a set.",
-        completion: LiveCompletion.sets
-    )
-    var set: String
+    @Argument(help: SetOptions.setHelp, completion: LiveCompletion.sets) var set: String
     @OptionGroup var sets: SetOptions
-    @Flag(help: "Print the manifest.") var json: Bool = false
+    @Flag(help: "Print the manifest, which is JSON.") var json: Bool = false
 
     func perform() async throws -> Int32 {
         let (place, item) = try await sets.item(set)

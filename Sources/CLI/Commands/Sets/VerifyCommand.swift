@@ -20,7 +20,7 @@ struct VerifyCommand: StatusCommand {
     )
 
     @Argument(
-        help: "\"latest\", run ids or unique beginnings of them, or paths of sets.",
+        help: "\"latest\" (the newest good set), run ids or unique beginnings of them, or paths of sets.",
         completion: LiveCompletion.sets
     )
     var set: [String] = []
