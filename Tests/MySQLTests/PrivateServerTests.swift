@@ -56,6 +56,31 @@ import Testing
         #expect(try scratch.names == [])
     }
 
+    /// A lock stands for a server that is stopped, or kept busy by crafted data.
+    @Test(.timeLimit(.minutes(4))) func `a check of tables that does not go on ends, and finds no damage`() async throws
+    {
+        let data = try await FreshData()
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        var plan = plan(data, scratch)
+        plan.isWritable = true
+        let server = try await PrivateServer.start(plan)
+        let session = try await server.openSession()
+        let whole = try await TableCheck(part: 1, limit: .seconds(120)).run(session)
+        #expect(whole.tables > 10 && whole.errors == [])
+        let other = try await server.openSession()
+        for statement in ["CREATE DATABASE d", "CREATE TABLE d.t (a INT)", "LOCK TABLES d.t WRITE"] {
+            try await other.query(statement)
+        }
+        await #expect {
+            _ = try await TableCheck(part: 1, limit: .seconds(3)).run(session)
+        } throws: { error in
+            if case MySQLError.noAnswer(let sql, _) = error { sql.hasPrefix("CHECK TABLE") } else { false }
+        }
+        try await server.end()
+        #expect(try scratch.names == [])
+    }
+
     /// Runs a client with the account of the server; nil where it reached a server.
     private func refusal(_ words: [String], _ socket: String) async throws -> String? {
         let account = try #require(getpwnam("mysql")?.pointee)
@@ -103,6 +128,37 @@ import Testing
         #expect(try await refusal(words, server.socket) == nil)
         #expect(try await refusal([], server.socket) != nil)
         try await server.end()
+        #expect(try scratch.names == [])
+    }
+
+    @Test func `a replay's programs are of no account, and come to the server`() async throws {
+        let (source, target) = (try await FreshData(), try await FreshData())
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        var logging = plan(source, scratch)
+        (logging.isWritable, logging.isRecovered) = (true, false)
+        let log = source.server.datadir + "/binlog"
+        logging.server.settings?.merge(
+            ["server_id": "1", "log_bin": "ON", "log_bin_basename": log, "log_bin_index": log + ".index"]
+        ) { $1 }
+        let first = try await PrivateServer.start(logging)
+        let writing = try await first.openSession()
+        for statement in ["CREATE DATABASE d", "CREATE TABLE d.t (a INT)", "INSERT INTO d.t VALUES (1), (2)"] {
+            try await writing.query(statement)
+        }
+        try await writing.close()
+        try await first.shutDown()
+        let start = Coordinates(binlog: .init(file: "binlog.000001", position: 4))
+        let replay = try ReplayPlan(to: .time(4_000_000_000), from: start, in: source.path)
+        #expect(replay.transactions == 3)
+        var plan = plan(target, scratch)
+        plan.isWritable = true
+        let server = try await PrivateServer.start(plan)
+        try await Replay(replay, on: server, run: plan.run).run()
+        let session = try await server.openSession()
+        #expect(try await session.query("SELECT COUNT(*) FROM `d`.`t`").scalar == "2")
+        try await session.close()
+        try await server.shutDown()
         #expect(try scratch.names == [])
     }
 

@@ -35,6 +35,7 @@ struct RecoveryWork: Sendable {
         var ready = try await thread.run { [self] in try prepare(coordinates) }
         let mounts = RecoveryMounts(copy: copy, files: ready.files, keys: ready.keys)
         let namespace = try await mounts.make(&ready.directory)
+        if !namespace.isReadOnly { run.note("other volumes are writable for the recovery server before Linux 5.12") }
         let answers = try await serve(ready, namespace, coordinates)
         let finished = try await thread.run { [ready] in try finish(ready) }
         let act = inspect == nil ? "recovered" : "looked at by a private server"
