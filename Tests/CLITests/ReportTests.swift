@@ -55,7 +55,7 @@ import Testing
 
     @Test func `marks the times in which a backup is missing, up to now`() async throws {
         let history = SetHistory(try await list(hours: [0, 24, 48, 72, 144, 168]))
-        #expect(history.interval == 24 * 3600)
+        #expect(history.interval == 86_400.0)
         #expect(
             history.gaps(now: time(hour: 260)) == [
                 SetHistory.Gap(start: time(hour: 72), end: time(hour: 144)),
