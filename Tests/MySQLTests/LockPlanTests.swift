@@ -225,6 +225,16 @@ import Testing
         #expect(Durability.Need(rows.first) == need)
     }
 
+    @Test func `a variable that was set to 0 while the lock was waited for makes coordinates inexact`() {
+        let rows = Rows(columns: ["value"], values: [["0"]])
+        let none = Durability(need: .none)
+        #expect(none.question == ["SELECT @@global.`innodb_flush_log_at_trx_commit` AS `value`"])
+        #expect(none.inexact(rows)?.contains("set to 0") == true)
+        #expect(none.inexact(Rows(columns: ["value"], values: [["1"]])) == nil && none.inexact() == nil)
+        let raised = Durability(need: .set(startedAt: 7, datadir: "/d/"))
+        #expect(raised.question == [] && raised.inexact() == nil)
+    }
+
     @Test func `a changed variable is put back only where it is ours and the server the same`() throws {
         let mariadb = try ServerIdentity(version: "10.11.19-MariaDB", comment: "")
         #expect(

@@ -23,7 +23,7 @@ enum StatementCatalogue {
             KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional, EngineInventory.schemas,
             TablespaceInventory.dictionaries, RedoLogStatus.question, GrantedPrivileges.statement,
             LongStatements.question, FlushStep.statement, HeldLock.question,
-            DurableCommit.question(identity), DurableCommit.probe, DurableCommit.lower,
+            DurableCommit.question(identity), DurableCommit.probe, DurableCommit.value, DurableCommit.lower,
             DurableCommit.restore("0", for: identity, datadir: "/d/", startedAt: 7),
             Session.statement(for: .statement(4_294_967_295)), Session.statement(for: .session(4_294_967_295)),
         ] + DurableCommit.raise + TablespaceInventory.statements(rows) + coordinates(identity)

@@ -24,7 +24,7 @@ struct Durability: Sendable {
         }
     }
 
-    private let need: Need
+    let need: Need
 
     /// Looks at the variable; where it is 0, records how it is put back before anything is changed.
     ///
@@ -58,8 +58,14 @@ struct Durability: Sendable {
         if case .set = need { DurableCommit.raise } else { [] }
     }
 
+    /// To be sent under the lock: the operator may have set the variable to 0 while the lock was waited for.
+    var question: [String] { need == .none ? [DurableCommit.value] : [] }
+
     /// Why the coordinates are not exact, where they are not.
-    var inexact: String? {
-        if case .refused(let reason) = need { reason } else { nil }
+    ///
+    /// - Parameter answer: to the ``question``; nil without one.
+    func inexact(_ answer: Rows? = nil) -> String? {
+        if case .refused(let reason) = need { return reason }
+        return answer?.scalar == "0" ? "\(DurableCommit.variable) was set to 0 before the lock was granted" : nil
     }
 }

@@ -10,6 +10,8 @@ enum DurableCommit {
         "SELECT @@global.`\(variable)` AS `value`, @@global.`datadir` AS `datadir`, \(started(identity)) AS `started`"
     }
 
+    static let value = "SELECT @@global.`\(variable)` AS `value`"
+
     /// Sets the value that it has: the server tells whether the account may.
     static let probe = "SET GLOBAL `\(variable)` = CAST(@@global.`\(variable)` AS SIGNED)"
 

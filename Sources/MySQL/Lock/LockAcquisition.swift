@@ -25,7 +25,6 @@ struct LockAcquisition: Sendable {
         let held = HeldLock(sessions, releasedBy: script.release ?? "UNLOCK TABLES", farewell: noteLastPosition)
         try await acquire(held, then: durability.statements + script.underLock)
         try Task.checkCancellation()
-        let inexact = durability.inexact
         var lock = Lock(
             plan: choice.plan.rawValue,
             reason: choice.reason,
@@ -34,11 +33,15 @@ struct LockAcquisition: Sendable {
         )
         lock.inconsistency = choice.inconsistency
         if choice.plan == .instance {
-            lock.coordinates = try await coordinates(inexact)
+            lock.coordinates = try await coordinates(durability.inexact())
         } else {
             // Commits are kept back: read while the snapshot is made, they are the same. The release comes after them.
-            let answers = try session.queue(reading.statements)
-            lock.pendingCoordinates = { try coordinates(await answered(answers, within: .seconds(25)), inexact) }
+            let answers = try session.queue(reading.statements + durability.question)
+            lock.pendingCoordinates = {
+                let rows = try await answered(answers, within: .seconds(25))
+                let (own, last) = (rows.prefix(reading.statements.count), rows.dropFirst(reading.statements.count).last)
+                return try coordinates(Array(own), durability.inexact(last))
+            }
         }
         return lock
     }
