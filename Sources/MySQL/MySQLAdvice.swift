@@ -13,6 +13,7 @@ extension MySQLError {
         case .plan(let plan, let reasons): planAdvice(plan, reasons)
         case .engines: "back these tables up by other means, and use --allow-inconsistent for a set that is marked so"
         case .longStatements: "wait for them, or raise --max-query-age"
+        case .checksUnfinished: "check a part of the tables, such as by --sample 10%"
         case .noAnswer: "find the cause of the delay: a full or frozen file system, a stuck device"
         case .lockNotGranted: "find long statements and DDL in the process list, or raise --lock-wait-timeout"
         case .lockLost: "run again; look into the server's log for a killed connection"

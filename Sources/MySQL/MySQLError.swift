@@ -16,6 +16,8 @@ package enum MySQLError: Error, Equatable, Sendable {
     case statement(String, number: UInt32, message: String)
     /// A statement was not answered in time; its session is lost.
     case noAnswer(String, limit: Duration)
+    /// The time for the checks of all tables was spent after some of them.
+    case checksUnfinished(tables: Int, limit: Duration)
     /// An answer is larger than any server has reason to send; its session is lost.
     case answerTooLarge(String)
     /// The session was closed or abandoned before.
@@ -127,6 +129,8 @@ extension MySQLError: CustomStringConvertible {
         case .peer(let target, let reason): "no password is sent to \(target): \(reason)"
         case .statement(let sql, let number, let message):
             "\"\(sql)\" failed: \(message.withoutFullStop) (error \(number))"
+        case .checksUnfinished(let tables, let limit):
+            "the checks of the tables were not done within \(limit.inSeconds.formatted) s: \(tables) tables are good"
         case .noAnswer(let sql, let limit): "\"\(sql)\" was not answered within \(limit.inSeconds.formatted) s"
         case .answerTooLarge(let sql): "the answer to \"\(sql)\" is larger than any server has reason to send"
         case .sessionClosed: "the session to the server is closed"

@@ -146,6 +146,12 @@ package struct SetProof: Sendable {
         return report
     }
 
+    /// The size of the data, or more: the file system of a snapshot's changes tells nothing about the snapshot.
+    private func bytes(of data: RestoredData) async throws -> Int64 {
+        let used = try await SerialThread.once(name: "size") { try FileSystem.usedBytes(at: data.path) }
+        return max(used, data.manifest.archive?.sourceBytes ?? 0, data.manifest.volume?.size ?? 0)
+    }
+
     private func start(_ data: RestoredData) async throws -> Int {
         let coordinates = data.manifest.coordinates.map { RecordedCoordinates($0, of: data.recorded) }
         var damage =
@@ -155,12 +161,14 @@ package struct SetProof: Sendable {
         let server = try await data.start(isWritable: true)
         let session = try await server.openSession()
         damage += try await coordinates?.differences(session) ?? []
-        let bytes = try await SerialThread.once(name: "size") { try FileSystem.usedBytes(at: data.path) }
-        let tables = try await TableCheck(part: sample, bytes: bytes).run(session)
-        try await session.close()
-        try await server.shutDown()
+        let tables = try await TableCheck(part: sample, bytes: try await bytes(of: data)).run(session)
         damage += tables.errors
+        if tables.spent == nil {
+            try await session.close()
+            try await server.shutDown()
+        }
         guard damage.isEmpty else { throw ProofFailure(damage: damage) }
+        if let limit = tables.spent { throw MySQLError.checksUnfinished(tables: tables.tables, limit: limit) }
         return tables.tables
     }
 }

@@ -85,6 +85,9 @@ package final class PrivateServer: Sendable {
     /// The directory of an option file for client programs.
     var clientHome: String { directory.clientHome }
 
+    /// The group of the server's account.
+    var group: UInt32 { files.gid }
+
     /// Lets programs of a user of no account reach the server; blocks.
     ///
     /// - Throws: `HostError`.

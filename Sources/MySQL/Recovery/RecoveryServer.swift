@@ -31,6 +31,8 @@ final class RecoveryServer: Sendable {
         )
         child.program = plan.executable.file
         child.environment = RunProcesses.mark(plan.run)
+        // For a script in the place of the server: no other directory is writable.
+        child.environment["TMPDIR"] = plan.directory.own + "/tmp"
         child.namespace = plan.namespace
         child.output = plan.files.console
         child.workingDirectory = "/"

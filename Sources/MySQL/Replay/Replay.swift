@@ -72,7 +72,7 @@ package struct Replay: Sendable {
         let client = try ServerProgram(.client, of: server.recorded)
         let feed = try CommandFeed()
         let user = try await SerialThread.once(name: "account") { [server] in
-            let user = try UnusedAccount.user()
+            let user = try UnusedAccount.user(alsoIn: server.group)
             if let user { try server.admit(user) }
             return user
         }
@@ -88,7 +88,7 @@ package struct Replay: Sendable {
         }
         let pipeline = Pipeline([reading, applying])
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await FeedWatch(feed: feed).run() }
+            group.addTask { [server] in try await FeedWatch(feed: feed, server: server.pid).run() }
             group.addTask {
                 _ = try await pipeline.run(by: .system) { results in
                     // The reader of the logs ends by SIGPIPE where the client gives up.
