@@ -9,6 +9,7 @@ static clua_ending ending(clua_state *state, int status) {
 }
 
 clua_ending clua_load(clua_state *state, const char *text, size_t length, const char *name) {
+    *state->seen_file = 0;
     state->is_capped = true;
     int status = luaL_loadbufferx(state->lua, text, length, name, "t");
     state->is_capped = false;
@@ -19,6 +20,7 @@ clua_ending clua_call(clua_state *state, int arguments) {
     int base = lua_gettop(state->lua) - arguments;
     lua_pushcfunction(state->lua, clua_handle_error);
     lua_insert(state->lua, base);
+    *state->seen_file = 0;
     state->is_capped = true;
     int status = lua_pcall(state->lua, arguments, 1, base);
     state->is_capped = false;
@@ -30,6 +32,7 @@ clua_ending clua_call(clua_state *state, int arguments) {
 static int call_host(lua_State *lua) {
     clua_state *state = clua_of(lua);
     lua_State *main = state->lua;
+    clua_note_place(lua);
     // A coroutine has a stack of its own, and Swift knows one state.
     state->lua = lua;
     state->is_capped = false;

@@ -4,21 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-// For a report: once Lua raises the error, the stack is gone, and there is no memory for a handler.
-//
-// It allocates nothing. Lua has saved the current instruction of each function before it asks for memory.
-static void note_refusal(clua_state *state) {
-    lua_Debug frame;
-    *state->refused_file = 0;
-    for (int level = 0; state->lua && lua_getstack(state->lua, level, &frame); level++) {
-        lua_getinfo(state->lua, "Sl", &frame);
-        if (*frame.source != '@') continue;
-        strncpy(state->refused_file, frame.source + 1, sizeof state->refused_file - 1);
-        state->refused_line = frame.currentline;
-        return;
-    }
-}
-
 static void *allocate(void *context, void *block, size_t old, size_t size) {
     clua_state *state = context;
     // Without a block the old size is a type.
@@ -28,10 +13,8 @@ static void *allocate(void *context, void *block, size_t old, size_t size) {
         free(block);
         return NULL;
     }
-    if (state->is_capped && size > before && state->memory + (size - before) > state->limit) {
-        note_refusal(state);
-        return NULL;
-    }
+    // Lua is not asked for its place here: while it moves its stack, it has no valid pointers into it.
+    if (state->is_capped && size > before && state->memory + (size - before) > state->limit) return NULL;
     void *changed = realloc(block, size);
     if (changed) state->memory += size - before;
     return changed;
@@ -88,12 +71,24 @@ static uint64_t now(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+void clua_note_place(lua_State *lua) {
+    clua_state *state = clua_of(lua);
+    lua_Debug frame;
+    for (int level = 0; lua_getstack(lua, level, &frame); level++) {
+        lua_getinfo(lua, "Sl", &frame);
+        if (*frame.source != '@') continue;
+        strncpy(state->seen_file, frame.source + 1, sizeof state->seen_file - 1);
+        state->seen_line = frame.currentline;
+        return;
+    }
+}
+
 // WILL JUMP. Only frames of Lua and of C are under it.
 void clua_watch(lua_State *lua, lua_Debug *activation) {
     (void)activation;
     clua_state *state = clua_of(lua);
     bool is_late = atomic_load(&state->is_cancelled) || (state->deadline && now() > state->deadline);
-    if (!is_late) return;
+    if (!is_late) return clua_note_place(lua);
     state->is_late = true;
     // From now on at every instruction: a loop around pcall gets no further.
     lua_sethook(lua, clua_watch, LUA_MASKCOUNT, 1);
@@ -109,7 +104,7 @@ void clua_set_deadline(clua_state *state, uint64_t nanoseconds) {
 
 void clua_cancel(clua_state *state) { atomic_store(&state->is_cancelled, true); }
 
-const char *clua_refused_file(clua_state *state) { return state->refused_file; }
-int clua_refused_line(clua_state *state) { return state->refused_line; }
+const char *clua_seen_file(clua_state *state) { return state->seen_file; }
+int clua_seen_line(clua_state *state) { return state->seen_line; }
 
 size_t clua_memory(clua_state *state) { return state->memory; }

@@ -17,9 +17,9 @@ struct clua_state {
     // Whether the cap counts: only while Lua code runs, never while Swift is on the stack.
     bool is_capped;
     bool is_late;
-    // The hook's code that asked for the memory that was refused last. The file is empty where there was none.
-    char refused_file[256];
-    int refused_line;
+    // Where the hook's code was when it was looked at last in this call; an empty file where it was not.
+    char seen_file[256];
+    int seen_line;
     uint64_t deadline;
     atomic_bool is_cancelled;
 };
@@ -33,6 +33,8 @@ static inline clua_state *clua_of(lua_State *lua) { return *(clua_state **)lua_g
 // The metatable of lists that were empty when they were made: by it they differ from tables without fields.
 #define CLUA_LIST "clua.list"
 
+// Notes the place of the hook's code. For a moment at which Lua's stack is in order.
+void clua_note_place(lua_State *lua);
 void clua_watch(lua_State *lua, lua_Debug *activation);
 int clua_handle_error(lua_State *lua);
 

@@ -169,7 +169,7 @@ import Testing
         ("while true do end", "10-test.lua:1: it took longer than 5 s"),
         (
             "local x = ('x'):rep(1 << 30)",
-            "10-test.lua:1: it needs more than 64 MiB"
+            "10-test.lua: it needs more than 64 MiB"
         ),
     ])
     func `a file that does not come to its end is named`(text: String, message: String) async {

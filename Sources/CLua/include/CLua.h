@@ -45,9 +45,10 @@ clua_ending clua_call(clua_state *state, int arguments);
 // The line of the hook file's code that calls; 0 where none does.
 int clua_line(clua_state *state);
 
-// The place of the hook's code that was refused memory last; an empty file where it was none.
-const char *clua_refused_file(clua_state *state);
-int clua_refused_line(clua_state *state);
+// Where the hook's code was shortly before the end of the last call; an empty file where that is not known. Without
+// memory Lua cannot say it.
+const char *clua_seen_file(clua_state *state);
+int clua_seen_line(clua_state *state);
 
 // The function that calls the host.
 void clua_push_host(clua_state *state);

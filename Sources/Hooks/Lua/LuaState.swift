@@ -100,8 +100,8 @@ package final class LuaState {
         case CLUA_OUT_OF_TIME: return LuaError(value, .outOfTime)
         case CLUA_OUT_OF_MEMORY:
             var error = LuaError(value, .outOfMemory)
-            let file = String(cString: clua_refused_file(state))
-            if !file.isEmpty { (error.file, error.line) = (file, Int(clua_refused_line(state))) }
+            let file = String(cString: clua_seen_file(state))
+            if !file.isEmpty { (error.file, error.line) = (file, Int(clua_seen_line(state))) }
             return error
         default: return LuaError(value, .raised)
         }
