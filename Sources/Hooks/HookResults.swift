@@ -190,11 +190,14 @@ extension Coordinates {
         let place = "result.coordinates"
         try FieldCheck.check(value, APIRecord.coordinates.fields, place, isWhole: true)
         var fields = value.fields ?? [:]
+        // A server without a GTID has an empty state.
+        for name in ["gtid", "replica_gtid"] where fields[name] == .text("") { fields[name] = nil }
+        if fields.isEmpty, value.fields?.isEmpty == false { return nil }
         guard ["binlog", "gtid", "replica_gtid", "channels"].contains(where: { fields[$0] != nil }) else {
             throw LuaError("\(place) says no place: give binlog, gtid, replica_gtid or channels, or leave it out")
         }
         for name in ["gtid", "replica_gtid"] {
-            guard let text = value[name].text, let server = context.call.run.server,
+            guard let text = fields[name]?.text, let server = context.call.run.server,
                 let form = GTIDForm(flavour: server.flavour), !form.includes(text)
             else { continue }
             throw LuaError("\(place).\(name) has to be a GTID state of \(server.flavour), not \(value[name].shown)")

@@ -129,6 +129,9 @@ import Testing
         (["BEGIN", "DELETE FROM t"], "the transaction"), (["START TRANSACTION READ ONLY"], "the transaction"),
         (["XA START 'x'"], "the transaction"), (["COMMIT", "BEGIN"], "the transaction"),
         (["SET SESSION x = 1"], "has no effect"), (["SET x = 1", "SET @y = 2"], "has no effect"),
+        (["BEGIN NOT ATOMIC SELECT 1; END"], nil), (["START TRANSACTION", "CREATE TABLE t (i INT)"], nil),
+        (["BEGIN", "ALTER TABLE t ADD j INT"], nil), (["BEGIN", "STOP REPLICA"], nil),
+        (["BEGIN", "CREATE TEMPORARY TABLE t (i INT)"], "the transaction"),
         (["LOCK TABLES t READ", "UNLOCK TABLES"], nil), (["BACKUP STAGE START", "BACKUP STAGE END"], nil),
         (["LOCK INSTANCE FOR BACKUP", "UNLOCK INSTANCE"], nil), (["BACKUP LOCK d.t", "BACKUP UNLOCK"], nil),
         (["DO GET_LOCK('x', 1)", "DO RELEASE_ALL_LOCKS()"], nil), (["BEGIN", "ROLLBACK"], nil),
@@ -167,8 +170,15 @@ import Testing
     func `a time or a size that is spelled in another way has a right spelling`(text: String, right: String?) async {
         #expect(Quantity.misspelt(text) == right)
         guard let right else { return }
-        let complaint = await HookHarness("local x = backup.option('x', '\(text)')").complaint()
-        #expect(complaint.contains("neither time nor size: write \"\(right)\""), "\(complaint)")
+        // A program may take it as it is.
+        let code = "local x = backup.option('x', '\(text)')"
+        #expect(await HookHarness(code).complaint() == "nothing")
+        let file = HookFile(fileName: "10-a.lua", name: "a", path: "10-a.lua", text: code)
+        #expect(file.mistakes == [])
+        #expect(
+            file.doubts.first?.message.contains("neither time nor size: write \"\(right)\"") == true,
+            "\(file.doubts)"
+        )
     }
 
     // MARK: Memory
@@ -189,7 +199,24 @@ import Testing
             failure?.message.hasPrefix("10-test.lua:2: it needs more than 64 MiB") == true,
             "\(failure?.message ?? "")"
         )
-        let complaint = await HookHarness("local x = 1\nlocal y = ('x'):rep(1 << 30)").complaint()
-        #expect(complaint.hasPrefix("10-test.lua:2: it needs more than 64 MiB"), "\(complaint)")
+        let atLoad = "local list = {}\nfor i = 1, 1 << 30 do\n  list[i] = ('x'):rep(1000) .. i\nend"
+        let complaint = await HookHarness(atLoad).complaint()
+        #expect(complaint.hasPrefix("10-test.lua:3: it needs more than 64 MiB"), "\(complaint)")
+    }
+
+    /// While Lua moves its stack, nothing may look at it.
+    @Test(arguments: [
+        "local function f(n) return 1 + f(n + 1) end f(1)", "local t = {} table.unpack(t, 1, 900000)",
+        "local function f(...) return f(1, ...) end f()",
+        "local c c = function() return coroutine.wrap(function() c() end)() end c()",
+        "local function f(n) return pcall(f, n + 1) end for _ = 1, 100 do f(1) end",
+    ])
+    func `a stack that grows at the limit of memory is an error`(code: String) async throws {
+        for size in [1, 55, 60] {
+            let text = "local full = ('x'):rep(\(size) << 20) \(code)"
+            let options = "{ timeout = '5s' }"
+            let outcome = try await HookHarness("backup.before('flush', \(options), function() \(text) end)").run()
+            #expect(outcome.ending == .failed || outcome.ending == .succeeded)
+        }
     }
 }

@@ -4,7 +4,7 @@ package enum APIForm: String, Sendable {
     case amount
     /// A number of 1 or more.
     case count
-    /// A GTID state of MariaDB or of MySQL.
+    /// A GTID state of MariaDB or of MySQL; empty before the first transaction, or without GTIDs.
     case gtid
     /// A number from 0 to 1.
     case fraction
@@ -70,7 +70,7 @@ package enum APIForm: String, Sendable {
 
     private func includes(_ text: String) -> Bool {
         switch self {
-        case .gtid: GTIDForm.mariadb.includes(text) || GTIDForm.mysql.includes(text)
+        case .gtid: text.isEmpty || GTIDForm.mariadb.includes(text) || GTIDForm.mysql.includes(text)
         case .method: text.wholeMatch(of: #/[A-Z]+/#) != nil
         case .name, .version: Self.isName(text)
         case .octal: text == "0" || text.wholeMatch(of: #/[1-7][0-7]{0,3}/#) != nil

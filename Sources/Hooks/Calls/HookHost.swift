@@ -246,9 +246,6 @@ final class HookHost: @unchecked Sendable {
     private func option(_ key: LuaValue, _ standard: LuaValue) throws -> LuaValue {
         guard let key = key.text, !key.isEmpty else { throw LuaError("backup.option needs a name") }
         usedOptions.insert(key)
-        if let text = standard.text, let better = Quantity.misspelt(text) {
-            throw LuaError("the default \"\(text)\" of the option \(key) is neither time nor size: write \"\(better)\"")
-        }
         if let text = services.given[file.name]?[key] {
             let what = "--set \(file.name).\(key)"
             return try Quantity.option(try Quantity.value(of: text, like: standard, what), like: standard, what)

@@ -61,8 +61,10 @@ struct SessionHold: Sendable {
         case .backup: return start == "BACKUP LOCK"
         case .binlog: return start == "LOCK BINLOG"
         case .name: return words.contains("GET_LOCK")
+        // MariaDB's BEGIN NOT ATOMIC is a block of statements.
         case .transaction:
-            return words.first == "BEGIN" || start == "START TRANSACTION" || ["XA START", "XA BEGIN"].contains(start)
+            return words.first == "BEGIN" && words.dropFirst().first != "NOT" || start == "START TRANSACTION"
+                || ["XA START", "XA BEGIN"].contains(start)
         }
     }
 
@@ -76,9 +78,21 @@ struct SessionHold: Sendable {
         case .binlog: start == "UNLOCK BINLOG"
         case .name: words.contains("RELEASE_LOCK") || words.contains("RELEASE_ALL_LOCKS")
         case .transaction:
-            ["COMMIT", "ROLLBACK"].contains(words.first ?? "")
+            ["COMMIT", "ROLLBACK"].contains(words.first ?? "") || commits(words)
                 || ["XA PREPARE", "XA COMMIT", "XA ROLLBACK"].contains(start)
         }
+    }
+
+    /// Whether a statement commits what was begun before it: manual of MySQL, "Statements That Cause an Implicit Commit".
+    private static func commits(_ words: [String]) -> Bool {
+        let first: Set<String> = [
+            "ALTER", "ANALYZE", "CACHE", "CHANGE", "CHECK", "CREATE", "DROP", "FLUSH", "GRANT", "INSTALL", "LOCK",
+            "OPTIMIZE",
+            "RENAME", "REPAIR", "RESET", "REVOKE", "STOP", "TRUNCATE", "UNINSTALL",
+        ]
+        let start = words.prefix(2).joined(separator: " ")
+        if ["START SLAVE", "START REPLICA", "SET PASSWORD", "LOAD INDEX"].contains(start) { return true }
+        return first.contains(words.first ?? "") && !words.prefix(2).contains("TEMPORARY")
     }
 
     /// `SET` without a word that reaches farther than the session.

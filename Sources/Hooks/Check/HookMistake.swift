@@ -11,6 +11,15 @@ package struct HookMistake: Equatable, Sendable, Codable {
 }
 
 extension HookFile {
+    /// Code that a run takes, and that is likely to be meant otherwise: a warning for each.
+    package var doubts: [HookMistake] {
+        // Loading the file reports a text that is no Lua.
+        guard let block = try? LuaParser.parse(text) else { return [] }
+        let scan = HookScan(file: fileName)
+        scan.read(block)
+        return scan.doubts
+    }
+
     /// The mistakes that are found without running the file; none in a text that cannot be read as Lua.
     package var mistakes: [HookMistake] {
         let block: [LuaStatement]

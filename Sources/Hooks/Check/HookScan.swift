@@ -6,6 +6,8 @@ import Lifecycle
 final class HookScan {
     let file: String
     private(set) var found: [HookMistake] = []
+    /// Code that a run takes, and that is likely to be meant otherwise.
+    private(set) var doubts: [HookMistake] = []
     /// Functions that are being read, or have been, with the place for which.
     private var seen: Set<String> = []
     private var depth = 0
@@ -26,6 +28,11 @@ final class HookScan {
     func note(_ message: String, _ line: Int) {
         let mistake = HookMistake(file: file, line: line, message: message)
         if !found.contains(mistake) { found.append(mistake) }
+    }
+
+    func doubt(_ message: String, _ line: Int) {
+        let doubt = HookMistake(file: file, line: line, message: message)
+        if !doubts.contains(doubt) { doubts.append(doubt) }
     }
 
     func read(_ block: [LuaStatement]) {

@@ -68,12 +68,14 @@ extension HookScan {
         switch arguments.count > 1 ? arguments[1] : .constant(.none) {
         case .constant(.string(let text)):
             if let better = Quantity.misspelt(text) {
-                note("the default \"\(text)\" of \(what) is neither time nor size: write \"\(better)\"", line)
-                return .unknown
+                doubt("the default \"\(text)\" of \(what) is neither time nor size: write \"\(better)\"", line)
             }
             if ["true", "false", "yes", "no", "on", "off"].contains(text) {
                 let right = ["true", "yes", "on"].contains(text)
-                note("the default \"\(text)\" of \(what) is a text, and each text counts as true: write \(right)", line)
+                doubt(
+                    "the default \"\(text)\" of \(what) is a text, and each text counts as true: write \(right)",
+                    line
+                )
             }
             let isNumber = Quantity.seconds(text) != nil || Quantity.bytes(text) != nil
             return .typed(isNumber ? .number : .string, what: what)

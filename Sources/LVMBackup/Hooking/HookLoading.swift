@@ -37,6 +37,7 @@ package struct HookLoading: Sendable {
         } catch {
             examination.errors = [.unreadable(directory ?? Self.directory, reason: Failure(error).message)]
         }
+        examination.warnings += files.flatMap(\.doubts).map { "\($0.file):\($0.line): \($0.message)" }
         let told = examination.errors.compactMap(\.place)
         examination.mistakes = files.flatMap(\.mistakes).filter { mistake in
             !told.contains { $0.file == mistake.file && $0.line == mistake.line }
