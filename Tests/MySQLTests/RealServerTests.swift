@@ -103,6 +103,56 @@ import Testing
         }
     }
 
+    /// The table is of an engine that no crash recovery makes whole.
+    @Test(arguments: [false, true])
+    func `a hook that locks nothing obeys the rules of the plan none`(isAllowed: Bool) async throws {
+        let session = try await open()
+        try await session.query("CREATE DATABASE IF NOT EXISTS `lvmbackup_waived`")
+        try await session.query("CREATE TABLE IF NOT EXISTS `lvmbackup_waived`.`t` (`i` INT) ENGINE=MyISAM")
+        let (outcome, lock) = await waivedRun(allowsInconsistent: isAllowed)
+        try await session.query("DROP DATABASE `lvmbackup_waived`")
+        guard isAllowed else {
+            #expect(lock == nil)
+            #expect(outcome.failure?.step == .lock)
+            let message = outcome.failure?.message ?? ""
+            return #expect(message.contains("MyISAM, not InnoDB"), "\(message)")
+        }
+        #expect(outcome.failure?.kind == .vetoed, "\(outcome.failure?.message ?? "")")
+        #expect(lock?.plan == "none" && lock?.isWaived == true)
+        #expect(lock?.inconsistency?.contains("MyISAM, not InnoDB") == true)
+        #expect(outcome.warnings.contains { $0.contains("the copy is not consistent") })
+    }
+
+    /// A run up to the snapshot whose hook says that no lock is needed.
+    private func waivedRun(allowsInconsistent: Bool) async -> (Outcome, Lock?) {
+        var options = MySQLOptions(
+            connection: ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: RealServer.socket)
+        )
+        (options.allowsInconsistent, options.recovers) = (allowsInconsistent, false)
+        let steps = MySQLSteps(options: options)
+        var hooks = HookTable()
+        hooks.provide(.preflight, by: Given(value: ()))
+        hooks.provide(.connect, by: steps.connect)
+        hooks.replace(.locate) { run in
+            let paths = (run.server?.files ?? []).map {
+                DataPath(role: $0.role, path: $0.path, pathOnVolume: String($0.path.dropFirst()))
+            }
+            let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
+            return .result(Location(volume: volume, paths: paths))
+        }
+        hooks.provide(.flush, by: Given(value: ()))
+        hooks.replace(.lock) { _ in .result(Lock(plan: "mine", reason: "the snapshot is atomic")) }
+        hooks.complete(.lock) { run, lock in try await steps.lock.complete(lock, run) }
+        let seen = Seen()
+        hooks.before(.snapshot) { run in
+            seen.note(run.lock)
+            return .veto("enough")
+        }
+        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+        return (outcome, seen.lock)
+    }
+
     @Test func `an endless answer costs the session, not the memory`() async throws {
         var options = ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: RealServer.socket)
         options.answerLimit = AnswerLimit(rows: 10, bytes: 1 << 20)

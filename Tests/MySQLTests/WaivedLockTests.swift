@@ -73,14 +73,16 @@ extension LockStep {
     }
 }
 
-private final class Seen: Sendable {
+/// The lock of a run.
+final class Seen: Sendable {
     private let state = Mutex<Lock?>(nil)
 
     func note(_ lock: Lock?) { state.withLock { $0 = lock } }
     var lock: Lock? { state.withLock { $0 } }
 }
 
-private struct Given<Output: Sendable>: StepProvider {
+/// A provider of a result that is given.
+struct Given<Output: Sendable>: StepProvider {
     let name = "test"
     let value: Output
 
