@@ -30,6 +30,8 @@ import Testing
         try await RestoreJob(source: .set(files), target: target, keepsOwners: AwkwardTree.isRoot).run()
     }
 
+    @Test func `a million finished files take 16 MB`() { #expect(MemoryLayout<FinishedFiles.Compared>.stride == 16) }
+
     @Test func `a finished file is taken over`() async throws {
         let files = try await interrupted()
         let before = try FileStatus(of: RawPath(target + "/file")).inode

@@ -6,13 +6,18 @@ struct FinishedFiles: Sendable {
     /// A file that was compared.
     ///
     /// Its name may lead to another file later: the target may belong to another user.
-    private struct Compared {
-        let number: Int
-        let identity: FileIdentity
+    ///
+    /// A tree may have a million: 16 bytes each.
+    struct Compared {
+        let inode: UInt64
+        let uid: UInt32
+        fileprivate let number: UInt32
     }
 
     /// In the order of their numbers.
     private var compared: [Compared] = []
+    /// Of all files: those on another one are written again.
+    private var device: DeviceNumber?
     var count: Int { compared.count }
 
     static let none = FinishedFiles()
@@ -25,25 +30,34 @@ struct FinishedFiles: Sendable {
     /// - Throws: ``ReadError``, ``ArchiveError``, the error of `check`.
     init(of files: SetFiles, in tree: TargetTree, check: () throws -> Void) throws {
         let index = try files.indexReader()
-        var number = 0
+        let device = try ArchiveError.reading { try tree.root.status() }.identity.device
+        self.device = device
+        var number: UInt32 = 0
         while let frame = try index.nextFrame() {
             for member in frame.members {
-                if member.kind == "file", let identity = try Self.finished(member, in: tree, check) {
-                    compared.append(Compared(number: number, identity: identity))
+                if member.kind == "file", let found = try Self.finished(member, in: tree, check), found.device == device
+                {
+                    compared.append(Compared(inode: found.inode, uid: found.uid, number: number))
                 }
+                guard number < .max else { return }
                 number += 1
             }
         }
     }
 
     /// The file of a member as it was compared; nil for a member that has to be written.
-    func file(_ number: Int) -> FileIdentity? {
+    func file(_ number: Int) -> Compared? {
         var (low, high) = (0, compared.count)
         while low < high {
             let middle = (low + high) / 2
             if compared[middle].number < number { low = middle + 1 } else { high = middle }
         }
-        return low < compared.count && compared[low].number == number ? compared[low].identity : nil
+        return low < compared.count && compared[low].number == number ? compared[low] : nil
+    }
+
+    /// Whether an open file is one that was compared.
+    func isSame(_ file: FileIdentity, as compared: Compared) -> Bool {
+        file.device == device && file.inode == compared.inode
     }
 
     private static func finished(

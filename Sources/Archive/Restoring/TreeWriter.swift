@@ -126,12 +126,12 @@ final class TreeWriter: MemberSink {
     private func finishedFile(
         _ name: FileName,
         in directory: HeldDirectory,
-        _ compared: FileIdentity,
+        _ compared: FinishedFiles.Compared,
         _ member: TarMember
     ) throws -> HeldFile {
         let held = try ArchiveError.writing { try directory.file(name, forWriting: true) }
         let status = try ArchiveError.reading { try held.status() }
-        guard status.identity.isSameFile(as: compared), isTrusted(status.identity.uid, member) else {
+        guard finished.isSame(status.identity, as: compared), isTrusted(status.identity.uid, member) else {
             throw ReadError.refusedMember(member.name.description, why: "another file is in its place by now")
         }
         guard status.linkCount == 1 else {
