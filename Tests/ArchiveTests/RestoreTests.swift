@@ -32,6 +32,26 @@ import Testing
         #expect(try memberNames(target).filter { $0.contains("lvmbackup") } == [])
     }
 
+    /// Files of an earlier server, which a forced restore leaves alone.
+    @Test(arguments: ["ibdata1", "aria_log_control"])
+    func `a file that the set does not have stays, also under a name that keeps servers from starting`(name: String)
+        async throws
+    {
+        let fixture = try await ArchiveFixture(directory)
+        try await shell(
+            "rm ibdata1; echo set > ib_logfile0; touch ibdata1 aria_log_control; rm \(name)",
+            in: fixture.data
+        )
+        #expect(await fixture.run().failure == nil)
+        let target = try directory.directory("target")
+        try await shell("echo old > ibdata1; echo old > aria_log_control", in: target)
+        try await restore(SetPlace(destination: fixture.backups, name: fixture.runID), to: target)
+        let (other, old) = (name == "ibdata1" ? "aria_log_control" : "ibdata1", target + "/" + name)
+        #expect(try String(contentsOfFile: old, encoding: .utf8) == "old\n")
+        #expect(try FileStatus(of: RawPath("\(target)/\(other)")).size == 0)
+        #expect(try memberNames(target) == ["aria_log_control", "ib_logfile0", "ibdata1"])
+    }
+
     @Test(arguments: ["chmod 500 '#innodb_redo' db", "chmod 555 ."])
     func `directories that are read-only in the end get their files all the same`(script: String) async throws {
         let fixture = try await ArchiveFixture(directory)

@@ -22,18 +22,21 @@ struct RestoreRefusal: Sendable, CustomTestStringConvertible {
     var change: @Sendable (inout Restore) throws -> Void = { _ in }
     /// Whether `--force` is refused as well.
     var isAbsolute = true
+    var status: Int32 = 78
 
     init(
         _ name: String,
         _ script: String,
         _ parts: [String],
         isAbsolute: Bool = true,
+        status: Int32 = 78,
         change: @escaping @Sendable (inout Restore) throws -> Void = { _ in }
     ) {
         testDescription = name
         self.script = script
         self.parts = parts
         self.isAbsolute = isAbsolute
+        self.status = status
         self.change = change
     }
 }
@@ -108,6 +111,11 @@ extension RestoreRefusal {
             ["binary logs were being applied"]
         ),
         Self("some members", "mkdir target; echo 'part of set other 00' > target/.lvmbackup-incomplete", ["--only"]),
+        Self(
+            "a marker of another user",
+            "mkdir target; echo 'set other 00' > target/.lvmbackup-incomplete; chown 65534 target/.lvmbackup-incomplete",
+            ["belongs to user 65534"]
+        ),
         Self("a file", "echo x > target", ["it is not a directory"]),
         Self("a missing parent", ":", ["there is no directory"]) { $0.target += "/new" },
         Self(
@@ -169,7 +177,12 @@ extension RestoreRefusal {
         Self("a partial set", "mv sets/set sets/.set", ["is a partial set: its run did not finish"]) {
             $0.source = .set(SetPlace(destination: place(of: $0).destination, name: ".set"))
         },
-        Self("it is being removed", "flock -x sets/set sh -c 'touch ready; exec sleep 100' \(note)", ["being removed"]),
+        Self(
+            "it is being removed",
+            "flock -x sets/set sh -c 'touch ready; exec sleep 100' \(note)",
+            ["being removed"],
+            status: 75
+        ),
         Self("there is none", ":", ["cannot find the set"]) {
             $0.source = .set(SetPlace(destination: place(of: $0).destination, name: "other"))
         },
@@ -218,7 +231,7 @@ struct RestoreRefusalTests {
             restore.isForced = isForced
             try refusal.change(&restore)
             let outcome = await run(restore, set).outcome
-            #expect(outcome.exitStatus == 78)
+            #expect(outcome.exitStatus == refusal.status)
             let failure = try #require(outcome.failure)
             for part in refusal.parts { #expect(failure.message.contains(part), "\(failure.message)") }
             #expect(failure.advice?.contains("again to go on") == false, "\(failure.advice ?? "no advice")")
@@ -278,6 +291,12 @@ struct RestoreRefusalTests {
             throw error
         }
         try await end(set)
+    }
+
+    @Test func `no number is told where no room seems to be missing`() throws {
+        let full = ArchiveError.unwritable(path: "/tmp/file", errno: ENOSPC)
+        let failure = Failure(RoomShortage("/tmp", nil, nil, written: 0).explain(full))
+        #expect(failure.advice == "make room in the file system of \"/tmp\"")
     }
 
     private func run(_ restore: Restore, _ set: TreeSet) async -> (outcome: Outcome, report: RestoreRun.Report?) {

@@ -12,7 +12,7 @@ package struct HeldSet: Sendable {
     /// Blocks.
     ///
     /// - Parameter exclusively: whether other commands cannot use the set meanwhile. Readers share the lock with each other.
-    /// - Throws: ``ReadError/unusableSet(_:why:advice:)``, ``ArchiveError``
+    /// - Throws: ``ReadError/unusableSet(_:why:advice:)``, ``ReadError/busySet(_:why:advice:)``, ``ArchiveError``
     init(_ directory: SetDirectory, name: String, exclusively: Bool = false) throws {
         guard !name.hasPrefix(".") else {
             throw ReadError.unusableSet(
@@ -22,7 +22,7 @@ package struct HeldSet: Sendable {
             )
         }
         guard try directory.lock(exclusively: exclusively) else {
-            throw ReadError.unusableSet(
+            throw ReadError.busySet(
                 name,
                 why: exclusively ? "it is open, or being read or removed" : "it is being removed or rolled back",
                 advice: exclusively ? "try again when the other command has ended" : "use another set"

@@ -14,6 +14,8 @@ package enum ReadError: ExplainedError, Equatable {
     case noMember(pattern: String, set: String, nearest: [String])
     /// The set cannot be used for what was asked.
     case unusableSet(String, why: String, advice: String?)
+    /// Another command uses the set now.
+    case busySet(String, why: String, advice: String?)
     /// The target of a restore is not written to.
     case refusedTarget(String, why: String, advice: String?)
 
@@ -47,6 +49,8 @@ package enum ReadError: ExplainedError, Equatable {
             )
         case .unusableSet(let name, let why, let advice):
             return Failure(.unsuitable, "cannot use the set \"\(name)\": \(why)", advice: advice)
+        case .busySet(let name, let why, let advice):
+            return Failure(.deferred, "cannot use the set \"\(name)\" now: \(why)", advice: advice)
         case .refusedTarget(let path, let why, let advice):
             return Failure(.unsuitable, "cannot restore to \"\(path)\": \(why)", advice: advice)
         }

@@ -1,4 +1,5 @@
 import Glibc
+internal import Host
 
 /// The reading of a set's archive by its index, with as many threads as there is work for.
 struct SetReading: Sendable {
@@ -158,6 +159,19 @@ extension SetFiles {
                 }
             }
         }
+    }
+
+    /// Whether the index lists a member of this name at the top.
+    ///
+    /// - Throws: ``ReadError``, ``ArchiveError/unreadable(path:offset:errno:)``
+    func hasMember(_ name: FileName) throws -> Bool {
+        let index = try indexReader()
+        while let frame = try index.nextFrame() {
+            for member in frame.members where try MemberPath(RawPath(bytes: member.name)).fileName == name {
+                return true
+            }
+        }
+        return false
     }
 
     /// Checks an index that was read to its end against the manifest.

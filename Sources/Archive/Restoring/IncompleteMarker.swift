@@ -52,10 +52,14 @@ struct IncompleteMarker {
 
     /// Makes the marker, and the files that keep servers from starting.
     ///
-    /// All are on the disk when this returns.
+    /// All are on the disk when this returns. A file of the target stays where the set has none of its name.
     ///
-    /// - Throws: ``ArchiveError/unwritable(path:errno:)``
-    func write(in tree: TargetTree) throws -> HeldFile {
+    /// - Parameter isInSet: whether the set has a member of this name at the top; that of a stream is assumed.
+    /// - Throws: ``ArchiveError/unwritable(path:errno:)``, the error of `isInSet`.
+    func write(
+        in tree: TargetTree,
+        isInSet: (FileName) throws -> Bool = { $0 == LastNames.placeholders.first }
+    ) throws -> HeldFile {
         try Faults.passBlocking("restore/marker", .entry)
         let marker: HeldFile
         if let own = try own(in: tree.root) {
@@ -65,16 +69,24 @@ struct IncompleteMarker {
         }
         try Faults.passBlocking("restore/marker", .middle)
         try replace(in: marker)
-        for name in LastNames.placeholders { try writePlaceholder(name, in: tree) }
+        for name in LastNames.placeholders { try writePlaceholder(name, in: tree, isInSet) }
         try Faults.passBlocking("restore/marker", .exit)
         return marker
     }
 
     /// The file gets its name in one step: a server that finds no file of this name may make a new one.
-    private func writePlaceholder(_ name: FileName, in tree: TargetTree) throws {
+    private func writePlaceholder(
+        _ name: FileName,
+        in tree: TargetTree,
+        _ isInSet: (FileName) throws -> Bool
+    ) throws {
         // A directory of this name, which an earlier restore of the set has made, keeps servers from starting, too.
         let existing = try ArchiveError.reading { try tree.root.status(of: name) }
         guard existing?.isDirectory != true else { return }
+        if existing != nil {
+            let isOwn = try ArchiveError.reading { try tree.isPlaceholder(name) }
+            guard try isOwn || isInSet(name) else { return }
+        }
         let new: FileName = ".lvmbackup-placeholder"
         let placeholder = try tree.createFile(new, in: tree.root)
         try ArchiveError.writing {

@@ -92,6 +92,15 @@ package struct RestoreJob: Sendable {
         return marker.flatMap { $0.set.isEmpty ? nil : $0.set }
     }
 
+    /// The owner of a directory's marker, where that is another user than this process's; nil for an own one or none.
+    ///
+    /// - Throws: ``ArchiveError``
+    package static func foreignMarkerOwner(in target: String) throws -> UInt32? {
+        let root = try TargetTree(target).root
+        let status = try ArchiveError.reading { try root.status(of: IncompleteMarker.name) }
+        return status.flatMap { $0.identity.uid == geteuid() ? nil : $0.identity.uid }
+    }
+
     private func restore(_ files: SetFiles) async throws -> RestoreReport {
         let (target, keepsOwners, isBeforeReplay, chosen) = (target, keepsOwners, isBeforeReplay, chosen)
         let results = Monitor<RestoreReport>(RestoreReport(manifest: files.manifest))
@@ -102,7 +111,7 @@ package struct RestoreJob: Sendable {
                 let identity = (chosen == nil ? "" : Self.partialMark) + Self.identity(of: files)
                 let isOwn = try chosen == nil && IncompleteMarker.read(in: tree.root)?.set == identity
                 let finished = isOwn ? try FinishedFiles(of: files, in: tree, check: check) : .none
-                let marker = try IncompleteMarker(set: identity).write(in: tree)
+                let marker = try IncompleteMarker(set: identity).write(in: tree) { try files.hasMember($0) }
                 let writer = TreeWriter(
                     tree,
                     marker: marker,

@@ -65,12 +65,18 @@ final class TargetTree {
         guard result == 0 else { throw .unwritable(path: describe(place), errno: errno) }
     }
 
-    /// Removes a file that keeps servers from starting.
-    ///
-    /// A directory of its name is a member of the set.
+    /// Removes the text that keeps servers from starting; anything else of this name stays.
     func removePlaceholder(_ name: FileName) throws {
-        guard try root.status(of: name)?.isDirectory == false else { return }
-        try root.remove(name)
+        if try isPlaceholder(name) { try root.remove(name) }
+    }
+
+    /// Whether a file is the text that keeps servers from starting.
+    func isPlaceholder(_ name: FileName) throws -> Bool {
+        let text = Array(LastNames.placeholderText.utf8)
+        guard let status = try root.status(of: name), status.isRegular, status.size == UInt64(text.count) else {
+            return false
+        }
+        return try root.file(name).read(from: 0, count: text.count) == text
     }
 
     /// Writes out everything that the file system has not written yet.

@@ -11,12 +11,12 @@ extension SetPlace {
 
 /// Does work that reads a set before anything is written.
 ///
-/// - Throws: the errors of `body`; those about the set as a refusal, which is of the kind "unsuitable".
+/// - Throws: the errors of `body`; damage of the set as a refusal, which is of the kind "unsuitable".
 func refusingDamage<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
     do { return try await body() } catch {
         guard isAboutSet(error) else { throw error }
         var failure = Failure(error)
-        failure.kind = .unsuitable
+        if failure.kind == .failed { failure.kind = .unsuitable }
         failure.advice = failure.advice ?? "use another set, or another copy of this one"
         throw failure
     }

@@ -43,6 +43,13 @@ struct RestoreTarget: Sendable {
         if let evidence = try TargetOccupation(directory: directory).evidence() {
             throw refused("a server runs on it: \(evidence)", "stop the server first")
         }
+        if let owner = try RestoreJob.foreignMarkerOwner(in: path) {
+            let own = geteuid() == 0 ? "root" : "user \(geteuid())"
+            throw refused(
+                "the marker of an unfinished restore, \"\(RestoreJob.markerName)\", belongs to user \(owner)",
+                "give it to \(own) by chown and restore again, or remove the directory's content"
+            )
+        }
         let unfinished = try RestoreJob.unfinished(in: path)
         if let unfinished, RestoreJob.isReplay(unfinished) {
             throw refused(

@@ -39,7 +39,7 @@ struct RoomShortage {
         }
         let free = Int64(status.f_bavail) * Int64(status.f_frsize)
         // The members that are written have taken their blocks already: the number is an upper limit.
-        let missing = (max(0, needed - free) + (1 << 20) - 1) >> 20
-        return "make room in the file system of \"\(target)\": up to \(max(1, missing)) MiB are missing"
+        guard needed > free else { return "make room in the file system of \"\(target)\"" }
+        return "make room in the file system of \"\(target)\": up to \((needed - free) >> 20 + 1) MiB are missing"
     }
 }
