@@ -88,7 +88,7 @@ let package = Package(
 
         .executableTarget(name: "LabPlainVolume", dependencies: ["LVMBackup"], path: "Tests/Lab/PlainVolume"),
         .executableTarget(name: "LabWriters", dependencies: ["CMariaDB"], path: "Tests/Lab/Writers"),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "Lifecycle"], exclude: ["Fixtures"]),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "CLinux", "Lifecycle"], exclude: ["Fixtures"]),
         .testTarget(
             name: "CLITests",
             dependencies: [
