@@ -1,8 +1,12 @@
 # lvmbackup: `make demo` and `make test` need a Debian 12 with Swift 6.3, and do their own set-up.
 
 SWIFT = swift
+# Small: one copy of equal functions, no table of symbols for plug-ins, and short relocations, which glibc reads since 2.36.
+RELOCATIONS := $(shell printf '%s\n' 2.36 "$$(getconf GNU_LIBC_VERSION | cut -d ' ' -f 2)" | sort -VC && \
+	echo -Xlinker -z -Xlinker pack-relative-relocs)
+SMALL = -Xswiftc -Osize -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker --no-export-dynamic $(RELOCATIONS)
 # The command finds its private copy of the client library by the run path; see install.
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/lvmbackup'
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib $(SMALL) -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/lvmbackup'
 
 RELEASE_BINARY = .build/release/lvmbackup
 PREFIX = /usr/local
