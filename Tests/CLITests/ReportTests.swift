@@ -83,6 +83,36 @@ import Testing
         for word in ["http:", "https:", "src=", "@import", "url(", "<script", "<link"] { #expect(!page.contains(word)) }
     }
 
+    @Test func `is written to a new file that takes the place of the old one`() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let (page, other) = (directory.path + "/r.html", directory.path + "/other")
+        try Data("old".utf8).write(to: URL(filePath: other))
+        try FileManager.default.linkItem(atPath: other, toPath: page)
+        try SavedPage(page).write("new")
+        #expect(try String(contentsOfFile: page, encoding: .utf8) == "new")
+        // A further name of another file is not written to.
+        #expect(try String(contentsOfFile: other, encoding: .utf8) == "old")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == ["other", "r.html"])
+    }
+
+    @Test(arguments: ["link", "directory", "fifo", "directory/", "."])
+    func `is not written to what is no regular file`(name: String) throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
+        try FileManager.default.createDirectory(
+            at: directory.appending(path: "directory"),
+            withIntermediateDirectories: true
+        )
+        let target = directory.path + "/target"
+        try Data("old".utf8).write(to: URL(filePath: target))
+        try FileManager.default.createSymbolicLink(atPath: directory.path + "/link", withDestinationPath: target)
+        mkfifo(directory.path + "/fifo", 0o600)
+        #expect(throws: Failure.self) { try SavedPage(directory.path + "/" + name) }
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == "old")
+    }
+
     @Test func `of an empty directory says that there is no set`() async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory

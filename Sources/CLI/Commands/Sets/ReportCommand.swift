@@ -28,12 +28,13 @@ struct ReportCommand: StatusCommand {
     func perform() async throws -> Int32 {
         let list = try await SetList.read(try sets.destination(directory))
         let page = ReportPage(list: list, now: Date().timeIntervalSince1970).html
-        guard let output else { return write(page, to: STDOUT_FILENO) ? 0 : 1 }
-        // A link could lead to any file of root's.
-        let file = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o644)
-        guard file >= 0, write(page, to: file), close(file) == 0 else {
-            throw Failure(.failed, "cannot write \"\(output)\": \(String(cString: strerror(errno)))")
+        guard let output else {
+            guard write(page, to: STDOUT_FILENO) else {
+                throw Failure(.failed, "cannot write to standard output: \(String(cString: strerror(errno)))")
+            }
+            return 0
         }
+        try SavedPage(output).write(page)
         printLine("\"\(output)\" has the report on \(list.items.count) sets")
         return 0
     }
