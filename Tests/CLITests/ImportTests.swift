@@ -134,6 +134,13 @@ import Testing
         }
     }
 
+    @Test func `a value that a terminal would obey is escaped, and read back as it was`() throws {
+        let name = "a\u{1B}[2J\u{202E}\u{9B}b"
+        let imported = try ImportedConfiguration(commandLine: ["mylvmbackup", "--backuplv=\(name)", "--prefix=\(name)"])
+        #expect(imported.text.unicodeScalars.allSatisfy { $0 == "\n" || $0.isPrintable })
+        #expect(try ConfigurationFile.parse(imported.text, path: "x.toml")[.snapshotName] == .text(name))
+    }
+
     @Test func `a line break in a value cannot add a key`() throws {
         let words = ["mylvmbackup", "--lvsize=1G\nuser = \"x\"", "--mountdir=a\nquiet = true"]
         let imported = try ImportedConfiguration(commandLine: words)

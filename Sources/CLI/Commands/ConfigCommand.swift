@@ -37,7 +37,8 @@ struct ConfigShow: StatusCommand {
 
     func perform() async throws -> Int32 {
         let lines = Self.lines(of: try options.layered(environment: ProcessWide.environment))
-        for line in lines { printLine(line) }
+        // Whole, as a file would have it.
+        for line in lines { write(line + "\n", to: STDOUT_FILENO) }
         if lines.isEmpty { printLine("# no settings: every key has its default") }
         return 0
     }
@@ -46,7 +47,9 @@ struct ConfigShow: StatusCommand {
     static func lines(of settings: Settings) -> [String] {
         let rows = settings.all.map { ("\($0.setting.rawValue) = \($0.value.toml)", $0.origin) }
         let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { text, origin in text + String(repeating: " ", count: width - text.count) + "  # \(origin)" }
+        return rows.map { text, origin in
+            text + String(repeating: " ", count: width - text.count) + "  # \(origin.printable)"
+        }
     }
 }
 
@@ -88,9 +91,7 @@ struct ConfigImport: StatusCommand {
 
     func perform() async throws -> Int32 {
         let imported = try Self.imported(words)
-        for line in imported.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            printLine(String(line))
-        }
+        write(imported.text, to: STDOUT_FILENO)
         try ConfigurationFile.parse(imported.text, path: words[0]).configuration().check()
         return 0
     }
@@ -119,15 +120,15 @@ extension SettingValue {
 }
 
 extension String {
-    /// A basic string of TOML.
+    /// A basic string of TOML, in which everything that a terminal does not show is escaped.
     fileprivate var tomlText: String {
         let escaped = unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {
             case "\"", "\\": text += "\\\(scalar)"
-            case ..<" ", "\u{7F}":
+            case _ where scalar.isPrintable: text.unicodeScalars.append(scalar)
+            default:
                 let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+                text += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
             }
         }
         return "\"\(escaped)\""

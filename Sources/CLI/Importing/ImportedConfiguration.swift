@@ -47,7 +47,7 @@ struct ImportedConfiguration {
         settings = settings.reversed().filter { seen.insert($0.setting).inserted }.reversed()
     }
 
-    /// The file, with a comment for each option that has no setting.
+    /// The file, with a comment for each option that has no setting; nothing in it harms a terminal.
     var text: String {
         let head = "# Imported from \(tool). Each key is a long option of \"lvmbackup backup\"."
         let lines = settings.map { "\($0.setting.rawValue) = \($0.value.toml)  # \($0.place)" }

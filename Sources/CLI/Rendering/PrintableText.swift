@@ -41,7 +41,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// Whether a terminal shows the character, and does nothing else.
-    fileprivate var isPrintable: Bool {
+    var isPrintable: Bool {
         switch properties.generalCategory {
         // Format characters reorder or hide text.
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
