@@ -18,7 +18,7 @@ final class ZstdCompressor: Compressor {
 
     /// The parameters of level 1, which a release of libzstd may refuse.
     ///
-    /// Measured by `Benchmarks/zstd-parameters` with libzstd 1.5.4, against its own level 1: 0.82 to 0.90 of the
+    /// Measured by `Benchmarks/zstd-parameters` with libzstd 1.5.4, against its own level 1: 0.83 to 0.90 of the
     /// processor time for tables of InnoDB, Aria and MyISAM and for binary logs, and 0.98 to 1.03 of the size. Matches
     /// of fewer than six bytes seldom pay in rows, and a table of 2^13 hashes stays in the processor's first cache.
     /// The search steps over three bytes. By default libzstd then leaves literals uncompressed, a quarter of the size.
