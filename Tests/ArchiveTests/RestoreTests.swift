@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test(arguments: ["000", "013", "777"])
-    func `a FIFO has its mode whatever the mask of the process is`(mode: String) async throws {
+    func `a FIFO has its mode with any mask of the process`(mode: String) async throws {
         let fixture = try await ArchiveFixture(directory)
         try await shell("mkfifo fifo; chmod \(mode) fifo", in: fixture.data)
         #expect(await fixture.run().failure == nil)

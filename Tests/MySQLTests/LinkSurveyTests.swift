@@ -159,7 +159,7 @@ import Testing
         link("tmp", far.path + "/table")
         let known = [DataFile(role: role, path: data + "/tmp", isRequired: false)]
         #expect(try survey(known: known).files.map(\.path) == (role == .temporary ? [] : [far.path + "/table"]))
-        // A database's directory is data whatever else it is.
+        // A database's directory is data, even as a directory for temporary files.
         #expect(try survey(schemas: ["tmp"], known: known).files.map(\.path) == [far.path + "/table"])
     }
 

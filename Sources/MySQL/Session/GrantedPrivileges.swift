@@ -36,6 +36,7 @@ package struct GrantedPrivileges: Equatable, Sendable {
     ///
     /// - Parameter plan: as `--lock` spells it.
     package func missing(for plan: String, on server: Server) -> [String] {
+        // A version that is not understood is refused by the connection itself.
         guard !names.contains("ALL PRIVILEGES"), !names.contains("SUPER"),
             let identity = try? ServerIdentity(version: server.version, comment: server.flavour)
         else { return [] }
