@@ -40,6 +40,7 @@ let package = Package(
         .target(name: "Faults"),
         .target(name: "Lifecycle", dependencies: ["Faults"]),
         .target(name: "Host", dependencies: ["CLinux", "Faults"]),
+        .target(name: "Storage", dependencies: ["Host", "Lifecycle"]),
 
         // MARK: Technologies: each performs its steps and knows no other
 
@@ -53,14 +54,14 @@ let package = Package(
             dependencies: ["CLua", "HTTP", "Host", "Lifecycle"],
             resources: [.embedInCode("Lua/Prelude"), .embedInCode("TestKit/Kit")]
         ),
-        .target(name: "LVM", dependencies: ["Faults", "Host", "Lifecycle"]),
+        .target(name: "LVM", dependencies: ["Faults", "Host", "Lifecycle", "Storage"]),
         .target(name: "MySQL", dependencies: ["CMariaDB", "Faults", "Host", "Lifecycle"]),
 
         // MARK: Products
 
         .target(
             name: "LVMBackup",
-            dependencies: ["Archive", "CTOML", "Faults", "Hooks", "Host", "LVM", "Lifecycle", "MySQL"]
+            dependencies: ["Archive", "CTOML", "Faults", "Hooks", "Host", "LVM", "Lifecycle", "MySQL", "Storage"]
         ),
         .executableTarget(
             name: "CLI",
@@ -103,12 +104,13 @@ let package = Package(
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(
             name: "LVMBackupTests",
-            dependencies: ["Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL"]
+            dependencies: ["Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL", "Storage"]
         ),
-        .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle"]),
+        .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle", "Storage"]),
         .testTarget(name: "LabTests", dependencies: ["CXXHash"]),
         .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
         .testTarget(name: "MySQLTests", dependencies: ["Host", "Lifecycle", "MySQL"]),
+        .testTarget(name: "StorageTests", dependencies: ["Host", "Lifecycle", "Storage"]),
     ]
 )
 

@@ -1,5 +1,6 @@
 package import Host
 package import Lifecycle
+import Storage
 
 /// A refusal of LVM, or a condition that prevents a snapshot.
 package enum LVMError: Error, Equatable, Sendable {
@@ -23,18 +24,8 @@ package enum LVMError: Error, Equatable, Sendable {
     case hiddenVolume(path: String, device: String)
     /// Something lies between the data directory's file system and the logical volume.
     case aboveLogicalVolume(path: String, volume: String, layers: [String])
-    /// The file system has a part that is not on the volume.
-    case scatteredFileSystem(volume: String, part: String)
     /// `--logical-volume` names another volume than the one with the data.
     case otherVolume(asked: String, found: String)
-    /// Required paths that are not on the volume, each with where they are.
-    case scattered(volume: String, others: [String])
-    /// Below the data directory, other directories of the same file system are mounted.
-    case nestedMounts(paths: [String])
-    /// The server's data is not on the volume, or that cannot be verified.
-    case notTheServer(reason: String)
-    /// Another run is on the volume.
-    case busy(volume: String, owner: RunLock.Owner?)
     case badSize(String, reason: String)
     case badThreshold(String)
     case doesNotFit(size: String, needed: Int64, free: Int64, group: String)
@@ -67,12 +58,6 @@ package enum LVMError: Error, Equatable, Sendable {
     /// A volume that is not made for a restore.
     case noNewVolume(String, reason: String, advice: String?)
     case volumeNotMade(String, reason: String)
-    /// `--mount-directory` is on the volume that is being snapshotted.
-    case mountDirectoryOnOrigin(String)
-    /// Others could move the directory in which the snapshot is to be mounted.
-    case untrustedMountDirectory(String, reason: String)
-    /// The mount is not the snapshot, or not the data directory.
-    case wrongMount(String, reason: String)
 }
 
 extension LVMError: ExplainedError, CustomStringConvertible {
@@ -86,7 +71,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
     ///   - chain: the device and what it stands on.
     ///   - source: the device as the mount names it.
     static func notListed(path: String, _ chain: DeviceChain, source: String, fileSystem: String) -> LVMError {
-        guard let volume = chain.volume else {
+        guard let volume = chain.base else {
             return .notOnLogicalVolume(path: path, device: source, fileSystem: fileSystem)
         }
         return chain.layers.isEmpty
@@ -103,11 +88,10 @@ extension LVMError: ExplainedError, CustomStringConvertible {
     private var kind: Failure.Kind {
         switch self {
         case .notInstalled, .notOnLogicalVolume, .wrongKind, .refused, .badSetting, .hiddenVolume,
-            .aboveLogicalVolume, .scatteredFileSystem, .otherVolume, .scattered, .nestedMounts, .notTheServer,
-            .badSize, .badThreshold, .badName, .noSuchVolume, .mountDirectoryOnOrigin, .untrustedMountDirectory,
-            .unusableKept, .inactive, .unchangeable, .notMerged, .noNewVolume:
+            .aboveLogicalVolume, .otherVolume, .badSize, .badThreshold, .badName, .noSuchVolume, .unusableKept,
+            .inactive, .unchangeable, .notMerged, .noNewVolume:
             .unsuitable
-        case .busy, .inTransition: .deferred
+        case .inTransition: .deferred
         default: .failed
         }
     }
@@ -131,17 +115,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .aboveLogicalVolume(let path, let volume, let layers):
             "\"\(path)\" is not on the logical volume \"\(volume)\" itself: between them is "
                 + layers.joined(separator: ", then ")
-        case .scatteredFileSystem(let volume, let part):
-            "the file system on \"\(volume)\" has its \(part) on another device"
         case .otherVolume(let asked, let found): "the data is on \"\(found)\", not on \"\(asked)\""
-        case .scattered(let volume, let others):
-            "not everything is on \"\(volume)\": " + others.joined(separator: ", ")
-        case .nestedMounts(let paths):
-            "below the data directory, another directory of its volume is mounted: "
-                + paths.map { "\"\($0)\"" }.joined(separator: ", ")
-        case .notTheServer(let reason): "cannot verify that this server's data is on the volume: \(reason)"
-        case .busy(let volume, let owner):
-            "\"\(volume)\" is being backed up" + (owner.map { " by \($0)" } ?? " by another run")
         case .badSize(let size, let reason): "snapshot size \"\(size)\": \(reason)"
         case .badThreshold(let text): "\"\(text)\" is not how full a snapshot may become before it is enlarged"
         case .doesNotFit(let size, let needed, let free, let group):
@@ -175,9 +149,6 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .noNewVolume(let name, let reason, _): "cannot make volume \"\(name)\": \(reason)"
         case .volumeNotMade(let name, let reason): "volume \"\(name)\" was not made: \(reason)"
         case .noNode(let device): "device node \"\(device)\" did not appear"
-        case .mountDirectoryOnOrigin(let path): "the mount directory \"\(path)\" is on the volume that is backed up"
-        case .untrustedMountDirectory(let path, let reason): "the mount directory \"\(path)\" is not used: \(reason)"
-        case .wrongMount(let path, let reason): "the mount at \"\(path)\" is not the snapshot: \(reason)"
         }
     }
 
@@ -189,19 +160,12 @@ extension LVMError: ExplainedError, CustomStringConvertible {
         case .hiddenVolume:
             "look at devices/filter, devices/global_filter, devices/use_devicesfile in lvm.conf, and at: lvm lvmdevices"
         case .aboveLogicalVolume: "put the file system directly on a logical volume, and the device between below LVM"
-        case .scatteredFileSystem: "a snapshot of one volume lacks the other part: use an internal one"
         case .otherVolume: "leave --logical-volume out"
-        case .scattered: "move all data to one volume: snapshots of two volumes are not taken at the same moment"
-        case .nestedMounts: "move the mounted files into the data directory: the snapshot lacks the mount"
-        case .notTheServer: "run this on the server's host, as root, and connect through the server's socket"
-        case .busy: "try again when that run has ended"
         case .badSize: "such as 5G, 512M, 100e (extents), 20%ORIGIN or 50%FREE"
         case .doesNotFit: "give a smaller --snapshot-size, or enlarge the group with vgextend"
         case .poolWithoutRoom(let pool, "metadata", _, _, _): "enlarge it: lvextend --poolmetadatasize +SIZE \(pool)"
         case .poolWithoutRoom(let pool, _, _, _, _): "enlarge it: lvextend --size +SIZE \(pool)"
         case .poolNearlyFull: "enlarge the pool with lvextend: a full one stops every volume in it"
-        case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"
-        case .untrustedMountDirectory: "leave --mount-directory out, or name a directory that root alone can change"
         case .badName: "give another one with --snapshot-name"
         case .badThreshold: "such as 70%, between 10% and 95%, or off"
         case .snapshotFull:

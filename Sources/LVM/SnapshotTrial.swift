@@ -1,6 +1,7 @@
 import Glibc
 import Host
 import Lifecycle
+import Storage
 
 /// Lets LVM itself judge a plan before the lock: `lvcreate --test` changes nothing, and refuses for the reasons for
 /// which lvcreate would.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import Host
 package import Lifecycle
+import Storage
 import Synchronization
 
 /// Removes the remains of provably stale runs on this machine, and leaves everything else.

@@ -1,6 +1,7 @@
 import Glibc
 import Host
 import Lifecycle
+import Storage
 import Testing
 
 @testable import LVM
@@ -64,97 +65,41 @@ struct OriginStateTests {
     }
 }
 
-struct FileSystemPartsTests {
-    private static func xfs(log: UInt8, realtime: UInt8) -> [UInt8] {
-        var bytes = Array("XFSB".utf8) + [UInt8](repeating: 0, count: 4092)
-        (bytes[55], bytes[23]) = (log, realtime)
-        return bytes
-    }
-
-    private static func ext(features: UInt8, inode: UInt8) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        (bytes[1080], bytes[1081], bytes[1116], bytes[1248]) = (0x53, 0xEF, features, inode)
-        return bytes
-    }
-
-    @Test(
-        arguments: [
-            (xfs(log: 1, realtime: 0), nil), (xfs(log: 0, realtime: 0), "log"),
-            (xfs(log: 1, realtime: 9), "realtime section"),
-            (ext(features: 0x3C, inode: 8), nil), (ext(features: 0x3C, inode: 0), "journal"),
-            (ext(features: 0x38, inode: 0), nil), ([UInt8](repeating: 0, count: 4096), nil), ([], nil),
-        ] as [([UInt8], String?)]
-    )
-    func `a part on another device is seen in the superblock`(bytes: [UInt8], part: String?) {
-        #expect(FileSystemParts.externalPart(bytes) == part)
-    }
-}
-
 /// Trees as `/sys/dev/block` has them.
-struct DeviceChainTests {
+struct UnlistedDeviceTests {
     private let scratch: ScratchDirectory
-    private let device = DeviceNumber(major: 254, minor: 9)
 
     init() throws { scratch = try ScratchDirectory() }
 
-    private func make(_ path: String, _ files: [String: String]) throws {
+    private func failure(_ files: [String: String]) throws -> LVMError {
         for (name, text) in files {
-            let file = "\(scratch.path)/\(path)/\(name)"
+            let file = "\(scratch.path)/254:9/\(name)"
             try FileSystem.ensurePrivateTree(String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)]))
-            try write(text + "\n", to: file)
+            let stream = try #require(fopen(file, "w"))
+            fputs(text + "\n", stream)
+            fclose(stream)
         }
+        let chain = DeviceChain(of: DeviceNumber(major: 254, minor: 9), downTo: "LVM-", root: scratch.path)
+        return LVMError.notListed(path: "/d", chain, source: "/dev/dm-9", fileSystem: "xfs")
     }
 
-    private func write(_ text: String, to path: String) throws {
-        let file = try #require(fopen(path, "w"))
-        fputs(text, file)
-        fclose(file)
+    @Test func `a volume that LVM does not list is hidden`() throws {
+        let error = try failure(["dm/uuid": "LVM-x", "dm/name": "vg0-mysql"])
+        #expect(error == .hiddenVolume(path: "/d", device: "vg0-mysql"))
     }
 
-    @Test func `the volume itself has no layers`() throws {
-        try make("254:9", ["dm/uuid": "LVM-x", "dm/name": "vg0-mysql"])
-        let chain = DeviceChain(of: device, root: scratch.path)
-        #expect(chain.volume == "vg0-mysql")
-        #expect(chain.layers == [])
+    @Test func `a layer above the volume is named`() throws {
+        let lower = ["slaves/dm-3/dm/uuid": "LVM-x", "slaves/dm-3/dm/name": "vg0-mysql"]
+        let error = try failure(["dm/uuid": "CRYPT-LUKS2-0-data", "dm/name": "data"].merging(lower) { $1 })
         #expect(
-            LVMError.notListed(path: "/d", chain, source: "/dev/dm-9", fileSystem: "xfs")
-                == .hiddenVolume(path: "/d", device: "vg0-mysql")
+            error.failure.message
+                == "\"/d\" is not on the logical volume \"vg0-mysql\" itself: between them is \"data\" (dm-crypt)"
         )
+        #expect(error.failure.kind == .unsuitable)
     }
 
-    @Test(arguments: [
-        ("CRYPT-LUKS2-0-data", "\"data\" (dm-crypt)"), ("part1-LVM-x", "\"data\" (a partition)"),
-        ("mpath-3600", "\"data\" (multipath)"), ("", "\"data\" (a device of device-mapper)"),
-    ])
-    func `a device of device-mapper on a volume is named by its kind`(uuid: String, layer: String) throws {
-        try make("254:9", ["dm/uuid": uuid, "dm/name": "data"])
-        try make("254:9/slaves/dm-3", ["dm/uuid": "LVM-x", "dm/name": "vg0-mysql"])
-        let chain = DeviceChain(of: device, root: scratch.path)
-        #expect(chain.volume == "vg0-mysql")
-        #expect(chain.layers == [layer])
-        let failure = LVMError.notListed(path: "/d", chain, source: "/dev/dm-9", fileSystem: "xfs").failure
-        #expect(failure.message == "\"/d\" is not on the logical volume \"vg0-mysql\" itself: between them is \(layer)")
-        #expect(failure.kind == .unsuitable)
-    }
-
-    @Test func `a partition of the kernel leads to its disk, and every layer is told`() throws {
-        try make("disk/part", ["partition": "1"])
-        try make("disk", ["dev": "7:0", "loop/backing_file": "/nowhere"])
-        #expect(symlink("disk/part", scratch.path + "/254:9") == 0)
-        #expect(symlink("disk", scratch.path + "/7:0") == 0)
-        let chain = DeviceChain(of: device, root: scratch.path)
-        #expect(chain.volume == nil)
-        #expect(chain.layers == ["\"part\" (a partition)", "\"disk\" (a loop device on \"/nowhere\")"])
-        #expect(
-            LVMError.notListed(path: "/d", chain, source: "/dev/loop0p1", fileSystem: "ext4")
-                == .notOnLogicalVolume(path: "/d", device: "/dev/loop0p1", fileSystem: "ext4")
-        )
-    }
-
-    @Test func `a tree that goes round ends`() throws {
-        try make("254:9", ["dm/name": "data"])
-        try FileSystem.ensurePrivateTree("\(scratch.path)/254:9/slaves")
-        #expect(symlink("..", "\(scratch.path)/254:9/slaves/dm-1") == 0)
-        #expect(DeviceChain(of: device, root: scratch.path).volume == nil)
+    @Test func `a device without a volume below is on none`() throws {
+        let error = try failure(["partition": "1"])
+        #expect(error == .notOnLogicalVolume(path: "/d", device: "/dev/dm-9", fileSystem: "xfs"))
     }
 }

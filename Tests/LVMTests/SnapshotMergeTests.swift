@@ -1,5 +1,6 @@
 import Host
 import Lifecycle
+import Storage
 import Testing
 
 @testable import LVM
@@ -187,7 +188,7 @@ struct SnapshotMergeTests {
         let group = PretendKept()
         let owner = RunLock.Owner(run: "r2", pid: 1, since: 0)
         let lock = try RunLock("vg0/mysql", owner: owner, directory: scratch.path + "/locks")
-        await #expect(throws: LVMError.busy(volume: "vg0/mysql", owner: owner)) {
+        await #expect(throws: StorageError.busy(volume: "vg0/mysql", owner: owner)) {
             try await merge(group).run(PretendKept.set, of: "uuid-mysql", run: "r9")
         }
         #expect(group.changes == [])

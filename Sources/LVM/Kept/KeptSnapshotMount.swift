@@ -1,5 +1,6 @@
 package import Host
 package import Lifecycle
+import Storage
 
 /// Mounts a kept snapshot so that a server can write to its files while the snapshot stays as it is.
 ///
@@ -74,7 +75,10 @@ package struct KeptSnapshotMount: Sendable {
         try await tools.awaitNode(snapshot.path, of: snapshot.fullName)
         let fileSystem = try await SnapshotFileSystem(on: snapshot.path, by: tools.commands)
         let lower = try make("mount-snapshot", of: snapshot.path, fileSystem)
-        try await lower.mountUnchanged()
+        guard let options = fileSystem.unchangingOptions else {
+            throw LVMError.unchangeable(device: snapshot.path, fileSystem: fileSystem.name)
+        }
+        try await lower.mountUnchanged(options)
         let top = try make("mount-overlay", of: "overlay", SnapshotFileSystem("overlay"))
         let (upper, work) = try await SerialThread.once(name: "prove") {
             try lower.proveDevice()
@@ -138,6 +142,6 @@ package struct MountedSnapshot: Sendable {
     /// No symbolic link is on the way.
     ///
     /// - Parameter below: its path from the top; empty for the top itself.
-    /// - Throws: ``LVMError/wrongMount(_:reason:)``, `HostError`.
+    /// - Throws: ``StorageError/wrongMount(_:reason:)``, `HostError`.
     package func directory(_ below: String) throws -> HeldDirectory { try mount.directory(below) }
 }

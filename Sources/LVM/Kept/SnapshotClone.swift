@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Host
 import Lifecycle
+import Storage
 
 /// A writable thin snapshot of a kept one, which stays as it is.
 ///

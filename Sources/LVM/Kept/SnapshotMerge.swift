@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import Host
 import Lifecycle
+import Storage
 
 /// Puts a volume back to a kept snapshot of it, by `lvconvert --merge`.
 ///
@@ -81,7 +82,7 @@ package struct SnapshotMerge: Sendable {
     /// Merges, and waits until LVM is done.
     ///
     /// - Parameter run: names the owner of the volume's run lock.
-    /// - Throws: as ``examine(_:of:)``, because things may have changed since; ``LVMError/busy(volume:owner:)``;
+    /// - Throws: as ``examine(_:of:)``, because things may have changed since; ``StorageError/busy(volume:owner:)``;
     ///   `HostError` where lvconvert failed.
     package func run(_ kept: KeptSnapshot, of volume: String, run: String) async throws {
         let name = try await examine(kept, of: volume).volume

@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import Host
 import Lifecycle
+import Storage
 
 /// A volume that a restore makes, with a file system on it.
 ///

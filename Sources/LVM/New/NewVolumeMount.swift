@@ -1,5 +1,6 @@
 import Host
 package import Lifecycle
+import Storage
 
 /// A new volume whose file system is mounted for a restore.
 package struct NewVolumeMount: Sendable {

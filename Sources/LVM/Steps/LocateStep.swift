@@ -1,6 +1,7 @@
 internal import Faults
 package import Host
 package import Lifecycle
+import Storage
 
 /// Finds the logical volume that holds the server's data, proves that it does, and takes the volume's run lock.
 package struct LocateStep: StepProvider {
@@ -63,7 +64,7 @@ package struct LocateStep: StepProvider {
 
     /// Completes the location of another provider: takes the run lock, and runs the further checks.
     ///
-    /// - Throws: ``LVMError/busy(volume:owner:)``, `HostError`, the errors of the checks; the location is released
+    /// - Throws: ``StorageError/busy(volume:owner:)``, `HostError`, the errors of the checks; the location is released
     ///   then.
     package func complete(_ location: Location, _ run: Run) async throws {
         let volume = location.volume
@@ -81,7 +82,7 @@ package struct LocateStep: StepProvider {
     private func search(_ server: Server, _ run: Run) async throws -> Finding {
         if server.process == nil {
             guard options.acceptsUnproven(server) else {
-                throw LVMError.notTheServer(reason: "its process on this host is not known")
+                throw StorageError.notTheServer(reason: "its process on this host is not known")
             }
             run.warn("the server's process is not known: cannot verify that its data is backed up")
         }
@@ -128,8 +129,8 @@ package struct LocateStep: StepProvider {
         }
     }
 
-    /// - Throws: ``LVMError/scattered(volume:others:)`` naming every path and the volume that it is on;
-    ///   ``LVMError/nestedMounts(paths:)``.
+    /// - Throws: ``StorageError/scattered(volume:others:)`` naming every path and the volume that it is on;
+    ///   ``StorageError/nestedMounts(paths:)``.
     private func checkScatter(_ finding: Finding, _ found: LogicalVolume) async throws {
         var others: [String] = []
         for (data, file) in finding.elsewhere {
@@ -141,9 +142,9 @@ package struct LocateStep: StepProvider {
             let other = try await tools.volume(device: entry.device)?.fullName ?? entry.source
             others.append("\"\(entry.mountPoint)\" (mounted below the data directory) is on \"\(other)\"")
         }
-        guard others.isEmpty else { throw LVMError.scattered(volume: found.fullName, others: others) }
+        guard others.isEmpty else { throw StorageError.scattered(volume: found.fullName, others: others) }
         let bound = finding.nested.bound.map(\.mountPoint)
-        guard bound.isEmpty else { throw LVMError.nestedMounts(paths: bound) }
+        guard bound.isEmpty else { throw StorageError.nestedMounts(paths: bound) }
     }
 
     private func takeLock(_ volume: String, _ run: Run) async throws -> RunLock {
@@ -189,8 +190,8 @@ extension LVMTools {
     ///   ``LVMError/aboveLogicalVolume(path:volume:layers:)``.
     fileprivate func find(_ finding: Finding, datadir: String) async throws -> LogicalVolume {
         guard let volume = try await volume(device: finding.mount.device) else {
-            let chain = DeviceChain(of: finding.mount.device)
-            if chain.volume != nil { try await checkActivation() }
+            let chain = DeviceChain(of: finding.mount.device, downTo: "LVM-")
+            if chain.base != nil { try await checkActivation() }
             throw LVMError.notListed(
                 path: datadir,
                 chain,

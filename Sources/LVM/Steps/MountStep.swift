@@ -1,12 +1,12 @@
 internal import Faults
 import Host
 package import Lifecycle
+import Storage
 
 /// Mounts the snapshot where its content can do no harm, and proves that it is the server's data.
 package struct MountStep: StepProvider {
     package let name = "lvm"
     private let tools: LVMTools
-    private let mounts = Mounts()
     private let parent: String?
 
     /// - Parameter parent: `--mount-directory`, below which the mount point is created; nil for
@@ -18,7 +18,7 @@ package struct MountStep: StepProvider {
 
     /// Refuses a mount directory on the volume that is going to be snapshotted: to be called before the lock.
     ///
-    /// - Throws: ``LVMError/mountDirectoryOnOrigin(_:)``, `HostError`.
+    /// - Throws: ``StorageError/mountDirectoryOnOrigin(_:)``, `HostError`.
     package func check(origin: Volume) async throws {
         guard let parent, let device = DeviceNumber(origin.deviceNumber) else { return }
         try await SerialThread.once(name: "mount") { try MountPoint.refuse(parent: parent, on: device) }
@@ -50,8 +50,7 @@ package struct MountStep: StepProvider {
             run: run.id,
             device: snapshot.device,
             point: point,
-            filesystem: SnapshotFileSystem(location.volume.filesystem),
-            mounts: mounts
+            filesystem: SnapshotFileSystem(location.volume.filesystem)
         )
         do {
             try await mount.mount()
@@ -88,48 +87,11 @@ package struct MountStep: StepProvider {
         try await SerialThread.once(name: "prove") {
             try mount.proveDevice()
             guard let datadir = location.paths.first(where: { $0.role == .datadir }) else {
-                throw LVMError.wrongMount(mount.point.path, reason: "the data directory's place is not known")
+                throw StorageError.wrongMount(mount.point.path, reason: "the data directory's place is not known")
             }
             let copy = try mount.directory(datadir.pathOnVolume)
             if let process = server.process { try IdentityProof(process, server.datadir).prove(copy) }
             return copy.path
-        }
-    }
-}
-
-/// Files that show whether a directory is a copy of the server's data directory.
-struct IdentityProof: Sendable {
-    private let process: ServerProcess
-    private let datadir: String
-
-    init(_ process: ServerProcess, _ datadir: String) {
-        self.process = process
-        self.datadir = datadir
-    }
-
-    /// A snapshot keeps inode numbers: those of the identity proof have to be the live ones.
-    ///
-    /// - Throws: ``LVMError/wrongMount(_:reason:)``.
-    func prove(_ copy: HeldDirectory) throws {
-        let view = try ProcessView(pid: process.pid)
-        let data = try view.file(datadir)
-        // The volume itself, mounted once more or where it is, has the live inodes, too.
-        guard try !data.identity.isSameFile(as: copy.status().identity) else {
-            throw LVMError.wrongMount(copy.path, reason: "it is the live data itself, not a snapshot")
-        }
-        let base = data.path
-        var isProven = false
-        for path in process.openFiles {
-            // A file that the server has removed meanwhile, or that is elsewhere, is no proof.
-            guard let live = try? view.file(path), live.path.isBelow(base) else { continue }
-            let name = live.path.dropFirst(base.count).drop { $0 == "/" }
-            guard try copy.status(of: FileName(String(name)))?.identity.inode == live.identity.inode else {
-                throw LVMError.wrongMount(copy.path, reason: "\"\(name)\" is not a copy of the server's")
-            }
-            isProven = true
-        }
-        guard isProven else {
-            throw LVMError.wrongMount(copy.path, reason: "no file shows that it is the server's data")
         }
     }
 }

@@ -4,6 +4,7 @@ import Host
 import LVM
 import Lifecycle
 import MySQL
+import Storage
 
 /// Puts the built-in providers onto the bus and takes one run through it.
 struct Assembly: Sendable {

@@ -5,7 +5,7 @@ package import Lifecycle
 package enum MountProof {
     /// To be asked right after the hook; a mount that is refused is undone with the run.
     ///
-    /// - Throws: ``LVMError/wrongMount(_:reason:)``, `HostError`.
+    /// - Throws: ``StorageError/wrongMount(_:reason:)``, `HostError`.
     package static func check(_ mount: Mount, _ run: Run) async throws {
         let (snapshot, server) = (run.snapshot, run.server)
         do {
@@ -21,10 +21,10 @@ package enum MountProof {
 
     /// False where neither the snapshot's device nor the server's process is known.
     ///
-    /// - Throws: ``LVMError/wrongMount(_:reason:)``, `HostError`.
+    /// - Throws: ``StorageError/wrongMount(_:reason:)``, `HostError`.
     static func isProven(_ path: String, _ snapshot: Snapshot?, _ server: Server?) throws -> Bool {
         guard try FileIdentity(of: path).isDirectory else {
-            throw LVMError.wrongMount(path, reason: "it is not a directory")
+            throw StorageError.wrongMount(path, reason: "it is not a directory")
         }
         let isSnapshot = try snapshot.map { try shows($0.device, path) } ?? false
         guard let server, let process = server.process else { return isSnapshot }
@@ -34,21 +34,24 @@ package enum MountProof {
 
     /// Whether the path is in the snapshot; false where the device is a name that the kernel does not know.
     ///
-    /// - Throws: ``LVMError/wrongMount(_:reason:)`` where it is elsewhere.
+    /// - Throws: ``StorageError/wrongMount(_:reason:)`` where it is elsewhere.
     private static func shows(_ device: String, _ path: String) throws -> Bool {
         // A name of another kind, such as that of a snapshot in ZFS.
         guard device.hasPrefix("/"), let identity = try? FileIdentity(of: device) else { return false }
         if identity.isDirectory {
             let (place, real) = (try FileSystem.realPath(device), try FileSystem.realPath(path))
             guard real == place || real.hasPrefix(place + "/") else {
-                throw LVMError.wrongMount(path, reason: "it is not in \"\(device)\"")
+                throw StorageError.wrongMount(path, reason: "it is not in \"\(device)\"")
             }
             return true
         }
         guard identity.isBlockDevice else { return false }
         let seen = try FileIdentity(of: path).device
         guard seen == identity.represents || DeviceChain.stands(seen, on: identity.represents) else {
-            throw LVMError.wrongMount(path, reason: "it shows device \(seen), the snapshot is \(identity.represents)")
+            throw StorageError.wrongMount(
+                path,
+                reason: "it shows device \(seen), the snapshot is \(identity.represents)"
+            )
         }
         return true
     }

@@ -3,7 +3,7 @@ import Host
 import Lifecycle
 import Testing
 
-@testable import LVM
+@testable import Storage
 
 struct MountPointTests {
     let scratch: ScratchDirectory
@@ -23,16 +23,11 @@ struct MountPointTests {
     }
 
     @Test(arguments: ["", "/not/yet/there"])
-    func `a mount directory on the origin is refused, and not created`(directory: String) async throws {
+    func `a mount directory on the origin is refused, and not created`(directory: String) throws {
         let origin = try FileIdentity(of: scratch.path).device
         let parent = scratch.path + directory
-        #expect(throws: LVMError.mountDirectoryOnOrigin(parent)) {
+        #expect(throws: StorageError.mountDirectoryOnOrigin(parent)) {
             try MountPoint(run: "r1", parent: parent, origin: origin)
-        }
-        var volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
-        volume.deviceNumber = origin.description
-        await #expect(throws: LVMError.mountDirectoryOnOrigin(parent)) {
-            try await MountStep(parent: parent).check(origin: volume)
         }
         #expect(try listDirectory(scratch.path).isEmpty)
     }
@@ -42,9 +37,9 @@ struct MountPointTests {
         let parent = scratch.path + directory
         mkdir(parent, 0o755)
         chown(scratch.path, 65_534, 65_534)
-        #expect(throws: LVMError.self) { try MountPoint(run: "r1", parent: parent, origin: nil) }
+        #expect(throws: StorageError.self) { try MountPoint(run: "r1", parent: parent, origin: nil) }
         let elsewhere = DeviceNumber(major: 511, minor: 77)
-        #expect(throws: LVMError.self) { try MountPoint.refuse(parent: parent + "/new", on: elsewhere) }
+        #expect(throws: StorageError.self) { try MountPoint.refuse(parent: parent + "/new", on: elsewhere) }
         chown(scratch.path, 0, 0)
         chmod(scratch.path, 0o1777)
         try MountPoint(run: "r1", parent: parent, origin: elsewhere).remove()
@@ -65,30 +60,8 @@ struct MountPointTests {
         symlink("../real", point.path + "/above/link")
         symlink("/etc", point.path + "/absolute")
         fclose(fopen(point.path + "/file", "w"))
-        #expect(throws: LVMError.self) { try mount.directory(below) }
+        #expect(throws: StorageError.self) { try mount.directory(below) }
         #expect(try mount.directory("real/data").path == point.path + "/real/data")
         #expect(try mount.directory("").path == point.path)
-    }
-
-    @Test func `a mount point that cannot be recorded does not stay`() async throws {
-        let volume = Volume(group: "g", name: "v", device: "", size: 1, free: 1, filesystem: "xfs")
-        let snapshot = Snapshot(name: "g/s", device: "/dev/null", release: Release("s", handler: {}))
-        var hooks = HookTable()
-        hooks.provide(.preflight, by: NothingToCheck())
-        hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
-        hooks.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
-        hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
-        hooks.replace(.snapshot) { _ in .result(snapshot) }
-        hooks.provide(.mount, by: MountStep(tools: LVMTools(CommandScript().commands), parent: scratch.path))
-        let full = HostError.systemCall("write", on: "record", errno: ENOSPC)
-        let environment = EngineEnvironment(
-            host: "h",
-            runID: "r1",
-            runUndo: { _ in },
-            intend: { _, _ in throw full }
-        )
-        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
-        #expect(outcome.failure?.message.contains(full.message) == true)
-        #expect(try listDirectory(scratch.path).isEmpty)
     }
 }

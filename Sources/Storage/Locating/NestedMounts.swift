@@ -1,17 +1,17 @@
-import Host
+package import Host
 
 /// The nested mounts of a data directory: their data is not on the snapshot, or not where the server sees it.
-struct NestedMounts: Sendable, Equatable {
+package struct NestedMounts: Sendable, Equatable {
     /// File systems of other devices.
-    private(set) var elsewhere: [MountInfo.Entry] = []
+    package private(set) var elsewhere: [MountInfo.Entry] = []
     /// Other directories of the same file system.
-    private(set) var bound: [MountInfo.Entry] = []
+    package private(set) var bound: [MountInfo.Entry] = []
 
     /// - Parameters:
     ///   - directory: as the process whose `mounts` these are sees it, free of symbolic links.
     ///   - device: the device that the directory is on.
     ///   - temporary: the server's directories for temporary files, free of symbolic links. A mount there holds no data.
-    init(
+    package init(
         _ directory: String,
         on device: DeviceNumber,
         besides temporary: [String] = [],

@@ -1,20 +1,22 @@
-import Host
+package import Host
 
 /// The devices below a block device, as `/sys/dev/block` shows them.
-struct DeviceChain: Sendable, Equatable {
-    /// Devices from the top down, such as `"data" (dm-crypt)`; without the logical volume.
-    private(set) var layers: [String] = []
-    /// The device-mapper name of the logical volume; nil where there is none below.
-    private(set) var volume: String?
+package struct DeviceChain: Sendable, Equatable {
+    /// Devices from the top down, such as `"data" (dm-crypt)`; without the base.
+    package private(set) var layers: [String] = []
+    /// The device-mapper name of the device on which the chain stands; nil where there is none below.
+    package private(set) var base: String?
 
-    /// - Parameter root: of the tree of devices' numbers.
-    init(of device: DeviceNumber, root: String = "/sys/dev/block") {
+    /// - Parameters:
+    ///   - base: how the base's UUID in device-mapper begins, such as "LVM-".
+    ///   - root: of the tree of devices' numbers.
+    package init(of device: DeviceNumber, downTo base: String, root: String = "/sys/dev/block") {
         var next = "\(root)/\(device)"
         // A stack is never that high; links of a made-up tree may go round.
         for _ in 0..<16 {
             let uuid = Self.line("\(next)/dm/uuid") ?? ""
-            if uuid.hasPrefix("LVM-") {
-                volume = Self.line("\(next)/dm/name")
+            if uuid.hasPrefix(base) {
+                self.base = Self.line("\(next)/dm/name")
                 return
             }
             layers.append(Self.describe(next, uuid))
@@ -24,7 +26,7 @@ struct DeviceChain: Sendable, Equatable {
     }
 
     /// Whether a device is above another one, as that of dm-crypt is above its volume.
-    static func stands(_ upper: DeviceNumber, on lower: DeviceNumber, root: String = "/sys/dev/block") -> Bool {
+    package static func stands(_ upper: DeviceNumber, on lower: DeviceNumber, root: String = "/sys/dev/block") -> Bool {
         var next = "\(root)/\(upper)"
         for _ in 0..<16 {
             guard let device = below(next, root) else { return false }

@@ -1,7 +1,7 @@
 import Host
 import Testing
 
-@testable import LVM
+@testable import Storage
 
 struct NestedMountsTests {
     static let table = """

@@ -1,18 +1,18 @@
-import Host
+package import Host
 
 /// A file system as it is in a snapshot, beside its origin.
-struct SnapshotFileSystem: Sendable, Equatable {
+package struct SnapshotFileSystem: Sendable, Equatable {
     /// As `mount -t` takes it.
-    let name: String
+    package let name: String
 
-    init(_ name: String) { self.name = name }
+    package init(_ name: String) { self.name = name }
 
     /// The file system on a device, as its first blocks tell.
     ///
     /// A manifest tells it, too, but may be another user's: root would load any driver of the kernel for it.
     ///
     /// - Throws: `HostError`, also where blkid finds no file system or several.
-    init(on device: String, by commands: Commands) async throws {
+    package init(on device: String, by commands: Commands) async throws {
         let command = Command("blkid", ["--probe", "--match-tag", "TYPE", "--output", "value", "--", device])
         let answer = String(decoding: try await commands.checked(command).standardOutput, as: UTF8.self)
         guard let line = answer.split(whereSeparator: \.isNewline).first, line.allSatisfy({ $0 != "," && $0 != " " })
@@ -21,10 +21,10 @@ struct SnapshotFileSystem: Sendable, Equatable {
     }
 
     /// Options of a mount that may write: XFS refuses a second file system with the same UUID.
-    var options: String { name == "xfs" ? "nouuid" : "" }
+    package var options: String { name == "xfs" ? "nouuid" : "" }
 
     /// Options of a read-only mount that replays no journal; nil where it is not known how the device stays unchanged.
-    var unchangingOptions: String? {
+    package var unchangingOptions: String? {
         switch name {
         case "xfs": "norecovery,nouuid"
         case "ext4", "ext3": "noload"

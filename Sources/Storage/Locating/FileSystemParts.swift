@@ -2,12 +2,12 @@ import Glibc
 import Host
 
 /// Parts of a file system that are on other devices than the volume: a snapshot of the volume lacks them.
-enum FileSystemParts {
+package enum FileSystemParts {
     /// - Parameters:
     ///   - device: the volume's node.
     ///   - volume: for messages.
-    /// - Throws: ``LVMError/scatteredFileSystem(volume:part:)``.
-    static func check(_ device: String, volume: String) throws(LVMError) {
+    /// - Throws: ``StorageError/scatteredFileSystem(volume:part:)``.
+    package static func check(_ device: String, volume: String) throws(StorageError) {
         if let part = externalPart(superblock(of: device)) {
             throw .scatteredFileSystem(volume: volume, part: part)
         }

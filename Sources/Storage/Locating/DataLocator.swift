@@ -1,33 +1,35 @@
-import Host
-import Lifecycle
+package import Host
+package import Lifecycle
 
 /// Finds where a server's paths are, as the server itself sees them.
-struct DataLocator {
-    let server: Server
-    let view: ProcessView
+package struct DataLocator {
+    private let server: Server
+    package let view: ProcessView
 
     /// - Throws: `HostError` where the process is gone or cannot be looked at.
-    init(_ server: Server) throws {
+    package init(_ server: Server) throws {
         self.server = server
         view = try ProcessView(pid: server.process?.pid)
     }
 
-    /// - Throws: ``LVMError/notTheServer(reason:)`` where the name that the server says does not exist: the server
+    /// - Throws: ``StorageError/notTheServer(reason:)`` where the name that the server says does not exist: the server
     ///   writes a name that is not UTF-8 in another way.
-    func datadir() throws -> ProcessView.File {
+    package func datadir() throws -> ProcessView.File {
         do { return try view.file(server.datadir) } catch HostError.systemCall(_, _, Self.noSuchFile) {
-            throw LVMError.notTheServer(reason: "there is no \"\(server.datadir)\", which it calls its data directory")
+            throw StorageError.notTheServer(
+                reason: "there is no \"\(server.datadir)\", which it calls its data directory"
+            )
         }
     }
 
     /// The directories, and the files, of temporary data, free of symbolic links.
-    var temporaryDirectories: [String] {
+    package var temporaryDirectories: [String] {
         // A directory that is not there holds no mount.
         server.files.filter { $0.role == .temporary }.compactMap { try? view.file($0.path).path }
     }
 
     /// Sorts paths: those on the device of the data directory, and required ones on other devices.
-    func sort(on device: DeviceNumber) throws -> (here: [DataPath], elsewhere: [(DataFile, ProcessView.File)]) {
+    package func sort(on device: DeviceNumber) throws -> (here: [DataPath], elsewhere: [(DataFile, ProcessView.File)]) {
         var here: [DataPath] = []
         var elsewhere: [(DataFile, ProcessView.File)] = []
         for data in [DataFile(role: .datadir, path: server.datadir)] + server.files {
@@ -52,14 +54,14 @@ struct DataLocator {
 
     /// Nil for a file that went away since the server named it, such as the tablespace of a dropped table.
     ///
-    /// - Throws: ``LVMError/notTheServer(reason:)`` where there is no file that the server needs to start.
+    /// - Throws: ``StorageError/notTheServer(reason:)`` where there is no file that the server needs to start.
     private func existing(_ data: DataFile) throws -> ProcessView.File? {
         do {
             return try view.file(data.path, followsLast: data.role != .link)
         } catch HostError.systemCall(_, _, Self.noSuchFile) where data.mayVanish {
             return nil
         } catch HostError.systemCall(_, _, Self.noSuchFile) {
-            throw LVMError.notTheServer(reason: "there is no \"\(data.path)\" (\(data.role.word)), which it names")
+            throw StorageError.notTheServer(reason: "there is no \"\(data.path)\" (\(data.role.word)), which it names")
         } catch HostError.malformed where !data.isRequired {
             // In a chroot, what lies beside its mounts is on a mount that the process does not see: not the data's.
             return nil
@@ -71,10 +73,10 @@ struct DataLocator {
 
     /// Proves that this very server has the files of that device open.
     ///
-    /// - Throws: ``LVMError/notTheServer(reason:)``.
-    func prove(_ process: ServerProcess, on device: DeviceNumber, table: ProcessTable) throws {
+    /// - Throws: ``StorageError/notTheServer(reason:)``.
+    package func prove(_ process: ServerProcess, on device: DeviceNumber, table: ProcessTable) throws {
         guard try table.isAlive(pid: process.pid, startTime: process.startTime) else {
-            throw LVMError.notTheServer(reason: "process \(process.pid) has ended")
+            throw StorageError.notTheServer(reason: "process \(process.pid) has ended")
         }
         let open = Array(table.openFiles(of: process.pid).values)
         for path in process.openFiles {
@@ -83,7 +85,7 @@ struct DataLocator {
             if open.contains(where: { $0.isSameFile(as: file.identity) }) { return }
         }
         let names = process.openFiles.map { "\"\($0)\"" }.joined(separator: ", ")
-        throw LVMError.notTheServer(reason: "process \(process.pid) has none of \(names) open on that volume")
+        throw StorageError.notTheServer(reason: "process \(process.pid) has none of \(names) open on that volume")
     }
 }
 
@@ -99,7 +101,7 @@ extension DataFile {
 
 extension DataFile.Role {
     /// The manuals' word for it.
-    var word: String {
+    package var word: String {
         switch self {
         case .ariaLog: "Aria log"
         case .binlog: "binary log"

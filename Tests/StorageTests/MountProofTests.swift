@@ -3,7 +3,7 @@ import Host
 import Lifecycle
 import Testing
 
-@testable import LVM
+@testable import Storage
 
 @Suite struct MountProofTests {
     private let scratch: ScratchDirectory
@@ -33,7 +33,7 @@ import Testing
         let link = snapshot.device + "/link"
         try #require(symlink("/etc", link) == 0)
         for path in ["/etc", link, elsewhere, "/", snapshot.device + "/../snapshot-of-another"] {
-            #expect(throws: LVMError.self, "\(path)") { try MountProof.isProven(path, snapshot, nil) }
+            #expect(throws: StorageError.self, "\(path)") { try MountProof.isProven(path, snapshot, nil) }
         }
     }
 
@@ -41,7 +41,7 @@ import Testing
     func `a mount of another device than the snapshot's is refused`() throws {
         let node = scratch.path + "/node"
         try #require(mknod(node, S_IFBLK | 0o600, dev_t(0x7fa)) == 0)
-        #expect(throws: LVMError.self) { try MountProof.isProven("/proc", snapshot(node), nil) }
+        #expect(throws: StorageError.self) { try MountProof.isProven("/proc", snapshot(node), nil) }
     }
 
     @Test func `a name of another kind alone proves nothing`() throws {
