@@ -60,7 +60,7 @@ package enum LVMError: Error, Equatable, Sendable {
     case volumeNotMade(String, reason: String)
 }
 
-extension LVMError: ExplainedError, CustomStringConvertible {
+extension LVMError: ExplainedError, RepairableError, CustomStringConvertible {
     package var description: String { failure.message }
 
     package var failure: Failure { Failure(kind, message, advice: advice) }
@@ -80,7 +80,7 @@ extension LVMError: ExplainedError, CustomStringConvertible {
     }
 
     /// The command that repairs it, where the error knows one.
-    var repair: String? {
+    package var repair: String? {
         guard case .leftSuspended(let devices, _) = self else { return nil }
         return devices.map { "dmsetup resume \($0)" }.joined(separator: "; ")
     }

@@ -1,6 +1,7 @@
 import Glibc
 import LVM
 public import Lifecycle
+import Storage
 
 /// Removes the remains of stale runs of this machine, without taking a backup.
 public struct Cleanup: Sendable {

@@ -1,7 +1,7 @@
 import Host
 import LVM
 import Lifecycle
-import MySQL
+import Storage
 
 /// The work of the process that a ``GuardianLauncher`` starts.
 public enum GuardianService {

@@ -1,4 +1,5 @@
 import Host
+import Storage
 
 @testable import LVM
 
@@ -19,7 +20,7 @@ extension CleanupFixture {
         undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void = { _ in }
     ) -> StaleRunCleanup {
         StaleRunCleanup(
-            tools: LVMTools(group.script.commands),
+            TaggedVolumes(LVMTools(group.script.commands)),
             identity: identity ?? here,
             lockDirectory: directory + "/locks",
             recordDirectory: records ?? directory + "/runs",

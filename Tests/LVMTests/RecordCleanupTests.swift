@@ -1,5 +1,6 @@
 import Host
 import Lifecycle
+import Storage
 import Synchronization
 import Testing
 

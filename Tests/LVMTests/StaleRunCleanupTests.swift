@@ -1,6 +1,7 @@
 import Glibc
 import Host
 import Lifecycle
+import Storage
 import Testing
 
 @testable import LVM

@@ -1,5 +1,6 @@
 import Host
 import Lifecycle
+import Storage
 import Synchronization
 import Testing
 
@@ -18,7 +19,7 @@ struct SuspendedOriginTests {
 
     private func cleanup(_ other: PretendGroup? = nil) throws -> StaleRunCleanup {
         StaleRunCleanup(
-            tools: LVMTools((other ?? group).script.commands),
+            TaggedVolumes(LVMTools((other ?? group).script.commands)),
             identity: try Identity.current(),
             lockDirectory: locks,
             recordDirectory: scratch.path + "/runs",

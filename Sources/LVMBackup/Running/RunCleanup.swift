@@ -2,6 +2,7 @@ import Host
 import LVM
 import Lifecycle
 import MySQL
+import Storage
 
 /// Cleans up after stale runs: before a run, as a command of its own, or as a run's guardian.
 struct RunCleanup: Sendable {
@@ -35,7 +36,7 @@ struct RunCleanup: Sendable {
     func cleanup() throws -> StaleRunCleanup {
         let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
         return StaleRunCleanup(
-            tools: tools,
+            TaggedVolumes(tools),
             identity: try Identity.current(),
             lockDirectory: configuration.runDirectory,
             recordDirectory: configuration.recordDirectory,

@@ -89,6 +89,18 @@ package struct MountPoint: Sendable {
             || (path.split(separator: "/").last ?? "").hasPrefix("lvmbackup-\(run)-")
     }
 
+    /// Unmounts a device from the mount points that a run made, and removes them.
+    ///
+    /// A run without a mount namespace of its own leaves its mount behind.
+    package static func unmountAll(of device: DeviceNumber, run: String) async throws {
+        let mounts = Mounts()
+        let points = try MountInfo.read().entries(of: device).map(\.mountPoint)
+        for point in points where isOurs(point, run: run) {
+            try await mounts.unmount(point)
+            try FileSystem.removeDirectory(point)
+        }
+    }
+
     /// Removes it from outside, should this process die; nil where a stale run's own directory is removed anyway.
     package var undo: Release.Undo? { runDirectory == nil ? Self.removal(path) : nil }
 

@@ -8,33 +8,32 @@ struct Removability: Sendable {
     let lockDirectory: String
     let recordDirectory: String
 
-    func finding(_ volume: LogicalVolume) throws -> StaleRunCleanup.Finding {
-        let tags = RunTags(volume.tags)
-        let reason = try reasonToStay(volume, tags)
-        return StaleRunCleanup.Finding(
+    func finding(_ volume: OwnedVolume) throws -> StaleRunCleanup.Finding {
+        StaleRunCleanup.Finding(
             // A restore's new volume is its own origin.
-            name: "\(tags?.origin == volume.fullName ? "volume" : "snapshot") \"\(volume.fullName)\"",
-            run: tags?.run,
-            reason: reason,
-            command: Self.command(SnapshotRemoval.command("lv_uuid=\(volume.uuid)")),
-            thing: .snapshot(volume)
+            name: "\(volume.owner?.origin == volume.name ? "volume" : "snapshot") \"\(volume.name)\"",
+            run: volume.owner?.run,
+            reason: try reasonToStay(volume),
+            command: volume.removal.map(quotedForShell).joined(separator: " "),
+            thing: .volume(volume)
         )
     }
 
-    private func reasonToStay(_ volume: LogicalVolume, _ tags: RunTags?) throws -> StaleRunCleanup.Reason? {
-        let isActive = volume.tags.contains(RunTags.active)
-        guard isActive || volume.tags.contains(RunTags.kept) else {
+    private func reasonToStay(_ volume: OwnedVolume) throws -> StaleRunCleanup.Reason? {
+        guard volume.isActive || volume.isKept else {
             return StaleRunCleanup.Reason("it is not marked as a run's own", isUnclear: true)
         }
-        guard let tags else { return StaleRunCleanup.Reason("its tags do not name its run", isUnclear: true) }
-        let reason = try reasonToLive(tags.identity)
-        if isActive, let reason { return reason }
+        guard let owner = volume.owner else {
+            return StaleRunCleanup.Reason("its tags do not name its run", isUnclear: true)
+        }
+        let reason = try reasonToLive(owner.identity)
+        if volume.isActive, let reason { return reason }
         // Only of a stale run: a living run may publish its set at any moment.
-        guard try isActive || (reason == nil && isUnfinished(tags.run)) else {
+        guard try volume.isActive || (reason == nil && isUnfinished(owner.run)) else {
             return StaleRunCleanup.Reason("it was kept on purpose (--snapshot-only)")
         }
-        return try RunLock.isFree(tags.origin, directory: lockDirectory)
-            ? nil : Self.activeRun(on: tags.origin)
+        return try RunLock.isFree(owner.origin, directory: lockDirectory)
+            ? nil : Self.activeRun(on: owner.origin)
     }
 
     /// Whether the run's set was never published: then its kept snapshot belongs to no set.
@@ -42,8 +41,8 @@ struct Removability: Sendable {
         try RunRecord.all(in: recordDirectory).contains { $0.run == run && $0.hasUnpublishedSet }
     }
 
-    func finding(_ record: RunRecord.Found, beside volumes: [LogicalVolume]) throws -> StaleRunCleanup.Finding {
-        let origins = volumes.compactMap { RunTags($0.tags) }.filter { $0.run == record.run }.map(\.origin)
+    func finding(_ record: RunRecord.Found, beside volumes: [OwnedVolume]) throws -> StaleRunCleanup.Finding {
+        let origins = volumes.compactMap(\.owner).filter { $0.run == record.run }.map(\.origin)
         // Its guardian may still be at it, also where the snapshot is gone, or was never made.
         let locked = try RunLock.names(heldBy: record.run, in: lockDirectory)
         let busy = try (origins + locked).first { try !RunLock.isFree($0, directory: lockDirectory) }
@@ -75,6 +74,4 @@ struct Removability: Sendable {
         }
         return StaleRunCleanup.Reason("its run is still active (process \(owner.pid))")
     }
-
-    private static func command(_ words: [String]) -> String { words.map(quotedForShell).joined(separator: " ") }
 }

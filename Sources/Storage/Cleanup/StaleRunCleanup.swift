@@ -1,7 +1,6 @@
 import FoundationEssentials
 package import Host
 package import Lifecycle
-import Storage
 import Synchronization
 
 /// Removes the remains of provably stale runs on this machine, and leaves everything else.
@@ -18,23 +17,24 @@ package struct StaleRunCleanup: Sendable {
         package var leaked: [Leak] = []
     }
 
-    private let tools: LVMTools
+    private let volumes: any OwnedVolumes
     private let identity: Identity
     private let lockDirectory: String
     private let recordDirectory: String
     private let undo: @Sendable (RunRecord.Entry) async throws -> Void
 
     /// - Parameters:
+    ///   - volumes: those of the storage.
     ///   - identity: the identity of this process.
     ///   - undo: runs the undo of a stale run's record; it compares the entry's context first.
     package init(
-        tools: LVMTools = LVMTools(),
+        _ volumes: any OwnedVolumes,
         identity: Identity,
         lockDirectory: String = RunLock.directory,
         recordDirectory: String = RunRecord.directory,
         undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void
     ) {
-        self.tools = tools
+        self.volumes = volumes
         self.identity = identity
         self.lockDirectory = lockDirectory
         self.recordDirectory = recordDirectory
@@ -45,9 +45,9 @@ package struct StaleRunCleanup: Sendable {
     ///
     /// Changes nothing.
     ///
-    /// - Throws: ``LVMError``, `HostError`.
+    /// - Throws: the storage's error, `HostError`.
     package func survey() async throws -> [Finding] {
-        let volumes = try await ourVolumes()
+        let volumes = try await volumes.all()
         let (records, unreadable) = try RunRecord.search(in: recordDirectory)
         // Newest last: undone from the end, as the run itself would have done.
         return try volumes.map { try removability.finding($0) }
@@ -55,17 +55,10 @@ package struct StaleRunCleanup: Sendable {
             + unreadable.map { Finding($0) }
     }
 
-    /// Without LVM's tools there are none.
-    private func ourVolumes() async throws -> [LogicalVolume] {
-        do { return try await tools.volumes(where: "lv_tags={\(RunTags.ours)}") } catch LVMError.notInstalled {
-            return []
-        }
-    }
-
     /// Removes the stale things.
     ///
     /// - Parameter isDryRun: only reports the things that would be removed.
-    /// - Throws: ``LVMError``, `HostError` where the search failed. Things that cannot be removed are in the report.
+    /// - Throws: the storage's error, `HostError` where the search failed. Things that cannot be removed are in the report.
     package func cleanUp(isDryRun: Bool = false) async throws -> Report {
         var report = Report()
         // First of all, because writers to a volume that was left suspended wait.
@@ -97,30 +90,30 @@ package struct StaleRunCleanup: Sendable {
         Removability(identity: identity, lockDirectory: lockDirectory, recordDirectory: recordDirectory)
     }
 
-    private var suspendedOrigins: SuspendedOrigins { SuspendedOrigins(tools: tools, lockDirectory: lockDirectory) }
+    private var suspendedOrigins: SuspendedOrigins { SuspendedOrigins(volumes: volumes, lockDirectory: lockDirectory) }
 
     // MARK: Removing
 
     /// Removes it under the lock of its run, as if the run still had it.
     ///
-    /// If this process dies with its lvremove, the lock tells the next cleanup of the origin.
+    /// If this process dies while it removes it, the lock tells the next cleanup of the origin.
     private func removeLocked(_ finding: Finding, _ report: inout Report) async {
-        guard case .snapshot(let volume) = finding.thing, let tags = RunTags(volume.tags) else {
+        guard case .volume(let volume) = finding.thing, let maker = volume.owner else {
             return await remove(finding, &report)
         }
         let now = Date().timeIntervalSince1970
-        let owner = RunLock.Owner(run: tags.run, pid: tags.identity.pid, since: now)
+        let owner = RunLock.Owner(run: maker.run, pid: maker.identity.pid, since: now)
         do {
-            let lock = try RunLock(tags.origin, owner: owner, directory: lockDirectory)
+            let lock = try RunLock(maker.origin, owner: owner, directory: lockDirectory)
             defer { lock.release() }
             let leaks = report.leaked.count
             await remove(finding, &report)
-            // lvremove may say that all is well and have left the origin suspended.
+            // A removal may report success and have left the origin suspended.
             var isInOrder = report.leaked.count == leaks
-            if isInOrder { isInOrder = await suspendedOrigins.resume(tags.origin, isDryRun: false, &report) }
+            if isInOrder { isInOrder = await suspendedOrigins.resume(maker.origin, isDryRun: false, &report) }
             if !isInOrder { lock.markStale() }
         } catch HostError.locked {
-            report.untouched.append(finding.staying(Removability.activeRun(on: tags.origin)))
+            report.untouched.append(finding.staying(Removability.activeRun(on: maker.origin)))
         } catch {
             report.leaked.append(leak(finding, error))
         }
@@ -130,7 +123,7 @@ package struct StaleRunCleanup: Sendable {
         do {
             if let run = finding.run { try await endProcesses(of: run) }
             switch finding.thing {
-            case .snapshot(let volume): try await remove(volume, &report)
+            case .volume(let volume): try await remove(volume, &report)
             case .record(let record): try await settle(record)
             case .unreadable: return
             }
@@ -141,7 +134,7 @@ package struct StaleRunCleanup: Sendable {
     }
 
     private func leak(_ finding: Finding, _ error: any Error) -> Leak {
-        let repair = (error as? LVMError)?.repair ?? (error as? FailedReleases)?.repair ?? finding.command
+        let repair = (error as? any RepairableError)?.repair ?? finding.command
         return Leak(name: finding.name, reason: Failure(error).message, repair: repair)
     }
 
@@ -149,11 +142,11 @@ package struct StaleRunCleanup: Sendable {
     ///
     /// A process that remains is named as a holder.
     private func endProcesses(of run: String) async throws {
-        let processes = RunProcesses(run: run, awaiting: LVMTools.executables, ignoring: LVMTools.daemons)
+        let processes = RunProcesses(run: run, awaiting: volumes.awaitedPrograms, ignoring: volumes.ignoredPrograms)
         _ = try await processes.end(limit: .seconds(20))
     }
 
-    /// An lvcreate that a run started may still be at work on a snapshot that is not to be seen yet.
+    /// A program that a run started may still be at work on a snapshot that is not to be seen yet.
     private func endProcessesOfDeadRuns() async throws {
         for record in try RunRecord.all(in: recordDirectory)
         where try removability.finding(record, beside: []).fate == .removable {
@@ -162,35 +155,12 @@ package struct StaleRunCleanup: Sendable {
         }
     }
 
-    private func remove(_ volume: LogicalVolume, _ report: inout Report) async throws {
-        guard let tags = RunTags(volume.tags) else { return }
-        let endangered = EndangeredVolumes(volume)
-        let suspension = Suspension(tools: tools, table: ProcessTable())
-        // First of all, because writers wait.
-        report.resumed += try await suspension.resume(endangered)
-        try await unmountOurs(volume, run: tags.run)
-        let mark = volume.tags.contains(RunTags.kept) ? RunTags.kept : RunTags.active
-        let selection = RunTags.selection(run: tags.run, uuid: volume.uuid, mark: mark)
+    private func remove(_ volume: OwnedVolume, _ report: inout Report) async throws {
+        guard let owner = volume.owner else { return }
         let resumed = Mutex<[String]>([])
-        let removal = SnapshotRemoval(tools: tools, endangered: endangered) { names in
-            resumed.withLock { $0 += names }
-        }
         defer { report.resumed += resumed.withLock { $0 } }
-        try await removal.remove(selection)
-        try MountPoint.removeLeftovers(run: tags.run)
-    }
-
-    /// A run without a mount namespace of its own leaves its mount behind.
-    ///
-    /// Only mount points that it made itself.
-    private func unmountOurs(_ volume: LogicalVolume, run: String) async throws {
-        guard let device = volume.device else { return }
-        let mounts = Mounts()
-        let points = try MountInfo.read().entries(of: device).map(\.mountPoint)
-        for point in points where MountPoint.isOurs(point, run: run) {
-            try await mounts.unmount(point)
-            try FileSystem.removeDirectory(point)
-        }
+        try await volume.remove { names in resumed.withLock { $0 += names } }
+        try MountPoint.removeLeftovers(run: owner.run)
     }
 
     /// Runs all undos that can run; the record stays for the others.

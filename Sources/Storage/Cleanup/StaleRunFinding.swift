@@ -3,7 +3,7 @@ import Lifecycle
 
 extension StaleRunCleanup {
     /// A thing of lvmbackup's that was found.
-    package struct Finding: Sendable, Equatable {
+    package struct Finding: Sendable {
         package enum Fate: Sendable, Equatable {
             /// Its run is provably stale: it is removed.
             case removable
@@ -13,7 +13,7 @@ extension StaleRunCleanup {
 
         /// Such as "snapshot \"vg0/mysql_snapshot-7f3a\"".
         package var name: String
-        /// Nil where its tags don't tell.
+        /// Nil where its marks do not tell.
         package var run: String?
         package var fate: Fate
         /// Whether only the operator can decide about it: it may be this machine's, of a run that is gone.
@@ -34,8 +34,8 @@ extension StaleRunCleanup {
         }
     }
 
-    enum Thing: Sendable, Equatable {
-        case snapshot(LogicalVolume)
+    enum Thing: Sendable {
+        case volume(OwnedVolume)
         case record(RunRecord.Found)
         /// The values that it asks for are not known.
         case unreadable
@@ -70,13 +70,13 @@ extension StaleRunCleanup.Finding {
         Self(name: name, run: run, reason: reason, command: command, thing: thing)
     }
 
-    var isKept: Bool { has(RunTags.kept) ?? false }
+    var isKept: Bool { volume?.isKept ?? false }
 
     /// A record always is.
-    var isRunsOwn: Bool { has(RunTags.active) ?? true }
+    var isRunsOwn: Bool { volume?.isActive ?? true }
 
-    private func has(_ tag: String) -> Bool? {
-        if case .snapshot(let volume) = thing { return volume.tags.contains(tag) }
+    private var volume: OwnedVolume? {
+        if case .volume(let volume) = thing { return volume }
         return nil
     }
 }

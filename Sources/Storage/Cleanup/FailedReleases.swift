@@ -2,7 +2,7 @@ import Host
 import Lifecycle
 
 /// The failed releases of a stale run's record.
-struct FailedReleases: ExplainedError {
+struct FailedReleases: ExplainedError, RepairableError {
     let record: String
     private(set) var reasons: [String] = []
     private var commands: [String] = []
@@ -18,7 +18,7 @@ struct FailedReleases: ExplainedError {
     }
 
     /// Once it is done by hand, or known to be done, it is not tried again.
-    var repair: String { (commands + ["rm " + quotedForShell(record)]).joined(separator: " && ") }
+    var repair: String? { (commands + ["rm " + quotedForShell(record)]).joined(separator: " && ") }
 
     var failure: Failure { Failure(.failed, reasons.joined(separator: "; ")) }
 }

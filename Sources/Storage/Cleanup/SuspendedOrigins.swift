@@ -3,10 +3,10 @@ import Lifecycle
 
 /// Origins of stale runs: runs that died while they had the run lock.
 ///
-/// An LVM command that died with its run may have left the volume suspended, and no snapshot by which it could be
-/// found. lvcreate suspends before the snapshot exists, and lvremove resumes when it does not exist any more.
+/// A command of the storage that died with its run may have left the volume suspended, and no snapshot by which it could
+/// be found. LVM suspends an origin before the snapshot exists, and resumes it when the snapshot does not exist any more.
 struct SuspendedOrigins: Sendable {
-    let tools: LVMTools
+    let volumes: any OwnedVolumes
     let lockDirectory: String
 
     /// Resumes those of every stale run.
@@ -74,23 +74,13 @@ struct SuspendedOrigins: Sendable {
     /// Whether nothing of the volume is suspended any more.
     func resume(_ name: String, isDryRun: Bool, _ report: inout StaleRunCleanup.Report) async -> Bool {
         do {
-            // A lock of another storage, such as a subvolume of btrfs, which LVM cannot resume.
-            guard let origin = try await volume(name) else { return true }
-            let endangered = EndangeredVolumes(origin: origin)
-            let suspension = Suspension(tools: tools, table: ProcessTable())
-            let devices = try await isDryRun ? suspension.devices(of: endangered) : suspension.resume(endangered)
+            let devices = try await volumes.resume(name, isDryRun: isDryRun)
             report.resumed += devices.filter { !report.resumed.contains($0) }
             return true
         } catch {
-            let repair = (error as? LVMError)?.repair ?? "lvmbackup cleanup"
+            let repair = (error as? any RepairableError)?.repair ?? "lvmbackup cleanup"
             report.leaked.append(Leak(name: "volume \"\(name)\"", reason: Failure(error).message, repair: repair))
             return false
-        }
-    }
-
-    private func volume(_ name: String) async throws -> LogicalVolume? {
-        do { return try await tools.volume(named: name) } catch LVMError.noSuchVolume, LVMError.notInstalled {
-            return nil
         }
     }
 }
