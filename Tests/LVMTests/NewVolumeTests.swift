@@ -161,7 +161,7 @@ struct NewVolumeTests {
         defer { lock.release() }
         let group = Group()
         let volume = try await volume(in: group)
-        let error = await #expect(throws: LVMError.self) { try await volume.create() }
+        let error = await #expect(throws: StorageError.self) { try await volume.create() }
         #expect(error.map { Outcome.exitStatus(of: $0.failure) } == 75)
         #expect(group.changes == [])
     }
