@@ -44,7 +44,7 @@ struct BoundHook: Sendable {
         case .recover: replace(.recover, &table) { try Recovery(recovery: $0, $1) }
         case .verify: replace(.verify, &table) { value, _ in Verification(level: value["level"].text ?? "") }
         case .archive: replace(.archive, &table) { try .init(archive: $0, $1) }
-        case .preflight, .publish, .retain, .restore, nil: break
+        case .preflight, .prepare, .publish, .retain, .restore, nil: break
         }
     }
 

@@ -32,7 +32,7 @@ package struct Timeline: Sendable {
     private func lines(of step: StepName) -> [String] {
         let name = step.rawValue
         let filters = FilterName.allCases.filter { $0.step == step }
-        let provider = step.rule.allowsReplace ? "built-in" : "built-in (this step cannot be replaced)"
+        let provider = step.rule.fixedBecause.map { "built-in (this step cannot be replaced: \($0))" } ?? "built-in"
         return ["\(name): \(step.summary)"] + asked(.before, name) + filters.flatMap { asked(.filter, $0.rawValue) }
             + asked(.replace, name) + ["  does     \(provider)"]
             // The last bound hook runs first after a success.
@@ -79,6 +79,7 @@ extension StepName {
         case .preflight: "checks host and configuration"
         case .connect: "opens the session with the server"
         case .locate: "finds the volume of the data"
+        case .prepare: "takes the run lock, starts the guardian, settles the snapshot"
         case .flush: "closes the tables without a lock"
         case .lock: "keeps the data still"
         case .snapshot: "makes the snapshot, then unlocks"

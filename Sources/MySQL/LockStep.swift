@@ -57,7 +57,7 @@ package struct LockStep: StepProvider {
     /// another provider is not known here: then the hook's word is all that there is.
     ///
     /// - Throws: ``MySQLError``.
-    package func complete(_ lock: Lock, _ run: Run) async throws -> Lock {
+    package func adopt(_ lock: Lock, _ run: Run) async throws -> Lock {
         guard lock.release == nil else { return lock }
         guard let connected = context.server(of: run) else { return lock.waived(from: nil, nil) }
         let choice = try context.choose(run, connected, requested: LockPlanOption.none)

@@ -140,9 +140,10 @@ struct HookHarness {
         let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1 << 53 + 1, free: 1, filesystem: "xfs")
         provide(.preflight) { _ in }
         provide(.connect) { _ in Connection(server: server, release: release("session")) }
-        provide(.locate) { run in
+        provide(.locate) { _ in Location(volume: volume, paths: []) }
+        provide(.prepare) { run in
             _ = try await run.apply(.snapshotSize, to: "5G")
-            return Location(volume: volume, paths: [], release: release("run lock"))
+            run.undoAtEnd(release("run lock"))
         }
         provide(.flush) { _ in }
         provide(.lock) { _ in Lock(plan: "stage", reason: "test", proof: {}, release: release("lock")) }

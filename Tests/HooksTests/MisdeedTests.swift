@@ -64,7 +64,7 @@ import Testing
     /// The releases of what was acquired, in the order in which they have to run.
     private func releases(_ harness: HookHarness, _ outcome: Outcome) -> [String] {
         let names: [(step: StepName, name: String)] = [
-            (.archive, "partial"), (.mount, "mount"), (.snapshot, "snapshot"), (.lock, "lock"), (.locate, "run lock"),
+            (.archive, "partial"), (.mount, "mount"), (.snapshot, "snapshot"), (.lock, "lock"), (.prepare, "run lock"),
             (.connect, "session"),
         ]
         var held = names.filter { harness.steps.contains($0.step.rawValue) }.map(\.name)

@@ -240,6 +240,11 @@ extension SeededMistake {
             "cannot be replaced"
         ),
         SeededMistake(
+            "a run without the run lock and the guardian",
+            "backup.replace('prepare', function() end)",
+            "the step \"prepare\" cannot be replaced: no run goes on without the run lock and the guardian"
+        ),
+        SeededMistake(
             "a call in place of a function",
             "local function f() end backup.before('flush', f())",
             "needs a function last, not a nil"

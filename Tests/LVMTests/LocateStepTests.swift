@@ -7,6 +7,15 @@ import Testing
 
 @testable import LVM
 
+/// A built-in provider that knows the server.
+private struct Connected: StepProvider {
+    let name = "test"
+    let server: Server
+
+    func provide(_ run: Run) async throws -> Provision<Connection> { .result(Connection(server: server)) }
+    func plan(_ run: Run) async throws -> [String] { [] }
+}
+
 struct NothingToCheck: StepProvider {
     let name = "test"
 
@@ -39,22 +48,22 @@ struct LocateStepTests {
     }
 
     /// Runs as far as `locate`, then refuses to go on.
+    ///
+    /// - Parameter isConnectedByHook: whether a hook tells the server, and not the built-in provider.
     func locate(
         _ server: Server,
-        _ change: (inout LocateStep.Options) -> Void = { _ in },
-        afterLocate: @escaping LocateStep.AfterLocate = { _, _, _, _ in }
+        in logicalVolume: String? = nil,
+        isConnectedByHook: Bool = false
     ) async -> (location: Location?, failure: Failure?) {
-        var options = LocateStep.Options()
-        options.lockDirectory = scratch.path + "/locks"
-        change(&options)
         let tools = LVMTools(script.commands)
         let seen = Mutex<Location?>(nil)
         var hooks = HookTable()
         hooks.provide(.preflight, by: NothingToCheck())
-        hooks.replace(.connect) { _ in .result(Connection(server: server)) }
-        hooks.provide(.locate, by: LocateStep(tools: tools, options: options, afterLocate: afterLocate))
+        if isConnectedByHook { hooks.replace(.connect) { _ in .result(Connection(server: server)) } }
+        hooks.provide(.connect, by: Connected(server: server))
+        hooks.provide(.locate, by: LocateStep(tools: tools, logicalVolume: logicalVolume))
         hooks.after(.locate) { _, location in seen.withLock { $0 = location } }
-        hooks.before(.flush) { _ in .veto("far enough") }
+        hooks.before(.prepare) { _ in .veto("far enough") }
         let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
         let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
         return (seen.withLock { $0 }, outcome.failure)
@@ -72,37 +81,6 @@ struct LocateStepTests {
         #expect(location.paths.map(\.pathOnVolume) == [mount.pathOnFileSystem])
     }
 
-    @Test func `a volume of another provider is locked and checked like a searched one`() async throws {
-        close(dataFile)
-        var options = LocateStep.Options()
-        options.lockDirectory = scratch.path + "/locks"
-        let directory = options.lockDirectory
-        let isLocked = Mutex<[Bool]>([])
-        let step = LocateStep(tools: LVMTools(script.commands), options: options) { _, volume, _, _ in
-            let isFree = try RunLock.isFree(volume.fullName, directory: directory)
-            isLocked.withLock { $0.append(!isFree) }
-        }
-        var hooks = HookTable()
-        hooks.provide(.preflight, by: NothingToCheck())
-        hooks.replace(.connect) { _ in
-            .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/d")))
-        }
-        hooks.replace(.locate) { _ in
-            let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "btrfs")
-            return .result(Location(volume: volume, paths: []))
-        }
-        hooks.complete(.locate) { run, location in
-            try await step.complete(location, run)
-            return location
-        }
-        hooks.before(.flush) { _ in .veto("far enough") }
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
-        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
-        #expect(outcome.failure?.message == "far enough")
-        #expect(isLocked.withLock { $0 } == [true])
-        #expect(try RunLock.isFree("g/v", directory: directory))
-    }
-
     @Test func `a server without its data file open is not the right one`() async throws {
         close(dataFile)
         let failure = try #require(try await locate(server).failure)
@@ -118,15 +96,15 @@ struct LocateStepTests {
         #expect(failure?.message.hasSuffix("process \(getpid()) has ended") == true)
     }
 
-    @Test(arguments: [true, false]) func `a server without a process is taken at its word where told so`(
-        isAccepted: Bool
+    @Test(arguments: [true, false]) func `a server without a process is trusted only where a hook connected`(
+        isConnectedByHook: Bool
     ) async throws {
         defer { close(dataFile) }
         var server = try server
         server.process = nil
-        let (location, failure) = await locate(server) { $0.acceptsUnproven = { _ in isAccepted } }
-        #expect((location != nil) == isAccepted)
-        #expect(failure?.kind == (isAccepted ? .vetoed : .unsuitable))
+        let (location, failure) = await locate(server, isConnectedByHook: isConnectedByHook)
+        #expect((location != nil) == isConnectedByHook)
+        #expect(failure?.kind == (isConnectedByHook ? .vetoed : .unsuitable))
     }
 
     @Test func `a required file elsewhere is refused with both places`() async throws {
@@ -201,7 +179,7 @@ struct LocateStepTests {
             let isByName = command.arguments.last?.contains("lv_name=other") == true
             return CommandResult(standardOutput: Array(Self.report(name: isByName ? "other" : "mysql").utf8))
         }
-        let failure = try await locate(server) { $0.logicalVolume = "vg0/other" }.failure
+        let failure = try await locate(server, in: "vg0/other").failure
         #expect(failure?.message == #"the data is on "vg0/mysql", not on "vg0/other""#)
     }
 
@@ -220,24 +198,5 @@ struct LocateStepTests {
         #expect(try await locate(server).failure?.kind == .unsuitable)
         script.on("lvs") { _ in throw HostError.commandNotFound("lvs") }
         #expect(try await locate(server).failure?.message == "the LVM tools are not installed")
-    }
-
-    @Test func `a volume that another run has is not touched now`() async throws {
-        defer { close(dataFile) }
-        let owner = RunLock.Owner(run: "r0", pid: 1, since: 0)
-        let lock = try RunLock("vg0/mysql", owner: owner, directory: scratch.path + "/locks")
-        let failure = try await locate(server).failure
-        #expect(failure?.kind == .deferred)
-        #expect(failure?.message.contains("by run r0 (process 1) since") == true)
-        lock.release()
-    }
-
-    @Test func `the run lock is let go when a check of others fails, and at the end`() async throws {
-        defer { close(dataFile) }
-        let failure = try await locate(server, afterLocate: { _, _, _, _ in throw Failure(.unsuitable, "no") }).failure
-        #expect(failure?.message == "no")
-        #expect(try RunLock.isFree("vg0/mysql", directory: scratch.path + "/locks"))
-        #expect(try await locate(server).location != nil)
-        #expect(try RunLock.isFree("vg0/mysql", directory: scratch.path + "/locks"))
     }
 }

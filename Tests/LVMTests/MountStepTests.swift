@@ -30,6 +30,7 @@ struct MountStepTests {
         hooks.provide(.preflight, by: NothingToCheck())
         hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
         hooks.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
+        hooks.provide(.prepare, by: NothingToCheck())
         hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
         hooks.replace(.snapshot) { _ in .result(snapshot) }
         hooks.provide(.mount, by: MountStep(tools: LVMTools(CommandScript().commands), parent: scratch.path))

@@ -32,6 +32,7 @@ struct SnapshotStepTests {
         hooks.provide(.preflight, by: Observer { _ in })
         hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
         hooks.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
+        hooks.provide(.prepare, by: Observer { _ in })
         hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
         let tools = LVMTools(script.commands)
         hooks.provide(.snapshot, by: SnapshotStep(tools: tools, usesShell: usesShell))

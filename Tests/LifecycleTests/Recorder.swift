@@ -69,8 +69,9 @@ struct RunHarness {
                 free: 1,
                 filesystem: "xfs"
             )
-            return Location(volume: volume, paths: [], release: release("run lock"))
+            return Location(volume: volume, paths: [])
         }
+        provide(.prepare) { run in run.undoAtEnd(release("run lock")) }
         provide(.flush) { _ in }
         provide(.lock) { _ in
             Lock(plan: "stage", reason: "test", proof: { recorder.add("proof") }, release: release("lock"))

@@ -15,8 +15,9 @@ import Testing
         #expect(outcome.exitStatus == 0)
         #expect(
             harness.recorder.all.filter { !$0.hasPrefix("event ") } == [
-                "step preflight", "step connect", "step locate", "step flush", "step lock", "step snapshot",
-                "release lock", "proof", "step mount", "step recover", "step verify", "read-only", "step archive",
+                "step preflight", "step connect", "step locate", "step prepare", "step flush", "step lock",
+                "step snapshot", "release lock", "proof", "step mount", "step recover", "step verify", "read-only",
+                "step archive",
                 "check", "release mount", "release snapshot", "release session", "step publish", "step retain",
                 "release run lock",
             ]
@@ -32,6 +33,22 @@ import Testing
         }
         _ = await harness.run()
         #expect(Array(harness.releases.prefix(2)) == ["lock", "replica"])
+    }
+
+    @Test func `a release that is to be last runs after all others, whenever it was registered`() async {
+        var harness = RunHarness()
+        let recorder = harness.recorder
+        harness.hooks.before(.preflight) { run in
+            run.undoAtEnd(Release("first") { recorder.add("release first") })
+            run.undo(Release("early") { recorder.add("release early") })
+            return .proceed
+        }
+        harness.hooks.before(.archive) { run in
+            run.undoLast(Release("guardian") { recorder.add("release guardian") })
+            return .veto("enough")
+        }
+        _ = await harness.run()
+        #expect(Array(harness.releases.suffix(4)) == ["run lock", "session", "first", "guardian"])
     }
 
     @Test func `a release falls back from its function to its data to the built-in`() async {

@@ -6,6 +6,7 @@ private let acquired: [(step: StepName, releases: [String])] = [
     (.preflight, []),
     (.connect, []),
     (.locate, ["session"]),
+    (.prepare, ["session"]),
     (.flush, ["run lock", "session"]),
     (.lock, ["run lock", "session"]),
     (.snapshot, ["lock", "run lock", "session"]),

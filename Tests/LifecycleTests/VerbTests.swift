@@ -88,7 +88,41 @@ import Testing
         #expect(await harness.run().failure?.provider == "bad")
     }
 
-    @Test func `a dry run performs the steps up to locate and prints the rest`() async {
+    @Test func `a built-in provider completes the result of a hook, and not its own`() async {
+        for isReplaced in [false, true] {
+            var harness = RunHarness()
+            let recorder = harness.recorder
+            harness.hooks.provide(.connect, by: Adopting())
+            if isReplaced {
+                harness.hooks.replace(.connect) { _ in
+                    .result(Connection(server: Server(flavour: "mine", version: "1", datadir: "/")))
+                }
+            }
+            harness.hooks.after(.connect) { run, connection in
+                recorder.add("saw \(connection.server.flavour) \(run.isPerformedByHook(.connect))")
+            }
+            #expect(await harness.run().ending == .succeeded)
+            #expect(recorder.lines("saw ") == [isReplaced ? "mine, adopted true" : "mariadb false"])
+        }
+    }
+
+    @Test func `a result that the built-in provider refuses fails the step of the hook`() async {
+        var harness = RunHarness()
+        harness.hooks.provide(.connect, by: Adopting())
+        harness.hooks.replace(.connect, name: "mine") { _ in
+            .result(Connection(server: Server(flavour: "", version: "1", datadir: "/")))
+        }
+        let failure = await harness.run().failure
+        #expect(failure?.message == "it broke" && failure?.provider == "mine" && failure?.step == .connect)
+    }
+
+    @Test func `a step that cannot be replaced says why`() {
+        let fixed = StepName.allCases.filter { !$0.rule.allowsReplace }
+        #expect(fixed == [.preflight, .prepare, .publish, .retain, .restore])
+        #expect(fixed.allSatisfy { $0.rule.fixedBecause?.isEmpty == false })
+    }
+
+    @Test func `a dry run performs the steps up to prepare and prints the rest`() async {
         var harness = RunHarness()
         harness.options.isDryRun = true
         let recorder = harness.recorder
@@ -97,7 +131,7 @@ import Testing
         }
         let outcome = await harness.run()
         #expect(outcome.exitStatus == 0)
-        #expect(harness.steps == ["preflight", "connect", "locate"])
+        #expect(harness.steps == ["preflight", "connect", "locate", "prepare"])
         #expect(recorder.lines("says ").filter { $0 == "would stage" }.count == 9)
         #expect(harness.releases == ["run lock", "session"])
     }
@@ -126,5 +160,20 @@ import Testing
         _ = await harness.run()
         #expect(recorder.lines("slow ").filter { $0 == "progress" }.count < 100)
         #expect(recorder.lines("slow ").last == "finished")
+    }
+}
+
+/// Marks what hooks return, and provides nothing itself.
+private struct Adopting: StepProvider {
+    let name = "adopting"
+
+    func provide(_ run: Run) async throws -> Provision<Connection> { .declined("not mine") }
+    func plan(_ run: Run) async throws -> [String] { [] }
+
+    func adopt(_ output: Connection, _ run: Run) async throws -> Connection {
+        guard !output.server.flavour.isEmpty else { throw Broken() }
+        var output = output
+        output.server.flavour += ", adopted"
+        return output
     }
 }

@@ -140,9 +140,10 @@ import Testing
             let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
             return .result(Location(volume: volume, paths: paths))
         }
+        hooks.provide(.prepare, by: Given(value: ()))
         hooks.provide(.flush, by: Given(value: ()))
         hooks.replace(.lock) { _ in .result(Lock(plan: "mine", reason: "the snapshot is atomic")) }
-        hooks.complete(.lock) { run, lock in try await steps.lock.complete(lock, run) }
+        hooks.provide(.lock, by: steps.lock)
         let seen = Seen()
         hooks.before(.snapshot) { run in
             seen.note(run.lock)

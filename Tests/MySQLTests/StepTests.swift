@@ -17,6 +17,7 @@ import Testing
         }
         let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
         hooks.provide(.locate, by: Answer(value: Location(volume: volume, paths: [])))
+        hooks.provide(.prepare, by: Answer(value: ()))
         hooks.provide(.flush, by: steps.flush)
         hooks.provide(.lock, by: steps.lock)
         let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _, _ in })

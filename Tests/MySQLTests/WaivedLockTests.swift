@@ -58,9 +58,10 @@ extension LockStep {
         }
         let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
         hooks.provide(.locate, by: Given(value: Location(volume: volume, paths: [])))
+        hooks.provide(.prepare, by: Given(value: ()))
         hooks.provide(.flush, by: Given(value: ()))
         hooks.replace(.lock) { _ in .result(lock) }
-        hooks.complete(.lock) { run, lock in try await complete(lock, run) }
+        hooks.provide(.lock, by: self)
         let seen = Seen()
         hooks.before(.snapshot) { run in
             seen.note(run.lock)

@@ -68,7 +68,7 @@ extension API {
                 APIField("files", .integer, form: .amount, required: true, "how many files it has"),
                 APIField("release", .release, "discards it, where the run fails"),
             ]
-        case .preflight, .flush, .publish, .retain, .restore: []
+        case .preflight, .prepare, .flush, .publish, .retain, .restore: []
         }
     }
 
@@ -86,7 +86,7 @@ extension API {
         case .publish: .set
         case .retain: .retention
         case .restore: .restoration
-        case .preflight, .flush: nil
+        case .preflight, .prepare, .flush: nil
         }
     }
 }

@@ -34,10 +34,18 @@ package enum ReferencePage {
             "| step | runs | before, after | replace | skip | `run:sql` asks | a replacement returns |",
             "|---|---|---|---|---|---|---|",
         ]
-        return ["", "## Steps", ""] + head + StepName.allCases.map(step) + ["", sessions]
+        return ["", "## Steps", ""] + head + StepName.allCases.map(step) + ["", fixed, "", sessions]
             + StepName.allCases.filter { $0.rule.allowsReplace && !API.result(of: $0).isEmpty }.flatMap {
                 table("The result of `replace(\"\($0.rawValue)\")`", API.result(of: $0).map(row), level: 3)
             }
+    }
+
+    /// The reasons for the empty column.
+    private static var fixed: String {
+        let reasons = StepName.allCases.compactMap { step in
+            step.rule.fixedBecause.map { "`\(step.rawValue)` (\($0))" }
+        }
+        return "The built-in provider always performs \(reasons.joined(separator: ", "))."
     }
 
     private static let sessions = """

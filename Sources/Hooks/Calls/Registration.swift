@@ -54,9 +54,9 @@ extension Registration {
     private static func check(_ verb: Verb, _ target: String) throws {
         let allowed = API.targets(verb)
         if allowed.contains(target) { return }
-        if StepName(rawValue: target) != nil, verb == .replace {
+        if let reason = StepName(rawValue: target)?.rule.fixedBecause, verb == .replace {
             throw LuaError(
-                "the step \"\(target)\" cannot be replaced; replace takes \(allowed.joined(separator: ", "))"
+                "the step \"\(target)\" cannot be replaced: \(reason); replace takes \(allowed.joined(separator: ", "))"
             )
         }
         let others = Verb.allCases.filter { API.targets($0).contains(target) }.map(\.rawValue)

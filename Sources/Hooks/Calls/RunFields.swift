@@ -76,7 +76,7 @@ extension HookHost {
         case .publish: try field(.set)
         case .retain: try run.retention.map { try LuaValue(encoding: $0) } ?? .none
         case .restore: try run.restoration.map { try LuaValue(encoding: $0) } ?? .none
-        case .preflight, .flush: .none
+        case .preflight, .prepare, .flush: .none
         }
     }
 

@@ -118,7 +118,7 @@ extension FilterName {
     /// The step in which the value is used.
     var step: StepName {
         switch self {
-        case .snapshotSize: .locate
+        case .snapshotSize: .prepare
         case .archiveExclude, .archiveName: .archive
         case .retentionPlan: .retain
         }

@@ -1,45 +1,24 @@
 internal import Faults
-package import Host
+import Host
 package import Lifecycle
 import Storage
 
-/// Finds the logical volume that holds the server's data, proves that it does, and takes the volume's run lock.
+/// Finds the logical volume that holds the server's data, and proves that it does.
 package struct LocateStep: StepProvider {
-    /// How the volume is found.
-    package struct Options: Sendable {
-        /// `--logical-volume`: "group/volume" or a device path.
-        ///
-        /// The data has to be on it.
-        package var logicalVolume: String?
-        package var lockDirectory = RunLock.directory
-        /// Whether a server without a known process is trusted: where `connect` was replaced.
-        package var acceptsUnproven: @Sendable (Server) -> Bool = { _ in false }
-
-        package init() {}
-    }
-
-    /// Further checks, once everything is known and the run lock is held.
-    package typealias AfterLocate = @Sendable (Run, Volume, [DataPath], RunLock) async throws -> Void
-
     package let name = "lvm"
     private let tools: LVMTools
-    private let options: Options
+    private let logicalVolume: String?
     private let table = ProcessTable()
-    private let afterLocate: AfterLocate
 
-    package init(
-        tools: LVMTools = LVMTools(),
-        options: Options = Options(),
-        afterLocate: @escaping AfterLocate = { _, _, _, _ in }
-    ) {
+    /// - Parameter logicalVolume: `--logical-volume`, "group/volume" or a device path; the data has to be on it.
+    package init(tools: LVMTools = LVMTools(), logicalVolume: String? = nil) {
         self.tools = tools
-        self.options = options
-        self.afterLocate = afterLocate
+        self.logicalVolume = logicalVolume
     }
 
     package func plan(_ run: Run) async throws -> [String] { [] }
 
-    /// - Throws: ``LVMError``, `HostError`.
+    /// - Throws: ``LVMError``, `StorageError`, `HostError`.
     package func provide(_ run: Run) async throws -> Provision<Location> {
         guard let server = run.server else { return .declined("no server is known") }
         let finding = try await search(server, run)
@@ -49,39 +28,16 @@ package struct LocateStep: StepProvider {
         try await prove(server, finding)
         try await check(found, finding)
         try await checkScatter(finding, found)
-        let lock = try await takeLock(found.fullName, run)
-        do {
-            let volume = try await describe(found, finding)
-            try await afterLocate(run, volume, finding.paths, lock)
-            try await Faults.pass("step/locate", .middle)
-            let release = Release("run lock of \"\(volume.fullName)\"", handler: { lock.release() })
-            return .result(Location(volume: volume, paths: finding.paths, release: release))
-        } catch {
-            lock.release()
-            throw error
-        }
-    }
-
-    /// Completes the location of another provider: takes the run lock, and runs the further checks.
-    ///
-    /// - Throws: ``StorageError/busy(volume:owner:)``, `HostError`, the errors of the checks; the location is released
-    ///   then.
-    package func complete(_ location: Location, _ run: Run) async throws {
-        let volume = location.volume
-        do {
-            let lock = try await takeLock(volume.fullName, run)
-            run.undoAtEnd(Release("run lock of \"\(volume.fullName)\"", handler: { lock.release() }))
-            try await afterLocate(run, volume, location.paths, lock)
-        } catch {
-            if let release = location.release { run.undoAtEnd(release) }
-            throw error
-        }
+        let volume = Volume(found, free: try await tools.group(found.group).free, finding)
+        try await Faults.pass("step/locate", .middle)
+        return .result(Location(volume: volume, paths: finding.paths))
     }
 
     /// Looks at the server's process, on a thread: a hung mount blocks a thread that looks at it.
     private func search(_ server: Server, _ run: Run) async throws -> Finding {
         if server.process == nil {
-            guard options.acceptsUnproven(server) else {
+            // A hook that connected answers for its server.
+            guard run.isPerformedByHook(.connect) else {
                 throw StorageError.notTheServer(reason: "its process on this host is not known")
             }
             run.warn("the server's process is not known: cannot verify that its data is backed up")
@@ -118,7 +74,7 @@ package struct LocateStep: StepProvider {
     }
 
     private func check(_ found: LogicalVolume, _ finding: Finding) async throws {
-        if let asked = options.logicalVolume {
+        if let asked = logicalVolume {
             let volume = try await tools.volume(named: asked)
             guard volume.uuid == found.uuid else {
                 throw LVMError.otherVolume(asked: volume.fullName, found: found.fullName)
@@ -146,27 +102,18 @@ package struct LocateStep: StepProvider {
         let bound = finding.nested.bound.map(\.mountPoint)
         guard bound.isEmpty else { throw StorageError.nestedMounts(paths: bound) }
     }
+}
 
-    private func takeLock(_ volume: String, _ run: Run) async throws -> RunLock {
-        let owner = RunLock.Owner(run: run.id, pid: try Identity.current().pid, since: run.started)
-        let lock = try await VolumeLock.take(volume, owner: owner, directory: options.lockDirectory)
-        // A dry run changes nothing: it only finds out whether another run has the volume, and defers none.
-        if run.isDryRun { lock.release() }
-        return lock
-    }
-
-    /// Reads the volume once more, now that no other run changes it.
-    private func describe(_ found: LogicalVolume, _ finding: Finding) async throws -> Volume {
-        let volume = try await tools.find(finding, datadir: found.fullName)
-        let group = try await tools.group(volume.group)
-        return Volume(
+extension Volume {
+    fileprivate init(_ volume: LogicalVolume, free: Int64, _ finding: Finding) {
+        self.init(
             group: volume.group,
             name: volume.name,
             uuid: volume.uuid,
             device: volume.path,
             deviceNumber: finding.mount.device.description,
             size: volume.size,
-            free: group.free,
+            free: free,
             thinPool: volume.isThin ? volume.pool : nil,
             filesystem: finding.mount.fileSystem,
             mountPoints: finding.mountPoints

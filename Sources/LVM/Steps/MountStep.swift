@@ -71,6 +71,14 @@ package struct MountStep: StepProvider {
         }
     }
 
+    /// Proves that the mount of a hook shows the data.
+    ///
+    /// - Throws: `StorageError`, `HostError`; the mount is undone with the run.
+    package func adopt(_ mount: Mount, _ run: Run) async throws -> Mount {
+        try await MountProof.check(mount, run)
+        return mount
+    }
+
     private func preparePoint(_ run: Run, _ origin: Volume) throws -> MountPoint {
         let point = try MountPoint(run: run.id, parent: parent, origin: DeviceNumber(origin.deviceNumber))
         // Its name is not known before. A sudden end in between could leave only an empty directory.

@@ -26,9 +26,12 @@ struct RehearsedRun: Sendable {
 
     /// The steps that a finding stands for.
     private static let subjects: [(StepName, String)] = [
-        (.preflight, "host"), (.connect, "server"), (.locate, "volume"), (.lock, "lock"), (.snapshot, "snapshot"),
+        (.preflight, "host"), (.connect, "server"), (.prepare, "volume"), (.lock, "lock"), (.snapshot, "snapshot"),
         (.recover, "recovery"),
     ]
+
+    /// A volume is located and prepared: one finding for both.
+    private static func subject(of step: StepName) -> StepName { step == .locate ? .prepare : step }
 
     func run() async -> Result {
         let facts = Mutex(Facts())
@@ -79,7 +82,7 @@ struct RehearsedRun: Sendable {
 
     private func result(of outcome: Outcome, _ facts: Facts) -> Result {
         var result = Result(server: facts.server, volume: facts.volume, plan: facts.lock?.plan)
-        let failedStep = outcome.failure.map { $0.step ?? .preflight }
+        let failedStep = outcome.failure.map { Self.subject(of: $0.step ?? .preflight) }
         var hasFailed = false
         for (step, name) in Self.subjects {
             if let failure = outcome.failure, let failedStep, !hasFailed, failedStep <= step {
@@ -97,7 +100,7 @@ struct RehearsedRun: Sendable {
         let names = Dictionary(uniqueKeysWithValues: Self.subjects)
         let told = outcome.failure?.message
         for (step, text) in facts.warnings where told.map({ !text.contains($0) }) ?? true {
-            result.findings.append(CheckFinding(step.flatMap { names[$0] } ?? "run", .warning, text))
+            result.findings.append(CheckFinding(step.flatMap { names[Self.subject(of: $0)] } ?? "run", .warning, text))
         }
         return result
     }
@@ -116,7 +119,7 @@ struct RehearsedRun: Sendable {
             facts.server.map {
                 "\($0.flavour) \($0.version), data in \"\($0.datadir)\"" + ($0.isReplica ? ", a replica" : "")
             }
-        case .locate: facts.volume.map(Self.describe)
+        case .prepare: facts.volume.map(Self.describe)
         case .lock: facts.lock.map { "plan \"\($0.plan)\": \($0.reason)" }
         case .snapshot: facts.volume == nil ? nil : "can be made"
         case .recover: configuration.innodbRecovery ? "by a private server" : "off"

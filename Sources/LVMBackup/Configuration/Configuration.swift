@@ -100,7 +100,7 @@ public struct Configuration: Sendable, Equatable {
 
     // MARK: Run
 
-    /// Performs the steps up to `locate`, and prints the others.
+    /// Performs the steps up to `prepare`, and prints the others.
     public var dryRun = false
     /// Told as the run's own warnings when it starts.
     public var warnings: [String] = []

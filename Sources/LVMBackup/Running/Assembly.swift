@@ -4,7 +4,6 @@ import Host
 import LVM
 import Lifecycle
 import MySQL
-import Storage
 
 /// Puts the built-in providers onto the bus and takes one run through it.
 struct Assembly: Sendable {
@@ -66,33 +65,13 @@ struct Assembly: Sendable {
         )
         let snapshot = SnapshotStep(tools: tools, planner: planner)
         let mount = MountStep(tools: tools, parent: configuration.mountDirectory)
-        let watch = RunGuardian(configuration: configuration, launcher: guardian)
-        let isReplaced = (snapshot: hooks.isReplaced(.snapshot), mount: hooks.isReplaced(.mount))
-        let located: LocateStep.AfterLocate = { run, volume, _, lock in
-            try await DestinationCheck(configuration.destination).check(run, volume)
-            if !isReplaced.mount { try await mount.check(origin: volume) }
-            if volume.thinPool != nil, configuration.snapshotSize != nil {
-                run.warn(
-                    "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
-                )
-            }
-            // The guardian is started first and released last: no part of the run may outlive it.
-            if !run.isDryRun { try await watch.begin(run, lock) }
-            if !isReplaced.snapshot { try await snapshot.prepare(run, volume, lock: lock) }
-        }
-        let locate = LocateStep(tools: tools, options: locateOptions(hooks), afterLocate: located)
-        hooks.complete(.locate) { run, location in
-            try await locate.complete(location, run)
-            return location
-        }
-        hooks.complete(.lock) { run, lock in try await mysql.lock.complete(lock, run) }
-        hooks.complete(.mount) { run, mount in
-            try await MountProof.check(mount, run)
-            return mount
-        }
         hooks.provide(.preflight, by: preflight(hooks, tools))
         hooks.provide(.connect, by: mysql.connect)
-        hooks.provide(.locate, by: locate)
+        hooks.provide(.locate, by: LocateStep(tools: tools, logicalVolume: configuration.logicalVolume))
+        hooks.provide(
+            .prepare,
+            by: PrepareStep(configuration: configuration, guardian: guardian, snapshot: snapshot, mount: mount)
+        )
         hooks.provide(.flush, by: mysql.flush)
         hooks.provide(.lock, by: mysql.lock)
         hooks.provide(.snapshot, by: snapshot)
@@ -110,16 +89,6 @@ struct Assembly: Sendable {
 
     /// A kept snapshot is a backup without a directory, too.
     private var needsDestination: Bool { !configuration.snapshotOnly || configuration.destination != nil }
-
-    private func locateOptions(_ hooks: HookTable) -> LocateStep.Options {
-        var options = LocateStep.Options()
-        options.logicalVolume = configuration.logicalVolume
-        options.lockDirectory = configuration.runDirectory
-        // A replaced connect answers for its server.
-        let isReplaced = hooks.isReplaced(.connect)
-        options.acceptsUnproven = { _ in isReplaced }
-        return options
-    }
 
     private func preflight(_ hooks: HookTable, _ tools: LVMTools) -> PreflightStep {
         PreflightStep(

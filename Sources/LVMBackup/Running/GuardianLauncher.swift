@@ -28,7 +28,16 @@ public struct GuardianLauncher: Sendable {
         self.namespace = namespace
     }
 
-    /// Starts the guardian of a run; it shares the run lock, where there is one.
+    /// Starts the guardian of a run; it ends when everything else is released: no part of the run outlives it.
+    ///
+    /// - Parameter lock: the run lock, which the guardian shares; nil where the run has none.
+    /// - Throws: `HostError` where the guardian does not come up.
+    func watch(_ run: Run, _ configuration: Configuration, lock: RunLock? = nil) async throws {
+        let guardian = try await start(run: run.id, configuration: configuration, lock: lock)
+        run.undoLast(Release("guardian", deadline: .seconds(10)) { try await guardian.goodbye() })
+    }
+
+    /// Starts a guardian, which the caller ends.
     func start(run: String, configuration: Configuration, lock: RunLock?) async throws -> Guardian {
         let request = GuardianRequest(
             run: run,

@@ -17,10 +17,7 @@ struct SetRunBeginning: Sendable {
         request: RestoreRequest? = nil,
         level: ProofLevel? = nil
     ) async throws {
-        if let guardian, geteuid() == 0 {
-            let started = try await guardian.start(run: run.id, configuration: configuration, lock: nil)
-            run.undoAtEnd(Release("guardian", deadline: .seconds(10)) { try await started.goodbye() })
-        }
+        if let guardian, geteuid() == 0 { try await guardian.watch(run, configuration) }
         guard let place else { return run.begin(on: nil, request: request, level: level?.rawValue) }
         let set = try await request == nil ? place.hold() : refusingDamage { try await place.hold() }
         run.undoAtEnd(Release("lock of set \"\(set.name)\"") { withExtendedLifetime(set) {} })

@@ -4,7 +4,7 @@ package struct EngineOptions: Sendable {
     package var kind = RunKind.backup
     /// Whether a backup verifies the set that it has published: the step `verify` comes after `publish` then.
     package var verifiesSet = false
-    /// Steps up to `locate` for real, the rest printed.
+    /// Steps up to `prepare` for real, the rest printed.
     package var isDryRun = false
     /// No archive: the snapshot is the backup.
     package var isSnapshotOnly = false

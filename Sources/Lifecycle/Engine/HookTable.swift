@@ -52,6 +52,8 @@ package struct HookTable: Sendable {
         let isBuiltIn: Bool
         let provide: @Sendable (Run) async throws -> Provision<any Sendable>
         let plan: @Sendable (Run) async throws -> [String]
+        /// Checks or completes the result of a hook.
+        var adopt: @Sendable (any Sendable, Run) async throws -> any Sendable = { output, _ in output }
     }
 
     private(set) var before: [StepName: [Before]] = [:]
@@ -71,6 +73,13 @@ package struct HookTable: Sendable {
     /// Providers of a step in the order in which they are asked.
     func providers(of step: StepName) -> [BoundProvider] {
         (replacements[step] ?? []) + (builtIns[step] ?? [])
+    }
+
+    /// Lets the built-in providers of a step check or complete the result of a hook.
+    func adopt(_ output: any Sendable, of step: StepName, _ run: Run) async throws -> any Sendable {
+        var output = output
+        for builtIn in builtIns[step] ?? [] { output = try await builtIn.adopt(output, run) }
+        return output
     }
 
     /// Whether a hook put a provider in front of the built-in one.
@@ -111,29 +120,6 @@ package struct HookTable: Sendable {
             plan: { _ in ["\(name) performs this step"] }
         )
         replacements[step.name, default: []].append(bound)
-    }
-
-    /// Does for every replacement of a step what the built-in provider does besides; to be called when all are bound.
-    ///
-    /// - Parameter act: answers the step's result, changed or not. An error of it fails the step; it has to release the
-    ///   result then.
-    package mutating func complete<Output: Sendable>(
-        _ step: ReplaceableStep<Output>,
-        _ act: @escaping @Sendable (Run, Output) async throws -> Output
-    ) {
-        replacements[step.name] = replacements[step.name]?.map { provider in
-            BoundProvider(
-                name: provider.name,
-                place: provider.place,
-                isBuiltIn: false,
-                provide: { run in
-                    let answer = try await provider.provide(run)
-                    guard case .result(let output as Output) = answer else { return answer }
-                    return .result(try await act(run, output))
-                },
-                plan: provider.plan
-            )
-        }
     }
 
     /// Tells `hook` of the step's success; hooks run in reverse order of registration.
@@ -202,7 +188,11 @@ package struct HookTable: Sendable {
             name: provider.name,
             isBuiltIn: true,
             provide: { try await provider.provide($0).erased },
-            plan: { try await provider.plan($0) }
+            plan: { try await provider.plan($0) },
+            adopt: { output, run in
+                guard let output = output as? Output else { throw WrongResult(step: step.name) }
+                return try await provider.adopt(output, run)
+            }
         )
         builtIns[step.name, default: []].append(bound)
     }

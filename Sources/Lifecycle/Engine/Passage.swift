@@ -68,7 +68,7 @@ struct Passage: Sendable {
             run.note("\(step.rawValue): skipped: \(reason)", level: .debug)
             return .skipped
         }
-        if options.isDryRun, step > .locate { return try await plan(step) }
+        if options.isDryRun, step > .prepare { return try await plan(step) }
         guard try await askBefore(step) else { return .skipped }
         try await prepare(step)
         guard let output = try await provide(step) else { return .declined }

@@ -50,7 +50,10 @@ extension Passage {
     ) async throws -> Provision<any Sendable> {
         try await traced(services.hooks.trace, step, provider.asAsked, \.asAnswer) {
             if provider.isBuiltIn { return try await provider.provide(run) }
-            return try await abandonable(provider.name, limit: limit) { [run] in try await provider.provide(run) }
+            let answer = try await abandonable(provider.name, limit: limit) { [run] in try await provider.provide(run) }
+            guard case .result(let output) = answer else { return answer }
+            run.update { $0.performedByHooks.insert(step) }
+            return .result(try await services.hooks.adopt(output, of: step, run))
         }
     }
 

@@ -10,6 +10,8 @@ final class ReleaseStack: Sendable {
         case copy
         /// At the end of the run.
         case run
+        /// After all others.
+        case last
     }
 
     struct Entry {

@@ -99,6 +99,10 @@ public final class Run: Sendable {
     public var coordinates: Coordinates? {
         recovery?.coordinates ?? lock?.coordinates ?? state.withLock { $0.subject?.coordinates }
     }
+    /// Whether a hook performed the step, in place of the built-in provider.
+    package func isPerformedByHook(_ step: StepName) -> Bool { state.withLock { $0.performedByHooks.contains(step) } }
+    /// Whether a hook is asked to perform the step before the built-in provider is.
+    package func isReplaced(_ step: StepName) -> Bool { services.hooks.isReplaced(step) }
     /// The current step.
     public var step: StepName? { state.withLock { $0.step } }
     /// Whether the lock is held just now.
@@ -220,6 +224,9 @@ public final class Run: Sendable {
     /// Puts a release on the stack that runs at the very end of the run, after publishing.
     package func undoAtEnd(_ release: Release) { services.stack.push(release, scope: .run) }
 
+    /// Puts a release on the stack that runs after all others: that of the run's guardian.
+    package func undoLast(_ release: Release) { services.stack.push(release, scope: .last) }
+
     /// Records an undo durably *before* its thing is acquired, so that the guardian or a later run can do it.
     ///
     /// - Parameters:
@@ -329,6 +336,7 @@ struct RunState: Sendable {
     var isSnapshotReleased = false
     var isMountReleased = false
     var unproven: [String] = []
+    var performedByHooks: Set<StepName> = []
     /// Undos that are on the stack until the hook that intended them has returned.
     var intents: [Int] = []
     var timings: [StepName: Double] = [:]

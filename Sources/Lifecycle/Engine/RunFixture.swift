@@ -113,7 +113,7 @@ package struct RunFixture: Sendable {
     package func takeReleases() -> [Release] {
         run.settleIntents()
         var releases: [Release] = []
-        while let entry = run.services.stack.pop([.lock, .copy, .run]) { releases.insert(entry.release, at: 0) }
+        while let entry = run.services.stack.pop([.lock, .copy, .run, .last]) { releases.insert(entry.release, at: 0) }
         return releases
     }
 }

@@ -22,6 +22,7 @@ extension Passage {
         await stopWatch()
         do { try await unlock() } catch { ledger.suppress(Failure(error)) }
         await release([.lock, .copy, .run])
+        await release([.last])
         var outcome = Outcome(run: run.id, ending: failure.map(\.ending) ?? .succeeded, failure: failure)
         outcome.kind = run.kind
         ledger.fill(&outcome)

@@ -21,7 +21,7 @@ extension Passage {
             let restoration: Restoration = try expected(output, step)
             run.set(\.restoration, restoration)
             services.publish(.restored(restoration))
-        case .preflight, .flush, .snapshot: break
+        case .preflight, .prepare, .flush, .snapshot: break
         }
     }
 

@@ -12,6 +12,16 @@ package protocol StepProvider<Output>: Sendable {
 
     /// The commands and statements that a dry run prints in place of performing the step.
     func plan(_ run: Run) async throws -> [String]
+
+    /// Checks or completes the result of a hook that performed the step in this provider's place.
+    ///
+    /// - Throws: an error that fails the step. The result's release has to be on the run's stack then.
+    func adopt(_ output: Output, _ run: Run) async throws -> Output
+}
+
+extension StepProvider {
+    /// Takes the result as it is.
+    package func adopt(_ output: Output, _ run: Run) async throws -> Output { output }
 }
 
 /// A provider's answer.

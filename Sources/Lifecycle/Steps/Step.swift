@@ -15,6 +15,8 @@ public struct ReplaceableStep<Output: Sendable>: Sendable {
 extension Step<Void> {
     /// Checks of root, tools, directories and the destination.
     public static var preflight: Self { Self(name: .preflight) }
+    /// The run lock, the guardian, and the plan of the snapshot.
+    public static var prepare: Self { Self(name: .prepare) }
     /// The flush without a lock, before the locked one.
     public static var flush: Self { Self(name: .flush) }
 }

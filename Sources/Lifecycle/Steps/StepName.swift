@@ -6,6 +6,8 @@ public enum StepName: String, CaseIterable, Codable, Hashable, Sendable {
     case connect
     /// Finds the volume and the paths of the data.
     case locate
+    /// Takes the run lock, starts the guardian, and settles the snapshot to be made.
+    case prepare
     /// Flushes tables without a lock, so that the locked flush is short.
     case flush
     /// Takes the lock; the engine releases it right after `snapshot`.

@@ -6,50 +6,32 @@ package struct StepRule: Sendable {
     /// The step of these rules.
     package let step: StepName
     /// Whether `replace` may put another provider in front of the built-in one.
-    package let allowsReplace: Bool
+    package var allowsReplace: Bool { fixedBecause == nil }
+    /// Why the step cannot be replaced; nil where it can.
+    package let fixedBecause: String?
     /// Whether a `before` hook may leave the step out.
     package let allowsSkip: Bool
     /// Whether the step counts as nothing to do where every provider declines.
     package let mayBeDeclined: Bool
-    /// The acquired thing, as its release is called in messages; nil where the step acquires nothing.
-    package let acquires: String?
 }
 
 extension StepName {
     /// The rules of this step.
     package var rule: StepRule {
         switch self {
-        case .preflight: StepRule(self)
-        case .connect: StepRule(self, replace: true, acquires: "session")
-        case .locate: StepRule(self, replace: true, acquires: "run lock")
-        case .flush: StepRule(self, replace: true, skip: true, declined: true)
-        case .lock: StepRule(self, replace: true, acquires: "lock")
-        case .snapshot: StepRule(self, replace: true, acquires: "snapshot")
-        case .mount: StepRule(self, replace: true, acquires: "mount")
-        case .recover: StepRule(self, replace: true, skip: true, declined: true, acquires: "recovery server")
-        case .verify: StepRule(self, replace: true, skip: true, declined: true, acquires: "verification server")
-        case .archive: StepRule(self, replace: true, acquires: "partial set")
-        case .publish: StepRule(self)
-        case .retain: StepRule(self, skip: true, declined: true)
-        case .restore: StepRule(self)
+        case .preflight: StepRule(self, fixed: "its checks protect the host")
+        case .connect, .locate, .lock, .snapshot, .mount, .archive: StepRule(self)
+        case .prepare: StepRule(self, fixed: "no run goes on without the run lock and the guardian")
+        case .flush, .recover, .verify: StepRule(self, skip: true, declined: true)
+        case .publish: StepRule(self, fixed: "a set appears whole or not at all")
+        case .retain: StepRule(self, fixed: "it never removes the newest good set", skip: true, declined: true)
+        case .restore: StepRule(self, fixed: "it writes only what the set's checksums prove")
         }
     }
 }
 
 extension StepRule {
-    fileprivate init(
-        _ step: StepName,
-        replace: Bool = false,
-        skip: Bool = false,
-        declined: Bool = false,
-        acquires: String? = nil
-    ) {
-        self.init(
-            step: step,
-            allowsReplace: replace,
-            allowsSkip: skip,
-            mayBeDeclined: declined,
-            acquires: acquires
-        )
+    fileprivate init(_ step: StepName, fixed: String? = nil, skip: Bool = false, declined: Bool = false) {
+        self.init(step: step, fixedBecause: fixed, allowsSkip: skip, mayBeDeclined: declined)
     }
 }

@@ -4,7 +4,7 @@ public struct Location: Sendable {
     public var volume: Volume
     /// The paths of the server's data on the volume.
     public var paths: [DataPath]
-    /// The run lock of the volume, where the provider took one.
+    /// Ends what the provider acquired, where it acquired anything.
     public var release: Release?
 
     /// Creates a location.

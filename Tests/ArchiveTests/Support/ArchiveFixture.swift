@@ -77,6 +77,7 @@ struct ArchiveFixture {
         hooks.provide(.preflight, by: Answer { .done })
         hooks.provide(.connect, by: Answer { .result(Connection(server: server)) })
         hooks.provide(.locate, by: Answer { .result(location) })
+        hooks.provide(.prepare, by: Answer { .done })
         hooks.provide(.flush, by: Answer { .done })
         hooks.provide(.lock, by: Answer { .result(lock) })
         hooks.provide(

@@ -1,8 +1,8 @@
 /// Each step, at each of its moments.
 extension FaultRows {
     private static let stepNames = [
-        "preflight", "connect", "locate", "flush", "lock", "snapshot", "mount", "recover", "archive", "publish",
-        "retain",
+        "preflight", "connect", "locate", "prepare", "flush", "lock", "snapshot", "mount", "recover", "archive",
+        "publish", "retain",
     ]
 
     static let steps = stepNames.flatMap { step in

@@ -11,9 +11,9 @@ extension LabTests {
                 "USE shop; CREATE TABLE slow (id int PRIMARY KEY, n int); INSERT INTO slow SELECT seq, 0 FROM seq_1_to_60"
             )
             let plain = try await Backup.run("--keep-last", "1", Lab.destination)
-            let located = plain.events("step_finished").first { $0["step"].string == "locate" }
+            let prepared = plain.events("step_finished").first { $0["step"].string == "prepare" }
             // The UPDATE starts with this step, and has six seconds left after it.
-            let seconds = 6 + (try #require(located?["seconds"].number, plain.report))
+            let seconds = 6 + (try #require(prepared?["seconds"].number, plain.report))
             let readLock = try await stall(seconds, "--lock", "read-lock", "--skip-extra-flush-tables")
             let flushed = try await stall(seconds, "--lock", "read-lock")
             let stage = try await stall(seconds, "--lock", "stage")
@@ -36,8 +36,8 @@ extension LabTests {
             let (backup, load) = try await underLoad {
                 let before = try await Traces.now()
                 let run = try Backup.start(options + ["--keep-last", "1", Lab.destination])
-                try await until("the volume is being located") {
-                    run.output.contains(#""locate""#) || !run.isRunning
+                try await until("the volume is being prepared") {
+                    run.output.contains(#""prepare""#) || !run.isRunning
                 }
                 let update = try Command([
                     "mariadb", "--no-defaults", "-e", "UPDATE shop.slow SET n = n + sleep(\(seconds / 60))",
@@ -51,8 +51,8 @@ extension LabTests {
                 try await expectNoTraces(since: before)
                 return backup
             }
-            let located = backup.events("step_finished").first { $0["step"].string == "locate" }
-            let begin = try #require(located?["monotonic"].number, backup.report)
+            let prepared = backup.events("step_finished").first { $0["step"].string == "prepare" }
+            let begin = try #require(prepared?["monotonic"].number, backup.report)
             let span = begin...(try backup.window().upperBound)
             return load.longestStall("innodb", in: span) - (try backup.creation())
         }

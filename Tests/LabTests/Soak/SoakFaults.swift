@@ -20,7 +20,9 @@ enum SoakFaults {
     ]
 
     private static func step(_ options: SoakOptions, _ dice: inout Dice) -> String {
-        var names = ["preflight", "connect", "locate", "lock", "snapshot", "mount", "archive", "publish", "retain"]
+        var names = [
+            "preflight", "connect", "locate", "prepare", "lock", "snapshot", "mount", "archive", "publish", "retain",
+        ]
         if options.lock == "read-lock" { names.append("flush") }
         if options.recovers { names.append("recover") }
         return "step/\(dice.oneOf(names))"
