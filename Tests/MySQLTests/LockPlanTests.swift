@@ -212,7 +212,7 @@ import Testing
     @Test(
         arguments: [
             ("1", "1763800000" as String?, Durability.Need.none), ("2", nil, .none),
-            ("0", "1763800000.0", .set(startedAt: 1_763_800_000, datadir: "/d/")),
+            ("0", "1763800000.0", .set(startedAt: 1_763_800_000, datadir: "/d/", accounts: ["me", "%"])),
             ("0", nil, .refused("innodb_flush_log_at_trx_commit is 0, and the server does not say when it started")),
         ]
     )
@@ -221,32 +221,39 @@ import Testing
         started: String?,
         need: Durability.Need
     ) {
-        let rows = Rows(columns: ["value", "datadir", "started"], values: [[value, "/d/", started]])
+        let columns = ["value", "datadir", "started", "user", "account"]
+        let rows = Rows(columns: columns, values: [[value, "/d/", started, "me", "%"]])
         #expect(Durability.Need(rows.first) == need)
     }
 
-    @Test func `a variable that was set to 0 while the lock was waited for makes coordinates inexact`() {
+    @Test func `a variable that was set to 0 while the lock was waited for makes coordinates inexact`() throws {
         let rows = Rows(columns: ["value"], values: [["0"]])
-        let none = Durability(need: .none)
+        let commit = DurableCommit(identity: try ServerIdentity(version: "10.11.19-MariaDB", comment: ""))
+        let none = Durability(need: .none, commit: commit)
         #expect(none.question == ["SELECT @@global.`innodb_flush_log_at_trx_commit` AS `value`"])
         #expect(none.inexact(rows)?.contains("set to 0") == true)
         #expect(none.inexact(Rows(columns: ["value"], values: [["1"]])) == nil && none.inexact() == nil)
-        let raised = Durability(need: .set(startedAt: 7, datadir: "/d/"))
+        let raised = Durability(need: .set(startedAt: 7, datadir: "/d/", accounts: []), commit: commit)
         #expect(raised.question == [] && raised.inexact() == nil)
     }
 
     @Test func `a changed variable is put back only where it is ours and the server the same`() throws {
-        let mariadb = try ServerIdentity(version: "10.11.19-MariaDB", comment: "")
+        let mariadb = DurableCommit(identity: try ServerIdentity(version: "10.11.19-MariaDB", comment: ""))
         #expect(
-            DurableCommit.restore("0", for: mariadb, datadir: "/d/a/", startedAt: 1_763_800_000) == """
-                SET GLOBAL `innodb_flush_log_at_trx_commit` = CAST(IF(@@global.`innodb_flush_log_at_trx_commit` = 1 AND \
+            mariadb.restore("0", datadir: "/d/a/", startedAt: 1_763_800_000, accounts: ["me"]) == """
+                SET GLOBAL `innodb_flush_log_at_trx_commit` = CAST(IF(@@global.`innodb_flush_log_at_trx_commit` = 3 AND \
                 @@global.`datadir` = '/d/a/' AND ABS(UNIX_TIMESTAMP() - (SELECT `VARIABLE_VALUE` FROM \
                 `information_schema`.`GLOBAL_STATUS` WHERE `VARIABLE_NAME` = 'UPTIME') - 1763800000) <= 5, 0, \
                 @@global.`innodb_flush_log_at_trx_commit`) AS SIGNED)
                 """
         )
-        let mysql = try ServerIdentity(version: "8.0.36", comment: "")
-        #expect(DurableCommit.question(mysql).contains("`performance_schema`.`global_status`"))
+        let mysql = DurableCommit(identity: try ServerIdentity(version: "8.0.36", comment: ""))
+        #expect(mysql.question.contains("`performance_schema`.`global_status`"))
+        let restore = mysql.restore("0", datadir: "/d/", startedAt: 7, accounts: ["it's", "%"])
+        #expect(restore.contains("= 2 AND") && restore.contains("IN (\("it's".quotedForSQL), '%')"), "\(restore)")
+        let old = DurableCommit(identity: try ServerIdentity(version: "5.7.44", comment: ""))
+        let statements = old.raise + [old.lower, old.restore("0", datadir: "/d/", startedAt: 7, accounts: ["me"])]
+        #expect(!statements.contains { $0.contains("variables_info") })
     }
 }
 

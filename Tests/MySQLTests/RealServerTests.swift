@@ -30,53 +30,107 @@ import Testing
         }
     }
 
-    @Test(arguments: ["0", "2"])
-    func `the flush at commit is put back`(value: String) async throws {
-        let session = try await open()
-        let identity = try await identity(session)
-        try await session.query(Self.commit("1"))
-        let row = try #require(try await session.query(DurableCommit.question(identity)).first)
-        let started = try #require(row["started"].flatMap { Double($0) })
-        let datadir = try #require(row["datadir"])
-        let restore = { (datadir: String, started: Double) in
-            DurableCommit.restore(value, for: identity, datadir: datadir, startedAt: Int(started))
-        }
-        try await session.query(restore("/elsewhere/", started))
-        try await session.query(restore(datadir, started - 60))
-        #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == "1")
-        try await session.query(restore(datadir, started))
-        #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == value)
-        try await session.query(Self.commit("1"))
+    private func value(_ session: Session) async throws -> String? {
+        try await session.query(DurableCommit.value).scalar
     }
 
     private static func commit(_ value: String) -> String { "SET GLOBAL `\(DurableCommit.variable)` = \(value)" }
 
+    /// The statement that is recorded before the lock is waited for, and run after a sudden end of the run.
+    private func repair(_ session: Session, _ commit: DurableCommit, datadir: String? = nil, later: Int = 0)
+        async throws
+        -> String
+    {
+        let row = try #require(try await session.query(commit.question).first)
+        let started = try #require(row["started"].flatMap { Double($0) })
+        return commit.restore(
+            "0",
+            datadir: try datadir ?? #require(row["datadir"]),
+            startedAt: Int(started) + later,
+            accounts: [row["user"], row["account"]].compactMap { $0 }
+        )
+    }
+
+    @Test func `the flush at commit is put back on the same server alone`() async throws {
+        let session = try await open()
+        let commit = DurableCommit(identity: try await identity(session))
+        try await session.query(Self.commit("0"))
+        for statement in commit.raise { try await session.query(statement) }
+        try await session.query(repair(session, commit, datadir: "/elsewhere/"))
+        try await session.query(repair(session, commit, later: -60))
+        #expect(try await value(session) == commit.raised)
+        try await session.query(repair(session, commit))
+        #expect(try await value(session) == "0")
+        try await session.query(Self.commit("1"))
+    }
+
+    /// The run is killed before the lock is granted, or under it.
+    @Test(arguments: ["0", "1", "2", "3"], [false, true])
+    func `the repair of a killed run keeps the value that an operator has set`(value: String, isGranted: Bool)
+        async throws
+    {
+        let session = try await open()
+        let commit = DurableCommit(identity: try await identity(session))
+        guard commit.raised != value else { return }
+        try await session.query(Self.commit("0"))
+        let repair = try await repair(session, commit)
+        if isGranted { for statement in commit.raise { try await session.query(statement) } }
+        // MySQL takes the highest value that it knows.
+        try await session.query(Self.commit(value))
+        guard try await self.value(session) == value else { return }
+        try await session.query(repair)
+        #expect(try await self.value(session) == value)
+        try await session.query(Self.commit("1"))
+    }
+
+    /// MySQL tells who has set a variable; only the value tells MariaDB's apart.
+    @Test func `another account's value stays, though it is the one that a run sets`() async throws {
+        let session = try await open()
+        let commit = DurableCommit(identity: try await identity(session))
+        guard !commit.identity.isMariaDB else { return }
+        for statement in [
+            "CREATE USER IF NOT EXISTS `operator`@`localhost`", "GRANT SUPER ON *.* TO `operator`@`localhost`",
+        ] { try await session.query(statement) }
+        let options = ConnectionOptions(defaultsFile: "/dev/null", user: "operator", socket: RealServer.socket)
+        let other = try await Session.open(options)
+        try await session.query(Self.commit("0"))
+        let repair = try await repair(session, commit)
+        try await other.query(Self.commit(commit.raised))
+        try await session.query(repair)
+        #expect(try await value(session) == commit.raised)
+        try await session.query("DROP USER `operator`@`localhost`")
+        try await session.query(Self.commit("1"))
+    }
+
     /// The operator sets the variable before the lock is granted, or under it.
     @Test(
         arguments: [
-            (["0"], [], "0"), (["0", "2"], [], "2"), (["0", "1"], [], "1"), (["0"], ["2"], "2"),
+            (["0"], [], "0"), (["0", "2"], [], "2"), (["0", "1"], [], "1"), (["0"], ["2"], "2"), (["0"], ["1"], "1"),
             (["0", "2"], ["0"], "0"),
         ] as [([String], [String], String)]
     )
     func `the value that the operator has set last stays`(before: [String], under: [String], end: String) async throws {
         let session = try await open()
-        let identity = try await identity(session)
+        let commit = DurableCommit(identity: try await identity(session))
         for value in before { try await session.query(Self.commit(value)) }
-        for statement in [DurableCommit.probe] + DurableCommit.raise { try await session.query(statement) }
-        let raised = try await session.query(DurableCommit.question(identity)).first?["value"]
-        #expect(raised == (before.last == "0" ? "1" : before.last))
+        for statement in [DurableCommit.probe] + commit.raise { try await session.query(statement) }
+        let raised = try await value(session)
+        #expect(raised == (before.last == "0" ? commit.raised : before.last))
         for value in under { try await session.query(Self.commit(value)) }
-        try await session.query(DurableCommit.lower)
-        #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == end)
+        try await session.query(commit.lower)
+        #expect(try await value(session) == end)
         try await session.query(Self.commit("1"))
     }
 
     @Test func `a lock that was never granted changes no value`() async throws {
         let session = try await open()
-        let identity = try await identity(session)
+        let commit = DurableCommit(identity: try await identity(session))
+        for value in ["1", commit.raised] {
+            try await session.query(Self.commit(value))
+            try await session.query(commit.lower)
+            #expect(try await self.value(session) == value)
+        }
         try await session.query(Self.commit("1"))
-        try await session.query(DurableCommit.lower)
-        #expect(try await session.query(DurableCommit.question(identity)).first?["value"] == "1")
     }
 
     /// The whole list of the server's session variables, each with its lowest, highest and every named value.

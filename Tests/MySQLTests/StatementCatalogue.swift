@@ -17,16 +17,17 @@ enum StatementCatalogue {
             ("INNODB_SYS_TABLESPACES", "FILENAME"), ("INNODB_SYS_DATAFILES", "PATH"), ("INNODB_DATAFILES", "PATH"),
         ]
         let rows = Rows(columns: ["TABLE_NAME", "COLUMN_NAME"], values: tablespaces.map { [$0.0, $0.1] })
+        let commit = DurableCommit(identity: identity)
         return SessionSettings.all.statements + [
             MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             ServerReading.variableCount(identity), Session.count(of: ServerReading.plugins), KeyInventory.component,
             KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional, EngineInventory.schemas,
             TablespaceInventory.dictionaries, RedoLogStatus.question, GrantedPrivileges.statement,
             LongStatements.question, FlushStep.statement, HeldLock.question,
-            DurableCommit.question(identity), DurableCommit.probe, DurableCommit.value, DurableCommit.lower,
-            DurableCommit.restore("0", for: identity, datadir: "/d/", startedAt: 7),
+            commit.question, DurableCommit.probe, DurableCommit.value, commit.lower,
+            commit.restore("0", datadir: "/d/", startedAt: 7, accounts: ["root"]),
             Session.statement(for: .statement(4_294_967_295)), Session.statement(for: .session(4_294_967_295)),
-        ] + DurableCommit.raise + TablespaceInventory.statements(rows) + coordinates(identity)
+        ] + commit.raise + TablespaceInventory.statements(rows) + coordinates(identity)
     }
 
     /// The statements for the logs' positions and for a replica.

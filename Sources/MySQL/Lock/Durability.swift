@@ -6,11 +6,11 @@ struct Durability: Sendable {
         /// Commits are durable, or the freeze makes them so.
         case none
         /// It has to be set, and put back. The server started at this time, seconds since 1970.
-        case set(startedAt: Int, datadir: String)
+        case set(startedAt: Int, datadir: String, accounts: [String])
         /// It cannot be set: why the coordinates are not exact.
         case refused(String)
 
-        /// - Parameter row: the answer to ``DurableCommit/question(_:)``.
+        /// - Parameter row: the answer to ``DurableCommit/question``.
         init(_ row: Row?) {
             guard row?["value"] == "0" else {
                 self = .none
@@ -20,11 +20,13 @@ struct Durability: Sendable {
                 self = .refused("\(DurableCommit.variable) is 0, and the server does not say when it started")
                 return
             }
-            self = .set(startedAt: Int(started), datadir: row?["datadir"] ?? "")
+            let accounts = [row?["user"], row?["account"]].compactMap { $0 }
+            self = .set(startedAt: Int(started), datadir: row?["datadir"] ?? "", accounts: accounts)
         }
     }
 
     let need: Need
+    let commit: DurableCommit
 
     /// Looks at the variable; where it is 0, records how it is put back before anything is changed.
     ///
@@ -35,27 +37,30 @@ struct Durability: Sendable {
         _ sessions: Interruptible
     ) async throws -> Durability {
         let session = sessions.session
-        let identity = connected.reading.identity
-        let need = Need(try await session.query(DurableCommit.question(identity)).first)
-        guard case .set(let started, let datadir) = need else { return Durability(need: need) }
+        let commit = DurableCommit(identity: connected.reading.identity)
+        let need = Need(try await session.query(commit.question).first)
+        guard case .set(let started, let datadir, let accounts) = need else {
+            return Durability(need: need, commit: commit)
+        }
         do {
             try await session.query(DurableCommit.probe)
         } catch let error as MySQLError where error.isAccessDenied {
-            return Durability(need: .refused("\(DurableCommit.variable) is 0, and the account may not set it"))
+            let reason = "\(DurableCommit.variable) is 0, and the account may not set it"
+            return Durability(need: .refused(reason), commit: commit)
         }
-        let restore = DurableCommit.restore("0", for: identity, datadir: datadir, startedAt: started)
+        let restore = commit.restore("0", datadir: datadir, startedAt: started, accounts: accounts)
         try run.intend(.sql(restore))
         run.undo(
             Release(DurableCommit.variable, undo: .sql(restore), deadline: .seconds(5)) {
-                try await session.query(DurableCommit.lower)
+                try await session.query(commit.lower)
             }
         )
-        return Durability(need: need)
+        return Durability(need: need, commit: commit)
     }
 
     /// Makes commits durable; to be sent under the lock.
     var statements: [String] {
-        if case .set = need { DurableCommit.raise } else { [] }
+        if case .set = need { commit.raise } else { [] }
     }
 
     /// To be sent under the lock: the operator may have set the variable to 0 while the lock was waited for.
