@@ -9,6 +9,8 @@ package enum StorageError: Error, Equatable, Sendable {
     case scattered(volume: String, others: [String])
     /// Below the data directory, other directories of the same file system are mounted.
     case nestedMounts(paths: [String])
+    /// Between `locate` and the snapshot, mounts came or went: a phrase for each.
+    case mountsChanged([String])
     /// The server's data is not on the volume, or that cannot be verified.
     case notTheServer(reason: String)
     /// Another run is on the volume.
@@ -32,7 +34,7 @@ extension StorageError: ExplainedError, CustomStringConvertible {
             .untrustedMountDirectory:
             .unsuitable
         case .busy: .deferred
-        case .wrongMount: .failed
+        case .mountsChanged, .wrongMount: .failed
         }
     }
 
@@ -45,6 +47,9 @@ extension StorageError: ExplainedError, CustomStringConvertible {
         case .nestedMounts(let paths):
             "below the data directory, another directory of its volume is mounted: "
                 + paths.map { "\"\($0)\"" }.joined(separator: ", ")
+        case .mountsChanged(let changes):
+            "the mounts of the server's data changed before the snapshot was complete: "
+                + changes.joined(separator: ", ")
         case .notTheServer(let reason): "cannot verify that this server's data is on the volume: \(reason)"
         case .busy(let volume, let owner):
             "\"\(volume)\" is being backed up" + (owner.map { " by \($0)" } ?? " by another run")
@@ -59,6 +64,7 @@ extension StorageError: ExplainedError, CustomStringConvertible {
         case .scatteredFileSystem: "a snapshot of one volume lacks the other part: use an internal one"
         case .scattered: "move all data to one volume: snapshots of two volumes are not taken at the same moment"
         case .nestedMounts: "move the mounted files into the data directory: the snapshot lacks the mount"
+        case .mountsChanged: "run the backup again when the mounts stay as they are"
         case .notTheServer: "run this on the server's host, as root, and connect through the server's socket"
         case .busy: "try again when that run has ended"
         case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"

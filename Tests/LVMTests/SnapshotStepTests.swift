@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Lifecycle
 import Synchronization
@@ -17,7 +18,11 @@ private struct Observer<Output: Sendable>: StepProvider {
 struct SnapshotStepTests {
     let script = CommandScript()
 
-    func run(usesShell: Bool = false, pool: String? = nil) async -> (snapshot: Snapshot?, outcome: Outcome) {
+    func run(
+        usesShell: Bool = false,
+        pool: String? = nil,
+        server: Server = Server(flavour: "x", version: "1", datadir: "/")
+    ) async -> (snapshot: Snapshot?, outcome: Outcome) {
         let seen = Mutex<Snapshot?>(nil)
         let volume = Volume(
             group: "vg0",
@@ -30,7 +35,7 @@ struct SnapshotStepTests {
         )
         var hooks = HookTable()
         hooks.provide(.preflight, by: Observer { _ in })
-        hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
+        hooks.replace(.connect) { _ in .result(Connection(server: server)) }
         hooks.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
         hooks.provide(.prepare, by: Observer { _ in })
         hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
@@ -92,6 +97,37 @@ struct SnapshotStepTests {
     }
 
     private final class IsMade: Sendable { let flag = Mutex(false) }
+
+    /// The mount comes when lvcreate runs, which is under the lock; this very process plays the server.
+    @Test(.enabled(if: geteuid() == 0, "mounts need root"), arguments: [true, false])
+    func `a mount that comes before the snapshot is complete makes an end of it`(isMounted: Bool) async throws {
+        let scratch = try ScratchDirectory()
+        let place = scratch.path + "/sales"
+        mkdir(place, 0o700)
+        let start = try #require(try ProcessTable().startTime(of: getpid()))
+        let process = ServerProcess(pid: getpid(), startTime: start, openFiles: [])
+        let server = Server(flavour: "x", version: "1", datadir: scratch.path, process: process)
+        let isMade = IsMade()
+        script.on("lvcreate") { command in
+            guard !command.arguments.contains("--test") else { return CommandResult() }
+            isMade.flag.withLock { $0 = true }
+            if isMounted { _ = mount("lvm-test", place, "tmpfs", 0, nil) }
+            return CommandResult()
+        }
+        script.on("lvremove") { _ in
+            isMade.flag.withLock { $0 = false }
+            return CommandResult()
+        }
+        script.on("dmsetup", say: "")
+        letBe(snapshot: isMade.flag.withLock { $0 } ? Recorded.thinSnapshot : Recorded.empty)
+        let (snapshot, outcome) = await run(server: server)
+        umount2(place, 0)
+        guard isMounted else { return #expect(outcome.failure == nil, "\(outcome.failure?.message ?? "")") }
+        #expect(snapshot == nil)
+        #expect(outcome.failure?.message.contains("\"\(place)\" (lvm-test) was mounted") == true)
+        #expect(script.asked.contains { $0.executable == "lvremove" })
+        #expect(outcome.leaked == [])
+    }
 
     @Test func `a snapshot that is not active when it is made is known by its UUID when it is published`() async {
         let isMade = letCreate()

@@ -29,6 +29,7 @@ package struct LocateStep: StepProvider {
         try await check(found, finding)
         try await checkScatter(finding, found)
         let volume = Volume(found, free: try await tools.group(found.group).free, finding)
+        try finding.mounts?.check()
         try await Faults.pass("step/locate", .middle)
         return .result(Location(volume: volume, paths: finding.paths))
     }
@@ -60,7 +61,8 @@ package struct LocateStep: StepProvider {
                     on: datadir.mount.device,
                     besides: locator.temporaryDirectories,
                     in: locator.view.mounts
-                )
+                ),
+                mounts: try DataMounts(locator, on: datadir.mount.device)
             )
         }
     }
@@ -128,6 +130,7 @@ struct Finding: Sendable {
     var paths: [DataPath]
     var elsewhere: [(DataFile, ProcessView.File)]
     var nested: NestedMounts
+    var mounts: DataMounts?
 }
 
 extension LVMTools {

@@ -1,6 +1,7 @@
 internal import Faults
 package import Host
 package import Lifecycle
+import Storage
 import Synchronization
 
 /// Makes the snapshot.
@@ -17,6 +18,7 @@ package final class SnapshotStep: StepProvider {
         var plan: SnapshotPlan
         var shell: PreparedShell?
         var lock: RunLock?
+        var mounts: DataMounts?
     }
 
     /// - Parameter usesShell: whether `lvm` is started before the lock, so that only its command runs under it.
@@ -35,12 +37,22 @@ package final class SnapshotStep: StepProvider {
     /// - Parameter lock: the run's own on the volume.
     /// - Throws: ``LVMError``; the error of a filter of the size.
     package func prepare(_ run: Run, _ volume: Volume, lock: RunLock? = nil) async throws {
+        let mounts = try await mounts(of: run.server)
         let plan = try await planner.plan(run, volume, identity: try Identity.current(), tools: tools)
         let allowsShell = try await SnapshotTrial(tools: tools, plan: plan, device: volume.device).check(run)
         // Without a shell lvcreate is run the ordinary way.
         let shell = usesShell && !run.isDryRun && allowsShell ? try? await PreparedShell() : nil
         if let shell { run.undoAtEnd(Release("lvm shell", deadline: .seconds(10), handler: shell.end)) }
-        prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock) }
+        prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock, mounts: mounts) }
+    }
+
+    /// Nil for a server whose process is not known.
+    private func mounts(of server: Server?) async throws -> DataMounts? {
+        guard let server, server.process != nil else { return nil }
+        return try await SerialThread.looking(name: "mounts") {
+            let locator = try DataLocator(server)
+            return try DataMounts(locator, on: locator.datadir().mount.device)
+        }
     }
 
     package func plan(_ run: Run) async throws -> [String] {
@@ -48,16 +60,20 @@ package final class SnapshotStep: StepProvider {
         return [(["lvcreate"] + plan.arguments).map(quotedForShell).joined(separator: " ")]
     }
 
-    /// - Throws: ``LVMError/creationFailed(snapshot:reason:)``; traces are removed after the unlock.
+    /// - Throws: ``LVMError/creationFailed(snapshot:reason:)``, `StorageError.mountsChanged`; traces are removed after
+    ///   the unlock.
     package func provide(_ run: Run) async throws -> Provision<Snapshot> {
         guard let plan = try await settled(run) else { return .declined("no volume is known") }
         run.undoAtEnd(lastLook(plan, run))
         do {
             let seconds = try await create(plan)
             try await Faults.pass("step/snapshot", .middle)
+            // The table alone is read: looking at files could wait under the lock.
+            try prepared.withLock { try $0?.mounts?.check() }
             return .result(snapshot(run, plan, seconds: seconds))
         } catch {
             run.undo(cleanUp(after: plan, run))
+            if case StorageError.mountsChanged = error { throw error }
             throw LVMError.creationFailed(snapshot: plan.fullName, reason: Self.reason(error))
         }
     }

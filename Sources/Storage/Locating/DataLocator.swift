@@ -3,7 +3,7 @@ package import Lifecycle
 
 /// Finds where a server's paths are, as the server itself sees them.
 package struct DataLocator {
-    private let server: Server
+    let server: Server
     package let view: ProcessView
 
     /// - Throws: `HostError` where the process is gone or cannot be looked at.

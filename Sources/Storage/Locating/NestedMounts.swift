@@ -20,12 +20,15 @@ package struct NestedMounts: Sendable, Equatable {
         let temporary = temporary.filter { $0 != directory && $0.isBelow(directory) }
         for entry in mounts.entries where entry.mountPoint != directory && entry.mountPoint.isBelow(directory) {
             // The server does not see a mount that another one hides.
-            guard !Self.artificial.contains(entry.fileSystem), mounts.covering(entry.mountPoint)?.id == entry.id,
+            guard !Self.isArtificial(entry), mounts.covering(entry.mountPoint)?.id == entry.id,
                 !temporary.contains(where: entry.mountPoint.isBelow)
             else { continue }
             if entry.device == device { bound.append(entry) } else { elsewhere.append(entry) }
         }
     }
+
+    /// Whether a mount is of a file system that holds no data.
+    static func isArtificial(_ entry: MountInfo.Entry) -> Bool { artificial.contains(entry.fileSystem) }
 
     /// File systems that hold no data; those in memory do, for a server that puts tables or logs there.
     private static let artificial: Set<String> = [
