@@ -150,11 +150,14 @@ struct RestoreInterruptionTests {
         #expect(differences == [], "\(moment)")
     }
 
-    /// Whether the first files that a server opens are not the text of an incomplete restore.
+    /// Whether a server's user can enter the directory, and the first files that a server opens are not the text of an
+    /// incomplete restore.
     ///
-    /// MariaDB opens both, MySQL the first of them.
+    /// MariaDB opens both, MySQL the first of them. The set's own directory has mode 711.
     private func isServer(startingOn data: String) -> Bool {
-        ["ibdata1", "aria_log_control"].allSatisfy { name in
+        var status = stat()
+        guard stat(data, &status) == 0, status.st_mode & 0o777 != 0o700 else { return false }
+        return ["ibdata1", "aria_log_control"].allSatisfy { name in
             FileManager.default.contents(atPath: "\(data)/\(name)")?.starts(with: Data("lvmbackup: ".utf8)) != true
         }
     }

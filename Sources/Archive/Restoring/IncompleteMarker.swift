@@ -12,6 +12,8 @@ struct IncompleteMarker {
 
     /// Identifies the set: run id and checksum of the archive.
     let set: String
+    /// The owner and mode that the target had before; nil where they were not changed.
+    var seal: TargetSeal?
 
     /// Reads the marker of a target; nil where there is none, or another user's.
     ///
@@ -19,8 +21,10 @@ struct IncompleteMarker {
     static func read(in target: HeldDirectory) throws(ArchiveError) -> IncompleteMarker? {
         try ArchiveError.reading {
             guard let file = try target.fileIfPresent(name), isOwn(try file.status()) else { return nil }
-            let text = try file.read(from: 0, count: Int(textSize)).prefix { $0 != UInt8(ascii: "\n") }
-            return IncompleteMarker(set: String(decoding: text, as: UTF8.self))
+            let text = try file.read(from: 0, count: Int(textSize)).prefix { $0 != 0 }
+            let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+            return IncompleteMarker(set: lines[0], seal: lines.count > 1 ? TargetSeal(lines[1]) : nil)
         }
     }
 
@@ -45,16 +49,20 @@ struct IncompleteMarker {
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``
     func replace(in marker: HeldFile) throws(ArchiveError) {
         try ArchiveError.writing {
-            try marker.write(Array((set + "\n").utf8), at: 0)
+            let text = Array(([set] + (seal.map { [$0.text] } ?? [])).map { $0 + "\n" }.joined().utf8)
+            // Nothing of an earlier text stays behind a shorter one.
+            let rest = [UInt8](repeating: 0, count: max(0, Int(Self.textSize) - text.count))
+            try marker.write(text + rest, at: 0)
             try marker.sync()
         }
     }
 
-    /// Makes the marker, and the files that keep servers from starting.
+    /// Makes the marker, and the files that keep servers from starting; closes the target to other users.
     ///
-    /// All are on the disk when this returns. A file of the target stays where the set has none of its name.
+    /// All are on the disk when this returns. A file of the target waits under another name for the end, where the set has
+    /// none of its name.
     ///
-    /// - Parameter isInSet: whether the set has a member of this name at the top; that of a stream is assumed.
+    /// - Parameter isInSet: whether the set has a member of this name at the top; a stream is taken to have `ibdata1` alone.
     /// - Throws: ``ArchiveError/unwritable(path:errno:)``, the error of `isInSet`.
     func write(
         in tree: TargetTree,
@@ -68,7 +76,13 @@ struct IncompleteMarker {
             marker = try tree.createFile(Self.name, in: tree.root)
         }
         try Faults.passBlocking("restore/marker", .middle)
-        try replace(in: marker)
+        var noted = self
+        if TargetSeal.isPossible {
+            let status = try ArchiveError.reading { try tree.root.status() }
+            noted.seal = TargetSeal(of: status.identity, noted: try Self.read(in: tree.root)?.seal)
+        }
+        try noted.replace(in: marker)
+        if let seal = noted.seal { try ArchiveError.writing { try tree.close(seal) } }
         for name in LastNames.placeholders { try writePlaceholder(name, in: tree, isInSet) }
         try Faults.passBlocking("restore/marker", .exit)
         return marker
@@ -82,10 +96,12 @@ struct IncompleteMarker {
     ) throws {
         // A directory of this name, which an earlier restore of the set has made, keeps servers from starting, too.
         let existing = try ArchiveError.reading { try tree.root.status(of: name) }
-        guard existing?.isDirectory != true else { return }
+        guard existing?.isDirectory != true, existing != nil || name != LastNames.inPlaceOfOld else { return }
         if existing != nil {
             let isOwn = try ArchiveError.reading { try tree.isPlaceholder(name) }
-            guard try isOwn || isInSet(name) else { return }
+            if !isOwn, try !isInSet(name) {
+                try ArchiveError.writing { try tree.root.replace(LastNames.former(name), by: name) }
+            }
         }
         let new: FileName = ".lvmbackup-placeholder"
         let placeholder = try tree.createFile(new, in: tree.root)

@@ -12,10 +12,14 @@ enum LastNames {
     ///
     /// - `ibdata1`: InnoDB refuses to start with the text, with and without a redo log (measured, MariaDB 10.11 and MySQL
     ///   9.7.4).
+    /// - `mysql.ibd`: MySQL refuses to start with the text. With another name in `innodb_data_file_path` it does not read
+    ///   `ibdata1` (measured, 9.7.4). It does not start without the file, and makes no new one.
     /// - `aria_log_control`: MariaDB refuses to start with the text. It needs Aria, but not InnoDB's `ibdata1`: with
     ///   `innodb=OFF`, or with another name in `innodb_data_file_path`, it starts on the rest of a data directory (measured,
     ///   10.11).
-    static let placeholders: [FileName] = ["ibdata1", "aria_log_control"]
+    static let placeholders: [FileName] = ["ibdata1", "mysql.ibd", "aria_log_control"]
+    /// The text has this name only where an earlier server's file has it.
+    static let inPlaceOfOld: FileName = "mysql.ibd"
     static let placeholderText = "lvmbackup: the restore to this directory is incomplete\n"
 
     /// Whether a member is one of them.
@@ -31,6 +35,14 @@ enum LastNames {
     }
 
     static func isPlaceholder(_ path: MemberPath) -> Bool { placeholders.contains(path.fileName) }
+
+    /// The name under which a file of an earlier server waits for the end, if the set may have no file in its place.
+    static func former(_ name: FileName) -> FileName { FileName(bytes: Array(".lvmbackup-former-".utf8) + name.bytes) }
+
+    /// Whether a restore uses the name for a file of its own.
+    static func isReserved(_ path: MemberPath) -> Bool {
+        path.fileName == IncompleteMarker.name || placeholders.contains { path.fileName == former($0) }
+    }
 
     static func waiting(_ name: FileName) -> FileName { FileName(bytes: name.bytes + Array(suffix.utf8)) }
 }

@@ -8,6 +8,8 @@ internal import Host
 final class TargetTree {
     let path: String
     let root: HeldDirectory
+    /// Set while other users are kept out; nil where this process cannot do that.
+    private(set) var seal: TargetSeal?
     /// The directory of the last member: most members share it with the one before.
     private var last: (path: MemberPath, directory: HeldDirectory)?
 
@@ -63,6 +65,20 @@ final class TargetTree {
         try ArchiveError.writing { try directory.remove(place.last) }
         let result = RawPath(bytes: place.last.bytes).withCString { call(directory.number, $0) }
         guard result == 0 else { throw .unwritable(path: describe(place), errno: errno) }
+    }
+
+    /// Keeps other users out until the end.
+    func close(_ seal: TargetSeal) throws {
+        try seal.close(root)
+        self.seal = seal
+    }
+
+    /// Puts the file of an earlier server back in the place of a placeholder; removes it where a member has its name.
+    func endPlaceholder(_ name: FileName) throws {
+        let former = LastNames.former(name)
+        if try root.status(of: former) == nil { return try removePlaceholder(name) }
+        let isFree = try root.status(of: name) == nil
+        if try isFree || isPlaceholder(name) { try root.replace(name, by: former) } else { try root.remove(former) }
     }
 
     /// Removes the text that keeps servers from starting; anything else of this name stays.

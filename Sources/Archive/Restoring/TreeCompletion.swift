@@ -14,17 +14,21 @@ struct TreeCompletion {
     let marker: HeldFile
     /// The members that have temporary names.
     let waiting: [MemberPath]
+    /// Of the target, if it is closed until the end and the archive has it as a member.
+    let targetMetadata: MemberMetadata?
     let end: TreeWriter.End
 
     /// - Throws: ``ArchiveError``; the target stays marked as incomplete then.
     func run() throws {
         try Faults.passBlocking("restore/end", .entry)
-        try setDirectories(adding: Self.neededRights)
+        try setDirectories(adding: Self.neededRights) { $0 != "." }
+        if tree.seal == nil { try setDirectories(adding: Self.neededRights) { $0 == "." } }
         try tree.bringToDisk()
         try Faults.passBlocking("restore/directories", .exit)
         if case .unstartable = end {} else { try giveNames() }
         // A new name has changed the times of its directory.
         if Self.neededRights != 0 { try setDirectories { $0 != "." } }
+        try openTarget()
         try setDirectories(adding: Self.neededRights) { $0 == "." }
         try tree.bringToDisk()
         try Faults.passBlocking("restore/end", .middle)
@@ -33,6 +37,14 @@ struct TreeCompletion {
         // The marker has changed the times of the target once more.
         try setDirectories { $0 == "." }
         try tree.bringToDisk()
+    }
+
+    private func openTarget() throws {
+        guard let seal = tree.seal else { return }
+        try ArchiveError.writing { try seal.open(tree.root, isMember: targetMetadata != nil) }
+        guard let targetMetadata else { return }
+        try targetMetadata.apply(to: tree.root.number, path: tree.path)
+        try targetMetadata.applyModeAndTimes(to: tree.root.number, path: tree.path)
     }
 
     private func changeMarker() throws {
@@ -53,10 +65,12 @@ struct TreeCompletion {
         try tree.bringToDisk()
         let placeholders = Set(waiting.map(\.fileName))
         for name in LastNames.placeholders.reversed() where !placeholders.contains(name) {
-            try ArchiveError.writing { try tree.removePlaceholder(name) }
+            try ArchiveError.writing { try tree.endPlaceholder(name) }
         }
         for name in LastNames.placeholders.reversed() {
-            if let place = waiting.first(where: { $0.fileName == name }) { try giveName(place) }
+            guard let place = waiting.first(where: { $0.fileName == name }) else { continue }
+            try giveName(place)
+            try ArchiveError.writing { try tree.root.remove(LastNames.former(name)) }
         }
     }
 

@@ -25,6 +25,8 @@ final class TreeWriter: MemberSink {
     private var owners = Owners()
     private var file: (held: HeldFile, writes: Bool)?
     private var waiting: [MemberPath] = []
+    /// Of the target itself, which gets them at the end if it is closed until then.
+    private var targetMetadata: MemberMetadata?
     /// Members that were left out: further names of them are left out, too.
     private var missing: Set<MemberPath> = []
     private static let mostMissing = 10_000
@@ -65,7 +67,7 @@ final class TreeWriter: MemberSink {
         try Faults.passBlocking("restore/member", .entry)
         number += 1
         let place = try MemberPath(member.name)
-        guard place.fileName != IncompleteMarker.name, !place.isTarget || member.kind == .directory else {
+        guard !LastNames.isReserved(place), !place.isTarget || member.kind == .directory else {
             throw ReadError.refusedMember(member.name.description, why: "only a directory can have this name")
         }
         switch member.kind {
@@ -154,6 +156,10 @@ final class TreeWriter: MemberSink {
         if LastNames.isPlaceholder(place) { try ArchiveError.writing { try tree.removePlaceholder(place.fileName) } }
         let directory = try tree.directory(place)
         let metadata = metadata(member)
+        if place.isTarget, tree.seal != nil {
+            targetMetadata = metadata
+            return try ledger.add(place, mode: metadata.mode, modified: metadata.modified)
+        }
         try metadata.apply(to: directory.number, path: directory.path)
         // Other users see no more of the tree meanwhile than in the end.
         try metadata.applyModeAndTimes(to: directory.number, path: directory.path, adding: TreeCompletion.neededRights)
@@ -260,6 +266,13 @@ final class TreeWriter: MemberSink {
     ///
     /// - Throws: ``ArchiveError``; the target stays marked as incomplete then.
     func finish() throws {
-        try TreeCompletion(tree: tree, ledger: ledger, marker: marker, waiting: waiting, end: end).run()
+        try TreeCompletion(
+            tree: tree,
+            ledger: ledger,
+            marker: marker,
+            waiting: waiting,
+            targetMetadata: targetMetadata,
+            end: end
+        ).run()
     }
 }

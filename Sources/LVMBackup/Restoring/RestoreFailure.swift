@@ -20,7 +20,7 @@ struct RestoreFailure {
                 ? "the directory \"\(target)\" holds some files of the set; remove its content, and restore again"
                 : RestoreJob.isReplay(unfinished)
                     ? "the data in \"\(target)\" is between the backup and the target; remove its content, and restore again"
-                    : "the directory \"\(target)\" is incomplete and no server starts on it; run the same command again to go on, or remove its content"
+                    : "the directory \"\(target)\" is incomplete, closed to other users, and no server starts on it; run the same command again to go on, or remove its content"
             failure.advice = failure.advice.map { "\($0)\n\(advice)" } ?? advice
         }
         self.failure = failure

@@ -12,7 +12,7 @@ struct TargetOccupation {
     /// - Throws: `HostError`
     func evidence() throws -> String? {
         if let pid = try processInDirectory() { return "process \(pid) works in it" }
-        for name in ["ibdata1", "aria_log_control"] as [FileName] {
+        for name in ["ibdata1", "mysql.ibd", "aria_log_control"] as [FileName] {
             if let pid = try lockHolder(name) { return "process \(pid) has locked its file \"\(name)\"" }
         }
         for member in try directory.members() {
