@@ -119,13 +119,14 @@ bench: build
 	Tests/Lab/scenarios all PeerComparison
 	@cat .build/lab/*.md
 
-## make lint       formatting, layering, links, plain English; every Lua file; manual pages, completions
+## make lint       formatting, layering, links, plain English, messages; every Lua file; manual pages, completions
 lint: set-up
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	Tests/Lab/check-layering
 	Tests/Lab/check-architecture
 	Tests/Lab/check-links
 	Tests/Lab/check-english
+	Tests/Lab/check-messages
 	$(SWIFT) build --product lvmbackup
 	Tests/Lab/check-api
 	Tests/Lab/check-hooks

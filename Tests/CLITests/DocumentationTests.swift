@@ -35,25 +35,15 @@ import Testing
         #expect(try Self.text("README.md").split(separator: "\n", omittingEmptySubsequences: false).count <= 150)
     }
 
-    /// Names, numbers and quotations are left out: the sources have variables in their place.
-    @Test func `explains messages that the program has`() throws {
-        let page = try Self.text("docs/troubleshooting.md")
-        let table = try #require(page.components(separatedBy: "## By message\n").last)
-        let row = try Regex("(?m)^\\| `([^`]+)` \\|", as: (Substring, Substring).self)
-        let messages = table.matches(of: row).map(\.1)
-        try #require(messages.count > 5)
-        let sources = try Self.sources()
-        for message in messages {
-            let pieces = message.split(separator: try Regex("\"[^\"]*\"|[0-9]+|…"))
-                .map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0.count > 3 }
-            #expect(!pieces.isEmpty && pieces.allSatisfy(sources.contains), "\(message)")
-        }
-    }
-
-    private static func sources() throws -> String {
-        let directory = root.appending(path: "Sources")
-        let files = try #require(FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil))
-        return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
-            .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+    @Test func `has a row for each error and warning, and no other rows`() throws {
+        let process = Process()
+        process.executableURL = Self.root.appending(path: "Tests/Lab/check-messages")
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let answer = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(answer)")
     }
 }
