@@ -54,13 +54,13 @@ struct BoundHook: Sendable {
         _ read: @escaping @Sendable (LuaValue, ResultContext) throws -> Output
     ) {
         table.replace(step, name: registration.name, place: registration.place) { run in
-            if step.name == .lock || step.name == .flush { await state.host.services.lockSession.renew() }
+            if step.name == .lock || step.name == .flush { await state.services.lockSession.renew() }
             guard step.name == .lock else { return try await provide(run, read) }
             // Any statement of it may keep writers waiting. If the result is no lock, no lock may stay held.
-            let (session, host) = (state.host.services.lockSession, state.host)
+            let (session, processes) = (state.services.lockSession, state.processes)
             run.lockWaitBegins {
                 await session.cut()
-                await host.endUnownedProcesses()
+                await processes.endUnowned()
             }
             do {
                 let answer = try await provide(run, read)
@@ -91,7 +91,7 @@ struct BoundHook: Sendable {
             }
             let context = ResultContext(state: state, call: hookCall(run), name: registration.name)
             let result = try placed { try read(answer["result"], context) }
-            state.host.own(answer["result"]["release"])
+            state.processes.own(answer["result"]["release"])
             return .result(result)
         }
     }
@@ -100,10 +100,10 @@ struct BoundHook: Sendable {
     private func endingProcesses<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
         do {
             let value = try await work()
-            await state.host.endUnownedProcesses()
+            await state.processes.endUnowned()
             return value
         } catch {
-            await state.host.endUnownedProcesses()
+            await state.processes.endUnowned()
             throw error
         }
     }
@@ -112,7 +112,9 @@ struct BoundHook: Sendable {
         guard let step = registration.step else { return }
         let (name, place) = (registration.name, registration.place)
         table.after(any: step, name: name, place: place, failsRun: registration.failsRun) { run in
-            try await endingProcesses { _ = try await call(run, try state.host.result(of: step, run)) }
+            try await endingProcesses {
+                _ = try await call(run, try RunFields(of: run, state.services).result(of: step))
+            }
         }
     }
 
@@ -168,7 +170,7 @@ struct BoundHook: Sendable {
                 // A warning about a subscriber to messages or warnings would reach the same subscriber again: once is
                 // enough.
                 let echoes = kind == .message || kind == .warning
-                if !echoes || state.host.mayComplain() {
+                if !echoes || state.complaints.mayEcho() {
                     run.warn("hook \"\(registration.name)\": \(Failure(error).message)")
                 }
                 throw error
@@ -178,7 +180,7 @@ struct BoundHook: Sendable {
 
     private func loseHearing(_ run: Run) {
         run.noteFailedHook(registration.name)
-        guard state.host.mayTellLoss() else { return }
+        guard state.complaints.mayTellLoss() else { return }
         run.warn("the hooks of \(registration.file) receive no more events: the file was left behind")
     }
 
@@ -202,14 +204,10 @@ struct BoundHook: Sendable {
     private func endingSessions(_ work: () async throws -> LuaValue) async throws -> LuaValue {
         do {
             let value = try await work()
-            try state.host.checkAdminSession()
-            await state.host.endAdminSession()
-            try await state.host.endCopy()
+            try await state.sessions.endAfterReturn()
             return value
         } catch {
-            await state.host.endAdminSession()
-            // The hook's own error is the one to report.
-            try? await state.host.endCopy()
+            await state.sessions.endAfterFailure()
             throw error
         }
     }

@@ -8,13 +8,13 @@ struct ResultContext: Sendable {
     let name: String
 
     func release(_ value: LuaValue, _ name: String, patience: Duration? = nil) throws -> Release? {
-        value.isNone ? nil : try state.host.makeRelease(value, name: name, patience: patience, call)
+        value.isNone ? nil : try state.release(value, name: name, patience: patience, call)
     }
 
     /// A function that raises, or a process that has to live.
     func proof(_ value: LuaValue) -> (@Sendable () async throws -> Void)? {
-        if let number = value["process"].integer { return state.host.processes.withLock { $0[number] }?.prove }
-        return value["call"].integer.map { state.host.invoke($0, call, limit: .seconds(30)) }
+        if !value["process"].isNone { return (try? state.processes.process(value["process"]))?.prove }
+        return value["call"].integer.map { state.invoke($0, call, limit: .seconds(30)) }
     }
 }
 
@@ -57,9 +57,9 @@ extension Lock {
         var proof: (@Sendable () async throws -> Void)?
         if !proofs.isEmpty { proof = { for proof in proofs { try await proof() } } }
         var ending = release
-        if context.state.host.hasUsedLockSession.load(ordering: .acquiring) {
+        if context.state.sessions.hasUsedLock {
             guard let release else { throw LuaError("the lock of the lock's session needs a release") }
-            let held = HeldSession(context.state.host.services.lockSession, release, proof)
+            let held = HeldSession(context.state.services.lockSession, release, proof)
             (ending, proof) = (held.release, held.prove)
         }
         let isWaived = ending == nil

@@ -16,20 +16,18 @@ package struct Hooks: Sendable {
         services.directory = directory.path
         var states: [String: HookState] = [:]
         var registrations: [Registration] = []
-        var hosts: [HookHost] = []
+        var loaded: [HookState] = []
         var errors: [HookError] = []
         for file in directory.files {
-            let host = HookHost(file, services: services)
-            let state = HookState(file, host: host)
-            host.state = state
+            let state = HookState(file, services: services)
             do { try await state.load() } catch { errors.append(.invalid(Self.placed(error, file))) }
-            errors += host.mistakes.map(HookError.invalid)
+            errors += state.library.mistakes.map(HookError.invalid)
             states[file.fileName] = state
-            registrations += host.registrations
-            hosts.append(host)
+            registrations += state.library.registrations
+            loaded.append(state)
         }
         // A file that could not be loaded has not told all of its options.
-        if errors.isEmpty { errors += wrongOptions(hosts, services) }
+        if errors.isEmpty { errors += wrongOptions(loaded, services) }
         if let error = HookError(errors.sorted { $0.isBefore($1) }) { throw error }
         let order = try HookOrder(registrations, files: directory.files)
         let notes = order.notes + registrations.compactMap(\.idleOption)
@@ -43,16 +41,16 @@ package struct Hooks: Sendable {
         return placed
     }
 
-    private static func wrongOptions(_ hosts: [HookHost], _ services: HookServices) -> [HookError] {
-        let names = hosts.map(\.file.name)
+    private static func wrongOptions(_ states: [HookState], _ services: HookServices) -> [HookError] {
+        let names = states.map(\.file.name)
         let configured = services.options.keys.sorted().filter { !names.contains($0) }
         let given = services.given.keys.sorted().filter { !names.contains($0) }
         return configured.map { .noSuchHook($0, nearest: nearest(to: $0, among: names)) }
             + given.map { .noSuchHookGiven($0, nearest: nearest(to: $0, among: names)) }
-            + hosts.flatMap { host in
-                host.unknownOptions.map { key in
-                    let near = nearest(to: key, among: host.knownOptions)
-                    return HookError.unknownOption(hook: host.file.name, key: key, nearest: near)
+            + states.flatMap { state in
+                state.library.options.unknown.map { key in
+                    let near = nearest(to: key, among: state.library.options.known)
+                    return HookError.unknownOption(hook: state.file.name, key: key, nearest: near)
                 }
             }
     }

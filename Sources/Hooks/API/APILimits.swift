@@ -23,7 +23,7 @@ extension API {
             ),
             Limit(
                 name: "a call without a limit of time, busy with itself",
-                value: seconds(HookState.silence),
+                value: seconds(FileThread.silence),
                 option: fixed
             ),
             Limit(

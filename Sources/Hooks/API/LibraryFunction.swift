@@ -45,7 +45,7 @@ extension API {
 
 /// A function of the global tables `backup`, `log` and `json`; its row in the table.
 ///
-/// The prelude makes the tables from these rows, and `HookHost` answers each case by an exhaustive switch.
+/// The prelude makes the tables from these rows, and `FileLibrary` answers each case by an exhaustive switch.
 package enum LibraryFunction: String, CaseIterable, Sendable {
     case option = "backup.option"
     case has = "backup.has"

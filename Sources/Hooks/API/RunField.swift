@@ -2,7 +2,7 @@ import Lifecycle
 
 /// A field of `run`; its row in the table.
 ///
-/// `HookHost` answers each case by an exhaustive switch: a row without an implementation does not compile.
+/// `RunFields` answers each case by an exhaustive switch: a row without an implementation does not compile.
 package enum RunField: String, CaseIterable, Sendable {
     case id, kind, host, started, step
     case dryRun = "dry_run"

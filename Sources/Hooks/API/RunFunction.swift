@@ -1,6 +1,6 @@
 /// A function of `run`; its row in the table.
 ///
-/// `HookHost` answers each case by an exhaustive switch: a row without an implementation does not compile.
+/// `RunningCall` answers each case by an exhaustive switch: a row without an implementation does not compile.
 package enum RunFunction: String, CaseIterable, Sendable {
     case sql, admin, exec, pipe, spawn, http, secret, progress, warn, undo, intend
 

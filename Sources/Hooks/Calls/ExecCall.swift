@@ -53,10 +53,10 @@ struct ExecCall {
 
 }
 
-extension HookHost {
-    func execute(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        let exec = try ExecCall(value, services, secrets, run: call.run.id)
-        try checkDryRun(exec, call)
+extension RunningCall {
+    func execute(_ value: LuaValue) throws -> LuaValue {
+        let exec = try ExecCall(value, services, secrets, run: run.id)
+        try checkDryRun(exec)
         let (commands, machine) = (services.commands, services.machine)
         guard exec.output != nil else { return try conclude(exec, try wait { try await commands.run(exec.command) }) }
         let pipeline = Pipeline([exec.command], output: exec.output)
@@ -69,9 +69,9 @@ extension HookHost {
     /// `run:pipe`.
     ///
     /// - Throws: ``LuaError``, `HostError`.
-    func pipe(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        let pipe = try PipeCall(value, services, secrets, run: call.run.id)
-        guard !call.run.isDryRun || pipe.reads else { throw leaveOut("would run: \(pipe)", call.run) }
+    func pipe(_ value: LuaValue) throws -> LuaValue {
+        let pipe = try PipeCall(value, services, secrets, run: run.id)
+        guard !run.isDryRun || pipe.reads else { throw leaveOut("would run: \(pipe)") }
         let (commands, machine) = (services.commands, services.machine)
         let start = ContinuousClock.now
         let results = try wait { try await machine.run(pipe.pipeline, by: commands) { try pipe.check($0) } }
@@ -79,10 +79,10 @@ extension HookHost {
     }
 
     /// Starts a program whose lines the hook receives while it runs.
-    func start(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        var exec = try ExecCall(value, services, secrets, run: call.run.id)
+    func start(_ value: LuaValue) throws -> LuaValue {
+        var exec = try ExecCall(value, services, secrets, run: run.id)
         guard exec.output == nil else { throw LuaError("run:exec takes either stdout or on_line") }
-        try checkDryRun(exec, call)
+        try checkDryRun(exec)
         let lines = BlockingLines()
         let patience = exec.command.deadline
         exec.command.onOutput = { lines.append($0, patience: patience) }
@@ -101,9 +101,9 @@ extension HookHost {
         return .integer(keep(command))
     }
 
-    private func checkDryRun(_ exec: ExecCall, _ call: HookCall) throws {
-        guard call.run.isDryRun, !exec.reads else { return }
-        throw leaveOut("would run: \(exec.command)", call.run)
+    private func checkDryRun(_ exec: ExecCall) throws {
+        guard run.isDryRun, !exec.reads else { return }
+        throw leaveOut("would run: \(exec.command)")
     }
 
     private func conclude(_ exec: ExecCall, _ result: CommandResult) throws -> LuaValue {

@@ -2,11 +2,11 @@ import Glibc
 import Host
 import Lifecycle
 
-extension HookHost {
+extension RunningCall {
     /// `run.fs`.
     ///
     /// - Throws: ``LuaError`` naming the file.
-    func answer(_ function: FileFunction, _ arguments: Arguments, _ call: HookCall) throws -> LuaValue {
+    func answer(_ function: FileFunction, _ arguments: Arguments) throws -> LuaValue {
         guard let path = arguments[0].text, path.hasPrefix("/"), !path.utf8.contains(0) else {
             throw LuaError("run.fs.\(function.rawValue) needs an absolute path, not \(arguments[0].shown)")
         }
@@ -16,18 +16,16 @@ extension HookHost {
             guard case .string(let bytes) = arguments[1] else {
                 throw LuaError("run.fs.write needs the bytes as a string, not \(arguments[1].kind)")
             }
-            return try write(path, bytes, arguments[2].isNone ? "0600" : arguments[2].text ?? "", call)
+            return try write(path, bytes, arguments[2].isNone ? "0600" : arguments[2].text ?? "")
         case .list: return .list(try services.machine.list(path).map(LuaValue.text))
         case .stat: return try services.machine.status(path)
         case .realpath: return .text(try services.machine.realPath(path))
         }
     }
 
-    private func write(_ path: String, _ bytes: [UInt8], _ mode: String, _ call: HookCall) throws -> LuaValue {
+    private func write(_ path: String, _ bytes: [UInt8], _ mode: String) throws -> LuaValue {
         guard let mode = mode_t(mode, radix: 8), mode <= 0o7777 else { throw LuaError("a mode is octal, such as 0644") }
-        if call.run.isDryRun {
-            throw leaveOut("would write \"\(path)\"", call.run)
-        }
+        if run.isDryRun { throw leaveOut("would write \"\(path)\"") }
         try services.machine.write(path, bytes, mode: mode)
         return .none
     }

@@ -2,15 +2,13 @@ import FoundationEssentials
 import HTTP
 import Lifecycle
 
-extension HookHost {
+extension RunningCall {
     /// `run:http`.
     ///
     /// - Throws: ``LuaError``, `HTTPError`.
-    func request(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
+    func request(_ value: LuaValue) throws -> LuaValue {
         let request = try HTTPRequest(value, secrets)
-        if call.run.isDryRun {
-            throw leaveOut("would send \(request)", call.run)
-        }
+        if run.isDryRun { throw leaveOut("would send \(request)") }
         let machine = services.machine
         let response = try wait { try await machine.send(request) }
         guard (200..<300).contains(response.status) || value["check"].bool == false else {

@@ -1,14 +1,17 @@
 import Lifecycle
 
-extension HookHost {
+extension HookState {
     /// A release as a hook wrote it: data, a function, or both.
     ///
     /// - Parameter patience: how long the function may take without a time from the hook; nil: as long as the data
     ///   form.
     /// - Throws: ``LuaError`` for a release that does nothing.
-    func makeRelease(_ value: LuaValue, name: String, patience: Duration? = nil, _ call: HookCall) throws -> Release {
+    func release(_ value: LuaValue, name: String, patience: Duration? = nil, _ call: HookCall) throws -> Release {
         if let number = value["process"].integer {
-            return try process(.integer(number)).release(name, isUrgent: call.target == StepName.lock.rawValue)
+            return try processes.process(.integer(number)).release(
+                name,
+                isUrgent: call.target == StepName.lock.rawValue
+            )
         }
         let undo = Release.Undo(value)
         let function = value["call"]["call"].integer
@@ -29,13 +32,26 @@ extension HookHost {
     func invoke(_ function: Int64, _ call: HookCall, limit: Duration) -> @Sendable () async throws -> Void {
         var later = call
         later.isRelease = true
-        return { [weak state, later] in
-            guard let state else { throw LuaError("its file is gone") }
+        return { [weak self, later] in
+            guard let self else { throw LuaError("its file is gone") }
             do {
-                _ = try await state.call([.text("invoke"), .integer(function)], limit: limit, within: later)
+                _ = try await self.call([.text("invoke"), .integer(function)], limit: limit, within: later)
             } catch is DryRunEnd {
                 // The act was only printed.
             }
+        }
+    }
+}
+
+extension Release.Undo {
+    /// - Returns: nil for a release without a data form.
+    init?(_ value: LuaValue) {
+        if let words = value["exec"].list?.compactMap(\.text), !words.isEmpty {
+            self = .exec(words)
+        } else if let statement = value["sql"].text {
+            self = .sql(statement)
+        } else {
+            return nil
         }
     }
 }

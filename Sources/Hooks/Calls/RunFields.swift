@@ -1,18 +1,24 @@
 import Lifecycle
 
-extension HookHost {
+/// The fields of `run`, as hooks see them.
+struct RunFields {
+    private let run: Run
+    private let settings: LuaValue
+
+    init(of run: Run, _ services: HookServices) { (self.run, settings) = (run, services.settings) }
+
     /// A field of `run`, checked against the step from which on it is there.
     ///
     /// - Throws: ``LuaError``.
-    func field(_ name: String, _ call: HookCall) throws -> LuaValue {
+    func field(_ name: String, _ hook: HookCall) throws -> LuaValue {
         guard let field = RunField(rawValue: name) else { throw LuaError("run has no field \"\(name)\"") }
-        let value = try value(of: field, call.run, call.event)
+        let value = try value(of: field, hook.event)
         // A listener hears of runs that failed before; after a step it may ask for what was skipped.
-        if value.isNone, call.verb != .on, call.verb != .after, let step = field.row.since {
-            if let end = end(of: field, call.run) { throw LuaError("run.\(name) is gone: \(end)") }
-            guard call.run.kind.steps.contains(step) else {
+        if value.isNone, hook.verb != .on, hook.verb != .after, let step = field.row.since {
+            if let end = end(of: field) { throw LuaError("run.\(name) is gone: \(end)") }
+            guard run.kind.steps.contains(step) else {
                 throw LuaError(
-                    "run.\(name) is not there in a run of the kind \"\(call.run.kind.rawValue)\": see run.kind"
+                    "run.\(name) is not there in a run of the kind \"\(run.kind.rawValue)\": see run.kind"
                 )
             }
             throw LuaError("run.\(name) is there after step \(step.rawValue)")
@@ -20,7 +26,7 @@ extension HookHost {
         return value
     }
 
-    private func value(of field: RunField, _ run: Run, _ event: Event?) throws -> LuaValue {
+    private func value(of field: RunField, _ event: Event? = nil) throws -> LuaValue {
         switch field {
         case .id: .text(run.id)
         case .kind: .text(run.kind.rawValue)
@@ -29,7 +35,7 @@ extension HookHost {
         case .step: run.step.map { .text($0.rawValue) } ?? .none
         case .dryRun: .bool(run.isDryRun)
         case .snapshotOnly: .bool(run.isSnapshotOnly)
-        case .config: services.settings
+        case .config: settings
         case .timings:
             .table(Dictionary(uniqueKeysWithValues: run.timings.map { ($0.key.rawValue, .number($0.value)) }))
         case .warnings: .list(run.warnings.map(LuaValue.text))
@@ -37,14 +43,14 @@ extension HookHost {
         case .server: try run.server.map { try LuaValue(encoding: $0) } ?? .none
         case .volume: try run.location.map { try LuaValue(encoding: $0.volume) } ?? .none
         case .paths: try run.location.map { try LuaValue(encoding: $0.paths) } ?? .none
-        case .lock: run.lock.map { lock($0, run) } ?? .none
+        case .lock: run.lock.map { lock($0) } ?? .none
         case .coordinates:
             try run.coordinates.map { try LuaValue(encoding: $0) } ?? (run.lock == nil ? .none : .table([:]))
         case .snapshot: run.isSnapshotReleased ? .none : run.snapshot.map(snapshot) ?? .none
         case .mount: run.isMountReleased ? .none : run.mount.map(mount) ?? .none
         case .recovery: run.recovery.map(recovery) ?? .none
         case .archive: run.archive.map(archive) ?? .none
-        case .set: set(run)
+        case .set: set
         case .restore: try run.restore.map { try LuaValue(encoding: $0) } ?? .none
         case .verification: try run.verification.map { try LuaValue(encoding: $0) } ?? .none
         // The prelude answers these by itself.
@@ -53,7 +59,7 @@ extension HookHost {
     }
 
     /// Why a field is not there any more; nil where it never was.
-    private func end(of field: RunField, _ run: Run) -> String? {
+    private func end(of field: RunField) -> String? {
         switch field {
         case .snapshot where run.isSnapshotReleased: "the snapshot was removed"
         case .mount where run.isMountReleased: "the snapshot was unmounted"
@@ -62,8 +68,8 @@ extension HookHost {
     }
 
     /// The result of the step, as the field of `run` holds it.
-    func result(of step: StepName, _ run: Run) throws -> LuaValue {
-        func field(_ field: RunField) throws -> LuaValue { try value(of: field, run, nil) }
+    func result(of step: StepName) throws -> LuaValue {
+        func field(_ field: RunField) throws -> LuaValue { try value(of: field) }
         return switch step {
         case .connect: try field(.server)
         case .locate: try field(.volume)
@@ -100,7 +106,7 @@ extension HookHost {
         ])
     }
 
-    private func set(_ run: Run) -> LuaValue {
+    private var set: LuaValue {
         if let set = run.set {
             let directory = set.manifest == nil ? LuaValue.none : .text(set.location)
             return .table([
@@ -114,7 +120,7 @@ extension HookHost {
         return .table(["id": .text(run.id), "directory": copy.partialDirectory.map(LuaValue.text) ?? .none])
     }
 
-    private func lock(_ lock: Lock, _ run: Run) -> LuaValue {
+    private func lock(_ lock: Lock) -> LuaValue {
         .table([
             "plan": .text(lock.plan), "reason": .text(lock.reason), "is_held": .bool(run.isLockHeld),
             "held": run.lockHeldSeconds.map(LuaValue.number) ?? .none,

@@ -45,77 +45,78 @@ final class SpawnedProcess: Sendable {
 }
 
 /// The programs that one file's hooks have started.
-struct SpawnedProcesses: Sendable {
-    private var all: [Int64: SpawnedProcess] = [:]
-    /// Those of the current call, except those whose release the engine has.
-    private var unowned: Set<Int64> = []
-
-    subscript(_ number: Int64) -> SpawnedProcess? { all[number] }
-
-    mutating func add(_ process: SpawnedProcess) -> Int64 {
-        let number = Int64(all.count + 1)
-        all[number] = process
-        unowned.insert(number)
-        return number
+final class SpawnedProcesses: Sendable {
+    private struct State {
+        var all: [Int64: SpawnedProcess] = [:]
+        /// Those of the current call, except those whose release the engine has.
+        var unowned: Set<Int64> = []
     }
 
-    mutating func own(_ number: Int64) { unowned.remove(number) }
+    private let state = Mutex(State())
 
-    /// Takes out the programs that no release will end.
-    mutating func takeUnowned() -> [SpawnedProcess] {
-        defer { unowned = [] }
-        return unowned.compactMap { all[$0] }
+    /// - Throws: ``LuaError`` where there is none.
+    func process(_ number: LuaValue) throws -> SpawnedProcess {
+        guard let process = number.integer.flatMap({ number in state.withLock { $0.all[number] } }) else {
+            throw LuaError("no such process")
+        }
+        return process
+    }
+
+    func add(_ process: SpawnedProcess) -> Int64 {
+        state.withLock { state in
+            let number = Int64(state.all.count + 1)
+            state.all[number] = process
+            state.unowned.insert(number)
+            return number
+        }
+    }
+
+    /// The end of the release's process, where it is one, is the engine's from now on.
+    func own(_ release: LuaValue) {
+        guard let number = release["process"].integer else { return }
+        _ = state.withLock { $0.unowned.remove(number) }
+    }
+
+    /// Ends the programs that the returned or failed hook did not make a release.
+    func endUnowned() async {
+        let left = state.withLock { state in
+            defer { state.unowned = [] }
+            return state.unowned.compactMap { state.all[$0] }
+        }
+        for process in left { await process.end(isUrgent: true) }
     }
 }
 
-extension HookHost {
+extension RunningCall {
     /// `run:spawn`.
     ///
     /// - Throws: ``LuaError``, `HostError`.
-    func spawn(_ value: LuaValue, _ call: HookCall) throws -> LuaValue {
-        guard !call.isRelease else { throw LuaError("run:spawn is not for releases: the program would never be ended") }
-        var command = try ExecCall(value, services, secrets, run: call.run.id).command
-        if call.run.isDryRun { throw leaveOut("would start: \(command)", call.run) }
+    func spawn(_ value: LuaValue) throws -> LuaValue {
+        guard !hook.isRelease else { throw LuaError("run:spawn is not for releases: the program would never be ended") }
+        var command = try ExecCall(value, services, secrets, run: run.id).command
+        if run.isDryRun { throw leaveOut("would start: \(command)") }
         let lines = BlockingLines()
         // Its lines are not read once it is ready.
         if value["ready"].isNone { lines.close() }
         command.onOutput = { lines.append($0, patience: .seconds(1)) }
         let (started, start) = (command, services.start)
         let process = try wait { try await start(started) }
-        guard state?.isAbandoned != true else {
+        guard !state.isAbandoned else {
             // The code that ends such programs found none.
             Task.detached { await process.end(.quick) }
             throw LuaError("the hook was left behind")
         }
         let name = secrets.hidden(in: "\(started)")
-        let number = processes.withLock { $0.add(SpawnedProcess(name, process, lines)) }
+        let number = state.processes.add(SpawnedProcess(name, process, lines))
         return .table(["number": .integer(number), "pid": .integer(Int64(process.pid))])
     }
 
     /// The next line of a process that is not ready yet.
     ///
     /// - Throws: ``LuaError`` where there is none.
-    func line(of number: LuaValue, _ call: HookCall) throws -> LuaValue {
-        let process = try process(number)
-        if let line = blocking({ process.lines.close() }, { process.lines.next() }) { return .string(line) }
+    func line(of number: LuaValue) throws -> LuaValue {
+        let process = try state.processes.process(number)
+        if let line = turn.blocking({ process.lines.close() }, { process.lines.next() }) { return .string(line) }
         throw LuaError("\(process.name) was not ready before it \(process.fate ?? "had to be")")
-    }
-
-    func process(_ number: LuaValue) throws -> SpawnedProcess {
-        guard let process = number.integer.flatMap({ number in processes.withLock { $0[number] } }) else {
-            throw LuaError("no such process")
-        }
-        return process
-    }
-
-    /// The end of the release's process, where it is one, is the engine's from now on.
-    func own(_ release: LuaValue) {
-        guard let number = release["process"].integer else { return }
-        processes.withLock { $0.own(number) }
-    }
-
-    /// Ends the programs that the returned or failed hook did not make a release.
-    func endUnownedProcesses() async {
-        for process in processes.withLock({ $0.takeUnowned() }) { await process.end(isUrgent: true) }
     }
 }

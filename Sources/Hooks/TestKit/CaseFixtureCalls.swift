@@ -148,10 +148,10 @@ extension CaseFixture {
     func invoke(_ function: Int64) async throws -> LuaValue {
         guard let target = state.withLock({ $0.target }) else { throw LuaError("no hook has been called") }
         let hooks = try await loaded()
-        guard let file = hooks.registrations.first?.file, let host = hooks.state(of: file)?.host else { return .none }
+        guard let file = hooks.registrations.first?.file, let hookState = hooks.state(of: file) else { return .none }
         return try await withRun(hooks, at: point(target.verb, target.step)) { runFixture in
             let call = HookCall(verb: target.verb, target: target.step.rawValue, run: runFixture.run)
-            try await host.invoke(function, call, limit: .seconds(30))()
+            try await hookState.invoke(function, call, limit: .seconds(30))()
             return .none
         }
     }

@@ -1,12 +1,11 @@
 import Dispatch
+import Host
 import Synchronization
 
 /// Questions that a hook's thread puts to its test's thread, which answers them while it waits for the hook.
 final class Exchange: Sendable {
-    typealias Reply = @Sendable (Result<LuaValue, any Error>) -> Void
-
     private enum Item {
-        case question([LuaValue], Reply)
+        case question([LuaValue], Promise<LuaValue>)
         case done
     }
 
@@ -25,45 +24,38 @@ final class Exchange: Sendable {
         _ work: @escaping @Sendable () async throws -> LuaValue,
         answering: ([LuaValue]) throws -> LuaValue
     ) throws -> LuaValue {
-        let result = Mutex<Result<LuaValue, any Error>>(.failure(CancellationError()))
+        let result = Promise<LuaValue>()
         state.withLock { $0.isOpen = true }
         Task.detached { [self] in
-            let outcome: Result<LuaValue, any Error>
-            do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
-            result.withLock { $0 = outcome }
+            do { result.give(.success(try await work())) } catch { result.give(.failure(error)) }
             state.withLock { $0.items.append(.done) }
             signal.signal()
         }
-        while case .question(let arguments, let reply) = next() { reply(Result { try answering(arguments) }) }
+        while case .question(let arguments, let reply) = next() {
+            reply.give(Result { try answering(arguments) })
+        }
         close()
-        return try result.withLock { $0 }.get()
+        return try result.wait()
     }
 
     /// From a task.
     func ask(_ arguments: LuaValue...) async throws -> LuaValue {
-        try await withCheckedThrowingContinuation { continuation in
-            put(arguments) { continuation.resume(with: $0) }
-        }
+        try await put(arguments).value
     }
 
     /// From the hook's own thread.
     func askBlocking(_ arguments: LuaValue...) throws -> LuaValue {
-        let answer = Mutex<Result<LuaValue, any Error>>(.failure(CancellationError()))
-        let answered = DispatchSemaphore(value: 0)
-        put(arguments) { given in
-            answer.withLock { $0 = given }
-            answered.signal()
-        }
-        answered.wait()
-        return try answer.withLock { $0 }.get()
+        try put(arguments).wait()
     }
 
-    private func put(_ arguments: [LuaValue], _ reply: @escaping Reply) {
+    private func put(_ arguments: [LuaValue]) -> Promise<LuaValue> {
+        let reply = Promise<LuaValue>()
         let isTaken = state.withLock { state in
             if state.isOpen { state.items.append(.question(arguments, reply)) }
             return state.isOpen
         }
-        if isTaken { signal.signal() } else { reply(.failure(LuaError("the test has gone on"))) }
+        if isTaken { signal.signal() } else { reply.give(.failure(LuaError("the test has gone on"))) }
+        return reply
     }
 
     private func next() -> Item {
@@ -79,7 +71,7 @@ final class Exchange: Sendable {
         }
         for case .question(_, let reply) in left {
             signal.wait()
-            reply(.failure(LuaError("the test has gone on")))
+            reply.give(.failure(LuaError("the test has gone on")))
         }
     }
 }

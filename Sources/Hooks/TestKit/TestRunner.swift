@@ -67,20 +67,11 @@ package struct TestRunner: Sendable {
 
     /// Does `work` on a thread of its own, which is left behind if it does not return.
     private func apart<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        let (answers, answer) = AsyncThrowingStream.makeStream(of: Value.self)
+        let answer = Promise<Value>()
         let patience = patience
-        let alarm = Alarm(after: patience) { answer.finish(throwing: HookLate.limit(patience)) }
-        let thread = SerialThread(name: "lua test")
-        try thread.post {
-            switch Result(catching: work) {
-            case .success(let value):
-                answer.yield(value)
-                answer.finish()
-            case .failure(let error): answer.finish(throwing: error)
-            }
-        }
+        let alarm = Alarm(after: patience) { answer.give(.failure(HookLate.limit(patience))) }
         defer { alarm.cancel() }
-        for try await value in answers { return value }
-        throw CancellationError()
+        try SerialThread(name: "lua test").post { answer.give(Result { try work() }) }
+        return try await answer.value
     }
 }

@@ -12,7 +12,7 @@ final class TestState {
     private let files: TestFiles
     private let fixture: CaseFixture
     /// The values that are neither the kit's nor a fake's.
-    private let language: HookHost
+    private let language: FileLibrary
     private var lua: LuaState?
     private var dispatch: LuaState.Function?
     private(set) var cases: [(name: String, line: Int)] = []
@@ -24,7 +24,7 @@ final class TestState {
         fixture = CaseFixture(files.hook, directory: files.directory, rules: rules)
         var services = fixture.services
         services.directory = files.directory
-        language = HookHost(files.test, services: services)
+        language = FileLibrary(files.test, services, UsedSecrets(services.secret))
     }
 
     /// - Throws: ``LuaError``.
@@ -112,7 +112,11 @@ final class TestState {
             let number = Int(clamping: argument(0).integer ?? 0)
             return perform { try await fixture.undo(number) }
         case "register", "mistake": throw LuaError("a test has no \"\(name)\"")
-        default: return try language.answer(name, arguments)
+        default:
+            guard let answer = try language.answer(name, Arguments(arguments), line: { lua?.line ?? 0 }) else {
+                throw LuaError("run is there only while a hook is called")
+            }
+            return answer
         }
         return .none
     }

@@ -76,52 +76,15 @@ extension SerialThread {
         name: String,
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        let answer = FirstAnswer<Value>()
+        let answer = Promise<Value>()
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                answer.awaited(by: continuation)
-                do { try startThread(name: name) { answer.give(Result { try work() }) } } catch {
-                    answer.give(.failure(error))
-                }
+            do { try startThread(name: name) { answer.give(Result { try work() }) } } catch {
+                answer.give(.failure(error))
             }
+            return try await answer.value
         } onCancel: {
             answer.give(.failure(CancellationError()))
         }
-    }
-}
-
-/// The first of several answers to one question; the others are dropped.
-private final class FirstAnswer<Value: Sendable>: Sendable {
-    private enum State {
-        case open
-        case awaited(CheckedContinuation<Value, any Error>)
-        case given(Result<Value, any Error>)
-    }
-
-    private let state = Mutex(State.open)
-
-    func awaited(by continuation: CheckedContinuation<Value, any Error>) {
-        let given: Result<Value, any Error>? = state.withLock { state in
-            if case .given(let result) = state { return result }
-            state = .awaited(continuation)
-            return nil
-        }
-        if let given { continuation.resume(with: given) }
-    }
-
-    func give(_ result: Result<Value, any Error>) {
-        let waiting: CheckedContinuation<Value, any Error>? = state.withLock { state in
-            switch state {
-            case .given: return nil
-            case .open:
-                state = .given(result)
-                return nil
-            case .awaited(let continuation):
-                state = .given(result)
-                return continuation
-            }
-        }
-        waiting?.resume(with: result)
     }
 }
 
