@@ -118,7 +118,7 @@ import Testing
         fixture.recoveryLog = directory.path("missing")
         let released = Counter()
         fixture.hooks.on { event in
-            if case .released(let name, _) = event.fact, name.hasPrefix("partial set") { released.add() }
+            if case .released(let release) = event.fact, release.name.hasPrefix("partial set") { released.add() }
         }
         let outcome = await fixture.run()
         #expect(outcome.failure?.step == .archive)

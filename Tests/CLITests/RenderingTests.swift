@@ -95,8 +95,9 @@ import Testing
 
     @Test func `the most important lines are not below notice`() {
         let facts: [Fact] = [
-            .locked(plan: "stage", reason: "x", waitedSeconds: 0), .unlocked(heldSeconds: 0),
-            .snapshotted(name: "s", device: "d", seconds: 0), .published(BackupSet(id: "r", location: "/b/r")),
+            .locked(Fact.Locked(plan: "stage", reason: "x", waitedSeconds: 0)), .unlocked(heldSeconds: 0),
+            .snapshotted(Fact.Snapshotted(name: "s", device: "d", seconds: 0)),
+            .published(BackupSet(id: "r", location: "/b/r")),
         ]
         for fact in facts { #expect(fact.asLogLine?.0 == .notice) }
         #expect(Fact.warning("x").asLogLine?.0 == .warning)

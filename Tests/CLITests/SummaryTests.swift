@@ -109,7 +109,8 @@ import Testing
         let full = Lines()
         let steps = EventLog(logger: Logger(label: "t") { _ in full })
         let facts: [Fact] = [
-            .locked(plan: "stage", reason: "x", waitedSeconds: 0), .unlocked(heldSeconds: 0), .warning("odd"),
+            .locked(Fact.Locked(plan: "stage", reason: "x", waitedSeconds: 0)), .unlocked(heldSeconds: 0),
+            .warning("odd"),
             .published(BackupSet(id: "r", location: "/b/r")), .leaked(Leak(name: "s", reason: "busy", repair: nil)),
         ]
         for fact in facts {

@@ -7,12 +7,12 @@ import Testing
 
     private static let forms: [(Fact, String)] = [
         (
-            .started(host: "db1", dryRun: true, kind: .backup),
+            .started(Fact.Started(host: "db1", isDryRun: true, kind: .backup)),
             #""dry_run":true,"event":"started","host":"db1","kind":"backup""#
         ),
         (.stepStarted(.lock), #""event":"step_started","step":"lock""#),
         (
-            .stepFinished(.lock, seconds: 0.25, ending: .done),
+            .stepFinished(Fact.StepFinished(.lock, seconds: 0.25, ending: .done)),
             #""ending":"done","event":"step_finished","seconds":0.25,"step":"lock""#
         ),
         (
@@ -20,16 +20,16 @@ import Testing
             #""event":"message","message":{"level":"info","step":"lock","text":"x"}"#
         ),
         (
-            .retrying(.flush, reason: "lag", attempt: 1, of: 3, wait: 15),
+            .retrying(Fact.Retrying(.flush, "lag", attempt: 1, of: 3, wait: 15)),
             #""attempt":1,"event":"retrying","of":3,"reason":"lag","step":"flush","wait":15"#
         ),
         (
-            .locked(plan: "stage", reason: "why", waitedSeconds: 0.5),
+            .locked(Fact.Locked(plan: "stage", reason: "why", waitedSeconds: 0.5)),
             #""event":"locked","plan":"stage","reason":"why","waited_seconds":0.5"#
         ),
         (.unlocked(heldSeconds: 0.5), #""event":"unlocked","held_seconds":0.5"#),
         (
-            .snapshotted(name: "s", device: "/dev/s", seconds: 0.5),
+            .snapshotted(Fact.Snapshotted(name: "s", device: "/dev/s", seconds: 0.5)),
             #""device":"/dev/s","event":"snapshotted","name":"s","seconds":0.5"#
         ),
         (.snapshotUsage(0.25), #""event":"snapshot_usage","usage":0.25"#),
@@ -41,13 +41,13 @@ import Testing
         ),
         (.warning("odd"), #""event":"warning","text":"odd""#),
         (.releasing(name: "lock"), #""event":"releasing","name":"lock""#),
-        (.released(name: "lock", seconds: 0.5), #""event":"released","name":"lock","seconds":0.5"#),
+        (.released(Fact.Released(name: "lock", seconds: 0.5)), #""event":"released","name":"lock","seconds":0.5"#),
         (
             .leaked(Leak(name: "s", reason: "busy", repair: "lvremove")),
             #""event":"leaked","leak":{"name":"s","reason":"busy","repair":"lvremove"}"#
         ),
         (
-            .archived(location: "data.tar", bytes: 1, files: 2),
+            .archived(Fact.Archived(location: "data.tar", bytes: 1, files: 2)),
             #""bytes":1,"event":"archived","files":2,"location":"data.tar""#
         ),
         (

@@ -3,13 +3,13 @@ import Testing
 
 @Suite struct `Events as JSON` {
     @Test(arguments: [
-        Fact.started(host: "db1", dryRun: false, kind: .restore),
+        Fact.started(Fact.Started(host: "db1", isDryRun: false, kind: .restore)),
         .restored(Restoration(target: "/d", files: 1, bytes: 2)),
         .verified(Verification(level: "start")),
-        .stepFinished(.lock, seconds: 0.25, ending: .done),
+        .stepFinished(Fact.StepFinished(.lock, seconds: 0.25, ending: .done)),
         .message(Message(level: .info, text: "x", step: .lock)),
-        .retrying(.flush, reason: "lag", attempt: 1, of: 3, wait: 15),
-        .locked(plan: "stage", reason: "why", waitedSeconds: 0.5),
+        .retrying(Fact.Retrying(.flush, "lag", attempt: 1, of: 3, wait: 15)),
+        .locked(Fact.Locked(plan: "stage", reason: "why", waitedSeconds: 0.5)),
         .unlocked(heldSeconds: 0.5),
         .snapshotUsage(0.25),
         .progress(Progress(step: .archive, bytes: 1, totalBytes: 2, files: 3)),
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func `keys are in snake case`() throws {
-        let fact = Fact.locked(plan: "stage", reason: "why", waitedSeconds: 0.5)
+        let fact = Fact.locked(Fact.Locked(plan: "stage", reason: "why", waitedSeconds: 0.5))
         let line = try Event(run: "r1", sequence: 1, time: 1, monotonic: 2, fact: fact).jsonLine()
         #expect(
             line

@@ -27,7 +27,7 @@ import Testing
     @Test func `flush and lock decline a server that another provider connected to`() async {
         let endings = Mutex<[StepName: StepEnding]>([:])
         let outcome = await outcome { fact in
-            if case .stepFinished(let step, _, let ending) = fact { endings.withLock { $0[step] = ending } }
+            if case .stepFinished(let end) = fact { endings.withLock { $0[end.step] = end.ending } }
         }
         #expect(endings.withLock { $0[.flush] } == .declined)
         #expect(outcome.failure?.step == .lock)

@@ -18,7 +18,10 @@ extension Fact {
     fileprivate var isInSummary: Bool {
         switch self {
         case .locked, .unlocked, .snapshotted, .archived, .published, .retained, .verified: true
-        default: false
+        case .started, .stepStarted, .stepFinished, .message, .retrying, .snapshotUsage, .mounted, .recovered,
+            .progress, .warning, .releasing, .released, .leaked, .restored, .abandoned, .succeeded, .vetoed, .deferred,
+            .failed, .finished:
+            false
         }
     }
 
@@ -26,57 +29,56 @@ extension Fact {
     /// words tell.
     var asLogLine: (Logger.Level, String)? {
         switch self {
-        case .stepStarted, .stepFinished, .message, .retrying, .progress, .snapshotUsage: duringStep
-        case .releasing, .released, .leaked: aboutRelease
-        case .finished(let outcome):
-            (.info, "run \(outcome.run) \(outcome.ending.rawValue), exit status \(outcome.exitStatus)")
-        default: milestone
-        }
-    }
-
-    private var duringStep: (Logger.Level, String)? {
-        switch self {
         case .stepStarted(let step): (.debug, "\(step.rawValue) …")
-        case .stepFinished(let step, let seconds, .done): (.info, "\(step.rawValue): done in \(seconds.formatted) s")
-        case .stepFinished(let step, _, .skipped): (.info, "\(step.rawValue): left out")
-        case .stepFinished(let step, _, let ending): (.debug, "\(step.rawValue): \(ending.rawValue)")
+        case .stepFinished(let finished): finished.asLogLine
         case .message(let message):
             (message.level.asLogLevel, (message.step.map { "\($0.rawValue): " } ?? "") + message.text)
-        case .retrying(let step, let reason, let attempt, let limit, let wait):
-            (.notice, "\(step.rawValue): \(reason); attempt \(attempt) of \(limit) in \(wait.formatted) s")
-        default: nil
-        }
-    }
-
-    private var milestone: (Logger.Level, String)? {
-        switch self {
-        case .locked(let plan, let reason, let waited):
-            (.notice, "locked by plan \"\(plan)\" after \(waited.formatted) s (\(reason))")
+        case .retrying(let retry):
+            (
+                .notice,
+                "\(retry.step.rawValue): \(retry.reason); attempt \(retry.attempt) of \(retry.of) "
+                    + "in \(retry.wait.formatted) s"
+            )
+        case .locked(let lock):
+            (.notice, "locked by plan \"\(lock.plan)\" after \(lock.waitedSeconds.formatted) s (\(lock.reason))")
         case .unlocked(let held): (.notice, "unlocked, held for \(held.formatted) s")
-        case .snapshotted(let name, _, let seconds): (.notice, "snapshot \"\(name)\" made in \(seconds.formatted) s")
+        case .snapshotted(let snapshot):
+            (.notice, "snapshot \"\(snapshot.name)\" made in \(snapshot.seconds.formatted) s")
         case .mounted(let path): (.info, "mounted: the copy is at \"\(path)\"")
         case .recovered(let clean): (clean ? .info : .error, clean ? "recovery was clean" : "recovery failed")
         case .warning(let text): (.warning, text)
-        case .archived(_, let bytes, let files): (.notice, "archived \(files) files into \(bytes.asSize)")
+        case .releasing(let name): (.debug, "releasing \(name)")
+        case .released(let release): (.info, "released \(release.name) in \(release.seconds.formatted) s")
+        case .leaked(let leak):
+            (.error, "left behind: \(leak.name)\(leak.repair.map { "; repair it with: \($0)" } ?? "")")
+        case .archived(let archive): (.notice, "archived \(archive.files) files into \(archive.bytes.asSize)")
         case .published(let set): (.notice, "published \"\(set.location)\"")
-        case .retained(let retention) where !retention.removed.isEmpty:
-            (.notice, "removed older sets: \(retention.removed.joined(separator: ", "))")
+        case .retained(let retention): retention.asLogLine
         case .verified(let verification): (.info, "verified at the level \"\(verification.level)\"")
         case .restored(let restoration):
             (.info, "restored \(restoration.files) files, \(restoration.bytes.asSize), to \"\(restoration.target)\"")
         case .abandoned(let hook): (.warning, "hook \"\(hook)\" was left behind: it did not come back in time")
-        default: nil
+        case .finished(let outcome):
+            (.info, "run \(outcome.run) \(outcome.ending.rawValue), exit status \(outcome.exitStatus)")
+        case .started, .snapshotUsage, .progress, .succeeded, .vetoed, .deferred, .failed: nil
         }
     }
+}
 
-    private var aboutRelease: (Logger.Level, String)? {
-        switch self {
-        case .releasing(let name): (.debug, "releasing \(name)")
-        case .released(let name, let seconds): (.info, "released \(name) in \(seconds.formatted) s")
-        case .leaked(let leak):
-            (.error, "left behind: \(leak.name)\(leak.repair.map { "; repair it with: \($0)" } ?? "")")
-        default: nil
+extension Fact.StepFinished {
+    fileprivate var asLogLine: (Logger.Level, String) {
+        switch ending {
+        case .done: (.info, "\(step.rawValue): done in \(seconds.formatted) s")
+        case .skipped: (.info, "\(step.rawValue): left out")
+        case .declined, .failed, .planned: (.debug, "\(step.rawValue): \(ending.rawValue)")
         }
+    }
+}
+
+extension Retention {
+    /// Nil where no set was removed.
+    fileprivate var asLogLine: (Logger.Level, String)? {
+        removed.isEmpty ? nil : (.notice, "removed older sets: \(removed.joined(separator: ", "))")
     }
 }
 

@@ -21,9 +21,9 @@ final class RunFacts: Sendable {
     func hear(_ event: Event) {
         state.withLock { values in
             switch event.fact {
-            case .started(_, let isDryRun, _): values.isDryRun = isDryRun
-            case .released(let name, _): values.released.append(name)
-            case .archived(_, let bytes, let files): values.archive = (bytes, files)
+            case .started(let start): values.isDryRun = start.isDryRun
+            case .released(let release): values.released.append(release.name)
+            case .archived(let archive): values.archive = (archive.bytes, archive.files)
             case .retained(let retention): values.removed = retention.removed
             case .verified(let verification): values.verified = verification.level
             default: break

@@ -13,23 +13,25 @@ extension Fact {
 
     private static func sample(_ kind: Kind, ending: Outcome.Ending) -> Fact {
         switch kind {
-        case .started: .started(host: "db1", dryRun: false, kind: .backup)
+        case .started: .started(Started(host: "db1", isDryRun: false, kind: .backup))
         case .stepStarted: .stepStarted(.archive)
-        case .stepFinished: .stepFinished(.archive, seconds: 1.5, ending: .done)
+        case .stepFinished: .stepFinished(StepFinished(.archive, seconds: 1.5, ending: .done))
         case .message: .message(Message(level: .info, text: "something was done", step: .archive))
-        case .retrying: .retrying(.flush, reason: "busy", attempt: 1, of: 5, wait: 10)
-        case .locked: .locked(plan: Samples.lock.plan, reason: Samples.lock.reason, waitedSeconds: 0.1)
+        case .retrying: .retrying(Retrying(.flush, "busy", attempt: 1, of: 5, wait: 10))
+        case .locked: .locked(Locked(plan: Samples.lock.plan, reason: Samples.lock.reason, waitedSeconds: 0.1))
         case .unlocked: .unlocked(heldSeconds: 0.25)
-        case .snapshotted: .snapshotted(name: Samples.snapshot.name, device: Samples.snapshot.device, seconds: 0.2)
+        case .snapshotted:
+            .snapshotted(Snapshotted(name: Samples.snapshot.name, device: Samples.snapshot.device, seconds: 0.2))
         case .snapshotUsage: .snapshotUsage(0.1)
         case .mounted: .mounted(path: Samples.mount.path)
         case .recovered: .recovered(clean: true)
         case .progress: .progress(Progress(step: .archive, bytes: 1 << 20, totalBytes: 1 << 30, files: 7))
         case .warning: .warning("something is odd")
         case .releasing: .releasing(name: Samples.mount.path)
-        case .released: .released(name: Samples.mount.path, seconds: 0.1)
+        case .released: .released(Released(name: Samples.mount.path, seconds: 0.1))
         case .leaked: .leaked(leak)
-        case .archived: .archived(location: Samples.archive.location, bytes: Samples.archive.bytes, files: 1234)
+        case .archived:
+            .archived(Archived(location: Samples.archive.location, bytes: Samples.archive.bytes, files: 1234))
         case .published: .published(Samples.set)
         case .retained: .retained(Retention(kept: [FakeRun.id], removed: []))
         case .verified: .verified(Samples.verification)
@@ -73,8 +75,8 @@ extension Fact {
         switch self {
         case .started: return FakePoint(next: .preflight)
         case .stepStarted(let step): return .before(step).withoutLock
-        case .stepFinished(let step, _, _): return .after(step).withoutLock
-        case .retrying(let step, _, _, _, _): return .before(step)
+        case .stepFinished(let finished): return .after(finished.step).withoutLock
+        case .retrying(let retry): return .before(retry.step)
         // Hooks receive the events under the lock when it is released.
         case .locked, .unlocked, .snapshotted: return .after(.snapshot)
         case .mounted: return .after(.mount)

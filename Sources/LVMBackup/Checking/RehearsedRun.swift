@@ -62,8 +62,8 @@ struct RehearsedRun: Sendable {
             note { facts in
                 switch event.fact {
                 case .stepStarted(let step): facts.step = step
-                case .stepFinished(let step, _, let ending) where ending == .done || ending == .planned:
-                    facts.done.insert(step)
+                case .stepFinished(let finished) where finished.ending == .done || finished.ending == .planned:
+                    facts.done.insert(finished.step)
                     facts.step = nil
                 case .warning(let text): facts.warnings.append((facts.step, text))
                 case .message(let message): facts.lock = RehearsedRun.plan(message) ?? facts.lock

@@ -154,7 +154,8 @@ extension Passage {
         guard attempt <= limit else {
             throw Failure(.deferred, "\(reason) (after \(limit) attempts)")
         }
-        services.publish(.retrying(step, reason: reason, attempt: attempt, of: limit, wait: wait.inSeconds))
+        let retry = Fact.Retrying(step, reason, attempt: attempt, of: limit, wait: wait.inSeconds)
+        services.publish(.retrying(retry))
         try await Task.sleep(for: wait)
     }
 }

@@ -30,7 +30,8 @@ package struct Engine: Sendable {
         let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, publishing: runSubscribers)
         let passage = makePassage(bus)
         subscribed.run.withLock { $0 = passage.run }
-        bus.publish(.started(host: environment.host, dryRun: options.isDryRun, kind: options.kind))
+        let start = Fact.Started(host: environment.host, isDryRun: options.isDryRun, kind: options.kind)
+        bus.publish(.started(start))
         let failure = await travel(passage)
         var outcome = await passage.settle(failure)
         outcome.strictHooks = options.strictHooks

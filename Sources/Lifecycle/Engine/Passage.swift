@@ -42,7 +42,7 @@ struct Passage: Sendable {
         defer {
             let seconds = (ContinuousClock.now - start).inSeconds
             run.update { $0.timings[step] = seconds }
-            services.publish(.stepFinished(step, seconds: seconds, ending: ending))
+            services.publish(.stepFinished(Fact.StepFinished(step, seconds: seconds, ending: ending)))
         }
         do {
             ending = try await perform(step)

@@ -24,7 +24,8 @@ struct ReleaseRunner: Sendable {
         for part in parts(of: release) {
             do {
                 try await bounded(by: release.deadline, release.pastFaults(part))
-                publish(.released(name: release.name, seconds: (ContinuousClock.now - start).inSeconds))
+                let seconds = (ContinuousClock.now - start).inSeconds
+                publish(.released(Fact.Released(name: release.name, seconds: seconds)))
                 return report
             } catch {
                 var failure = Failure(error)

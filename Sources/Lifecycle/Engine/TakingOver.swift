@@ -44,7 +44,7 @@ extension Passage {
         guard clock.expiry == nil else { throw LockExpired(expiry: .held) }
         if lock.release != nil {
             let waited = clock.waitedSeconds ?? 0
-            services.publish(.locked(plan: lock.plan, reason: lock.reason, waitedSeconds: waited))
+            services.publish(.locked(Fact.Locked(plan: lock.plan, reason: lock.reason, waitedSeconds: waited)))
         }
         if services.hooks.isWatchedUnderLock { try await completeCoordinates() }
     }
@@ -63,7 +63,8 @@ extension Passage {
         run.set(\.snapshot, snapshot)
         run.set(\.snapshotSpan, span)
         let seconds = snapshot.creationSeconds ?? (span.ended - span.began)
-        services.publish(.snapshotted(name: snapshot.name, device: snapshot.device, seconds: seconds))
+        let made = Fact.Snapshotted(name: snapshot.name, device: snapshot.device, seconds: seconds)
+        services.publish(.snapshotted(made))
     }
 
     private func takeOverMount(_ output: any Sendable) throws {
@@ -90,7 +91,7 @@ extension Passage {
         let copy: ArchivedCopy = try expected(output, .archive)
         if let release = copy.release { ledger.partialRelease = services.stack.push(release, scope: .run) }
         run.set(\.archive, copy)
-        services.publish(.archived(location: copy.location, bytes: copy.bytes, files: copy.files))
+        services.publish(.archived(Fact.Archived(location: copy.location, bytes: copy.bytes, files: copy.files)))
     }
 
     private func takeOverSet(_ output: any Sendable) throws {
