@@ -1,3 +1,5 @@
+import Lifecycle
+
 /// Writes trees of files as a compressed tar archive, with as many threads as there is work for.
 ///
 /// The result is an ordinary pax tar in independent frames, one behind the other: `tar --zstd -x`, `zstd -d` and
@@ -27,18 +29,16 @@ struct Archiver: Sendable {
     ///   kernel, on a dead disk or a network, is left behind.
     func write(to output: Output, index: Output?) async throws -> ArchiveSummary {
         let pipeline = Pipeline(frames: threads.frames)
-        let completion = Completion<ArchiveSummary>()
+        let promise = Promise<ArchiveSummary>()
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                completion.attach(continuation)
-                start(pipeline, output, index, completion)
-            }
+            start(pipeline, output, index, promise)
+            return try await promise.value
         } onCancel: {
             pipeline.fail(CancellationError())
             Task.detached {
                 // This task is never cancelled: the pause always ends by itself.
                 try? await Task.sleep(for: patienceWithDisks)
-                completion.finish(.failure(CancellationError()))
+                promise.finish(.failure(CancellationError()))
             }
         }
     }
@@ -47,7 +47,7 @@ struct Archiver: Sendable {
         _ pipeline: Pipeline,
         _ output: Output,
         _ index: Output?,
-        _ completion: Completion<ArchiveSummary>
+        _ promise: Promise<ArchiveSummary>
     ) {
         let tally = Monitor(ArchiveTally())
         let work: @Sendable () throws -> Void = {
@@ -58,7 +58,7 @@ struct Archiver: Sendable {
         bodies.append { try plan(pipeline, tally) }
         bodies.append { try measure(pipeline, tally) }
         bodies.append { try FrameWriter(output, index: index, tally, onProgress).run(pipeline) }
-        pipeline.start(bodies) { failure in completion.finish(Self.result(tally, failure)) }
+        pipeline.start(bodies) { failure in promise.finish(Self.result(tally, failure)) }
     }
 
     private func plan(_ pipeline: Pipeline, _ tally: Monitor<ArchiveTally>) throws {

@@ -1,5 +1,6 @@
 import Glibc
 internal import Host
+import Lifecycle
 
 /// The reading of a set's archive by its index, with as many threads as there is work for.
 struct SetReading: Sendable {
@@ -36,12 +37,10 @@ struct SetReading: Sendable {
         onProgress: @escaping @Sendable (Unpacking.Tally) -> Void
     ) async throws -> Unpacking.Tally {
         let work = OrderedWork<IndexedFrame, ReadFrame>(frames: threads + 2)
-        let completion = Completion<Unpacking.Tally>()
+        let promise = Promise<Unpacking.Tally>()
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                completion.attach(continuation)
-                start(work, makeSink, beside, onProgress, completion)
-            }
+            start(work, makeSink, beside, onProgress, promise)
+            return try await promise.value
         } onCancel: {
             work.fail(CancellationError())
         }
@@ -52,7 +51,7 @@ struct SetReading: Sendable {
         _ makeSink: @escaping @Sendable (Check) throws -> any MemberSink,
         _ beside: [@Sendable (Check) throws -> Void],
         _ onProgress: @escaping @Sendable (Unpacking.Tally) -> Void,
-        _ completion: Completion<Unpacking.Tally>
+        _ promise: Promise<Unpacking.Tally>
     ) {
         let tally = Monitor<Unpacking.Tally?>(nil)
         let frames = FrameReader(
@@ -73,8 +72,8 @@ struct SetReading: Sendable {
         }
         bodies += beside.map { body in { try body { try work.checkRunning() } } }
         work.start(bodies) { failure in
-            if let failure { return completion.finish(.failure(failure)) }
-            completion.finish(tally.read { $0.map(Result.success) ?? .failure(CancellationError()) })
+            if let failure { return promise.finish(.failure(failure)) }
+            promise.finish(tally.read { $0.map(Result.success) ?? .failure(CancellationError()) })
         }
     }
 

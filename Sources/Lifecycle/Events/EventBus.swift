@@ -156,6 +156,18 @@ private final class PendingEvents: Sendable {
     }
 }
 
+/// A truth value that several threads set and read.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isSet: Bool { value.load(ordering: .acquiring) }
+
+    func set() { value.store(true, ordering: .releasing) }
+
+    /// Answers whether it was set.
+    func clear() -> Bool { value.exchange(false, ordering: .acquiringAndReleasing) }
+}
+
 extension Fact {
     /// Facts of which only the latest matters to a slow subscriber.
     fileprivate var coalescedKind: Int? {
