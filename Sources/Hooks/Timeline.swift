@@ -33,8 +33,8 @@ package struct Timeline: Sendable {
         let name = step.rawValue
         let filters = FilterName.allCases.filter { $0.step == step }
         let provider = step.rule.fixedBecause.map { "built-in (this step cannot be replaced: \($0))" } ?? "built-in"
-        return ["\(name): \(step.summary)"] + asked(.before, name) + filters.flatMap { asked(.filter, $0.rawValue) }
-            + asked(.replace, name) + ["  does     \(provider)"]
+        return ["\(name): \(step.rule.summary)"] + asked(.before, name)
+            + filters.flatMap { asked(.filter, $0.rawValue) } + asked(.replace, name) + ["  does     \(provider)"]
             // The last bound hook runs first after a success.
             + asked(.after, name).reversed() + Fact.Kind.allCases.filter { $0.step == step }.flatMap { heard($0) }
             + functions(step)
@@ -70,27 +70,6 @@ extension Registration {
         let order = after + before
         let reason = order.isEmpty || !withReason ? "" : " (runs\(order))"
         return "\(name)  \(file):\(line)\(reason)\(description.map { "  \($0)" } ?? "")"
-    }
-}
-
-extension StepName {
-    fileprivate var summary: String {
-        switch self {
-        case .preflight: "checks host and configuration"
-        case .connect: "opens the session with the server"
-        case .locate: "finds the volume of the data"
-        case .prepare: "takes the run lock, starts the guardian, settles the snapshot"
-        case .flush: "closes the tables without a lock"
-        case .lock: "keeps the data still"
-        case .snapshot: "makes the snapshot, then unlocks"
-        case .mount: "mounts the snapshot"
-        case .recover: "recovers the copy by a private server"
-        case .verify: "checks the copy, or a set"
-        case .archive: "writes the archive, then unmounts and removes the snapshot"
-        case .publish: "gives the set its name"
-        case .retain: "removes older sets"
-        case .restore: "restores a set to a directory"
-        }
     }
 }
 

@@ -74,19 +74,6 @@ extension API {
 
     /// The second argument of an `after` hook of the step; nil: none.
     package static func known(of step: StepName) -> APIRecord? {
-        switch step {
-        case .connect: .server
-        case .locate: .volume
-        case .lock: .lock
-        case .snapshot: .snapshot
-        case .mount: .mount
-        case .recover: .recovery
-        case .verify: .verification
-        case .archive: .archive
-        case .publish: .set
-        case .retain: .retention
-        case .restore: .restoration
-        case .preflight, .prepare, .flush: nil
-        }
+        step.rule.result.flatMap(APIRecord.init(rawValue:))
     }
 }

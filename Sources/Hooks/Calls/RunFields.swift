@@ -69,20 +69,12 @@ struct RunFields {
 
     /// The result of the step, as the field of `run` holds it.
     func result(of step: StepName) throws -> LuaValue {
-        func field(_ field: RunField) throws -> LuaValue { try value(of: field) }
+        guard let name = step.rule.result else { return .none }
+        if let field = RunField(rawValue: name) { return try value(of: field) }
         return switch step {
-        case .connect: try field(.server)
-        case .locate: try field(.volume)
-        case .lock: try field(.lock)
-        case .snapshot: try field(.snapshot)
-        case .mount: try field(.mount)
-        case .recover: try field(.recovery)
-        case .verify: try field(.verification)
-        case .archive: try field(.archive)
-        case .publish: try field(.set)
         case .retain: try run.retention.map { try LuaValue(encoding: $0) } ?? .none
         case .restore: try run.restoration.map { try LuaValue(encoding: $0) } ?? .none
-        case .preflight, .prepare, .flush: .none
+        default: .none
         }
     }
 

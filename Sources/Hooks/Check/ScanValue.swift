@@ -114,17 +114,6 @@ struct ScanPlace {
     }
 }
 
-extension FilterName {
-    /// The step in which the value is used.
-    var step: StepName {
-        switch self {
-        case .snapshotSize: .prepare
-        case .archiveExclude, .archiveName: .archive
-        case .retentionPlan: .retain
-        }
-    }
-}
-
 /// The names that a block of code sees.
 final class ScanScope {
     private var values: [String: ScanValue] = [:]

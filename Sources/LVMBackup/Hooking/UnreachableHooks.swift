@@ -41,7 +41,7 @@ struct UnreachableHooks {
 
     /// Why a run does not come to the step.
     private func notReached(_ step: StepName) -> String? {
-        guard configuration.snapshotOnly, step >= .mount, step <= .archive else { return nil }
+        guard configuration.snapshotOnly, step.rule.readsSnapshot else { return nil }
         return "with --snapshot-only the snapshot itself is the backup"
     }
 

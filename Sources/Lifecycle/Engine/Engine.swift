@@ -28,23 +28,23 @@ package struct Engine: Sendable {
             }
         }
         let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, publishing: runSubscribers)
-        let passage = makePassage(bus)
-        subscribed.run.withLock { $0 = passage.run }
+        let pipeline = makePipeline(bus)
+        subscribed.run.withLock { $0 = pipeline.run }
         let start = Fact.Started(host: environment.host, isDryRun: options.isDryRun, kind: options.kind)
         bus.publish(.started(start))
-        let failure = await travel(passage)
-        var outcome = await passage.settle(failure)
+        let failure = await travel(pipeline)
+        var outcome = await pipeline.settle(failure)
         outcome.strictHooks = options.strictHooks
-        outcome.warnings = passage.run.warnings
-        outcome.failedHooks = passage.run.failedHooks
+        outcome.warnings = pipeline.run.warnings
+        outcome.failedHooks = pipeline.run.failedHooks
         bus.publish(Fact(ending: outcome))
         bus.publish(.finished(outcome))
-        await drain(bus, passage.run)
+        await drain(bus, pipeline.run)
         subscribed.run.withLock { $0 = nil }
         // The warnings of the subscribers to the run's end.
-        outcome.warnings = passage.run.warnings
-        outcome.failedHooks = passage.run.failedHooks
-        passage.run.letGo()
+        outcome.warnings = pipeline.run.warnings
+        outcome.failedHooks = pipeline.run.failedHooks
+        pipeline.run.letGo()
         return outcome
     }
 
@@ -62,13 +62,13 @@ package struct Engine: Sendable {
     }
 
     /// The steps, in a task that the caller's cancellation or the time limit ends.
-    private func travel(_ passage: Passage) async -> Failure? {
-        let work = Task { await passage.travel() }
-        passage.abortion.arm { work.cancel() }
+    private func travel(_ pipeline: StepPipeline) async -> Failure? {
+        let work = Task { [begin = environment.begin] in await pipeline.travel(begin) }
+        pipeline.abortion.arm { work.cancel() }
         let timer = Task.detached { [limit = options.timeout] in
             // Cancelled means that the run was in time.
             guard let limit, (try? await Task.sleep(for: limit)) != nil else { return }
-            passage.abortion.abort(
+            pipeline.abortion.abort(
                 Failure(
                     .failed,
                     "the run took longer than \(limit.inSeconds.formatted) s",
@@ -83,21 +83,21 @@ package struct Engine: Sendable {
             work.cancel()
         }
         // A lock that was given up tells more than the hang that led to both.
-        guard var failure, let cause = passage.abortion.cause, passage.clock.expiry == nil else { return failure }
+        guard var failure, let cause = pipeline.abortion.cause, pipeline.window.expiry == nil else { return failure }
         if failure.kind != .unverified { failure.kind = cause.kind }
         failure.message = cause.message
         failure.advice = cause.advice
         return failure
     }
 
-    private func makePassage(_ bus: EventBus) -> Passage {
+    private func makePipeline(_ bus: EventBus) -> StepPipeline {
         var hooks = hooks
         hooks.hookTimeout = options.hookTimeout
         let runner = ReleaseRunner(runUndo: environment.runUndo, publish: { bus.publish($0) })
         let services = RunServices(
             bus: bus,
             hooks: hooks,
-            lockClock: LockClock(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner),
+            lockWindow: LockWindow(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner),
             stack: ReleaseStack(),
             intend: environment.intend,
             tools: environment.tools
@@ -109,7 +109,7 @@ package struct Engine: Sendable {
             options: options,
             services: services
         )
-        return Passage(run: run, options: options, runner: runner, begin: environment.begin)
+        return StepPipeline(run: run, options: options, runner: runner)
     }
 }
 

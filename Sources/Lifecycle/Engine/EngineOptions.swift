@@ -62,24 +62,3 @@ package struct EngineEnvironment: Sendable {
         self.intend = intend
     }
 }
-
-/// The services behind a run's accessors and functions.
-struct RunServices: Sendable {
-    let bus: EventBus
-    let hooks: HookTable
-    let lockClock: LockClock
-    let stack: ReleaseStack
-    let intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
-    let tools: HookTools
-
-    func publish(_ fact: Fact) { bus.publish(fact) }
-
-    func grantLock(release: Release) {
-        bus.holdBack(for: .seconds(1))
-        lockClock.grant(release: release)
-    }
-
-    func filter<Value: Sendable>(_ filter: Filter<Value>, _ value: Value, _ run: Run) async throws -> Value {
-        try await hooks.filter(filter.name, value, run)
-    }
-}

@@ -42,12 +42,12 @@ package struct RunFixture: Sendable {
     ) {
         let bus = EventBus(run: environment.runID, subscribers: [], onPublish: hear)
         let runner = ReleaseRunner(runUndo: environment.runUndo, publish: { bus.publish($0) })
-        let clock = LockClock(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner)
-        clock.set(isHeld: known.isLockHeld, held: known.heldSeconds)
+        let window = LockWindow(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner)
+        window.set(isHeld: known.isLockHeld, held: known.heldSeconds)
         let services = RunServices(
             bus: bus,
             hooks: hooks,
-            lockClock: clock,
+            lockWindow: window,
             stack: ReleaseStack(),
             intend: environment.intend,
             tools: environment.tools

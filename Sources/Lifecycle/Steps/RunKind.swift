@@ -9,10 +9,6 @@ public enum RunKind: String, CaseIterable, Codable, Sendable {
 
     /// The steps in their order.
     public var steps: [StepName] {
-        switch self {
-        case .backup: StepName.allCases.filter { $0 <= .retain }
-        case .restore: [.restore]
-        case .verify: [.verify]
-        }
+        StepName.allCases.filter { $0.rule.kinds.contains(self) }
     }
 }

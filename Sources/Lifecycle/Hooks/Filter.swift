@@ -16,6 +16,17 @@ public enum FilterName: String, CaseIterable, Codable, Hashable, Sendable {
     case retentionPlan = "retention.plan"
 }
 
+extension FilterName {
+    /// The step in which the value is used.
+    package var step: StepName {
+        switch self {
+        case .snapshotSize: .prepare
+        case .archiveExclude, .archiveName: .archive
+        case .retentionPlan: .retain
+        }
+    }
+}
+
 extension Filter<String> {
     /// The size of a thick snapshot, in the notation of `--snapshot-size`.
     public static var snapshotSize: Self { Self(name: .snapshotSize) }

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// When one has passed, a task of its own releases the lock at once, also while the run is busy. The engine finds out
 /// afterwards and fails the run. The release runs once, also when both sides ask for it.
-final class LockClock: Sendable {
+final class LockWindow: Sendable {
     enum Expiry: Sendable, Equatable { case waiting, held }
 
     fileprivate enum Phase {
@@ -146,10 +146,41 @@ final class LockClock: Sendable {
     }
 }
 
-extension LockClock.State {
+extension LockWindow.State {
     fileprivate mutating func stopWaiting() {
         timer?.cancel()
         timer = nil
         if case .waiting(let since) = phase { waited = (waited ?? .zero) + (.now - since) }
+    }
+}
+
+/// One of the lock's two timeouts passed.
+struct LockExpired: Error {
+    let expiry: LockWindow.Expiry
+}
+
+extension LockWindow {
+    /// The error of a step as the operator should read it: a session that was ended because of a timeout reports a lost
+    /// connection, but the cause is the timeout.
+    func explain(_ error: any Error, options: EngineOptions) -> Failure {
+        switch expiry {
+        case .waiting:
+            let limit = options.lockWaitTimeout.inSeconds.formatted
+            let obstacle = (error as? any ExplainedError)?.obstacle.map { ": \($0)" } ?? ""
+            return Failure(
+                .failed,
+                "the lock was not granted within \(limit) s; lvmbackup stopped waiting so that writers go on\(obstacle)",
+                advice: "find long statements in the process list, or allow more with --lock-wait-timeout"
+            )
+        case .held:
+            let limit = options.maxLock.inSeconds.formatted
+            return Failure(
+                .failed,
+                "the lock was held for \(limit) s without a snapshot, and was released so that writers go on",
+                advice: "find the slow work under the lock, or allow more with --max-lock"
+            )
+        case nil:
+            return Failure(error)
+        }
     }
 }
