@@ -26,61 +26,50 @@ package enum ArchiveError: ExplainedError, Equatable {
     /// The way to a directory is not only root's.
     case untrustedPath(path: String, why: String)
 
-    package var failure: Failure {
+    package var failure: Failure { Failure(kind, message, advice: advice) }
+
+    private var kind: Failure.Kind {
         switch self {
-        case .unreadable, .changed, .unarchivable, .unwritable: inputOutput
-        default: request
+        case .badCompression, .untrustedPath: .unsuitable
+        case .unreadable, .changed, .unarchivable, .unwritable, .compressor, .noThread, .badName, .badPattern, .exists,
+            .foreignPartial, .badManifest, .badPlan, .missing:
+            .failed
         }
     }
 
-    private var inputOutput: Failure {
+    private var message: String {
         switch self {
         case .unreadable(let path, let offset, let errno):
-            let place = offset.map { " at byte \($0)" } ?? ""
-            return Failure(.failed, "cannot read \"\(path)\"\(place): \(text(errno))", advice: readAdvice(errno))
-        case .changed(let path, let how):
-            return Failure(
-                .failed,
-                "\"\(path)\" \(how) while it was read",
-                advice:
-                    "a snapshot does not change: a process writes to the archived tree, or it is no snapshot"
-            )
-        case .unarchivable(let path, let why):
-            return Failure(
-                .failed,
-                "\"\(path)\" cannot be archived: \(why)",
-                advice: "find out which program made it so, and why"
-            )
-        case .unwritable(let path, let errno):
-            return Failure(.failed, "cannot write \"\(path)\": \(text(errno))", advice: writeAdvice(errno))
-        default:
-            return Failure(.failed, "\(self)")
+            "cannot read \"\(path)\"\(offset.map { " at byte \($0)" } ?? ""): \(text(errno))"
+        case .changed(let path, let how): "\"\(path)\" \(how) while it was read"
+        case .unarchivable(let path, let why): "\"\(path)\" cannot be archived: \(why)"
+        case .unwritable(let path, let errno): "cannot write \"\(path)\": \(text(errno))"
+        case .compressor(let why): "the compressor failed: \(why)"
+        case .noThread(let errno): "no thread could be started: \(text(errno))"
+        case .badName(let name, let why): "\"\(name)\" cannot be the name of a backup set: \(why)"
+        case .badPattern(let pattern, let why): "the pattern \"\(pattern)\" is not valid: \(why)"
+        case .badCompression(let text): "no compression is called \"\(text)\""
+        case .exists(let path): "\"\(path)\" exists already"
+        case .foreignPartial(let path, let why): "\"\(path)\" is not this run's own: \(why)"
+        case .badManifest(let path, let why): "\"\(path)\" is no manifest: \(why)"
+        case .badPlan(let why): "the retention plan is refused: \(why)"
+        case .missing(let what): "\(what) is missing"
+        case .untrustedPath(let path, let why): "\"\(path)\" is not used: \(why)"
         }
     }
 
-    private var request: Failure {
+    private var advice: String? {
         switch self {
-        case .badName(let name, let why): Failure(.failed, "\"\(name)\" cannot be the name of a backup set: \(why)")
-        case .badPattern(let pattern, let why):
-            Failure(.failed, "the pattern \"\(pattern)\" is not valid: \(why)", advice: "write \"\\[\" for a bracket")
-        case .badCompression(let text):
-            Failure(.unsuitable, "no compression is called \"\(text)\"", advice: "zstd[:1…19], gzip[:1…9] or none")
-        case .exists(let path):
-            Failure(.failed, "\"\(path)\" exists already", advice: "choose another name; nothing is overwritten")
-        case .foreignPartial(let path, let why):
-            Failure(.failed, "\"\(path)\" is not this run's own: \(why)", advice: "look at it and remove it by hand")
-        case .badManifest(let path, let why): Failure(.failed, "\"\(path)\" is no manifest: \(why)")
-        case .badPlan(let why): Failure(.failed, "the retention plan is refused: \(why)")
-        case .missing(let what): Failure(.failed, "\(what) is missing")
-        case .untrustedPath(let path, let why):
-            Failure(
-                .unsuitable,
-                "\"\(path)\" is not used: \(why)",
-                advice: "name the directory itself, without the link"
-            )
-        case .noThread(let errno): Failure(.failed, "no thread could be started: \(text(errno))")
-        case .compressor(let why): Failure(.failed, "the compressor failed: \(why)")
-        default: Failure(.failed, "\(self)")
+        case .unreadable(_, _, let errno): readAdvice(errno)
+        case .changed: "a snapshot does not change: a process writes to the archived tree, or it is no snapshot"
+        case .unarchivable: "find out which program made it so, and why"
+        case .unwritable(_, let errno): writeAdvice(errno)
+        case .badPattern: "write \"\\[\" for a bracket"
+        case .badCompression: "zstd[:1…19], gzip[:1…9] or none"
+        case .exists: "choose another name; nothing is overwritten"
+        case .foreignPartial: "look at it and remove it by hand"
+        case .untrustedPath: "name the directory itself, without the link"
+        case .compressor, .noThread, .badName, .badManifest, .badPlan, .missing: nil
         }
     }
 
