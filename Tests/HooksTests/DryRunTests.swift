@@ -41,7 +41,7 @@ import Testing
             """
         )
         #expect(harness.log.contains("would record as to be undone: rm '/tmp/x y'"))
-        #expect(harness.log.contains("would undo at the end: the flag: mysql -e 'SET GLOBAL x = 0'"))
+        #expect(harness.log.contains("would undo at the end: the flag: client 'SET GLOBAL x = 0'"))
         #expect(harness.log.contains("would undo at the end: the file: a function of 10-test.lua"))
     }
 }

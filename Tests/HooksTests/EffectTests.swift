@@ -137,7 +137,7 @@ import Testing
         )
         #expect(try await harness.run().ending == .succeeded)
         #expect(harness.recorder.lines("intend ") == ["true later"])
-        #expect(harness.recorder.lines("undo ") == ["mysql -e 'SET GLOBAL x = 0'"])
+        #expect(harness.recorder.lines("undo ") == ["client 'SET GLOBAL x = 0'"])
         #expect(harness.log.contains("test: undone by hand"))
     }
 

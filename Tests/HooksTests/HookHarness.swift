@@ -72,12 +72,16 @@ struct HookHarness {
         var environment = EngineEnvironment(
             host: "db1",
             runID: Self.runID,
-            runUndo: { recorder.add("undo \($0.asCommand)") },
-            intend: { undo, _ in recorder.add("intend \(undo.asCommand)") }
+            runUndo: { recorder.add("undo \($0.asCommand(Self.client))") },
+            intend: { undo, _ in recorder.add("intend \(undo.asCommand(Self.client))") }
         )
+        environment.statementCommand = Self.client
         if options.kind != .backup { environment.begin = Self.begin }
         return await Engine(hooks: table, options: options, environment: environment).run()
     }
+
+    /// The shell's command for a statement.
+    private static let client: @Sendable (String) -> String = { "client \(quotedForShell($0))" }
 
     private static let begin: @Sendable (Run) async throws -> Void = { run in
         var set = BackupSet(id: "r0", location: "/b/r0", manifest: "/b/r0/manifest.json")

@@ -89,7 +89,7 @@ import Testing
             """
         )
         let outcome = try await harness.run()
-        #expect(harness.recorder.lines("undo ") == ["mysql -e 'SET GLOBAL read_only = 0'"])
+        #expect(harness.recorder.lines("undo ") == ["client 'SET GLOBAL read_only = 0'"])
         #expect(outcome.leaked == [])
         let held = try #require(outcome.lockHeldSeconds)
         #expect(held < 3)

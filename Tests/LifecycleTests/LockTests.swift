@@ -8,9 +8,11 @@ import Testing
             if name == .snapshot { try await Task.sleep(for: .milliseconds(400)) }
         }
         harness.options.maxLock = .milliseconds(100)
+        harness.options.advice.lockHeld = "allow more"
         let outcome = await harness.run()
         #expect(outcome.ending == .failed)
         #expect(outcome.failure?.message.contains("held for 0.1 s") == true)
+        #expect(outcome.failure?.advice == "allow more")
         #expect(harness.releases == ["lock", "snapshot", "run lock", "session"])
         #expect((outcome.lockHeldSeconds ?? 9) < 0.35)
         #expect(!harness.steps.contains("mount"))

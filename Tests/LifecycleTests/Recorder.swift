@@ -107,8 +107,8 @@ struct RunHarness {
         var environment = EngineEnvironment(
             host: "db1",
             runID: "r1",
-            runUndo: { recorder.add("undo \($0.asCommand)") },
-            intend: { undo, _ in recorder.add("intend \(undo.asCommand)") }
+            runUndo: { recorder.add("undo \($0.asCommand(quotedForShell))") },
+            intend: { undo, _ in recorder.add("intend \(undo.asCommand(quotedForShell))") }
         )
         if let tools { environment.tools = tools }
         return await Engine(hooks: hooks, options: options, environment: environment).run()

@@ -31,7 +31,7 @@ import Testing
             var environment = EngineEnvironment(
                 host: "db1",
                 runID: "r1",
-                runUndo: { recorder.add("undo \($0.asCommand)") },
+                runUndo: { recorder.add("undo \($0.asCommand(quotedForShell))") },
                 intend: { _, _ in }
             )
             environment.begin = begin

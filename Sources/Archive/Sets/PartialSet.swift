@@ -74,7 +74,7 @@ final class PartialSet: Sendable {
             undo: undo,
             // A destination that hangs must not keep the snapshot waiting for long.
             deadline: .seconds(20),
-            repair: undo.asCommand,
+            repair: undo.asCommand(quotedForShell),
             handler: { try await onOwnThread { try self.discard() } }
         )
     }

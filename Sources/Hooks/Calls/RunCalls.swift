@@ -106,7 +106,7 @@ extension RunningCall {
         guard let name = name.text, !name.isEmpty else { throw LuaError("run:undo needs a name first") }
         let made = try state.release(release, name: name, hook)
         if run.isDryRun {
-            let way = made.undo?.asCommand ?? "a function of \(state.file.fileName)"
+            let way = made.undo.map(run.command) ?? "a function of \(state.file.fileName)"
             run.note(secrets.hidden(in: "would undo at the end: \(name): \(way)"), level: .notice)
         } else {
             run.undo(made)
@@ -117,7 +117,7 @@ extension RunningCall {
     private func intend(_ release: LuaValue) throws {
         guard let undo = Release.Undo(release) else { throw LuaError("run:intend needs exec or sql: data") }
         if run.isDryRun {
-            run.note("would record as to be undone: \(undo.asCommand)", level: .notice)
+            run.note("would record as to be undone: \(run.command(undo))", level: .notice)
         } else {
             try run.intendUntilReturn(undo)
         }

@@ -74,12 +74,14 @@ final class CaseFixture: Sendable {
         let (run, heard) = (state.withLock { $0.run }, heard)
         var table = HookTable()
         hooks.bind(to: &table) { [self] answer in state.withLock { $0.replaced = answer } }
-        let environment = EngineEnvironment(
+        var environment = EngineEnvironment(
             host: run.host,
             runID: run.id,
             runUndo: { _ in },
             intend: { undo, _ in heard.intend(undo) }
         )
+        // As a run of the command prints it.
+        environment.statementCommand = { "mysql -e \(quotedForShell($0))" }
         return RunFixture(
             try run.known(at: point),
             environment: environment,

@@ -2,6 +2,7 @@ import Archive
 import Glibc
 import Host
 import Lifecycle
+import MySQL
 
 /// Work with a private server outside of a backup run.
 ///
@@ -18,7 +19,7 @@ struct RecordedScope: Sendable {
         let id = RunID.make(time: unixTime())
         let record = RunFile(run: id, directory: configuration.recordDirectory)
         let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
-        var ending = await ReleaseScope.run(runUndo: undo.run) { scope in
+        var ending = await ReleaseScope.run(runUndo: undo.run, statementCommand: StatementCommand.text) { scope in
             try Self.checkRoot()
             return try await work(id, record, scope)
         }

@@ -1,5 +1,6 @@
 import Host
 import Lifecycle
+import MySQL
 
 /// A pass through the engine whose undos are recorded, so that the guardian or a later run can do them.
 struct RecordedRun: Sendable {
@@ -19,12 +20,24 @@ struct RecordedRun: Sendable {
             runUndo: undo.run,
             intend: file.intend
         )
+        environment.statementCommand = StatementCommand.text
         environment.tools = HookTools(connection: configuration.connectionOptions, commands: .system)
         environment.begin = begin
+        var options = options
+        options.advice = .bySettings
         var outcome = await Engine(hooks: hooks(file), options: options, environment: environment).run()
         // A later run may still release leaked things, and needs the record for it.
         guard outcome.leaked.isEmpty else { return outcome }
         do { try file.remove() } catch { outcome.warnings.append(Failure(error).message) }
         return outcome
     }
+}
+
+extension LimitAdvice {
+    /// Names the command's options.
+    fileprivate static let bySettings = LimitAdvice(
+        timeout: "allow it more with --timeout, or see in the log which step was slow",
+        lockWait: "find long statements in the process list, or allow more with --lock-wait-timeout",
+        lockHeld: "find the slow work under the lock, or allow more with --max-lock"
+    )
 }

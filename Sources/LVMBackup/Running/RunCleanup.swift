@@ -43,7 +43,8 @@ struct RunCleanup: Sendable {
             undo: { entry in
                 try entry.checkCondition()
                 try await undo.run(entry.undo.asRelease)
-            }
+            },
+            statementCommand: StatementCommand.text
         )
     }
 }

@@ -65,14 +65,14 @@ package struct Engine: Sendable {
     private func travel(_ pipeline: StepPipeline) async -> Failure? {
         let work = Task { [begin = environment.begin] in await pipeline.travel(begin) }
         pipeline.abortion.arm { work.cancel() }
-        let timer = Task.detached { [limit = options.timeout] in
+        let timer = Task.detached { [limit = options.timeout, advice = options.advice.timeout] in
             // Cancelled means that the run was in time.
             guard let limit, (try? await Task.sleep(for: limit)) != nil else { return }
             pipeline.abortion.abort(
                 Failure(
                     .failed,
                     "the run took longer than \(limit.inSeconds.formatted) s",
-                    advice: "allow it more with --timeout, or see in the log which step was slow"
+                    advice: advice
                 )
             )
         }
@@ -93,13 +93,18 @@ package struct Engine: Sendable {
     private func makePipeline(_ bus: EventBus) -> StepPipeline {
         var hooks = hooks
         hooks.hookTimeout = options.hookTimeout
-        let runner = ReleaseRunner(runUndo: environment.runUndo, publish: { bus.publish($0) })
+        let runner = ReleaseRunner(
+            runUndo: environment.runUndo,
+            statementCommand: environment.statementCommand,
+            publish: { bus.publish($0) }
+        )
         let services = RunServices(
             bus: bus,
             hooks: hooks,
             lockWindow: LockWindow(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner),
             stack: ReleaseStack(),
             intend: environment.intend,
+            statementCommand: environment.statementCommand,
             tools: environment.tools
         )
         let run = Run(

@@ -20,6 +20,8 @@ package struct EngineOptions: Sendable {
     package var hearingTimeout: Duration = .seconds(10)
     /// How long the run may take in all; nil for no limit.
     package var timeout: Duration?
+    /// How an operator allows more time, as the failures advise it: the engine knows no setting's name.
+    package var advice = LimitAdvice()
     /// How often the snapshot's usage is looked at while it is read.
     package var usageInterval: Duration = .seconds(2)
 
@@ -33,6 +35,22 @@ package struct EngineOptions: Sendable {
     }
 }
 
+/// The advice of the failures of a run that reached one of its limits; nil: none.
+package struct LimitAdvice: Sendable {
+    /// The run took too long.
+    package var timeout: String?
+    /// The lock was not granted in time.
+    package var lockWait: String?
+    /// The lock was held too long.
+    package var lockHeld: String?
+
+    package init(timeout: String? = nil, lockWait: String? = nil, lockHeld: String? = nil) {
+        self.timeout = timeout
+        self.lockWait = lockWait
+        self.lockHeld = lockHeld
+    }
+}
+
 /// The functions by which the engine acts on the machine; the default, for tests, changes nothing.
 package struct EngineEnvironment: Sendable {
     /// The name of this machine.
@@ -41,6 +59,8 @@ package struct EngineEnvironment: Sendable {
     package var runID: String
     /// Runs the data form of a release.
     package var runUndo: @Sendable (Release.Undo) async throws -> Void
+    /// How an operator sends a statement to the server from a shell.
+    package var statementCommand: @Sendable (String) -> String = quotedForShell
     /// Records an undo durably before its thing is acquired.
     package var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
     /// The services that Swift hooks reach through the run.

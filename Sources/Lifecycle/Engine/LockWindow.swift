@@ -170,14 +170,14 @@ extension LockWindow {
             return Failure(
                 .failed,
                 "the lock was not granted within \(limit) s; lvmbackup stopped waiting so that writers go on\(obstacle)",
-                advice: "find long statements in the process list, or allow more with --lock-wait-timeout"
+                advice: options.advice.lockWait
             )
         case .held:
             let limit = options.maxLock.inSeconds.formatted
             return Failure(
                 .failed,
                 "the lock was held for \(limit) s without a snapshot, and was released so that writers go on",
-                advice: "find the slow work under the lock, or allow more with --max-lock"
+                advice: options.advice.lockHeld
             )
         case nil:
             return Failure(error)

@@ -41,7 +41,11 @@ package struct RunFixture: Sendable {
         hear: @escaping @Sendable (Fact) -> Void
     ) {
         let bus = EventBus(run: environment.runID, subscribers: [], onPublish: hear)
-        let runner = ReleaseRunner(runUndo: environment.runUndo, publish: { bus.publish($0) })
+        let runner = ReleaseRunner(
+            runUndo: environment.runUndo,
+            statementCommand: environment.statementCommand,
+            publish: { bus.publish($0) }
+        )
         let window = LockWindow(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner)
         window.set(isHeld: known.isLockHeld, held: known.heldSeconds)
         let services = RunServices(
@@ -50,6 +54,7 @@ package struct RunFixture: Sendable {
             lockWindow: window,
             stack: ReleaseStack(),
             intend: environment.intend,
+            statementCommand: environment.statementCommand,
             tools: environment.tools
         )
         self.hooks = hooks

@@ -7,6 +7,7 @@ struct RunServices: Sendable {
     let lockWindow: LockWindow
     let stack: ReleaseStack
     let intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
+    let statementCommand: @Sendable (String) -> String
     let tools: HookTools
 
     func publish(_ fact: Fact) { bus.publish(fact) }
@@ -130,6 +131,9 @@ extension Run {
     public func intend(_ undo: Release.Undo, only condition: Release.Condition? = nil) throws {
         try services.intend(undo, condition)
     }
+
+    /// An undo as an operator types it.
+    package func command(_ undo: Release.Undo) -> String { undo.asCommand(services.statementCommand) }
 
     /// Records an undo durably as ``intend(_:only:)`` does.
     ///

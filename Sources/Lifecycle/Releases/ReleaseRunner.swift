@@ -3,6 +3,8 @@
 /// If all fail, reports the thing as leaked.
 struct ReleaseRunner: Sendable {
     let runUndo: @Sendable (Release.Undo) async throws -> Void
+    /// How an operator sends a statement to the server from a shell.
+    let statementCommand: @Sendable (String) -> String
     let publish: @Sendable (Fact) -> Void
 
     /// How a release ended.
@@ -36,7 +38,7 @@ struct ReleaseRunner: Sendable {
         let leak = Leak(
             name: release.name,
             reason: report.suppressed.last?.message ?? "it has no handler, command or fallback",
-            repair: release.repair ?? release.undo?.asCommand
+            repair: release.repair ?? release.undo?.asCommand(statementCommand)
         )
         report.leak = leak
         publish(.leaked(leak))
@@ -54,15 +56,18 @@ struct ReleaseRunner: Sendable {
 
 extension Release.Undo {
     /// The undo as an operator types it.
-    package var asCommand: String {
+    ///
+    /// - Parameter statementCommand: how a statement is sent to the server from a shell.
+    package func asCommand(_ statementCommand: (String) -> String) -> String {
         switch self {
         case .exec(let arguments): arguments.map(quotedForShell).joined(separator: " ")
-        case .sql(let statement): "mysql -e \(quotedForShell(statement))"
+        case .sql(let statement): statementCommand(statement)
         }
     }
 }
 
 /// A word as a shell takes it literally.
+@Sendable
 package func quotedForShell(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
         switch byte {

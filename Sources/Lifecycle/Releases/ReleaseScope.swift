@@ -24,19 +24,25 @@ package final class ReleaseScope: Sendable {
         runner = nil
     }
 
-    private init(_ runUndo: @escaping @Sendable (Release.Undo) async throws -> Void) {
+    private init(
+        _ runUndo: @escaping @Sendable (Release.Undo) async throws -> Void,
+        _ statementCommand: @escaping @Sendable (String) -> String
+    ) {
         stack = ReleaseStack()
-        runner = ReleaseRunner(runUndo: runUndo, publish: { _ in })
+        runner = ReleaseRunner(runUndo: runUndo, statementCommand: statementCommand, publish: { _ in })
     }
 
     /// Does the work, then releases all that it acquired, in tasks that cancellation does not reach.
     ///
-    /// - Parameter runUndo: runs the data form of a release.
+    /// - Parameters:
+    ///   - runUndo: runs the data form of a release.
+    ///   - statementCommand: how an operator sends a statement to the server from a shell.
     package static func run<Value: Sendable>(
         runUndo: @escaping @Sendable (Release.Undo) async throws -> Void,
+        statementCommand: @escaping @Sendable (String) -> String = quotedForShell,
         _ work: (ReleaseScope) async throws -> Value
     ) async -> Ending<Value> {
-        let scope = ReleaseScope(runUndo)
+        let scope = ReleaseScope(runUndo, statementCommand)
         let result: Result<Value, any Error>
         do { result = .success(try await work(scope)) } catch { result = .failure(error) }
         await scope.releaseAll()

@@ -31,7 +31,7 @@ final class HeldLock: Sendable {
         Release(
             "lock",
             deadline: .milliseconds(900),
-            repair: "mysql -e 'KILL \(sessions.session.id)'",
+            repair: StatementCommand.text("KILL \(sessions.session.id)"),
             handler: { [self] in try await unlock() },
             fallback: { [self] in
                 lose("its release was not answered, the session was killed")

@@ -4,16 +4,21 @@ import Lifecycle
 /// The failed releases of a stale run's record.
 struct FailedReleases: ExplainedError, RepairableError {
     let record: String
+    private let statementCommand: @Sendable (String) -> String
     private(set) var reasons: [String] = []
     private var commands: [String] = []
 
-    init(record: String) { self.record = record }
+    /// - Parameter statementCommand: how an operator sends a statement to the server from a shell.
+    init(record: String, statementCommand: @escaping @Sendable (String) -> String) {
+        self.record = record
+        self.statementCommand = statementCommand
+    }
 
     mutating func append(_ undo: RunRecord.Undo, _ reason: String) {
         reasons.append(reason)
         switch undo {
-        case .exec(let words): commands.append(Release.Undo.exec(words).asCommand)
-        case .sql(let statement): commands.append(Release.Undo.sql(statement).asCommand)
+        case .exec(let words): commands.append(Release.Undo.exec(words).asCommand(statementCommand))
+        case .sql(let statement): commands.append(Release.Undo.sql(statement).asCommand(statementCommand))
         }
     }
 

@@ -22,23 +22,27 @@ package struct StaleRunCleanup: Sendable {
     private let lockDirectory: String
     private let recordDirectory: String
     private let undo: @Sendable (RunRecord.Entry) async throws -> Void
+    private let statementCommand: @Sendable (String) -> String
 
     /// - Parameters:
     ///   - volumes: those of the storage.
     ///   - identity: the identity of this process.
     ///   - undo: runs the undo of a stale run's record; it compares the entry's context first.
+    ///   - statementCommand: how an operator sends a statement to the server from a shell.
     package init(
         _ volumes: any OwnedVolumes,
         identity: Identity,
         lockDirectory: String = RunLock.directory,
         recordDirectory: String = RunRecord.directory,
-        undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void
+        undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void,
+        statementCommand: @escaping @Sendable (String) -> String = quotedForShell
     ) {
         self.volumes = volumes
         self.identity = identity
         self.lockDirectory = lockDirectory
         self.recordDirectory = recordDirectory
         self.undo = undo
+        self.statementCommand = statementCommand
     }
 
     /// Everything of lvmbackup's on this machine, with the decision about it.
@@ -165,7 +169,7 @@ package struct StaleRunCleanup: Sendable {
 
     /// Runs all undos that can run; the record stays for the others.
     private func settle(_ record: RunRecord.Found) async throws {
-        var failed = FailedReleases(record: record.path)
+        var failed = FailedReleases(record: record.path, statementCommand: statementCommand)
         for entry in record.entries.reversed() {
             do { try await undo(entry) } catch { failed.append(entry.undo, Failure(error).message) }
         }
