@@ -35,7 +35,7 @@ import Testing
     }
 
     private func logs(_ path: String, _ onVolume: String, _ names: [String]) -> DataPath {
-        DataPath(role: .binlog, path: path, pathOnVolume: onVolume, names: names)
+        DataPath(role: .tablespace, path: path, pathOnVolume: onVolume, names: names)
     }
 
     @Test func `of a directory that is taken in parts each part is taken once`() {

@@ -81,7 +81,7 @@ import Testing
         case "above": try await shell("rm -r volume; mkdir volume; ln -s ../host volume/above", in: directory.path("."))
         default:
             try await shell("ln -s ../host link", in: volume)
-            fixture.paths = [DataPath(role: .undoLog, path: "/srv/data", pathOnVolume: "link/data")]
+            fixture.paths = [DataPath(role: .tablespace, path: "/srv/data", pathOnVolume: "link/data")]
         }
         if place == "above" { fixture.data = volume + "/above/data" }
         let outcome = await fixture.run()

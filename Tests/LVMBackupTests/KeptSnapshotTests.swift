@@ -113,10 +113,14 @@ struct KeptSnapshotTests {
     @Test func `the data lies where the manifest says`() async throws {
         let paths = [
             DataPath(role: .datadir, path: "/srv/db/data", pathOnVolume: "deep/data"),
-            DataPath(role: .redoLog, path: "/srv/db/redo", pathOnVolume: "deep/redo"),
+            DataPath(role: DataFile.Role(rawValue: "redoLog"), path: "/srv/db/redo", pathOnVolume: "deep/redo"),
             DataPath(role: .tablespace, path: "/srv/db/data/x.ibd", pathOnVolume: "deep/data/x.ibd"),
-            DataPath(role: .binlog, path: "/srv/db/redo/logs", pathOnVolume: "deep/redo/logs"),
-            DataPath(role: .undoLog, path: "/srv/db/gone", pathOnVolume: "deep/gone"),
+            DataPath(
+                role: DataFile.Role(rawValue: "binlog"),
+                path: "/srv/db/redo/logs",
+                pathOnVolume: "deep/redo/logs"
+            ),
+            DataPath(role: DataFile.Role(rawValue: "undoLog"), path: "/srv/db/gone", pathOnVolume: "deep/gone"),
             DataPath(role: .temporary, path: "/srv/db/tmp", pathOnVolume: "deep/tmp"),
         ]
         let set = try await KeptSet(datadir: "/srv/db/data", paths: paths)

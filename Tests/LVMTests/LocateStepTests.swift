@@ -111,7 +111,7 @@ struct LocateStepTests {
         defer { close(dataFile) }
         var server = try server
         server.files = [
-            DataFile(role: .redoLog, path: "/proc/version"),
+            DataFile(role: Self.redoLog, path: "/proc/version"),
             .init(role: .keyring, path: "/proc/version", isRequired: false),
         ]
         let failure = await locate(server).failure
@@ -128,7 +128,9 @@ struct LocateStepTests {
         #expect(await locate(server).location?.paths.map(\.role) == [.datadir])
     }
 
-    @Test(arguments: [DataFile.Role.redoLog, .undoLog, .systemTablespace, .doublewrite, .ariaLog])
+    private static let redoLog = DataFile.Role("redoLog", word: "redo log", isEssential: true)
+
+    @Test(arguments: [redoLog, DataFile.Role.datadir, DataFile.Role(rawValue: "unknown")])
     func `a file that the server needs to start has to be there`(role: DataFile.Role) async throws {
         defer { close(dataFile) }
         var server = try server

@@ -56,7 +56,7 @@ public struct ArchiveDetails: Codable, Equatable, Sendable {
 
     /// The name of the backup set's directory.
     public var setName: String
-    /// As `--compress` spells it.
+    /// The compression's method and level, as the configuration spells them.
     public var compression: String
     /// Empty for a stream.
     public var parts: [Part]

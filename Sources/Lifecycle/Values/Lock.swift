@@ -1,6 +1,6 @@
 /// A lock that keeps the server's data still: the result of `lock`.
 public struct Lock: Sendable {
-    /// The plan's name as `--lock` spells it: "stage", "read-lock", "instance", "none".
+    /// The plan's name as the configuration spells it; "none" where nothing is locked.
     public var plan: String
     /// Why this plan was chosen.
     public var reason: String

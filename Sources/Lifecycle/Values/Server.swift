@@ -18,7 +18,7 @@ public struct Server: Codable, Equatable, Sendable {
     public var flavour: String
     /// The version as the server reports it, such as "10.11.19-MariaDB-log".
     public var version: String
-    /// The identity that the server keeps in its data directory (`server_uuid` of MySQL); nil where it has none.
+    /// The identity that the server keeps in its data directory; nil where it has none.
     public var uuid: String?
     /// The absolute path of the data directory, as the server's process sees it.
     public var datadir: String
@@ -32,7 +32,7 @@ public struct Server: Codable, Equatable, Sendable {
     public var process: ServerProcess?
     /// Where encryption keys are, without which the data cannot be read; nil where none are known of.
     public var keys: [String]?
-    /// Settings without which no other server starts on the data, such as `innodb_page_size`; nil where none are known.
+    /// Settings without which no other server starts on the data, such as its page size; nil where none are known.
     public var settings: [String: String]?
     /// Libraries of plug-ins without which the data cannot be read; nil where none are known of.
     public var plugins: [String]?
@@ -73,34 +73,6 @@ public struct Server: Codable, Equatable, Sendable {
 
 /// A file or directory of the server's data.
 public struct DataFile: Codable, Equatable, Hashable, Sendable {
-    /// The role of a path for the server.
-    public enum Role: String, Codable, Sendable {
-        /// A log of the Aria engine, or its control file.
-        case ariaLog
-        /// The binary log or its index.
-        case binlog
-        /// The data directory.
-        case datadir
-        /// The doublewrite buffer of InnoDB.
-        case doublewrite
-        /// A file of encryption keys.
-        case keyring
-        /// The redo log of InnoDB.
-        case redoLog
-        /// The relay log of a replica.
-        case relayLog
-        /// A file of InnoDB's system tablespace.
-        case systemTablespace
-        /// A tablespace or table outside of the data directory.
-        case tablespace
-        /// An undo tablespace of InnoDB.
-        case undoLog
-        /// A symbolic link outside the data directory, on the way to data. It is meant itself, not its target.
-        case link
-        /// Data that the server makes anew at every start.
-        case temporary
-    }
-
     /// The role of the path for the server.
     public var role: Role
     /// The absolute path, as the server's process sees it.

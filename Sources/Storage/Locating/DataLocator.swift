@@ -91,30 +91,5 @@ package struct DataLocator {
 
 extension DataFile {
     /// Whether the running server can be without it: a dropped table, a log that was purged, a file made on demand.
-    fileprivate var mayVanish: Bool {
-        switch role {
-        case .datadir, .redoLog, .undoLog, .systemTablespace, .doublewrite, .ariaLog: !isRequired
-        case .binlog, .keyring, .link, .relayLog, .tablespace, .temporary: true
-        }
-    }
-}
-
-extension DataFile.Role {
-    /// The manuals' word for it.
-    package var word: String {
-        switch self {
-        case .ariaLog: "Aria log"
-        case .binlog: "binary log"
-        case .datadir: "data directory"
-        case .doublewrite: "doublewrite buffer"
-        case .keyring: "keys"
-        case .link: "symbolic link"
-        case .redoLog: "redo log"
-        case .relayLog: "relay log"
-        case .systemTablespace: "system tablespace"
-        case .tablespace: "tablespace or table"
-        case .temporary: "temporary data"
-        case .undoLog: "undo log"
-        }
-    }
+    fileprivate var mayVanish: Bool { !(isRequired && role.isEssential) }
 }

@@ -1,0 +1,19 @@
+package import Lifecycle
+
+/// The roles of files that MySQL and MariaDB alone have.
+extension DataFile.Role {
+    /// A log of the Aria engine, or its control file.
+    package static let ariaLog = Self("ariaLog", word: "Aria log", isEssential: true)
+    /// The binary log or its index.
+    package static let binlog = Self("binlog", word: "binary log")
+    /// The doublewrite buffer of InnoDB.
+    package static let doublewrite = Self("doublewrite", word: "doublewrite buffer", isEssential: true)
+    /// The redo log of InnoDB.
+    package static let redoLog = Self("redoLog", word: "redo log", isEssential: true)
+    /// The relay log of a replica.
+    package static let relayLog = Self("relayLog", word: "relay log")
+    /// A file of InnoDB's system tablespace.
+    package static let systemTablespace = Self("systemTablespace", word: "system tablespace", isEssential: true)
+    /// An undo tablespace of InnoDB.
+    package static let undoLog = Self("undoLog", word: "undo log", isEssential: true)
+}
