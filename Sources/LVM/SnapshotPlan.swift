@@ -48,8 +48,8 @@ package struct SnapshotPlanner: Sendable {
     /// - Throws: ``LVMError``: a name or size that is not possible, a group or pool without room.
     package func plan(_ run: Run, _ volume: Volume, identity: Identity, tools: LVMTools) async throws -> SnapshotPlan {
         let name = name ?? VolumeName.defaultName(volume: volume.name, run: run.id)
-        let checked = try VolumeName(name, group: volume.group, isThin: volume.thinPool != nil).text
-        if volume.thinPool == nil { try VolumeName.checkThickOrigin(volume.name, group: volume.group) }
+        let checked = try VolumeName(name, group: volume.group, isThin: volume.pool != nil).text
+        if volume.pool == nil { try VolumeName.checkThickOrigin(volume.name, group: volume.group) }
         let group = try await tools.group(volume.group)
         try OriginState.check(group: group)
         try OriginState.check(origin: try await tools.volume(named: volume.fullName))
@@ -60,10 +60,10 @@ package struct SnapshotPlanner: Sendable {
             group: volume.group,
             origin: volume.name,
             name: checked,
-            pool: volume.thinPool,
+            pool: volume.pool,
             tags: RunTags(run: run.id, identity: identity, origin: volume.fullName)
         )
-        if let pool = volume.thinPool {
+        if let pool = volume.pool {
             let pool = try await tools.volume(named: "\(volume.group)/\(pool)")
             let threshold = try await autoextendThreshold(pool, run, tools)
             try OriginState.check(pool: pool)

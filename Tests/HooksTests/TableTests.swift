@@ -57,7 +57,7 @@ import Testing
             statement: "s"
         )
         compare(try LuaValue(encoding: coordinates), APIRecord.coordinates.fields, "coordinates")
-        let volume = Volume(group: "g", name: "n", device: "d", size: 1, free: 1, thinPool: "p", filesystem: "xfs")
+        let volume = Volume(group: "g", name: "n", device: "d", size: 1, free: 1, pool: "p", filesystem: "xfs")
         compare(try LuaValue(encoding: volume), APIRecord.volume.fields, "volume")
         let path = DataPath(role: .datadir, path: "/d", realPath: "/e", pathOnVolume: "", names: ["x"])
         compare(try LuaValue(encoding: path), APIRecord.path.fields, "path")

@@ -74,7 +74,7 @@ struct LocateStepTests {
         let location = try #require(try await locate(server).location)
         #expect(location.volume.fullName == "vg0/mysql")
         #expect(location.volume.free == 327_155_712)
-        #expect(location.volume.thinPool == nil)
+        #expect(location.volume.pool == nil)
         let mount = try ProcessView().file(scratch.path + "/data")
         #expect(location.volume.filesystem == mount.mount.fileSystem)
         #expect(location.volume.mountPoints.contains(mount.mount.mountPoint))

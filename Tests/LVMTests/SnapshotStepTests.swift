@@ -30,7 +30,7 @@ struct SnapshotStepTests {
             device: "",
             size: 1 << 28,
             free: 0,
-            thinPool: pool,
+            pool: pool,
             filesystem: "xfs"
         )
         var hooks = HookTable()

@@ -77,7 +77,7 @@ extension Manifest.SnapshotFacts {
             name: snapshot.name,
             device: snapshot.device,
             uuid: snapshot.uuid,
-            isThin: snapshot.isThin,
+            isThin: snapshot.isInPool,
             isKept: isKept,
             creationSeconds: snapshot.creationSeconds
         )

@@ -116,7 +116,7 @@ extension Volume {
             deviceNumber: finding.mount.device.description,
             size: volume.size,
             free: free,
-            thinPool: volume.isThin ? volume.pool : nil,
+            pool: volume.isThin ? volume.pool : nil,
             filesystem: finding.mount.fileSystem,
             mountPoints: finding.mountPoints
         )

@@ -37,7 +37,7 @@ package struct MountStep: StepProvider {
             return .declined("no snapshot is known")
         }
         do {
-            if snapshot.isThin { try await tools.activate(snapshot.name, in: location.volume.group) }
+            if snapshot.isInPool { try await tools.activate(snapshot.name, in: location.volume.group) }
             try await tools.awaitNode(snapshot.device, of: snapshot.name)
             if let uuid = ActiveDevice.volumeUUID(snapshot.device) { run.identify(snapshotUUID: uuid) }
         } catch {

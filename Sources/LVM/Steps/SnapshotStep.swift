@@ -131,7 +131,7 @@ package final class SnapshotStep: StepProvider {
             device: plan.device,
             // Found out when it is mounted: looking for it takes time, and the lock is still held.
             uuid: "",
-            isThin: plan.isThin,
+            isInPool: plan.isThin,
             creationSeconds: seconds,
             check: { [weak run] in
                 let found = try await health.check()

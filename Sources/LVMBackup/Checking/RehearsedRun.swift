@@ -138,7 +138,7 @@ struct RehearsedRun: Sendable {
     private static func describe(_ volume: Volume) -> String {
         let gibibytes = { (bytes: Int64) in "\((Double(bytes) / 1_073_741_824 * 10).rounded() / 10) GiB" }
         let room =
-            volume.thinPool.map { "in the thin pool \"\(volume.group)/\($0)\"" }
+            volume.pool.map { "in the thin pool \"\(volume.group)/\($0)\"" }
             ?? "its group has \(gibibytes(volume.free)) free"
         return "\"\(volume.fullName)\", \(volume.filesystem), \(gibibytes(volume.size)), \(room)"
     }

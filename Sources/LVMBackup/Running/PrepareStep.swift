@@ -23,7 +23,7 @@ struct PrepareStep: StepProvider {
         let lock = try await takeLock(volume, run)
         try await DestinationCheck(configuration.destination).check(run, volume)
         if !run.isReplaced(.mount) { try await mount.check(origin: volume) }
-        if volume.thinPool != nil, configuration.snapshotSize != nil {
+        if volume.pool != nil, configuration.snapshotSize != nil {
             run.warn(
                 "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
             )

@@ -15,13 +15,13 @@ public struct Location: Sendable {
     }
 }
 
-/// A logical volume, or what a replaced `locate` has in its place.
+/// The place of a file system, of which the storage makes snapshots.
 public struct Volume: Codable, Equatable, Sendable {
-    /// The name of the volume group.
+    /// The name of the group that the volume belongs to.
     public var group: String
     /// The name of the volume in its group.
     public var name: String
-    /// The logical volume's UUID; empty where it is not LVM's.
+    /// The volume's UUID; empty where the storage gives none.
     public var uuid: String
     /// The device node of the origin.
     public var device: String
@@ -29,10 +29,10 @@ public struct Volume: Codable, Equatable, Sendable {
     public var deviceNumber: String
     /// Bytes.
     public var size: Int64
-    /// Bytes that the volume group has free.
+    /// Bytes that the group has free.
     public var free: Int64
-    /// The thin pool that the volume belongs to; nil for a thick one.
-    public var thinPool: String?
+    /// The pool from which the volume and its snapshots take their space; nil where each has space of its own.
+    public var pool: String?
     /// The file system, such as "xfs" or "ext4".
     public var filesystem: String
     /// Every place at which the origin is mounted.
@@ -47,7 +47,7 @@ public struct Volume: Codable, Equatable, Sendable {
         deviceNumber: String = "",
         size: Int64,
         free: Int64,
-        thinPool: String? = nil,
+        pool: String? = nil,
         filesystem: String,
         mountPoints: [String] = []
     ) {
@@ -58,7 +58,7 @@ public struct Volume: Codable, Equatable, Sendable {
         self.deviceNumber = deviceNumber
         self.size = size
         self.free = free
-        self.thinPool = thinPool
+        self.pool = pool
         self.filesystem = filesystem
         self.mountPoints = mountPoints
     }
@@ -70,7 +70,8 @@ public struct Volume: Codable, Equatable, Sendable {
         case group, name, uuid, device
         case deviceNumber = "device_number"
         case size, free
-        case thinPool = "thin_pool"
+        // The name that hooks know.
+        case pool = "thin_pool"
         case filesystem
         case mountPoints = "mount_points"
     }

@@ -4,22 +4,22 @@ public struct Snapshot: Sendable {
     public var name: String
     /// The device node that `mount` mounts.
     public var device: String
-    /// The logical volume's UUID; empty where it is not LVM's.
+    /// The snapshot's UUID; empty where the storage gives none.
     public var uuid: String
-    /// Whether it is a thin snapshot.
-    public var isThin: Bool
+    /// Whether it takes its space from its volume's pool.
+    public var isInPool: Bool
     /// Seconds that the creating command took.
     public var creationSeconds: Double?
     /// Throws where the snapshot is no longer valid; asked after the last byte was read.
     ///
     /// Nil: "unproven".
     public var check: (@Sendable () async throws -> Void)?
-    /// How full the exception store (thick) or the pool (thin) is, 0…1; nil where it cannot be told.
+    /// How full the snapshot's space is, 0…1: its own, or the pool's; nil where it cannot be told.
     ///
     /// Asked again and again while the snapshot is read. Throws ``SnapshotLost`` to end the run at once; any other
     /// error is a warning.
     public var usage: (@Sendable () async throws -> Double?)?
-    /// Turns it from the run's own into a kept snapshot (`--snapshot-only`); nil where the provider cannot.
+    /// Turns it from the run's own into a kept snapshot; nil where the provider cannot.
     public var keep: (@Sendable () async throws -> Void)?
     /// The release that removes it.
     public var release: Release
@@ -29,7 +29,7 @@ public struct Snapshot: Sendable {
         name: String,
         device: String,
         uuid: String = "",
-        isThin: Bool = false,
+        isInPool: Bool = false,
         creationSeconds: Double? = nil,
         check: (@Sendable () async throws -> Void)? = nil,
         usage: (@Sendable () async throws -> Double?)? = nil,
@@ -39,7 +39,7 @@ public struct Snapshot: Sendable {
         self.name = name
         self.device = device
         self.uuid = uuid
-        self.isThin = isThin
+        self.isInPool = isInPool
         self.creationSeconds = creationSeconds
         self.check = check
         self.usage = usage
