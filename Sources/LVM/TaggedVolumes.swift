@@ -18,6 +18,8 @@ package struct TaggedVolumes: OwnedVolumes {
         }
     }
 
+    package func exists(uuid: String) async throws -> Bool? { try await tools.hasVolume(uuid: uuid) }
+
     private func owned(_ volume: LogicalVolume) -> OwnedVolume {
         let tags = RunTags(volume.tags)
         return OwnedVolume(

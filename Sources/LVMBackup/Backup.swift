@@ -18,6 +18,8 @@ public struct Backup: Sendable {
     /// Watches over the run from outside the process; nil: the next run cleans up after a killed process.
     public var guardian: GuardianLauncher?
     package var hooks = RunHooks()
+    /// The storage and the database; nil: the built-in ones.
+    package var technologies: Technologies?
 
     /// Creates a backup without hooks of the program.
     public init(configuration: Configuration) { self.configuration = configuration }
@@ -43,7 +45,8 @@ public struct Backup: Sendable {
     public func run() async -> Outcome {
         var settled = configuration
         settled.destination = configuration.destination.map(absolute)
-        let assembly = Assembly(configuration: settled, guardian: guardian, hearingTimeout: hooks.hearingTimeout)
+        var assembly = Assembly(configuration: settled, guardian: guardian, hearingTimeout: hooks.hearingTimeout)
+        assembly.technologies = technologies
         return await assembly.run(hooks.table)
     }
 

@@ -1,5 +1,4 @@
 import Glibc
-import LVM
 public import Lifecycle
 import Storage
 
@@ -27,7 +26,7 @@ public struct Cleanup: Sendable {
         guard geteuid() == 0 else {
             throw SettingsError("root is needed to remove snapshots", advice: "run it with sudo")
         }
-        let cleanup = try RunCleanup(configuration: configuration, tools: LVMTools()).cleanup()
+        let cleanup = try RunCleanup(configuration).cleanup()
         let report = try await cleanup.cleanUp(isDryRun: configuration.dryRun)
         return Report(
             removed: report.removed,

@@ -1,5 +1,4 @@
 import Host
-import LVM
 import Lifecycle
 import Storage
 
@@ -8,14 +7,18 @@ public enum GuardianService {
     /// Waits for the end of the run, and releases what it held if it ended without a goodbye.
     ///
     /// - Parameter say: gets the acts, in lines for the log.
-    /// - Throws: where the process was not started as a guardian, or LVM cannot be asked.
+    /// - Throws: where the process was not started as a guardian, or the storage cannot be asked.
     public static func serve(say: @Sendable (String) -> Void) async throws {
         let process = try GuardianProcess()
-        try await process.waitForEnd(awaiting: LVMTools.executables, ignoring: LVMTools.daemons) { request, warning in
+        let volumes = Technologies(Configuration()).storage.volumes
+        try await process.waitForEnd(
+            awaiting: volumes.awaitedPrograms,
+            ignoring: volumes.ignoredPrograms
+        ) { request, warning in
             say("run \(request.run) ended without a goodbye; releasing what it held")
             if let warning { say(warning) }
             let context = GuardianContext(request.context)
-            let cleanup = RunCleanup(configuration: context.configuration, tools: LVMTools())
+            let cleanup = RunCleanup(context.configuration)
             let report = try await cleanup.cleanup().cleanUp(run: request.run)
             for name in report.resumed { say("resumed \(name), which was left suspended") }
             for name in report.removed { say("removed \(name)") }

@@ -45,7 +45,7 @@ struct CheckProgramTests {
         withExtendedLifetime(set) {}
         let id = "test-\(UInt32.random(in: 0...UInt32.max))"
         let record = RunFile(run: id, directory: top + "/records")
-        let undo = UndoRunner(commands: .system, connection: Configuration().connectionOptions)
+        let undo = UndoRunner(commands: .system, database: Technologies(Configuration()).database)
         let ending = await ReleaseScope.run(runUndo: undo.run) { [data] scope in
             let data = RestoredData(
                 manifest: manifest,

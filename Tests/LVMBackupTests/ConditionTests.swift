@@ -32,7 +32,7 @@ import Testing
     @Test func `has as long as a release may ask for, and is not killed`() async throws {
         let script = CommandScript()
         script.on("restic", say: "")
-        let runner = UndoRunner(commands: script.commands, connection: Configuration().connectionOptions)
+        let runner = UndoRunner(commands: script.commands, database: Technologies(Configuration()).database)
         try await runner.run(.exec(["restic", "forget", "x"]))
         let asked = try #require(script.asked.first)
         #expect(asked.deadline == .seconds(600))

@@ -70,7 +70,7 @@ struct SetOpeningTests {
         try record.intend(RunRecord.Undo(scratch.undo))
         try scratch.make()
         let found = try #require(try RunRecord.all(in: set.configuration.recordDirectory).first)
-        let undo = UndoRunner(commands: .system, connection: set.configuration.connectionOptions)
+        let undo = UndoRunner(commands: .system, database: Technologies(set.configuration).database)
         for entry in found.entries { try await undo.run(entry.undo.asRelease) }
         #expect(try set.names == [set.place.name])
     }

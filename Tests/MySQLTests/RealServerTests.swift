@@ -183,7 +183,7 @@ import Testing
             connection: ConnectionOptions(defaultsFile: "/dev/null", user: "root", socket: RealServer.socket)
         )
         (options.allowsInconsistent, options.recovers) = (allowsInconsistent, false)
-        let steps = MySQLSteps(options: options)
+        let steps = MySQLDatabase(options: options)
         var hooks = HookTable()
         hooks.provide(.preflight, by: Given(value: ()))
         hooks.provide(.connect, by: steps.connect)

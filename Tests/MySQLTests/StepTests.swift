@@ -5,7 +5,7 @@ import Testing
 @testable import MySQL
 
 @Suite struct StepTests {
-    private let steps = MySQLSteps(options: MySQLOptions())
+    private let steps = MySQLDatabase(options: MySQLOptions())
 
     /// A run whose server was found by somebody else, up to the lock.
     private func outcome(_ hear: @escaping @Sendable (Fact) -> Void) async -> Outcome {

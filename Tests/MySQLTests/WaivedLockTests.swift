@@ -36,14 +36,14 @@ import Testing
     }
 
     @Test func `a hook's lock with a release is not touched`() async throws {
-        let steps = MySQLSteps(options: MySQLOptions())
+        let steps = MySQLDatabase(options: MySQLOptions())
         let held = Lock(plan: "mine", reason: "x", release: Release("lock") {})
-        let seen = try await steps.lock.completed(held)
+        let seen = try await steps.lockStep.completed(held)
         #expect(seen?.plan == "mine" && seen?.isWaived == false)
     }
 
     @Test func `a lock without a release locks nothing`() async throws {
-        let seen = try await MySQLSteps(options: MySQLOptions()).lock.completed(mine)
+        let seen = try await MySQLDatabase(options: MySQLOptions()).lockStep.completed(mine)
         #expect(seen?.plan == "none" && seen?.isWaived == true)
     }
 }

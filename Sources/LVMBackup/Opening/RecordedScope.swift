@@ -2,7 +2,6 @@ import Archive
 import Glibc
 import Host
 import Lifecycle
-import MySQL
 
 /// Work with a private server outside of a backup run.
 ///
@@ -18,8 +17,12 @@ struct RecordedScope: Sendable {
     ) async -> ReleaseScope.Ending<Value> {
         let id = RunID.make(time: unixTime())
         let record = RunFile(run: id, directory: configuration.recordDirectory)
-        let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
-        var ending = await ReleaseScope.run(runUndo: undo.run, statementCommand: StatementCommand.text) { scope in
+        let database = Technologies(configuration).database
+        let undo = UndoRunner(commands: .system, database: database)
+        var ending = await ReleaseScope.run(
+            runUndo: undo.run,
+            statementCommand: { database.command(for: $0) }
+        ) { scope in
             try Self.checkRoot()
             return try await work(id, record, scope)
         }

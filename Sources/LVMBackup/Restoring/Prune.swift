@@ -1,11 +1,12 @@
 package import Archive
-import LVM
+import Storage
 
 /// Removes the sets of a destination that no rule keeps.
 package struct Prune: Sendable {
     private let destination: String
     private let rules: KeepRules
     private let isDryRun: Bool
+    private let volumes: any OwnedVolumes
 
     /// - Parameter minimum: so many good sets stay in any case; at least one.
     /// - Throws: ``SettingsError`` where the configuration has no rule.
@@ -18,13 +19,13 @@ package struct Prune: Sendable {
         self.destination = destination
         self.rules = rules
         self.isDryRun = isDryRun
+        volumes = Technologies(configuration).storage.volumes
     }
 
-    /// - Throws: `ArchiveError`, or where LVM cannot be asked about a set's snapshot.
+    /// - Throws: `ArchiveError`, or where the storage cannot be asked about a set's snapshot.
     package func run() async throws -> [Pruning.Line] {
-        let tools = LVMTools()
-        return try await Pruning(destination: destination, rules: rules, isDryRun: isDryRun) { facts in
-            try await tools.hasVolume(uuid: facts.uuid)
+        try await Pruning(destination: destination, rules: rules, isDryRun: isDryRun) { facts in
+            try await volumes.exists(uuid: facts.uuid)
         }.run()
     }
 }

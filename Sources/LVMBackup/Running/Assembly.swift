@@ -1,9 +1,6 @@
 import Archive
-import Glibc
-import Host
-import LVM
 import Lifecycle
-import MySQL
+import Storage
 
 /// Puts the built-in providers onto the bus and takes one run through it.
 struct Assembly: Sendable {
@@ -11,6 +8,8 @@ struct Assembly: Sendable {
     let guardian: GuardianLauncher?
     /// How long hooks may take for the events of the end; nil: the engine's own limit.
     let hearingTimeout: Duration?
+    /// The storage and the database; nil: the built-in ones.
+    var technologies: Technologies?
 
     func run(_ hooks: HookTable) async -> Outcome {
         var bound = hooks
@@ -18,7 +17,7 @@ struct Assembly: Sendable {
         do {
             let parts = try Parts(configuration)
             level = parts.proofLevel
-            provideAll(parts, &bound)
+            provideAll(parts, technologies ?? Technologies(configuration, parts), &bound)
         } catch {
             let failure = Failure(error)
             bound.provide(
@@ -29,7 +28,9 @@ struct Assembly: Sendable {
         let end = ProofEnding()
         var options = options
         options.verifiesSet = level != nil
-        var outcome = await RecordedRun(configuration: configuration, options: options).run { record in
+        var recorded = RecordedRun(configuration: configuration, options: options)
+        if let technologies { recorded.database = technologies.database }
+        var outcome = await recorded.run { record in
             guard let level else { return bound }
             var bound = bound
             bound.provide(
@@ -54,35 +55,28 @@ struct Assembly: Sendable {
         return options
     }
 
-    /// One line for each step; a new technology is a new module and new lines here.
-    private func provideAll(_ parts: Parts, _ hooks: inout HookTable) {
-        let tools = LVMTools()
-        let mysql = MySQLSteps(options: parts.mysql)
-        let planner = SnapshotPlanner(
-            size: configuration.snapshotSize ?? "",
-            name: configuration.snapshotName,
-            autoextend: parts.autoextend
-        )
-        let snapshot = SnapshotStep(tools: tools, planner: planner)
-        let mount = MountStep(tools: tools, parent: configuration.mountDirectory)
-        hooks.provide(.preflight, by: preflight(hooks, tools))
-        hooks.provide(.connect, by: mysql.connect)
-        hooks.provide(.locate, by: LocateStep(tools: tools, logicalVolume: configuration.logicalVolume))
+    /// One line for each step.
+    private func provideAll(_ parts: Parts, _ technologies: Technologies, _ hooks: inout HookTable) {
+        let (storage, database) = (technologies.storage, technologies.database)
+        let volumes = storage.volumes
+        hooks.provide(.preflight, by: preflight(hooks, technologies))
+        hooks.provide(.connect, by: database.connect)
+        hooks.provide(.locate, by: storage.locate)
         hooks.provide(
             .prepare,
-            by: PrepareStep(configuration: configuration, guardian: guardian, snapshot: snapshot, mount: mount)
+            by: PrepareStep(configuration: configuration, guardian: guardian, storage: storage)
         )
-        hooks.provide(.flush, by: mysql.flush)
-        hooks.provide(.lock, by: mysql.lock)
-        hooks.provide(.snapshot, by: snapshot)
-        hooks.provide(.mount, by: mount)
-        hooks.provide(.recover, by: mysql.recover)
+        hooks.provide(.flush, by: database.flush)
+        hooks.provide(.lock, by: database.lock)
+        hooks.provide(.snapshot, by: storage.snapshot)
+        hooks.provide(.mount, by: storage.mount)
+        hooks.provide(.recover, by: database.recover)
         hooks.provide(.archive, by: ArchiveStep(parts.archive))
         hooks.provide(.publish, by: PublishStep(parts.archive))
         hooks.provide(
             .retain,
             by: RetainStep(parts.archive, rules: parts.keepRules) { facts in
-                try await tools.hasVolume(uuid: facts.uuid)
+                try await volumes.exists(uuid: facts.uuid)
             }
         )
     }
@@ -90,12 +84,13 @@ struct Assembly: Sendable {
     /// A kept snapshot is a backup without a directory, too.
     private var needsDestination: Bool { !configuration.snapshotOnly || configuration.destination != nil }
 
-    private func preflight(_ hooks: HookTable, _ tools: LVMTools) -> PreflightStep {
+    private func preflight(_ hooks: HookTable, _ technologies: Technologies) -> PreflightStep {
         PreflightStep(
             configuration: configuration,
-            needsRoot: !hooks.isReplaced(.snapshot) || !hooks.isReplaced(.mount),
+            needsRoot: technologies.storage.needsRoot
+                && (!hooks.isReplaced(.snapshot) || !hooks.isReplaced(.mount)),
             needsDestination: needsDestination && !hooks.isReplaced(.archive),
-            cleanUp: { try await RunCleanup(configuration: configuration, tools: tools).beforeRun($0) }
+            cleanUp: { try await RunCleanup(configuration, technologies).beforeRun($0) }
         )
     }
 }

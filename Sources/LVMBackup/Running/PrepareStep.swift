@@ -1,6 +1,5 @@
 internal import Faults
 import Host
-import LVM
 import Lifecycle
 import Storage
 
@@ -12,24 +11,17 @@ struct PrepareStep: StepProvider {
     let configuration: Configuration
     /// Nil: the next run cleans up after a killed process.
     let guardian: GuardianLauncher?
-    let snapshot: SnapshotStep
-    let mount: MountStep
+    let storage: any SnapshotStorage
 
     func plan(_ run: Run) async throws -> [String] { [] }
 
-    /// - Throws: `StorageError`, `LVMError`, `HostError`, ``SettingsError``.
+    /// - Throws: `StorageError`, the storage's own error, `HostError`, ``SettingsError``.
     func provide(_ run: Run) async throws -> Provision<Void> {
         guard let volume = run.location?.volume else { return .declined("no volume is known") }
         let lock = try await takeLock(volume, run)
         try await DestinationCheck(configuration.destination).check(run, volume)
-        if !run.isReplaced(.mount) { try await mount.check(origin: volume) }
-        if volume.pool != nil, configuration.snapshotSize != nil {
-            run.warn(
-                "\"snapshot-size\" is without effect: \"\(volume.fullName)\" is thin, and its snapshots have no size"
-            )
-        }
         if !run.isDryRun { try await startGuardian(run, lock) }
-        if !run.isReplaced(.snapshot) { try await snapshot.prepare(run, volume, lock: lock) }
+        try await storage.prepare(run, volume, lock: lock)
         try await Faults.pass("step/prepare", .middle)
         return .done
     }

@@ -1,6 +1,5 @@
 import Host
 import Lifecycle
-import MySQL
 
 /// A pass through the engine whose undos are recorded, so that the guardian or a later run can do them.
 struct RecordedRun: Sendable {
@@ -8,19 +7,27 @@ struct RecordedRun: Sendable {
     let options: EngineOptions
     /// Finds out what the run is about, before its first step.
     var begin: @Sendable (Run) async throws -> Void = { _ in }
+    /// Runs the statements of releases.
+    var database: any Database
+
+    init(configuration: Configuration, options: EngineOptions) {
+        self.configuration = configuration
+        self.options = options
+        database = Technologies(configuration).database
+    }
 
     /// - Parameter hooks: all that is bound to the run, with its built-in providers; gets the run's record.
     func run(_ hooks: (RunFile) -> HookTable) async -> Outcome {
         let id = RunID.make(time: unixTime())
         let file = RunFile(run: id, directory: configuration.recordDirectory)
-        let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
+        let undo = UndoRunner(commands: .system, database: database)
         var environment = EngineEnvironment(
             host: Identity.hostName(),
             runID: id,
             runUndo: undo.run,
             intend: file.intend
         )
-        environment.statementCommand = StatementCommand.text
+        environment.statementCommand = { [database] in database.command(for: $0) }
         environment.tools = HookTools(connection: configuration.connectionOptions, commands: .system)
         environment.begin = begin
         var options = options

@@ -1,13 +1,20 @@
 import Host
-import LVM
 import Lifecycle
-import MySQL
 import Storage
 
 /// Cleans up after stale runs: before a run, as a command of its own, or as a run's guardian.
 struct RunCleanup: Sendable {
-    let configuration: Configuration
-    let tools: LVMTools
+    private let configuration: Configuration
+    private let technologies: Technologies
+
+    /// - Parameter technologies: nil: the built-in ones.
+    init(_ configuration: Configuration, _ technologies: Technologies? = nil) {
+        self.configuration = configuration
+        self.technologies = technologies ?? Technologies(configuration)
+    }
+
+    /// The volumes that runs have made.
+    var volumes: any OwnedVolumes { technologies.storage.volumes }
 
     /// The first act of a run.
     ///
@@ -34,9 +41,10 @@ struct RunCleanup: Sendable {
 
     /// - Throws: where this process cannot tell its own identity.
     func cleanup() throws -> StaleRunCleanup {
-        let undo = UndoRunner(commands: .system, connection: configuration.connectionOptions)
+        let database = technologies.database
+        let undo = UndoRunner(commands: .system, database: database)
         return StaleRunCleanup(
-            TaggedVolumes(tools),
+            volumes,
             identity: try Identity.current(),
             lockDirectory: configuration.runDirectory,
             recordDirectory: configuration.recordDirectory,
@@ -44,7 +52,7 @@ struct RunCleanup: Sendable {
                 try entry.checkCondition()
                 try await undo.run(entry.undo.asRelease)
             },
-            statementCommand: StatementCommand.text
+            statementCommand: { database.command(for: $0) }
         )
     }
 }

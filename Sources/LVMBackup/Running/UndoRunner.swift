@@ -1,11 +1,10 @@
 import Host
 import Lifecycle
-import MySQL
 
 /// Runs the data form of a release: for the engine, for the guardian, and for a later run.
 struct UndoRunner: Sendable {
     let commands: Commands
-    let connection: ConnectionOptions
+    let database: any Database
 
     /// The time for a command without another limit.
     ///
@@ -16,7 +15,7 @@ struct UndoRunner: Sendable {
     func run(_ undo: Release.Undo) async throws {
         switch undo {
         case .exec(let words): try await execute(words)
-        case .sql(let statement): try await query(statement)
+        case .sql(let statement): try await database.run(statement)
         }
     }
 
@@ -24,11 +23,5 @@ struct UndoRunner: Sendable {
         guard let executable = words.first else { return }
         let command = Command(executable, Array(words.dropFirst()), deadline: Self.patience, ending: .terminateOnly)
         try await commands.run(command).checked(command)
-    }
-
-    private func query(_ statement: String) async throws {
-        let session = try await Session.open(connection)
-        try await session.query(statement, limit: .seconds(10))
-        try await session.close()
     }
 }

@@ -1,8 +1,7 @@
 import Lifecycle
 
 /// How an operator sends a statement to the server from a shell.
-package enum StatementCommand {
+enum StatementCommand {
     /// The command of the client that every server brings.
-    @Sendable
-    package static func text(_ statement: String) -> String { "mysql -e \(quotedForShell(statement))" }
+    static func text(_ statement: String) -> String { "mysql -e \(quotedForShell(statement))" }
 }

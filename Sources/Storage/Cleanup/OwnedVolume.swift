@@ -60,6 +60,12 @@ package protocol OwnedVolumes: Sendable {
     /// - Throws: where the storage cannot be asked; an absent storage has none.
     func all() async throws -> [OwnedVolume]
 
+    /// Whether a volume exists.
+    ///
+    /// - Parameter uuid: of a manifest, which may be another user's.
+    /// - Returns: nil for a text that is no UUID of this storage.
+    func exists(uuid: String) async throws -> Bool?
+
     /// Lets writers go on that wait for an origin, because a command with a sudden end left it suspended.
     ///
     /// - Parameters:
