@@ -87,6 +87,9 @@ let package = Package(
 
         // MARK: Tests
 
+        .target(name: "Conformance", dependencies: ["Host", "Lifecycle", "Storage"], path: "Tests/Conformance"),
+        // Only the tests of a second database need it.
+        .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .executableTarget(name: "LabPlainVolume", dependencies: ["LVMBackup"], path: "Tests/Lab/PlainVolume"),
         .executableTarget(name: "LabWriters", dependencies: ["CMariaDB"], path: "Tests/Lab/Writers"),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive", "CLinux", "Lifecycle"], exclude: ["Fixtures"]),
@@ -106,11 +109,15 @@ let package = Package(
             name: "LVMBackupTests",
             dependencies: ["Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL", "Storage"]
         ),
-        .testTarget(name: "LVMTests", dependencies: ["Host", "LVM", "Lifecycle", "Storage"]),
+        .testTarget(name: "LVMTests", dependencies: ["Conformance", "Host", "LVM", "Lifecycle", "Storage"]),
         .testTarget(name: "LabTests", dependencies: ["CXXHash"]),
         .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
-        .testTarget(name: "MySQLTests", dependencies: ["Host", "Lifecycle", "MySQL"]),
+        .testTarget(name: "MySQLTests", dependencies: ["Conformance", "Host", "Lifecycle", "MySQL"]),
         .testTarget(name: "StorageTests", dependencies: ["Host", "Lifecycle", "Storage"]),
+        .testTarget(
+            name: "TechnologyTests",
+            dependencies: ["CSQLite", "Conformance", "Host", "LVMBackup", "Lifecycle", "Storage"]
+        ),
     ]
 )
 

@@ -6,7 +6,7 @@ import Host
 #endif
 
 /// A directory that is gone with its owner.
-final class ScratchDirectory {
+final class ScratchDirectory: Sendable {
     let path: String
 
     init(in parent: String = "/tmp") throws {
