@@ -31,12 +31,14 @@ package struct ChosenMembers: Sendable {
                 let found = patterns.matching(place, isDirectory: member.kind == "directory")
                 matched.formUnion(found)
                 survey.note(place)
+                let position = Place(number: number, frames: member.firstFrame...frame.number)
                 if found.isEmpty {
-                    survey.pass(place, member, Place(number: number, frames: member.firstFrame...frame.number))
+                    survey.pass(place, member)
                 } else {
-                    take(Place(number: number, frames: member.firstFrame...frame.number), behind: &covered)
+                    take(position, behind: &covered)
                     try add(member, place, &survey)
                 }
+                survey.enter(place, member, position, isChosen: !found.isEmpty)
                 number += 1
             }
         }
@@ -46,9 +48,7 @@ package struct ChosenMembers: Sendable {
         }
         try addTargets(of: set, &survey)
         covered = -1
-        for found in survey.parents.compactMap({ survey.directories[$0] }).sorted(by: { $0.number < $1.number }) {
-            take(found, behind: &covered)
-        }
+        for found in survey.parents.sorted(by: { $0.number < $1.number }) { take(found.place, behind: &covered) }
         if survey.hasTablespace { missingForInnoDB = survey.systemFiles }
     }
 
@@ -62,10 +62,12 @@ package struct ChosenMembers: Sendable {
         while let frame = try index.nextFrame() {
             for member in frame.members {
                 let place = try MemberPath(RawPath(bytes: member.name))
-                if survey.targets.contains(place), !holds(number) {
-                    take(Place(number: number, frames: member.firstFrame...frame.number), behind: &covered)
+                let position = Place(number: number, frames: member.firstFrame...frame.number)
+                if survey.targets.contains(place.hashValue), !holds(number) {
+                    take(position, behind: &covered)
                     try add(member, place, &survey)
                 }
+                survey.enter(place, member, position, isChosen: holds(number))
                 number += 1
             }
         }
@@ -91,7 +93,7 @@ package struct ChosenMembers: Sendable {
         members += 1
         survey.choose(place)
         if member.kind == "hard link", let target = member.target {
-            survey.targets.insert(try MemberPath(RawPath(bytes: target)))
+            survey.targets.insert(try MemberPath(RawPath(bytes: target)).hashValue)
         }
         guard member.kind == "file" else { return }
         files += 1
@@ -99,17 +101,36 @@ package struct ChosenMembers: Sendable {
     }
 
     /// Facts of the members, for hints and for the directories above the chosen ones.
+    ///
+    /// An archive may have a million members: what is kept of each chosen one is a few bytes.
     private struct Survey {
-        var directories: [MemberPath: Place] = [:]
-        var parents: Set<MemberPath> = []
-        /// The members that chosen hard links name.
-        var targets: Set<MemberPath> = []
-        var systemFiles: [String] = []
-        var hasTablespace = false
-        private var names: [String] = []
+        /// A directory above chosen members.
+        struct Parent {
+            let number: UInt32
+            private let first: UInt32
+            private let last: UInt32
 
-        mutating func pass(_ place: MemberPath, _ member: IndexedMember, _ found: Place) {
-            if member.kind == "directory" { directories[place] = found }
+            init(_ place: Place) {
+                number = UInt32(clamping: place.number)
+                first = UInt32(clamping: place.frames.lowerBound)
+                last = UInt32(clamping: place.frames.upperBound)
+            }
+
+            var place: Place { Place(number: Int(number), frames: Int(first)...Int(last)) }
+        }
+
+        private(set) var parents: [Parent] = []
+        /// The members that chosen hard links name, by their hash values: two of the same value are both taken.
+        var targets: Set<Int> = []
+        private(set) var systemFiles: [String] = []
+        private(set) var hasTablespace = false
+        /// The directories above the present member, which come before it, and whether they were noted as parents.
+        private var above: [(path: MemberPath, place: Place, isNoted: Bool)] = []
+        private var names: [String] = []
+        private static let mostSystemFiles = 100
+
+        mutating func pass(_ place: MemberPath, _ member: IndexedMember) {
+            guard systemFiles.count < Self.mostSystemFiles else { return }
             if LastNames.isOfInnoDB(place) || place.isUndoTablespace { systemFiles.append(place.description) }
         }
 
@@ -120,11 +141,20 @@ package struct ChosenMembers: Sendable {
 
         mutating func choose(_ place: MemberPath) {
             if place.isTablespace { hasTablespace = true }
-            var parent = place
-            while !parent.isTarget {
-                parent = parent.parent
-                parents.insert(parent)
+        }
+
+        /// Follows the walk through the tree, and notes the directories above a chosen member.
+        mutating func enter(_ place: MemberPath, _ member: IndexedMember, _ position: Place, isChosen: Bool) {
+            while let last = above.last, !place.isBelow(last.path) { above.removeLast() }
+            if isChosen {
+                for number in above.indices.reversed() {
+                    if above[number].isNoted { break }
+                    above[number].isNoted = true
+                    parents.append(Parent(above[number].place))
+                }
             }
+            // A chosen directory is taken, and those above it are noted.
+            if member.kind == "directory" { above.append((place, position, isChosen)) }
         }
 
         /// The names that differ least from a pattern, by themselves or as a path.
@@ -151,6 +181,10 @@ package struct ChosenMembers: Sendable {
 }
 
 extension MemberPath {
+    fileprivate func isBelow(_ directory: MemberPath) -> Bool {
+        components.count > directory.components.count && components.starts(with: directory.components)
+    }
+
     fileprivate var isTablespace: Bool { components.last.map { $0.suffix(4).elementsEqual(".ibd".utf8) } ?? false }
 
     /// Of MariaDB and MySQL, such as "undo001", "undo_001" and "x.ibu".
