@@ -27,8 +27,8 @@ import Testing
         let files = try directory.create(for: account)
         try files.write("[mysqld]\n", to: "my.cnf")
         let roots: [(String, UInt32)] = [
-            ("", 0o711), ("/console.log", 0o600), ("/client", 0o700), ("/private", 0o700), ("/private/seen", 0o711),
-            ("/private/seen/my.cnf", 0o640),
+            ("", 0o711), ("/console.log", 0o600), ("/client", 0o700), ("/private", 0o700),
+            ("/private/seen", geteuid() == 0 ? 0o710 : 0o711), ("/private/seen/my.cnf", 0o640),
         ]
         for (name, mode) in roots {
             let identity = try FileIdentity(of: directory.path + name)
@@ -40,6 +40,21 @@ import Testing
         }
         try directory.remove()
         #expect(try scratch.names == [])
+    }
+
+    /// Without user namespaces, processes of that user see the directory of the server through `/proc/PID/root`.
+    @Test(.enabled(if: geteuid() == 0, "another user needs root"))
+    func `another process of the server's user does not come to the server's directory`() throws {
+        let files = try directory.create(for: account)
+        let gate = try #require(files.gate)
+        #expect(getgrgid(gate) == nil && getpwuid(gate) == nil)
+        let other = Account(uid: account.uid, gid: account.gid, groups: account.groups)
+        var own = other
+        own.groups.append(gate)
+        #expect(try own.assumed { try files.seen.status(of: "server/tmp")?.isDirectory } == true)
+        #expect(throws: HostError.self) { try other.assumed { try files.seen.status(of: "server/tmp") } }
+        #expect(throws: HostError.self) { try other.assumed { try files.seen.directory("server") } }
+        try directory.remove()
     }
 
     @Test(.timeLimit(.minutes(1))) func `links, FIFOs and trees that the server leaves are removed, and not followed`()

@@ -9,7 +9,8 @@ import Lifecycle
 ///
 /// Beside root's own files it holds the directory `private`, which root alone may enter. The server sees the directory
 /// `seen` in that one, with its own directory `server` in it, at another path of its mount namespace. Other processes
-/// of the server's user do not come to the server's socket, and cannot put their own into its place.
+/// of the server's user do not come to the server's socket, and cannot put their own into its place. Where the kernel has
+/// no user namespaces, they see the same path by `/proc/PID/root`: then a group that the server alone has keeps them out.
 struct RecoveryDirectory: Sendable {
     let path: String
     /// The path at which the server sees its directory.
@@ -57,7 +58,10 @@ struct RecoveryDirectory: Sendable {
         try server.setOwner(uid: account.uid, gid: account.gid)
         let client = try top.createDirectory(FileName(RecoveryFiles.client), mode: 0o700)
         let console = try top.create("console.log")
-        for directory in [top, seen] { try directory.setMode(0o711) }
+        let gate = account.user == nil ? nil : UnusedAccount.group
+        if let gate { try seen.setOwner(uid: geteuid(), gid: gate) }
+        try top.setMode(0o711)
+        try seen.setMode(gate == nil ? 0o711 : 0o710)
         return RecoveryFiles(
             top: top,
             closed: closed,
@@ -65,7 +69,8 @@ struct RecoveryDirectory: Sendable {
             server: server,
             client: client,
             console: console,
-            gid: account.gid
+            gid: account.gid,
+            gate: gate
         )
     }
 

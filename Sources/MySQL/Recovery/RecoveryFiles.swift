@@ -25,6 +25,8 @@ struct RecoveryFiles: Sendable {
     /// Where the server writes its messages: it has inherited the descriptor, and cannot open the file.
     let console: HeldFile
     let gid: UInt32
+    /// A group of no account, without which other processes of the server's user do not come to its directory.
+    var gate: UInt32?
 
     /// Writes a file that the server's group may read.
     ///

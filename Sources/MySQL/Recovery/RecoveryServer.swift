@@ -37,6 +37,7 @@ final class RecoveryServer: Sendable {
         child.output = plan.files.console
         child.workingDirectory = "/"
         child.user = plan.account.user
+        if let gate = plan.files.gate { child.user?.groups.append(gate) }
         child.niceness = 10
         child.isConfined = true
         let process = try await SerialThread.once(name: "spawn") { [child] in try IsolatedProcess(child) }
@@ -66,8 +67,8 @@ final class RecoveryServer: Sendable {
 
     /// Makes the server's socket root's, and gives it a name in root's directory.
     ///
-    /// Where the kernel has no user namespaces, other processes of the server's user come to the server's directory
-    /// through `/proc/PID/root`. From now on they cannot connect.
+    /// A process of the server's user that has the server's groups, such as one that the server has started, cannot
+    /// connect from now on.
     private func takeSocket() throws {
         let socket = try HeldSocket(RecoveryFiles.socket, in: plan.files.server)
         guard try isOwn(socket.listener().pid) else { throw failure("another process listens on its socket") }
