@@ -168,6 +168,17 @@ import Testing
         #expect(throws: SettingsError.self) { try parse("--max-lock", "soon", "/b") }
     }
 
+    @Test(arguments: [(["/b"], "/b"), (["--from", "/b"], "/b"), (["/b", "--from", "/c"], "/b"), ([], nil)])
+    func `list, report and prune take the directory of sets in the same ways`(
+        words: [String],
+        directory: String?
+    ) throws {
+        let list = try #require(try LVMBackupCommand.parseAsRoot(["list"] + words) as? ListCommand)
+        let report = try #require(try LVMBackupCommand.parseAsRoot(["report"] + words) as? ReportCommand)
+        let prune = try #require(try LVMBackupCommand.parseAsRoot(["prune"] + words) as? PruneCommand)
+        for sets in [list.sets, report.sets, prune.sets] { #expect(sets.choice.argument == directory) }
+    }
+
     @Test func `a rollback takes one set, and asks unless told not to`() throws {
         let words = ["rollback", "20261128", "--from", "/b"]
         let plain = try #require(try LVMBackupCommand.parseAsRoot(words) as? RollbackCommand)

@@ -11,12 +11,7 @@ struct ListCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(
-        help: "Directory of the backup sets (default: \"backup-directory\" of the configuration).",
-        completion: .directory
-    )
-    var directory: String?
-    @OptionGroup var sets: SetOptions
+    @OptionGroup var sets: SetDirectory
     @Flag(help: "Print one JSON object a line for each set.") var json: Bool = false
     @Flag(help: "Print the history in a few lines: size, duration and lock of each set, and gaps.") var graph: Bool =
         false
@@ -26,7 +21,7 @@ struct ListCommand: StatusCommand {
     }
 
     func perform() async throws -> Int32 {
-        let list = try await SetList.read(try sets.destination(directory))
+        let list = try await SetList.read(try sets.destination())
         if graph {
             let now = Date().timeIntervalSince1970
             for line in ListGraph(SetHistory(list), width: terminalWidth(STDOUT_FILENO), now: now).lines {

@@ -15,12 +15,7 @@ struct PruneCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(
-        help: "Directory of the backup sets (default: \"backup-directory\" of the configuration).",
-        completion: .directory
-    )
-    var directory: String?
-    @OptionGroup var sets: SetOptions
+    @OptionGroup var sets: SetDirectory
     @OptionGroup var keep: KeepOptions
     @Option(help: ArgumentHelp("Keep so many good sets of each source in any case.", valueName: "number"))
     var minimum: Int = 1
@@ -28,10 +23,9 @@ struct PruneCommand: StatusCommand {
 
     func perform() async throws -> Int32 {
         guard minimum >= 1 else { throw ValidationError("--minimum is at least 1") }
-        let choice = DestinationChoice(argument: directory ?? sets.from, config: sets.config)
-        var settings = try choice.settings()
+        var settings = try sets.choice.settings()
         keep.fill(&settings)
-        let destination = try choice.directory()
+        let destination = try sets.destination()
         let lines = try await Prune(
             destination: destination,
             try settings.withoutEmptyTexts().configuration(),

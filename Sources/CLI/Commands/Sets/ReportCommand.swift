@@ -13,12 +13,7 @@ struct ReportCommand: StatusCommand {
         helpNames: [.customShort("?"), .long]
     )
 
-    @Argument(
-        help: "Directory of the backup sets (default: \"backup-directory\" of the configuration).",
-        completion: .directory
-    )
-    var directory: String?
-    @OptionGroup var sets: SetOptions
+    @OptionGroup var sets: SetDirectory
     @Option(
         help: ArgumentHelp("Write the page to FILE, and not to standard output.", valueName: "FILE"),
         completion: .file(extensions: ["html"])
@@ -26,7 +21,7 @@ struct ReportCommand: StatusCommand {
     var output: String?
 
     func perform() async throws -> Int32 {
-        let list = try await SetList.read(try sets.destination(directory))
+        let list = try await SetList.read(try sets.destination())
         let page = ReportPage(list: list, now: Date().timeIntervalSince1970).html
         guard let output else {
             guard write(page, to: STDOUT_FILENO) else {

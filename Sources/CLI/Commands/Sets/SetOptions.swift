@@ -30,11 +30,8 @@ struct SetOptions: ParsableArguments {
 
     /// The directory of the sets.
     ///
-    /// - Parameter argument: the directory where a command takes one as its argument.
     /// - Throws: where none is known.
-    func destination(_ argument: String? = nil) throws -> String {
-        try DestinationChoice(argument: argument ?? from, config: config).directory()
-    }
+    func destination() throws -> String { try DestinationChoice(argument: from, config: config).directory() }
 
     /// The settings of file and environment under the options of groups.
     ///
@@ -74,6 +71,21 @@ struct SetOptions: ParsableArguments {
         let place = try await place(set)
         return (place, try await SetList.read(place.destination).find(place.name))
     }
+}
+
+/// The directory of backup sets, for commands that take one as their argument.
+struct SetDirectory: ParsableArguments {
+    @Argument(
+        help: "Directory of the backup sets (default: \"backup-directory\" of the configuration).",
+        completion: .directory
+    )
+    var directory: String?
+    @OptionGroup var options: SetOptions
+
+    var choice: DestinationChoice { DestinationChoice(argument: directory ?? options.from, config: options.config) }
+
+    /// - Throws: where none is known.
+    func destination() throws -> String { try choice.directory() }
 }
 
 /// The directory of sets as an argument or the configuration names it.
