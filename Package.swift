@@ -96,7 +96,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "Archive", "CLI", "Hooks", "LVMBackup",
+                "Archive", "CLI", "Hooks", "Host", "LVMBackup",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]

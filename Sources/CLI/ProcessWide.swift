@@ -19,8 +19,9 @@ enum ProcessWide {
             guard let command = command as? any StatusCommand else { return try command.run() }
             Glibc.exit(try await command.perform())
         } catch let error as any ExplainedError {
-            write("lvmbackup: \(error.failure.message.printable)\n", to: STDERR_FILENO)
-            for line in error.failure.adviceLines { write(line + "\n", to: STDERR_FILENO) }
+            let console = Console()
+            console.line("lvmbackup: \(error.failure.message)", .bad)
+            for line in error.failure.adviceLines { console.line(line) }
             Glibc.exit(Outcome.exitStatus(of: error.failure))
         } catch {
             LVMBackupCommand.exit(withError: error)
@@ -36,6 +37,7 @@ enum ProcessWide {
         try await hooks.load(into: &backup.hooks, configuration)
         backup.guardian = GuardianLauncher(namespace: namespace)
         output.subscribe(to: &backup.hooks.table)
+        if output.hasJournal { backup.after(.locate, name: "journal") { _, found in output.note(found.volume) } }
         // Watched before anything is acquired; a signal that comes before the run does is kept for it.
         let (signals, signal) = AsyncStream.makeStream(of: Void.self)
         try SignalWatch.start { number in

@@ -90,7 +90,7 @@ import Testing
         let (page, other) = (directory.path + "/r.html", directory.path + "/other")
         try Data("old".utf8).write(to: URL(filePath: other))
         try FileManager.default.linkItem(atPath: other, toPath: page)
-        try SavedPage(page).write("new")
+        try SavedFile(page).write("new")
         #expect(try String(contentsOfFile: page, encoding: .utf8) == "new")
         // A further name of another file is not written to.
         #expect(try String(contentsOfFile: other, encoding: .utf8) == "old")
@@ -109,7 +109,7 @@ import Testing
         try Data("old".utf8).write(to: URL(filePath: target))
         try FileManager.default.createSymbolicLink(atPath: directory.path + "/link", withDestinationPath: target)
         mkfifo(directory.path + "/fifo", 0o600)
-        #expect(throws: Failure.self) { try SavedPage(directory.path + "/" + name) }
+        #expect(throws: Failure.self) { try SavedFile(directory.path + "/" + name) }
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "old")
     }
 

@@ -12,11 +12,20 @@ struct BackupCommand: StatusCommand {
 
     func perform() async throws -> Int32 {
         let settings = try layered(environment: ProcessWide.environment)
+        let metrics = try MetricsFile(settings)
+        do { return try await run(settings, metrics) } catch {
+            metrics?.conclude(failure: Failure(error))
+            throw error
+        }
+    }
+
+    private func run(_ settings: Settings, _ metrics: MetricsFile?) async throws -> Int32 {
         let configuration = try options.configuration(settings)
         let output = try Output(
             settings: settings,
             isStream: configuration.destination == "-",
-            traces: options.report.trace
+            traces: options.report.trace,
+            metrics: metrics
         )
         return try await ProcessWide.run(configuration: configuration, output: output, hooks: options.hooks)
     }

@@ -38,7 +38,9 @@ struct CheckCommand: StatusCommand {
     private func examine() async throws -> HostCheck.Report {
         let configuration: Configuration
         do {
-            configuration = try options.configuration(try options.layered(environment: ProcessWide.environment))
+            let settings = try options.layered(environment: ProcessWide.environment)
+            configuration = try options.configuration(settings)
+            _ = try MetricsFile(settings)
         } catch let error as ValidationError {
             throw error
         } catch {

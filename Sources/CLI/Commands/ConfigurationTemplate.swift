@@ -82,6 +82,7 @@ extension Setting {
         case .logLevel: "\"info\""
         case .logicalVolume: "\"group/volume\""
         case .maxLock: "\"30s\""
+        case .metrics: "\"/var/lib/prometheus/node-exporter/lvmbackup.prom\""
         case .port: "3306"
         case .snapshotExtendAt: "\"70%\""
         case .snapshotMax, .snapshotSize: "\"5G\""
@@ -94,8 +95,8 @@ extension Setting {
 
     private var exampleOfForm: String {
         switch self {
-        case .allowInconsistent, .innodbRecovery, .json, .quiet, .skipExtraFlushTables, .skipFlushTables, .snapshotOnly,
-            .strictHooks, .syslog:
+        case .allowInconsistent, .innodbRecovery, .journal, .json, .quiet, .skipExtraFlushTables, .skipFlushTables,
+            .snapshotOnly, .strictHooks, .syslog:
             "true"
         case .keepDaily, .keepHourly, .keepLast, .keepMonthly, .keepWeekly, .keepYearly, .threads: "7"
         default: "\"\(rawValue)\""

@@ -23,6 +23,9 @@ struct ReportOptions: ParsableArguments, SettingsGroup {
     @Flag(help: "Send the log to syslog as well.")
     var syslog: Bool = false
 
+    @Flag(help: "Send the log to systemd's journal as well, with the run, step and volume as fields.")
+    var journal: Bool = false
+
     @Flag(help: "At the end, print the hooks and providers of each step, with their answers and times.")
     var trace: Bool = false
 
@@ -49,6 +52,7 @@ struct ReportOptions: ParsableArguments, SettingsGroup {
         settings.set(.quiet, quiet ? true : nil)
         settings.set(.logLevel, logLevel ?? levelOfFlags)
         settings.set(.syslog, syslog ? true : nil)
+        settings.set(.journal, journal ? true : nil)
         settings.set(.timeout, timeout)
     }
 

@@ -14,6 +14,7 @@ struct RunOptions: ParsableArguments {
 
     @OptionGroup(title: "General options") var general: GeneralOptions
     @OptionGroup(title: "Report options") var report: ReportOptions
+    @OptionGroup(title: "Report options") var metrics: MetricsOptions
     @OptionGroup(title: "LVM options") var lvm: LVMOptions
     @OptionGroup(title: "MySQL connection options") var connection: ConnectionOptions
     @OptionGroup(title: "Lock and recovery options") var lock: LockOptions
@@ -29,7 +30,7 @@ struct RunOptions: ParsableArguments {
         var settings = try general.fileSettings()
         settings.override(with: try .fromEnvironment(environment))
         var options = Settings()
-        let groups: [any SettingsGroup] = [general, report, lvm, connection, lock, archive, hooks]
+        let groups: [any SettingsGroup] = [general, report, metrics, lvm, connection, lock, archive, hooks]
         for group in groups { group.fill(&options) }
         options.set(.backupDirectory, backupDirectory)
         settings.override(with: options)

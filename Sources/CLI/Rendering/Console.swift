@@ -1,7 +1,10 @@
 import Glibc
+import Logging
 import Synchronization
 
 /// Standard error, with a last line that is drawn over: the progress bar.
+///
+/// Where a service manager sends it to the journal, lines go there by the journal's own protocol.
 final class Console: Sendable {
     /// The meaning of a line, as colours show it.
     enum Meaning: String, Sendable {
@@ -9,15 +12,31 @@ final class Console: Sendable {
         case good = "32"
         case warning = "33"
         case bad = "1;31"
+
+        fileprivate var level: Logger.Level {
+            switch self {
+            case .plain: .info
+            case .good: .notice
+            case .warning: .warning
+            case .bad: .error
+            }
+        }
     }
 
     /// Whether lines can be drawn over.
     let isTerminal: Bool
     /// Whether lines are coloured.
     let isColoured: Bool
+    /// The journal, where standard error leads to it.
+    let journal: Journal?
     private let bar = Mutex("")
 
-    init(environment: [String: String] = ProcessWide.environment, isTerminal: Bool = isatty(STDERR_FILENO) == 1) {
+    init(
+        environment: [String: String] = ProcessWide.environment,
+        isTerminal: Bool = isatty(STDERR_FILENO) == 1,
+        journal: Journal? = Journal.ofStandardError()
+    ) {
+        self.journal = journal
         let isAble = isTerminal && environment["TERM"] != "dumb"
         self.isTerminal = isAble
         // no-color.org: any text but an empty one means no.
@@ -26,6 +45,7 @@ final class Console: Sendable {
 
     /// Writes a text as one line above the progress bar.
     func line(_ text: String, _ meaning: Meaning = .plain) {
+        if let journal, journal.say(meaning.level, text) { return }
         let text = painted(text.printable, meaning)
         bar.withLock { bar in
             let erase = bar.isEmpty ? "" : "\r\u{1B}[K"

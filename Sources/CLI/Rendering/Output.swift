@@ -15,7 +15,11 @@ struct Output: Sendable {
     private let isBrief: Bool
     private let facts = RunFacts()
     private let systemLog: SystemLog?
+    /// The journal, where it gets the log beside standard error.
+    private let journal: Journal?
+    private let journalLevel: Logger.Level
     private let trace: HookTrace?
+    private let metrics: MetricsFile?
     private let status = ServiceStatus()
     private let terminal = Writer(name: "terminal")
     private let began = ContinuousClock.now
@@ -23,9 +27,17 @@ struct Output: Sendable {
     /// - Parameters:
     ///   - isStream: whether the run writes an archive to standard output.
     ///   - traces: whether the last words show which hooks were asked.
+    ///   - metrics: the file that gets the figures of the run.
     ///   - systemLevel: of the system's log, where the settings name none.
-    /// - Throws: `ValidationError` for a wish that cannot be met.
-    init(settings: Settings, isStream: Bool = false, traces: Bool = false, systemLevel: Logger.Level = .info) throws {
+    /// - Throws: `ValidationError` or `Failure` for a wish that cannot be met.
+    init(
+        settings: Settings,
+        isStream: Bool = false,
+        traces: Bool = false,
+        metrics: MetricsFile? = nil,
+        systemLevel: Logger.Level = .info
+    ) throws {
+        self.metrics = metrics
         trace = traces ? HookTrace() : nil
         isJSON = settings.flag(.json) ?? false
         let isQuiet = settings.flag(.quiet) ?? false
@@ -33,10 +45,13 @@ struct Output: Sendable {
         if isStream { try Self.checkStream(isJSON: isJSON) }
         let level = try Self.level(settings)
         let usualLevel: Logger.Level = isQuiet ? .warning : .notice
-        let handler = ConsoleLog(console: console, level: level ?? usualLevel)
+        let handler = Self.handler(console, level ?? usualLevel)
         isBrief = level == nil
         showsSummary = (level ?? usualLevel) <= .notice
-        systemLog = settings.flag(.syslog) == true ? SystemLog(level: level ?? (isQuiet ? .warning : systemLevel)) : nil
+        let logLevel = level ?? (isQuiet ? .warning : systemLevel)
+        systemLog = settings.flag(.syslog) == true ? SystemLog(level: logLevel) : nil
+        journal = settings.flag(.journal) == true && console.journal == nil ? try Self.openJournal() : nil
+        journalLevel = logLevel
         logger = Logger(label: "lvmbackup") { _ in handler }
     }
 
@@ -48,23 +63,45 @@ struct Output: Sendable {
         run.trace = trace
         let log = EventLog(logger: logger, isBrief: isBrief)
         let bar = showsBar ? ProgressBar(console: console) : nil
-        run.on { [terminal] event in
+        run.on { [terminal, console] event in
             await terminal.write {
+                console.journal?.note(event)
                 log.hear(event)
                 bar?.hear(event)
             }
         }
+        if let metrics { run.on { event in metrics.hear(event) } }
         if let status { run.on { event in status.hear(event) } }
         if let systemLog {
             let log = EventLog(logger: Logger(label: "lvmbackup") { _ in systemLog })
             let lines = Writer(name: "syslog")
             run.on { event in await lines.write { log.hear(event) } }
         }
+        if let journal {
+            let handler = JournalLog(journal: journal, level: journalLevel)
+            let log = EventLog(logger: Logger(label: "lvmbackup") { _ in handler })
+            let lines = Writer(name: "journal")
+            run.on { event in
+                await lines.write {
+                    journal.note(event)
+                    log.hear(event)
+                }
+            }
+        }
         if isJSON {
             let lines = Writer(name: "json")
             run.on { event in await lines.write { printJSON(event) } }
         }
         run.on { [facts] in facts.hear($0) }
+    }
+
+    /// Whether lines have fields.
+    var hasJournal: Bool { journal != nil || console.journal != nil }
+
+    /// Learns the volume of a backup.
+    func note(_ volume: Volume) {
+        console.journal?.note(volume)
+        journal?.note(volume)
     }
 
     /// Tells at once that a signal has come and is obeyed.
@@ -81,6 +118,7 @@ struct Output: Sendable {
 
     /// The last words of a backup, with its summary.
     func conclude(backup outcome: Outcome) async {
+        metrics?.conclude(outcome)
         if showsSummary {
             let summary = BackupSummary(
                 outcome: outcome,
@@ -115,6 +153,7 @@ struct Output: Sendable {
         for (index, line) in Summary(outcome: outcome, released: facts.values.released).lines.enumerated() {
             console.line(line, isBad && index == 0 ? .bad : .plain)
             systemLog?.say(.error, line)
+            journal?.say(.error, line)
         }
     }
 
@@ -124,6 +163,18 @@ struct Output: Sendable {
         } catch {
             logger.error("an event cannot be told as JSON: \(error)")
         }
+    }
+
+    private static func handler(_ console: Console, _ level: Logger.Level) -> any LogHandler {
+        guard let journal = console.journal else { return ConsoleLog(console: console, level: level) }
+        return JournalLog(journal: journal, level: level)
+    }
+
+    private static func openJournal() throws -> Journal {
+        guard let journal = Journal() else {
+            throw Failure(.unsuitable, "no journal of systemd runs on this host", advice: "use --syslog")
+        }
+        return journal
     }
 
     private static func checkStream(isJSON: Bool) throws {

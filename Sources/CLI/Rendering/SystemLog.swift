@@ -30,7 +30,8 @@ struct SystemLog: LogHandler {
 }
 
 extension Logger.Level {
-    fileprivate var priority: Int32 {
+    /// As of syslog(3).
+    var priority: Int32 {
         switch self {
         case .trace, .debug: LOG_DEBUG
         case .info: LOG_INFO

@@ -151,7 +151,7 @@ struct ReportPage {
         return Markup(runs)
     }
 
-    /// What the run read and wrote, and how fast.
+    /// The bytes that the run read and wrote, and the rate.
     private func rate(_ manifest: Manifest) -> String {
         guard let archive = manifest.archive else { return "the snapshot is the backup" }
         let seconds = manifest.timings[StepName.archive.rawValue] ?? 0

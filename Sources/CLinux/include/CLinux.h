@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "Calls.h"
+#include "Journal.h"
 #include "LinuxFile.h"
 #include "Spawn.h"
 

@@ -9,6 +9,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case hooksDirectory = "hooks-directory"
     case host
     case innodbRecovery = "innodb-recovery"
+    case journal
     case json
     case keepDaily = "keep-daily"
     case keepHourly = "keep-hourly"
@@ -23,6 +24,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case logicalVolume = "logical-volume"
     case maxLock = "max-lock"
     case maxQueryAge = "max-query-age"
+    case metrics
     case mountDirectory = "mount-directory"
     case port
     case quiet
@@ -53,8 +55,8 @@ package enum Setting: String, CaseIterable, Sendable {
 
     var form: Form {
         switch self {
-        case .allowInconsistent, .dryRun, .innodbRecovery, .json, .quiet, .skipExtraFlushTables, .skipFlushTables,
-            .snapshotOnly, .strictHooks, .syslog:
+        case .allowInconsistent, .dryRun, .innodbRecovery, .journal, .json, .quiet, .skipExtraFlushTables,
+            .skipFlushTables, .snapshotOnly, .strictHooks, .syslog:
             .flag
         case .keepDaily, .keepHourly, .keepLast, .keepMonthly, .keepWeekly, .keepYearly, .port, .threads: .integer
         case .exclude: .list

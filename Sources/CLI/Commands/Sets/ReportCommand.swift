@@ -29,7 +29,7 @@ struct ReportCommand: StatusCommand {
             }
             return 0
         }
-        try SavedPage(output).write(page)
+        try SavedFile(output).write(page)
         printLine("\"\(output)\" has the report on \(list.items.count) sets")
         return 0
     }
