@@ -119,7 +119,7 @@ bench: build
 	Tests/Lab/scenarios all PeerComparison
 	@cat .build/lab/*.md
 
-## make lint       formatting, layering, links, plain English, messages; every Lua file; manual pages, completions
+## make lint       formatting, layering, links, plain English, messages; every Lua file; manual pages, completions, code of the documents
 lint: set-up
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	Tests/Lab/check-layering
@@ -132,6 +132,7 @@ lint: set-up
 	Tests/Lab/check-hooks
 	Tests/Lab/check-manual
 	Tests/Lab/check-completions
+	Tests/Lab/check-docs
 
 ## make set-up     the Debian packages that all of this needs
 set-up:
