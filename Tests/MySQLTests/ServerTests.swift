@@ -69,6 +69,31 @@ import Testing
         )
     }
 
+    @Test(arguments: [("9.7.4", ["/d/ibdata1", "/d/mysql.ibd"]), ("5.7.44", ["/d/ibdata1"])])
+    func `the data dictionary of MySQL shows the data directory`(version: String, openFiles: [String]) throws {
+        #expect(try inventory(version, ["datadir": "/d"]).openFiles() == openFiles)
+    }
+
+    /// Measured, MySQL 9.7.4.
+    @Test(
+        arguments: [
+            ("9.7.4", "dblwr", "", "/d/#dblwr"), ("9.7.4", "a/b", "", "/d/#a/b"), ("9.7.4", "./dw", "", "/d/dw"),
+            ("9.7.4", "#dw", "", "/d/#dw"), ("9.7.4", "../dw", "", "/d/../dw"), ("9.7.4", ".dw", "", "/d/.dw"),
+            ("9.7.4", "/fast/dw", "", "/fast/dw"), ("9.7.4", "dw", "/home", "/d/#dw"), ("9.7.4", "", "/home", "/home"),
+            ("9.7.4", "", "", nil), ("10.11.19-MariaDB", "", "/home", nil),
+        ] as [(String, String, String, String?)]
+    )
+    func `the doublewrite directory is where the server makes it`(
+        version: String,
+        directory: String,
+        home: String,
+        path: String?
+    ) throws {
+        let variables = ["datadir": "/d", "innodb_doublewrite_dir": directory, "innodb_data_home_dir": home]
+        let files = try inventory(version, variables).files().filter { $0.role == .doublewrite }
+        #expect(files == [path].compactMap { $0.map { DataFile(role: .doublewrite, path: $0, names: ["#ib_*dblwr"]) } })
+    }
+
     @Test func `data elsewhere is named`() throws {
         let elsewhere = [
             "innodb_data_home_dir": "/ssd", "innodb_data_file_path": "a:10M;b:10M:autoextend",

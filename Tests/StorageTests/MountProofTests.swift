@@ -72,3 +72,70 @@ import Testing
         }
     }
 }
+
+/// The live files lie in the directories "data" and "home", as with `innodb_data_home_dir`; hard links stand for a snapshot.
+@Suite struct ProofOutsideTheDataDirectoryTests {
+    private let scratch: ScratchDirectory
+    private let live: String
+    /// The root of the snapshot's file system.
+    private let top: String
+
+    init() throws {
+        scratch = try ScratchDirectory()
+        (live, top) = (scratch.path + "/live", scratch.path + "/top")
+        for directory in [live, live + "/data", live + "/data/db", live + "/home", top] { mkdir(directory, 0o755) }
+        for file in ["data/mysql.ibd", "data/db/t.ibd", "home/ibdata1"] { fclose(fopen(live + "/" + file, "w")) }
+        try #require(symlink("../home/ibdata1", live + "/data/ibdata1") == 0)
+    }
+
+    /// The place of a live file in the snapshot, with the directories on the way to it.
+    private func place(of name: String) throws -> String {
+        var path = top
+        for part in try ProcessView().file(live + "/" + name).pathOnFileSystem.split(separator: "/") {
+            mkdir(path, 0o755)
+            path += "/" + part
+        }
+        return path
+    }
+
+    private func copy(_ names: [String]) throws -> String {
+        let data = try place(of: "data")
+        mkdir(data, 0o755)
+        for name in names { try #require(link(live + "/" + name, place(of: name)) == 0) }
+        return data
+    }
+
+    private func isProven(_ path: String, at mountPoint: String?, by openFiles: [String]) throws -> Bool {
+        let start = try #require(try ProcessTable().startTime(of: getpid()))
+        let process = ServerProcess(pid: getpid(), startTime: start, openFiles: openFiles.map { live + "/" + $0 })
+        let server = Server(flavour: "mysql", version: "9.7", datadir: live + "/data", process: process)
+        return try MountProof.isProven(path, at: mountPoint, nil, server)
+    }
+
+    @Test(arguments: ["home/ibdata1", "data/ibdata1", "data/../home/ibdata1", "data/mysql.ibd", "data/db/t.ibd"])
+    func `a file is found by its place on the file system, outside the data directory and behind a link`(
+        openFile: String
+    ) throws {
+        let data = try copy(["home/ibdata1", "data/mysql.ibd", "data/db/t.ibd"])
+        #expect(try isProven(data, at: top, by: [openFile]))
+        #expect(try isProven(data, at: top, by: [openFile, "data/gone"]))
+    }
+
+    @Test(arguments: ["home/ibdata1", "data/ibdata1"])
+    func `a file outside the data directory that is another one refuses the mount`(openFile: String) throws {
+        let data = try copy(["data/mysql.ibd"])
+        let other = try place(of: "home/ibdata1")
+        for isMissing in [true, false] {
+            if !isMissing { fclose(fopen(other, "w")) }
+            #expect(throws: StorageError.self) { try isProven(data, at: top, by: ["data/mysql.ibd", openFile]) }
+        }
+    }
+
+    @Test func `without the root of the file system only files in the data directory prove it`() throws {
+        let data = try copy(["home/ibdata1", "data/mysql.ibd"])
+        for mountPoint in [nil, data, scratch.path] {
+            #expect(try isProven(data, at: mountPoint, by: ["home/ibdata1", "data/mysql.ibd"]))
+            #expect(throws: StorageError.self) { try isProven(data, at: mountPoint, by: ["home/ibdata1"]) }
+        }
+    }
+}

@@ -98,7 +98,9 @@ package struct MountStep: StepProvider {
                 throw StorageError.wrongMount(mount.point.path, reason: "the data directory's place is not known")
             }
             let copy = try mount.directory(datadir.pathOnVolume)
-            if let process = server.process { try IdentityProof(process, server.datadir).prove(copy) }
+            if let process = server.process {
+                try IdentityProof(process, server.datadir).prove(copy, in: mount.directory(""))
+            }
             return copy.path
         }
     }

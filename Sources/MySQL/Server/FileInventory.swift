@@ -12,9 +12,13 @@ struct FileInventory {
             .filter { seen.insert($0).inserted }
     }
 
-    /// Files that the server's process holds open as long as it runs.
+    /// Files that the server's process holds open.
+    ///
+    /// One at least lies in the data directory in most layouts: the others may be anywhere on the volume.
     func openFiles() -> [String] {
         var openFiles = systemTablespaces()
+        // The data dictionary has no variable for its place.
+        if identity.hasInstanceLock { openFiles.append(variables.datadir + "/mysql.ibd") }
         if identity.isMariaDB {
             openFiles.append(redoDirectory + "/ib_logfile0")
             if let aria = variables.path("aria_log_dir_path") { openFiles.append(aria + "/aria_log_control") }

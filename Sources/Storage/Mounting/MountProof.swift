@@ -10,7 +10,7 @@ package enum MountProof {
         let (snapshot, server) = (run.snapshot, run.server)
         do {
             let isProven = try await SerialThread.once(name: "prove") {
-                () throws -> Bool in try Self.isProven(mount.path, snapshot, server)
+                () throws -> Bool in try Self.isProven(mount.path, at: mount.mountPoint, snapshot, server)
             }
             if !isProven { run.warn("cannot verify that \"\(mount.path)\" is a copy of the data: only a hook says so") }
         } catch {
@@ -21,14 +21,21 @@ package enum MountProof {
 
     /// False where neither the snapshot's device nor the server's process is known.
     ///
+    /// - Parameter mountPoint: where the root of the snapshot's file system is; nil where it is not known.
     /// - Throws: ``StorageError/wrongMount(_:reason:)``, `HostError`.
-    static func isProven(_ path: String, _ snapshot: Snapshot?, _ server: Server?) throws -> Bool {
+    static func isProven(
+        _ path: String,
+        at mountPoint: String? = nil,
+        _ snapshot: Snapshot?,
+        _ server: Server?
+    ) throws -> Bool {
         guard try FileIdentity(of: path).isDirectory else {
             throw StorageError.wrongMount(path, reason: "it is not a directory")
         }
         let isSnapshot = try snapshot.map { try shows($0.device, path) } ?? false
         guard let server, let process = server.process else { return isSnapshot }
-        try IdentityProof(process, server.datadir).prove(HeldDirectory(path + "/."))
+        let top = try mountPoint.map { try HeldDirectory($0 + "/.") }
+        try IdentityProof(process, server.datadir).prove(HeldDirectory(path + "/."), in: top)
         return true
     }
 
