@@ -41,10 +41,19 @@ struct FileInventory {
         if let undo = variables.path("innodb_undo_directory") {
             files.append(DataFile(role: .undoLog, path: undo, names: ["undo*", "*.ibu"]))
         }
-        if let doublewrite = variables.path("innodb_doublewrite_dir") {
-            files.append(DataFile(role: .doublewrite, path: doublewrite, names: ["#ib_*dblwr"]))
-        }
+        if let doublewrite { files.append(DataFile(role: .doublewrite, path: doublewrite, names: ["#ib_*dblwr"])) }
         return files
+    }
+
+    /// MySQL puts "#" before a relative name, unless it begins with ".", "#" or "/" (measured, 9.7.4: "dblwr" and "a/b"
+    /// become "#dblwr" and "#a/b", also where `innodb_data_home_dir` is elsewhere).
+    ///
+    /// Without the variable the files are in the data directory, or beside the system tablespace (manual of MySQL 8.0).
+    private var doublewrite: String? {
+        guard let name = variables["innodb_doublewrite_dir"], let first = name.first else {
+            return identity.isMariaDB ? nil : variables.path("innodb_data_home_dir")
+        }
+        return FilePath.absolute(".#/".contains(first) ? name : "#" + name, below: variables.datadir)
     }
 
     /// The directory below which MySQL 8.0.30 and later have `#innodb_redo`, and others `ib_logfile0`.

@@ -1,0 +1,35 @@
+import Glibc
+import Host
+import Lifecycle
+import Testing
+
+@testable import Storage
+
+@Suite struct DataLocatorTests {
+    private let scratch: ScratchDirectory
+
+    init() throws { scratch = try ScratchDirectory() }
+
+    private func sort(_ files: [DataFile]) throws -> [DataPath] {
+        let start = try #require(try ProcessTable().startTime(of: getpid()))
+        let process = ServerProcess(pid: getpid(), startTime: start, openFiles: [])
+        let server = Server(flavour: "x", version: "1", datadir: scratch.path, files: files, process: process)
+        let locator = try DataLocator(server)
+        return try locator.sort(on: locator.datadir().mount.device).here
+    }
+
+    @Test(
+        arguments: [
+            (.redoLog, false), (.undoLog, false), (.systemTablespace, false), (.ariaLog, false), (.doublewrite, true),
+            (.tablespace, true), (.binlog, true), (.keyring, true),
+        ] as [(DataFile.Role, Bool)]
+    )
+    func `only data that the server needs to run has to exist`(role: DataFile.Role, mayBeMissing: Bool) throws {
+        let missing = DataFile(role: role, path: scratch.path + "/missing")
+        guard mayBeMissing else {
+            #expect(throws: StorageError.self) { try sort([missing]) }
+            return
+        }
+        #expect(try sort([missing]).map(\.role) == [.datadir])
+    }
+}
