@@ -12,7 +12,7 @@ package struct FlushStep: StepProvider {
     package func provide(_ run: Run) async throws -> Provision<Void> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
         guard !context.options.skipsExtraFlush else { return .declined("the extra flush is switched off") }
-        let plan = try context.choose(run, connected).plan
+        let plan = try await context.choose(run, connected).plan
         guard plan == .readLock else { return .declined("lock plan \"\(plan.rawValue)\" needs none") }
         try await LongStatements.refuse(context.options, connected.session)
         let rescue = try await context.openSession(run, "second session")
@@ -31,7 +31,7 @@ package struct FlushStep: StepProvider {
 
     package func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run), !context.options.skipsExtraFlush,
-            try context.choose(run, connected).plan == .readLock
+            try await context.choose(run, connected).plan == .readLock
         else { return [] }
         return [LongStatements.question, Self.statement]
     }

@@ -9,7 +9,7 @@ package struct LockStep: StepProvider {
     /// - Throws: ``MySQLError``.
     package func provide(_ run: Run) async throws -> Provision<Lock> {
         guard let connected = context.server(of: run) else { return .declined(MySQLContext.notOurs) }
-        let choice = try context.choose(run, connected)
+        let choice = try await context.choose(run, connected)
         run.note("lock plan \"\(choice.plan.rawValue)\": \(choice.reason)")
         if let inconsistency = choice.inconsistency {
             run.warn("the copy is not consistent or not complete: \(inconsistency)")
@@ -60,7 +60,7 @@ package struct LockStep: StepProvider {
     package func adopt(_ lock: Lock, _ run: Run) async throws -> Lock {
         guard lock.release == nil else { return lock }
         guard let connected = context.server(of: run) else { return lock.waived(from: nil, nil) }
-        let choice = try context.choose(run, connected, requested: LockPlanOption.none)
+        let choice = try await context.choose(run, connected, requested: LockPlanOption.none)
         if let inconsistency = choice.inconsistency {
             run.warn("the copy is not consistent or not complete: \(inconsistency)")
         }
@@ -69,7 +69,7 @@ package struct LockStep: StepProvider {
 
     package func plan(_ run: Run) async throws -> [String] {
         guard let connected = context.server(of: run) else { return [] }
-        let choice = try context.choose(run, connected)
+        let choice = try await context.choose(run, connected)
         run.note("lock plan \"\(choice.plan.rawValue)\": \(choice.reason)")
         return Self.lines(
             choice.plan,

@@ -28,17 +28,16 @@ final class MySQLContext: Sendable {
     /// The lock plan for a run's server and layout.
     ///
     /// - Parameter requested: nil: the plan of the options.
-    /// - Throws: ``MySQLError/plan(_:reasons:)``.
-    func choose(_ run: Run, _ connected: Connected, requested: LockPlanOption? = nil) throws -> ChosenLockPlan {
-        let located = Set(run.location?.paths.map(\.path) ?? [])
-        let required = connected.server.files.filter(\.isRequired).map(\.path)
-        let binlog = connected.server.files.filter { $0.role == .binlog }.map(\.path)
+    /// - Throws: ``MySQLError/plan(_:reasons:)``; `HostError`.
+    func choose(_ run: Run, _ connected: Connected, requested: LockPlanOption? = nil) async throws -> ChosenLockPlan {
+        let files = connected.server.files.filter { $0.isRequired || $0.role == .binlog }
+        let missing = try await LocatedFiles(run.location).missing(files, seenBy: connected.server.process?.pid)
         return try LockPlan.choose(
             for: connected.reading.identity,
             connected.reading.inventory,
             requested: requested ?? options.lock,
-            isOnOneVolume: located.isSuperset(of: required),
-            isBinlogOnVolume: located.isSuperset(of: binlog),
+            isOnOneVolume: !missing.contains(where: \.isRequired),
+            isBinlogOnVolume: !missing.contains { $0.role == .binlog },
             allowInconsistent: options.allowsInconsistent
         )
     }
