@@ -8,7 +8,8 @@ import Testing
 /// A listener that speaks the protocol of MySQL to one client, and keeps all that the client sends.
 ///
 /// The packets are those of "Client/Server Protocol" in the manual of MySQL's sources.
-final class ForgedServer: Sendable {
+// @unchecked: place and port do not change after the initialiser.
+final class ForgedServer: @unchecked Sendable {
     /// One connection.
     struct Exchange: Sendable {
         fileprivate let socket: Int32
@@ -42,32 +43,83 @@ final class ForgedServer: Sendable {
         }
     }
 
-    let path: String
+    /// Where it listens.
+    enum Place {
+        case file(ScratchDirectory)
+        /// A name without a file.
+        case abstract
+        case loopback
+    }
+
+    /// Of a local socket.
+    private(set) var path = ""
+    /// Of a TCP socket.
+    private(set) var port: UInt32 = 0
     private let packets = Mutex<[[UInt8]]>([])
     private let isOver = Mutex(false)
 
-    /// - Parameter script: the server's part, on a thread of its own.
-    init(in directory: ScratchDirectory, _ script: @escaping @Sendable (Exchange) -> Void) throws {
-        path = directory.path + "/sock"
+    convenience init(in directory: ScratchDirectory, _ script: @escaping @Sendable (Exchange) -> Void) throws {
+        try self.init(at: .file(directory), script)
+    }
+
+    /// - Parameters:
+    ///   - calls: how many clients come.
+    ///   - script: the server's part, on a thread of its own.
+    init(at place: Place, calls: Int = 1, _ script: @escaping @Sendable (Exchange) -> Void) throws {
+        let listener: Int32
+        switch place {
+        case .file(let directory):
+            path = directory.path + "/sock"
+            listener = try Self.local(Array(path.utf8))
+        case .abstract:
+            path = "@lvmbackup-\(UUID().uuidString)"
+            listener = try Self.local([0] + path.utf8.dropFirst())
+        case .loopback: (listener, port) = try Self.loopback()
+        }
+        Thread { [self] in
+            for _ in 0..<calls { answer(listener, script) }
+            close(listener)
+            isOver.withLock { $0 = true }
+        }.start()
+    }
+
+    private func answer(_ listener: Int32, _ script: (Exchange) -> Void) {
+        // A client that looks who listens hangs up without a word.
+        let client = accept(listener, nil, nil)
+        var limit = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        script(Exchange(socket: client) { [self] packet in packets.withLock { $0.append(packet) } })
+        close(client)
+    }
+
+    private static func local(_ name: [UInt8]) throws -> Int32 {
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+        let size = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
         let isBound = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 && listen(listener, 1) == 0
+                bind(listener, $0, size) == 0 && listen(listener, 4) == 0
             }
         }
         try #require(isBound)
-        Thread { [self] in
-            let client = accept(listener, nil, nil)
-            close(listener)
-            var limit = timeval(tv_sec: 5, tv_usec: 0)
-            setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-            script(Exchange(socket: client) { [self] packet in packets.withLock { $0.append(packet) } })
-            close(client)
-            isOver.withLock { $0 = true }
-        }.start()
+        return listener
+    }
+
+    private static func loopback() throws -> (Int32, UInt32) {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        try withUnsafeMutablePointer(to: &address) { pointer in
+            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                try #require(bind(listener, $0, length) == 0 && listen(listener, 4) == 0)
+                try #require(getsockname(listener, $0, &length) == 0)
+            }
+        }
+        return (listener, UInt32(UInt16(bigEndian: address.sin_port)))
     }
 
     /// All that the client has sent, when the script is over.
@@ -82,12 +134,12 @@ final class ForgedServer: Sendable {
     private static let scramble: [UInt8] = Array("0123456789abcdefghij".utf8)
 
     /// A greeting of a server that knows local files and authentication plug-ins.
-    static func greeting(_ plugin: String) -> [UInt8] {
+    static func greeting(_ plugin: String, offersTLS: Bool = false) -> [UInt8] {
         var packet: [UInt8] = [10]
         packet += Array("10.11.6-MariaDB".utf8)
         packet += [0, 7, 0, 0, 0]
         packet += scramble.prefix(8)
-        packet += [0, 0x85, 0xa2, 45, 2, 0, 8, 0, 21]
+        packet += [0, 0x85, offersTLS ? 0xaa : 0xa2, 45, 2, 0, 8, 0, 21]
         packet += [UInt8](repeating: 0, count: 10)
         packet += scramble.dropFirst(8)
         packet += [0] + Array(plugin.utf8) + [0]
@@ -103,4 +155,9 @@ final class ForgedServer: Sendable {
     }
 
     static let ok: [UInt8] = [0, 0, 0, 2, 0, 0, 0]
+
+    /// A refusal.
+    static func error(_ number: UInt16) -> [UInt8] {
+        [0xff, UInt8(number & 0xff), UInt8(number >> 8)] + Array("#HY000refused".utf8)
+    }
 }

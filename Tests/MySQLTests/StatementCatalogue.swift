@@ -18,7 +18,8 @@ enum StatementCatalogue {
         ]
         let rows = Rows(columns: ["TABLE_NAME", "COLUMN_NAME"], values: tablespaces.map { [$0.0, $0.1] })
         let commit = DurableCommit(identity: identity)
-        return SessionSettings.all.statements + [
+        let settings = SessionSettings.all.settings.flatMap { [$0.statement] + $0.singly }
+        return settings + [
             MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             ServerReading.variableCount(identity), Session.count(of: ServerReading.plugins), KeyInventory.component,
             KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional, EngineInventory.schemas,

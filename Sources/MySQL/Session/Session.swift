@@ -56,14 +56,21 @@ package final class Session: Sendable {
     }
 
     private func apply(_ settings: SessionSettings) async throws {
-        for statement in settings.statements {
-            do {
-                try await query(statement, limit: .seconds(60))
-            } catch let error as MySQLError where error.isUnknownVariable {
-                // Of another product or release: there is nothing to be set.
-                continue
-            }
+        for setting in settings.settings {
+            // The server sets none of a list that has an unknown name.
+            guard try await !knows(setting.statement) else { continue }
+            for statement in setting.singly { _ = try await knows(statement) }
         }
+    }
+
+    /// Sends an assignment; false where the server has no such variable, so that there is nothing to be set.
+    private func knows(_ assignment: String) async throws -> Bool {
+        do { try await query(assignment, limit: .seconds(60)) } catch let error as MySQLError
+            where error.isUnknownVariable
+        {
+            return false
+        }
+        return true
     }
 
     private init(_ connection: ClientConnection, _ thread: SerialThread, id: UInt64, log: StatementLog?) {

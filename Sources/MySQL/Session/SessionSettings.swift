@@ -10,26 +10,42 @@ package enum SessionSettings: Sendable {
     /// Limits, modes, character sets, time zone and isolation.
     case all
 
-    /// In the order in which they are sent.
-    var statements: [String] {
-        let limits = [Self.assignment(Self.commonLimits)] + Self.particularLimits.map { Self.assignment([$0]) }
-        guard self == .all else { return limits }
-        return limits + [Self.assignment(Self.commonFormats), Self.names, Self.isolation]
-            + Self.particularFormats.map { Self.assignment([$0]) }
+    /// A statement, and the statements that do the same one by one.
+    struct Setting: Sendable {
+        let statement: String
+        /// Empty where there is one assignment only.
+        var singly: [String] = []
     }
 
-    /// Known to every release of both products.
+    /// In the order in which they are sent.
+    var settings: [Setting] {
+        let limits = [Self.group(Self.commonLimits)] + Self.singly(Self.particularLimits)
+        guard self == .all else { return limits }
+        let whole = [Self.names, Self.isolation].map { Setting(statement: $0) }
+        return limits + [Self.group(Self.commonFormats)] + whole + Self.singly(Self.particularFormats)
+    }
+
+    private static func group(_ variables: [(name: String, value: String)]) -> Setting {
+        Setting(statement: assignment(variables), singly: variables.map { assignment([$0]) })
+    }
+
+    private static func singly(_ variables: [(name: String, value: String)]) -> [Setting] {
+        variables.map { Setting(statement: assignment([$0])) }
+    }
+
+    /// Known to every release of both products, as far as no engine is switched off.
     private static let commonLimits = [
         ("sql_select_limit", "18446744073709551615"), ("max_join_size", "18446744073709551615"),
         ("sql_big_selects", "1"), ("net_read_timeout", "600"), ("net_write_timeout", "600"),
-        ("interactive_timeout", "86400"), ("lock_wait_timeout", "300"), ("innodb_lock_wait_timeout", "50"),
-        ("max_heap_table_size", "16777216"), ("tmp_table_size", "16777216"), ("sql_safe_updates", "0"),
+        ("interactive_timeout", "86400"), ("lock_wait_timeout", "300"), ("max_heap_table_size", "16777216"),
+        ("tmp_table_size", "16777216"), ("sql_safe_updates", "0"),
         ("max_sort_length", "1024"), ("sort_buffer_size", "262144"), ("long_query_time", "31536000"),
     ]
 
-    /// Of one product, or of some releases; 0 stands for no limit.
+    /// Of one product, of some releases or of an engine that may be off; 0 stands for no limit.
     private static let particularLimits = [
-        ("max_statement_time", "0"), ("max_execution_time", "0"), ("idle_transaction_timeout", "0"),
+        ("innodb_lock_wait_timeout", "50"), ("max_statement_time", "0"), ("max_execution_time", "0"),
+        ("idle_transaction_timeout", "0"),
         ("idle_readonly_transaction_timeout", "0"), ("idle_write_transaction_timeout", "0"),
         ("tmp_disk_table_size", "18446744073709551615"), ("max_tmp_session_space_usage", "0"),
         ("max_session_mem_used", "9223372036854775807"), ("parser_max_mem_size", "18446744073709551615"),
