@@ -11,6 +11,8 @@ package enum StorageError: Error, Equatable, Sendable {
     case nestedMounts(paths: [String])
     /// Between `locate` and the snapshot, mounts came or went: a phrase for each.
     case mountsChanged([String])
+    /// The mount of a path shows other owners of files than a snapshot has.
+    case idMapped(path: String, mountPoint: String)
     /// The server's data is not on the volume, or that cannot be verified.
     case notTheServer(reason: String)
     /// Another run is on the volume.
@@ -30,7 +32,7 @@ extension StorageError: ExplainedError, CustomStringConvertible {
 
     private var kind: Failure.Kind {
         switch self {
-        case .scatteredFileSystem, .scattered, .nestedMounts, .notTheServer, .mountDirectoryOnOrigin,
+        case .scatteredFileSystem, .scattered, .nestedMounts, .idMapped, .notTheServer, .mountDirectoryOnOrigin,
             .untrustedMountDirectory:
             .unsuitable
         case .busy: .deferred
@@ -50,6 +52,8 @@ extension StorageError: ExplainedError, CustomStringConvertible {
         case .mountsChanged(let changes):
             "the mounts of the server's data changed before the snapshot was complete: "
                 + changes.joined(separator: ", ")
+        case .idMapped(let path, let mountPoint):
+            "\"\(path)\" is on the id-mapped mount \"\(mountPoint)\": files have other owners in a snapshot"
         case .notTheServer(let reason): "cannot verify that this server's data is on the volume: \(reason)"
         case .busy(let volume, let owner):
             "\"\(volume)\" is being backed up" + (owner.map { " by \($0)" } ?? " by another run")
@@ -65,6 +69,7 @@ extension StorageError: ExplainedError, CustomStringConvertible {
         case .scattered: "move all data to one volume: snapshots of two volumes are not taken at the same moment"
         case .nestedMounts: "move the mounted files into the data directory: the snapshot lacks the mount"
         case .mountsChanged: "run the backup again when the mounts stay as they are"
+        case .idMapped: "mount the volume without an id mapping, and give the files to the server's user"
         case .notTheServer: "run this on the server's host, as root, and connect through the server's socket"
         case .busy: "try again when that run has ended"
         case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"

@@ -32,4 +32,14 @@ import Testing
         }
         #expect(try sort([missing]).map(\.role) == [.datadir])
     }
+
+    @Test(arguments: [("rw,relatime", false), ("rw,relatime,idmapped", true), ("ro,idmapped,nosuid", true)])
+    func `a mount with mapped owners is refused`(options: String, isRefused: Bool) throws {
+        let line = "30 21 254:1 / /data \(options) shared:1 - xfs /dev/mapper/vg0-mysql rw,idmapped"
+        let mount = try #require(try MountInfo(parsing: Array(line.utf8)).entries.first)
+        guard isRefused else { return try mount.refuseMappedOwners(of: "/data/mysql") }
+        #expect(throws: StorageError.idMapped(path: "/data/mysql", mountPoint: "/data")) {
+            try mount.refuseMappedOwners(of: "/data/mysql")
+        }
+    }
 }

@@ -29,12 +29,15 @@ package struct DataLocator {
     }
 
     /// Sorts paths: those on the device of the data directory, and required ones on other devices.
+    ///
+    /// - Throws: ``StorageError/notTheServer(reason:)``, ``StorageError/idMapped(path:mountPoint:)``; `HostError`.
     package func sort(on device: DeviceNumber) throws -> (here: [DataPath], elsewhere: [(DataFile, ProcessView.File)]) {
         var here: [DataPath] = []
         var elsewhere: [(DataFile, ProcessView.File)] = []
         for data in [DataFile(role: .datadir, path: server.datadir)] + server.files {
             guard let file = try existing(data) else { continue }
             if file.mount.device == device {
+                try file.mount.refuseMappedOwners(of: data.path)
                 // The text of a path with ".." tells another place than the kernel where a symbolic link is on the way.
                 let name = data.path.split(separator: "/").contains("..") ? file.path : data.path
                 let path = DataPath(
@@ -86,6 +89,18 @@ package struct DataLocator {
         }
         let names = process.openFiles.map { "\"\($0)\"" }.joined(separator: ", ")
         throw StorageError.notTheServer(reason: "process \(process.pid) has none of \(names) open on that volume")
+    }
+}
+
+extension MountInfo.Entry {
+    /// Whether files have other owners here than on the file system (mount_setattr(2)).
+    var isIDMapped: Bool { options.contains("idmapped") }
+
+    /// A snapshot shows the owners that the file system has, which no account of the server is.
+    ///
+    /// - Throws: ``StorageError/idMapped(path:mountPoint:)``.
+    func refuseMappedOwners(of path: String) throws {
+        guard !isIDMapped else { throw StorageError.idMapped(path: path, mountPoint: mountPoint) }
     }
 }
 
