@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Testing
 
@@ -35,5 +36,22 @@ import Testing
             return
         }
         #expect(try DataSearch(in: view).finds(directory) == isData)
+    }
+
+    @Test(
+        arguments: [
+            (["#sql_1_0.MAI", "#sql_1_0.MAD", "ibtmp1", "temp_3.ibt"], false), (["#sql_1_0.MAI", "db.opt"], true),
+            (["t.ibd"], true), (["undo_001"], true), (["temp_3.ibd"], true),
+            (["error.log", "mysql-bin.000001"], false),
+            (["relay-bin.index", "relay-bin.000002"], false),
+        ]
+    )
+    func `temporary tables and logs are no data on a mount for them`(files: [String], isData: Bool) throws {
+        let scratch = try ScratchDirectory()
+        try #require(mkdir(scratch.path + "/a", 0o755) == 0)
+        for file in files { try scratch.write("".utf8, to: "a/" + file) }
+        let view = try ProcessView()
+        let directory = try #require(try view.look(at: FileName(scratch.path)))
+        #expect(try DataSearch(in: view, isTemporary: true).finds(directory) == isData)
     }
 }

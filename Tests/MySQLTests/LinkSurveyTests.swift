@@ -155,12 +155,14 @@ import Testing
     /// Sessions make tables in it at any moment.
     @Test(arguments: [DataFile.Role.temporary, .tablespace])
     func `a link to a directory for temporary files is no data`(role: DataFile.Role) throws {
-        touch(far.path + "/table/#sql-temptable-1.MAI")
-        link("tmp", far.path + "/table")
+        touch(far.path + "/empty/#sql-temptable-1.MAI")
+        link("tmp", far.path + "/empty")
         let known = [DataFile(role: role, path: data + "/tmp", isRequired: false)]
-        #expect(try survey(known: known).files.map(\.path) == (role == .temporary ? [] : [far.path + "/table"]))
+        #expect(try survey(known: known).files.map(\.path) == (role == .temporary ? [] : [far.path + "/empty"]))
         // A database's directory is data, even as a directory for temporary files.
-        #expect(try survey(schemas: ["tmp"], known: known).files.map(\.path) == [far.path + "/table"])
+        #expect(try survey(schemas: ["tmp"], known: known).files.map(\.path) == [far.path + "/empty"])
+        touch(far.path + "/empty/t.ibd")
+        #expect(try survey(known: known).files.map(\.path) == [far.path + "/empty"])
     }
 
     @Test(.enabled(if: geteuid() == 0)) func `another user's file that a link names is not the server's`() throws {

@@ -28,6 +28,9 @@ package struct LocateStep: StepProvider {
         try await prove(server, finding)
         try await check(found, finding)
         try await checkScatter(finding, found)
+        for entry in finding.nested.files {
+            run.warn("another file is mounted over \"\(entry.mountPoint)\": it is not in the backup")
+        }
         let volume = Volume(found, free: try await tools.group(found.group).free, finding)
         try finding.mounts?.check()
         try await Faults.pass("step/locate", .middle)
@@ -56,12 +59,7 @@ package struct LocateStep: StepProvider {
                 mountPoints: points,
                 paths: paths,
                 elsewhere: elsewhere,
-                nested: NestedMounts(
-                    datadir.path,
-                    on: datadir.mount.device,
-                    besides: locator.temporaryDirectories,
-                    in: locator.view.mounts
-                ),
+                nested: locator.nestedMounts(datadir),
                 mounts: try DataMounts(locator, on: datadir.mount.device)
             )
         }
@@ -91,7 +89,8 @@ package struct LocateStep: StepProvider {
     ///   ``StorageError/nestedMounts(paths:)``.
     private func checkScatter(_ finding: Finding, _ found: LogicalVolume) async throws {
         var others: [String] = []
-        for (data, file) in finding.elsewhere {
+        let mounted = finding.nested.elsewhere.map(\.mountPoint)
+        for (data, file) in finding.elsewhere where data.role != .tablespace || !mounted.contains(data.path) {
             let other = try await tools.volume(device: file.mount.device)?.fullName ?? file.mount.source
             let way = data.link.map { ", to which \"\($0)\" leads," } ?? ""
             others.append("\"\(data.path)\" (\(data.role.word))\(way) is on \"\(other)\"")

@@ -33,6 +33,13 @@ enum DataNames {
         return suffixes.contains(suffix) || name.contains(".mrn.") || isRocksDBLog(name, in: directory)
     }
 
+    /// Whether only tables of sessions have such a name, which are made anew at a start: those of `tmpdir`,
+    /// `innodb_temp_data_file_path` and `innodb_temp_tablespaces_dir`.
+    static func isTemporary(_ name: FileName) -> Bool {
+        let name = name.description
+        return name.hasPrefix("#sql") || name.hasPrefix("ibtmp") || name.hasPrefix("temp_") && name.hasSuffix(".ibt")
+    }
+
     /// MyRocks numbers its logs by six digits, such as "000012.log", and has its manifest beside them.
     ///
     /// Other programs name their logs by dates, such as "20261128.log" and "202611.log".

@@ -12,8 +12,13 @@ struct DataSearch {
     ]
 
     private let view: any TreeView
+    /// Whether temporary tables are no data.
+    private let isTemporary: Bool
 
-    init(in view: any TreeView) { self.view = view }
+    init(in view: any TreeView, isTemporary: Bool = false) {
+        self.view = view
+        self.isTemporary = isTemporary
+    }
 
     /// - Throws: `HostError`.
     func finds(_ directory: SeenFile) throws -> Bool {
@@ -28,7 +33,7 @@ struct DataSearch {
             left -= members.count
             guard left > 0 else { return true }
             for (name, kind) in members {
-                if [.socket, .fifo, .device].contains(kind) { continue }
+                if [.socket, .fifo, .device].contains(kind) || isTemporary && DataNames.isTemporary(name) { continue }
                 if DataNames.isData(name, in: names) { return true }
                 if kind == .directory { places.append(path.appending(name)) }
                 guard kind == .link, let target = try follow(path.appending(name)) else { continue }

@@ -23,6 +23,7 @@ struct LinkSurvey: Sendable {
     private let rules: DataRules
     private let datadir: SeenFile
     private let volume: MountInfo.Entry
+    private let mountPoints: Set<FileName>
     private var places: [Place] = []
     private var visited: Set<FileIdentity> = []
     /// The server's directories for temporary files.
@@ -54,6 +55,7 @@ struct LinkSurvey: Sendable {
         self.volume = volume
         self.view = view
         self.rules = rules
+        mountPoints = Set(view.mounts.entries.map { FileName(bytes: $0.mountPointBytes) })
         self.datadir = file
         places = [Place(path: file.path, relative: nil, outside: "")]
         for data in known where data.role == .temporary {
@@ -84,7 +86,9 @@ struct LinkSurvey: Sendable {
             switch kind {
             case .directory: try enter(member, directory)
             case .link: try follow(linkAt: member, isTop: place.isTop)
-            case .regular: try note(member)
+            case .regular:
+                try check(fileAt: member, directory)
+                try note(member)
             // Files of these kinds are never opened.
             case .socket, .fifo, .device: continue
             }
@@ -108,15 +112,36 @@ struct LinkSurvey: Sendable {
         place.isTop && (name == "lost+found" || name == ".lvmbackup")
     }
 
-    /// `locate` refuses mount points in the data directory.
     private mutating func enter(_ place: Place, _ parent: SeenFile) throws {
-        guard let entry = view.mounts.covering(place.path.description), entry.id != parent.mount?.id else {
+        guard let entry = view.mounts.covering(place.path.description), entry.id != parent.mount?.id,
+            !entry.isBound(onto: place.path, in: parent.mount)
+        else {
             places.append(place)
             return
         }
-        guard !place.outside.isEmpty, let mounted = try view.look(at: place.path) else { return }
-        try take(mounted, by: [place.path], isExcluded: place.isExcluded, isTop: false)
+        guard let mounted = try view.look(at: place.path) else { return }
+        guard place.outside.isEmpty else {
+            return try take(mounted, by: [place.path], isExcluded: place.isExcluded, isTop: false)
+        }
+        try search(nestedMount: mounted)
     }
+
+    /// `locate` allows mounts for temporary files and for logs in the data directory, but each directory in it is a
+    /// database, too.
+    private mutating func search(nestedMount mounted: SeenFile) throws {
+        if try DataSearch(in: view, isTemporary: true).finds(mounted) { try refuse(mounted.path) }
+    }
+
+    /// A single file may be a mount, such as a certificate.
+    private mutating func check(fileAt member: Place, _ directory: SeenFile) throws {
+        guard member.outside.isEmpty, mountPoints.contains(member.path), DataNames.isData(member.path.last),
+            let entry = view.mounts.covering(member.path.description), entry.id != directory.mount?.id
+        else { return }
+        try refuse(member.path)
+    }
+
+    /// Data on another volume, which `locate` refuses.
+    private mutating func refuse(_ path: FileName) throws { add(DataFile(role: .tablespace, path: try text(path))) }
 
     private mutating func note(_ member: Place) throws {
         let name = member.path.last.description
@@ -209,8 +234,8 @@ struct LinkSurvey: Sendable {
         guard target.status.isDirectory else { return false }
         if isTop, isSchema(links[0].last.description) { return true }
         // Tables of sessions come and go there.
-        if temporary.contains(target.status.identity) { return false }
-        return try DataSearch(in: view).finds(target)
+        let isTemporary = temporary.contains(target.status.identity)
+        return try DataSearch(in: view, isTemporary: isTemporary).finds(target)
     }
 
     /// The server writes characters of a database's name but letters, digits and "_" as codes that begin with "@".
@@ -263,4 +288,12 @@ struct LinkSurvey: Sendable {
     private static let noSuchFile: Int32 = 2
     /// The number of EACCES.
     private static let accessDenied: Int32 = 13
+}
+
+extension MountInfo.Entry {
+    /// Whether it shows the same at a path as another mount would: systemd binds directories onto themselves.
+    fileprivate func isBound(onto path: FileName, in other: MountInfo.Entry?) -> Bool {
+        guard let other, device == other.device else { return false }
+        return pathOnFileSystem(path.description) == other.pathOnFileSystem(path.description)
+    }
 }

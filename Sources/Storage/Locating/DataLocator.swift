@@ -22,10 +22,26 @@ package struct DataLocator {
         }
     }
 
+    /// The mounts below the data directory that a backup cannot do without.
+    package func nestedMounts(_ datadir: ProcessView.File) -> NestedMounts {
+        let allowed = NestedMounts.Allowed(
+            temporary: temporaryDirectories,
+            logs: places(of: [.binlog, .relayLog]),
+            data: Set(places(of: [.tablespace]))
+        )
+        return NestedMounts(datadir.path, on: datadir.mount.device, besides: allowed, in: view.mounts) { path in
+            // A mount that cannot be looked at is refused as a directory.
+            (try? view.file(path).identity.isDirectory) ?? true
+        }
+    }
+
     /// The directories, and the files, of temporary data, free of symbolic links.
-    package var temporaryDirectories: [String] {
+    var temporaryDirectories: [String] { places(of: [.temporary]) }
+
+    /// The directories, and the files, of some roles, free of symbolic links.
+    private func places(of roles: Set<DataFile.Role>) -> [String] {
         // A directory that is not there holds no mount.
-        server.files.filter { $0.role == .temporary }.compactMap { try? view.file($0.path).path }
+        server.files.filter { roles.contains($0.role) }.compactMap { try? view.file($0.path).path }
     }
 
     /// Sorts paths: those on the device of the data directory, and required ones on other devices.
