@@ -44,12 +44,20 @@ package struct ConnectStep: StepProvider {
         guard let process = reading.process else { return }
         try await SerialThread.looking(name: "account") {
             if options.recovers { _ = try ServerExecutable(options.serverExecutable, of: reading) }
-            let path = FileName(reading.variables.datadir)
-            guard case .file(let datadir) = try ProcessView(pid: process.pid).resolve(path).end else {
-                throw MySQLError.system("open", on: path.description, reason: "the server's process does not see it")
+            let view = try ProcessView(pid: process.pid)
+            guard let datadir = try Self.identity(reading.variables.datadir, view) else {
+                let path = reading.variables.datadir
+                throw MySQLError.system("open", on: path, reason: "the server's process does not see it")
             }
-            _ = try ServerAccount(of: process.pid, owner: datadir.status.identity)
+            let file = try process.openFiles.compactMap { try Self.identity($0, view) }.first
+            _ = try ServerAccount(of: process.pid, owner: datadir, of: file)
         }
+    }
+
+    /// Nil where the server's process does not see the file.
+    private static func identity(_ path: String, _ view: ProcessView) throws -> FileIdentity? {
+        guard case .file(let file) = try view.resolve(FileName(path)).end else { return nil }
+        return file.status.identity
     }
 
     private func release(of session: Session) -> Release {

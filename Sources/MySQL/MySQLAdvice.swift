@@ -19,7 +19,8 @@ extension MySQLError {
         case .lockLost: "run again; look into the server's log for a killed connection"
         case .sharedKeys: "move the key files to a directory of their own, or use --no-innodb-recovery"
         case .notTheDataDirectory: "see whether the data directory is where the server says it is"
-        case .account: "let the data directory belong to the user that the server runs as"
+        case .account:
+            "let the data directory belong to the user that the server runs as, or to root and a group of that user"
         case .executable:
             "let the program and its directories belong to root, or name a program to be trusted with --server-executable"
         case .replayTarget:

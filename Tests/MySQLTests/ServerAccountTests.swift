@@ -97,4 +97,38 @@ import Testing
         #expect([account.uid, account.gid] == [0, 0])
         #expect(account.user == nil)
     }
+
+    /// Kubernetes gives a volume to root and to the group of `fsGroup`.
+    @Test(
+        arguments: [
+            (0, 65532, 0o2775, 65533, true), (0, 65531, 0o770, 65533, true), (0, 65531, 0o2777, 65533, true),
+            // Not writable for the group, no group of the server's, or root's group.
+            (0, 65532, 0o755, 65533, false), (0, 65530, 0o2775, 65533, false), (0, 0, 0o2775, 65533, false),
+            // The files are another user's, or unknown.
+            (0, 65532, 0o2775, 0, false), (0, 65532, 0o2775, 65534, false), (0, 65532, 0o2775, nil, false),
+            // Another user's directory.
+            (65534, 65532, 0o2775, 65533, false),
+        ] as [(UInt32, UInt32, mode_t, UInt32?, Bool)]
+    )
+    func `a directory of root's is the server's where a group lets it write`(
+        uid: UInt32,
+        gid: UInt32,
+        mode: mode_t,
+        file: UInt32?,
+        isAccepted: Bool
+    ) async throws {
+        let scratch = try ScratchDirectory()
+        let path = scratch.path + "/data"
+        try #require(mkdir(path, 0o700) == 0 && chown(path, uid, gid) == 0 && chmod(path, mode) == 0)
+        let server = try live(.init(uid: 65533, gid: 65532, groups: [65531, 0]))
+        let pid = server.pid
+        let (directory, made) = (try FileIdentity(of: path), try file.map { try owner($0, 0) })
+        if isAccepted {
+            let account = try ServerAccount(of: pid, owner: directory, of: made)
+            #expect([account.uid, account.gid] == [65533, 65532] && account.groups == [65531])
+        } else {
+            #expect(throws: MySQLError.self) { try ServerAccount(of: pid, owner: directory, of: made) }
+        }
+        await server.terminate()
+    }
 }

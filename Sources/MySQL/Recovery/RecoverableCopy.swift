@@ -99,6 +99,11 @@ struct RecoverableCopy: Sendable {
     ///
     /// - Throws: ``MySQLError/account(reason:)``, `HostError`.
     func account() throws -> ServerAccount {
-        try ServerAccount(of: reading.process?.pid, owner: FileIdentity(of: paths.mount.path))
+        let file = try known.identifying.compactMap(paths.inCopy).first
+        return try ServerAccount(
+            of: reading.process?.pid,
+            owner: FileIdentity(of: paths.mount.path),
+            of: file.map { try FileIdentity(of: $0, followLinks: false) }
+        )
     }
 }

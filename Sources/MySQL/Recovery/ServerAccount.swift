@@ -4,7 +4,7 @@ package import Host
     import Glibc
 #endif
 
-/// The user of the recovery server: the user of the live server's process, which owns the data directory.
+/// The user of the recovery server: the user of the live server's process, which owns the data.
 package struct ServerAccount: Equatable, Sendable {
     package let uid: UInt32
     let gid: UInt32
@@ -17,8 +17,9 @@ package struct ServerAccount: Equatable, Sendable {
     /// - Parameters:
     ///   - pid: the live server's process; nil where it is not known.
     ///   - owner: the data directory.
+    ///   - file: a file that the server has made in its data; nil where none is known.
     /// - Throws: ``MySQLError/account(reason:)`` where the data belongs to another user than the server's; `HostError`.
-    init(of pid: Int32?, owner: FileIdentity) throws {
+    init(of pid: Int32?, owner: FileIdentity, of file: FileIdentity? = nil) throws {
         guard let pid else {
             // Root's rights are not taken from a file's owner.
             guard owner.uid != 0 || geteuid() != 0 else {
@@ -28,11 +29,20 @@ package struct ServerAccount: Equatable, Sendable {
             return
         }
         let live = try Account(of: pid)
-        guard live.uid == owner.uid else {
+        guard live.uid == owner.uid || Self.isShared(owner, with: live, file) else {
             let reason = "the server runs as user \(live.uid), but its data directory belongs to user \(owner.uid)"
             throw MySQLError.account(reason: reason)
         }
         self.init(live)
+    }
+
+    /// Whether root lets a server write to its data directory by a group, as Kubernetes does with `fsGroup`.
+    ///
+    /// The server's own files show that the directory is its data, and not any directory in which it may write.
+    private static func isShared(_ directory: FileIdentity, with live: Account, _ file: FileIdentity?) -> Bool {
+        let groups = [live.gid] + live.groups
+        return directory.uid == 0 && directory.gid != 0 && groups.contains(directory.gid)
+            && directory.mode & S_IWGRP != 0 && file?.uid == live.uid
     }
 
     /// The account of programs that work on the data of a set.
