@@ -40,7 +40,9 @@ extension MySQLError {
 
     private func connectionAdvice(_ number: UInt32) -> String? {
         switch number {
-        case 1045: "check user and password, in the option file or with -u and -p"
+        case 1045:
+            "check user and password, in the option file or with -u and -p; an account with REQUIRE SSL needs ssl-mode=REQUIRED there"
+        case 3159: "the server wants TLS: write ssl-mode=REQUIRED into the option file, or use the socket"
         case 1698: "run as the system user that the account is bound to, or give another account with -u"
         case 2002, 2003: "see whether the server runs, and whether socket, host and port are right"
         case 2005: "check the host name"

@@ -83,6 +83,9 @@ extension MySQLError {
     var isInterrupted: Bool { number == 1317 || number == 1969 }
     /// Whether the server has no such session variable: unknown, or global alone.
     var isUnknownVariable: Bool { number == 1193 || number == 1229 }
+    /// Whether client and server could not agree on TLS, in any way (measured, Connector/C 3.3.20: refused, broken off,
+    /// answered by another protocol).
+    var isWithoutTLS: Bool { number == 2026 }
     /// Whether no server listens on a local socket.
     var isMissingSocket: Bool { number == 2002 }
     /// The socket that the message names, such as "… through socket '/run/mysqld/mysqld.sock' (2)".

@@ -49,7 +49,7 @@ private struct Mounted: TreeView {
     )
     func `a mount with a table in it is named as data`(mountPoint: String, files: [String], isData: Bool) throws {
         let survey = try survey(mountPoint, root: nil, with: files)
-        let named = survey.files.map { "\($0.role) \($0.path) \($0.isRequired)" }
+        let named = survey.files.map { "\($0.role.rawValue) \($0.path) \($0.isRequired)" }
         #expect(named == (isData ? ["tablespace \(data)/\(mountPoint) true"] : []))
     }
 

@@ -232,4 +232,30 @@ struct PeerProofTests {
         #expect(await isRefused(options) == refused)
         #expect(stranger.wasCalled == !refused)
     }
+
+    /// Any user can take a free name.
+    @Test func `a stranger behind a name without a file is not called`() async throws {
+        let name = "lvmbackup-\(UUID().uuidString)"
+        let script = """
+            use Socket; socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, pack("Sa*", AF_UNIX, "\\0$ARGV[0]")) or die; \
+            listen(S, 4); $SIG{PIPE} = "IGNORE"; while (accept(C, S)) { send(C, "x", 0); close(C); }
+            """
+        var plan = IsolatedProcess.Plan("perl", ["-e", script, name])
+        plan.user = Command.User(uid: Self.nobody, gid: Self.nobody)
+        let stranger = try IsolatedProcess(plan)
+        let options = ConnectionOptions(defaultsFile: "/dev/null", password: "s3cret", socket: "@" + name)
+        // It listens when its program has begun.
+        for _ in 0..<100 {
+            guard (try? AbstractSocket.listener(at: "@" + name)) == nil else { break }
+            usleep(50_000)
+        }
+        #expect(try AbstractSocket.listener(at: "@" + name).uid == Self.nobody)
+        #expect(await isRefused(options))
+        await stranger.terminate()
+        #expect {
+            _ = try PeerProof(options, ClientOptions()).prove()
+        } throws: { error in
+            (error as? MySQLError)?.missingSocket == "@" + name
+        }
+    }
 }

@@ -37,11 +37,7 @@ package final class HeldSocket: Sendable {
     /// The process that listens on it.
     ///
     /// - Throws: ``HostError``, also where no process does.
-    package func listener() throws -> PeerCredentials {
-        let connection = try connect()
-        guard let listener = PeerCredentials(of: connection.number) else { throw HostError.last("getsockopt", path) }
-        return listener
-    }
+    package func listener() throws -> PeerCredentials { try connect().listener() }
 
     /// Whether a process listens on it.
     package var isAnswering: Bool {
@@ -54,22 +50,7 @@ package final class HeldSocket: Sendable {
         return true
     }
 
-    private func connect() throws -> Descriptor {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        // A listener that takes no more connections would keep a blocking call for ever.
-        let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-        let connection = Descriptor(owning: socket(AF_UNIX, Int32(type), 0))
-        guard connection.number >= 0 else { throw HostError.last("socket", path) }
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(connection.number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard status == 0 else { throw HostError.last("connect", path) }
-        return connection
-    }
+    private func connect() throws -> LocalConnection { try LocalConnection(to: Array(path.utf8), path) }
 
     /// Gives its file to a user; only users that may write to it can connect.
     ///

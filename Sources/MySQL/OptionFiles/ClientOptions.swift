@@ -33,9 +33,24 @@ struct ClientOptions: Equatable {
         var revocationDirectory: String?
         var versions: String?
         var fingerprint: String?
-        /// Nil: as the client library does by itself.
+        /// Nil: over TCP tried first, as MySQL's clients do.
         var isRequired: Bool?
         var verifiesServer: Bool?
+        /// Whether a session without TLS is refused.
+        ///
+        /// By `isRequired` alone, the client library goes on without TLS where the server has none (measured,
+        /// Connector/C 3.3.20). MariaDB's clients do so, and MySQL's do not.
+        var isEnforced = false
+
+        /// Settings by which TLS is tried; nil where an option forbids it, or requires it already.
+        ///
+        /// No certificate is checked: the server is proven in another way.
+        var tried: TLS? {
+            guard isRequired == nil, verifiesServer != true else { return nil }
+            var tls = self
+            (tls.isRequired, tls.verifiesServer) = (true, false)
+            return tls
+        }
     }
 
     /// - Throws: ``MySQLError/optionFile(_:reason:repair:)`` for a value that cannot be used.
@@ -89,7 +104,9 @@ struct ClientOptions: Equatable {
 
     /// MySQL's own spelling of what MariaDB has several options for.
     private mutating func applyMode(_ option: OptionFiles.Option) throws {
-        switch try Self.text(option)?.uppercased() {
+        let mode = try Self.text(option)?.uppercased()
+        tls.isEnforced = mode == "REQUIRED"
+        switch mode {
         case "DISABLED": tls.isRequired = false
         case "PREFERRED": (tls.isRequired, tls.verifiesServer) = (nil, false)
         case "REQUIRED": (tls.isRequired, tls.verifiesServer) = (true, false)

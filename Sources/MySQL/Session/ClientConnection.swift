@@ -22,6 +22,9 @@ final class ClientConnection: @unchecked Sendable {
         "mysql_native_password", "caching_sha2_password", "sha256_password", "client_ed25519", "parsec",
         "auth_gssapi_client",
     ]
+    /// Those of them that never send a password as it is: to a local socket the client library does, for the plug-ins of
+    /// MySQL.
+    private static let plainPlugins = ["mysql_native_password", "client_ed25519", "parsec", "auth_gssapi_client"]
     /// Bytes: no row of ours is near; a hook's may be.
     private static let largestPacket: UInt = 64 << 20
 
@@ -58,8 +61,20 @@ final class ClientConnection: @unchecked Sendable {
         throw first.naming(socketsTried: WellKnownSockets.paths)
     }
 
+    /// Over TCP, TLS is tried first where no option says otherwise: accounts and servers may require it.
     private func connect(_ options: ConnectionOptions, _ client: ClientOptions) throws {
-        let place = try PeerProof(options, client).prove()
+        guard options.isOverTCP, let tls = client.tls.tried else { return try call(options, client) }
+        var encrypted = client
+        encrypted.tls = tls
+        do { try call(options, encrypted) } catch let error as MySQLError where error.isWithoutTLS {
+            try call(options, client)
+        }
+    }
+
+    /// Another program may listen since the last call: each proves its peer.
+    private func call(_ options: ConnectionOptions, _ client: ClientOptions) throws {
+        let proof = PeerProof(options, client)
+        let place = try proof.prove()
         defer { withExtendedLifetime(place) {} }
         guard let handle = mysql_init(nil) else { throw MySQLError.sessionClosed }
         self.handle = handle
@@ -85,10 +100,27 @@ final class ClientConnection: @unchecked Sendable {
             close()
             throw error
         }
+        do { try check(handle, options, client, proof) } catch {
+            close()
+            throw error
+        }
         forbidReconnecting(handle)
         forbidLocalFiles(handle)
         limit = options.answerLimit
         socket.withLock { $0 = mysql_get_socket(handle) }
+    }
+
+    /// Checks the end of an abstract socket, and TLS where it is enforced: the client library does neither.
+    private func check(
+        _ handle: UnsafeMutablePointer<MYSQL>,
+        _ options: ConnectionOptions,
+        _ client: ClientOptions,
+        _ proof: PeerProof
+    ) throws {
+        if options.isAbstract { try proof.prove(connection: mysql_get_socket(handle)) }
+        guard client.tls.isEnforced, mysql_get_ssl_cipher(handle) == nil else { return }
+        let message = "TLS is required, but the server does not support it"
+        throw MySQLError.connection(to: options.description, number: 2026, message: message)
     }
 
     var id: UInt64 { handle.map { UInt64(mysql_thread_id($0)) } ?? 0 }
@@ -141,7 +173,8 @@ final class ClientConnection: @unchecked Sendable {
         var timeout = UInt32(clamping: max(1, options.timeout.components.seconds))
         mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &timeout)
         client.apply(to: handle)
-        mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, Self.plugins.joined(separator: ","))
+        let plugins = options.isAbstract ? Self.plainPlugins : Self.plugins
+        mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, plugins.joined(separator: ","))
         var packet = Self.largestPacket
         mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet)
         forbidReconnecting(handle)

@@ -37,7 +37,13 @@ package struct ConnectionOptions: Sendable, Equatable {
 
 extension ConnectionOptions {
     /// Whether only an option file may say where the server is.
-    var isUndirected: Bool { socket == nil && port == nil && (host == nil || host == "localhost") }
+    var isUndirected: Bool { socket == nil && port == nil && !isOverTCP }
+
+    /// Whether the server is called by the name or address of a host.
+    var isOverTCP: Bool { host != nil && host != "localhost" }
+
+    /// Whether the socket has a name without a file (unix(7)), as MariaDB's `socket=@name`.
+    var isAbstract: Bool { !isOverTCP && socket?.hasPrefix("@") == true }
 }
 
 extension ConnectionOptions: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

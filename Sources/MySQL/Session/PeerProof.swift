@@ -28,8 +28,10 @@ struct PeerProof {
     struct Place {
         var host: String?
         var socket: HeldSocket?
+        /// A name such as "@mysql".
+        var abstractSocket: String?
         /// A path of the socket, valid as long as this value lives.
-        var path: String? { socket?.path }
+        var path: String? { socket?.path ?? abstractSocket }
     }
 
     /// - Throws: ``MySQLError/peer(_:reason:)``; ``MySQLError/connection(to:number:message:)`` where there is no server;
@@ -39,6 +41,9 @@ struct PeerProof {
             // The client library then refuses a server without TLS, too (measured, Connector/C 3.3).
             if tls.verifiesServer == true { return Place(host: host) }
             return Place(host: try prove(host, UInt16(clamping: options.port ?? Self.defaultPort)))
+        }
+        if options.isAbstract, let name = options.socket {
+            return Place(host: options.host, abstractSocket: try prove(abstractSocket: name))
         }
         return Place(host: options.host, socket: try options.socket.map { try prove(socket: $0) })
     }
@@ -99,6 +104,28 @@ struct PeerProof {
             throw missing(2002, "Can't connect to local server through socket '\(path)' (\(errno))")
         }
         return try Self.accounts.contains(socket.owner) ? socket : prove(ofStranger: path)
+    }
+
+    /// Any user can take the name while the server is down: the account that listens decides.
+    private func prove(abstractSocket name: String) throws -> String {
+        let listener: PeerCredentials
+        do { listener = try AbstractSocket.listener(at: name) } catch HostError.systemCall(_, _, let errno) {
+            throw missing(2002, "Can't connect to local server through socket '\(name)' (\(errno))")
+        }
+        try prove(listener)
+        return name
+    }
+
+    /// Checks the end of a connection to an abstract socket: another program may have taken the name since.
+    ///
+    /// - Throws: ``MySQLError/peer(_:reason:)``.
+    func prove(connection: Int32) throws {
+        guard let listener = PeerCredentials(of: connection) else { throw unproven("it is no local socket") }
+        try prove(listener)
+    }
+
+    private func prove(_ listener: PeerCredentials) throws {
+        guard Self.accounts.contains(listener.uid) else { throw unproven("user \(listener.uid) listens there") }
     }
 
     private func prove(ofStranger path: String) throws -> HeldSocket {

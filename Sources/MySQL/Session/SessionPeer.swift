@@ -27,6 +27,8 @@ enum SessionPeer: Equatable, Sendable {
     }
 
     /// The path that the other end of a local socket was bound to, as it was bound; nil for none.
+    ///
+    /// A name without a file begins with "@", as in `/proc/net/unix`.
     static func address(of socket: Int32) -> String? {
         var address = sockaddr_un()
         var length = socklen_t(MemoryLayout<sockaddr_un>.size)
@@ -34,7 +36,10 @@ enum SessionPeer: Equatable, Sendable {
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(socket, $0, &length) }
         }
         guard status == 0, Int32(address.sun_family) == AF_UNIX else { return nil }
-        let bytes = withUnsafeBytes(of: &address.sun_path) { Array($0.prefix { $0 != 0 }) }
+        let size = Int(length) - MemoryLayout<sa_family_t>.size
+        let name = withUnsafeBytes(of: &address.sun_path) { Array($0.prefix(max(0, size))) }
+        let isAbstract = name.count > 1 && name[0] == 0
+        let bytes = isAbstract ? [UInt8(ascii: "@")] + name.dropFirst() : Array(name.prefix { $0 != 0 })
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
