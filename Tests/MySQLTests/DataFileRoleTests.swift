@@ -8,7 +8,7 @@ struct DataFileRoleTests {
     @Test(
         arguments: [
             (.ariaLog, "ariaLog", "Aria log", true), (.binlog, "binlog", "binary log", false),
-            (.datadir, "datadir", "data directory", true), (.doublewrite, "doublewrite", "doublewrite buffer", true),
+            (.datadir, "datadir", "data directory", true), (.doublewrite, "doublewrite", "doublewrite buffer", false),
             (.keyring, "keyring", "keys", false), (.link, "link", "symbolic link", false),
             (.redoLog, "redoLog", "redo log", true), (.relayLog, "relayLog", "relay log", false),
             (.systemTablespace, "systemTablespace", "system tablespace", true),

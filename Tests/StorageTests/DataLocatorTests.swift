@@ -20,8 +20,8 @@ import Testing
 
     @Test(
         arguments: [
-            (.redoLog, false), (.undoLog, false), (.systemTablespace, false), (.ariaLog, false), (.doublewrite, true),
-            (.tablespace, true), (.binlog, true), (.keyring, true),
+            (DataFile.Role("redoLog", word: "redo log", isEssential: true), false),
+            (DataFile.Role("doublewrite", word: "doublewrite buffer"), true), (.tablespace, true), (.keyring, true),
         ] as [(DataFile.Role, Bool)]
     )
     func `only data that the server needs to run has to exist`(role: DataFile.Role, mayBeMissing: Bool) throws {

@@ -11,11 +11,14 @@ extension DataFile {
         ///
         /// The others are made on demand, or may be gone since the server named them.
         package let isEssential: Bool
+        /// Whether it is a log of statements, which may be on another volume than the data.
+        package let isStatementLog: Bool
 
-        package init(_ rawValue: String, word: String, isEssential: Bool = false) {
+        package init(_ rawValue: String, word: String, isEssential: Bool = false, isStatementLog: Bool = false) {
             self.rawValue = rawValue
             self.word = word
             self.isEssential = isEssential
+            self.isStatementLog = isStatementLog
         }
 
         /// Creates a role of a database that has a provider of its own.

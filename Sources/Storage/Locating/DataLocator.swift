@@ -26,8 +26,8 @@ package struct DataLocator {
     package func nestedMounts(_ datadir: ProcessView.File) -> NestedMounts {
         let allowed = NestedMounts.Allowed(
             temporary: temporaryDirectories,
-            logs: places(of: [.binlog, .relayLog]),
-            data: Set(places(of: [.tablespace]))
+            logs: places(where: \.isStatementLog),
+            data: Set(places { $0 == .tablespace })
         )
         return NestedMounts(datadir.path, on: datadir.mount.device, besides: allowed, in: view.mounts) { path in
             // A mount that cannot be looked at is refused as a directory.
@@ -36,12 +36,12 @@ package struct DataLocator {
     }
 
     /// The directories, and the files, of temporary data, free of symbolic links.
-    var temporaryDirectories: [String] { places(of: [.temporary]) }
+    var temporaryDirectories: [String] { places { $0 == .temporary } }
 
     /// The directories, and the files, of some roles, free of symbolic links.
-    private func places(of roles: Set<DataFile.Role>) -> [String] {
+    private func places(where isMeant: (DataFile.Role) -> Bool) -> [String] {
         // A directory that is not there holds no mount.
-        server.files.filter { roles.contains($0.role) }.compactMap { try? view.file($0.path).path }
+        server.files.filter { isMeant($0.role) }.compactMap { try? view.file($0.path).path }
     }
 
     /// Sorts paths: those on the device of the data directory, and required ones on other devices.
