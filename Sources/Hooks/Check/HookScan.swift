@@ -37,27 +37,26 @@ final class HookScan {
 
     func read(_ block: [LuaStatement]) {
         assigned = TestedPaths(block).assigned
-        read(block, ScanScope(), nil)
+        read(block, ScanSite(scope: ScanScope()))
         found.sort { ($0.line, $0.message) < ($1.line, $1.message) }
     }
 
-    /// - Parameter place: nil at the file's own level, and in functions without known callers.
-    func read(_ block: [LuaStatement], _ scope: ScanScope, _ place: ScanPlace?) {
+    func read(_ block: [LuaStatement], _ site: ScanSite) {
         depth += 1
         defer { depth -= 1 }
         guard depth < 100 else { return }
-        for statement in block { read(statement, scope, place) }
+        for statement in block { read(statement, site) }
     }
 
-    private func read(_ statement: LuaStatement, _ scope: ScanScope, _ place: ScanPlace?) {
+    private func read(_ statement: LuaStatement, _ site: ScanSite) {
         func inner(_ block: [LuaStatement], _ prepare: (ScanScope) -> Void = { _ in }) {
-            let scope = ScanScope(inside: scope)
+            let scope = ScanScope(inside: site.scope)
             prepare(scope)
-            read(block, scope, place)
+            read(block, site.inside(scope))
         }
         switch statement {
         case .local(let names, let values):
-            let known = values.map { used($0, scope, place) }
+            let known = values.map { used($0, site) }
             if names.count > values.count, case .record(_, let what, _) = known.last,
                 what.hasPrefix("the result of run:")
             {
@@ -69,62 +68,62 @@ final class HookScan {
             for (index, name) in names.enumerated() {
                 // The last value may be several.
                 let isKnown = index < known.count && (index < known.count - 1 || names.count <= known.count)
-                scope.declare(name, isKnown ? lasting(known[index], name) : .unknown)
+                site.scope.declare(name, isKnown ? lasting(known[index], name) : .unknown)
             }
         case .localFunction(let name, let function):
-            scope.declare(name, .function(function, scope))
-            readUnbound(function, scope, place)
+            site.scope.declare(name, .function(function, site.scope))
+            readUnbound(function, site)
         case .assign(let targets, let values, let line):
-            for value in values { used(value, scope, place) }
+            for value in values { used(value, site) }
             for (index, target) in targets.enumerated() {
-                assign(target, line, scope, place)
+                assign(target, site.at(line))
                 guard index < values.count else { continue }
-                checkDecision(target, values[index], line, scope, place)
-                checkVariable(target, values[index], line, scope, place)
+                checkDecision(target, values[index], site.at(line))
+                checkVariable(target, values[index], site.at(line))
             }
         case .call(let expression):
-            if case .verdict = value(of: expression, scope, place), case .method(_, let name, _, let line) = expression
-            {
+            if case .verdict = value(of: expression, site), case .method(_, let name, _, let line) = expression {
                 note("a verdict was made and not returned: write \"return run:\(name)(…)\"", line)
             }
-            if case .call(.name(let name, let line), _, _) = expression, case .function(let function, _) = scope[name],
+            if case .call(.name(let name, let line), _, _) = expression,
+                case .function(let function, _) = site.scope[name],
                 function.returnsVerdict
             {
                 note("the verdict of \(name)(…) is lost: return it", line)
             }
         case .block(let body): inner(body)
         case .loop(let condition, let body):
-            if let condition { self.condition(condition, scope, place) }
+            if let condition { self.condition(condition, site) }
             inner(body)
         case .branches(let branches, let otherwise):
             for (condition, body) in branches {
-                self.condition(condition, scope, place)
+                self.condition(condition, site)
                 inner(body)
             }
             if let otherwise { inner(otherwise) }
         case .count(let name, let range, let body):
             for value in range {
-                guard let (kind, what) = used(value, scope, place).kind, kind != .number else { continue }
+                guard let (kind, what) = used(value, site).kind, kind != .number else { continue }
                 let hint = kind == .table ? ": write #\(what)" : ""
                 note("a loop counts with numbers, and \(what) is \(kind.noun)\(hint)", value.line ?? 0)
             }
             inner(body) { $0.declare(name) }
         case .each(let names, let values, let body):
-            let items = values.map { value(of: $0, scope, place) }
+            let items = values.map { value(of: $0, site) }
             if values.count == 1, let (kind, what) = items[0].kind, kind == .table {
                 note("\(what) is a table: write for … in ipairs(\(what))", values[0].line ?? 0)
             }
-            let item = self.item(of: values.first, items.first, scope, place)
+            let item = self.item(of: values.first, items.first, site)
             inner(body) { scope in
                 for (index, name) in names.enumerated() { scope.declare(name, index == 1 ? item : .unknown) }
             }
         case .function(let target, _, let function):
-            assign(target, function.line, scope, place)
-            readUnbound(function, scope, place)
+            assign(target, site.at(function.line))
+            readUnbound(function, site)
         case .return(let values, let line):
-            let known = values.map { value(of: $0, scope, place) }
+            let known = values.map { value(of: $0, site) }
             if let hook = returning, let first = values.first, let value = known.first {
-                check(returned: first, value, line, hook, scope)
+                check(returned: first, value, hook, site.at(line))
             }
         case .jump: break
         }
@@ -140,8 +139,8 @@ final class HookScan {
     }
 
     /// The condition of a branch or a loop.
-    private func condition(_ expression: LuaExpression, _ scope: ScanScope, _ place: ScanPlace?) {
-        condition(expression, used(expression, scope, place), expression.line ?? 0)
+    private func condition(_ expression: LuaExpression, _ site: ScanSite) {
+        condition(expression, used(expression, site), expression.line ?? 0)
     }
 
     /// Locks and transactions on the session of `run:admin`, which ends with the hook.
@@ -152,18 +151,18 @@ final class HookScan {
         administered = []
     }
 
-    private func assign(_ target: LuaExpression, _ line: Int, _ scope: ScanScope, _ place: ScanPlace?) {
+    private func assign(_ target: LuaExpression, _ site: ScanSite) {
         switch target {
         case .name(let name, _):
-            if scope[name] == nil { note("\(name) is a new global: make it local", line) }
-            scope.assign(name)
+            if site.scope[name] == nil { note("\(name) is a new global: make it local", site.line) }
+            site.scope.assign(name)
         case .index(let table, _, _):
-            switch value(of: table, scope, place) {
-            case .run: note("run cannot be changed; run.vars hands values on", line)
+            switch value(of: table, site) {
+            case .run: note("run cannot be changed; run.vars hands values on", site.line)
             case .record(_, let what, _) where what.hasPrefix("run.") || what.hasPrefix("event"):
-                note("\(what) cannot be set: only run.vars hands values on", line)
+                note("\(what) cannot be set: only run.vars hands values on", site.line)
             case .list(_, let what, _) where what.hasPrefix("run.") || what.hasPrefix("event"):
-                note("\(what) cannot be set: only run.vars hands values on", line)
+                note("\(what) cannot be set: only run.vars hands values on", site.line)
             default: break
             }
         default: break
@@ -174,18 +173,16 @@ final class HookScan {
     private func checkDecision(
         _ target: LuaExpression,
         _ value: LuaExpression,
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) {
         guard case .index(let table, .constant(.string(let name)), _) = target,
-            case .record(let fields, let what, _) = self.value(of: table, scope, place), what == Self.decision,
+            case .record(let fields, let what, _) = self.value(of: table, site), what == Self.decision,
             case let field = fields.first(where: { $0.name == name })
         else { return }
         guard let field else {
-            return note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", line)
+            return note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", site.line)
         }
-        check(value, is: field, "\(what).\(name)", line)
+        check(value, is: field, "\(what).\(name)", site.line)
     }
 
     private static let decision = "the decision"
@@ -194,28 +191,25 @@ final class HookScan {
     private func checkVariable(
         _ target: LuaExpression,
         _ value: LuaExpression,
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) {
-        guard case .index(let table, let key, _) = target, case .vars = self.value(of: table, scope, place) else {
+        guard case .index(let table, let key, _) = target, case .vars = self.value(of: table, site) else {
             return
         }
-        if case .function = self.value(of: value, scope, place) { note("run.vars hands on no functions", line) }
-        if case .constant(.bool) = key { note("run.vars takes names and whole numbers, not a boolean", line) }
+        if case .function = self.value(of: value, site) { note("run.vars hands on no functions", site.line) }
+        if case .constant(.bool) = key { note("run.vars takes names and whole numbers, not a boolean", site.line) }
     }
 
     /// The items that `ipairs(list)` gives.
     private func item(
         of call: LuaExpression?,
         _ value: ScanValue?,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) -> ScanValue {
         guard case .call(.name(let name, _), let arguments, _) = call, ["ipairs", "pairs"].contains(name),
             let list = arguments.first
         else { return .unknown }
-        switch self.value(of: list, scope, place) {
+        switch self.value(of: list, site) {
         case .list(let item, _, _): return item
         case .rows(let columns): return .row(columns)
         default: return .unknown
@@ -227,16 +221,17 @@ final class HookScan {
     /// A function whose arguments are not known.
     ///
     /// A parameter `run` is a run, at a step that is not known.
-    func readUnbound(_ function: LuaFunction, _ scope: ScanScope, _ place: ScanPlace?) {
+    func readUnbound(_ function: LuaFunction, _ site: ScanSite) {
         let arguments = function.parameters.map { $0 == "run" ? ScanValue.run(.anywhere) : .unknown }
-        read(function, scope, arguments, place ?? (function.parameters.contains("run") ? .anywhere : nil))
+        let place = site.place ?? (function.parameters.contains("run") ? .anywhere : nil)
+        read(function, arguments, site.at(place))
     }
 
     /// Reads a function's body with the known values of its arguments.
-    func read(_ function: LuaFunction, _ scope: ScanScope, _ arguments: [ScanValue], _ place: ScanPlace?) {
-        let mark = "\(function.line) \(function.lastLine) \(place.map { "\($0)" } ?? "") \(arguments.map(\.mark))"
+    func read(_ function: LuaFunction, _ arguments: [ScanValue], _ site: ScanSite) {
+        let mark = "\(function.line) \(function.lastLine) \(site.place.map { "\($0)" } ?? "") \(arguments.map(\.mark))"
         guard seen.insert(mark).inserted else { return }
-        let inside = ScanScope(inside: scope)
+        let inside = ScanScope(inside: site.scope)
         for (index, name) in function.parameters.enumerated() {
             inside.declare(name, index < arguments.count ? arguments[index] : .unknown)
         }
@@ -248,11 +243,11 @@ final class HookScan {
         let before = (returning, isInsideHook)
         defer { (returning, isInsideHook) = before }
         if isHook { isInsideHook = true } else { returning = nil }
-        read(function.body, inside, place)
+        read(function.body, site.inside(inside))
     }
 
     /// A function that is bound to a step, a filter or an event.
-    func read(hook function: LuaFunction, _ scope: ScanScope, _ place: ScanPlace) {
+    func read(hook function: LuaFunction, _ place: ScanPlace, _ scope: ScanScope) {
         var arguments: [ScanValue] = [.run(place)]
         switch place.verb {
         case .on:
@@ -274,7 +269,7 @@ final class HookScan {
         }
         administered = []
         (returning, isInsideHook) = (place, false)
-        read(function, scope, arguments, place)
+        read(function, arguments, ScanSite(scope: scope, place: place))
         (returning, isInsideHook) = (nil, false)
         checkAdministration()
         ReturnScan(scan: self, place: place).read(function, scope)

@@ -72,9 +72,9 @@ struct ReturnScan {
         later.isRelease = true
         for item in table.items {
             if item.name == "release" {
-                scan.release(item.value, "release", item.line, scope, place)
+                scan.release(item.value, "release", place, ScanSite(scope: scope, place: place, line: item.line))
             } else if case .function(let function) = item.value {
-                scan.read(function, scope, [.run(later)], later)
+                scan.read(function, [.run(later)], ScanSite(scope: scope, place: later))
             }
         }
     }
@@ -129,13 +129,13 @@ extension HookScan {
     func check(
         returned expression: LuaExpression,
         _ value: ScanValue,
-        _ line: Int,
         _ hook: ScanPlace,
-        _ scope: ScanScope
+        _ site: ScanSite
     ) {
+        let line = site.line
         if case .method(let name) = value { return note("call it: return run:\(name)(…)", line) }
         if case .replace = hook.verb, case .table(let table) = expression, let step = hook.step {
-            checkKinds(table, API.result(of: step), "result", scope, hook)
+            checkKinds(table, API.result(of: step), "result", site.at(hook))
         }
         if case .filter = hook.verb {
             if case .run = value {

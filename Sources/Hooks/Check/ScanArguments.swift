@@ -5,21 +5,21 @@ extension HookScan {
     func given(
         _ function: RunFunction,
         _ arguments: [LuaExpression],
-        _ line: Int,
         _ place: ScanPlace,
-        _ scope: ScanScope
+        _ site: ScanSite
     ) {
+        let line = site.line
         let first = arguments.first ?? .constant(.none)
         switch function {
         case .exec, .spawn, .pipe:
             program(function, first, line)
-            if case .table(let table) = first { words(function, table, line, place, scope) }
+            if case .table(let table) = first { words(function, table, place, site) }
             time(function, first, line, place)
         case .http:
             time(function, first, line, place)
             if case .table(let table) = first {
                 check(table, API.httpFields, "request", line)
-                checkKinds(table, API.httpFields, "request", scope, place)
+                checkKinds(table, API.httpFields, "request", site)
             }
             if case .constant = first { note("run:http needs a table", line) }
             if case .table(let table) = first, table["body"] != nil, table["json"] != nil {
@@ -33,7 +33,7 @@ extension HookScan {
             if let release = arguments.last, arguments.count == function.row.least {
                 check(release, is: .release, "release", line)
             }
-            if let release = arguments.last { self.release(release, "release", line, scope, place) }
+            if let release = arguments.last { self.release(release, "release", place, site) }
         case .sql:
             check(first, is: .string, "a query", line)
             statement(arguments, line, place)
@@ -49,25 +49,24 @@ extension HookScan {
         case .warn: break
         }
         if function == .undo || function == .intend { return }
-        for argument in arguments { used(argument, scope, place) }
+        for argument in arguments { used(argument, site) }
     }
 
     /// The words and options of a program, as far as their kinds are known.
     private func words(
         _ function: RunFunction,
         _ table: LuaTable,
-        _ line: Int,
         _ place: ScanPlace,
-        _ scope: ScanScope
+        _ site: ScanSite
     ) {
-        checkKinds(table, function.row.argument ?? [], function == .pipe ? "pipeline" : "command", scope, place)
+        checkKinds(table, function.row.argument ?? [], function == .pipe ? "pipeline" : "command", site)
         for (number, word) in table.list.enumerated() where word.literal == nil {
             if case .table(let stage) = word {
-                if function == .pipe { words(.exec, stage, line, place, scope) }
+                if function == .pipe { words(.exec, stage, place, site) }
                 continue
             }
             if function != .pipe {
-                let value = value(of: word, scope, place)
+                let value = value(of: word, site)
                 checkWord(word, value, "word \(number + 1) of run:\(function.rawValue)", table.line, place)
             }
         }
@@ -115,10 +114,10 @@ extension HookScan {
     func release(
         _ release: LuaExpression,
         _ what: String,
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace
+        _ place: ScanPlace,
+        _ site: ScanSite
     ) {
+        let line = site.line
         var later = place
         later.isRelease = true
         switch release {
@@ -126,9 +125,9 @@ extension HookScan {
             check(table, API.releaseFields, what, line)
             for item in table.items {
                 if case .function(let function) = item.value {
-                    read(function, scope, [.run(later)], later)
+                    read(function, [.run(later)], site.at(later))
                 } else {
-                    _ = value(of: item.value, scope, place)
+                    _ = value(of: item.value, site)
                 }
             }
             if table["exec"] == nil, table["sql"] == nil, table["call"] == nil,
@@ -136,9 +135,9 @@ extension HookScan {
             {
                 note("\(what) needs exec, sql or call: it does nothing", line)
             }
-        case .function(let function): read(function, scope, [.run(later)], later)
+        case .function(let function): read(function, [.run(later)], site.at(later))
         default:
-            if case .record(_, let what, _) = value(of: release, scope, place), what.hasPrefix("the result of") {
+            if case .record(_, let what, _) = value(of: release, site), what.hasPrefix("the result of") {
                 note("\(what) is no release: hand over the words, { exec = { … } }", line)
             }
         }

@@ -5,42 +5,40 @@ extension HookScan {
     func call(
         _ function: LuaExpression,
         _ arguments: [LuaExpression],
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) -> ScanValue {
-        if case .index(.name("backup", _), .constant(.string(let name)), _) = function, scope["backup"] == nil {
-            return backup(name, arguments, line, scope, place)
+        if case .index(.name("backup", _), .constant(.string(let name)), _) = function, site.scope["backup"] == nil {
+            return backup(name, arguments, site)
         }
-        if case .name(let name, _) = function, ["pcall", "xpcall"].contains(name), scope[name] == nil {
-            protected(arguments, scope, place)
+        if case .name(let name, _) = function, ["pcall", "xpcall"].contains(name), site.scope[name] == nil {
+            protected(arguments, site)
             return .unknown
         }
-        if let path = ScanGlobals.path(of: function, scope) { return library(path, arguments, line, scope, place) }
+        if let path = ScanGlobals.path(of: function, site.scope) { return library(path, arguments, site) }
         let callee: ScanValue
         if case .index(let object, .constant(.string(let name)), let line) = function {
-            let table = value(of: object, scope, place)
-            if case .files = table { return file(name, arguments, line, scope, place) }
+            let table = value(of: object, site)
+            if case .files = table { return file(name, arguments, site) }
             if let (kind, what) = table.kind, kind == .string, ScanGlobals.libraries["string"]?.contains(name) == true {
-                note("call it with a colon: \(what):\(name)(…)", line)
+                note("call it with a colon: \(what):\(name)(…)", site.line)
             }
-            callee = member(name, of: table, line, place)
+            callee = member(name, of: table, site.at(line))
         } else {
-            callee = value(of: function, scope, place)
+            callee = value(of: function, site)
         }
-        let values = arguments.map { used($0, scope, place) }
-        checkVerdicts(values, line)
+        let values = arguments.map { used($0, site) }
+        checkVerdicts(values, site.line)
         switch callee {
-        case .method(let name): note("call it with a colon: run:\(name)(…)", line)
+        case .method(let name): note("call it with a colon: run:\(name)(…)", site.line)
         case .library(let name, let members):
-            note("\(name) is a table: write \(name).\(members.contains("info") ? "info" : members[0])(…)", line)
-        case .run: note("run is a table: write run:FUNCTION(…)", line)
+            note("\(name) is a table: write \(name).\(members.contains("info") ? "info" : members[0])(…)", site.line)
+        case .run: note("run is a table: write run:FUNCTION(…)", site.line)
         case .field(_, let what), .record(_, let what, _), .list(_, let what, _):
-            note("\(what) is a field, not a function", line)
+            note("\(what) is a field, not a function", site.line)
         case .function(let body, let home):
             // It is handed the run: it is read for this place, too.
-            read(body, home, values.map(\.asArgument), place)
-            if body.returnsNothing, case .name(let name, _) = function { return .nothing(of: name, line: line) }
+            read(body, values.map(\.asArgument), site.inside(home))
+            if body.returnsNothing, case .name(let name, _) = function { return .nothing(of: name, line: site.line) }
         default: break
         }
         return .unknown
@@ -52,15 +50,15 @@ extension HookScan {
     }
 
     /// Code under `pcall` may try.
-    private func protected(_ arguments: [LuaExpression], _ scope: ScanScope, _ place: ScanPlace?) {
+    private func protected(_ arguments: [LuaExpression], _ site: ScanSite) {
         for argument in arguments {
             if case .function(let function) = argument {
-                read(function, ProtectedScope.make(scope, place), [], place)
+                read(function, [], site.inside(ProtectedScope.make(site)))
             } else if case .index(let object, _, _) = argument {
                 // The function's own name: pcall(run.exec, run, …).
-                _ = value(of: object, scope, place)
+                _ = value(of: object, site)
             } else {
-                _ = value(of: argument, scope, place)
+                _ = value(of: argument, site)
             }
         }
     }
@@ -71,48 +69,49 @@ extension HookScan {
         _ object: LuaExpression,
         _ name: String,
         _ arguments: [LuaExpression],
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) -> ScanValue {
-        let values = { (arguments: [LuaExpression]) in for one in arguments { self.used(one, scope, place) } }
-        switch value(of: object, scope, place) {
+        let values = { (arguments: [LuaExpression]) in for one in arguments { self.used(one, site) } }
+        switch value(of: object, site) {
         case .run(let here):
             if let verdict = VerdictName(rawValue: name) {
                 values(arguments)
-                checkCount(verdict.row, "run:\(name)", arguments, line)
-                return self.verdict(verdict, arguments, line, here)
+                checkCount(verdict.row, "run:\(name)", arguments, site.line)
+                return self.verdict(verdict, arguments, site.line, here)
             }
             if let function = RunFunction(rawValue: name) {
-                checkPlace(function, line, here)
-                checkCount(function.row, "run:\(name)", arguments, line)
-                given(function, arguments, line, here, scope)
+                checkPlace(function, site.line, here)
+                checkCount(function.row, "run:\(name)", arguments, site.line)
+                given(function, arguments, here, site.at(here))
                 return answer(function, arguments)
             }
             if RunField(rawValue: name) != nil {
-                note("run.\(name) is a field, not a function", line)
+                note("run.\(name) is a field, not a function", site.line)
             } else {
                 let names = RunFunction.allCases.map(\.rawValue) + VerdictName.allCases.map(\.rawValue)
                 note(
                     API.insteadOfField[name].map { "run has no \(name): \($0)" }
                         ?? "unknown field of run \"\(name)\"\(near(name, names))",
-                    line
+                    site.line
                 )
             }
-        case .files: return file(name, arguments, line, scope, place)
+        case .files: return file(name, arguments, site)
         case .library(let library, let members) where members.contains(name):
-            note("call it with a dot: \(library).\(name)(…)", line)
+            note("call it with a dot: \(library).\(name)(…)", site.line)
             values(arguments)
-        case .secret: note("a secret has no function \"\(name)\": its text is not for Lua code", line)
+        case .secret: note("a secret has no function \"\(name)\": its text is not for Lua code", site.line)
         case .record(let fields, let what, _):
             let isField = fields.contains { $0.name == name }
-            note(isField ? "\(what).\(name) is a field, not a function" : "\(what) has no function \"\(name)\"", line)
+            note(
+                isField ? "\(what).\(name) is a field, not a function" : "\(what) has no function \"\(name)\"",
+                site.line
+            )
         case let object:
             if let (kind, what) = object.kind, kind != .string {
-                note("\(what) has no functions: it is \(kind.noun)", line)
+                note("\(what) has no functions: it is \(kind.noun)", site.line)
                 return .unknown
             }
-            return text(object, name, arguments, line, scope, place)
+            return text(object, name, arguments, site)
         }
         return .unknown
     }
@@ -191,11 +190,11 @@ extension ScanValue {
 
 /// The names under `pcall`: the run in them may be asked for anything that exists.
 private enum ProtectedScope {
-    static func make(_ scope: ScanScope, _ place: ScanPlace?) -> ScanScope {
-        let inside = ScanScope(inside: scope)
-        guard var place else { return inside }
+    static func make(_ site: ScanSite) -> ScanScope {
+        let inside = ScanScope(inside: site.scope)
+        guard var place = site.place else { return inside }
         place.isProtected = true
-        for name in scope.runNames { inside.declare(name, .run(place)) }
+        for name in site.scope.runNames { inside.declare(name, .run(place)) }
         return inside
     }
 }

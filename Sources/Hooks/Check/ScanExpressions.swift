@@ -3,38 +3,38 @@ import Lifecycle
 /// Expressions: their kinds, and unknown names in them.
 extension HookScan {
     @discardableResult
-    func value(of expression: LuaExpression, _ scope: ScanScope, _ place: ScanPlace?) -> ScanValue {
+    func value(of expression: LuaExpression, _ site: ScanSite) -> ScanValue {
         switch expression {
         case .constant(let constant): return .constant(constant)
         case .vararg: return .unknown
         case .function(let function):
-            readUnbound(function, scope, place)
-            return .function(function, scope)
-        case .name(let name, let line): return scope[name] ?? global(name, line)
+            readUnbound(function, site)
+            return .function(function, site.scope)
+        case .name(let name, let line): return site.scope[name] ?? global(name, line)
         case .index(let table, let key, let line):
-            let keyValue = value(of: key, scope, place)
-            let tableValue = value(of: table, scope, place)
+            let keyValue = value(of: key, site)
+            let tableValue = value(of: table, site)
             guard case .constant(.string(let name)) = keyValue else { return item(keyValue, of: tableValue, line) }
-            if case .record(_, let what, true) = tableValue { checkMayBeNil(table, what, name, line, place) }
-            return member(name, of: tableValue, line, place)
-        case .call(let function, let arguments, let line): return call(function, arguments, line, scope, place)
+            if case .record(_, let what, true) = tableValue { checkMayBeNil(table, what, name, site.at(line)) }
+            return member(name, of: tableValue, site.at(line))
+        case .call(let function, let arguments, let line): return call(function, arguments, site.at(line))
         case .method(let object, let name, let arguments, let line):
-            return method(object, name, arguments, line, scope, place)
+            return method(object, name, arguments, site.at(line))
         case .table(let table):
-            for item in table.items { used(item.value, scope, place) }
+            for item in table.items { used(item.value, site) }
             return .unknown
         case .binary(let sign, let left, let right, let line):
-            let (one, other) = (used(left, scope, place), used(right, scope, place))
-            return binary(sign, (left, one), (right, other), line, place)
+            let (one, other) = (used(left, site), used(right, site))
+            return binary(sign, (left, one), (right, other), site.at(line))
         case .unary(let sign, let operand):
-            return unary(sign, operand, used(operand, scope, place), operand.line ?? 0)
+            return unary(sign, operand, used(operand, site), operand.line ?? 0)
         }
     }
 
     /// A value on which something depends: a function that returns none is a mistake there.
     @discardableResult
-    func used(_ expression: LuaExpression, _ scope: ScanScope, _ place: ScanPlace?) -> ScanValue {
-        let value = value(of: expression, scope, place)
+    func used(_ expression: LuaExpression, _ site: ScanSite) -> ScanValue {
+        let value = value(of: expression, site)
         guard case .nothing(let name, let line) = value else { return value }
         note("\(name) returns nothing: end it with return", line)
         return .unknown
@@ -81,7 +81,8 @@ extension HookScan {
         return .unknown
     }
 
-    func member(_ name: String, of table: ScanValue, _ line: Int, _ place: ScanPlace?) -> ScanValue {
+    func member(_ name: String, of table: ScanValue, _ site: ScanSite) -> ScanValue {
+        let line = site.line
         switch table {
         case .run(let place): return field(name, line, place)
         case .record(let fields, let what, _):
@@ -89,7 +90,7 @@ extension HookScan {
                 note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", line)
                 return .unknown
             }
-            if let place {
+            if let place = site.place {
                 checkIsThere(field, "\(what).\(name)", line, place, isOfSet: what == "run.set")
             }
             return ScanValue(field, what: "\(what).\(name)")

@@ -6,9 +6,9 @@ extension HookScan {
         _ sign: String,
         _ left: (expression: LuaExpression, value: ScanValue),
         _ right: (expression: LuaExpression, value: ScanValue),
-        _ line: Int,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) -> ScanValue {
+        let line = site.line
         if ["==", "~=", "<", ">", "<=", ">="].contains(sign) { compareStatus(left.value, right.value, line) }
         switch sign {
         case "==", "~=":
@@ -24,7 +24,7 @@ extension HookScan {
             return .typed(.boolean, what: "a comparison")
         case "..":
             for case .secret in [left.value, right.value] { return .secret }
-            for operand in [left, right] { join(operand.expression, operand.value, line, place) }
+            for operand in [left, right] { join(operand.expression, operand.value, site) }
             return .typed(.string, what: "a joined text")
         case "and":
             if case .unary("#", _) = left.expression { condition(left.expression, left.value, line) }
@@ -140,7 +140,8 @@ extension HookScan {
 
     // MARK: Texts and numbers
 
-    private func join(_ expression: LuaExpression, _ value: ScanValue, _ line: Int, _ place: ScanPlace?) {
+    private func join(_ expression: LuaExpression, _ value: ScanValue, _ site: ScanSite) {
+        let line = site.line
         if case .table = expression {
             return note("a table cannot be joined to a text: join its fields or items", line)
         }
@@ -153,7 +154,7 @@ extension HookScan {
             return note("\(what) cannot be joined to a text, it is \(kind.noun): \(hint)", line)
         }
         guard case .field(let field, let what) = value, Self.sometimesNil.contains(field.name), !field.isRequired,
-            !isTested(expression), place?.isProtected == false
+            !isTested(expression), site.place?.isProtected == false
         else { return }
         note("\(what) may be nil here, and nil cannot be joined to a text: write (\(what) or \"\")", line)
     }
@@ -170,10 +171,10 @@ extension HookScan {
     }
 
     /// The values of a table that is written out, as far as their kinds are known.
-    func checkKinds(_ table: LuaTable, _ fields: [APIField], _ what: String, _ scope: ScanScope, _ place: ScanPlace) {
+    func checkKinds(_ table: LuaTable, _ fields: [APIField], _ what: String, _ site: ScanSite) {
         for item in table.items {
             guard let field = fields.first(where: { $0.name == item.name }) else { continue }
-            let value = value(of: item.value, scope, place)
+            let value = value(of: item.value, site)
             if case .row = value, let record = field.record {
                 let names = record.fields.map(\.name).joined(separator: ", ")
                 note("\(what).\(field.name) is a row of a query, and has to be a table of \(names)", item.line)

@@ -19,22 +19,21 @@ extension HookScan {
     func library(
         _ path: String,
         _ arguments: [LuaExpression],
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) -> ScanValue {
-        let values = arguments.map { used($0, scope, place) }
-        checkVerdicts(values, line)
-        if let row = API.function(path) { checkCount(row, path, arguments, line) }
-        if path.hasPrefix("log.") { log(path, arguments, values, line) }
+        let values = arguments.map { used($0, site) }
+        checkVerdicts(values, site.line)
+        if let row = API.function(path) { checkCount(row, path, arguments, site.line) }
+        if path.hasPrefix("log.") { log(path, arguments, values, site.line) }
         switch path {
-        case "backup.option": return option(arguments, line)
-        case "ipairs", "pairs": goThrough(path, values, line)
-        case "table.remove": change(path, values, line)
-        case "string.format": format(arguments.first, Array(arguments.dropFirst()), Array(values.dropFirst()), line)
+        case "backup.option": return option(arguments, site.line)
+        case "ipairs", "pairs": goThrough(path, values, site.line)
+        case "table.remove": change(path, values, site.line)
+        case "string.format":
+            format(arguments.first, Array(arguments.dropFirst()), Array(values.dropFirst()), site.line)
         case "tonumber":
             if case .field(let field, let what) = values.first, field.form == .version {
-                note("tonumber(\(what)) is nil: it is \(field.form?.noun ?? "")", line)
+                note("tonumber(\(what)) is nil: it is \(field.form?.noun ?? "")", site.line)
             }
         case "os.date":
             guard case .constant(.string(let form)) = arguments.first else { break }
@@ -43,10 +42,10 @@ extension HookScan {
                 return .field(APIField("date", .string, words: words, required: true, ""), what: "os.date(\"\(form)\")")
             }
         case "table.insert", "table.sort":
-            change(path, values, line)
-            return .nothing(of: path, line: line)
+            change(path, values, site.line)
+            return .nothing(of: path, line: site.line)
         case "string.find", "string.match", "string.gmatch", "string.gsub":
-            pattern(String(path.dropFirst(7)), Array(arguments.dropFirst()), line)
+            pattern(String(path.dropFirst(7)), Array(arguments.dropFirst()), site.line)
         default: break
         }
         return ScanGlobals.answer(of: path)
@@ -113,21 +112,19 @@ extension HookScan {
         _ object: ScanValue,
         _ name: String,
         _ arguments: [LuaExpression],
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) -> ScanValue {
-        let values = arguments.map { used($0, scope, place) }
-        if ["find", "match", "gmatch", "gsub"].contains(name) { pattern(name, arguments, line) }
-        checkVerdicts(values, line)
+        let values = arguments.map { used($0, site) }
+        if ["find", "match", "gmatch", "gsub"].contains(name) { pattern(name, arguments, site.line) }
+        checkVerdicts(values, site.line)
         guard object.kind?.kind == .string else { return .unknown }
         let names = ScanGlobals.libraries["string"] ?? []
         guard names.contains(name) else {
-            note("texts have no method \"\(name)\"\(near(name, names))", line)
+            note("texts have no method \"\(name)\"\(near(name, names))", site.line)
             return .unknown
         }
         if name == "format", case .constant(let constant) = object {
-            format(.constant(constant), arguments, values, line)
+            format(.constant(constant), arguments, values, site.line)
         }
         return ScanGlobals.answer(of: "string.\(name)")
     }
@@ -178,29 +175,27 @@ extension HookScan {
     func file(
         _ name: String,
         _ arguments: [LuaExpression],
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) -> ScanValue {
-        for argument in arguments { used(argument, scope, place) }
+        for argument in arguments { used(argument, site) }
         guard let function = FileFunction(rawValue: name) else {
-            note("unknown run.fs \"\(name)\"\(near(name, FileFunction.allCases.map(\.rawValue)))", line)
+            note("unknown run.fs \"\(name)\"\(near(name, FileFunction.allCases.map(\.rawValue)))", site.line)
             return .unknown
         }
-        checkCount(function.row, "run.fs.\(name)", arguments, line)
+        checkCount(function.row, "run.fs.\(name)", arguments, site.line)
         if let path = arguments.first?.literal, path.text?.hasPrefix("/") != true {
-            note("run.fs.\(name) needs an absolute path, not \(path.shown)", line)
+            note("run.fs.\(name) needs an absolute path, not \(path.shown)", site.line)
         }
         switch function {
         case .stat: return .record(APIRecord.stat.fields, what: "the result of run.fs.stat")
         case .list: return .list(of: .typed(.string, what: "a name"), what: "run.fs.list(…)", mayBeNil: false)
         case .read, .realpath: return .typed(.string, what: "run.fs.\(name)(…)")
         case .write:
-            if arguments.count > 1 { check(arguments[1], is: .string, "the content of run.fs.write", line) }
+            if arguments.count > 1 { check(arguments[1], is: .string, "the content of run.fs.write", site.line) }
             if arguments.count > 2 {
-                check(arguments[2], is: .string, "the mode of run.fs.write", line)
+                check(arguments[2], is: .string, "the mode of run.fs.write", site.line)
                 if case .constant(.string(let mode)) = arguments[2], Int(mode, radix: 8) == nil {
-                    note("a mode is octal, such as 0644, not \"\(mode)\"", line)
+                    note("a mode is octal, such as 0644, not \"\(mode)\"", site.line)
                 }
             }
             return .unknown

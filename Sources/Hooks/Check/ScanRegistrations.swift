@@ -5,37 +5,35 @@ extension HookScan {
     func backup(
         _ name: String,
         _ arguments: [LuaExpression],
-        _ line: Int,
-        _ scope: ScanScope,
-        _ place: ScanPlace?
+        _ site: ScanSite
     ) -> ScanValue {
         let members = ScanGlobals.libraries["backup"] ?? []
         guard let verb = Verb(rawValue: name) else {
             guard members.contains(name) else {
-                note("unknown backup \"\(name)\"\(near(name, members))", line)
-                for argument in arguments { _ = value(of: argument, scope, place) }
+                note("unknown backup \"\(name)\"\(near(name, members))", site.line)
+                for argument in arguments { _ = value(of: argument, site) }
                 return .unknown
             }
-            return library("backup.\(name)", arguments, line, scope, place)
+            return library("backup.\(name)", arguments, site)
         }
-        guard place == nil else {
-            note("backup.\(name) is for the file's own level, not for a function", line)
+        guard site.place == nil else {
+            note("backup.\(name) is for the file's own level, not for a function", site.line)
             return .unknown
         }
-        guard case .constant(.string(let target)) = arguments.first.map({ value(of: $0, scope, place) }) ?? .unknown
+        guard case .constant(.string(let target)) = arguments.first.map({ value(of: $0, site) }) ?? .unknown
         else {
             // Its place is not known, and the rest of it can be read all the same.
-            for argument in arguments { _ = value(of: argument, scope, place) }
+            for argument in arguments { _ = value(of: argument, site) }
             return .unknown
         }
-        bind(verb, target, Array(arguments.dropFirst()), line, scope)
+        bind(verb, target, Array(arguments.dropFirst()), site)
         return .unknown
     }
 
     /// - Parameter rest: the options, if there are any, and the function.
-    private func bind(_ verb: Verb, _ target: String, _ rest: [LuaExpression], _ line: Int, _ scope: ScanScope) {
+    private func bind(_ verb: Verb, _ target: String, _ rest: [LuaExpression], _ site: ScanSite) {
         if case .table(let options) = rest.count > 1 ? rest[0] : .vararg {
-            check(options, API.options, "options", line)
+            check(options, API.options, "options", site.line)
         }
         guard let last = rest.last, API.targets(verb).contains(target) else { return }
         var hook = ScanPlace(verb: verb, target: target)
@@ -43,9 +41,9 @@ extension HookScan {
         switch last {
         case .function(let function):
             bound.append((verb, target, function))
-            read(hook: function, scope, hook)
+            read(hook: function, hook, site.scope)
         case .name(let name, _):
-            if case .function(let function, let home) = scope[name] { read(hook: function, home, hook) }
+            if case .function(let function, let home) = site.scope[name] { read(hook: function, hook, home) }
         default: break
         }
     }

@@ -95,8 +95,10 @@ extension HookScan {
     }
 
     /// A field of a table that may be nil here.
-    func checkMayBeNil(_ table: LuaExpression, _ what: String, _ name: String, _ line: Int, _ place: ScanPlace?) {
-        guard let place, !place.isProtected, !place.isAnywhere, !place.isRelease, !isTested(table) else { return }
-        note("\(what) may be nil here: test it before \(what).\(name) is read", line)
+    func checkMayBeNil(_ table: LuaExpression, _ what: String, _ name: String, _ site: ScanSite) {
+        guard let place = site.place, !place.isProtected, !place.isAnywhere, !place.isRelease, !isTested(table) else {
+            return
+        }
+        note("\(what) may be nil here: test it before \(what).\(name) is read", site.line)
     }
 }
