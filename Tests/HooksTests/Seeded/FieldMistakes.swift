@@ -1,29 +1,6 @@
-import Testing
-
-/// A typical mistake in a hook file, and the message of `hook check` about it.
-struct SeededMistake: Sendable, CustomTestStringConvertible {
-    let what: String
-    let text: String
-    let message: String
-    /// Why `hook check` does not find it, where it does not.
-    ///
-    /// Then the message is that of the run.
-    var reason: String?
-
-    var testDescription: String { what }
-
-    init(_ what: String, _ text: String, _ message: String, unfoundBecause reason: String? = nil) {
-        (self.what, self.text, self.message, self.reason) = (what, text, message, reason)
-    }
-
-    static let all: [SeededMistake] =
-        events + results + options + returns + places + language + comparisons + arguments + rows + loading + absent
-        + values
-        + unfound
-
-    // MARK: Fields of events and of run
-
-    private static let events = [
+/// Fields of events, of `run` and of results that do not exist, or not there.
+extension SeededMistake {
+    static let events = [
         SeededMistake(
             "a typo in a field of an event",
             "backup.on('unlocked', function(run, event) log.info(event.held_secs) end)",
@@ -93,9 +70,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         ),
     ]
 
-    // MARK: Results of functions
-
-    private static let results = [
+    static let results = [
         SeededMistake(
             "the status of a program by another word",
             """
@@ -118,54 +93,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
         ),
     ]
 
-    // MARK: Options
-
-    private static let options = [
-        SeededMistake(
-            "a typo in an option of a program",
-            "backup.before('lock', function(run) run:exec { 'true', tiemout = '5s' } end)",
-            "unknown field of command \"tiemout\", did you mean \"timeout\"?"
-        ),
-        SeededMistake(
-            "a command as one text",
-            "backup.before('lock', function(run) run:exec('systemctl stop x') end)",
-            "run:exec needs a list of words, such as { \"ls\", \"/\" }, not \"systemctl stop x\""
-        ),
-        SeededMistake(
-            "a typo in an option of a request",
-            "backup.on('finished', function(run) run:http { url = 'http://x/', header = {} } end)",
-            "unknown field of request \"header\", did you mean \"headers\"?"
-        ),
-        SeededMistake(
-            "an option of retry that is not there",
-            "backup.before('flush', function(run) return run:retry('busy', { pause = '1s' }) end)",
-            "unknown field of options \"pause\""
-        ),
-        SeededMistake(
-            "a release that does nothing",
-            "backup.before('lock', function(run) run:undo('x', { repair = 'y' }) end)",
-            "release needs exec, sql or call: it does nothing"
-        ),
-        SeededMistake(
-            "a result that lacks a field",
-            "backup.replace('archive', function() return { location = '/x', bytes = 1 } end)",
-            "result lacks files"
-        ),
-        SeededMistake(
-            "a percentage for a fraction",
-            "backup.before('archive', function(run) run:progress(50) end)",
-            "run:progress takes a number from 0 to 1"
-        ),
-        SeededMistake(
-            "a query with fewer values than marks",
-            "backup.before('flush', function(run) run:sql('SELECT ?, ?', 1) end)",
-            "the query has 2 ? and 1 values"
-        ),
-    ]
-
-    // MARK: Results of hooks
-
-    private static let returns = [
+    static let returns = [
         SeededMistake(
             "a filter that forgets return",
             "backup.filter('archive.exclude', function(_, list) list[#list + 1] = '*.log' end)",
@@ -195,71 +123,6 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
             "a lock without a release",
             "backup.replace('lock', function() return { plan = 'mine' } end)",
             "the result has no release"
-        ),
-    ]
-
-    // MARK: Calls in the wrong place
-
-    private static let places = [
-        SeededMistake(
-            "a request under the lock",
-            "backup.before('snapshot', function(run) run:http { url = 'http://x/' } end)",
-            "run:http is refused while the lock is held"
-        ),
-        SeededMistake(
-            "a pause under the lock",
-            "backup.after('lock', function(run) return run:retry('x') end)",
-            "run:retry is not for after"
-        ),
-        SeededMistake(
-            "a change of the server after the lock",
-            "backup.after('archive', function(run) run:admin('START REPLICA') end)",
-            "run:admin is not for after"
-        ),
-        SeededMistake(
-            "a statement that changes something",
-            "backup.before('lock', function(run) run:sql('STOP REPLICA') end)",
-            "run:sql only reads here, and STOP may do more"
-        ),
-        SeededMistake(
-            "a database in a listener",
-            "backup.on('finished', function(run) run:sql('SELECT 1') end)",
-            "run:sql is not for on"
-        ),
-        SeededMistake(
-            "a step that cannot be skipped",
-            "backup.before('lock', function(run) return run:skip('no') end)",
-            "the step \"lock\" cannot be skipped"
-        ),
-    ]
-
-    // MARK: The language
-
-    private static let language = [
-        SeededMistake(
-            "a dot for a colon",
-            "backup.before('lock', function(run) return run.veto('no') end)",
-            "call it with a colon: run:veto(…)"
-        ),
-        SeededMistake(
-            "a function that hooks do not have",
-            "backup.before('lock', function() print('locking') end)",
-            "hooks have no print: write log.info"
-        ),
-        SeededMistake(
-            "a global by mistake",
-            "backup.before('lock', function(run) seen = run.id end)",
-            "seen is a new global: make it local"
-        ),
-        SeededMistake(
-            "a shell",
-            "backup.before('lock', function() os.execute('sync') end)",
-            "hooks have no os.execute: write run:exec"
-        ),
-        SeededMistake(
-            "a registration in a function",
-            "backup.before('lock', function() backup.after('lock', function() end) end)",
-            "backup.after is for the file's own level"
         ),
     ]
 }
