@@ -1,3 +1,4 @@
+internal import Host
 import Lifecycle
 
 /// Writes trees of files as a compressed tar archive, with as many threads as there is work for.
@@ -38,7 +39,7 @@ struct Archiver: Sendable {
             Task.detached {
                 // This task is never cancelled: the pause always ends by itself.
                 try? await Task.sleep(for: patienceWithDisks)
-                promise.finish(.failure(CancellationError()))
+                promise.give(.failure(CancellationError()))
             }
         }
     }
@@ -58,7 +59,7 @@ struct Archiver: Sendable {
         bodies.append { try plan(pipeline, tally) }
         bodies.append { try measure(pipeline, tally) }
         bodies.append { try FrameWriter(output, index: index, tally, onProgress).run(pipeline) }
-        pipeline.start(bodies) { failure in promise.finish(Self.result(tally, failure)) }
+        pipeline.start(bodies) { failure in promise.give(Self.result(tally, failure)) }
     }
 
     private func plan(_ pipeline: Pipeline, _ tally: Monitor<ArchiveTally>) throws {

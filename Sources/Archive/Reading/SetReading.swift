@@ -72,8 +72,11 @@ struct SetReading: Sendable {
         }
         bodies += beside.map { body in { try body { try work.checkRunning() } } }
         work.start(bodies) { failure in
-            if let failure { return promise.finish(.failure(failure)) }
-            promise.finish(tally.read { $0.map(Result.success) ?? .failure(CancellationError()) })
+            if let failure {
+                promise.give(.failure(failure))
+                return
+            }
+            promise.give(tally.read { $0.map(Result.success) ?? .failure(CancellationError()) })
         }
     }
 

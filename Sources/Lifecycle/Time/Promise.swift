@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A result for one waiter, which the first of several finishers gives; later results are ignored.
-package final class Promise<Value: Sendable>: Sendable {
+final class Promise<Value: Sendable>: Sendable {
     private struct State {
         var continuation: CheckedContinuation<Value, any Error>?
         var result: Result<Value, any Error>?
@@ -9,16 +9,15 @@ package final class Promise<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// Creates a promise that nothing has fulfilled yet.
-    package init() {}
+    init() {}
 
     /// The first result; to be asked for once.
-    package var value: Value {
+    var value: Value {
         get async throws { try await withCheckedThrowingContinuation { attach($0) } }
     }
 
     /// Gives the result to the waiter, now or as soon as it waits.
-    package func finish(_ result: Result<Value, any Error>) {
+    func finish(_ result: Result<Value, any Error>) {
         let continuation = state.withLock { state -> CheckedContinuation<Value, any Error>? in
             guard state.result == nil else { return nil }
             state.result = result
