@@ -23,7 +23,7 @@ backup.on("finished", { desc = "write metrics" }, function(run, event)
   put("warnings", "", #(outcome.warnings or {}))
   for step, seconds in pairs(run.timings) do put("step_seconds", ('{step="%s"}'):format(step), seconds) end
   put("lock_held_seconds", "", outcome.lock_held_seconds)
-  if is_good and not run.snapshot_only then put("archive_bytes", "", run.archive.bytes) end
+  if is_good and not run.snapshot_only and run.archive.bytes then put("archive_bytes", "", run.archive.bytes) end
   table.sort(lines)
   run.fs.write(file, table.concat(lines, "\n") .. "\n", "0644")
 end)

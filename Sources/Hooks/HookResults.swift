@@ -173,8 +173,8 @@ extension ArchivedCopy {
         let location = value["location"].text ?? ""
         self.init(
             location: location,
-            bytes: value["bytes"].integer ?? 0,
-            files: Int(clamping: value["files"].integer ?? 0),
+            bytes: value["bytes"].integer,
+            files: value["files"].integer.map { Int(clamping: $0) },
             release: try context.release(value["release"], "copy at \"\(location)\"")
         )
     }

@@ -84,7 +84,7 @@ public struct Backup: Sendable {
     ///     guard let mount = run.mount else { return .declined("there is no mount") }
     ///     let target = "/backups/\(run.id).tar"
     ///     _ = try await run.exec("tar", ["-C", mount.path, "-cf", target, "."], timeout: .seconds(3600))
-    ///     return .result(ArchivedCopy(location: target, bytes: 0, files: 0))
+    ///     return .result(ArchivedCopy(location: target))
     /// }
     /// ```
     ///

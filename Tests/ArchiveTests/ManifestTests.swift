@@ -67,6 +67,17 @@ extension Manifest {
 }
 
 @Suite struct ManifestTests {
+    @Test func `unknown numbers of an archive are null, and read again as such`() throws {
+        var manifest = Manifest.sample()
+        manifest.archive?.bytes = nil
+        manifest.archive?.sourceBytes = nil
+        manifest.archive?.members = nil
+        let bytes = try ManifestFile.encode(manifest)
+        let text = String(decoding: bytes, as: UTF8.self)
+        for key in ["bytes", "source_bytes", "members"] { #expect(text.contains("\"\(key)\" : null"), "\(key)") }
+        #expect(try ManifestFile.decode(bytes, path: "m").archive == manifest.archive)
+    }
+
     @Test func `a manifest that could not be read again is not written`() {
         var manifest = Manifest.sample()
         manifest.warnings = [String(repeating: "x", count: 16 << 20)]

@@ -151,7 +151,18 @@ import Testing
         #expect(await fixture.run().failure == nil)
         let manifest = try fixture.manifest(fixture.runID)
         #expect(manifest.archive?.location == "restic:abc")
+        #expect(manifest.archive?.bytes == 7)
+        #expect(manifest.archive?.members == 2)
         #expect(manifest.archive?.parts == [])
+    }
+
+    @Test mutating func `an archive of unknown size is one in its manifest`() async throws {
+        fixture.hooks.replace(.archive) { _ in .result(ArchivedCopy(location: "restic:abc")) }
+        #expect(await fixture.run().failure == nil)
+        let archive = try #require(try fixture.manifest(fixture.runID).archive)
+        #expect(archive.bytes == nil)
+        #expect(archive.sourceBytes == nil)
+        #expect(archive.members == nil)
     }
 
     @Test mutating func `a partial set outside the destination is not published`() async throws {

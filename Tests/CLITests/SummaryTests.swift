@@ -16,7 +16,7 @@ import Testing
 
     private var facts: RunFacts.Values {
         var facts = RunFacts.Values()
-        facts.archive = (3 << 20, 219)
+        facts.archive = ArchivedSize(bytes: 3 << 20, files: 219)
         return facts
     }
 

@@ -65,6 +65,21 @@ import Testing
         #expect(harness.recorder.lines("lock cut").count == 1)
     }
 
+    @Test func `a replaced archive need not know its size`() async throws {
+        let harness = HookHarness(
+            """
+            backup.replace('archive', function() return { location = 'restic:1' } end)
+            backup.after('archive', function(run, copy)
+              log.info(tostring(copy.bytes) .. ' ' .. tostring(copy.files) .. ' ' .. tostring(run.archive.bytes))
+            end)
+            backup.on('archived', function(run, event) log.info('event ' .. tostring(event.bytes)) end)
+            """
+        )
+        #expect(try await harness.run().ending == .succeeded)
+        #expect(harness.log.contains("test: nil nil nil"))
+        #expect(harness.log.contains("test: event nil"))
+    }
+
     @Test func `a statement that releases is sent on the session that holds the lock`() async throws {
         let harness = HookHarness(
             """

@@ -15,6 +15,8 @@ import Testing
         .progress(Progress(step: .archive, bytes: 1, totalBytes: 2, files: 3)),
         .leaked(Leak(name: "s", reason: "busy", repair: "lvremove")),
         .published(BackupSet(id: "r", location: "/b/r", manifest: "/b/r/manifest.json")),
+        .archived(Fact.Archived(location: "data.tar", bytes: 7, files: 2)),
+        .archived(Fact.Archived(location: "restic:1", bytes: nil, files: nil)),
         .succeeded,
         .failed(Failure(.failed, "it broke", advice: "mend it", step: .mount, provider: "lvm")),
         .finished(Outcome(run: "r", ending: .succeeded)),

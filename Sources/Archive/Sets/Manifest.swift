@@ -132,10 +132,11 @@ package struct Manifest: Codable, Equatable, Sendable {
     package struct ArchiveFacts: Codable, Equatable, Sendable {
         /// The archive's file in the set, "-", or what a replaced archiver calls the place.
         package var location: String
-        package var bytes: Int64
+        /// Nil where a replaced archiver does not say, and so the next two.
+        package var bytes: Int64?
         /// Bytes read, holes left out.
-        package var sourceBytes: Int64
-        package var members: Int
+        package var sourceBytes: Int64?
+        package var members: Int?
         package var compression: String?
         package var excludes: [String]
         /// Absolute paths that are in the archive under `.lvmbackup/outside`.
@@ -147,6 +148,19 @@ package struct Manifest: Codable, Equatable, Sendable {
             case location, bytes
             case sourceBytes = "source_bytes"
             case members, compression, excludes, outside, parts
+        }
+
+        /// An unknown number is null: the key tells that it was asked for.
+        package func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(location, forKey: .location)
+            try values.encode(bytes, forKey: .bytes)
+            try values.encode(sourceBytes, forKey: .sourceBytes)
+            try values.encode(members, forKey: .members)
+            try values.encodeIfPresent(compression, forKey: .compression)
+            try values.encode(excludes, forKey: .excludes)
+            try values.encode(outside, forKey: .outside)
+            try values.encode(parts, forKey: .parts)
         }
     }
 }

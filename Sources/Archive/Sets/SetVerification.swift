@@ -32,11 +32,11 @@ package struct SetVerification: Sendable {
         )
         let name = files.compression.fileName
         try files.compare(tally.digest, with: files.part(name)?.xxh3, of: name)
-        if let facts = files.manifest.archive, facts.members != tally.members {
+        if let members = files.manifest.archive?.members, members != tally.members {
             throw ReadError.damaged(
                 path: files.path + "/" + ManifestFile.name,
                 offset: nil,
-                why: "it counts \(facts.members) members, the archive has \(tally.members)"
+                why: "it counts \(members) members, the archive has \(tally.members)"
             )
         }
         return (tally.files, tally.bytes)

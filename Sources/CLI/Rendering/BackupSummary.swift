@@ -34,13 +34,16 @@ struct BackupSummary {
 
     /// Size, ratio and files.
     private var archive: String? {
-        guard let (bytes, files) = facts.archive else { return nil }
-        let count = files == 1 ? "1 file" : "\(files) files"
-        guard let source = manifest?.archive?.sourceBytes, source > 0, bytes > 0 else {
-            return "\(bytes.asSize), \(count)"
-        }
+        guard let archive = facts.archive else { return nil }
+        let count = archive.files.map { $0 == 1 ? "1 file" : "\($0) files" }
+        let parts = [archive.bytes.map(size), count].compactMap(\.self)
+        return parts.isEmpty ? "of unknown size" : parts.joined(separator: ", ")
+    }
+
+    private func size(_ bytes: Int64) -> String {
+        guard let source = manifest?.archive?.sourceBytes, source > 0, bytes > 0 else { return bytes.asSize }
         let ratio = ((Double(source) / Double(bytes) * 10).rounded() / 10).formatted
-        return "\(bytes.asSize) for \(source.asSize) of data (ratio \(ratio)), \(count)"
+        return "\(bytes.asSize) for \(source.asSize) of data (ratio \(ratio))"
     }
 
     private var time: String {

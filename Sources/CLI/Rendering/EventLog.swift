@@ -51,7 +51,8 @@ extension Fact {
         case .released(let release): (.info, "released \(release.name) in \(release.seconds.formatted) s")
         case .leaked(let leak):
             (.error, "left behind: \(leak.name)\(leak.repair.map { "; repair it with: \($0)" } ?? "")")
-        case .archived(let archive): (.notice, "archived \(archive.files) files into \(archive.bytes.asSize)")
+        case .archived(let archive):
+            (.notice, ArchivedSize(archive).sentence ?? "archived at \"\(archive.location)\"")
         case .published(let set): (.notice, "published \"\(set.location)\"")
         case .retained(let retention): retention.asLogLine
         case .verified(let verification): (.info, "verified at the level \"\(verification.level)\"")

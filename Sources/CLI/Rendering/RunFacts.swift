@@ -8,7 +8,7 @@ final class RunFacts: Sendable {
         var released: [String] = []
         /// The names of the older sets that were removed.
         var removed: [String] = []
-        var archive: (bytes: Int64, files: Int)?
+        var archive: ArchivedSize?
         /// The level of the verification that succeeded.
         var verified: String?
         var isDryRun = false
@@ -23,7 +23,7 @@ final class RunFacts: Sendable {
             switch event.fact {
             case .started(let start): values.isDryRun = start.isDryRun
             case .released(let release): values.released.append(release.name)
-            case .archived(let archive): values.archive = (archive.bytes, archive.files)
+            case .archived(let archive): values.archive = ArchivedSize(archive)
             case .retained(let retention): values.removed = retention.removed
             case .verified(let verification): values.verified = verification.level
             default: break

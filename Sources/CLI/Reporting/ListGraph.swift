@@ -19,7 +19,7 @@ struct ListGraph {
         }
         let rows: [(name: String, values: [Double?], text: (Double) -> String)] = [
             (
-                "size", items.map { $0.manifest?.archive.map { Double($0.bytes) } },
+                "size", items.map { $0.manifest?.archive?.bytes.map(Double.init) },
                 { Int64(exactly: $0)?.asSize ?? "?" }
             ),
             ("duration", items.map { $0.manifest.flatMap(RunTimeline.init)?.duration }, \.asTime),

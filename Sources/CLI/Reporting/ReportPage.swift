@@ -83,7 +83,7 @@ struct ReportPage {
     // MARK: Bars
 
     private var sizes: Markup {
-        bars("Size of the archive", "Kept snapshots have none.", { $0.archive.map { Double($0.bytes) } }) {
+        bars("Size of the archive", "Kept snapshots have none.", { $0.archive?.bytes.map(Double.init) }) {
             Int64(exactly: $0)?.asSize ?? "?"
         }
     }
@@ -155,8 +155,12 @@ struct ReportPage {
     private func rate(_ manifest: Manifest) -> String {
         guard let archive = manifest.archive else { return "the snapshot is the backup" }
         let seconds = manifest.timings[StepName.archive.rawValue] ?? 0
-        let speed = seconds > 0 ? Int64(exactly: (Double(archive.sourceBytes) / seconds).rounded()) : nil
-        return "read \(archive.sourceBytes.asSize), wrote \(archive.bytes.asSize)"
-            + (speed.map { ", \($0.asSize) a second" } ?? "")
+        let speed = archive.sourceBytes.flatMap { seconds > 0 ? Int64(exactly: (Double($0) / seconds).rounded()) : nil }
+        let facts = [
+            archive.sourceBytes.map { "read \($0.asSize)" }, archive.bytes.map { "wrote \($0.asSize)" },
+            speed.map { "\($0.asSize) a second" },
+        ]
+        let known = facts.compactMap(\.self)
+        return known.isEmpty ? "the archiver did not tell the size" : known.joined(separator: ", ")
     }
 }

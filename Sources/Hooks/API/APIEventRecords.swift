@@ -173,8 +173,8 @@ extension API {
                     required: true,
                     "the archive's file in the set, \"-\", or a replacement's word"
                 ),
-                APIField("bytes", .integer, required: true, "bytes written"),
-                APIField("files", .integer, required: true, "files in it"),
+                APIField("bytes", .integer, "bytes written; nil where a replacement does not say"),
+                APIField("files", .integer, "files in it; nil where a replacement does not say"),
             ]
         case .published: [APIField("set", .table, of: .set, required: true, "the published set")]
         case .retained: [APIField("retention", .table, of: .retention, required: true, "which sets went")]

@@ -64,8 +64,8 @@ extension API {
         case .archive:
             [
                 APIField("location", .string, form: .place, required: true, "where the copy is"),
-                APIField("bytes", .integer, form: .amount, required: true, "how much was written"),
-                APIField("files", .integer, form: .amount, required: true, "how many files it has"),
+                APIField("bytes", .integer, form: .amount, "how much was written, where that is known"),
+                APIField("files", .integer, form: .amount, "how many files it has, where that is known"),
                 APIField("release", .release, "discards it, where the run fails"),
             ]
         case .preflight, .prepare, .flush, .publish, .retain, .restore: []

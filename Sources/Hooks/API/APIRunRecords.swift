@@ -164,8 +164,8 @@ extension APIRecord {
             required: true,
             "absolute path of the archive, \"-\", or a replacement's own word"
         ),
-        APIField("bytes", .integer, required: true, "bytes written"),
-        APIField("files", .integer, required: true, "files in it"),
+        APIField("bytes", .integer, "bytes written; nil where a replacement does not say"),
+        APIField("files", .integer, "files in it; nil where a replacement does not say"),
     ]
 
     static let setFields = [

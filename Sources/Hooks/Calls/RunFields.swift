@@ -94,7 +94,8 @@ struct RunFields {
         // In a set it is a file's name.
         let location = copy.partialDirectory.map { "\($0)/\(copy.location)" } ?? copy.location
         return .table([
-            "location": .text(location), "bytes": .integer(copy.bytes), "files": .integer(Int64(copy.files)),
+            "location": .text(location), "bytes": copy.bytes.map(LuaValue.integer) ?? .none,
+            "files": copy.files.map { .integer(Int64($0)) } ?? .none,
         ])
     }
 

@@ -90,7 +90,7 @@ struct RestoreTarget: Sendable {
         guard fstatvfs(place.number, &status) == 0 else { throw refused(String(cString: strerror(errno)), nil) }
         let free = Int64(status.f_bavail) * Int64(status.f_frsize)
         // The numbers are the set's own, which may be another user's.
-        let (members, bytes) = (chosen?.members ?? archive.members, chosen?.bytes ?? archive.sourceBytes)
+        let (members, bytes) = (chosen?.members ?? archive.members ?? 0, chosen?.bytes ?? archive.sourceBytes ?? 0)
         let (blocks, hasOverflown) = Int64(members).multipliedReportingOverflow(by: Self.block)
         let (needed, isTooMuch) = bytes.addingReportingOverflow(blocks)
         guard !hasOverflown, !isTooMuch, bytes >= 0, members >= 0 else {

@@ -113,12 +113,12 @@ extension Fact {
     public struct Archived: Codable, Equatable, Sendable {
         /// The archive's file in the set, "-", or the word of a hook.
         public var location: String
-        /// Bytes that were written.
-        public var bytes: Int64
-        /// Files in the archive.
-        public var files: Int
+        /// Bytes that were written; nil where a hook's archiver does not tell.
+        public var bytes: Int64?
+        /// Files in the archive; nil where a hook's archiver does not tell.
+        public var files: Int?
 
-        package init(location: String, bytes: Int64, files: Int) {
+        package init(location: String, bytes: Int64?, files: Int?) {
             self.location = location
             self.bytes = bytes
             self.files = files

@@ -2,12 +2,12 @@
 public struct ArchivedCopy: Sendable {
     /// Its place: a path, "-" for standard output, or a replaced archiver's name for it.
     public var location: String
-    /// Bytes written.
-    public var bytes: Int64
-    /// Bytes read, holes left out.
-    public var sourceBytes: Int64
-    /// The number of archived files.
-    public var files: Int
+    /// Bytes written; nil where a replaced archiver does not say.
+    public var bytes: Int64?
+    /// Bytes read, holes left out; nil where they are not known.
+    public var sourceBytes: Int64?
+    /// The number of archived files; nil where a replaced archiver does not say.
+    public var files: Int?
     /// The directory that `publish` renames; nil where the archive went elsewhere.
     public var partialDirectory: String?
     /// Nil where a replaced archiver does not say.
@@ -18,9 +18,9 @@ public struct ArchivedCopy: Sendable {
     /// Creates the description of an archive.
     public init(
         location: String,
-        bytes: Int64,
-        sourceBytes: Int64 = 0,
-        files: Int,
+        bytes: Int64? = nil,
+        sourceBytes: Int64? = nil,
+        files: Int? = nil,
         partialDirectory: String? = nil,
         details: ArchiveDetails? = nil,
         release: Release? = nil

@@ -28,8 +28,8 @@ extension SeededMistake {
         ),
         SeededMistake(
             "a result that lacks a field",
-            "backup.replace('archive', function() return { location = '/x', bytes = 1 } end)",
-            "result lacks files"
+            "backup.replace('archive', function() return { bytes = 1 } end)",
+            "result lacks location"
         ),
         SeededMistake(
             "a percentage for a fraction",

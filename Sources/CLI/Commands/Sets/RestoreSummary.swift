@@ -53,7 +53,8 @@ struct RestoreSummary {
     private func partial(_ chosen: ChosenMembers) -> [String] {
         var lines: [String] = []
         if let archive = report.manifest?.archive {
-            lines.append("read \(report.bytesRead.asSize) of the archive's \(archive.bytes.asSize)")
+            let whole = archive.bytes.map { " of the archive's \($0.asSize)" } ?? ""
+            lines.append("read \(report.bytesRead.asSize)\(whole)")
         }
         lines += [
             "these are some members of the set: \"\(target)\" stays marked, and no server starts on it",

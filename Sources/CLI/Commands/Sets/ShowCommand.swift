@@ -59,7 +59,9 @@ struct SetDescription {
 
     private var proof: [(String, String?)] {
         let archive = manifest.archive.map { archive in
-            "\(archive.bytes.asSize) (\(archive.sourceBytes.asSize) of data, \(archive.members) files), "
+            let details = [archive.sourceBytes.map { "\($0.asSize) of data" }, archive.members.map { "\($0) files" }]
+            let known = details.compactMap(\.self).joined(separator: ", ")
+            return (archive.bytes?.asSize ?? "unknown size") + (known.isEmpty ? "" : " (\(known))") + ", "
                 + (archive.compression ?? "at \(archive.location)")
         }
         let verified = item.verified.map { mark in
