@@ -29,7 +29,7 @@ package struct ConnectStep: StepProvider {
         [
             MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             KeyInventory.component, KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional,
-            TablespaceInventory.dictionaries,
+            EngineInventory.enabled, TablespaceInventory.dictionaries,
         ]
     }
 

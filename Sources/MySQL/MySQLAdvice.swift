@@ -12,6 +12,9 @@ extension MySQLError {
         case .answerTooLarge: "see which program listens where the server should"
         case .plan(let plan, let reasons): planAdvice(plan, reasons)
         case .engines: "back these tables up by other means, and use --allow-inconsistent for a set that is marked so"
+        case .hiddenTables:
+            "GRANT REFERENCES ON *.* TO the account of lvmbackup: it shows all tables, but no rows; or use "
+                + "--allow-inconsistent"
         case .longStatements: "wait for them, or raise --max-query-age"
         case .checksUnfinished: "check a part of the tables, such as by --sample 10%"
         case .noAnswer: "find the cause of the delay: a full or frozen file system, a stuck device"

@@ -64,6 +64,8 @@ package enum MySQLError: Error, Equatable, Sendable {
     case unlistable(String)
     /// User tables of engines whose rows may be at unknown places.
     case engines([EngineUse])
+    /// The account cannot see the tables of engines whose rows may be at unknown places.
+    case hiddenTables([String])
     /// A path to data is no text.
     case unnameable(String)
     /// Data that was frozen elsewhere: found in the copy, after the lock.
@@ -104,6 +106,9 @@ extension MySQLError {
 
     /// Whether a privilege is missing.
     var isAccessDenied: Bool { number == 1227 || number == 1045 || number == 1142 || number == 1044 }
+
+    /// Whether the server was started with `--skip-grant-tables`, which lets every account see all.
+    var isWithoutGrants: Bool { number == 1290 }
 
     var number: UInt32? {
         switch self {
@@ -171,6 +176,9 @@ extension MySQLError: CustomStringConvertible {
         case .engines(let uses):
             uses.map(\.described).joined(separator: ", ")
                 + ": no backup of the data directory is sure to have their rows"
+        case .hiddenTables(let engines):
+            "the account does not see all tables: the server may have some of \(engines.joined(separator: ", ")), "
+                + "whose rows are not in the data directory"
         case .unnameable(let path): "a link leads to \"\(path)\", whose name is not UTF-8"
         case .elsewhere(let paths):
             "data came to other volumes before the snapshot was taken: " + paths.joined(separator: "; ")
@@ -193,8 +201,8 @@ extension MySQLError: ExplainedError {
     private var kind: Failure.Kind {
         switch self {
         // Recovery fails after the lock.
-        case .plan, .optionFile, .peer, .engines, .unlistable, .unnameable, .account, .executable, .noPlace,
-            .foreignOwner, .redoLogOff, .replay:
+        case .plan, .optionFile, .peer, .engines, .hiddenTables, .unlistable, .unnameable, .account,
+            .executable, .noPlace, .foreignOwner, .redoLogOff, .replay:
             .unsuitable
         default: .failed
         }

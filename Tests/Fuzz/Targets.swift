@@ -12,10 +12,10 @@ import Glibc
 ///
 /// None may crash or hang; refusing is what an error is for. Where a parser promises more, the promise is checked.
 enum Target: String, CaseIterable {
-    case binlog, configuration, glob, hook, index, json, lua, manifest, mountinfo, optionfile, quantity, record,
+    case binlog, configuration, frm, glob, hook, index, json, lua, manifest, mountinfo, optionfile, quantity, record,
         recoverylog,
         report,
-        settings, sql, tags, tar, untar
+        sdi, settings, sql, tags, tar, untar
 
     /// - Throws: the error of a parser that refuses its input.
     func feed(_ bytes: [UInt8]) throws {
@@ -23,6 +23,7 @@ enum Target: String, CaseIterable {
         switch self {
         case .binlog: try inFile(bytes) { _ = try BinlogReader.groups(of: HeldFile($0)) }
         case .configuration: _ = try ConfigurationFile.parse(text, path: "x.toml").configuration()
+        case .frm: try definition(bytes) { try TableDefinition(frm: $0) }
         case .glob: try glob(bytes)
         case .hook: try hook(bytes)
         case .index: try index(bytes)
@@ -35,12 +36,26 @@ enum Target: String, CaseIterable {
         case .record: try record(bytes)
         case .recoverylog: _ = RecoveryLog(text).tellingLines
         case .report: try report(bytes)
+        case .sdi: try definition(bytes) { try TableDefinition(sdi: $0) }
         case .settings: try settings(text)
         case .sql: try sql(text)
         case .tags: tags(text)
         case .tar: tar(bytes)
         case .untar: try inFile(bytes, untar)
         }
+    }
+
+    /// An engine's name is short, and goes into messages.
+    private func definition(
+        _ bytes: [UInt8],
+        _ parse: ((UInt64, Int) throws -> [UInt8]) throws -> TableDefinition
+    ) throws {
+        let kind = try parse { offset, count in
+            precondition(count >= 0)
+            return Array(bytes.dropFirst(Int(clamping: offset)).prefix(count))
+        }
+        guard case .table(let engine) = kind else { return }
+        precondition((1...64).contains(engine.utf8.count) && engine.utf8.allSatisfy { (0x21...0x7E).contains($0) })
     }
 
     /// A pattern and a path, divided by the first zero.

@@ -101,6 +101,49 @@ import Testing
         #expect(inventory.enginesInNeedOfLock.map(\.engine) == ["?"])
     }
 
+    /// Engines that leave no file with a definition of their tables in the data directory.
+    @Test(arguments: ["ndbcluster", "S3", "Lakehouse", "made_up"])
+    func `an engine whose tables the account cannot see is refused, with the grant`(engine: String) throws {
+        #expect(!RowPlace.hasDefinitions(engine))
+        var inventory = Inventory(engines: [Self.innodb])
+        inventory.hiddenEngines = [engine]
+        let error = #expect(throws: MySQLError.hiddenTables([engine])) {
+            try LockPlan.refuseEnginesElsewhere(inventory, isAllowed: false)
+        }
+        #expect(error?.failure.kind == .unsuitable)
+        #expect(error?.failure.advice?.contains("GRANT REFERENCES ON *.*") == true)
+        #expect(inventory.engineWarnings.count == 1)
+        let choice = try LockPlan.choose(
+            for: ServerIdentity(version: "9.7.4", comment: ""),
+            inventory,
+            requested: .auto,
+            isOnOneVolume: true,
+            allowInconsistent: true
+        )
+        #expect(choice.inconsistency == "unseen tables of \(engine) may be missing")
+    }
+
+    @Test(arguments: ["InnoDB", "MyISAM", "CONNECT", "SPIDER", "Columnstore", "ROCKSDB", "SPHINX", "MEMORY"])
+    func `tables of an engine with definitions in files are seen without a privilege`(engine: String) {
+        #expect(RowPlace.hasDefinitions(engine))
+    }
+
+    @Test(
+        arguments: [
+            (["GRANT USAGE ON *.* TO `u`@`localhost`"], false),
+            (["GRANT RELOAD, PROCESS, REPLICATION CLIENT ON *.* TO `u`@`localhost`"], false),
+            (["GRANT PROCESS ON *.* TO `u`@`%`", "GRANT SELECT ON `shop`.* TO `u`@`%`"], false),
+            (["GRANT PROCESS, REFERENCES ON *.* TO `u`@`localhost`"], true),
+            (["GRANT SELECT, RELOAD ON *.* TO `u`@`localhost`"], true),
+            (["GRANT ALL PRIVILEGES ON *.* TO `root`@`localhost` WITH GRANT OPTION"], true),
+            (["GRANT SELECT ON *.* TO `u`@`%`", "REVOKE SELECT ON `shop`.* FROM `u`@`%`"], false),
+            (["GRANT `reader`@`%` TO `u`@`%`", "GRANT PROCESS ON *.* TO `u`@`%`"], false),
+        ]
+    )
+    func `grants tell whether the account sees all tables`(lines: [String], showsAll: Bool) {
+        #expect(GrantedPrivileges(lines: lines).showsAllTables == showsAll)
+    }
+
     @Test(
         arguments: [
             (["rocksdb_datadir": "/r"], [DataFile(role: .tablespace, path: "/r")]),

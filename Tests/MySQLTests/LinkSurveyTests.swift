@@ -155,7 +155,9 @@ import Testing
     /// Sessions make tables in it at any moment.
     @Test(arguments: [DataFile.Role.temporary, .tablespace])
     func `a link to a directory for temporary files is no data`(role: DataFile.Role) throws {
-        touch(far.path + "/empty/#sql-temptable-1.MAI")
+        for name in ["#sql-temptable-1.MAI", "#sql-temptable-1.frm", "ibtmp1", "temp_10.ibt"] {
+            touch(far.path + "/empty/" + name)
+        }
         link("tmp", far.path + "/empty")
         let known = [DataFile(role: role, path: data + "/tmp", isRequired: false)]
         #expect(try survey(known: known).files.map(\.path) == (role == .temporary ? [] : [far.path + "/empty"]))
@@ -163,6 +165,110 @@ import Testing
         #expect(try survey(schemas: ["tmp"], known: known).files.map(\.path) == [far.path + "/empty"])
         touch(far.path + "/empty/t.ibd")
         #expect(try survey(known: known).files.map(\.path) == [far.path + "/empty"])
+    }
+
+    // MARK: Directories that variables name
+
+    /// The role, the patterns of its names, and a member of that directory.
+    static let named: [(DataFile.Role, [String]?, String)] = [
+        (.redoLog, ["ib_logfile*", "#innodb_redo"], "#innodb_redo"), (.redoLog, ["ib_logfile*"], "ib_logfile0"),
+        (.undoLog, ["undo*", "*.ibu"], "undo_001"), (.undoLog, ["undo*", "*.ibu"], "x.ibu"),
+        (.ariaLog, ["aria_log*"], "aria_log.00000001"), (.doublewrite, ["#ib_*dblwr"], "#ib_16384_0.dblwr"),
+        (.tablespace, nil, "000010.sst"), (.redoLog, nil, "000012.log"), (.tablespace, ["*.mrn*"], "shop.mrn.0000100"),
+    ]
+
+    @Test(arguments: named)
+    func `a link in a directory that a variable names is followed`(
+        role: DataFile.Role,
+        names: [String]?,
+        member: String
+    ) throws {
+        let near = scratch.path + "/near"
+        mkdir(near, 0o755)
+        touch(near + "/inner")
+        symlink("../near", outside + "/" + member)
+        let known = [DataFile(role: role, path: outside, names: names)]
+        #expect(try survey(known: known).files.map(\.path) == [near])
+        unlink(outside + "/" + member)
+        symlink(far.path + "/empty", outside + "/" + member)
+        let found = try survey(known: known).files
+        #expect(found.map(\.path) == [far.path + "/empty"])
+        #expect(found.allSatisfy { $0.isRequired && $0.link == outside + "/" + member })
+    }
+
+    @Test func `members of such a directory that are not the server's are not followed`() throws {
+        symlink(far.path + "/table", outside + "/other")
+        let known = [DataFile(role: .redoLog, path: outside, names: ["ib_logfile*"])]
+        #expect(try survey(known: known).files == [])
+        // A link in the data directory leads to all members.
+        link("db", outside)
+        #expect(Set(try survey(known: known).files.map(\.path)) == [outside, far.path + "/table"])
+    }
+
+    @Test func `the data directory is walked as such where a variable names a directory above it`() throws {
+        link("db", far.path + "/table")
+        let known = [DataFile(role: .tablespace, path: scratch.path)]
+        let survey = try survey(schemas: ["db"], known: known)
+        #expect(survey.files.map(\.path) == [far.path + "/table"])
+        #expect(survey.files.map(\.link) == [data + "/db"])
+    }
+
+    // MARK: Mounts
+
+    /// The data directory with one more mount of the other file system.
+    private func survey(
+        mounting path: String,
+        known: [DataFile],
+        excluding excluded: Set<String> = [],
+        schemas: Set<String> = []
+    ) throws -> LinkSurvey {
+        var rules = DataRules { path, _, _ in excluded.contains(path) }
+        rules.schemas = schemas
+        return try LinkSurvey(of: data, known: known, in: MountedTree(at: path, shows: far.path), rules)
+    }
+
+    /// Files on the mount, and whether they are the server's data.
+    static let onMounts: [([String], Bool)] = [
+        ([], false), (["#sql-temptable-1.MAI", "#sql1_2.frm", "ibtmp1", "temp_1.ibt", "notes.txt"], false),
+        (["t.ibd"], true), (["t.MYD"], true), (["t.frm"], true), (["db.opt"], true), (["deep/er/t.MYD"], true),
+        (["ibdata1"], true), (["t.sdi"], true),
+    ]
+
+    @Test(arguments: onMounts, [DataFile.Role.temporary, .binlog, .relayLog])
+    func `a mount for temporary files or logs is searched for data`(
+        content: (files: [String], isData: Bool),
+        role: DataFile.Role
+    ) throws {
+        for path in ["/table/t.frm", "/table", "/blob", "/error.log", "/empty"] { remove(far.path + path) }
+        for path in ["/deep", "/deep/er"] { mkdir(far.path + path, 0o755) }
+        for name in content.files { touch(far.path + "/" + name) }
+        for place in ["tmp", "tmp/inner"] {
+            mkdir(data + "/" + place, 0o755)
+            let known = [DataFile(role: role, path: data + "/tmp", isRequired: false, names: ["#sql*"])]
+            let look = { try survey(mounting: data + "/" + place, known: known, excluding: $0).files.map(\.path) }
+            #expect(try look([]) == (content.isData ? [data + "/" + place] : []))
+            #expect(try look([place]) == [])
+        }
+    }
+
+    @Test func `an empty database on such a mount is data`() throws {
+        mkdir(data + "/tmp", 0o755)
+        for path in ["/table/t.frm", "/table", "/blob"] { remove(far.path + path) }
+        let known = [DataFile(role: .temporary, path: data + "/tmp", isRequired: false, names: ["#sql*"])]
+        let survey = try survey(mounting: data + "/tmp", known: known, schemas: ["mysql", "tmp"])
+        #expect(survey.files.map(\.path) == [data + "/tmp"])
+    }
+
+    @Test(arguments: ["#innodb_redo", "ib_logfile0", "other"])
+    func `a mount in a directory that a variable names counts by its name and content`(name: String) throws {
+        let isFile = name == "ib_logfile0"
+        if isFile { touch(outside + "/" + name) } else { mkdir(outside + "/" + name, 0o755) }
+        let known = [DataFile(role: .redoLog, path: outside, names: ["ib_logfile*", "#innodb_redo"])]
+        let shown = isFile ? far.path + "/blob" : far.path
+        let tree = try MountedTree(at: outside + "/" + name, shows: shown)
+        let found = try LinkSurvey(of: data, known: known, in: tree, DataRules())
+        #expect(found.files.map(\.path) == (name == "other" ? [] : [outside + "/" + name]))
+        #expect(found.files.allSatisfy { $0.link == nil })
     }
 
     @Test(.enabled(if: geteuid() == 0)) func `another user's file that a link names is not the server's`() throws {

@@ -157,6 +157,55 @@ import Testing
         }
     }
 
+    /// Tables in databases of users and of the system, of all engines that the server has; partitions, views.
+    private static let tables = [
+        "CREATE DATABASE `lvmbackup_seen`", "CREATE TABLE `lvmbackup_seen`.`m` (`i` INT) ENGINE=MyISAM",
+        "CREATE TABLE `lvmbackup_seen`.`we ird-tab` (`i` INT COMMENT '\"engine\":\"X\"') ENGINE=MyISAM COMMENT='TYPE=VIEW'",
+        "CREATE TABLE `lvmbackup_seen`.`a` (`i` INT) ENGINE=Aria",
+        "CREATE TABLE `lvmbackup_seen`.`p` (`i` INT) ENGINE=Aria PARTITION BY HASH (`i`) PARTITIONS 3",
+        "CREATE TABLE `lvmbackup_seen`.`q` (`i` INT) ENGINE=InnoDB PARTITION BY HASH (`i`) PARTITIONS 3",
+        "CREATE TABLE `lvmbackup_seen`.`c` (`i` INT NOT NULL) ENGINE=CSV",
+        "CREATE TABLE `lvmbackup_seen`.`z` (`i` INT) ENGINE=ARCHIVE",
+        "CREATE TABLE `lvmbackup_seen`.`b` (`i` INT) ENGINE=BLACKHOLE",
+        "CREATE TABLE `lvmbackup_seen`.`h` (`i` INT, `t` VARCHAR(5000) DEFAULT 'x') ENGINE=MEMORY",
+        "CREATE TABLE `lvmbackup_seen`.`g` (`i` INT) ENGINE=MRG_MYISAM",
+        "CREATE TABLE `lvmbackup_seen`.`s` (`id` BIGINT UNSIGNED NOT NULL, `weight` INT NOT NULL, "
+            + "`query` VARCHAR(3072) NOT NULL, INDEX (`query`)) ENGINE=SPHINX",
+        "CREATE TABLE `lvmbackup_seen`.`i` (`i` INT) ENGINE=InnoDB", "CREATE SEQUENCE `lvmbackup_seen`.`n`",
+        "CREATE VIEW `lvmbackup_seen`.`v` AS SELECT 1",
+        "CREATE TABLE `mysql`.`lvmbackup_seen` (`i` INT) ENGINE=MyISAM",
+        "CREATE TABLE `sys`.`lvmbackup_seen` (`i` INT) ENGINE=MyISAM",
+    ]
+
+    @Test func `an account without privileges on tables counts as many tables as root`() async throws {
+        let session = try await open()
+        let drop = [
+            "DROP DATABASE IF EXISTS `lvmbackup_seen`",
+            "DROP TABLE IF EXISTS `mysql`.`lvmbackup_seen`, `sys`.`lvmbackup_seen`",
+            "DROP USER IF EXISTS `lvmbackup_seen`@`localhost`",
+        ]
+        for statement in drop { try await session.query(statement) }
+        // Engines and statements of the other product are unknown to the server.
+        for statement in Self.tables { _ = try? await session.query(statement) }
+        try await session.query("CREATE USER `lvmbackup_seen`@`localhost`")
+        let isMariaDB = try await identity(session).isMariaDB
+        let privileges = "PROCESS, REPLICATION CLIENT" + (isMariaDB ? ", SLAVE MONITOR" : "")
+        try await session.query("GRANT \(privileges) ON *.* TO `lvmbackup_seen`@`localhost`")
+        let other = try await Session.open(
+            ConnectionOptions(defaultsFile: "/dev/null", user: "lvmbackup_seen", socket: RealServer.socket)
+        )
+        let counts = { (session: Session) in
+            let engines = try await ServerReading.read(session, DataRules()).inventory.engines
+            let users = engines.filter { $0.engine != "InnoDB" && $0.userTables > 0 }
+            return users.map { "\($0.userTables) \($0.engine)" }
+        }
+        let seen = try await (counts(session), counts(other))
+        for statement in drop { try await session.query(statement) }
+        #expect(seen.0 == seen.1)
+        let number = seen.0.first { $0.hasSuffix(" MyISAM") }?.split(separator: " ").first.flatMap { Int($0) } ?? 0
+        #expect(number >= 4, "\(seen.0)")
+    }
+
     /// The table is of an engine that no crash recovery makes whole.
     @Test(arguments: [false, true])
     func `a hook that locks nothing obeys the rules of the plan none`(isAllowed: Bool) async throws {

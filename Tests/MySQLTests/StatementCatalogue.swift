@@ -23,6 +23,7 @@ enum StatementCatalogue {
             MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
             ServerReading.variableCount(identity), Session.count(of: ServerReading.plugins), KeyInventory.component,
             KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional, EngineInventory.schemas,
+            EngineInventory.enabled,
             TablespaceInventory.dictionaries, RedoLogStatus.question, GrantedPrivileges.statement,
             LongStatements.question, FlushStep.statement, HeldLock.question,
             commit.question, DurableCommit.probe, DurableCommit.value, commit.lower,

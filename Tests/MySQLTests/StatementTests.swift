@@ -8,8 +8,8 @@ import Testing
     /// Words of SQL's grammar, functions and types; any other word is a name, and must be quoted.
     private static let grammar: Set = [
         "ABS", "ALL", "AND", "AS", "BACKUP", "BINARY", "BINLOG", "BLOCK_COMMIT", "BLOCK_DDL", "BY", "CAST", "CHANGE",
-        "COALESCE", "COLLATE", "CONNECTION_ID", "CONVERT", "COUNT", "DISTINCT", "END", "ENGINE", "FLUSH",
-        "FOR", "FORMAT", "FROM", "FULL",
+        "COALESCE", "COLLATE", "CONNECTION_ID", "CONVERT", "COUNT", "CURRENT_USER",
+        "DISTINCT", "END", "ENGINE", "FLUSH", "FOR", "FORMAT", "FROM", "FULL",
         "GLOBAL", "GRANTS", "GROUP", "GTID_SUBSET", "IF", "IN", "INSTANCE", "IS", "ISOLATION", "KILL", "LEVEL", "LIKE",
         "LOCK",
         "LOG", "LOGS",
@@ -17,7 +17,8 @@ import Testing
         "REPEATABLE",
         "REPLICA", "REPLICATION", "ROLLUP", "SELECT", "SESSION", "SET", "SHOW", "SIGNED", "SLAVE", "SLAVES", "SOURCE",
         "STAGE",
-        "START", "STATUS", "TABLES", "TO", "TRANSACTION", "UNIX_TIMESTAMP", "UNLOCK", "VARIABLES", "VERSION", "WHERE",
+        "START", "STATUS", "SUBSTRING_INDEX", "TABLES", "TO", "TRANSACTION", "UNIX_TIMESTAMP", "UNLOCK", "USER",
+        "VARIABLES", "VERSION", "WHERE",
         "WITH", "WRITE", "XA", "XID",
     ]
 
@@ -53,7 +54,8 @@ import Testing
             // Sent by an injected fault alone.
             if file.lastPathComponent == "StatementFaults.swift" { continue }
             let text = try String(contentsOf: file, encoding: .utf8)
-            for start in Self.statements(in: text) {
+            // The name of a privilege begins like a statement.
+            for start in Self.statements(in: text) where start != "SHOW VIEW" {
                 found += 1
                 #expect(known.contains { $0.hasPrefix(start) }, "\(file.lastPathComponent): \(start)")
             }

@@ -39,13 +39,18 @@ extension TreeView {
         return try base.directory(name).members()
     }
 
+    /// Opens a regular file.
+    ///
+    /// - Throws: ``HostError``.
+    package func open(_ path: FileName) throws -> HeldFile {
+        let (base, name) = try place(of: path)
+        return try base.file(name)
+    }
+
     /// The first bytes of a regular file.
     ///
     /// - Throws: ``HostError``.
-    package func read(_ path: FileName, count: Int) throws -> [UInt8] {
-        let (base, name) = try place(of: path)
-        return try base.file(name).read(from: 0, count: count)
-    }
+    package func read(_ path: FileName, count: Int) throws -> [UInt8] { try open(path).read(from: 0, count: count) }
 
     /// Where a path leads.
     ///

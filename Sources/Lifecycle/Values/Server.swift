@@ -104,9 +104,9 @@ public struct DataFile: Codable, Equatable, Hashable, Sendable {
 public struct EngineUse: Codable, Equatable, Sendable {
     /// The name of the engine, such as "InnoDB".
     public var engine: String
-    /// Tables outside the system schemas.
+    /// Tables that users made, in system schemas, too.
     public var userTables: Int
-    /// Tables inside the system schemas.
+    /// Tables of the product itself.
     public var systemTables: Int
     /// Whether the engine has transactions.
     public var isTransactional: Bool

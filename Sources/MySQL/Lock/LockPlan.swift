@@ -49,16 +49,21 @@ extension LockPlan {
         try refuseEnginesElsewhere(inventory, isAllowed: allowInconsistent)
         let layout = Layout(isOnOneVolume: isOnOneVolume, isBinlogOnVolume: isBinlogOnVolume)
         var choice = try choose(for: server, inventory, layout, requested, allowInconsistent)
-        let elsewhere = inventory.enginesElsewhere.map { "the rows of \($0.described) may be elsewhere" }
+        let elsewhere =
+            inventory.enginesElsewhere.map { "the rows of \($0.described) may be elsewhere" }
+            + inventory.hiddenEngines.map { "unseen tables of \($0) may be missing" }
         let faults = [choice.inconsistency].compactMap(\.self) + elsewhere
         choice.inconsistency = faults.isEmpty ? nil : faults.joined(separator: "; ")
         return choice
     }
 
-    /// - Throws: ``MySQLError/engines(_:)`` where tables have engines whose rows may be at unknown places.
+    /// - Throws: ``MySQLError/engines(_:)`` where tables have engines whose rows may be at unknown places;
+    ///   ``MySQLError/hiddenTables(_:)`` where the account cannot see such tables.
     static func refuseEnginesElsewhere(_ inventory: Inventory, isAllowed: Bool) throws {
         let uses = inventory.enginesElsewhere
         guard uses.isEmpty || isAllowed else { throw MySQLError.engines(uses) }
+        let hidden = inventory.hiddenEngines
+        guard hidden.isEmpty || isAllowed else { throw MySQLError.hiddenTables(hidden) }
     }
 
     private static func choose(

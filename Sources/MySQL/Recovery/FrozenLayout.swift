@@ -41,13 +41,25 @@ struct FrozenLayout: Sendable {
     }
 
     /// Under a lock that lets writers go on, a table without crash recovery that came after the first look is torn.
+    ///
+    /// Under every lock, the rows of a new table may be elsewhere.
     private func checkEngines(_ seen: LinkSurvey) throws {
+        let known = connected.reading.inventory
+        // The snapshot may have cut short the writing of a definition.
+        let found = Inventory(engines: seen.census.uses.filter { $0.engine != EngineInventory.unopened })
+        let elsewhere = Self.new(found.enginesElsewhere, beside: known.enginesElsewhere)
+        guard elsewhere.isEmpty || acceptsInconsistent else { throw MySQLError.engines(elsewhere) }
+        for use in elsewhere { run.warn("\(use.described) came before the snapshot: the rows may be elsewhere") }
         guard CopiedCoordinates.isNeeded(by: run.lock) else { return }
-        let known = connected.reading.inventory.enginesInNeedOfLock.map(\.engine)
-        let new = seen.tables.keys.filter { !known.contains($0) }.sorted()
-        guard !new.isEmpty else { return }
-        guard acceptsInconsistent else { throw MySQLError.tornTables(new) }
-        run.warn("tables of \(new.joined(separator: ", ")) came before the snapshot and were written without a lock")
+        let torn = Self.new(found.enginesInNeedOfLock, beside: known.enginesInNeedOfLock).map(\.engine)
+        guard !torn.isEmpty else { return }
+        guard acceptsInconsistent else { throw MySQLError.tornTables(torn) }
+        run.warn("tables of \(torn.joined(separator: ", ")) came before the snapshot and were written without a lock")
+    }
+
+    private static func new(_ uses: [EngineUse], beside known: [EngineUse]) -> [EngineUse] {
+        let known = Set(known.map { $0.engine.lowercased() })
+        return uses.filter { !known.contains($0.engine.lowercased()) }
     }
 
     /// Tablespaces that the dictionary did not name at the first look.

@@ -9,8 +9,11 @@ package struct DataRules: Sendable {
     package typealias Exclusion = @Sendable (_ path: String, _ place: String, _ isDirectory: Bool) -> Bool
 
     package var isExcluded: Exclusion
-    /// The databases of the server's dictionary.
+    /// The databases of the server's dictionary; empty for MariaDB, which has none.
     var schemas: Set<String> = []
+
+    /// The suffix of files with definitions of tables that are not InnoDB's.
+    var definitionSuffix: String { schemas.isEmpty ? "frm" : "sdi" }
 
     package init(isExcluded: @escaping Exclusion = { _, _, _ in false }) { self.isExcluded = isExcluded }
 }

@@ -2,16 +2,17 @@ import Lifecycle
 
 /// Which engines hold how many tables.
 enum EngineInventory {
-    static let systemSchemas = ["information_schema", "mysql", "performance_schema", "sys"]
-
     /// Stands for the engine of tables that the server cannot open, and that have none in its answer.
     static let unopened = "?"
 
     static let tables = """
         SELECT COALESCE(`ENGINE`, '\(unopened)') AS `engine`, \
-        `TABLE_SCHEMA` IN (\(systemSchemas.map(\.quotedForSQL).joined(separator: ", "))) AS `is_system`, COUNT(*) AS `number` \
+        \(SystemTables.condition) AS `is_system`, COUNT(*) AS `number` \
         FROM `information_schema`.`TABLES` WHERE `TABLE_TYPE` NOT IN ('VIEW', 'SYSTEM VIEW', 'TEMPORARY') \
         GROUP BY 1, 2 WITH ROLLUP
+        """
+    static let enabled = """
+        SELECT `ENGINE` AS `engine` FROM `information_schema`.`ENGINES` WHERE `SUPPORT` IN ('YES', 'DEFAULT')
         """
     static let transactional = """
         SELECT `ENGINE` AS `engine` FROM `information_schema`.`ENGINES` WHERE `TRANSACTIONS` = 'YES'
@@ -58,7 +59,4 @@ enum EngineInventory {
         }
         return uses.values.sorted { $0.engine < $1.engine }
     }
-
-    /// Engines of which files were found in the databases' directories, by the files' suffixes.
-    static let fileSuffixes = ["MYD": "MyISAM", "MAD": "Aria", "CSV": "CSV", "ARZ": "ARCHIVE"]
 }

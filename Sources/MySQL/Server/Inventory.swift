@@ -3,6 +3,8 @@ package import Lifecycle
 /// The server's engines and files: the basis for the lock plan, and for the check of the snapshotted volume.
 package struct Inventory: Sendable, Equatable {
     package var engines: [EngineUse]
+    /// Engines of which tables may be there that neither the account nor the look at the files sees.
+    package var hiddenEngines: [String] = []
     package var files: [DataFile]
     package var isReplica: Bool
     /// Whether only the server can read its binary log.
@@ -51,13 +53,16 @@ package struct Inventory: Sendable, Equatable {
 
     /// Warnings of user tables whose rows the backup does not have, or may not have.
     var engineWarnings: [String] {
-        engines.filter { $0.userTables > 0 }.compactMap { use in
-            if use.engine == EngineInventory.unopened {
-                return "the server cannot open \(use.userTables.tables): their rows may not be in the backup"
-            }
-            guard RowPlace(of: use.engine) == .otherServer else { return nil }
-            return "the rows of \(use.userTables.tables) of \(use.engine) are on another server, not in the backup"
+        hiddenEngines.map { "the account does not see all tables: tables of \($0) may be missing in the backup" }
+            + engines.filter { $0.userTables > 0 }.compactMap(warning)
+    }
+
+    private func warning(_ use: EngineUse) -> String? {
+        if use.engine == EngineInventory.unopened {
+            return "the server cannot open \(use.userTables.tables): their rows may not be in the backup"
         }
+        guard RowPlace(of: use.engine) == .otherServer else { return nil }
+        return "the rows of \(use.userTables.tables) of \(use.engine) are on another server, not in the backup"
     }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Lifecycle
 
@@ -13,10 +14,18 @@ struct LinkSurvey: Sendable {
         var relative: FileName?
         /// The path in the archive of that directory outside; empty for the data directory.
         var outside: String
+        /// The database whose directory it is.
+        var database: String?
+        /// The members that count, as shell patterns; nil for all.
+        var names: [String]?
         /// Whether a pattern leaves it out.
         var isExcluded = false
 
         var isTop: Bool { outside.isEmpty && relative == nil }
+
+        func has(_ name: FileName) -> Bool {
+            names?.contains { fnmatch($0, name.description, FNM_PERIOD) == 0 } ?? true
+        }
     }
 
     private let view: any TreeView
@@ -38,8 +47,8 @@ struct LinkSurvey: Sendable {
     private(set) var warnings: [String] = []
     /// Links on the volume that a pattern leaves out, and that lead to another volume.
     private(set) var excluded: [FileName] = []
-    /// How many data files of engines that need a lock lie in users' databases.
-    private(set) var tables: [String: Int] = [:]
+    /// The users' tables.
+    private(set) var census = TableCensus()
 
     /// - Parameters:
     ///   - datadir: as the server names it.
@@ -72,11 +81,14 @@ struct LinkSurvey: Sendable {
     // MARK: Directories
 
     private mutating func walk(_ place: Place) throws {
-        guard let directory = try view.look(at: place.path), visited.insert(directory.status.identity).inserted,
+        guard let directory = try view.look(at: place.path), isNew(directory, place),
             let members = try members(of: place.path)
         else { return }
-        for (name, kind) in members where !isForeign(name, in: place) {
+        let names = Set(members.map(\.name))
+        for (name, kind) in members where !isForeign(name, in: place) && place.has(name) {
             var member = place
+            member.names = nil
+            member.database = place.isTop ? name.description : nil
             member.path = place.path.appending(name)
             member.relative =
                 place.relative.map { FileName(bytes: $0.bytes + [UInt8(ascii: "/")] + name.bytes) } ?? name
@@ -87,12 +99,20 @@ struct LinkSurvey: Sendable {
             case .directory: try enter(member, directory)
             case .link: try follow(linkAt: member, isTop: place.isTop)
             case .regular:
-                try check(fileAt: member, directory)
-                try note(member)
+                try check(fileAt: member, directory, isNamed: place.names != nil)
+                try note(member, in: place, names)
             // Files of these kinds are never opened.
             case .socket, .fifo, .device: continue
             }
         }
+    }
+
+    /// The data directory is walked as such alone, also where a link or a variable names a directory above it.
+    private mutating func isNew(_ directory: SeenFile, _ place: Place) -> Bool {
+        let identity = directory.status.identity
+        guard place.isTop || identity != datadir.status.identity else { return false }
+        // A link may lead to the other members.
+        return place.names != nil || visited.insert(identity).inserted
     }
 
     /// Nil for a directory that is gone, or that the server's account can neither list nor go through.
@@ -123,34 +143,59 @@ struct LinkSurvey: Sendable {
         guard place.outside.isEmpty else {
             return try take(mounted, by: [place.path], isExcluded: place.isExcluded, isTop: false)
         }
-        try search(nestedMount: mounted)
+        if !place.isExcluded { try search(nestedMount: mounted, database: place.database) }
     }
 
     /// `locate` allows mounts for temporary files and for logs in the data directory, but each directory in it is a
     /// database, too.
-    private mutating func search(nestedMount mounted: SeenFile) throws {
-        if try DataSearch(in: view, isTemporary: true).finds(mounted) { try refuse(mounted.path) }
+    private mutating func search(nestedMount mounted: SeenFile, database: String?) throws {
+        let isDatabase = database.map(isSchema) ?? false
+        if try isDatabase || DataSearch(in: view, isTemporary: true).finds(mounted) { try refuse(mounted.path) }
     }
 
-    /// A single file may be a mount, such as a certificate.
-    private mutating func check(fileAt member: Place, _ directory: SeenFile) throws {
-        guard member.outside.isEmpty, mountPoints.contains(member.path), DataNames.isData(member.path.last),
+    /// A single file may be a mount, such as a certificate; outside the data directory, too.
+    ///
+    /// - Parameter isNamed: whether a variable of the server names its directory, and the file's name fits.
+    private mutating func check(fileAt member: Place, _ directory: SeenFile, isNamed: Bool) throws {
+        guard mountPoints.contains(member.path), isNamed || DataNames.isData(member.path.last),
             let entry = view.mounts.covering(member.path.description), entry.id != directory.mount?.id
         else { return }
-        try refuse(member.path)
+        if !member.isExcluded { try refuse(member.path) }
     }
 
     /// Data on another volume, which `locate` refuses.
     private mutating func refuse(_ path: FileName) throws { add(DataFile(role: .tablespace, path: try text(path))) }
 
-    private mutating func note(_ member: Place) throws {
-        let name = member.path.last.description
-        guard let dot = name.lastIndex(of: ".") else { return }
-        let suffix = String(name[dot...].dropFirst())
-        if suffix == "isl" { try follow(islAt: member.path) }
-        let database = member.path.parent.last.description
-        guard !member.outside.isEmpty || !EngineInventory.systemSchemas.contains(database) else { return }
-        if let engine = EngineInventory.fileSuffixes[suffix] { tables[engine, default: 0] += 1 }
+    private mutating func note(_ member: Place, in directory: Place, _ names: Set<FileName>) throws {
+        guard let file = TableFile(member.path.last) else { return }
+        if file.suffix == "isl" { try follow(islAt: member.path) }
+        if let engine = file.engine, !SystemTables.contains(directory.database, file.table, engine) {
+            census.countData(engine)
+        }
+        // Most tables have a file of InnoDB, which tells the engine.
+        guard let database = directory.database, file.suffix == rules.definitionSuffix, !file.isUnfinished,
+            !SystemTables.closedSchemas.contains(database), !names.contains(FileName(file.table + ".ibd"))
+        else { return }
+        switch try definition(at: member.path) {
+        case .none: return
+        case .malformed: census.countDefinition(EngineInventory.unopened)
+        case .table(let engine):
+            guard !SystemTables.contains(database, file.definedTable, engine) else { return }
+            census.countDefinition(engine)
+        }
+    }
+
+    /// None for a table that was dropped meanwhile.
+    private func definition(at path: FileName) throws -> TableDefinition {
+        do {
+            let file = try view.open(path)
+            if rules.definitionSuffix == "sdi" { return try TableDefinition(sdi: file.read) }
+            return try TableDefinition(frm: file.read)
+        } catch HostError.systemCall(_, _, Self.noSuchFile) {
+            return .none
+        } catch HostError.systemCall(_, _, Self.accessDenied) {
+            return .malformed
+        }
     }
 
     // MARK: Links
@@ -179,11 +224,15 @@ struct LinkSurvey: Sendable {
         add(DataFile(role: .tablespace, path: try text(target.path), link: path.description))
     }
 
-    /// A path that the server itself names is located by itself: here only the links on the way count.
+    /// A path that the server itself names is located by itself: here the links on the way count, and the members of a
+    /// directory outside the data directory.
     private mutating func follow(known data: DataFile) throws {
         let way = try view.resolve(FileName(data.path))
         guard case .file(let target) = way.end, isOnVolume(target) else { return }
         for link in way.links { try addOnTheWay(link) }
+        guard target.status.isDirectory, !isInside(target) else { return }
+        let outside = Self.outside + target.path.description
+        places.append(Place(path: target.path, relative: nil, outside: outside, names: data.names))
     }
 
     /// A link of a chain, or in the path of a target.
@@ -199,18 +248,22 @@ struct LinkSurvey: Sendable {
     private mutating func take(_ target: SeenFile, by links: [FileName], isExcluded: Bool, isTop: Bool) throws {
         guard !isInside(target) else { return }
         let isDirectory = target.status.isDirectory
+        let link = links[0] == target.path ? nil : links[0].description
         if isOnVolume(target) {
             guard isDirectory || target.status.isRegular, try isExcluded || isReadable(target) else { return }
             if !isExcluded {
-                add(DataFile(role: .tablespace, path: try text(target.path), link: links[0].description))
+                add(DataFile(role: .tablespace, path: try text(target.path), link: link))
             }
             let outside = Self.outside + target.path.description
-            let place = Place(path: target.path, relative: nil, outside: outside, isExcluded: isExcluded)
+            var place = Place(path: target.path, relative: nil, outside: outside, isExcluded: isExcluded)
+            if isTop { place.database = links[0].last.description }
             if isDirectory { places.append(place) }
         } else if isExcluded || isExcludedByPlace(target) {
             excluded.append(links[0])
         } else if try isData(target, by: links, isTop: isTop) {
-            add(DataFile(role: .tablespace, path: try text(target.path), link: links[0].description))
+            add(DataFile(role: .tablespace, path: try text(target.path), link: link))
+        } else if link == nil {
+            note("\"\(target.path)\" is a mount that is not on the volume: it is not archived")
         } else {
             let fact = "leads to \"\(target.path)\", which is not on the volume"
             note("symbolic link \"\(links[0])\" \(fact): it is archived as a link")

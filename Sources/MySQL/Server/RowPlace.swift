@@ -26,6 +26,15 @@ enum RowPlace: Sendable {
             }
     }
 
+    /// Whether the definitions of the engine's tables are files in the data directory, so that ``LinkSurvey`` finds them.
+    ///
+    /// S3 finds its tables in the store, NDB Cluster keeps a dictionary in its nodes.
+    static func hasDefinitions(_ engine: String) -> Bool {
+        RowPlace(of: engine) != .unknown || defined.contains(engine.uppercased())
+    }
+
+    private static let defined: Set<String> = ["CASSANDRA", "COLUMNSTORE", "CONNECT", "SPIDER"]
+
     /// MRG_MYISAM has the rows of its MyISAM tables.
     ///
     /// DATA DIRECTORY of a table is found by its symbolic link.

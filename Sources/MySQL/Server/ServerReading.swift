@@ -68,6 +68,7 @@ struct ServerReading: Sendable {
             tables: try EngineInventory.complete(try await session.query(EngineInventory.tables)),
             transactional: try await session.complete(EngineInventory.transactional)
         )
+        inventory.hiddenEngines = try await hiddenEngines(session)
         let known = FileInventory(identity: identity, variables: variables)
         inventory.files = known.files()
         inventory.isBinlogEncrypted = known.isBinlogEncrypted
@@ -76,6 +77,19 @@ struct ServerReading: Sendable {
         for statement in TablespaceInventory.statements(try await session.query(TablespaceInventory.dictionaries)) {
             let paths = try await session.complete(statement).compactMap { $0["path"] }
             add(TablespaceInventory.remote(paths, datadir: variables.datadir, known: inventory.files))
+        }
+    }
+
+    /// Engines of which the server may have tables that neither its answers nor its files show.
+    private func hiddenEngines(_ session: Session) async throws -> [String] {
+        let enabled = try await session.complete(EngineInventory.enabled).compactMap { $0["engine"] }
+        let hidden = enabled.filter { RowPlace(of: $0) == .unknown && !RowPlace.hasDefinitions($0) }.sorted()
+        guard !hidden.isEmpty else { return [] }
+        do {
+            let grants = try await session.query(GrantedPrivileges.statement)
+            return GrantedPrivileges(grants).showsAllTables ? [] : hidden
+        } catch let error as MySQLError where error.isWithoutGrants {
+            return []
         }
     }
 
@@ -115,18 +129,12 @@ struct ServerReading: Sendable {
         add(survey)
     }
 
-    /// Tables that the account doesn't see, for lack of SELECT, count for the lock plan like all others.
-    ///
-    /// The counts are not reported.
+    /// Tables that the account does not see count like all others.
     private mutating func add(_ survey: LinkSurvey) {
         let known = Set(inventory.files.map(\.path))
         add(survey.files.filter { $0.role == .link || !known.contains($0.path) })
         inventory.warnings += survey.warnings
-        for (engine, number) in survey.tables.sorted(by: { $0.key < $1.key }) {
-            guard !inventory.engines.contains(where: { $0.engine == engine && $0.userTables > 0 }) else { continue }
-            let use = EngineUse(engine: engine, userTables: number, systemTables: 0, isTransactional: false)
-            inventory.engines = inventory.engines.filter { $0.engine != engine } + [use]
-        }
+        inventory.engines = survey.census.completing(inventory.engines)
     }
 
     /// Nil where the server is on another machine, or not proven to be the session's server.

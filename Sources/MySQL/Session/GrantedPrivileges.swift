@@ -7,7 +7,18 @@ package struct GrantedPrivileges: Equatable, Sendable {
     /// Whether roles may give more, which the list does not show.
     package private(set) var hasRoles = false
 
+    /// Whether a partial revoke of MySQL takes rights on some databases away.
+    private var hasRevokes = false
+
     static let statement = "SHOW GRANTS"
+
+    /// Whether `information_schema.TABLES` shows the account every table (each privilege tried, MariaDB 10.11 and MySQL
+    /// 9.7.4).
+    ///
+    /// A role's privileges are not listed: they count for nothing here.
+    var showsAllTables: Bool {
+        !hasRevokes && !names.isDisjoint(with: ["ALL PRIVILEGES", "REFERENCES", "SELECT", "SHOW VIEW", "TRIGGER"])
+    }
 
     /// Asks the server in a session of its own.
     ///
@@ -16,11 +27,15 @@ package struct GrantedPrivileges: Equatable, Sendable {
         let session = try await Session.open(connection, settings: .limits)
         defer { session.cut() }
         let rows = try await session.query(statement, limit: .seconds(10))
-        return GrantedPrivileges(lines: rows.values.compactMap { $0.first ?? nil })
+        return GrantedPrivileges(rows)
     }
+
+    /// - Parameter rows: the answer to ``statement``.
+    init(_ rows: Rows) { self.init(lines: rows.values.compactMap { $0.first ?? nil }) }
 
     /// - Parameter lines: such as "GRANT RELOAD, PROCESS ON *.* TO 'lvmbackup'@'localhost'".
     init(lines: [String]) {
+        hasRevokes = lines.contains { $0.hasPrefix("REVOKE ") }
         for line in lines where line.hasPrefix("GRANT ") {
             guard let place = line.firstRange(of: " ON ") else {
                 hasRoles = true
