@@ -129,6 +129,7 @@ struct FileInventory {
         if let relay = variables.path("relay_log_basename") {
             files += paths(of: .relayLog, relay, index: variables.path("relay_log_index") ?? relay + ".index")
         }
+        files += ReplicaFiles(identity: identity, variables: variables).files
         return files + keyrings.sorted { $0.key < $1.key }.flatMap(\.value)
     }
 
@@ -163,7 +164,7 @@ struct FileInventory {
     }
 
     /// A name as a shell pattern that matches nothing else.
-    private static func escaped(_ name: String) -> String {
+    static func escaped(_ name: String) -> String {
         name.unicodeScalars.reduce(into: "") { $0 += "\\*?[".unicodeScalars.contains($1) ? "\\\($1)" : "\($1)" }
     }
 

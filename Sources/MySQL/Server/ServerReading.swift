@@ -122,11 +122,15 @@ struct ServerReading: Sendable {
         }
         inventory.schemas = rules.schemas
         let (datadir, files, known) = (variables.datadir, inventory.files, rules)
-        let survey = try await SerialThread.looking(name: "survey") {
+        let replica = inventory.isReplica ? ReplicaFiles(identity: identity, variables: variables) : nil
+        let (survey, warnings) = try await SerialThread.looking(name: "survey") {
             let view = try ProcessView(pid: process.pid)
-            return try Account(of: process.pid).assumed { try LinkSurvey(of: datadir, known: files, in: view, known) }
+            return try Account(of: process.pid).assumed {
+                (try LinkSurvey(of: datadir, known: files, in: view, known), try replica?.warnings(in: view) ?? [])
+            }
         }
         add(survey)
+        inventory.warnings += warnings
     }
 
     /// Tables that the account does not see count like all others.
