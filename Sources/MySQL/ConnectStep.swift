@@ -14,6 +14,7 @@ package struct ConnectStep: StepProvider {
             let reading = try await ServerReading.read(session, context.options.dataRules)
             try LockPlan.refuseEnginesElsewhere(reading.inventory, isAllowed: context.options.allowsInconsistent)
             try await proveRights(reading)
+            try await tryRecovery(reading, run)
             try await Faults.pass("step/connect", .middle)
             for warning in reading.inventory.warnings + reading.inventory.engineWarnings { run.warn(warning) }
             context.connected(.init(session: session, reading: reading, server: reading.server))
@@ -44,14 +45,33 @@ package struct ConnectStep: StepProvider {
         guard let process = reading.process else { return }
         try await SerialThread.looking(name: "account") {
             if options.recovers { _ = try ServerExecutable(options.serverExecutable, of: reading) }
-            let view = try ProcessView(pid: process.pid)
-            guard let datadir = try Self.identity(reading.variables.datadir, view) else {
-                let path = reading.variables.datadir
-                throw MySQLError.system("open", on: path, reason: "the server's process does not see it")
-            }
-            let file = try process.openFiles.compactMap { try Self.identity($0, view) }.first
-            _ = try ServerAccount(of: process.pid, owner: datadir, of: file)
+            _ = try Self.account(process, reading)
         }
+    }
+
+    private static func account(_ process: ServerProcess, _ reading: ServerReading) throws -> ServerAccount {
+        let view = try ProcessView(pid: process.pid)
+        guard let datadir = try identity(reading.variables.datadir, view) else {
+            let path = reading.variables.datadir
+            throw MySQLError.system("open", on: path, reason: "the server's process does not see it")
+        }
+        let file = try process.openFiles.compactMap { try identity($0, view) }.first
+        return try ServerAccount(of: process.pid, owner: datadir, of: file)
+    }
+
+    /// - Throws: ``MySQLError/unusable(_:reason:)``, `HostError`.
+    private func tryRecovery(_ reading: ServerReading, _ run: Run) async throws {
+        let program = context.options.serverExecutable
+        guard context.options.recovers, let process = reading.process else { return }
+        let trial = try await SerialThread.looking(name: "trial") {
+            RecoveryTrial(
+                reading: reading,
+                executable: try ServerExecutable(program, of: reading),
+                account: try Self.account(process, reading),
+                run: run.id
+            )
+        }
+        try await trial.perform()
     }
 
     /// Nil where the server's process does not see the file.

@@ -31,6 +31,9 @@ extension MySQLError {
         case .replay(_, let advice): advice
         case .recovery(_, let lines, _): recoveryAdvice(lines)
         case .privateServer(_, let lines, _): privateServerAdvice(lines)
+        case .unusable:
+            "name a program that runs without settings of its environment with --server-executable, and keep the server's "
+                + "files off volumes that are mounted below the data's volume"
         case .foreignOwner: "if the account is the server's, name it with --server-user"
         case .noPlace: "make the directory and give it to the owner of the data: it is covered, not written to"
         case .unlistable, .unnameable: "leave the link out with --exclude"

@@ -48,6 +48,8 @@ package enum MySQLError: Error, Equatable, Sendable {
     case account(reason: String)
     /// Others than root could have changed the server's program.
     case executable(String, reason: String)
+    /// A program or file of the server that the recovery server could not use.
+    case unusable(String, reason: String)
     /// The recovery server could have reached, or has reached, the live data.
     case originReachable(String)
     /// The recovery server did not come up, or did not go down in good order.
@@ -159,6 +161,7 @@ extension MySQLError: CustomStringConvertible {
             "the recovery server would write to the live key files: \"\(directory)\" holds other things of the server, too"
         case .account(let reason): "the server's user is not trusted with the data: \(reason)"
         case .executable(let path, let reason): "the server's program \"\(path)\" is not trusted: \(reason)"
+        case .unusable(let path, let reason): "the copy could not be recovered with \"\(path)\": \(reason)"
         case .originReachable(let what): "the recovery server could reach the live data: \(what)"
         case .recovery(let reason, let lines, let log):
             "recovery failed: " + ([reason] + lines).joined(separator: "; ") + "; log in \"\(log)\""
@@ -202,7 +205,7 @@ extension MySQLError: ExplainedError {
         switch self {
         // Recovery fails after the lock.
         case .plan, .optionFile, .peer, .engines, .hiddenTables, .unlistable, .unnameable, .account,
-            .executable, .noPlace, .foreignOwner, .redoLogOff, .replay:
+            .executable, .unusable, .noPlace, .foreignOwner, .redoLogOff, .replay:
             .unsuitable
         default: .failed
         }

@@ -41,9 +41,10 @@ package final class NamespaceCopy: Sendable {
     /// - Parameters:
     ///   - pid: nil for the calling process.
     ///   - device: its mounts are taken away, except for the mount of the root directory; nil for none.
+    ///   - keepsDevice: its mounts stay, and only the mounts below them are taken away.
     ///   - covers: laid in this order.
     /// - Throws: ``HostError``; ``HostError/foreignNamespace(pid:)``.
-    init(of pid: Int32?, without device: DeviceNumber?, covers: [Cover]) throws {
+    init(of pid: Int32?, without device: DeviceNumber?, keepsDevice: Bool = false, covers: [Cover]) throws {
         let proc = try Descriptor.open("/proc", O_PATH | O_DIRECTORY)
         // Mounts can be cloned in the namespace that has them only.
         let trees = try covers.map { try Self.tree($0.source) }
@@ -56,7 +57,7 @@ package final class NamespaceCopy: Sendable {
         }
         root = try Self.open(".", O_PATH | O_DIRECTORY, at: AT_FDCWD, process + "/root")
         rootMount = try Self.mountID(of: root, proc)
-        if let device { try Self.remove(device, except: rootMount, proc) }
+        if let device { try Self.remove(device, keepsDevice, except: rootMount, proc) }
         // The covers come later, and stay as they are.
         isReadOnly = linux_make_mounts_read_only() == 0
         for (tree, cover) in zip(trees, covers) { try Self.attach(tree, cover, root) }
@@ -74,10 +75,11 @@ package final class NamespaceCopy: Sendable {
     package static func make(
         of pid: Int32?,
         without device: DeviceNumber?,
+        keepsDevice: Bool = false,
         covers: [Cover]
     ) async throws -> NamespaceCopy {
         try await SerialThread.looking(name: "namespace") {
-            try NamespaceCopy(of: pid, without: device, covers: covers)
+            try NamespaceCopy(of: pid, without: device, keepsDevice: keepsDevice, covers: covers)
         }
     }
 
@@ -124,10 +126,16 @@ package final class NamespaceCopy: Sendable {
     }
 
     /// Mounts may be stacked, and hide each other: each round takes away the visible ones.
-    private static func remove(_ device: DeviceNumber, except kept: Int, _ proc: Descriptor) throws {
+    private static func remove(_ device: DeviceNumber, _ keepsDevice: Bool, except kept: Int, _ proc: Descriptor)
+        throws
+    {
         for _ in 0..<64 {
-            let points = try table(proc).entries(of: device).filter { $0.id != kept && $0.mountPoint != "/" }
-                .map(\.mountPointBytes)
+            let all = try table(proc).entries.filter { $0.id != kept && $0.mountPoint != "/" }
+            let own = all.filter { $0.device == device }
+            let below = all.filter { entry in
+                entry.device != device && own.contains { entry.mountPoint.isBelow($0.mountPoint) }
+            }
+            let points = (keepsDevice ? below : own).map(\.mountPointBytes)
             if points.isEmpty { return }
             for point in points.reversed() {
                 let status = FileName(bytes: point).withCString { umount2($0, Int32(MNT_DETACH | UMOUNT_NOFOLLOW)) }
