@@ -84,13 +84,36 @@ func expectReplay(
 
     let tables = try await userTables(at: location) { try await host.query($0, at: location) }
     try #require(tables.contains("`shop`.`orders`"), sourceLocation: location)
-    let statement = "CHECKSUM TABLE \(tables.joined(separator: ", "))"
-    let live = try await host.query(statement, at: location)
+    let live = try await checksums(of: tables) { try await host.query($0, at: location) }
     let copied = try await userTables(at: location) { try await restored.query($0, at: location) }
     #expect(copied == tables, sourceLocation: location)
-    let copy = try await restored.query(statement, at: location)
+    let copy = try await checksums(of: tables) { try await restored.query($0, at: location) }
     #expect(copy == live, sourceLocation: location)
     return (tables.count, zip(copy, live).count { $0 == $1 })
+}
+
+/// The name and the checksum of each table.
+///
+/// MariaDB 10.11.19 gave other sums than before and after for a table with an indexed virtual column, whose rows an
+/// `ON DELETE CASCADE` had just removed; the rows were the same. Such tables are summed up row by row.
+private func checksums(of tables: [String], _ query: (String) async throws -> [[String]]) async throws -> [[String]] {
+    let computed = try await query(
+        """
+        SELECT concat('`', table_schema, '`.`', table_name, '`'),
+        group_concat(concat('`', column_name, '`') ORDER BY ordinal_position)
+        FROM information_schema.columns
+        WHERE table_schema NOT IN ('mysql', 'sys', 'performance_schema', 'information_schema')
+        GROUP BY table_schema, table_name HAVING max(coalesce(generation_expression, '') <> '')
+        """
+    )
+    let columns = Dictionary(uniqueKeysWithValues: computed.map { ($0[0], $0[1]) })
+    var sums = try await query("CHECKSUM TABLE \(tables.filter { columns[$0] == nil }.joined(separator: ", "))")
+    for table in tables {
+        guard let columns = columns[table] else { continue }
+        let rows = "SELECT count(*), coalesce(sum(crc32(concat_ws('|', \(columns)))), 0) FROM \(table)"
+        sums.append([table, try await query(rows)[0].joined(separator: " ")])
+    }
+    return sums
 }
 
 /// The server takes writes: no lock is left on it.
