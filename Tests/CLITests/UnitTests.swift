@@ -26,6 +26,15 @@ import Testing
         #expect(status == 0 && output.isEmpty, "\(output)")
     }
 
+    @Test func `close no directory that can be a destination`() throws {
+        let text = try String(contentsOf: Self.units.appending(path: "lvmbackup@.service"), encoding: .utf8)
+        for line in text.split(separator: "\n") {
+            let key = line.prefix { $0 != "=" }
+            #expect(!["ProtectHome", "ReadOnlyPaths", "InaccessiblePaths"].contains(key), "\(line)")
+            #expect(key != "ProtectSystem" || line == "ProtectSystem=yes")
+        }
+    }
+
     private func run(_ program: String, _ arguments: [String]) throws -> (Int32, String) {
         let process = Process()
         process.executableURL = URL(filePath: program)
