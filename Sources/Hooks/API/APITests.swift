@@ -55,7 +55,7 @@ extension API {
         APIFunction(
             "exec",
             "what, reply",
-            "answers programs whose words begin with the list `what`, or whose line matches it: the table of an exec reply, a text for its standard output, or `f(command)`"
+            "answers programs, those of `run:pipe` too, whose words begin with the list `what`, or whose line matches it: the table of an exec reply, a text for its standard output, or `f(command)`"
         ),
         APIFunction(
             "http",

@@ -45,13 +45,13 @@ extension API {
     }
 
     /// Whether something of the API is there: a name of a verb, field, function, step or event.
-    static func has(_ feature: String) -> Bool {
-        let names =
-            Verb.allCases.map(\.rawValue) + Verb.allCases.flatMap(targets) + runFields.map(\.name)
-            + (runFunctions + verdicts).map { "run:\($0.name)" } + fileFunctions.map { "run.fs.\($0.name)" }
-            + LibraryFunction.allCases.map(\.rawValue)
-        return names.contains(feature)
-    }
+    static func has(_ feature: String) -> Bool { features.contains(feature) }
+
+    /// The names that `backup.has` knows.
+    static let features: [String] =
+        Verb.allCases.map(\.rawValue) + Verb.allCases.flatMap(targets) + runFields.map(\.name)
+        + (runFunctions + verdicts).map { "run:\($0.name)" } + fileFunctions.map { "run.fs.\($0.name)" }
+        + LibraryFunction.allCases.map(\.rawValue)
 
     /// The row of a function by the name that hooks write: "run:exec", "run.fs.read", "log.info".
     static func function(_ name: String) -> APIFunction? { functionsByName[name] }

@@ -19,6 +19,22 @@ extension API {
         "table.getn": "write #list",
         "run": "it is the first parameter of a hook's function: function(run)",
         "event": "it is the second parameter of an on hook: function(run, event)",
+        "bit32": "write a & b, a | b, a ~ b, a << n, a >> n",
+        "module": "write return { send = send } at the end of lib/MODULE.lua",
+        "string.gfind": "write string.gmatch(text, pattern)",
+        "table.foreach": "write for key, value in pairs(t) do … end",
+        "table.foreachi": "write for i, value in ipairs(list) do … end",
+        "table.maxn": "write #list",
+        "os.difftime": "write one - other",
+    ]
+
+    /// Modules of other programs, for which hooks have something of their own.
+    static let insteadOfModule = [
+        "cjson": "json.encode and json.decode are there without it", "dkjson": "json.encode and json.decode are there without it",
+        "json": "json.encode and json.decode are there without it", "lfs": "run.fs has the functions for files",
+        "luasql.mysql": "run:sql asks the server", "posix": "run:exec and run.fs stand for it",
+        "socket": "run:http sends requests", "socket.http": "run:http sends requests",
+        "ssl.https": "run:http sends requests",
     ]
 
     /// The replacement for a name that `run` is often thought to have.

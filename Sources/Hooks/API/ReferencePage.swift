@@ -155,7 +155,7 @@ package enum ReferencePage {
             + [
                 "",
                 "Of Lua's own there are `math`, `string`, `table`, `utf8`, `coroutine`, `os.time`, `os.date`, `os.clock`,",
-                "`require`, and the basic functions but those that load code.",
+                "`require`, and the basic functions but those that load code. `os.date` tells the local time, and UTC behind an `!`.",
             ]
     }
 
@@ -205,9 +205,12 @@ package enum ReferencePage {
     private static var tests: [String] {
         ["", "## Tests: `lvmbackup hook test`", ""]
             + [
+                "`lvmbackup hook test` runs the tests of files and directories, without any those of the hook directory:",
                 "`NN-NAME_test.lua` beside `NN-NAME.lua`; never loaded by a run. Each case loads both files anew, and is found by its",
                 "name. A call without a fake fails the case. `run:spawn` has no fake: such a call always fails its case. The run of a",
                 "test has the fields that a run has at this call, also where `fake.run` sets more: before a step, none of the step's.",
+                "Values that the test does not set are those of a usual run: the host `db1`, a MariaDB that is no replica, a thick volume.",
+                "The clock begins at 2026-11-22T10:15:02Z, a Sunday, and stands until it is moved.",
                 "",
             ]
             + ["| name | meaning |", "|---|---|"] + API.testFunctions.map { row(test: $0, "") }

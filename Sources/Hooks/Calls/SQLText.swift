@@ -40,6 +40,24 @@ enum SQLText {
         }
     }
 
+    /// Whether text follows a semicolon outside of quotes.
+    static func isSeveral(_ text: String) -> Bool {
+        var quote: Character?
+        var isEnded = false
+        for character in text {
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if "'\"`".contains(character) {
+                quote = character
+            } else if character == ";" {
+                isEnded = true
+            } else if isEnded, !character.isWhitespace {
+                return true
+            }
+        }
+        return false
+    }
+
     private static func literal(_ value: LuaValue, _ secrets: UsedSecrets) throws -> String {
         switch value {
         case .none: return "NULL"

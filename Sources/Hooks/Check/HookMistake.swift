@@ -17,7 +17,8 @@ extension HookFile {
         guard let block = try? LuaParser.parse(text) else { return [] }
         let scan = HookScan(file: fileName)
         scan.read(block)
-        return scan.doubts
+        guard !isLibrary, !scan.isBinding, scan.found.isEmpty else { return scan.doubts }
+        return scan.doubts + [HookMistake(file: fileName, line: 1, message: "the file binds no hook")]
     }
 
     /// The mistakes that are found without running the file; none in a text that cannot be read as Lua.

@@ -14,12 +14,16 @@ final class HookScan {
     /// The values that the function at hand, and those around it, test.
     var tested: Set<String> = []
     /// The names that the file sets again after their declaration.
-    private var assigned: Set<String> = []
+    private(set) var assigned: Set<String> = []
     /// The statements that the hook at hand sends by `run:admin`, with their lines.
     var administered: [(statement: String, line: Int)] = []
     /// The hook whose own function is being read; nil in other functions.
-    private var returning: ScanPlace?
+    private(set) var returning: ScanPlace?
     private var isInsideHook = false
+    /// The names of outer variables that hold the run of the hook at hand.
+    private var kept: [(name: String, scope: ScanScope)] = []
+    /// Whether the file calls a verb.
+    var isBinding = false
     /// The hooks that the file binds, with the text of each.
     var bound: [(verb: Verb, target: String, function: LuaFunction)] = []
 
@@ -48,101 +52,6 @@ final class HookScan {
         for statement in block { read(statement, site) }
     }
 
-    private func read(_ statement: LuaStatement, _ site: ScanSite) {
-        func inner(_ block: [LuaStatement], _ prepare: (ScanScope) -> Void = { _ in }) {
-            let scope = ScanScope(inside: site.scope)
-            prepare(scope)
-            read(block, site.inside(scope))
-        }
-        switch statement {
-        case .local(let names, let values):
-            let known = values.map { used($0, site) }
-            if names.count > values.count, case .record(_, let what, _) = known.last,
-                what.hasPrefix("the result of run:")
-            {
-                note("\(what) is one value, and a failure raises an error: use pcall", values.last?.line ?? 0)
-            }
-            if names.count > values.count, case .constant(let constant) = values.last, constant != .none {
-                note("\(names[values.count]) gets no value", values.last?.line ?? 0)
-            }
-            for (index, name) in names.enumerated() {
-                // The last value may be several.
-                let isKnown = index < known.count && (index < known.count - 1 || names.count <= known.count)
-                site.scope.declare(name, isKnown ? lasting(known[index], name) : .unknown)
-            }
-        case .localFunction(let name, let function):
-            site.scope.declare(name, .function(function, site.scope))
-            readUnbound(function, site)
-        case .assign(let targets, let values, let line):
-            for value in values { used(value, site) }
-            for (index, target) in targets.enumerated() {
-                assign(target, site.at(line))
-                guard index < values.count else { continue }
-                checkDecision(target, values[index], site.at(line))
-                checkVariable(target, values[index], site.at(line))
-            }
-        case .call(let expression):
-            if case .verdict = value(of: expression, site), case .method(_, let name, _, let line) = expression {
-                note("a verdict was made and not returned: write \"return run:\(name)(…)\"", line)
-            }
-            if case .call(.name(let name, let line), _, _) = expression,
-                case .function(let function, _) = site.scope[name],
-                function.returnsVerdict
-            {
-                note("the verdict of \(name)(…) is lost: return it", line)
-            }
-        case .block(let body): inner(body)
-        case .loop(let condition, let body):
-            if let condition { self.condition(condition, site) }
-            inner(body)
-        case .branches(let branches, let otherwise):
-            for (condition, body) in branches {
-                self.condition(condition, site)
-                inner(body)
-            }
-            if let otherwise { inner(otherwise) }
-        case .count(let name, let range, let body):
-            for value in range {
-                guard let (kind, what) = used(value, site).kind, kind != .number else { continue }
-                let hint = kind == .table ? ": write #\(what)" : ""
-                note("a loop counts with numbers, and \(what) is \(kind.noun)\(hint)", value.line ?? 0)
-            }
-            inner(body) { $0.declare(name) }
-        case .each(let names, let values, let body):
-            let items = values.map { value(of: $0, site) }
-            if values.count == 1, let (kind, what) = items[0].kind, kind == .table {
-                note("\(what) is a table: write for … in ipairs(\(what))", values[0].line ?? 0)
-            }
-            let item = self.item(of: values.first, items.first, site)
-            inner(body) { scope in
-                for (index, name) in names.enumerated() { scope.declare(name, index == 1 ? item : .unknown) }
-            }
-        case .function(let target, _, let function):
-            assign(target, site.at(function.line))
-            readUnbound(function, site)
-        case .return(let values, let line):
-            let known = values.map { value(of: $0, site) }
-            if let hook = returning, let first = values.first, let value = known.first {
-                check(returned: first, value, hook, site.at(line))
-            }
-        case .jump: break
-        }
-    }
-
-    /// A local's value as far as it stays: a name that is set again may stand for any kind.
-    private func lasting(_ value: ScanValue, _ name: String) -> ScanValue {
-        switch value {
-        case .constant(.none): .unknown
-        case .constant, .field, .typed, .list, .rows, .row: assigned.contains(name) ? .unknown : value
-        default: value
-        }
-    }
-
-    /// The condition of a branch or a loop.
-    private func condition(_ expression: LuaExpression, _ site: ScanSite) {
-        condition(expression, used(expression, site), expression.line ?? 0)
-    }
-
     /// Locks and transactions on the session of `run:admin`, which ends with the hook.
     private func checkAdministration() {
         var hold = SessionHold()
@@ -151,13 +60,15 @@ final class HookScan {
         administered = []
     }
 
-    private func assign(_ target: LuaExpression, _ site: ScanSite) {
+    func assign(_ target: LuaExpression, _ site: ScanSite, _ value: ScanValue = .unknown) {
         switch target {
         case .name(let name, _):
             if site.scope[name] == nil { note("\(name) is a new global: make it local", site.line) }
-            site.scope.assign(name)
+            guard case .run = value, isInHook else { return site.scope.assign(name) }
+            site.scope.assign(name, value)
+            kept.append((name, site.scope))
         case .index(let table, _, _):
-            switch value(of: table, site) {
+            switch self.value(of: table, site) {
             case .run: note("run cannot be changed; run.vars hands values on", site.line)
             case .record(_, let what, _) where what.hasPrefix("run.") || what.hasPrefix("event"):
                 note("\(what) cannot be set: only run.vars hands values on", site.line)
@@ -170,7 +81,7 @@ final class HookScan {
     }
 
     /// A field of a table that a filter may change.
-    private func checkDecision(
+    func checkDecision(
         _ target: LuaExpression,
         _ value: LuaExpression,
         _ site: ScanSite
@@ -188,7 +99,7 @@ final class HookScan {
     private static let decision = "the decision"
 
     /// `run.vars` hands on what JSON has: no functions, and keys that are names or numbers.
-    private func checkVariable(
+    func checkVariable(
         _ target: LuaExpression,
         _ value: LuaExpression,
         _ site: ScanSite
@@ -198,21 +109,11 @@ final class HookScan {
         }
         if case .function = self.value(of: value, site) { note("run.vars hands on no functions", site.line) }
         if case .constant(.bool) = key { note("run.vars takes names and whole numbers, not a boolean", site.line) }
-    }
-
-    /// The items that `ipairs(list)` gives.
-    private func item(
-        of call: LuaExpression?,
-        _ value: ScanValue?,
-        _ site: ScanSite
-    ) -> ScanValue {
-        guard case .call(.name(let name, _), let arguments, _) = call, ["ipairs", "pairs"].contains(name),
-            let list = arguments.first
-        else { return .unknown }
-        switch self.value(of: list, site) {
-        case .list(let item, _, _): return item
-        case .rows(let columns): return .row(columns)
-        default: return .unknown
+        if case .secret = self.value(of: value, site) {
+            note("run.vars hands on no secrets: ask for it where it is used", site.line)
+        }
+        if case .table(let table) = value, !table.list.isEmpty, table.items.contains(where: { $0.name != nil }) {
+            note("a table of run.vars has either items 1, 2, … or names, not both", site.line)
         }
     }
 
@@ -225,6 +126,16 @@ final class HookScan {
         let arguments = function.parameters.map { $0 == "run" ? ScanValue.run(.anywhere) : .unknown }
         let place = site.place ?? (function.parameters.contains("run") ? .anywhere : nil)
         read(function, arguments, site.at(place))
+    }
+
+    /// Whether the code belongs to a hook's own function, and not to another one in it.
+    var isInHook: Bool { returning != nil }
+
+    /// A function that is called when its hook has ended, with a run of its own: a release, a proof.
+    func readLater(_ function: LuaFunction, _ place: ScanPlace, _ site: ScanSite) {
+        let inside = ScanScope(inside: site.scope)
+        for name in site.scope.runNames { inside.declare(name, .pastRun) }
+        read(function, [.run(place)], ScanSite(scope: inside, place: place, line: site.line))
     }
 
     /// Reads a function's body with the known values of its arguments.
@@ -270,6 +181,9 @@ final class HookScan {
         administered = []
         (returning, isInsideHook) = (place, false)
         read(function, arguments, ScanSite(scope: scope, place: place))
+        // Another hook that reads them gets a run that is used up.
+        for one in kept { one.scope.assign(one.name, .pastRun) }
+        kept = []
         (returning, isInsideHook) = (nil, false)
         checkAdministration()
         ReturnScan(scan: self, place: place).read(function, scope)

@@ -2,6 +2,7 @@
 enum LuaKind: String {
     case none = "nil"
     case boolean, number, string, table, function
+    case thread = "coroutine"
 
     /// How a message calls a value of this kind.
     var noun: String { self == .none ? "nil" : "a \(rawValue)" }
@@ -55,7 +56,9 @@ extension ScanValue {
         case .row: (.table, "a row")
         case .library(let name, _): (.table, name)
         case .function: (.function, "the function")
-        case .unknown, .run, .vars, .files, .method, .verdict, .secret, .nothing: nil
+        case .global(let path): (.function, path)
+        case .run: (.table, "run")
+        case .unknown, .column, .pastRun, .vars, .files, .method, .verdict, .secret, .nothing: nil
         }
     }
 }

@@ -269,19 +269,22 @@ struct LuaParser {
     private mutating func suffixed() throws(LuaUnreadable) -> LuaExpression {
         let line = token.line
         var value: LuaExpression
+        var isSingle = false
         if takes("(") {
             value = try expression()
             try expect(")")
+            isSingle = value.isOpen
         } else {
             value = .name(try name(), line: line)
         }
         var length = 0
         while let next = try suffix(of: value) {
             value = next
+            isSingle = false
             length += 1
             guard length < Self.depthLimit else { throw unreadable }
         }
-        return value
+        return isSingle ? .single(value) : value
     }
 
     private mutating func suffix(of value: LuaExpression) throws(LuaUnreadable) -> LuaExpression? {

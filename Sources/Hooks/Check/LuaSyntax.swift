@@ -10,6 +10,8 @@ indirect enum LuaExpression: Sendable {
     case table(LuaTable)
     case binary(String, LuaExpression, LuaExpression, line: Int)
     case unary(String, LuaExpression)
+    /// A call in parentheses: of several values the first.
+    case single(LuaExpression)
 }
 
 extension LuaExpression {
@@ -21,7 +23,7 @@ extension LuaExpression {
         case .name(_, let line), .index(_, _, let line), .call(_, _, let line), .method(_, _, _, let line): line
         case .table(let table): table.line
         case .binary(_, _, _, let line): line
-        case .unary(_, let operand): operand.line
+        case .unary(_, let operand), .single(let operand): operand.line
         }
     }
 }
@@ -86,6 +88,17 @@ final class LuaFunction: Sendable {
         ReturnScan.returns(in: body).contains { values, _ in
             guard case .method(.name("run", _), let name, _, _) = values.first else { return false }
             return VerdictName(rawValue: name) != nil
+        }
+    }
+
+    /// Whether one of its ways out may leave the step to the next provider.
+    var mayDecline: Bool {
+        ReturnScan.returns(in: body).contains { values, _ in
+            switch values.first {
+            case .table, .constant, nil: false
+            case .method(.name("run", _), let name, _, _): name == "decline" || VerdictName(rawValue: name) == nil
+            default: true
+            }
         }
     }
 

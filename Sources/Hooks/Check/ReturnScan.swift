@@ -8,6 +8,8 @@ struct ReturnScan {
     func read(_ function: LuaFunction, _ scope: ScanScope) {
         // The names at each return were looked up when the body was read.
         let scope = ScanScope(inside: scope, isOpen: true)
+        // Functions of a result that run later must not use the hook's own run.
+        if let run = function.parameters.first { scope.declare(run, .run(place)) }
         let returns = Self.returns(in: function.body)
         for (values, line) in returns { check(values, line, scope) }
         guard mustReturn, Self.fallsThrough(function.body) else { return }
@@ -74,7 +76,7 @@ struct ReturnScan {
             if item.name == "release" {
                 scan.release(item.value, "release", place, ScanSite(scope: scope, place: place, line: item.line))
             } else if case .function(let function) = item.value {
-                scan.read(function, [.run(later)], ScanSite(scope: scope, place: later))
+                scan.readLater(function, later, ScanSite(scope: scope, place: later))
             }
         }
     }

@@ -19,6 +19,7 @@ extension HookScan {
             time(function, first, line, place)
             if case .table(let table) = first {
                 check(table, API.httpFields, "request", line)
+                request(table, line)
                 checkKinds(table, API.httpFields, "request", site)
             }
             if case .constant = first { note("run:http needs a table", line) }
@@ -37,16 +38,25 @@ extension HookScan {
         case .sql:
             check(first, is: .string, "a query", line)
             statement(arguments, line, place)
+            checkJoined(first, line)
         case .admin:
             check(first, is: .string, "a statement", line)
             if case .constant(.string(let text)) = first { administered.append((text, line)) }
-        case .secret: check(first, is: .string, "the name of a secret", line)
+        case .secret:
+            check(first, is: .string, "the name of a secret", line)
+            if case .constant(.string(let name)) = first, name.contains("/") {
+                note("a secret has a name, and no path: run:secret(\"\(name.split(separator: "/").last ?? "")\")", line)
+            }
         case .progress:
             check(first, is: .number, "the fraction of run:progress", line)
             if case .constant(.number(let number)) = first, number < 0 || number > 1 {
                 note("run:progress takes a number from 0 to 1", line)
             }
-        case .warn: break
+        case .warn:
+            check(first, is: .text, "the text of run:warn", line)
+            if place.verb == .on, place.target == "warning" {
+                doubt("run:warn says nothing in on(\"warning\"), which would be called for it again", line)
+            }
         }
         if function == .undo || function == .intend { return }
         for argument in arguments { used(argument, site) }
@@ -108,6 +118,7 @@ extension HookScan {
             note("\(what) needs a program first", table.line)
         }
         shellWords(table, what)
+        checkCommand(table, what)
     }
 
     /// A release as a table that is written out: its functions get a run of their own.
@@ -125,7 +136,7 @@ extension HookScan {
             check(table, API.releaseFields, what, line)
             for item in table.items {
                 if case .function(let function) = item.value {
-                    read(function, [.run(later)], site.at(later))
+                    readLater(function, later, site)
                 } else {
                     _ = value(of: item.value, site)
                 }
@@ -135,7 +146,7 @@ extension HookScan {
             {
                 note("\(what) needs exec, sql or call: it does nothing", line)
             }
-        case .function(let function): read(function, [.run(later)], site.at(later))
+        case .function(let function): readLater(function, later, site)
         default:
             if case .record(_, let what, _) = value(of: release, site), what.hasPrefix("the result of") {
                 note("\(what) is no release: hand over the words, { exec = { … } }", line)

@@ -12,7 +12,8 @@ extension HookScan {
         }
         if case .name(let name, _) = function, ["pcall", "xpcall"].contains(name), site.scope[name] == nil {
             protected(arguments, site)
-            return .unknown
+            checkStandard(name, arguments, [], site.line)
+            return ScanGlobals.answer(of: name)
         }
         if let path = ScanGlobals.path(of: function, site.scope) { return library(path, arguments, site) }
         let callee: ScanValue
@@ -35,6 +36,16 @@ extension HookScan {
         case .run: note("run is a table: write run:FUNCTION(…)", site.line)
         case .field(_, let what), .record(_, let what, _), .list(_, let what, _):
             note("\(what) is a field, not a function", site.line)
+        case .global(let path) where path.hasPrefix("backup."):
+            return backup(String(path.dropFirst(7)), arguments, site)
+        case .global(let path): return library(path, arguments, site)
+        case .typed(.thread, let what): note("\(what) is a coroutine: write coroutine.resume(…)", site.line)
+        case .typed(let kind, let what) where kind != .function:
+            note("\(what) is \(kind.noun), not a function", site.line)
+        case .constant(let constant) where constant != .none:
+            note("\(constant.shown) is a \(constant.kind), not a function", site.line)
+        case .column(let name): note("the column \(name) is no function", site.line)
+        case .pastRun: notePastRun(site)
         case .function(let body, let home):
             // It is handed the run: it is read for this place, too.
             read(body, values.map(\.asArgument), site.inside(home))
@@ -51,6 +62,9 @@ extension HookScan {
 
     /// Code under `pcall` may try.
     private func protected(_ arguments: [LuaExpression], _ site: ScanSite) {
+        if case .method(let object, let name, _, let line) = arguments.first, case .run = value(of: object, site) {
+            note("pcall gets what \(name) returns: write pcall(function() … end)", line)
+        }
         for argument in arguments {
             if case .function(let function) = argument {
                 read(function, [], site.inside(ProtectedScope.make(site)))
@@ -96,6 +110,10 @@ extension HookScan {
                 )
             }
         case .files: return file(name, arguments, site)
+        case .vars: note("run.vars has no functions: write run.vars.NAME = value", site.line)
+        case .pastRun:
+            values(arguments)
+            notePastRun(site)
         case .library(let library, let members) where members.contains(name):
             note("call it with a dot: \(library).\(name)(…)", site.line)
             values(arguments)
@@ -158,11 +176,9 @@ extension HookScan {
     private func answer(_ function: RunFunction, _ arguments: [LuaExpression]) -> ScanValue {
         if function == .spawn { return .record(API.processFields, what: "process") }
         if function == .secret { return .secret }
-        if function == .exec, case .table(let table) = arguments.first, table["ok"] == nil,
-            !table.items.contains(where: \.hasComputedKey)
-        {
-            let fields = APIRecord.exec.fields.map { $0.name == "status" ? Self.zero : $0 }
-            return .record(fields, what: "the result of run:exec")
+        if let status = status(of: function, arguments.first), let record = function.row.record {
+            let fields = record.fields.map { $0.name == "status" ? status : $0 }
+            return .record(fields, what: "the result of run:\(function.rawValue)")
         }
         if function == .sql || function == .admin {
             guard case .constant(.string(let text)) = arguments.first else { return .rows(nil) }
@@ -174,8 +190,17 @@ extension HookScan {
 }
 
 extension HookScan {
-    /// The status of a program without `ok`.
-    static let zero = APIField("status", .integer, words: ["0"], required: true, "0: another status is an error")
+    /// The statuses that raise no error, as far as the call says them.
+    fileprivate func status(of function: RunFunction, _ argument: LuaExpression?) -> APIField? {
+        guard case .table(let table) = argument, !table.items.contains(where: \.hasComputedKey) else { return nil }
+        func field(_ words: [String]) -> APIField { APIField("status", .integer, words: words, required: true, "") }
+        if function == .http, table["check"] == nil { return field((200...299).map(String.init)) }
+        guard function == .exec else { return nil }
+        guard let given = table["ok"] else { return field(["0"]) }
+        guard case .table(let list) = given, list.list.count == list.items.count else { return nil }
+        let words = list.list.compactMap { $0.literal?.integer.map(String.init) }
+        return words.count == list.items.count && words.count > 1 ? field(words) : nil
+    }
 }
 
 extension ScanValue {

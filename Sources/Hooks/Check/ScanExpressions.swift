@@ -22,12 +22,14 @@ extension HookScan {
             return method(object, name, arguments, site.at(line))
         case .table(let table):
             for item in table.items { used(item.value, site) }
+            checkItems(table)
             return .unknown
         case .binary(let sign, let left, let right, let line):
             let (one, other) = (used(left, site), used(right, site))
             return binary(sign, (left, one), (right, other), site.at(line))
         case .unary(let sign, let operand):
             return unary(sign, operand, used(operand, site), operand.line ?? 0)
+        case .single(let inner): return value(of: inner, site)
         }
     }
 
@@ -52,6 +54,14 @@ extension HookScan {
         case .list(let item, _, _): return item
         case .rows(let columns):
             if case .constant(.number) = key { return .row(columns) }
+            return .unknown
+        case .field(let field, let what) where field.type == .string:
+            if case .constant(.number(let number)) = key {
+                note(
+                    "\(what) is a text and has no items: write \(what):sub(\(number.formatted), \(number.formatted))",
+                    line
+                )
+            }
             return .unknown
         case .row:
             if case .constant(.number(let number)) = key {
@@ -99,6 +109,8 @@ extension HookScan {
                 note("hooks have no \(library).\(name): \(advice)", line)
             } else if !members.contains(name) {
                 note("unknown \(library) \"\(name)\"\(near(name, members))", line)
+            } else {
+                return ScanGlobals.member(library, name)
             }
             return .unknown
         case .files:
@@ -113,6 +125,10 @@ extension HookScan {
             return .unknown
         case .row(let columns?):
             if !columns.contains(name) { note("unknown column \"\(name)\"\(near(name, columns))", line) }
+            return .column(name)
+        case .row(nil): return .column(name)
+        case .pastRun:
+            notePastRun(site)
             return .unknown
         case .field, .typed:
             guard let (kind, what) = table.kind, kind != .table else { return .unknown }
@@ -121,6 +137,13 @@ extension HookScan {
             return .unknown
         default: return .unknown
         }
+    }
+
+    /// A run object that is used when its call has ended.
+    func notePastRun(_ site: ScanSite) {
+        // Elsewhere the caller is not known.
+        guard isInHook || site.place?.isRelease == true else { return }
+        note("this run is used up when the code runs: give the function its own, function(run)", site.line)
     }
 
     private func field(_ name: String, _ line: Int, _ place: ScanPlace) -> ScanValue {

@@ -12,15 +12,21 @@ extension HookScan {
         if ["==", "~=", "<", ">", "<=", ">="].contains(sign) { compareStatus(left.value, right.value, line) }
         switch sign {
         case "==", "~=":
+            checkColumns(left.value, right.value, line)
             compare(left.value, right.value, line)
             compare(right.value, left.value, line)
             compareKinds(left.value, right.value, line)
+            checkTexts(left.value, right.value, line)
+            if sign == "==" { checkSelf(left.expression, right.expression, line) }
             for case .table in [left.expression, right.expression] {
                 note("a new table equals no other: compare #… with 0, or fields", line)
             }
             return .typed(.boolean, what: "a comparison")
         case "<", ">", "<=", ">=":
             order(left.value, right.value, line)
+            for (value, other) in [(left.value, right.value), (right.value, left.value)] {
+                checkRange(value, other, line)
+            }
             return .typed(.boolean, what: "a comparison")
         case "..":
             for case .secret in [left.value, right.value] { return .secret }
@@ -28,8 +34,11 @@ extension HookScan {
             return .typed(.string, what: "a joined text")
         case "and":
             if case .unary("#", _) = left.expression { condition(left.expression, left.value, line) }
+            checkChain("and", left.expression, right.expression, line)
             return .unknown
         case "or":
+            checkChain("or", left.expression, right.expression, line)
+            checkChoice(left.expression, line)
             if case .binary("==", _, _, _) = left.expression, case .constant(let constant) = right.expression,
                 ["string", "number"].contains(constant.kind)
             {
@@ -44,10 +53,23 @@ extension HookScan {
             }
         case "+", "-", "*", "/", "//", "%", "^":
             for operand in [left, right] { calculate(operand.value, line) }
+            if ["//", "%"].contains(sign), case .constant(.number(0)) = right.expression {
+                note("\(sign) 0 is an error: there is no such number", line)
+            }
+            if sign == "/" { return .typed(.number, what: Self.quotient) }
+            return .typed(.number, what: "the result of \(sign)")
+        case "&", "|", "~", "<<", ">>":
+            for operand in [left, right] {
+                calculate(operand.value, line)
+                guard case .constant(.number(let number)) = operand.value, number != number.rounded() else { continue }
+                note("\(sign) takes whole numbers, not \(number.formatted)", line)
+            }
             return .typed(.number, what: "the result of \(sign)")
         default: return .unknown
         }
     }
+
+    static let quotient = "the result of /"
 
     func unary(_ sign: String, _ operand: LuaExpression, _ value: ScanValue, _ line: Int) -> ScanValue {
         switch sign {
@@ -58,6 +80,7 @@ extension HookScan {
             if let (kind, what) = value.kind, ![.table, .string].contains(kind) {
                 note("\(what) has no length: it is \(kind.noun)", line)
             }
+            if case .secret = value { note("a secret has no length: its text is not for Lua code", line) }
             if case .record(_, let what, _) = value { note("\(what) has no length: it is a table with names", line) }
             return .typed(.number, what: "a length")
         case "-":
@@ -71,6 +94,17 @@ extension HookScan {
 
     /// The status of a program whose failure is an error.
     private func compareStatus(_ left: ScanValue, _ right: ScanValue, _ line: Int) {
+        for (value, other) in [(left, right), (right, left)] {
+            guard case .field(let field, let what) = value, case .constant(.number(let number)) = other,
+                field.type == .integer, let words = field.words, words.count > 1, !words.contains(number.formatted)
+            else { continue }
+            let known = words.count > 9 ? "\(words[0]) to \(words[words.count - 1])" : words.joined(separator: ", ")
+            let remedy = what.contains("run:http") ? "check = false" : "ok = { …, \(number.formatted) }"
+            note(
+                "\(what) is never \(number.formatted), another status than \(known) is an error: give it \(remedy)",
+                line
+            )
+        }
         for case .field(let field, let what) in [left, right] where field.words == ["0"] && field.type == .integer {
             note("\(what) is always 0, another status is an error: give the command ok = { 0, 1 }, or use pcall", line)
         }
@@ -220,6 +254,8 @@ extension HookScan {
             note("\(what) is always true, if it is empty, too: write #\(what) > 0", line)
         case (_, .record(_, let what, false)) where what.hasPrefix("the result of run:"):
             note("\(what) is always true, a failure raises an error: use pcall", line)
+        case (_, .typed(.string, let what)) where what.hasPrefix("run.fs."):
+            note("\(what) is always true, a missing file raises an error: use run.fs.stat", line)
         case (_, .rows): note("the answer of run:sql is always true, without rows, too: write #rows > 0", line)
         case (.index, .field(let field, let what)) where field.isRequired && [.integer, .number].contains(field.type):
             note("\(what) is always true, 0 too: compare it with a number", line)

@@ -24,19 +24,51 @@ extension HookScan {
         let values = arguments.map { used($0, site) }
         checkVerdicts(values, site.line)
         if let row = API.function(path) { checkCount(row, path, arguments, site.line) }
-        if path.hasPrefix("log.") { log(path, arguments, values, site.line) }
+        checkStandard(path, arguments, values, site.line)
+        if path.hasPrefix("log.") { log(path, arguments, values, site) }
         switch path {
         case "backup.option": return option(arguments, site.line)
         case "ipairs", "pairs": goThrough(path, values, site.line)
+        case "error": checkError(arguments, values, site.line)
+        case "setmetatable":
+            if let what = values.first?.ownMetatable {
+                note("setmetatable: \(what) has a metatable of its own", site.line)
+            }
+        case "os.time": checkTime(arguments.first, site.line)
+        case "coroutine.yield":
+            if isInHook { note("a hook is no coroutine, and cannot yield: run:retry asks again later", site.line) }
+        case "backup.has":
+            if case .constant(.string(let name)) = arguments.first, !API.has(name) {
+                let names = API.features
+                doubt("backup.has(\"\(name)\") is false in this version\(near(name, names))", site.line)
+            }
+        case "json.encode":
+            if case .table(let table) = arguments.first, table.hasFunction {
+                note("json.encode takes no functions", site.line)
+            }
+        case "json.decode":
+            if case .table = arguments.first {
+                note("json.decode takes a text, not a table", site.line)
+            } else if let (kind, what) = values.first?.kind, kind != .string {
+                note("json.decode takes a text, and \(what) is \(kind.noun)", site.line)
+            }
         case "table.remove": change(path, values, site.line)
         case "string.format":
             format(arguments.first, Array(arguments.dropFirst()), Array(values.dropFirst()), site.line)
         case "tonumber":
+            if case .constant(.string(let text)) = arguments.first, arguments.count == 1, Double(text) == nil,
+                !text.lowercased().hasPrefix("0x")
+            {
+                return .constant(.none)
+            }
             if case .field(let field, let what) = values.first, field.form == .version {
                 note("tonumber(\(what)) is nil: it is \(field.form?.noun ?? "")", site.line)
             }
         case "os.date":
             guard case .constant(.string(let form)) = arguments.first else { break }
+            if let wrong = ScanGlobals.unknownConversion(in: form) {
+                note("os.date has no %\(wrong): write %% for a percent sign", site.line)
+            }
             if form.contains("*t") { return .record(ScanGlobals.dateFields, what: "os.date(\"*t\")") }
             if let words = ScanGlobals.dateWords(form) {
                 return .field(APIField("date", .string, words: words, required: true, ""), what: "os.date(\"\(form)\")")
@@ -51,7 +83,14 @@ extension HookScan {
         return ScanGlobals.answer(of: path)
     }
 
-    private func log(_ path: String, _ arguments: [LuaExpression], _ values: [ScanValue], _ line: Int) {
+    private func log(_ path: String, _ arguments: [LuaExpression], _ values: [ScanValue], _ site: ScanSite) {
+        let line = site.line
+        if site.place?.verb == .on, let target = site.place?.target, ["message", "warning"].contains(target) {
+            doubt("\(path) says nothing in on(\"\(target)\"), which would be called for it again", line)
+        }
+        if arguments.count == 2, case .table(let fields) = arguments[1], !fields.list.isEmpty {
+            note("\(path) takes more values by name, such as { count = 5 }, not as a list", line)
+        }
         if let (kind, what) = values.first?.kind, kind == .table {
             note("\(path) takes a text, and \(what) is a table: json.encode(value) makes one of it", line)
         } else if case .table = arguments.first {
@@ -116,6 +155,9 @@ extension HookScan {
     ) -> ScanValue {
         let values = arguments.map { used($0, site) }
         if ["find", "match", "gmatch", "gsub"].contains(name) { pattern(name, arguments, site.line) }
+        if object.kind?.kind == .string {
+            checkStandard("string.\(name)", arguments, values, site.line, isMethod: true)
+        }
         checkVerdicts(values, site.line)
         guard object.kind?.kind == .string else { return .unknown }
         let names = ScanGlobals.libraries["string"] ?? []
@@ -126,6 +168,8 @@ extension HookScan {
         if name == "format", case .constant(let constant) = object {
             format(.constant(constant), arguments, values, site.line)
         }
+        // A capture of a place is a number.
+        if name == "match", arguments.first?.literal?.text?.contains("()") == true { return .unknown }
         return ScanGlobals.answer(of: "string.\(name)")
     }
 
@@ -145,6 +189,8 @@ extension HookScan {
                 note("%\(mark) takes whole numbers, and \(what) has a fraction: write %.0f", line)
             case .constant(.string), .constant(.bool), .typed(.boolean, _), .record, .list:
                 note("%\(mark) takes whole numbers, not \(value.kind?.what ?? "this")", line)
+            case .typed(.number, let what) where what == Self.quotient:
+                note("%\(mark) takes whole numbers, and \(what) may have a fraction: write // or %.0f", line)
             case .field(let field, let what) where field.type != .integer:
                 note("%\(mark) takes whole numbers, and \(what) is \(field.type.noun)", line)
             default: break
@@ -162,7 +208,18 @@ extension HookScan {
 
     /// A hyphen between letters repeats the letter before it.
     private func pattern(_ name: String, _ arguments: [LuaExpression], _ line: Int) {
-        guard case .constant(.string(let text)) = arguments.first, arguments.count < 3,
+        guard case .constant(.string(let text)) = arguments.first else { return }
+        if name == "gsub", arguments.count > 1, case .constant(.string(let replacement)) = arguments[1],
+            let fault = LuaPattern.fault(inReplacement: replacement)
+        {
+            note("the replacement \"\(replacement)\": \(fault)", line)
+        }
+        if name == "find", arguments.count > 3 || name == "find" && arguments.count == 3 && arguments[2].isOpen {
+            return
+        }
+        if let fault = LuaPattern.fault(in: text) { return note("the pattern \"\(text)\": \(fault)", line) }
+        if let sign = LuaPattern.foreignSign(in: text) { doubt("the pattern \"\(text)\": \(sign)", line) }
+        guard arguments.count < 3,
             text.wholeMatch(of: #/[A-Za-z0-9_\/ ]*[A-Za-z0-9]-[A-Za-z0-9][-A-Za-z0-9_\/ ]*/#) != nil
         else { return }
         let right = text.replacing("-", with: "%-")
@@ -214,6 +271,14 @@ extension ScanGlobals {
         }
     }
 
+    /// A member of a library, which is a function but for some numbers.
+    static func member(_ library: String, _ name: String) -> ScanValue {
+        let numbers: Set<String> = ["huge", "maxinteger", "mininteger", "pi"]
+        if library == "math", numbers.contains(name) { return .typed(.number, what: "math.\(name)") }
+        if name == "charpattern" { return .typed(.string, what: "utf8.charpattern") }
+        return .global("\(library).\(name)")
+    }
+
     /// The kind of a global function's answer.
     static func answer(of path: String) -> ScanValue {
         if path == "type" {
@@ -233,7 +298,9 @@ extension ScanGlobals {
             ),
             (.string, ["tostring", "os.date", "table.concat", "json.encode", "math.type"]),
             (.string, ["string.format", "string.gsub", "string.lower", "string.rep", "string.reverse", "string.sub"]),
-            (.string, ["string.upper", "string.char", "string.match"]), (.boolean, ["backup.has"]),
+            (.string, ["string.upper", "string.char", "string.match"]),
+            (.boolean, ["backup.has", "coroutine.isyieldable", "coroutine.resume", "pcall", "xpcall"]),
+            (.thread, ["coroutine.create"]), (.function, ["coroutine.wrap", "string.gmatch"]),
         ]
         return Dictionary(uniqueKeysWithValues: paths.flatMap { kind, names in names.map { ($0, kind) } })
     }()

@@ -14,8 +14,15 @@ extension HookScan {
                 for argument in arguments { _ = value(of: argument, site) }
                 return .unknown
             }
+            if name == "option", site.place != nil {
+                doubt(
+                    "backup.option is for the file's own level: a run refuses a setting that no file has read by then",
+                    site.line
+                )
+            }
             return library("backup.\(name)", arguments, site)
         }
+        isBinding = true
         guard site.place == nil else {
             note("backup.\(name) is for the file's own level, not for a function", site.line)
             return .unknown
@@ -40,12 +47,24 @@ extension HookScan {
         hook.limit = limit(rest.count > 1 ? rest[0] : nil, verb, target)
         switch last {
         case .function(let function):
+            checkReached(verb, target, site.line)
             bound.append((verb, target, function))
             read(hook: function, hook, site.scope)
         case .name(let name, _):
             if case .function(let function, let home) = site.scope[name] { read(hook: function, hook, home) }
         default: break
         }
+    }
+
+    /// A second replacement of a step in the file, behind one that never declines.
+    private func checkReached(_ verb: Verb, _ target: String, _ line: Int) {
+        guard verb == .replace,
+            let first = bound.first(where: { $0.verb == verb && $0.target == target && !$0.function.mayDecline })
+        else { return }
+        doubt(
+            "replace(\"\(target)\") is never called: the one of line \(first.function.line) does not decline",
+            line
+        )
     }
 
     /// The time-out that a registration has, as far as it is written out.

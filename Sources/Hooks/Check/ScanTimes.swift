@@ -11,11 +11,25 @@ extension HookScan {
                 line
             )
         }
+        checkAttempts(function, table, line, place)
         guard movesData(function, table), table["timeout"] == nil, !table.items.contains(where: \.hasComputedKey),
             place.verb == .replace, API.usualTimeout(place.verb, place.target) == nil
         else { return }
         let usual = Command("").deadline.inSeconds.formatted
         note("run:\(function.rawValue) ends after \(usual) s: give it a timeout that a whole copy survives", line)
+    }
+
+    /// Several attempts take their time one after the other.
+    private func checkAttempts(_ function: RunFunction, _ table: LuaTable, _ line: Int, _ place: ScanPlace) {
+        guard function == .http, let limit = place.limit, let retries = table["retries"]?.literal?.number,
+            let seconds = table["timeout"].map({ $0.seconds }) ?? 10, seconds * (retries + 1) > limit.inSeconds,
+            .seconds(seconds) <= limit
+        else { return }
+        let all = (seconds * (retries + 1)).formatted
+        note(
+            "\((retries + 1).formatted) attempts of run:http may take \(all) s, and the hook \(limit.inSeconds.formatted) s: give the hook a longer timeout",
+            line
+        )
     }
 
     /// Whether it is likely to be the copy itself.
@@ -29,6 +43,8 @@ extension HookScan {
             guard case .constant(.string(let text)) = word else { continue }
             if index == 0, text.contains(" "), !text.hasPrefix("/") {
                 note("\(what): \"\(text)\" is the name of one program: each word is an item", table.line)
+            } else if let sign = Self.expansion(of: text, by: table.list) {
+                doubt("\(what): there is no shell, and \(sign) in \"\(text)\" stands for itself", table.line)
             } else if index > 0, Self.signs.contains(text) {
                 note(
                     "\(what): there is no shell, \"\(text)\" is a word of the program: use stdin, stdout, ok or run:pipe",
@@ -36,6 +52,17 @@ extension HookScan {
                 )
             }
         }
+    }
+
+    /// A part of a word that a shell would expand; nil: there is none, or the program does it by itself.
+    private static func expansion(of word: String, by words: [LuaExpression]) -> String? {
+        guard case .constant(.string(let program)) = words.first else { return nil }
+        let name = program.split(separator: "/").last.map(String.init) ?? program
+        if shells.contains(name) || ["zsh", "ssh", "env", "awk", "perl"].contains(name) { return nil }
+        if let match = word.firstMatch(of: #/\$\{?[A-Z_][A-Z0-9_]*\}?/#) { return String(match.0) }
+        if word.hasPrefix("~/") || word == "~" { return "~" }
+        let copiers: Set<String> = ["borg", "find", "rclone", "restic", "rsync", "tar"]
+        return word.hasPrefix("/") && word.contains("*") && !copiers.contains(name) ? "*" : nil
     }
 
     private static let signs: Set<String> = ["|", "||", "&", "&&", ">", ">>", "2>", "2>&1", "&>"]

@@ -10,6 +10,12 @@ indirect enum ScanValue {
     /// The answer of a query; its columns where they are known.
     case rows([String]?)
     case row([String]?)
+    /// A value of a row.
+    case column(String)
+    /// The run of a call that has ended, when this code runs.
+    case pastRun
+    /// A function of a library, such as "log.info".
+    case global(String)
     /// A value of a known kind.
     case typed(LuaKind, what: String)
     /// The result of a function that returns nothing.
@@ -137,7 +143,7 @@ final class ScanScope {
     }
 
     /// A variable that is set again may be anything.
-    func assign(_ name: String) {
-        if values[name] != nil { values[name] = .unknown } else { outer?.assign(name) }
+    func assign(_ name: String, _ value: ScanValue = .unknown) {
+        if values[name] != nil { values[name] = value } else { outer?.assign(name, value) }
     }
 }

@@ -65,6 +65,7 @@ struct TestedPaths {
             read(right)
         case .unary(let sign, let operand):
             if sign == "not" { test(operand) } else { read(operand) }
+        case .single(let inner): read(inner)
         }
     }
 
@@ -75,7 +76,7 @@ struct TestedPaths {
         case .binary(_, let left, let right, _):
             test(left)
             test(right)
-        case .unary(_, let operand): test(operand)
+        case .unary(_, let operand), .single(let operand): test(operand)
         case .call(let function, let arguments, _):
             read(function)
             arguments.forEach { test($0) }

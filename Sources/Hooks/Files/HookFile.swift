@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import Lifecycle
 
 /// A hook file: its name, and its text as it was read from the file that was checked.
 package struct HookFile: Sendable {
@@ -47,13 +48,14 @@ package struct HookDirectory: Sendable {
     /// Reads and checks the files.
     ///
     /// - Parameter isOptional: whether the directory may be absent.
-    /// - Throws: ``HookError`` for the first file or directory that others could change.
+    /// - Throws: ``HookError`` for each file that others could change, or that cannot be read.
     package static func read(_ path: String, isOptional: Bool) throws -> HookDirectory {
         var directory = HookDirectory(path: path)
         if isOptional, access(path, F_OK) != 0, errno == ENOENT { return directory }
         let real = try HookText.directory(path)
         directory.path = real
         var names: [String: String] = [:]
+        var errors: [HookError] = []
         for fileName in try listDirectory(real).sorted(by: { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
         {
             if fileName == "lib" || fileName.hasSuffix("_test.lua") || fileName.hasPrefix("README") { continue }
@@ -63,11 +65,18 @@ package struct HookDirectory: Sendable {
                 )
                 continue
             }
-            if let other = names[name] { throw HookError.sameName(name, files: [other, fileName]) }
+            if let other = names[name] { errors.append(.sameName(name, files: [other, fileName])) }
             names[name] = fileName
-            let text = try HookText.read("\(real)/\(fileName)")
-            directory.files.append(HookFile(fileName: fileName, name: name, path: "\(real)/\(fileName)", text: text))
+            do {
+                let text = try HookText.read("\(real)/\(fileName)")
+                directory.files.append(
+                    HookFile(fileName: fileName, name: name, path: "\(real)/\(fileName)", text: text)
+                )
+            } catch let error as HookError {
+                errors.append(error)
+            }
         }
+        if let error = HookError(errors) { throw error }
         return directory
     }
 
@@ -76,7 +85,17 @@ package struct HookDirectory: Sendable {
     /// - Throws: ``HookError``, ``LuaError`` for a name that is none.
     static func library(_ name: String, in directory: String) throws -> String {
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
-        else { throw LuaError("require: \"\(name)\" is not a name of a file in \"\(directory)/lib\"") }
+        else {
+            let hint = API.insteadOfModule[name] ?? "modules lie there themselves, such as require(\"alarm\")"
+            throw LuaError("require: \"\(name)\" is not a name of a file in \"\(directory)/lib\": \(hint)")
+        }
+        if access("\(directory)/lib/\(name).lua", F_OK) != 0, errno == ENOENT {
+            // A directory that cannot be listed has no other name to offer.
+            let others = ((try? listDirectory("\(directory)/lib")) ?? []).filter { $0.hasSuffix(".lua") }
+            let near = nearest(to: name, among: others.map { String($0.dropLast(4)) }).map { "did you mean \"\($0)\"?" }
+            let hint = API.insteadOfModule[name] ?? near ?? "a module is a file there"
+            throw LuaError("require: there is no \"\(name).lua\" in \"\(directory)/lib\": \(hint)")
+        }
         let library = try HookText.directory("\(directory)/lib")
         return try HookText.read("\(library)/\(name).lua")
     }

@@ -20,8 +20,16 @@ enum HookText {
             throw HookError(refusal)
         }
         if bytes.first == 0x1b { throw HookError.unreadable(path, reason: "it is bytecode; only Lua text is run") }
+        if bytes.starts(with: [0xef, 0xbb, 0xbf]) {
+            throw HookError.unreadable(path, reason: "it begins with a byte order mark: save it as UTF-8 without one")
+        }
+        if bytes.starts(with: Array("#!".utf8)) {
+            throw HookError.unreadable(path, reason: "it is no program: leave out its first line, which begins with #!")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw HookError.unreadable(path, reason: "it is not UTF-8")
+            let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let line = (lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0) + 1
+            throw HookError.unreadable(path, reason: "its line \(line) is not UTF-8")
         }
         return text
     }

@@ -34,12 +34,15 @@ package struct TestFiles: Sendable {
         return HookFile(fileName: fileName, name: name, path: path, text: try HookText.read(path))
     }
 
-    /// The tests of files that the user named; each once, also where both the hook and its test are named.
+    /// The tests of files, and of directories, that the user named; each once, also where both the hook and its test are named.
     ///
     /// - Throws: ``HookError``, `HostError`.
     package static func named(_ paths: [String]) throws -> [TestFiles] {
         var seen: Set<String> = []
-        return try paths.map { try TestFiles($0) }.filter { seen.insert($0.test.path).inserted }
+        return try paths.flatMap { path in
+            // Of a missing path the file's own error tells.
+            (try? FileIdentity(of: path).isDirectory) == true ? try find(in: path) : [try TestFiles(path)]
+        }.filter { seen.insert($0.test.path).inserted }
     }
 
     /// The tests of a directory, in the order of their names.

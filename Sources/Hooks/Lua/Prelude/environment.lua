@@ -190,6 +190,9 @@ for level, log in pairs(functions.log) do
       fail('log.%s takes a table of more values after its text, such as { count = 5 }, not a %s: join texts with ..',
         level, type(fields))
     end
+    if fields and #fields > 0 then
+      fail("log.%s takes more values by name, such as { count = 5 }, not as a list", level)
+    end
     log(tostring(text), fields)
   end
 end

@@ -13,6 +13,7 @@ end
 -- A helper's verdict that the hook did not return must not give way to a later one.
 local function check_only(name, state, result)
   local made = state.made
+  if not made then fail("%s returned a verdict of another call: return run:%s(…)", name, result.verdict) end
   if made ~= result then
     fail("%s: run:%s(…) was made, and run:%s(…) returned: return the first", name, made.verdict, result.verdict)
   end

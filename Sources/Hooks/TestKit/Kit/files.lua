@@ -27,8 +27,12 @@ local function entry(path)
 end
 
 local function find(act, path)
-  if next(tree) == nil then missing(("run.fs.%s: %s"):format(act, path)) end
   path = plain_path(path)
+  if next(tree) == nil then
+    local example = act == "write" and ('fake.fs[%q] = {}'):format(path:match("^(.+)/[^/]*$") or "/")
+      or ('fake.fs[%q] = "…"'):format(path)
+    missing(("run.fs.%s: %s: write %s before the call"):format(act, path, example))
+  end
   local one = entry(path)
   if one and one.error then fail("cannot %s %q: %s", act, path, one.error) end
   return one, path
