@@ -214,9 +214,8 @@ extension HookScan {
         {
             note("the replacement \"\(replacement)\": \(fault)", line)
         }
-        if name == "find", arguments.count > 3 || name == "find" && arguments.count == 3 && arguments[2].isOpen {
-            return
-        }
+        // With a third argument it is likely to be a plain text.
+        if name == "find", arguments.count > 2 { return }
         if let fault = LuaPattern.fault(in: text) { return note("the pattern \"\(text)\": \(fault)", line) }
         if let sign = LuaPattern.foreignSign(in: text) { doubt("the pattern \"\(text)\": \(sign)", line) }
         guard arguments.count < 3,

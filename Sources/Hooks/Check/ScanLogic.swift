@@ -57,7 +57,7 @@ extension HookScan {
             }
         }
 
-        var shown: String { "\(path) \(sign) \(value.shown)" }
+        var shown: String { "\(path.replacing("\"", with: "")) \(sign) \(value.shown)" }
     }
 
     /// The parts of a chain of one operator.
@@ -90,6 +90,6 @@ extension HookScan {
     /// A value compared with itself.
     func checkSelf(_ left: LuaExpression, _ right: LuaExpression, _ line: Int) {
         guard let path = TestedPaths.path(of: left), path == TestedPaths.path(of: right) else { return }
-        note("\(path) is compared with itself", line)
+        note("\(path.replacing("\"", with: "")) is compared with itself", line)
     }
 }
