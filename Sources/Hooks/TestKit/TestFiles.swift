@@ -39,10 +39,12 @@ package struct TestFiles: Sendable {
     /// - Throws: ``HookError``, `HostError`.
     package static func named(_ paths: [String]) throws -> [TestFiles] {
         var seen: Set<String> = []
-        return try paths.flatMap { path in
+        let all = try paths.flatMap { path -> [TestFiles] in
             // Of a missing path the file's own error tells.
-            (try? FileIdentity(of: path).isDirectory) == true ? try find(in: path) : [try TestFiles(path)]
-        }.filter { seen.insert($0.test.path).inserted }
+            if (try? FileIdentity(of: path).isDirectory) == true { return try find(in: path) }
+            return [try TestFiles(path)]
+        }
+        return all.filter { seen.insert($0.test.path).inserted }
     }
 
     /// The tests of a directory, in the order of their names.
