@@ -30,10 +30,14 @@ extension API {
 
     /// Modules of other programs, for which hooks have something of their own.
     static let insteadOfModule = [
-        "cjson": "json.encode and json.decode are there without it", "dkjson": "json.encode and json.decode are there without it",
-        "json": "json.encode and json.decode are there without it", "lfs": "run.fs has the functions for files",
-        "luasql.mysql": "run:sql asks the server", "posix": "run:exec and run.fs stand for it",
-        "socket": "run:http sends requests", "socket.http": "run:http sends requests",
+        "cjson": "json.encode and json.decode are there without it",
+        "dkjson": "json.encode and json.decode are there without it",
+        "json": "json.encode and json.decode are there without it",
+        "lfs": "run.fs has the functions for files",
+        "luasql.mysql": "run:sql asks the server",
+        "posix": "run:exec and run.fs stand for it",
+        "socket": "run:http sends requests",
+        "socket.http": "run:http sends requests",
         "ssl.https": "run:http sends requests",
     ]
 

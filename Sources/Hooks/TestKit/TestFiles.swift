@@ -34,7 +34,9 @@ package struct TestFiles: Sendable {
         return HookFile(fileName: fileName, name: name, path: path, text: try HookText.read(path))
     }
 
-    /// The tests of files, and of directories, that the user named; each once, also where both the hook and its test are named.
+    /// The tests of the files and directories that the user named.
+    ///
+    /// Each comes once, also where both the hook and its test are named.
     ///
     /// - Throws: ``HookError``, `HostError`.
     package static func named(_ paths: [String]) throws -> [TestFiles] {
