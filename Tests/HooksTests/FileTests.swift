@@ -77,6 +77,14 @@ struct FileTests {
         #expect(complaint()?.message == "two hook files have the name \"a\": 10-a.lua, 20-a.lua")
     }
 
+    @Test func `every file that is no Lua text is told, each with its reason`() throws {
+        try write("10-a.lua", "\u{feff}local x = 1")
+        try write("20-b.lua", "#!/usr/bin/lua\nlocal x = 1")
+        let message = complaint()?.message ?? ""
+        #expect(message.contains("10-a.lua\" cannot be used: it begins with a byte order mark"), "\(message)")
+        #expect(message.contains("20-b.lua\" cannot be used: it is no program"), "\(message)")
+    }
+
     @Test func `the default directory may be absent`() throws {
         #expect(try HookDirectory.read("/nowhere/hooks.d", isOptional: true).files.isEmpty)
         #expect(throws: (any Error).self) { try HookDirectory.read("/nowhere/hooks.d", isOptional: false) }

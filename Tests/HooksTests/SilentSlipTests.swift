@@ -84,6 +84,8 @@ import Testing
     @Test(arguments: [
         ("for _ in ipairs(run.server.keys) do end", "ipairs needs a list, not nil"),
         ("require('nothing')", "\"/nowhere/lib\""),
+        ("require('cjson')", "json.encode and json.decode are there without it"),
+        ("require('site.alarm')", "modules lie there themselves"),
     ])
     func `a message says what to do`(code: String, message: String) async throws {
         let failure = try await HookHarness("backup.before('flush', function(run) \(code) end)").run().failure
