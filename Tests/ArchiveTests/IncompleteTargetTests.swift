@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(.enabled(if: AwkwardTree.isRoot, "owners need root"))
-    func `an owner who was changed in between stays`() async throws {
+    func `an owner that was changed in between stays`() async throws {
         let path = try await stream(of: ":", isWhole: false)
         await #expect(throws: (any Error).self) { try await restoreStream(path, to: target) }
         try await shell("chown 65534 .; chmod 711 .", in: target)

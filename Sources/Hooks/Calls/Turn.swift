@@ -71,7 +71,7 @@ final class Turn: Sendable {
     /// From now on nothing that belongs to the turn can be ended.
     func end() { state.withLock { ($0.cancelLua, $0.endOperation) = (nil, nil) } }
 
-    /// Replies to the caller, who may have gone on.
+    /// Replies to the caller, which may have gone on.
     func finish(_ result: Result<LuaValue, any Error>) { reply.give(Result { try ended(with: result) }) }
 
     /// - Throws: the error of the result, or the reason why the call was ended early.

@@ -6,7 +6,9 @@ extension DataFile.Role {
     package static let ariaLog = Self("ariaLog", word: "Aria log", isEssential: true)
     /// The binary log or its index.
     package static let binlog = Self("binlog", word: "binary log", isStatementLog: true)
-    /// The doublewrite buffer of InnoDB. With `innodb_doublewrite=OFF` it is never made (measured, MySQL 9.7.4).
+    /// The doublewrite buffer of InnoDB.
+    ///
+    /// With `innodb_doublewrite=OFF` it is never made (measured, MySQL 9.7.4).
     package static let doublewrite = Self("doublewrite", word: "doublewrite buffer")
     /// The redo log of InnoDB.
     package static let redoLog = Self("redoLog", word: "redo log", isEssential: true)

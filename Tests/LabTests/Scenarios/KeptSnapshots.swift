@@ -88,7 +88,7 @@ extension LabTests {
             for moment in 1...20 {
                 let opening = try Command(open(kept, "DO SLEEP(100)"))
                 try await Task.sleep(for: .milliseconds(moment * 500))
-                // Each second time nobody is left to remove anything.
+                // Each second time no process is left to remove anything.
                 if moment.isMultiple(of: 2) {
                     let guardians = Guardians.living.filter { $0.parent == opening.pid }
                     for guardian in guardians { kill(guardian.pid, SIGKILL) }
