@@ -82,7 +82,7 @@ check-release:
 ## make test-unit  the tests that need no lab
 test-unit: set-up
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip LabTests
+	Tests/unit-tests
 
 ## make test-fuzz  each of our parsers fed by libFuzzer for three seconds, by a fixed seed
 test-fuzz: set-up
