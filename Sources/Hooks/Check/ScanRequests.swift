@@ -53,9 +53,17 @@ extension HookScan {
 
     /// A query that is joined of values, and several statements in one.
     func checkJoined(_ query: LuaExpression, _ line: Int) {
-        if query.isJoined { doubt("a query joined of values: write ? for each, and hand the values over", line) }
+        if query.isJoined, takesValues(query) {
+            doubt("a query joined of values: write ? for each, and hand the values over", line)
+        }
         guard let text = query.literal?.text, SQLText.isSeveral(text) else { return }
         note("run:sql sends one statement: call it once for each", line)
+    }
+
+    /// Whether ? can stand for the joined parts; in a statement such as FLUSH TABLES they are names.
+    private func takesValues(_ query: LuaExpression) -> Bool {
+        guard let verb = query.beginning?.split(separator: " ").first else { return true }
+        return !["CHECKSUM", "FLUSH", "KILL", "LOCK", "SET"].contains(verb.uppercased())
     }
 }
 
@@ -64,6 +72,11 @@ extension LuaExpression {
     fileprivate var isJoined: Bool {
         guard case .binary("..", let left, let right, _) = self else { return false }
         return [left, right].contains { $0.literal == nil && !$0.isChain } || left.isJoined || right.isJoined
+    }
+
+    /// The text at the beginning, as far as it is a literal.
+    fileprivate var beginning: String? {
+        if case .binary("..", let left, _, _) = self { left.beginning } else { literal?.text }
     }
 
     private var isChain: Bool {
