@@ -59,10 +59,13 @@ package struct ConnectStep: StepProvider {
         return try ServerAccount(of: process.pid, owner: datadir, of: file)
     }
 
+    /// Tries the recovery server, unless this run will not start one.
+    ///
     /// - Throws: ``MySQLError/unusable(_:reason:)``, `HostError`.
     private func tryRecovery(_ reading: ServerReading, _ run: Run) async throws {
         let program = context.options.serverExecutable
-        guard context.options.recovers, let process = reading.process else { return }
+        let recovers = context.options.recovers && !run.isSnapshotOnly && !run.isReplaced(.recover)
+        guard recovers, let process = reading.process else { return }
         let trial = try await SerialThread.looking(name: "trial") {
             RecoveryTrial(
                 reading: reading,
