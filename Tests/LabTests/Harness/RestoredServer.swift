@@ -72,9 +72,16 @@ struct RestoredServer: Sendable {
                     "--innodb-flush-log-at-trx-commit=0", "--myisam-recover-options=OFF", product.skipReplicaStart,
                 ] + product.smallOptions + settings
         )
-        try await until("the restored server answers", limit: .seconds(120)) {
-            try #require(process.isRunning, "the restored server ended: \(process.errors.suffix(4000))")
-            return try await product.answers(on: socket)
+        do {
+            try await until("the restored server answers", limit: .seconds(300)) {
+                try #require(process.isRunning, "the restored server ended: \(process.errors.suffix(4000))")
+                return try await product.answers(on: socket)
+            }
+        } catch {
+            Issue.record("the restored server's log: \(process.errors.suffix(4000))")
+            process.signal(SIGKILL)
+            _ = await process.wait()
+            throw error
         }
         return RestoredServer(process: process, datadir: datadir)
     }
