@@ -1,6 +1,7 @@
 import Glibc
-import Host
 import Testing
+
+@testable import Host
 
 struct FileSystemTests {
     @Test func `a link in place of a private directory is refused`() throws {
@@ -33,6 +34,23 @@ struct FileSystemTests {
     }
 
     @Test func `free space is a sensible number`() throws {
-        #expect(try FileSystem.freeBytes(at: "/tmp") > 0)
+        #expect(try FileSystemRoom(at: "/tmp").freeBytes > 0)
+    }
+
+    /// Blocks, free ones, those for users, inodes, free ones; CephFS has -1 free inodes, and a network server says anything.
+    @Test(
+        arguments: [
+            ([100, 40, 30, 10, 4], [122_880, 245_760, 4]), ([100, 40, 30, 0, 0], [122_880, 245_760, -1]),
+            ([100, .max, .max, 5, .max], [.max, 0, .max]), ([.max, 0, 0, 5, 0], [0, .max, 0]),
+            ([10, 20, 1 << 51, 1, 1], [.max, 0, 1]),
+        ] as [([UInt], [Int64])]
+    )
+    func `any answer of a file system is room`(answer: [UInt], room: [Int64]) {
+        var status = statvfs()
+        status.f_frsize = 4096
+        (status.f_blocks, status.f_bfree, status.f_bavail) = (answer[0], answer[1], answer[2])
+        (status.f_files, status.f_favail) = (answer[3], answer[4])
+        let found = FileSystemRoom(status)
+        #expect([found.freeBytes, found.usedBytes, found.freeInodes ?? -1] == room)
     }
 }

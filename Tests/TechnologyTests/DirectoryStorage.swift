@@ -59,8 +59,8 @@ private struct DirectoryLocate: StepProvider {
                 group: "directory",
                 name: storage.volume,
                 device: storage.volume,
-                size: try FileSystem.usedBytes(at: storage.volume),
-                free: try FileSystem.freeBytes(at: storage.copies.path),
+                size: try FileSystemRoom(at: storage.volume).usedBytes,
+                free: try FileSystemRoom(at: storage.copies.path).freeBytes,
                 filesystem: datadir.mount.fileSystem
             )
             return .result(Location(volume: volume, paths: paths))

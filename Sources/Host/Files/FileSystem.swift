@@ -8,24 +8,6 @@ internal import CLinux
 ///
 /// All of them may block: none belongs on the cooperative pool.
 package enum FileSystem {
-    /// Bytes that the files of the file system at `path` use.
-    ///
-    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    package static func usedBytes(at path: String) throws -> Int64 {
-        var status = statvfs()
-        guard statvfs(path, &status) == 0 else { throw HostError.last("statvfs", path) }
-        return Int64(clamping: (status.f_blocks - status.f_bfree) * status.f_frsize)
-    }
-
-    /// Bytes that an unprivileged writer may still use at `path`.
-    ///
-    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    package static func freeBytes(at path: String) throws -> Int64 {
-        var status = statvfs()
-        guard statvfs(path, &status) == 0 else { throw HostError.last("statvfs", path) }
-        return Int64(status.f_bavail) * Int64(status.f_frsize)
-    }
-
     /// Makes a name that was created, renamed or removed in the directory survive a power cut.
     package static func syncDirectory(_ path: String) throws {
         let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
@@ -63,7 +45,7 @@ package enum FileSystem {
     /// Creates every missing directory of `path`, each with mode 0700, and makes the last one private.
     package static func ensurePrivateTree(_ path: String) throws {
         var prefix = ""
-        for part in path.split(separator: "/").dropLast() {
+        for part in path.pathComponents.dropLast() {
             prefix += "/\(part)"
             guard mkdir(prefix, 0o700) == 0 || errno == EEXIST else { throw HostError.last("mkdir", prefix) }
         }

@@ -66,7 +66,7 @@ struct SetsCheck: Sendable {
         do {
             let own = try await SetList.read(destination).items.filter { isOwn($0) }
             let newest = newest(own)
-            let room = try await SerialThread.looking(name: "room") { try FileSystem.freeBytes(at: destination) }
+            let room = try await SerialThread.looking(name: "room") { try FileSystemRoom(at: destination).freeBytes }
             return ([age(newest), self.room(room, newest)] + damage(own) + clock(own), newest)
         } catch {
             return ([CheckFinding("sets", .failed, Failure(error).message, advice: Failure(error).advice)], nil)

@@ -148,7 +148,7 @@ package struct SetProof: Sendable {
 
     /// The size of the data, or more: the file system of a snapshot's changes tells nothing about the snapshot.
     private func bytes(of data: RestoredData) async throws -> Int64 {
-        let used = try await SerialThread.once(name: "size") { try FileSystem.usedBytes(at: data.path) }
+        let used = try await SerialThread.once(name: "size") { try FileSystemRoom(at: data.path).usedBytes }
         return max(used, data.manifest.archive?.sourceBytes ?? 0, data.manifest.volume?.size ?? 0)
     }
 

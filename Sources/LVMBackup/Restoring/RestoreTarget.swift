@@ -86,9 +86,7 @@ struct RestoreTarget: Sendable {
     private func checkRoom(for manifest: Manifest) throws {
         guard let archive = manifest.archive else { return }
         let place = try existing() ?? held(parent)
-        var status = statvfs()
-        guard fstatvfs(place.number, &status) == 0 else { throw refused(String(cString: strerror(errno)), nil) }
-        let free = Int64(status.f_bavail) * Int64(status.f_frsize)
+        let room = try FileSystemRoom(of: place.number, at: path)
         // The numbers are the set's own, which may be another user's.
         let (members, bytes) = (chosen?.members ?? archive.members ?? 0, chosen?.bytes ?? archive.sourceBytes ?? 0)
         let (blocks, hasOverflown) = Int64(members).multipliedReportingOverflow(by: Self.block)
@@ -96,12 +94,12 @@ struct RestoreTarget: Sendable {
         guard !hasOverflown, !isTooMuch, bytes >= 0, members >= 0 else {
             throw refused("the manifest's sizes make no sense", "use another set, or another copy of this one")
         }
-        if free < needed {
+        if room.freeBytes < needed {
+            let free = room.freeBytes
             throw refused("\(needed) bytes are needed, \(free) are free", "make room, or name another directory")
         }
-        // Some file systems, such as btrfs, have no fixed number of inodes and say 0.
-        if status.f_files > 0, Int64(status.f_favail) < Int64(members) {
-            throw refused("\(members) inodes are needed, \(status.f_favail) are free", "remove small files")
+        if let free = room.freeInodes, free < Int64(members) {
+            throw refused("\(members) inodes are needed, \(free) are free", "remove small files")
         }
     }
 

@@ -1,5 +1,6 @@
 import Archive
 import Glibc
+import Host
 import Lifecycle
 
 /// The failure of a restore whose target became full, with the room that is missing.
@@ -14,7 +15,11 @@ struct RoomShortage {
         self.target = target
         members = chosen?.members ?? manifest?.archive?.members ?? 0
         let bytes = chosen?.bytes ?? manifest?.archive?.sourceBytes ?? 0
-        needed = max(0, bytes - written) + Int64(members) * RestoreTarget.block
+        // The manifest may be another user's, and say anything.
+        let left = max(0, bytes.subtractingReportingOverflow(written).partialValue)
+        let blocks = Int64(members).multipliedReportingOverflow(by: RestoreTarget.block)
+        let (sum, isTooMuch) = left.addingReportingOverflow(blocks.partialValue)
+        needed = blocks.overflow || isTooMuch ? .max : sum
     }
 
     /// The error with an advice, where it says that there is no room.
@@ -30,16 +35,15 @@ struct RoomShortage {
     }
 
     private var adviceWhenFull: String {
-        var status = statvfs()
         // The file system may be gone; its name still helps.
-        guard statvfs(target, &status) == 0 else { return "make room in the file system of \"\(target)\"" }
-        if status.f_files > 0, status.f_favail == 0 {
+        guard let room = try? FileSystemRoom(at: target) else { return "make room in the file system of \"\(target)\"" }
+        if room.freeInodes == 0 {
             return
                 "the file system of \"\(target)\" has no free inode: remove files from it; the set has \(members) members"
         }
-        let free = Int64(status.f_bavail) * Int64(status.f_frsize)
         // The members that are written have taken their blocks already: the number is an upper limit.
-        guard needed > free else { return "make room in the file system of \"\(target)\"" }
-        return "make room in the file system of \"\(target)\": up to \((needed - free) >> 20 + 1) MiB are missing"
+        guard needed > room.freeBytes else { return "make room in the file system of \"\(target)\"" }
+        let missing = (needed - room.freeBytes) >> 20 + 1
+        return "make room in the file system of \"\(target)\": up to \(missing) MiB are missing"
     }
 }
