@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Host
 @_exported public import Lifecycle
 
 /// A backup to run: its configuration, and the hooks that a program binds to its steps.
@@ -156,6 +157,6 @@ public struct Backup: Sendable {
 
 /// The destination for a process with another working directory, such as the guardian.
 func absolute(_ destination: String) -> String {
-    guard destination != "-", !destination.hasPrefix("/") else { return destination }
+    guard destination != "-", !destination.isAbsolutePath else { return destination }
     return FileManager.default.currentDirectoryPath + "/" + destination
 }

@@ -19,12 +19,11 @@ struct SourceTrees: Equatable, Sendable {
         /// The directories above it that are on the volume, too; their other members are not archived.
         func parents(on mountPoint: String) -> [Outside] {
             var parents: [Outside] = []
-            var (path, source) = (path[...], source[...])
-            while let name = path.split(separator: "/").last, source.hasSuffix("/\(name)"), source != mountPoint {
-                path = path.dropLast(name.count + 1)
-                source = source.dropLast(name.count + 1)
-                guard !path.isEmpty, isInside(String(source), mountPoint) else { break }
-                parents.append(Outside(path: String(path), source: String(source), names: []))
+            var (path, source) = (path.pathComponents[...], source.pathComponents[...])
+            while let name = path.popLast(), let other = source.popLast(), name.utf8.elementsEqual(other.utf8) {
+                let above = "/" + source.joined(separator: "/")
+                guard !path.isEmpty, isInside(above, mountPoint) else { break }
+                parents.append(Outside(path: "/" + path.joined(separator: "/"), source: above, names: []))
             }
             return parents
         }
@@ -33,8 +32,7 @@ struct SourceTrees: Equatable, Sendable {
         func holds(_ other: String) -> Bool {
             guard isInside(other, source) else { return false }
             guard let names else { return true }
-            let rest = other.dropFirst(source.count).split(separator: "/")
-            guard let name = rest.first else { return false }
+            guard let name = other.pathComponents.dropFirst(source.pathComponents.count).first else { return false }
             return Glob.patterns(names).contains { $0.matches(name.utf8) }
         }
     }
@@ -109,10 +107,10 @@ struct SourceTrees: Equatable, Sendable {
     func proveDirect() throws(ArchiveError) {
         let top = try ArchiveError.reading { try HeldDirectory(mountPoint + "/.") }
         for source in [datadir] + (parents + outside).map(\.source) where isInside(source, mountPoint) {
-            let below = source.dropFirst(mountPoint.count).drop { $0 == "/" }
+            let below = source.utf8.dropFirst(mountPoint.utf8.count).drop { $0 == UInt8(ascii: "/") }
             let isDirectory: Bool?
             do {
-                let name = below.isEmpty ? "." : FileName(String(below))
+                let name = below.isEmpty ? "." : FileName(bytes: Array(below))
                 isDirectory = try ArchiveError.reading { try top.status(of: name)?.isDirectory }
             } catch .unreadable(_, _, ELOOP) {
                 throw .unarchivable(path: source, why: "it is behind a symbolic link in the snapshot")
@@ -131,5 +129,5 @@ struct SourceTrees: Equatable, Sendable {
 
 /// Whether a path is another one or lies below it.
 private func isInside(_ path: String, _ other: String) -> Bool {
-    path == other || path.hasPrefix(other.hasSuffix("/") ? other : other + "/")
+    path.isBelow(other.utf8.last == UInt8(ascii: "/") ? String(other.dropLast()) : other)
 }

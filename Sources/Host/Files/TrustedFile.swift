@@ -35,7 +35,7 @@ package enum TrustedFile {
         let real = try FileSystem.realPath(path)
         var component = ""
         try check("/", lstat)
-        for part in real.split(separator: "/") {
+        for part in real.pathComponents {
             component += "/\(part)"
             try check(component, lstat)
         }

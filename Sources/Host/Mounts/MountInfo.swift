@@ -94,17 +94,7 @@ extension MountInfo.Entry {
     package func pathOnFileSystem(_ path: String) -> String {
         let below = path.utf8.dropFirst(mountPoint == "/" ? 0 : mountPoint.utf8.count)
         let whole = (root == "/" ? "" : root) + (String(below) ?? "")
-        return whole.unicodeScalars.split(separator: "/").map { String($0) }.joined(separator: "/")
-    }
-}
-
-extension String {
-    /// Whether the path is `directory` or something in it.
-    package func isBelow(_ directory: String) -> Bool {
-        // By bytes, as the kernel does: text that means the same may be another name.
-        guard directory != "/", utf8.starts(with: directory.utf8) else { return directory == "/" }
-        let rest = utf8.dropFirst(directory.utf8.count)
-        return rest.isEmpty || rest.first == UInt8(ascii: "/")
+        return whole.pathComponents.joined(separator: "/")
     }
 }
 

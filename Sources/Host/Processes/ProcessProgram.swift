@@ -56,7 +56,7 @@ package struct ProcessProgram: Sendable {
         try Self.check(status, path)
         let root = try HeldDirectory("/proc/\(pid.map { "\($0)" } ?? "self")/root/.")
         try Self.check(root.status(), "/")
-        let parts = path.split(separator: "/").dropLast()
+        let parts = path.pathComponents.dropLast()
         for count in parts.indices.map({ $0 - parts.startIndex + 1 }) {
             let directory = parts.prefix(count).joined(separator: "/")
             guard let found = try root.status(of: FileName(directory)) else {

@@ -64,7 +64,7 @@ package struct ProcessTable: Sendable {
 
     /// The last part of the executable's path.
     package func executableName(of pid: Int32) -> String? {
-        executable(of: pid)?.split(separator: "/").last.map { String($0) }
+        executable(of: pid)?.pathComponents.last
     }
 
     /// The effective user and group.

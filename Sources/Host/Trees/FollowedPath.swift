@@ -14,7 +14,7 @@ package struct FollowedPath: Sendable {
     ///   there is nothing at the path.
     package init(_ path: String) throws {
         let view = try ProcessView()
-        let resolved = try view.resolve(FileName(path.hasPrefix("/") ? path : Self.workingDirectory() + "/" + path))
+        let resolved = try view.resolve(FileName(path.isAbsolutePath ? path : Self.workingDirectory() + "/" + path))
         for link in resolved.links where try !Self.isTrusted(link, in: view) {
             throw HostError.malformed(path, reason: "others could have put the symbolic link \"\(link.path)\" there")
         }

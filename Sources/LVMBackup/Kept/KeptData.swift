@@ -45,7 +45,7 @@ struct KeptData: Sendable {
     /// Sets of earlier releases do not tell the place: it is the longest end of the data directory's path that the file
     /// system has with a system database in it.
     private func search(_ mounted: MountedSnapshot) throws -> String {
-        let parts = (set.manifest.server?.datadir ?? "").split(separator: "/")
+        let parts = (set.manifest.server?.datadir ?? "").pathComponents
         let top = try mounted.directory("")
         for start in 0...parts.count {
             let candidate = parts[start...].joined(separator: "/")

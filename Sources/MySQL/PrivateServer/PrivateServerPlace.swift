@@ -122,7 +122,7 @@ struct PrivateView {
     /// A set may come from anywhere, and must not hide directories in which the server's program finds its libraries.
     private func coverable(_ path: String) -> String? {
         // A directory that is not there or cannot be looked at is not covered.
-        guard path.hasPrefix("/"), let real = try? FileSystem.realPath(path),
+        guard path.isAbsolutePath, let real = try? FileSystem.realPath(path),
             let identity = try? HeldDirectory(real).status().identity
         else { return nil }
         return identity.isDirectory && identity.uid == owner && owner != 0 ? real : nil

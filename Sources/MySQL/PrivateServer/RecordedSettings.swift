@@ -58,10 +58,10 @@ struct RecordedSettings: Sendable {
 
     /// Relative paths are the server's own; but none leads upwards.
     private func moved(path: String, of name: String, to place: String) throws -> String {
-        let home = path.hasPrefix("/") ? path : FilePath.absolute(path, below: datadir)
+        let home = path.isAbsolutePath ? path : FilePath.absolute(path, below: datadir)
         let plain = FilePath.normalized(home)
         if FilePath.isInside(plain, datadir) {
-            return path.hasPrefix("/") ? FilePath.normalized(place + plain.dropFirst(datadir.count)) : path
+            return path.isAbsolutePath ? FilePath.normalized(place + plain.dropFirst(datadir.count)) : path
         }
         guard outside.contains(where: { FilePath.isInside(plain, $0) }) else {
             throw MySQLError.foreignPath(path, setting: name)

@@ -81,13 +81,14 @@ struct FrozenLayout: Sendable {
     ) throws -> [DataPath] {
         var added: [DataPath] = []
         var elsewhere: [String] = []
-        let known = Set(location.paths.flatMap { [$0.path, $0.realPath].compactMap(\.self) })
-        for data in files where !known.contains(data.path) && !added.contains(where: { $0.path == data.path }) {
+        let known = Set(location.paths.flatMap { [$0.path, $0.realPath] }.compactMap { $0.map { FileName($0) } })
+        for data in files where !known.contains(FileName(data.path))
+            && !added.contains(where: { FileName($0.path) == FileName(data.path) }) {
             guard let file = try find(data, tree) else { continue }
-            guard data.role == .link || !known.contains(file.path.description) else { continue }
+            guard data.role == .link || !known.contains(FileName(file.path.description)) else { continue }
             if let mount = file.mount, mount.device == origin {
                 let place = mount.pathOnFileSystem(file.path.description)
-                let path = data.path.split(separator: "/").contains("..") ? file.path.description : data.path
+                let path = data.path.pathComponents.contains("..") ? file.path.description : data.path
                 let realPath = file.path.description == path ? nil : file.path.description
                 added.append(DataPath(role: data.role, path: path, realPath: realPath, pathOnVolume: place))
             } else {

@@ -42,7 +42,7 @@ struct RecoveryMounts: Sendable {
     private func place() throws -> String {
         let view = try ProcessView(pid: pid)
         let used = copy.reading.variables.values.filter { !Self.replaced.contains($0.key) }.values
-            .filter { $0.hasPrefix("/") }.map(FilePath.normalized)
+            .filter { $0.isAbsolutePath }.map(FilePath.normalized)
         let free = Self.places.first { place in
             // A missing place, or one behind a link, is not used.
             guard !used.contains(where: { FilePath.isInside($0, place) }),

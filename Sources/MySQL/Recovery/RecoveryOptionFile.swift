@@ -1,3 +1,5 @@
+import Host
+
 /// The option file of the recovery server: those of the live server's settings that the data's format requires, and
 /// none through which production could be reached.
 struct RecoveryOptionFile: Sendable {
@@ -117,7 +119,7 @@ struct RecoveryOptionFile: Sendable {
     private var copied: [(String, String)] {
         let known = (Self.programPlaces + Self.demanded).compactMap { name in variables[name].map { (name, $0) } }
         // An empty value differs from an unset one: paths of the system tablespace are then absolute.
-        let isAbsolute = variables["innodb_data_file_path"]?.split(separator: ";").contains { $0.hasPrefix("/") }
+        let isAbsolute = variables["innodb_data_file_path"]?.split(separator: ";").contains { $0.isAbsolutePath }
         let home = variables["innodb_data_home_dir"]
         if home != nil || isAbsolute == true { return known + [("innodb_data_home_dir", home ?? "")] }
         return known

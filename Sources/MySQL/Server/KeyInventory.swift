@@ -1,3 +1,4 @@
+import Host
 import Lifecycle
 
 /// Where the server's encryption keys are.
@@ -32,7 +33,7 @@ struct KeyInventory: Sendable, Equatable {
     mutating func read(_ rows: Rows) {
         let status = Dictionary(rows.compactMap { row in row["key"].map { ($0, row["value"] ?? "") } }) { $1 }
         guard let name = status["Component_name"], !name.isEmpty else { return }
-        if let path = status["Data_file"], path.hasPrefix("/") {
+        if let path = status["Data_file"], path.isAbsolutePath {
             files.append(DataFile(role: .keyring, path: FilePath.normalized(path), isRequired: false))
             note(FilePath.normalized(path), "\"\(FilePath.normalized(path))\" (\(name))")
         } else {

@@ -38,7 +38,7 @@ struct LinkSurvey: Sendable {
     /// The server's directories for temporary files.
     private var temporary: Set<FileIdentity> = []
     /// By role and path.
-    private var added: Set<String> = []
+    private var added: Set<FileName> = []
     /// Warnings beyond those that are told.
     private var untold = 0
 
@@ -217,7 +217,7 @@ struct LinkSurvey: Sendable {
     /// No pattern makes the server look elsewhere.
     private mutating func follow(islAt path: FileName) throws {
         let content = String(decoding: try view.read(path, count: 4096), as: UTF8.self)
-        guard let line = content.split(whereSeparator: \.isNewline).first, line.hasPrefix("/") else { return }
+        guard let line = content.split(whereSeparator: \.isNewline).first, line.isAbsolutePath else { return }
         let way = try view.resolve(FileName(String(line)))
         for link in way.links { try addOnTheWay(link) }
         guard case .file(let target) = way.end, !isInside(target) else { return }
@@ -299,7 +299,7 @@ struct LinkSurvey: Sendable {
 
     private mutating func add(_ file: DataFile) {
         // One target may have several links.
-        guard added.insert("\(file.role.rawValue) \(file.path)").inserted else { return }
+        guard added.insert(FileName("\(file.role.rawValue) \(file.path)")).inserted else { return }
         files.append(file)
     }
 

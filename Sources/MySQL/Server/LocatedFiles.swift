@@ -3,10 +3,10 @@ import Lifecycle
 
 /// The paths that `locate` has found on the volume.
 struct LocatedFiles: Sendable {
-    private let paths: Set<String>
+    private let paths: Set<FileName>
 
     init(_ location: Location?) {
-        paths = Set(location?.paths.flatMap { [$0.path, $0.realPath].compactMap(\.self) } ?? [])
+        paths = Set((location?.paths ?? []).flatMap { [$0.path, $0.realPath] }.compactMap { $0.map { FileName($0) } })
     }
 
     /// The files that are not on the volume.
@@ -16,7 +16,7 @@ struct LocatedFiles: Sendable {
     /// - Parameter pid: the server's process, with whose eyes the files are looked at; nil where it is not known.
     /// - Throws: `HostError`.
     func missing(_ files: [DataFile], seenBy pid: Int32?) async throws -> [DataFile] {
-        let unnamed = files.filter { !paths.contains($0.path) }
+        let unnamed = files.filter { !paths.contains(FileName($0.path)) }
         guard !unnamed.isEmpty, let pid else { return unnamed }
         return try await SerialThread.looking(name: "paths") {
             let view = try ProcessView(pid: pid)
@@ -25,7 +25,7 @@ struct LocatedFiles: Sendable {
     }
 
     private func isHere(_ file: DataFile, _ view: ProcessView) throws -> Bool {
-        do { return try paths.contains(view.file(file.path).path) } catch HostError.systemCall(_, _, Self.noSuchFile) {
+        do { return try paths.contains(FileName(view.file(file.path).path)) } catch HostError.systemCall(_, _, Self.noSuchFile) {
             return true
         } catch HostError.malformed {
             // On a mount that the process does not see, as beside the mounts of a chroot.

@@ -1,3 +1,5 @@
+import Host
+
 /// The server's global variables; names in lower case, with underscores.
 package struct ServerVariables: Sendable, Equatable {
     package var values: [String: String]
@@ -23,7 +25,7 @@ package struct ServerVariables: Sendable, Equatable {
         guard missing.isEmpty else {
             throw MySQLError.answer(to: ServerReading.variables, missing: missing.joined(separator: ", "))
         }
-        guard values["datadir"]?.hasPrefix("/") == true else {
+        guard values["datadir"]?.isAbsolutePath == true else {
             throw MySQLError.answer(to: ServerReading.variables, missing: "an absolute path of the data directory")
         }
     }
@@ -63,35 +65,33 @@ enum FilePath {
     ///
     /// A component ".." stays: behind a symbolic link it leads to another directory than the text tells.
     static func absolute(_ path: String, below directory: String) -> String {
-        cleaned(path.hasPrefix("/") ? path : directory + "/" + path)
+        cleaned(path.isAbsolutePath ? path : directory + "/" + path)
     }
 
     /// Without ".", doubled slashes and a slash at the end.
     static func cleaned(_ path: String) -> String {
-        "/" + path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        "/" + path.pathComponents.filter { $0 != "." }.joined(separator: "/")
     }
 
     /// Without ".", "..", doubled slashes and a slash at the end.
     static func normalized(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
+        var parts: [String] = []
+        for part in path.pathComponents where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         return "/" + parts.joined(separator: "/")
     }
 
     static func directory(of path: String) -> String {
-        cleaned(path.split(separator: "/").dropLast().joined(separator: "/"))
+        cleaned(path.pathComponents.dropLast().joined(separator: "/"))
     }
 
     static func name(of path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+        path.pathComponents.last ?? path
     }
 
     /// False for a path that leaves the directory again, or could.
     static func isInside(_ path: String, _ directory: String) -> Bool {
-        let start = directory == "/" ? "/" : directory + "/"
-        return path == directory
-            || (path.hasPrefix(start) && !path.dropFirst(start.count).split(separator: "/").contains(".."))
+        path.isBelow(directory) && !path.pathComponents.dropFirst(directory.pathComponents.count).contains("..")
     }
 }

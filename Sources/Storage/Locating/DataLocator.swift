@@ -55,7 +55,7 @@ package struct DataLocator {
             if file.mount.device == device {
                 try file.mount.refuseMappedOwners(of: data.path)
                 // The text of a path with ".." tells another place than the kernel where a symbolic link is on the way.
-                let name = data.path.split(separator: "/").contains("..") ? file.path : data.path
+                let name = data.path.pathComponents.contains("..") ? file.path : data.path
                 let path = DataPath(
                     role: data.role,
                     path: name,

@@ -38,7 +38,7 @@ package struct DeviceChain: Sendable, Equatable {
 
     private static func describe(_ device: String, _ uuid: String) -> String {
         // The kernel's name, such as "loop0", is the last part of the link's target; a device may disappear.
-        let kernel = (try? FileSystem.realPath(device))?.split(separator: "/").last.map(String.init) ?? device
+        let kernel = (try? FileSystem.realPath(device))?.pathComponents.last ?? device
         let name = line("\(device)/dm/name") ?? kernel
         let kind: String
         if uuid.hasPrefix("CRYPT-") {

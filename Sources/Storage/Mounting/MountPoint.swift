@@ -66,7 +66,7 @@ package struct MountPoint: Sendable {
         {
             existing = existing[..<slash]
         }
-        let place = access(String(existing), F_OK) == 0 ? String(existing) : parent.hasPrefix("/") ? "/" : "."
+        let place = access(String(existing), F_OK) == 0 ? String(existing) : parent.isAbsolutePath ? "/" : "."
         guard try FileIdentity(of: place).device != origin else { throw StorageError.mountDirectoryOnOrigin(parent) }
         _ = try trusted(place)
     }
@@ -86,7 +86,7 @@ package struct MountPoint: Sendable {
     /// Whether a directory has a name that this program gave it for that run.
     package static func isOurs(_ path: String, run: String) -> Bool {
         path.hasPrefix("\(RunLock.directory)/\(run)/mount-")
-            || (path.split(separator: "/").last ?? "").hasPrefix("lvmbackup-\(run)-")
+            || (path.pathComponents.last ?? "").hasPrefix("lvmbackup-\(run)-")
     }
 
     /// Unmounts a device from the mount points that a run made, and removes them.

@@ -44,7 +44,7 @@ package enum MountProof {
     /// - Throws: ``StorageError/wrongMount(_:reason:)`` where it is elsewhere.
     private static func shows(_ device: String, _ path: String) throws -> Bool {
         // A name of another kind, such as that of a snapshot in ZFS.
-        guard device.hasPrefix("/"), let identity = try? FileIdentity(of: device) else { return false }
+        guard device.isAbsolutePath, let identity = try? FileIdentity(of: device) else { return false }
         if identity.isDirectory {
             let (place, real) = (try FileSystem.realPath(device), try FileSystem.realPath(path))
             guard real == place || real.hasPrefix(place + "/") else {
