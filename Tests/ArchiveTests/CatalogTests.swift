@@ -36,6 +36,15 @@ import Testing
         #expect(catalog.foreign.map(\.name) == ["bad", "latest", "notes", "photos"])
     }
 
+    /// The kernel tells names of different bytes apart, and Unicode takes these for the same.
+    @Test func `a set whose name is another's in other bytes is foreign, and ends no run`() async throws {
+        try publish("caf\u{E9}", at: 1000)
+        try await shell("cp -a $(printf 'caf\\303\\251') $(printf 'cafe\\314\\201')", in: directory.path)
+        let catalog = try await Catalog.read(directory.path)
+        #expect(catalog.sets.count == 1)
+        #expect(catalog.foreign.map(\.reason) == ["another set has the same name in other bytes"])
+    }
+
     @Test func `manifests that do not fit into memory are passed over, and what is none takes no room`() async throws {
         for name in ["a", "b", "c"] { try publish(name, at: 1000) }
         try await shell("mkdir z; truncate -s 1K z/manifest.json", in: directory.path)

@@ -46,6 +46,8 @@ import Testing
         "{\"frame\":0,\"frame\":0,\"offset\":0,\"length\":9,\"size\":1,\"xxh3\":\"00000000000000000000000000000000\"}\n",
         "{\"member\":\"a\",\"type\":\"file\",\"size\":3,\"frame\":0,\"at\":0}\n", "{\"frame\":0", "x\n",
         "{\"frame\":-1}\n",
+        "{\"frame\":0,\"offset\":0,\"length\":9,\"size\":1,\"xxh3\":\"00000000000000000000000000000000\"}\n"
+            + "{\"member\":\"a\",\"type\":\"file\",\"size\":9223372036854775807,\"frame\":0,\"at\":0}\n",
     ])
     func `a line that does not fit is refused`(line: String) {
         #expect(throws: ReadError.self) { try read(head + line) }
@@ -68,6 +70,23 @@ import Testing
             #expect(Base64.decode(Array(Base64.encode(bytes).utf8)) == bytes)
         }
         for text in ["A", "AA=A", "====", "A*==", "AAAA="] { #expect(Base64.decode(Array(text.utf8)) == nil) }
+    }
+
+    /// A member of 4 MiB of attributes, of which a small archive may have any number.
+    @Test(.timeLimit(.minutes(1)))
+    func `many attributes take no longer than their number`() {
+        var values = PaxValues()
+        let records = (0..<190_000).flatMap { number in
+            let text = "SCHILY.xattr.\(number)=\n"
+            return Array("\(text.utf8.count + 3) \(text)".utf8)
+        }
+        let isRead = values.add(records)
+        #expect(isRead)
+        #expect(values.attributes.count == 190_000)
+        let isReplaced = values.add(Array("21 SCHILY.xattr.7=xx\n".utf8))
+        #expect(isReplaced)
+        #expect(values.attributes.count == 190_000)
+        #expect(values.attributes[7].value == Array("xx".utf8))
     }
 
     @Test func `times are read as they were written`() {

@@ -44,6 +44,14 @@ extension KeepRules {
         #expect(try rules.removals(of: rules.plan(.last(keep))).joined() == gone)
     }
 
+    @Test func `names that Unicode takes for the same end no run`() throws {
+        let sets = ["caf\u{E9}", "cafe\u{301}", "K", "\u{212A}"].enumerated().map { index, name in
+            RetentionRules.Candidate(name: name, created: Double(index), isWhole: true, hasSnapshot: false)
+        }
+        let plan = RetentionRules(sets, now: 100).plan(.last(1))
+        #expect(plan.decisions.count == 4)
+    }
+
     @Test(arguments: [
         ("ww", "0"), ("dww", "1"), ("sww", "0"), ("sww", "1"), ("ww", "7"), ("ww", "11"), ("ww", "../x"),
     ])

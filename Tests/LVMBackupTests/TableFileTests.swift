@@ -53,6 +53,34 @@ import Testing
         try FileManager.default.removeItem(atPath: top)
     }
 
+    /// The server's user may make files of any size, which take nothing on the disk.
+    @Test func `the time for a table does not count its holes`() throws {
+        let top = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
+        for name in ["t.MAI", "t.MAD"] {
+            let file = open("\(top)/\(name)", O_CREAT | O_WRONLY, 0o600)
+            // The most that ext4 with blocks of 4 KiB takes.
+            #expect(ftruncate(file, 15 << 40) == 0)
+            close(file)
+        }
+        #expect(try TableFiles(Self.server).all(in: HeldDirectory(top)).map(\.size) == [2 << 30])
+        try FileManager.default.removeItem(atPath: top)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a directory of many tables is listed once for all of them`() throws {
+        let top = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
+        for number in 0..<5000 {
+            for kind in ["MYI", "MYD"] { close(open("\(top)/t\(number).\(kind)", O_CREAT | O_WRONLY, 0o600)) }
+        }
+        let clock = ContinuousClock()
+        var count = 0
+        let spent = try clock.measure { count = try TableFiles(Self.server).all(in: HeldDirectory(top)).count }
+        #expect(count == 5000)
+        // Each compared with each other takes minutes in a debug build.
+        #expect(spent < .seconds(20))
+        try FileManager.default.removeItem(atPath: top)
+    }
+
     @Test func `the time for a table counts all of its files`() throws {
         let top = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
         for name in ["t.MAI", "t.MAD"] {

@@ -78,6 +78,75 @@ import Testing
         }
     }
 
+    /// A log of events without checksums.
+    private func log(_ events: [(type: UInt8, body: [UInt8])]) -> [UInt8] {
+        var bytes: [UInt8] = [0xFE, 0x62, 0x69, 0x6E]
+        for event in [(15, [UInt8](repeating: 0, count: 70))] + events {
+            let size = UInt32(19 + event.body.count)
+            bytes += [0, 0, 0, 0, event.type, 1, 0, 0, 0] + (0..<4).map { UInt8(size >> (8 * $0) & 255) }
+            bytes += [UInt8](repeating: 0, count: 6) + event.body
+        }
+        return bytes
+    }
+
+    /// 10 000 lists that announce 268 million entries each.
+    @Test(.timeLimit(.minutes(1)))
+    func `a list of GTIDs has the entries that are there`() throws {
+        let entry: [UInt8] = [7, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0]
+        let lists = [(type: UInt8(163), body: [255, 255, 255, 15] + entry)]
+        let empty = (type: UInt8(163), body: [255, 255, 255, 15] as [UInt8])
+        let scratch = try ScratchDirectory()
+        let path = try scratch.write(log(lists + Array(repeating: empty, count: 10_000)), to: "binlog.000001")
+        #expect(try BinlogReader.groups(of: HeldFile(path)).gtid == "7-1-9")
+    }
+
+    @Test func `more domains of GTIDs than a server has are refused`() throws {
+        let lists = (0..<20).map { list in
+            let entries = (0..<4000).map { UInt32(list * 4000 + $0) }
+                .flatMap { domain in (0..<4).map { UInt8(domain >> (8 * $0) & 255) } + [UInt8](repeating: 1, count: 12) }
+            return (type: UInt8(163), body: [160, 15, 0, 0] + entries)
+        }
+        let scratch = try ScratchDirectory()
+        let path = try scratch.write(log(lists), to: "binlog.000001")
+        #expect(throws: MySQLError.binlog(path, reason: "it names more than 65536 domains of GTIDs")) {
+            try BinlogReader.groups(of: HeldFile(path))
+        }
+    }
+
+    /// A log of holes is read for hours.
+    @Test(.timeLimit(.minutes(1)))
+    func `reading ends when its task is cancelled`() async throws {
+        let size: UInt32 = 1 << 30
+        let scratch = try ScratchDirectory()
+        let header = [0, 0, 0, 0, 2, 1, 0, 0, 0] + (0..<4).map { UInt8(size >> (8 * $0) & 255) }
+        let path = try scratch.write([0xFE, 0x62, 0x69, 0x6E] + header, to: "binlog.000001")
+        truncate(path, 1 << 40)
+        let task = Task { try await SerialThread.once(name: "log") { try BinlogReader.groups(of: HeldFile(path)).end } }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test(arguments: [0, 3, 4, 511, 512, 513])
+    func `an encrypted log ends behind its header, or is refused`(size: Int) throws {
+        let scratch = try ScratchDirectory()
+        let bytes = ([0xFD, 0x62, 0x69, 0x6E] + [UInt8](repeating: 0, count: 600)).prefix(size)
+        let log = try HeldFile(try scratch.write(Array(bytes), to: "binlog.999999"))
+        switch size {
+        case 4, 511:
+            #expect(throws: MySQLError.binlog(log.path, reason: "it ends within its header")) {
+                try CopiedBinlog.position(atEndOf: log)
+            }
+        default: #expect(try CopiedBinlog.position(atEndOf: log) == UInt64(size < 4 ? size : size - 512))
+        }
+    }
+
+    @Test func `a number that no server gives is no log's`() throws {
+        let scratch = try ScratchDirectory()
+        for name in ["binlog.4294967295", "binlog.9223372036854775807"] { try scratch.write([], to: name) }
+        let binlog = CopiedBinlog(directory: try HeldDirectory(scratch.path), basename: "binlog")
+        #expect(try binlog.files() == ["binlog.4294967295"])
+    }
+
     @Test(arguments: [[], [0xFE, 0x62], Array("not a log".utf8)] as [[UInt8]])
     func `a file that does not begin like a log is refused`(bytes: [UInt8]) throws {
         #expect(throws: MySQLError.self) { try ending(of: bytes) }
@@ -168,18 +237,18 @@ import Testing
             (["BEGIN", "row", "xid", "rotate"], 4),
         ] as [([String], UInt64)]
     )
-    func `a group of MySQL's log ends where a replica would be done with it`(events: [String], end: UInt64) {
-        var groups = BinlogGroups(start: 0)
+    func `a group of MySQL's log ends where a replica would be done with it`(events: [String], end: UInt64) throws {
+        var groups = BinlogGroups(of: "binlog.000001", start: 0)
         for (index, word) in events.enumerated() {
             let end = UInt64(index + 1)
             switch word {
-            case "gtid": groups.append(event(.gtid, end: end))
-            case "xid": groups.append(event(.xid, end: end))
-            case "row": groups.append(event(nil, end: end))
-            case "payload": groups.append(event(.transactionPayload, end: end))
-            case "prepare": groups.append(event(.xaPrepare, end: end))
-            case "rotate": groups.append(event(.rotate, end: end))
-            default: groups.append(query(word, end: end))
+            case "gtid": try groups.append(event(.gtid, end: end))
+            case "xid": try groups.append(event(.xid, end: end))
+            case "row": try groups.append(event(nil, end: end))
+            case "payload": try groups.append(event(.transactionPayload, end: end))
+            case "prepare": try groups.append(event(.xaPrepare, end: end))
+            case "rotate": try groups.append(event(.rotate, end: end))
+            default: try groups.append(query(word, end: end))
             }
         }
         #expect(groups.end == end)

@@ -213,8 +213,10 @@ import Testing
         arguments: [
             ("1", "1763800000" as String?, Durability.Need.none), ("2", nil, .none),
             ("0", "1763800000.0", .set(startedAt: 1_763_800_000, datadir: "/d/", accounts: ["me", "%"])),
-            ("0", nil, .refused("innodb_flush_log_at_trx_commit is 0, and the server does not say when it started")),
         ]
+            + [nil, "", "inf", "nan", "1e300", "18446744073709551616", "now"].map {
+                ("0", $0, .refused("innodb_flush_log_at_trx_commit is 0, and the server does not say when it started"))
+            }
     )
     func `commits are made durable only where that can be undone`(
         value: String,

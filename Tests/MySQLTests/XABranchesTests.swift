@@ -85,16 +85,16 @@ import Testing
             (["XA START X'78',X'',1"], nil),
         ] as [([String], XABranches.State?)]
     )
-    func `the statements of MySQL's log tell the state of an XA transaction`(log: [String], state: XABranches.State?) {
-        var groups = BinlogGroups(start: 4)
+    func `the statements of MySQL's log tell the state of an XA transaction`(log: [String], state: XABranches.State?) throws {
+        var groups = BinlogGroups(of: "binlog.000001", start: 4)
         for (index, entry) in log.enumerated() {
             let isPrepare = entry.hasPrefix("prepare")
             let body = isPrepare ? [entry.hasSuffix("1") ? 1 : 0] : [UInt8](repeating: 0, count: 14) + Array(entry.utf8)
             if !isPrepare, !entry.hasPrefix("XA END") {
-                groups.append(Self.event(.gtid, [], end: UInt64(index * 10 + 5)))
+                try groups.append(Self.event(.gtid, [], end: UInt64(index * 10 + 5)))
             }
             let type: BinlogEventType = isPrepare ? .xaPrepare : .query
-            groups.append(Self.event(type, body, end: UInt64(index * 10 + 10)))
+            try groups.append(Self.event(type, body, end: UInt64(index * 10 + 10)))
         }
         let isHeld = groups.branches.doubt(recovered: [Self.x]) == nil
         let isMissed = groups.branches.doubt(recovered: []) != nil

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import Lifecycle
 
 /// Runs `body` on a new detached thread.
@@ -49,16 +50,22 @@ func onOwnThread<Result: Sendable>(
     }
 }
 
-/// The result of a blocking function, run on a thread of its own, however long it takes.
+/// The result of a blocking function, run on a thread of its own, however long it takes; a long one asks
+/// `CancellationFlag.check()`.
 ///
 /// - Throws: the error of `body`, or ``ArchiveError/noThread(errno:)``.
 func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        do {
-            try startThread { continuation.resume(with: Swift.Result { try body() }) }
-        } catch {
-            continuation.resume(throwing: error)
+    let flag = CancellationFlag()
+    return try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                try startThread { continuation.resume(with: Swift.Result { try flag.perform(body) }) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
         }
+    } onCancel: {
+        flag.set()
     }
 }
 

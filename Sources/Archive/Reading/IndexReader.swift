@@ -125,7 +125,8 @@ final class IndexReader {
 
     private func add(_ object: FlatObject) throws {
         guard let frame, let open, let name = object.name("member"), let kind = object.text("type"),
-            let size = object.number("size"), let at = object.number("at"), at < Self.largestFrame
+            let size = object.number("size"), 0...Extent.largestFile ~= size, let at = object.number("at"),
+            at < Self.largestFrame
         else { throw damaged("a member is not valid") }
         guard object.number("frame") == Int64(open.number), frame.members.count < Self.mostMembers else {
             throw damaged("a member is not in its frame")

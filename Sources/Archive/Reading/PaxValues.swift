@@ -4,6 +4,8 @@ struct PaxValues {
     private(set) var sparseNumbers: [[UInt8]] = []
     private var values: [String: [UInt8]] = [:]
     private(set) var attributes: [ExtendedAttributes.Attribute] = []
+    /// Where each is, by its name.
+    private var places: [[UInt8]: Int] = [:]
 
     private static let attributePrefix = Array("SCHILY.xattr.".utf8)
 
@@ -39,8 +41,12 @@ struct PaxValues {
     private mutating func set(_ key: [UInt8], _ value: [UInt8]) {
         if key.starts(with: Self.attributePrefix) {
             let name = Self.unescaped(key.dropFirst(Self.attributePrefix.count))
-            attributes.removeAll { $0.name == name }
-            attributes.append(ExtendedAttributes.Attribute(name: name, value: value))
+            if let place = places[name] {
+                attributes[place].value = value
+            } else {
+                places[name] = attributes.count
+                attributes.append(ExtendedAttributes.Attribute(name: name, value: value))
+            }
             return
         }
         let word = String(decoding: key, as: UTF8.self)

@@ -1,3 +1,4 @@
+import Host
 import Lifecycle
 
 /// The members of a set that a restore takes.
@@ -15,6 +16,9 @@ package struct ChosenMembers: Sendable {
 
     /// Names that are compared with a pattern that matches none.
     private static let mostNames = 20_000
+    private static let mostBytesOfNames = 2 << 20
+    /// Parts of a name. The servers' have a handful; each costs a comparison of the name's beginning with each pattern.
+    private static let mostParts = 256
     private static let mostHints = 3
 
     init(_ patterns: MemberPatterns, of set: SetFiles) throws {
@@ -27,7 +31,11 @@ package struct ChosenMembers: Sendable {
         while let frame = try index.nextFrame() {
             end = frame.offset + Int64(frame.length)
             for member in frame.members {
+                try CancellationFlag.check()
                 let place = try MemberPath(RawPath(bytes: member.name))
+                guard place.components.count <= Self.mostParts else {
+                    throw ReadError.unsupported("a name of more than \(Self.mostParts) parts")
+                }
                 let found = patterns.matching(place, isDirectory: member.kind == "directory")
                 matched.formUnion(found)
                 survey.note(place)
@@ -61,6 +69,7 @@ package struct ChosenMembers: Sendable {
         let index = try set.indexReader()
         while let frame = try index.nextFrame() {
             for member in frame.members {
+                try CancellationFlag.check()
                 let place = try MemberPath(RawPath(bytes: member.name))
                 let position = Place(number: number, frames: member.firstFrame...frame.number)
                 if survey.targets.contains(place.hashValue), !holds(number) {
@@ -97,7 +106,9 @@ package struct ChosenMembers: Sendable {
         }
         guard member.kind == "file" else { return }
         files += 1
-        bytes += member.size
+        let (sum, isTooMuch) = bytes.addingReportingOverflow(member.size)
+        guard !isTooMuch else { throw ReadError.unsupported("members of more than \(Int64.max) bytes") }
+        bytes = sum
     }
 
     /// Facts of the members, for hints and for the directories above the chosen ones.
@@ -127,6 +138,7 @@ package struct ChosenMembers: Sendable {
         /// The directories above the present member, which come before it, and whether they were noted as parents.
         private var above: [(path: MemberPath, place: Place, isNoted: Bool)] = []
         private var names: [String] = []
+        private var bytesOfNames = 0
         private static let mostSystemFiles = 100
 
         mutating func pass(_ place: MemberPath, _ member: IndexedMember) {
@@ -136,7 +148,10 @@ package struct ChosenMembers: Sendable {
 
         /// Keeps the name for hints.
         mutating func note(_ place: MemberPath) {
-            if names.count < ChosenMembers.mostNames { names.append(place.description) }
+            guard names.count < ChosenMembers.mostNames, bytesOfNames < ChosenMembers.mostBytesOfNames else { return }
+            let name = place.description
+            bytesOfNames += name.utf8.count
+            names.append(name)
         }
 
         mutating func choose(_ place: MemberPath) {

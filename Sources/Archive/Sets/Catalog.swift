@@ -37,11 +37,17 @@ package struct Catalog: Sendable {
     init(of destination: String, room: Int64 = 128 << 20) throws(ArchiveError) {
         let destination = try DestinationDirectory(destination)
         var left = room
+        var seen: Set<String> = []
         for file in try destination.names().reversed() {
             guard let name = file.text, !name.hasPrefix(".") else { continue }
             do {
                 guard let directory = try destination.set(file) else {
                     foreign.append(Foreign(name: name, reason: "it is no directory"))
+                    continue
+                }
+                // Unicode takes some names of different bytes for the same, and a set is chosen by its name.
+                guard seen.insert(name).inserted else {
+                    foreign.append(Foreign(name: name, reason: "another set has the same name in other bytes"))
                     continue
                 }
                 let size = try directory.size(of: ManifestFile.name) ?? 0

@@ -46,7 +46,8 @@ struct RetentionRules: Sendable {
             )
         }
         let decisions = rules.decide(sets, now: now)
-        let decided = Dictionary(uniqueKeysWithValues: decisions.map { ($0.name, $0) })
+        // No two candidates have the same name; one more would be decided as the first, and not end the run.
+        let decided = Dictionary(decisions.map { ($0.name, $0) }) { first, _ in first }
         return RetentionPlan(
             decisions: candidates.compactMap { candidate in
                 decided[candidate.name].map {

@@ -24,6 +24,8 @@ package struct FileStatus: Sendable {
     package let identity: FileIdentity
     /// Bytes.
     package let size: UInt64
+    /// Bytes that are taken on the disk; fewer than the size where the file has holes.
+    package let allocated: UInt64
     /// Names of the file.
     package let linkCount: UInt64
     let accessed: timespec
@@ -32,6 +34,8 @@ package struct FileStatus: Sendable {
     init(_ status: stat) {
         identity = FileIdentity(status)
         size = UInt64(status.st_size)
+        // A file system of the network may answer any number.
+        allocated = UInt64(max(0, status.st_blocks)).multipliedReportingOverflow(by: 512).partialValue
         linkCount = UInt64(status.st_nlink)
         accessed = status.st_atim
         modified = status.st_mtim

@@ -22,13 +22,18 @@ package final class SerialThread: Sendable {
 
     /// Runs `work` on the thread and returns what it returns.
     ///
-    /// Once posted it runs to its end, cancelled or not.
+    /// Once posted it runs to its end, cancelled or not; long work asks ``CancellationFlag/check()``.
     ///
     /// - Throws: ``HostError`` where the system has no thread left; the error of `work`.
     package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try start()
-        return try await withCheckedThrowingContinuation { continuation in
-            mailbox.post { continuation.resume(with: Result { try work() }) }
+        let flag = CancellationFlag()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                mailbox.post { continuation.resume(with: Result { try flag.perform(work) }) }
+            }
+        } onCancel: {
+            flag.set()
         }
     }
 
@@ -48,19 +53,24 @@ package final class SerialThread: Sendable {
         }
     }
 
-    /// Runs `work` on a thread that lives only for it.
+    /// Runs `work` on a thread that lives only for it; long work asks ``CancellationFlag/check()``.
     ///
     /// - Throws: ``HostError`` where the system has no thread left; the error of `work`.
     package static func once<Value: Sendable>(
         name: String,
         _ work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            do {
-                try startThread(name: name) { continuation.resume(with: Result { try work() }) }
-            } catch {
-                continuation.resume(throwing: error)
+        let flag = CancellationFlag()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                do {
+                    try startThread(name: name) { continuation.resume(with: Result { try flag.perform(work) }) }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
             }
+        } onCancel: {
+            flag.set()
         }
     }
 }

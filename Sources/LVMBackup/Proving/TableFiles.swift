@@ -11,7 +11,9 @@ struct TableFile: Sendable, Equatable {
     var leftOut: String?
     /// Options of the program, one list for each run of it.
     var options: [[String]] = [[]]
-    /// Bytes, with those of the files beside it that the program reads, too.
+    /// Bytes to read, with those of the files beside it that the program reads, too.
+    ///
+    /// Holes are read fast: of a file that its owner made of holes, eight times the bytes on the disk and 1 GiB count.
     var size: Int64 = 0
 
     /// The file as the program takes it: MySQL's myisamchk calls each name with its extension a wrong one (error 140, measured,
@@ -45,7 +47,7 @@ struct TableFiles: Sendable {
         pageSize = size.flatMap { sizes.contains($0) ? $0 : nil } ?? 16_384
         let list = server.settings?["innodb_data_file_path"] ?? "ibdata1"
         system = list.split(separator: ";").compactMap { entry in
-            entry.split(separator: ":").first.flatMap { $0.split(separator: "/").last }.map(String.init)
+            entry.split(separator: ":").first?.pathComponents.last
         }
     }
 
@@ -60,7 +62,9 @@ struct TableFiles: Sendable {
     private func all(in directory: HeldDirectory, _ prefix: String, depth: Int) throws -> [TableFile] {
         var files: [TableFile] = []
         let members = try directory.members()
+        let tables = Dictionary(grouping: members) { Self.stem(of: $0.name.text ?? "") }
         for member in members {
+            try CancellationFlag.check()
             guard let name = member.name.text else { continue }
             switch member.kind {
             case .directory where depth < Self.deepest && name != "#innodb_temp":
@@ -70,7 +74,7 @@ struct TableFiles: Sendable {
                 if file.purpose == .innodbCheck, file.leftOut == nil {
                     try look(at: directory.file(member.name), named: name, &file)
                 }
-                file.size = try size(of: name, file, among: members, in: directory)
+                file.size = try size(of: name, file, among: tables, in: directory)
                 files.append(file)
             default: continue
             }
@@ -85,26 +89,34 @@ struct TableFiles: Sendable {
     private func size(
         of name: String,
         _ file: TableFile,
-        among members: [(name: FileName, kind: FileStatus.Kind)],
+        among tables: [Substring: [(name: FileName, kind: FileStatus.Kind)]],
         in directory: HeldDirectory
     ) throws -> Int64 {
-        guard file.purpose != .innodbCheck else {
-            return Int64(clamping: try directory.status(of: FileName(name))?.size ?? 0)
-        }
-        let stem = name.dropLast(4)
+        guard file.purpose != .innodbCheck else { return try bytesToRead(of: FileName(name), in: directory) }
         var size: Int64 = 0
-        for member in members {
-            guard let other = member.name.text, other == stem || other.hasPrefix(stem + ".") else { continue }
+        for member in tables[Self.stem(of: name)] ?? [] {
+            guard let other = member.name.text else { continue }
             guard member.kind == .regular else {
                 throw HostError.malformed(
                     file.path.dropLast(name.count) + other,
                     reason: "a file of table \"\(file.path)\" is not a regular file, so that it cannot be checked"
                 )
             }
-            size += Int64(clamping: try directory.status(of: member.name)?.size ?? 0)
+            let (sum, isTooMuch) = size.addingReportingOverflow(try bytesToRead(of: member.name, in: directory))
+            size = isTooMuch ? .max : sum
         }
         return size
     }
+
+    private func bytesToRead(of name: FileName, in directory: HeldDirectory) throws -> Int64 {
+        guard let status = try directory.status(of: name) else { return 0 }
+        let allocated = min(status.allocated, UInt64.max >> 4)
+        return Int64(clamping: min(status.size, allocated * 8 + 1 << 30))
+    }
+
+    /// The name of the table that a file belongs to: all before the first full stop. The servers write a full stop in a
+    /// table's name as "@002e".
+    private static func stem(of name: String) -> Substring { name.prefix { $0 != "." } }
 
     private func tableFile(named name: String, in prefix: String) -> TableFile? {
         let path = prefix + name

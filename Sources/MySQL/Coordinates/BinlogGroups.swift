@@ -49,8 +49,17 @@ struct BinlogGroups {
     /// MariaDB: the last GTID of each domain.
     private var last: [UInt32: GTID] = [:]
 
-    /// - Parameter start: where the first event begins: after the magic number.
-    init(start: UInt64) { end = start }
+    private let path: String
+    /// Far more than any server has: a forged log could name four billion.
+    private static let mostDomains = 65_536
+
+    /// - Parameters:
+    ///   - path: of the log, for messages.
+    ///   - start: where the first event begins: after the magic number.
+    init(of path: String, start: UInt64) {
+        self.path = path
+        end = start
+    }
 
     /// `gtid_binlog_pos` of MariaDB, ordered by domain; nil without GTIDs.
     var gtid: String? {
@@ -59,12 +68,13 @@ struct BinlogGroups {
             .map(\.description).joined(separator: ",")
     }
 
-    mutating func append(_ event: BinlogEvent) {
+    /// - Throws: ``MySQLError/binlog(_:reason:)`` where the log names more domains of GTIDs than fit in memory.
+    mutating func append(_ event: BinlogEvent) throws(MySQLError) {
         finished = nil
         if opening == nil { opening = event }
         switch event.type {
         case .mariadbGTID: begin(event)
-        case .mariadbGTIDList: readList(event)
+        case .mariadbGTIDList: try readList(event)
         case .gtid, .anonymousGTID, .taggedGTID: state = .undecided
         case .query, .mariadbQueryCompressed: follow(event.query ?? "")
         case .xaPrepare:
@@ -87,7 +97,7 @@ struct BinlogGroups {
             }
         }
         opening = nil
-        if let pending { last[pending.domain] = pending }
+        if let pending { try note(pending) }
         if let branch { branches.note(branch.xid, branch.state) }
         pending = nil
         branch = nil
@@ -149,18 +159,27 @@ struct BinlogGroups {
     /// Body: number of entries (28 bits of 4 bytes), each domain (4), server (4), sequence number (8).
     ///
     /// The last entry of a domain is the newest.
-    private mutating func readList(_ event: BinlogEvent) {
+    private mutating func readList(_ event: BinlogEvent) throws(MySQLError) {
         let bytes = Array(event.body)
         guard bytes.count >= 4 else { return }
-        let count = Int(bytes.littleEndian(at: 0, 4) & 0x0FFF_FFFF)
-        for entry in 0..<count where bytes.count >= 4 + (entry + 1) * 16 {
+        // The log may be forged: only entries that are there count.
+        let count = min(Int(bytes.littleEndian(at: 0, 4) & 0x0FFF_FFFF), (bytes.count - 4) / 16)
+        for entry in 0..<count {
             let offset = 4 + entry * 16
-            let domain = UInt32(bytes.littleEndian(at: offset, 4))
-            last[domain] = GTID(
-                domain: domain,
-                server: UInt32(bytes.littleEndian(at: offset + 4, 4)),
-                sequence: bytes.littleEndian(at: offset + 8, 8)
+            try note(
+                GTID(
+                    domain: UInt32(bytes.littleEndian(at: offset, 4)),
+                    server: UInt32(bytes.littleEndian(at: offset + 4, 4)),
+                    sequence: bytes.littleEndian(at: offset + 8, 8)
+                )
             )
+        }
+    }
+
+    private mutating func note(_ gtid: GTID) throws(MySQLError) {
+        last[gtid.domain] = gtid
+        guard last.count <= Self.mostDomains else {
+            throw .binlog(path, reason: "it names more than \(Self.mostDomains) domains of GTIDs")
         }
     }
 }

@@ -20,9 +20,9 @@ struct BinlogReader {
     /// - Throws: ``MySQLError/binlog(_:reason:)`` where it is no binary log, or an encrypted one;
     ///   ``MySQLError/system(_:on:reason:)``.
     static func groups(of log: HeldFile) throws -> BinlogGroups {
-        var groups = BinlogGroups(start: 4)
+        var groups = BinlogGroups(of: log.path, start: 4)
         try events(of: log) { event in
-            groups.append(event)
+            try groups.append(event)
             return true
         }
         return groups
@@ -30,9 +30,11 @@ struct BinlogReader {
 
     /// Reads the events of a log one after the other.
     ///
+    /// The log of a copy is another user's, and may be of any size: a thread whose task was cancelled stops.
+    ///
     /// - Parameter hear: answers whether the reading goes on.
     /// - Returns: where the last event that was read ends.
-    /// - Throws: as ``ending(of:)``, and the errors of `hear`.
+    /// - Throws: as ``groups(of:)``, the errors of `hear`, and `CancellationError`.
     @discardableResult
     static func events(of log: HeldFile, _ hear: (BinlogEvent) throws -> Bool) throws -> UInt64 {
         guard let file = fdopen(dup(log.number), "re") else { throw MySQLError.last("open", log.path) }
@@ -44,6 +46,7 @@ struct BinlogReader {
         return try reader.read(hear) { count in
             // A torn header may announce any length: memory is allocated only for bytes that are there.
             guard count <= left else { return nil }
+            try CancellationFlag.check()
             left -= count
             var bytes = [UInt8](repeating: 0, count: count)
             return fread(&bytes, 1, count, file) == count ? bytes : nil
@@ -53,13 +56,13 @@ struct BinlogReader {
     private init(path: String) { self.path = path }
 
     /// - Parameter take: the next bytes; nil at the end of the file.
-    private mutating func read(_ hear: (BinlogEvent) throws -> Bool, _ take: (Int) -> [UInt8]?) throws -> UInt64 {
-        guard take(4) == Self.magic else { throw MySQLError.binlog(path, reason: "it is none, or encrypted") }
+    private mutating func read(_ hear: (BinlogEvent) throws -> Bool, _ take: (Int) throws -> [UInt8]?) throws -> UInt64 {
+        guard try take(4) == Self.magic else { throw MySQLError.binlog(path, reason: "it is none, or encrypted") }
         var offset: UInt64 = 4
-        while let header = take(BinlogEvent.headerSize) {
+        while let header = try take(BinlogEvent.headerSize) {
             let size = header.littleEndian(at: 9, 4)
             guard size >= UInt64(BinlogEvent.headerSize), size <= Self.largestEvent,
-                let rest = Rest(Int(size) - BinlogEvent.headerSize, behind: header, take),
+                let rest = try Rest(Int(size) - BinlogEvent.headerSize, behind: header, take),
                 let event = try event(header, rest, offset..<offset + size)
             else { break }
             offset += size
@@ -101,7 +104,7 @@ struct BinlogReader {
         let isIntact: Bool
 
         /// Nil where the file ends in it.
-        init?(_ count: Int, behind header: [UInt8], _ take: (Int) -> [UInt8]?) {
+        init?(_ count: Int, behind header: [UInt8], _ take: (Int) throws -> [UInt8]?) rethrows {
             var (sum, left, last) = (CRC32(), count, [UInt8]())
             var header = header
             // The flag "in use" comes and goes without the checksum.
@@ -109,7 +112,7 @@ struct BinlogReader {
             sum.add(header[...])
             while left > 0 {
                 // The last four bytes are a piece of their own.
-                guard let piece = take(left > 4 ? min(left - 4, Self.pieceSize) : left) else { return nil }
+                guard let piece = try take(left > 4 ? min(left - 4, Self.pieceSize) : left) else { return nil }
                 left -= piece.count
                 if left > 0 { sum.add(piece[...]) } else { last = piece }
                 kept += piece.prefix(max(0, Self.longestKept - kept.count))

@@ -36,6 +36,24 @@ struct CopiedBinlog: Sendable {
     /// - Throws: `HostError`.
     func size(of name: String) throws -> UInt64 { try file(name).status().size }
 
+    private static let encryptedMagic: [UInt8] = [0xFD, 0x62, 0x69, 0x6E]
+    private static let encryptionHeader: UInt64 = 512
+
+    static func isEncrypted(_ log: HeldFile) throws -> Bool { try log.read(from: 0, count: 4) == encryptedMagic }
+
+    /// The position that the server gives to the end of a log's file.
+    ///
+    /// MySQL puts a header before an encrypted log, which `SHOW BINARY LOG STATUS` does not count: 512 bytes that begin
+    /// with FD 62 69 6E (measured, MySQL 9.7.4: 1337 bytes at position 825).
+    ///
+    /// - Throws: `HostError`; ``MySQLError/binlog(_:reason:)`` where an encrypted log ends within its header.
+    static func position(atEndOf log: HeldFile) throws -> UInt64 {
+        let size = try log.status().size
+        guard try isEncrypted(log) else { return size }
+        guard size >= encryptionHeader else { throw MySQLError.binlog(log.path, reason: "it ends within its header") }
+        return size - encryptionHeader
+    }
+
     /// The end of the logs.
     struct Ending: Sendable {
         var coordinates: Coordinates
@@ -82,6 +100,7 @@ struct CopiedBinlog: Sendable {
     private func number(of name: String) -> Int? {
         guard name.hasPrefix(basename + ".") else { return nil }
         let digits = name.dropFirst(basename.count + 1)
-        return digits.count >= 6 && digits.allSatisfy(\.isNumber) ? Int(digits) : nil
+        // The server's largest number has ten digits.
+        return 6...10 ~= digits.count && digits.allSatisfy(\.isNumber) ? Int(digits) : nil
     }
 }

@@ -16,12 +16,13 @@ struct Durability: Sendable {
                 self = .none
                 return
             }
-            guard let started = row?["started"].flatMap({ Double($0) }) else {
+            // The server may answer anything, such as "inf".
+            guard let started = row?["started"].flatMap({ Double($0) }).flatMap({ Int(exactly: $0.rounded(.down)) }) else {
                 self = .refused("\(DurableCommit.variable) is 0, and the server does not say when it started")
                 return
             }
             let accounts = [row?["user"], row?["account"]].compactMap { $0 }
-            self = .set(startedAt: Int(started), datadir: row?["datadir"] ?? "", accounts: accounts)
+            self = .set(startedAt: started, datadir: row?["datadir"] ?? "", accounts: accounts)
         }
     }
 

@@ -41,10 +41,9 @@ package struct RecordedCoordinates: Sendable {
         )
         guard let newest = try logs.files().last else { return [] }
         let log = try logs.file(newest)
-        let header = try CopiedCoordinates.encryptionHeader(of: log)
-        let size = try log.status().size - header
+        let size = try CopiedBinlog.position(atEndOf: log)
         if newest == recorded.file, size == recorded.position { return [] }
-        if header == 0, try logs.ending()?.coordinates.binlog == recorded { return [] }
+        if try !CopiedBinlog.isEncrypted(log), try logs.ending()?.coordinates.binlog == recorded { return [] }
         return [
             "the newest log is \"\(newest)\" of \(size) bytes, the manifest says \(recorded.file):\(recorded.position)"
         ]

@@ -52,7 +52,7 @@ struct CopiedCoordinates: Sendable {
             let newest = try binlog.files().last
         else { return nil }
         let log = try binlog.file(newest)
-        let size = try log.status().size - Self.encryptionHeader(of: log)
+        let size = try CopiedBinlog.position(atEndOf: log)
         guard let difference = Difference(said: said, file: newest, size: size) else { return nil }
         run.warn(difference.text)
         return difference.isDoubt ? difference.text : nil
@@ -71,14 +71,6 @@ struct CopiedCoordinates: Sendable {
             text = "the server said \"\(said.file)\" \(said.position), but \(copied)"
             isDoubt = file == said.file
         }
-    }
-
-    private static let encryptedMagic: [UInt8] = [0xFD, 0x62, 0x69, 0x6E]
-
-    /// MySQL puts a header before an encrypted log, which `SHOW BINARY LOG STATUS` does not count: 512 bytes that begin
-    /// with FD 62 69 6E (measured, MySQL 9.7.4: 1337 bytes at position 825).
-    static func encryptionHeader(of log: HeldFile) throws -> UInt64 {
-        try log.read(from: 0, count: 4) == encryptedMagic ? 512 : 0
     }
 
     /// - Parameters:

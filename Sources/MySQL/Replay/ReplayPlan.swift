@@ -73,13 +73,13 @@ package struct ReplayPlan: Sendable {
 
     /// Takes the transactions of a log up to the target.
     private mutating func read(_ name: String, _ log: HeldFile, from start: UInt64) throws -> LogEnding {
-        var groups = BinlogGroups(start: 4)
+        var groups = BinlogGroups(of: log.path, start: 4)
         var ending = LogEnding(name: name)
         var isBoundary = start == 4
         var first: UInt64?
         var last = start
         let end = try BinlogReader.events(of: log) { event in
-            groups.append(event)
+            try groups.append(event)
             if groups.end == start { isBoundary = true }
             ending.follow(event)
             if event.type == .incident, event.end > start {
@@ -183,10 +183,10 @@ private struct LogEnding {
     /// - Throws: ``MySQLError/replay(reason:advice:)``
     func checkGoesOn(in log: HeldFile) throws {
         if next != nil, !isTorn { return }
-        var groups = BinlogGroups(start: 4)
+        var groups = BinlogGroups(of: log.path, start: 4)
         var isListed = false
         try BinlogReader.events(of: log) { event in
-            groups.append(event)
+            try groups.append(event)
             isListed = event.type == .mariadbGTIDList
             return event.type == .formatDescription || event.type == .startEncryption
         }
@@ -245,7 +245,8 @@ private struct ServerLogs {
     }
 
     private func number(_ name: String) throws -> Int {
-        guard let number = Int(name.dropFirst(logs.basename.count + 1)) else {
+        let digits = name.dropFirst(logs.basename.count + 1)
+        guard digits.count <= 10, let number = Int(digits) else {
             throw MySQLError.replay(reason: "\"\(name)\" is no name of a binary log", advice: nil)
         }
         return number
