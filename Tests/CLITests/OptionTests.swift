@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 import Testing
 
 @testable import CLI
@@ -191,7 +192,7 @@ import Testing
     @Test func `the question before a rollback names the volume and the losses`() {
         let proposal = Rollback.Proposal(volume: "vg0/mysql", snapshot: "vg0/kept", moment: 0, size: 1 << 30)
         let text = RollbackQuestion(proposal, now: 3 * 86_400).lines.joined(separator: "\n")
-        for part in ["age: 3 d", "\"vg0/mysql\"", "\"vg0/kept\"", SetLine.local(0), "all changes", "GiB"] {
+        for part in ["age: 3 d", "\"vg0/mysql\"", "\"vg0/kept\"", localTime(0), "all changes", "GiB"] {
             #expect(text.contains(part), "\(part)")
         }
         var second = proposal

@@ -149,7 +149,7 @@ import Testing
         try await writing.close()
         try await first.shutDown()
         let start = Coordinates(binlog: .init(file: "binlog.000001", position: 4))
-        let replay = try ReplayPlan(to: .time(4_000_000_000), from: start, in: source.path)
+        let replay = try ReplayPlan(to: .time(4_000_000_000), from: start, ofData: nil, in: source.path)
         #expect(replay.transactions == 3)
         var plan = plan(target, scratch)
         plan.isWritable = true

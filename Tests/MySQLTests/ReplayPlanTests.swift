@@ -48,11 +48,14 @@ private struct HandmadeLog {
 
     init() throws { scratch = try ScratchDirectory() }
 
-    private func plan(_ target: ReplayTarget, from file: String = "binlog.000001", _ position: UInt64) throws
-        -> ReplayPlan
-    {
+    private func plan(
+        _ target: ReplayTarget,
+        from file: String = "binlog.000001",
+        _ position: UInt64,
+        ofData moment: Double? = nil
+    ) throws -> ReplayPlan {
         let start = Coordinates(binlog: .init(file: file, position: position))
-        return try ReplayPlan(to: target, from: start, in: scratch.path)
+        return try ReplayPlan(to: target, from: start, ofData: moment, in: scratch.path)
     }
 
     private func expectRefused(_ part: String, _ work: () throws -> ReplayPlan) {
@@ -92,9 +95,24 @@ private struct HandmadeLog {
         let late = try plan(.time(1e9), logs[0].ends[1])
         #expect(late.transactions == 7)
         #expect(!late.isReached)
-        let early = try plan(.time(1.5), logs[0].ends[1])
-        #expect(early.transactions == 0)
-        #expect(early.stop == .init(file: "binlog.000001", position: logs[0].ends[1]))
+    }
+
+    /// The data has transactions 1 and 2, and is of 2.5.
+    @Test func `a time before the backup is refused where the data has what the time excludes`() throws {
+        let logs = try writeThree()
+        let end = logs[0].ends[1]
+        for time in [0.5, 1.5, 2] { expectRefused("before the backup") { try plan(.time(time), end, ofData: 2.5) } }
+        // Between the last transaction and the snapshot nothing was changed.
+        let idle = try plan(.time(2.2), end, ofData: 2.5)
+        #expect(idle.transactions == 0)
+        #expect(idle.stop == .init(file: "binlog.000001", position: end))
+        #expect(try plan(.time(2.6), end, ofData: 2.5).transactions == 0)
+        #expect(try plan(.time(3.5), end, ofData: 2.5).transactions == 1)
+        // Where the log has nothing before the backup the manifest alone tells.
+        expectRefused("before the backup") { try plan(.time(3.2), from: "binlog.000002", 4, ofData: 3.5) }
+        #expect(try plan(.time(3.5), from: "binlog.000002", 4, ofData: 3.5).transactions == 0)
+        // A log behind it that has no transaction for a while.
+        expectRefused("before the backup") { try plan(.time(5.5), from: "binlog.000002", logs[1].ends[2], ofData: 6.5) }
     }
 
     @Test func `a position takes what is before it, and must be the end of a transaction`() throws {
@@ -193,11 +211,11 @@ private struct HandmadeLog {
 
     @Test func `without an exact position nothing is replayed`() throws {
         expectRefused("no position") {
-            try ReplayPlan(to: .time(1), from: Coordinates(gtid: "0-1-1"), in: scratch.path)
+            try ReplayPlan(to: .time(1), from: Coordinates(gtid: "0-1-1"), ofData: nil, in: scratch.path)
         }
         var inexact = Coordinates(binlog: .init(file: "binlog.000001", position: 4))
         inexact.inexactBecause = "a test says so"
-        expectRefused("a test says so") { try ReplayPlan(to: .time(1), from: inexact, in: scratch.path) }
+        expectRefused("a test says so") { try ReplayPlan(to: .time(1), from: inexact, ofData: nil, in: scratch.path) }
     }
 
     private func remove(_ name: String) throws { try HeldDirectory(scratch.path).remove(FileName(name)) }

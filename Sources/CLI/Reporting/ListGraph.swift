@@ -1,4 +1,5 @@
 import Archive
+import Host
 import LVMBackup
 
 /// The history of a destination in a few lines: size, duration and lock of each set, oldest first.
@@ -25,13 +26,13 @@ struct ListGraph {
             ("duration", items.map { $0.manifest.flatMap(RunTimeline.init)?.duration }, \.asTime),
             ("lock held", items.map { $0.manifest?.lock?.heldSeconds }, \.asTime),
         ]
-        let ends = [first, last].map { SetLine.local(SetHistory.time($0)) }
+        let ends = [first, last].map { localTime(SetHistory.time($0)) }
         let gaps = history.gaps(now: now)
         lines =
             ["\(history.items.count) sets, \(ends[0]) to \(ends[1])"]
             + rows.compactMap { Self.line($0.name, $0.values, $0.text) }
             + gaps.suffix(3).map {
-                "gap: none between \(SetLine.local($0.start)) and \(SetLine.local($0.end))"
+                "gap: none between \(localTime($0.start)) and \(localTime($0.end))"
             }
     }
 

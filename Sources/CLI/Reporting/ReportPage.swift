@@ -1,4 +1,5 @@
 import Archive
+import Host
 import LVMBackup
 
 /// The page of `lvmbackup report`: one file, without scripts and without anything from elsewhere.
@@ -27,7 +28,7 @@ struct ReportPage {
             <body>
             <main>
             <h1>Backups in <code>\(list.destination)</code></h1>
-            <p class="note">Made by lvmbackup \(Version.current) at \(SetLine.local(now))</p>
+            <p class="note">Made by lvmbackup \(Version.current) at \(localTime(now))</p>
             \(facts)
             \(gaps)
             <h2>History</h2>
@@ -69,7 +70,7 @@ struct ReportPage {
     private var gaps: Markup {
         let items: [Markup] = history.gaps(now: now).reversed().map { gap in
             """
-            <li>none between \(SetLine.local(gap.start)) and \(SetLine.local(gap.end)) \
+            <li>none between \(localTime(gap.start)) and \(localTime(gap.end)) \
             (\((gap.end - gap.start).asTime))</li>
             """
         }
@@ -111,7 +112,7 @@ struct ReportPage {
             let shown = value.map(text) ?? "unknown"
             return """
                 <i style="height:\(percent: (value ?? 0) / most * 100)" \
-                title="\(SetLine.local(SetHistory.time(item))): \(shown)"></i>
+                title="\(localTime(SetHistory.time(item))): \(shown)"></i>
                 """
         }
         return """
@@ -129,7 +130,7 @@ struct ReportPage {
         let rows: [Markup] = list.items.map { item in
             let line = SetLine(item)
             let cells: [String] = [
-                line.name, line.time.map(SetLine.local) ?? "–", line.server ?? "–", line.kind,
+                line.name, line.time.map(localTime) ?? "–", line.server ?? "–", line.kind,
                 line.bytes?.asSize ?? "–", line.lockHeldSeconds?.asTime ?? "–", line.verified ?? "–",
                 [line.kept ? "kept" : nil, line.reason].compactMap { $0 }.joined(separator: ", "),
             ]

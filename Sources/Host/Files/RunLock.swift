@@ -168,13 +168,3 @@ package final class RunLock: Sendable {
         try? JSONDecoder().decode(Content.self, from: Data(readFile(path)))
     }
 }
-
-/// "2026-11-22 10:15:02" in the machine's time zone.
-func localTime(_ seconds: Double) -> String {
-    var time = time_t(seconds)
-    var parts = tm()
-    localtime_r(&time, &parts)
-    var buffer = [CChar](repeating: 0, count: 32)
-    let count = strftime(&buffer, buffer.count, "%Y-%m-%d %H:%M:%S", &parts)
-    return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
-}

@@ -63,8 +63,9 @@ package struct PointInTimeRestore: Sendable {
         let recorded = try Server(files.manifest, of: place.name)
         let acceptedUser = try RecordedScope.user(serverUser)
         let coordinates = files.manifest.coordinates
+        let moment = files.manifest.snapshotTaken?.seconds
         let plan = try await SerialThread.once(name: "binlogs") { [target, logs] in
-            try ReplayPlan(to: target, from: coordinates, in: logs)
+            try ReplayPlan(to: target, from: coordinates, ofData: moment, in: logs)
         }
         try Replay.checkPrograms(of: recorded, executable: configuration.serverExecutable)
         var restore = restore

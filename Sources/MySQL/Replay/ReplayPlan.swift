@@ -33,17 +33,25 @@ package struct ReplayPlan: Sendable {
     package private(set) var isReached = false
 
     private let target: ReplayTarget
+    private let moment: Double?
     private var missing: Set<String> = []
 
     /// Reads the logs from the coordinates to the target.
     ///
     /// Blocks.
     ///
-    /// - Parameter directory: where the logs are, under the server's names. It may belong to others: files are opened by
-    ///   descriptor, and only regular ones.
+    /// - Parameters:
+    ///   - moment: of the data, in seconds since 1970; nil where it is not known.
+    ///   - directory: where the logs are, under the server's names. It may belong to others: files are opened by
+    ///     descriptor, and only regular ones.
     /// - Throws: ``MySQLError/replay(reason:advice:)`` where a log is missing or damaged before the target, or the target
     ///   is not in the logs; ``MySQLError/binlog(_:reason:)``, `HostError`.
-    package init(to target: ReplayTarget, from coordinates: Coordinates?, in directory: String) throws {
+    package init(
+        to target: ReplayTarget,
+        from coordinates: Coordinates?,
+        ofData moment: Double?,
+        in directory: String
+    ) throws {
         guard let start = coordinates?.binlog else {
             throw MySQLError.replay(reason: "the set has no position in a binary log", advice: nil)
         }
@@ -51,6 +59,7 @@ package struct ReplayPlan: Sendable {
             throw MySQLError.replay(reason: "the position of the set is not exact: \(doubt)", advice: nil)
         }
         self.target = target
+        self.moment = moment
         stop = Stop(file: start.file, position: start.position)
         if case .gtid(let gtids) = target { missing = Set(gtids) }
         let logs = try ServerLogs(directory, like: start.file)
@@ -78,6 +87,7 @@ package struct ReplayPlan: Sendable {
         var isBoundary = start == 4
         var first: UInt64?
         var last = start
+        var before: Double?
         let end = try BinlogReader.events(of: log) { event in
             try groups.append(event)
             if groups.end == start { isBoundary = true }
@@ -88,7 +98,10 @@ package struct ReplayPlan: Sendable {
                     advice: "restore to a moment before, or a newer set"
                 )
             }
-            guard event.end > start else { return true }
+            guard event.end > start else {
+                before = groups.finished?.time ?? before
+                return true
+            }
             guard isBoundary, let group = groups.finished else { return isBoundary }
             guard try isWanted(group, in: name) else { return false }
             take(group, in: name)
@@ -96,6 +109,7 @@ package struct ReplayPlan: Sendable {
             last = group.end
             return !isReached
         }
+        if name == stop.file, transactions == 0 { try checkIsBehind(before) }
         guard isBoundary else {
             throw MySQLError.replay(
                 reason: "no transaction ends at \(start) in \"\(log.path)\"",
@@ -138,6 +152,20 @@ package struct ReplayPlan: Sendable {
         case .position, .gtid: break
         }
         return !isReached
+    }
+
+    /// The data must not hold what the target excludes: a transaction that was committed at the time or after it.
+    ///
+    /// The clock of the log tells it, where the log has a transaction before the backup: the one of the manifest may be
+    /// another host's. The time of a statement is what its session says, so that both clocks have to agree.
+    ///
+    /// - Parameter before: when the last transaction of the log that the data has was committed.
+    private func checkIsBehind(_ before: Double?) throws {
+        guard case .time(let time) = target, let moment, time < moment, before.map({ $0 >= time }) ?? true else { return }
+        throw MySQLError.replay(
+            reason: "\(localTime(time)) is before the backup, whose data is of \(localTime(moment))",
+            advice: "restore an older set"
+        )
     }
 
     private func checkTargetMayLieBeyond() throws {

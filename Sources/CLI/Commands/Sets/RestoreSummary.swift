@@ -1,4 +1,5 @@
 import Archive
+import Host
 import LVMBackup
 
 /// The last words of a restore.
@@ -27,7 +28,7 @@ struct RestoreSummary {
             lines.append("the archive has no manifest: if \"lvmbackup -\" wrote it, its run failed")
         }
         if let replay, !replay.isReached {
-            let last = replay.time.map(SetLine.local) ?? "before the backup"
+            let last = replay.time.map(localTime) ?? "before the backup"
             lines.append("the binary logs end before the target: their last transaction is of \(last)")
         }
         return lines

@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Host
 import LVMBackup
 
 struct RollbackCommand: StatusCommand {
@@ -33,7 +34,7 @@ struct RollbackCommand: StatusCommand {
             return 1
         }
         try await ProcessWide.untilSignal { try await rollback.run() }
-        printLine("\"\(proposal.volume)\" is as it was at \(SetLine.local(proposal.moment))")
+        printLine("\"\(proposal.volume)\" is as it was at \(localTime(proposal.moment))")
         if yes { for line in RollbackQuestion.severed(proposal) { printLine(line) } }
         return 0
     }
@@ -56,7 +57,7 @@ struct RollbackQuestion {
     let lines: [String]
 
     init(_ proposal: Rollback.Proposal, now: Double = Date().timeIntervalSince1970) {
-        let moment = "\(SetLine.local(proposal.moment)) (age: \(SetLine.age(now - proposal.moment)))"
+        let moment = "\(localTime(proposal.moment)) (age: \(SetLine.age(now - proposal.moment)))"
         lines =
             [
                 "Volume \"\(proposal.volume)\" (\(proposal.size.asSize)) goes back to \(moment).",

@@ -1,6 +1,7 @@
 import Archive
 import FoundationEssentials
 import Glibc
+import Host
 import LVMBackup
 
 /// One set as `list` shows it.
@@ -57,7 +58,7 @@ struct SetLine: Encodable {
         kept = item.isKept
         guard item.state == .snapshot, let state = states?[item.name] else { return }
         snapshot = state.kind.rawValue
-        let time = item.rollback.map { ", \(Self.local($0.at.seconds))" } ?? ""
+        let time = item.rollback.map { ", \(localTime($0.at.seconds))" } ?? ""
         reason = state.kind == .rolledBack ? state.reason.map { $0 + time } : state.reason ?? item.verified?.damage
     }
 
@@ -70,7 +71,7 @@ struct SetLine: Encodable {
     /// The columns of a table for people.
     func columns(now: Double) -> [String] {
         let columns: [String?] = [
-            name, time.map(Self.local), time.map { Self.age(now - $0) }, server, kind, bytes.map(\.asSize), ratio,
+            name, time.map(localTime), time.map { Self.age(now - $0) }, server, kind, bytes.map(\.asSize), ratio,
             members.map { String($0) }, locked, verified, kept ? "kept" : nil, reason,
         ]
         let last = reason == nil ? columns.dropLast() : columns[...]
@@ -91,16 +92,6 @@ struct SetLine: Encodable {
     static let titles = [
         "SET", "TIME", "AGE", "SERVER", "KIND", "SIZE", "RATIO", "FILES", "LOCKED", "VERIFIED", "KEPT",
     ]
-
-    /// Local time, such as "2026-11-22 11:15:02".
-    static func local(_ seconds: Double) -> String {
-        var time = time_t(seconds.rounded(.down))
-        var parts = tm()
-        localtime_r(&time, &parts)
-        var text = [CChar](repeating: 0, count: 32)
-        let length = strftime(&text, text.count, "%Y-%m-%d %H:%M:%S", &parts)
-        return String(decoding: text.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
 
     static func age(_ seconds: Double) -> String {
         switch seconds {

@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import FoundationEssentials
+import Host
 import LVMBackup
 
 struct ShowCommand: StatusCommand {
@@ -43,7 +44,7 @@ struct SetDescription {
         var rows: [(String, String?)] = [
             ("set", place.path),
             ("state", line.reason.map { "\(line.kind): \($0)" } ?? line.kind),
-            ("data of", SetLine.local(manifest.moment.seconds)),
+            ("data of", localTime(manifest.moment.seconds)),
             ("host", manifest.host),
             ("server", manifest.server.map { "\($0.flavour) \($0.version), data directory \"\($0.datadir)\"" }),
             ("volume", manifest.volume.map { "\($0.name), \($0.filesystem), \($0.size.asSize)" }),
@@ -65,7 +66,7 @@ struct SetDescription {
                 + (archive.compression ?? "at \(archive.location)")
         }
         let verified = item.verified.map { mark in
-            "\(mark.level), \(SetLine.local(mark.at.seconds)), \(mark.tool)"
+            "\(mark.level), \(localTime(mark.at.seconds)), \(mark.tool)"
                 + (mark.damage.map { ": DAMAGED: \($0)" } ?? "")
         }
         return [
