@@ -24,7 +24,7 @@ package final class Guardian: Sendable {
     ///     running one. Its path may not lead to it from a namespace of its own.
     ///   - namespace: the run's own; nil where mounts are made in the common one.
     ///   - lock: shared with the guardian, so that no other run gets it before the guardian is done.
-    /// - Throws: ``HostError/guardianNotReady`` where it does not report itself within 20 s.
+    /// - Throws: ``HostError/guardianNotReady`` where it does not report itself within a minute.
     package static func start(
         executable: String = "/proc/self/exe",
         arguments: [String],
@@ -105,7 +105,7 @@ package final class Guardian: Sendable {
         }
         var answer = pollfd(fd: channel.number, events: Int16(POLLIN), revents: 0)
         var byte: UInt8 = 0
-        guard poll(&answer, 1, 20_000) == 1, read(channel.number, &byte, 1) == 1, byte == GuardianProcess.ready else {
+        guard poll(&answer, 1, 60_000) == 1, read(channel.number, &byte, 1) == 1, byte == GuardianProcess.ready else {
             throw HostError.guardianNotReady
         }
     }
