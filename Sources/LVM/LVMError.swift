@@ -155,6 +155,8 @@ extension LVMError: ExplainedError, RepairableError, CustomStringConvertible {
     private var advice: String? {
         switch self {
         case .notInstalled: "install lvm2, or replace the steps locate, snapshot and mount"
+        case .notOnLogicalVolume(_, _, "btrfs"):
+            "btrfs cannot be mounted twice, as a snapshot by LVM would need: use its own snapshots, see examples/btrfs"
         case .notOnLogicalVolume: "move the data directory to a logical volume"
         case .inTransition: "try again when it is done: lvs -a shows how far it is"
         case .hiddenVolume:

@@ -6,8 +6,10 @@ import Testing
 struct SnapshotFileSystemTests {
     @Test(
         arguments: [
-            ("xfs", "nouuid", "norecovery,nouuid"), ("ext4", "", "noload"), ("ext3", "", "noload"), ("ext2", "", ""),
-            ("btrfs", "", nil),
+            ("xfs", "nouuid", "norecovery,nouuid"),
+            ("ext4", "errors=remount-ro", "noload,errors=remount-ro"),
+            ("ext3", "errors=remount-ro", "noload,errors=remount-ro"), ("ext2", "errors=remount-ro", "errors=remount-ro"),
+            ("f2fs", "errors=remount-ro", nil), ("btrfs", "", nil),
         ] as [(String, String, String?)]
     )
     func `a file system of a snapshot is mounted beside its origin`(name: String, options: String, unchanging: String?)

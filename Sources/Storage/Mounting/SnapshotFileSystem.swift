@@ -21,14 +21,22 @@ package struct SnapshotFileSystem: Sendable, Equatable {
     }
 
     /// Options of a mount that may write: XFS refuses a second file system with the same UUID.
-    package var options: String { name == "xfs" ? "nouuid" : "" }
+    package var options: String { name == "xfs" ? "nouuid" : errors }
+
+    /// What the kernel does after an error, of which a snapshot that becomes full has many.
+    ///
+    /// The superblock's own setting may be "panic" (`tune2fs -e`), which stops the host; that of the origin's mount options
+    /// does not count here.
+    private var errors: String {
+        ["ext2", "ext3", "ext4", "f2fs", "nilfs2"].contains(name) ? "errors=remount-ro" : ""
+    }
 
     /// Options of a read-only mount that replays no journal; nil where it is not known how the device stays unchanged.
     package var unchangingOptions: String? {
         switch name {
         case "xfs": "norecovery,nouuid"
-        case "ext4", "ext3": "noload"
-        case "ext2": ""
+        case "ext4", "ext3": "noload,\(errors)"
+        case "ext2": errors
         default: nil
         }
     }
