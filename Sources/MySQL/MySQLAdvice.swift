@@ -17,6 +17,8 @@ extension MySQLError {
                 + "--allow-inconsistent"
         case .longStatements: "wait for them, or raise --max-query-age"
         case .checksUnfinished: "check a part of the tables, such as by --sample 10%"
+        case .checksUnclear:
+            "see whether CHECK TABLE says the same on the live server; give this host the keys and plug-ins that it lacks"
         case .noAnswer: "find the cause of the delay: a full or frozen file system, a stuck device"
         case .lockNotGranted: "find long statements and DDL in the process list, or raise --lock-wait-timeout"
         case .lockLost: "run again; look into the server's log for a killed connection"

@@ -18,6 +18,8 @@ package enum MySQLError: Error, Equatable, Sendable {
     case noAnswer(String, limit: Duration)
     /// The time for the checks of all tables was spent after some of them.
     case checksUnfinished(tables: Int, limit: Duration)
+    /// Checks of tables failed, and their words do not tell of damage.
+    case checksUnclear([String])
     /// An answer is larger than any server has reason to send; its session is lost.
     case answerTooLarge(String)
     /// The session was closed or abandoned before.
@@ -141,6 +143,9 @@ extension MySQLError: CustomStringConvertible {
             "\"\(sql)\" failed: \(message.withoutFullStop) (error \(number))"
         case .checksUnfinished(let tables, let limit):
             "the checks of the tables were not done within \(limit.inSeconds.formatted) s: \(tables) tables are good"
+        case .checksUnclear(let tables):
+            "the checks of \(tables.count) tables failed, but do not tell of damage: "
+                + tables.prefix(3).joined(separator: "; ")
         case .noAnswer(let sql, let limit): "\"\(sql)\" was not answered within \(limit.inSeconds.formatted) s"
         case .answerTooLarge(let sql): "the answer to \"\(sql)\" is larger than any server has reason to send"
         case .sessionClosed: "the session to the server is closed"

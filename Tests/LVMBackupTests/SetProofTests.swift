@@ -140,6 +140,7 @@ struct SetProofTests {
         ]
         let others: [any Error] = [
             MySQLError.privateServer(reason: "no keys", lines: [], log: "/l"), CancellationError(),
+            MySQLError.checksUnclear(["table \"d.t\": Operation failed"]),
             MySQLError.executable("/usr/sbin/mysqld", reason: "test"), ReadError.unsupported("test"),
             HostError.commandFailed(command: "innochecksum", status: .signalled(9), reason: "killed"),
             HostError.systemCall("write", on: "/scratch", errno: ENOSPC),

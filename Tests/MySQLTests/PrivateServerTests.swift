@@ -67,15 +67,37 @@ import Testing
         let server = try await PrivateServer.start(plan)
         let session = try await server.openSession()
         let whole = try await TableCheck(part: 1, limit: .seconds(120)).run(session)
-        #expect(whole.tables > 10 && whole.errors == [])
+        #expect(whole.tables > 10 && whole.damage == [] && whole.leftOut == [] && whole.unclear == [])
         let other = try await server.openSession()
         for statement in ["CREATE DATABASE d", "CREATE TABLE d.t (a INT)", "LOCK TABLES d.t WRITE"] {
             try await other.query(statement)
         }
         let cut = try await TableCheck(part: 1, limit: .seconds(3)).run(session)
-        #expect(cut.spent == .seconds(3) && cut.tables < whole.tables + 1 && cut.errors == [])
+        #expect(cut.spent == .seconds(3) && cut.tables < whole.tables + 1 && cut.damage == [])
         try await server.end()
         #expect(try scratch.names == [])
+    }
+
+    @Test(.timeLimit(.minutes(4))) func `tables that cannot be checked are named, and are no damage`() async throws {
+        let data = try await FreshData()
+        let scratch = try ScratchDirectory()
+        chmod(scratch.path, 0o711)
+        var plan = plan(data, scratch)
+        plan.isWritable = true
+        let server = try await PrivateServer.start(plan)
+        let session = try await server.openSession()
+        for statement in [
+            "CREATE DATABASE d", "CREATE TABLE d.discarded (a INT) ENGINE=InnoDB",
+            "ALTER TABLE d.discarded DISCARD TABLESPACE", "CREATE TABLE d.one (a INT) ENGINE=MyISAM",
+            "CREATE TABLE d.two (a INT) ENGINE=MyISAM", "CREATE TABLE d.both (a INT) ENGINE=MERGE UNION=(d.one, d.two)",
+            "DROP TABLE d.two", "CREATE TABLE d.memory (a INT) ENGINE=MEMORY",
+        ] { try await session.query(statement) }
+        let report = try await TableCheck(part: 1, limit: .seconds(120)).run(session)
+        #expect(report.damage == [] && report.unclear == [])
+        #expect(report.leftOut.count == 2, "\(report.leftOut)")
+        #expect(report.leftOut.contains { $0.hasPrefix("table \"d.discarded\": Tablespace ") })
+        #expect(report.leftOut.contains { $0.hasPrefix("table \"d.both\": ") })
+        try await server.end()
     }
 
     /// Runs a client with the account of the server; nil where it reached a server.

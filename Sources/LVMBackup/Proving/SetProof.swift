@@ -142,7 +142,10 @@ package struct SetProof: Sendable {
         guard structure.damage.isEmpty else {
             throw ProofFailure(damage: structure.damage, untold: structure.damaged - structure.damage.count)
         }
-        if level == .start { report.tables = try await start(data) }
+        guard level == .start else { return report }
+        let tables = try await start(data)
+        report.tables = tables.tables
+        report.leftOut += tables.leftOut
         return report
     }
 
@@ -152,7 +155,7 @@ package struct SetProof: Sendable {
         return max(used, data.manifest.archive?.sourceBytes ?? 0, data.manifest.volume?.size ?? 0)
     }
 
-    private func start(_ data: RestoredData) async throws -> Int {
+    private func start(_ data: RestoredData) async throws -> TableCheck.Report {
         let coordinates = data.manifest.coordinates.map { RecordedCoordinates($0, of: data.recorded) }
         var damage =
             try await SerialThread.once(name: "logs") {
@@ -162,13 +165,14 @@ package struct SetProof: Sendable {
         let session = try await server.openSession()
         damage += try await coordinates?.differences(session) ?? []
         let tables = try await TableCheck(part: sample, bytes: try await bytes(of: data)).run(session)
-        damage += tables.errors
+        damage += tables.damage
         if tables.spent == nil {
             try await session.close()
             try await server.shutDown()
         }
         guard damage.isEmpty else { throw ProofFailure(damage: damage) }
         if let limit = tables.spent { throw MySQLError.checksUnfinished(tables: tables.tables, limit: limit) }
-        return tables.tables
+        guard tables.unclear.isEmpty else { throw MySQLError.checksUnclear(tables.unclear) }
+        return tables
     }
 }

@@ -4,8 +4,12 @@ import Lifecycle
 package struct TableCheck: Sendable {
     package struct Report: Sendable, Equatable {
         package var tables = 0
-        /// Errors of tables, in words.
-        package var errors: [String] = []
+        /// Damaged tables, in words.
+        package var damage: [String] = []
+        /// Tables that were not checked, with the reason.
+        package var leftOut: [String] = []
+        /// Tables whose check failed with words that do not tell of damage.
+        package var unclear: [String] = []
         /// The time limit, where it was spent before all tables were checked: the session is of no use then.
         package var spent: Duration?
     }
@@ -27,7 +31,8 @@ package struct TableCheck: Sendable {
     }
 
     static let tables = """
-        SELECT `TABLE_SCHEMA` AS `schema`, `TABLE_NAME` AS `name` FROM `information_schema`.`TABLES` \
+        SELECT `TABLE_SCHEMA` AS `schema`, `TABLE_NAME` AS `name`, `ENGINE` AS `engine` \
+        FROM `information_schema`.`TABLES` \
         WHERE `TABLE_TYPE` NOT LIKE '%VIEW' AND `TABLE_SCHEMA` NOT IN ('information_schema', 'performance_schema')
         """
 
@@ -35,20 +40,19 @@ package struct TableCheck: Sendable {
     ///
     /// - Throws: ``MySQLError``.
     package func run(_ session: Session) async throws -> Report {
-        let names = try await session.complete(Self.tables).compactMap { row -> String? in
-            guard let schema = row["schema"], let name = row["name"] else { return nil }
-            return schema.quotedAsName + "." + name.quotedAsName
-        }
-        let deadline = ContinuousClock.now + limit
         var report = Report()
+        let tables = try await session.complete(Self.tables)
+        report.leftOut = tables.compactMap(Self.reason)
+        let names = tables.filter { Self.isChecked($0["engine"]) }.compactMap(Self.name)
+        let deadline = ContinuousClock.now + limit
         for name in Self.sample(of: names, part: part) {
             let rest = deadline - .now
             do {
                 guard rest > .zero else { throw MySQLError.noAnswer(name, limit: limit) }
-                report.errors += Self.errors(in: try await session.query("CHECK TABLE \(name)", limit: rest))
-                report.tables += 1
+                let answer = try await session.query("CHECK TABLE \(name)", limit: rest)
+                report.add(TableVerdict(answer), of: answer.first?["Table"] ?? name)
             } catch MySQLError.noAnswer {
-                // Errors of other tables that were found before count.
+                // Damage of other tables that was found before counts.
                 report.spent = limit
                 return report
             }
@@ -62,13 +66,32 @@ package struct TableCheck: Sendable {
         return Array(names.shuffled().prefix(max(count, min(1, names.count)))).sorted()
     }
 
-    /// Notes and warnings say nothing against a table; the line "status" is the verdict.
-    static func errors(in rows: Rows) -> [String] {
-        let good = ["OK", "Table is already up to date"]
-        return rows.compactMap { row in
-            guard let kind = row["Msg_type"]?.lowercased(), let text = row["Msg_text"] else { return nil }
-            guard kind == "error" || (kind == "status" && !good.contains(text)) else { return nil }
-            return "table \"\(row["Table"] ?? "")\": \(text)"
+    private static func name(_ row: Row) -> String? {
+        guard let schema = row["schema"], let name = row["name"] else { return nil }
+        return schema.quotedAsName + "." + name.quotedAsName
+    }
+
+    /// A check of another table may connect to other hosts, to which the private server does not belong.
+    ///
+    /// A table whose engine the server cannot tell is checked: its definition may be damaged.
+    private static func isChecked(_ engine: String?) -> Bool { engine.map { RowPlace(of: $0) == .files } ?? true }
+
+    /// Why a table is not checked; nil for a table that is, or has no rows.
+    private static func reason(_ row: Row) -> String? {
+        guard let engine = row["engine"], !isChecked(engine), RowPlace(of: engine) != .none else { return nil }
+        let table = "\(row["schema"] ?? "").\(row["name"] ?? "")"
+        return "table \"\(table)\": the rows of \(engine) may be outside the data directory"
+    }
+}
+
+extension TableCheck.Report {
+    fileprivate mutating func add(_ verdict: TableVerdict, of table: String) {
+        if case .unchecked(let text) = verdict { return leftOut.append("table \"\(table)\": \(text)") }
+        tables += 1
+        switch verdict {
+        case .damaged(let text): damage.append("table \"\(table)\": \(text)")
+        case .unclear(let text): unclear.append("table \"\(table)\": \(text)")
+        case .good, .unchecked: break
         }
     }
 }
