@@ -132,5 +132,8 @@ import Testing
         let coordinates = try LogStatus.coordinates(Rows(columns: ["LOCAL"], values: [[json]]))
         #expect(coordinates == Coordinates(binlog: .init(file: "binlog.000003", position: 1234), gtid: "aaaa:1-5"))
         #expect(throws: MySQLError.self) { try LogStatus.coordinates(Rows(columns: ["LOCAL"], values: [["?"]])) }
+        let two = #"{"gtid_executed": "aaaa:1-5,\nbbbb:1-2"}"#
+        let set = try LogStatus.coordinates(Rows(columns: ["LOCAL"], values: [[two]]))
+        #expect(set == Coordinates(gtid: "aaaa:1-5,bbbb:1-2"))
     }
 }

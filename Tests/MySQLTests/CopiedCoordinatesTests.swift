@@ -22,4 +22,45 @@ import Testing
         let copied = "the copy's newest log is \"\(file)\" of \(size) bytes"
         #expect(difference.text == "the server said \"binlog.000007\" 825, but \(copied)")
     }
+
+    private func reading(_ version: String, logBin: String, engines: [EngineUse] = []) throws -> ServerReading {
+        ServerReading(
+            identity: try ServerIdentity(version: version, comment: ""),
+            variables: ServerVariables(["datadir": "/d", "log_bin": logBin]),
+            inventory: Inventory(engines: engines, isReplica: true),
+            plugins: []
+        )
+    }
+
+    private static let channel = Coordinates.Channel(name: "", sourceHost: "db1", sourcePort: 3306, executed: said)
+
+    @Test func `a server of MySQL without a binary log keeps its GTIDs and channels`() throws {
+        let gtid = Rows(columns: ["gtid"], values: [["aaaa:1-5,\nbbbb:1-2"]])
+        let answers = CopiedCoordinates.Answers(gtid: gtid, channels: [Self.channel])
+        let reading = try reading("9.7.4", logBin: "OFF")
+        let coordinates = CopiedCoordinates.unlogged(answers, of: reading, live: [])
+        #expect(coordinates == Coordinates(gtid: "aaaa:1-5,bbbb:1-2", channels: [Self.channel]))
+        #expect(CopiedCoordinates.unlogged(CopiedCoordinates.Answers(), of: reading, live: []) == nil)
+        #expect(CopiedCoordinates.unlogged(answers, of: try self.reading("9.7.4", logBin: "ON"), live: []) == nil)
+    }
+
+    @Test(arguments: [("0-1-8", nil), ("", "channel \"\": the position was read while replication went on")])
+    func `a replica of MariaDB without a binary log keeps its GTID state`(state: String, doubt: String?) throws {
+        let gtid = Rows(columns: ["gtid", "replica_gtid"], values: [["", state]])
+        let answers = CopiedCoordinates.Answers(gtid: gtid)
+        let reading = try reading("10.11.19-MariaDB", logBin: "OFF")
+        let coordinates = try #require(CopiedCoordinates.unlogged(answers, of: reading, live: [Self.channel]))
+        #expect(coordinates.replicaGTID == (state.isEmpty ? nil : state))
+        #expect(coordinates.gtid == nil && coordinates.binlog == nil && coordinates.statement == nil)
+        #expect(coordinates.channels.count == 1)
+        #expect(coordinates.inexactBecause == doubt)
+    }
+
+    @Test func `tables that were written without a lock make such coordinates inexact`() throws {
+        let uses = [EngineUse(engine: "MyISAM", userTables: 1, systemTables: 0, isTransactional: false)]
+        let answers = CopiedCoordinates.Answers(gtid: Rows(columns: ["gtid"], values: [["aaaa:1-5"]]))
+        let reading = try reading("9.7.4", logBin: "OFF", engines: uses)
+        let coordinates = CopiedCoordinates.unlogged(answers, of: reading, live: [])
+        #expect(coordinates?.inexactBecause == "tables of MyISAM were written without a lock")
+    }
 }

@@ -24,7 +24,7 @@ enum LogStatus {
         guard let local = try? JSONDecoder().decode(Local.self, from: Data(json.utf8)) else {
             throw MySQLError.answer(to: statement, missing: "binary_log_file and binary_log_position")
         }
-        var coordinates = Coordinates(gtid: local.gtid.flatMap { $0.isEmpty ? nil : $0 })
+        var coordinates = Coordinates(gtid: local.gtid.flatMap(CoordinateReading.singleLine))
         if let file = local.file, let position = local.position {
             coordinates.binlog = Coordinates.Position(file: file, position: position)
         }

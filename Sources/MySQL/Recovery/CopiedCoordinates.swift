@@ -85,17 +85,30 @@ struct CopiedCoordinates: Sendable {
         difference: String? = nil
     ) -> Coordinates? {
         guard Self.isNeeded(by: run.lock) else { return locked(answers, difference) }
-        guard let copied else { return nil }
+        let live = run.lock?.coordinates?.channels ?? []
+        guard let copied else { return Self.unlogged(answers, of: reading, live: live) }
         var coordinates = copied.coordinates
-        if !reading.identity.isMariaDB {
-            coordinates.gtid = answers?.gtid.first?["gtid"].flatMap(CoordinateReading.singleLine)
-        }
-        coordinates.replicaGTID = answers?.gtid.first?["replica_gtid"].flatMap(CoordinateReading.singleLine)
-        coordinates.channels = answers?.channels ?? (run.lock?.coordinates?.channels ?? []).map(doubtful)
+        coordinates.take(answers, isMariaDB: reading.identity.isMariaDB, live: live)
         let branchDoubt = answers.flatMap { copied.branches.doubt(recovered: $0.prepared) }
-        coordinates.inexactBecause = doubt ?? finished.doubt ?? branchDoubt ?? channelDoubt(coordinates)
+        coordinates.inexactBecause = doubt ?? finished.doubt ?? branchDoubt ?? Self.channelDoubt(coordinates, reading)
         let port = reading.variables.port
         coordinates.statement = CoordinateReading(reading).statement(for: coordinates, host: run.host, port: port)
+        return coordinates
+    }
+
+    /// A server without a binary log has no position of its own, but still a GTID state and channels.
+    ///
+    /// - Parameter live: the channels as they were before the snapshot.
+    static func unlogged(
+        _ answers: Answers?,
+        of reading: ServerReading,
+        live: [Coordinates.Channel]
+    ) -> Coordinates? {
+        guard let answers, !reading.variables.isOn("log_bin") else { return nil }
+        var coordinates = Coordinates()
+        coordinates.take(answers, isMariaDB: reading.identity.isMariaDB, live: live)
+        guard coordinates != Coordinates() else { return nil }
+        coordinates.inexactBecause = reading.unlockedTables ?? channelDoubt(coordinates, reading)
         return coordinates
     }
 
@@ -106,18 +119,12 @@ struct CopiedCoordinates: Sendable {
         if let gtid = answers?.gtid.first?["replica_gtid"].flatMap(CoordinateReading.singleLine) {
             coordinates.replicaGTID = gtid
         }
-        coordinates.inexactBecause = coordinates.inexactBecause ?? difference ?? channelDoubt(coordinates)
+        coordinates.inexactBecause = coordinates.inexactBecause ?? difference ?? Self.channelDoubt(coordinates, reading)
         return coordinates
     }
 
-    private func doubtful(_ channel: Coordinates.Channel) -> Coordinates.Channel {
-        var channel = channel
-        channel.inexactBecause = "the position was read while replication went on"
-        return channel
-    }
-
     /// Where a GTID state says where replication had come to, positions are not needed.
-    private func channelDoubt(_ coordinates: Coordinates) -> String? {
+    private static func channelDoubt(_ coordinates: Coordinates, _ reading: ServerReading) -> String? {
         let state = reading.identity.isMariaDB ? coordinates.replicaGTID : coordinates.gtid
         guard state == nil, let channel = coordinates.channels.first(where: { $0.inexactBecause != nil }) else {
             return nil
@@ -129,7 +136,33 @@ struct CopiedCoordinates: Sendable {
         if reading.variables["innodb_flush_log_at_trx_commit"] == "0" {
             return "innodb_flush_log_at_trx_commit is 0: the data may be behind the binary log"
         }
-        let engines = reading.inventory.enginesInNeedOfLock.map(\.engine)
+        return reading.unlockedTables
+    }
+}
+
+extension ServerReading {
+    /// Why a GTID state or position is not that of all tables; nil where it is.
+    fileprivate var unlockedTables: String? {
+        let engines = inventory.enginesInNeedOfLock.map(\.engine)
         return engines.isEmpty ? nil : "tables of \(engines.joined(separator: ", ")) were written without a lock"
+    }
+}
+
+extension Coordinates {
+    /// Takes the answers of the recovered server about GTIDs and channels.
+    fileprivate mutating func take(_ answers: CopiedCoordinates.Answers?, isMariaDB: Bool, live: [Channel]) {
+        let row = answers?.gtid.first
+        // MariaDB's own state is the end of its binary log.
+        if !isMariaDB { gtid = row?["gtid"].flatMap(CoordinateReading.singleLine) }
+        replicaGTID = row?["replica_gtid"].flatMap(CoordinateReading.singleLine)
+        channels = answers?.channels ?? live.map(\.doubted)
+    }
+}
+
+extension Coordinates.Channel {
+    fileprivate var doubted: Self {
+        var channel = self
+        channel.inexactBecause = "the position was read while replication went on"
+        return channel
     }
 }
