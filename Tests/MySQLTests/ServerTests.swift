@@ -247,6 +247,33 @@ import Testing
         #expect(found == ["UPDATE of \"app\" for 61 s (process 3)"])
     }
 
+    @Test(
+        arguments: [
+            ("app", "Fetch", "SELECT a FROM t", "SELECT"), ("app", "Execute", "/* app */ DELETE FROM t", "DELETE"),
+            ("app", "Query", "(SELECT 1)", "SELECT"), ("app", "Query", "-- app\nDELETE FROM t", "DELETE"),
+            ("app", "Query", "/*!50001 DELETE FROM t */", "/*!50001"),
+            ("root", "Connect", "OPTIMIZE TABLE t", "OPTIMIZE"),
+            ("system user", "Slave_worker", "ALTER TABLE t FORCE", "ALTER"),
+            ("system user", "Slave_SQL", "alter table t force", "alter"),
+            ("system user", "Query", "/* app */ UPDATE t SET a = 1", "UPDATE"),
+            ("system user", "Slave_SQL", "Slave has read all relay log; waiting for more updates", nil),
+            ("system user", "Connect", "Group replication applier module", nil), ("system user", "Connect", "", nil),
+            ("event_scheduler", "Daemon", "Waiting for next activation", nil),
+            ("repl", "Binlog Dump GTID", "SELECT 1", nil), ("repl", "Binlog Dump", nil, nil),
+            ("app", "Sleep", "SELECT 1", nil), ("app", "Query", nil, nil), ("app", "Query", "   ", nil),
+        ] as [(String, String, String?, String?)]
+    )
+    func `each session with a statement counts, under any command`(
+        user: String,
+        command: String,
+        info: String?,
+        verb: String?
+    ) {
+        let rows = Rows(columns: columns, values: [["3", user, command, "61", info]])
+        let found = LongStatements.older(than: .seconds(60), in: rows, except: [])
+        #expect(found == (verb.map { ["\($0) of \"\(user)\" for 61 s (process 3)"] } ?? []))
+    }
+
     @Test func `sessions that have been idle for as long are named, the latest first`() {
         let sleeping = (10...13).map { ["\($0)", "pool", "Sleep", "\($0 * 100)", nil] }
         let rows = Rows(

@@ -10,13 +10,49 @@ enum LongStatements {
     static func older(than limit: Duration, in rows: Rows, except own: Set<UInt64>) -> [String] {
         rows.compactMap { row in
             guard let id = row["Id"].flatMap({ UInt64($0) }), !own.contains(id),
-                ["Query", "Execute"].contains(row["Command"] ?? ""),
                 let seconds = row["Time"].flatMap({ Int64($0) }), seconds >= limit.components.seconds,
-                let verb = row["Info"]?.split(whereSeparator: \.isWhitespace).first
+                let verb = verb(of: row)
             else { return nil }
             return "\(verb) of \"\(row["User"] ?? "")\" for \(seconds) s (process \(id))"
         }
     }
+
+    /// The first word of the statement that a session runs; nil for one that runs none.
+    ///
+    /// Statements run under many names: "Query", "Execute", "Fetch", "Connect" of an event, "Slave_worker" and "Slave_SQL" of
+    /// MariaDB's replicas. Commands without a statement are therefore named, and not those with one.
+    private static func verb(of row: Row) -> Substring? {
+        let command = row["Command"] ?? ""
+        guard !idleCommands.contains(command), !command.hasPrefix("Binlog Dump"),
+            let info = row["Info"], let start = info.split(whereSeparator: \.isWhitespace).first
+        else { return nil }
+        let verb = withoutComments(info).prefix { $0.isLetter }
+        // Threads of the server have words about their state there, such as "Slave has read all relay log".
+        let isReplication = row["User"] == "system user" || command.hasPrefix("Slave_")
+        if isReplication, !replicatedVerbs.contains(verb.uppercased()) { return nil }
+        // A statement in a comment of MySQL's own, "/*!50001 … */", counts as any other.
+        return verb.isEmpty ? start : verb
+    }
+
+    /// The statement from its first word on.
+    private static func withoutComments(_ statement: String) -> Substring {
+        var rest = statement[...]
+        while true {
+            rest = rest.drop { $0.isWhitespace || $0 == "(" }
+            let end = rest.hasPrefix("/*") ? "*/" : rest.hasPrefix("-- ") || rest.hasPrefix("#") ? "\n" : nil
+            guard let end else { return rest }
+            guard let close = rest.firstRange(of: end) else { return "" }
+            rest = rest[close.upperBound...]
+        }
+    }
+
+    private static let idleCommands: Set<String> = ["Daemon", "Sleep"]
+
+    /// The statements that a binary log can have, and that take locks or write.
+    private static let replicatedVerbs: Set<String> = [
+        "ALTER", "ANALYZE", "CALL", "COMMIT", "CREATE", "DELETE", "DO", "DROP", "FLUSH", "GRANT", "INSERT", "LOAD",
+        "OPTIMIZE", "RENAME", "REPAIR", "REPLACE", "REVOKE", "SELECT", "SET", "TRUNCATE", "UPDATE", "WITH", "XA",
+    ]
 
     /// The sessions that have been idle for that long: they still hold their earlier locks.
     static func idle(longerThan limit: Duration, in rows: Rows, except own: Set<UInt64>) -> [String] {
