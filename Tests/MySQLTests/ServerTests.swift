@@ -305,6 +305,23 @@ import Testing
         }
     }
 
+    @Test func `a value that the server may have cut is read anew`() async throws {
+        let files = (1...60).map { "/tablespaces/disk\($0)/ibdata:10M" }.joined(separator: ";")
+        let cut = String(files.prefix(1024))
+        var variables = ServerVariables(["datadir": "/d", "innodb_data_file_path": cut, "a.b": cut])
+        let questions = [
+            "SELECT @@global.`a`.`b` AS `value`", "SELECT @@global.`innodb_data_file_path` AS `value`",
+        ]
+        var asked: [String] = []
+        try await variables.complete {
+            asked.append($0)
+            return Rows(columns: ["value"], values: [[files]])
+        }
+        #expect(asked == questions)
+        #expect(variables.values == ["datadir": "/d", "innodb_data_file_path": files, "a.b": files])
+        await #expect(throws: MySQLError.self) { try await variables.complete { _ in Rows() } }
+    }
+
     @Test(arguments: ["", "./", "data"])
     func `a data directory that is no absolute path is refused`(path: String) {
         let rows = Rows(columns: ["n", "v"], values: Self.whole.map { [$0[0], $0[0] == "datadir" ? path : $0[1]] })

@@ -21,6 +21,7 @@ enum StatementCatalogue {
         let settings = SessionSettings.all.settings.flatMap { [$0.statement] + $0.singly }
         return settings + [
             MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
+            ServerVariables.question(about: "innodb_data_file_path"),
             ServerReading.variableCount(identity), Session.count(of: ServerReading.plugins), KeyInventory.component,
             KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional, EngineInventory.schemas,
             EngineInventory.enabled,

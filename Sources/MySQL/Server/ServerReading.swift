@@ -38,6 +38,7 @@ struct ServerReading: Sendable {
             inventory: Inventory(),
             plugins: try await session.complete(plugins).compactMap { $0["library"] }
         )
+        try await reading.variables.complete { try await session.query($0) }
         try await RedoLogStatus.check(session, identity)
         try await reading.takeInventory(session)
         reading.process = try await reading.findProcess(session)
