@@ -72,21 +72,25 @@ final class FreshSet {
     }
 
     private static func fill(_ data: String) async throws {
+        // A server that starts removes the temporary tables of all others in its directory.
         let commands =
             isMariaDB
             ? [
                 Command(
                     "mariadb-install-db",
-                    ["--no-defaults", "--datadir=\(data)", "--user=mysql", "--skip-test-db"]
+                    ["--no-defaults", "--datadir=\(data)", "--user=mysql", "--skip-test-db", "--tmpdir=\(data)"]
                 ),
-                Command("mariadbd", ["--no-defaults", "--datadir=\(data)", "--user=mysql", "--bootstrap"]),
+                Command(
+                    "mariadbd",
+                    ["--no-defaults", "--datadir=\(data)", "--user=mysql", "--tmpdir=\(data)", "--bootstrap"]
+                ),
             ]
             : [
                 Command(
                     "mysqld",
                     [
                         "--no-defaults", "--initialize-insecure", "--datadir=\(data)", "--user=mysql",
-                        "--init-file=\(data).sql",
+                        "--init-file=\(data).sql", "--tmpdir=\(data)",
                     ]
                 )
             ]

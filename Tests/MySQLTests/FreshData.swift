@@ -24,19 +24,20 @@ final class FreshData: Sendable {
         guard mkdir(data, 0o700) == 0, let user = getpwnam("mysql")?.pointee,
             chown(data, user.pw_uid, user.pw_gid) == 0
         else { throw CocoaError(.fileWriteUnknown) }
+        // A server that starts removes the temporary tables of all others in its directory.
         let command =
             Self.isMariaDB
             ? Command(
                 "mariadb-install-db",
                 [
                     "--no-defaults", "--datadir=\(data)", "--user=mysql", "--skip-test-db",
-                    "--auth-root-authentication-method=normal",
+                    "--auth-root-authentication-method=normal", "--tmpdir=\(data)",
                 ],
                 deadline: .seconds(120)
             )
             : Command(
                 "mysqld",
-                ["--no-defaults", "--initialize-insecure", "--datadir=\(data)", "--user=mysql"],
+                ["--no-defaults", "--initialize-insecure", "--datadir=\(data)", "--user=mysql", "--tmpdir=\(data)"],
                 deadline: .seconds(120)
             )
         _ = try await Commands.system.run(command).checked(command)
