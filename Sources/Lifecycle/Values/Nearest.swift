@@ -1,9 +1,28 @@
 /// The name that differs least from a mistyped one; nil where none is close.
 package func nearest(to typed: String, among names: [String]) -> String? {
-    let distances = names.map { (name: $0, distance: editDistance(typed, $0)) }
-    guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-    // With more than half of its letters changed it is another word.
-    return best.distance <= max(2, typed.count / 3) && best.distance * 2 <= typed.count ? best.name : nil
+    let word = folded(typed)
+    let near = names.filter { isNear(word, folded($0)) }
+    // Among equally near ones the one that begins alike is meant: a word's end is mistyped more often.
+    func rank(_ name: String) -> (Int, Int) {
+        let other = folded(name)
+        return (editDistance(word, other), -zip(word, other).prefix { $0 == $1 }.count)
+    }
+    return near.min { rank($0) < rank($1) }
+}
+
+/// The same for all spellings that differ in case, or have an underscore for a dash.
+private func folded(_ name: String) -> String { name.lowercased().replacing("_", with: "-") }
+
+/// Whether few letters differ: one, and two or more in a longer word.
+///
+/// Others make another word, such as "time" of "name".
+private func isNear(_ word: String, _ name: String) -> Bool {
+    let distance = editDistance(word, name)
+    switch word.count {
+    case ...2: return distance == 0
+    case 3...6: return distance <= 1
+    default: return distance <= max(2, word.count / 3)
+    }
 }
 
 /// The name that is meant by one that differs in the case of letters, or in one or two of them; nil: none.
