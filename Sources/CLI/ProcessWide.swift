@@ -19,13 +19,18 @@ enum ProcessWide {
             guard let command = command as? any StatusCommand else { return try command.run() }
             Glibc.exit(try await command.perform())
         } catch let error as any ExplainedError {
-            let console = Console()
-            console.line("lvmbackup: \(error.failure.message)", .bad)
-            for line in error.failure.adviceLines { console.line(line) }
+            tell(error.failure)
             Glibc.exit(Outcome.exitStatus(of: error.failure))
         } catch {
             LVMBackupCommand.exit(withError: error)
         }
+    }
+
+    /// Prints a failure with its advice on standard error.
+    static func tell(_ failure: Failure) {
+        let console = Console()
+        console.line("lvmbackup: \(failure.message)", .bad)
+        for line in failure.adviceLines { console.line(line) }
     }
 
     /// Runs a backup as a program of its own: private mounts, private files, signals that abort in order, a guardian.

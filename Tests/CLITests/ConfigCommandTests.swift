@@ -17,6 +17,7 @@ import Testing
         let settings = try ConfigurationFile.parse(line, path: "x.toml")
         #expect(settings[setting] != nil)
         _ = try settings.configuration()
+        try settings.checkForms()
     }
 
     @Test func `the template as it is sets nothing`() throws {
@@ -38,6 +39,24 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("max-lock = \"5s\"") && $0.hasSuffix("# file \"x.toml\", line 4") })
         let again = try ConfigurationFile.parse(lines.joined(separator: "\n"), path: "y.toml")
         #expect(try again.configuration() == settings.configuration())
+    }
+
+    @Test func `the file to be checked is named with -c or without`() throws {
+        for words in [["/x.toml"], ["-c", "/x.toml"], ["--config", "/x.toml"]] {
+            let command = try ConfigCheck.parse(words)
+            #expect((command.file ?? command.config) == "/x.toml")
+        }
+        #expect(throws: (any Error).self) { try ConfigCheck.parse(["/x.toml", "-c", "/y.toml"]) }
+    }
+
+    @Test func `each option of a backup is a setting, or its variable is warned of`() throws {
+        let help = BackupCommand.helpMessage()
+        let options = Set(help.matches(of: /--([a-z][a-z-]+)/).map { String($0.output.1) })
+        #expect(options.count > 40, "\(options)")
+        for option in options where Setting(rawValue: option) == nil {
+            let name = "LVMBACKUP_" + option.uppercased().replacing("-", with: "_")
+            #expect(Settings.warnings(about: [name: "1"]).count == 1, "\(name)")
+        }
     }
 
     @Test func `a text that a run would refuse is refused`() throws {

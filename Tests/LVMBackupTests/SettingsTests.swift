@@ -98,21 +98,85 @@ import Testing
         #expect(try Settings.fromEnvironment(["CREDENTIALS_DIRECTORY": "relative"]).configuration().defaultsFile == nil)
     }
 
-    @Test func `a variable with a mistyped name is warned of with the nearest one`() {
-        let environment = [
-            "LVMBACKUP_KEEPLAST": "7", "LVMBACKUP_KEEP_LAST": "7", "LVMBACKUP_EXCLUDES": "x", "LVMBACKUP_HOSTNAME": "x",
-            "LVMBACKUP_ANOTHER_PROGRAM": "x", "BACKUP_DIRECTORY": "x",
-        ]
+    static let idleVariables: [(String, String)] = [
+        ("EXCLUDES", "; did you mean \"LVMBACKUP_EXCLUDE\"?"), ("KEEPLAST", "; did you mean \"LVMBACKUP_KEEP_LAST\"?"),
+        ("HOOKS", "; did you mean \"LVMBACKUP_HOOKS_DIRECTORY\"?"), ("CONFIG", "; use the option --config"),
+        ("DIRECTORY", "; did you mean \"LVMBACKUP_BACKUP_DIRECTORY\"?"), ("NO_HOOKS", "; use the option --no-hooks"),
+        ("VERBOSE", "; use the option --verbose"), ("PASSWORD", "; use the option --password"),
+        ("FROM", "; use the option --from"), ("KEEP", ""), ("DEST", ""), ("ANOTHER_PROGRAM", ""),
+    ]
+
+    @Test(arguments: idleVariables)
+    func `a variable that is no setting is warned of`(name: String, advice: String) {
+        let environment = ["LVMBACKUP_\(name)": "x", "LVMBACKUP_KEEP_LAST": "7", "BACKUP_DIRECTORY": "x"]
         #expect(
-            Settings.warnings(about: environment) == [
-                "the environment variable \"LVMBACKUP_EXCLUDES\" has no effect; did you mean \"LVMBACKUP_EXCLUDE\"?",
-                "the environment variable \"LVMBACKUP_KEEPLAST\" has no effect; did you mean \"LVMBACKUP_KEEP_LAST\"?",
-            ]
+            Settings.warnings(about: environment)
+                == ["the environment variable \"LVMBACKUP_\(name)\" has no effect\(advice)"]
         )
     }
 
+    @Test func `a dry run can be asked for by a variable`() throws {
+        #expect(try Settings.fromEnvironment(["LVMBACKUP_DRY_RUN": "1"]).configuration().dryRun)
+    }
+
+    /// Each in a file of its own, and in one with all of them.
+    static let unusable = [
+        "log-level = \"loud\"", "snapshot-size = \"20%\"", "snapshot-max = \"much\"", "snapshot-extend-at = \"5%\"",
+        "snapshot-name = \"a b\"", "backup-directory = \"backups\"", "mount-directory = \"mnt\"", "scratch = \"rel\"",
+        "metrics = \"x.prom\"", "logical-volume = \"vg0\"", "hooks-directory = \"~/hooks\"",
+        "defaults-file = \"~/.my.cnf\"",
+        "socket = \"mysqld.sock\"", "server-executable = \"bin/mariadbd\"", "max-lock = \"soon\"", "threads = 0",
+        "compress = \"lz4\"", "verify = \"full\"", "lock = \"stages\"", "exclude = [\"[\"]", "keep-lats = 3",
+        "port = \"x\"",
+    ]
+
+    @Test(arguments: unusable)
+    func `a value that no run can use is a fault of the file`(line: String) throws {
+        let examined = try ConfigurationFile.examine("user = \"root\"\n" + line, path: "x.toml")
+        #expect(examined.faults.count == 1)
+        for fault in examined.faults { #expect(Outcome.exitStatus(of: Failure(fault)) == 78, "\(fault)") }
+        #expect(throws: (any Error).self) {
+            let settings = try ConfigurationFile.parse(line, path: "x.toml")
+            try settings.checkForms()
+            try settings.configuration().check()
+        }
+    }
+
+    @Test func `all faults of a file are told in the order of their lines`() throws {
+        let text = "user = \"a\"\n" + Self.unusable.reversed().joined(separator: "\n")
+        let examined = try ConfigurationFile.examine(text, path: "x.toml")
+        #expect(examined.faults.count == Self.unusable.count)
+        #expect(examined.faults.first.map { "\($0)" }?.contains("\"port\"") == true)
+        #expect(examined.settings.all.contains { $0.setting == .user })
+        let error = #expect(throws: SettingsError.self) {
+            try ConfigurationFile.parse("a = 1\nkeep-lst = 3\ncompres = \"zstd\"", path: "x.toml")
+        }
+        #expect(error?.message.hasSuffix("line 1)") == true)
+    }
+
+    @Test(arguments: [
+        "socket = \"@mysql\"", "backup-directory = \"-\"", "server-executable = \"mariadbd\"",
+        "snapshot-size = \"700\"",
+        "logical-volume = \"/dev/vg0/mysql\"", "logical-volume = \"vg0/mysql\"", "snapshot-extend-at = \"off\"",
+        "log-level = \"debug\"", "max-query-age = \"off\"",
+    ])
+    func `a value in one of its forms is none`(line: String) throws {
+        #expect(try ConfigurationFile.examine(line, path: "x.toml").faults.isEmpty)
+        try ConfigurationFile.parse(line, path: "x.toml").checkForms()
+    }
+
+    @Test func `a relative path of the command line is meant from the caller's directory`() throws {
+        var settings = Settings()
+        settings.set(.backupDirectory, .text("backups"), from: "option --backup-directory")
+        try settings.checkForms()
+        settings.set(.backupDirectory, .text("backups"), from: "environment variable LVMBACKUP_BACKUP_DIRECTORY")
+        #expect(throws: SettingsError.self) { try settings.checkForms() }
+    }
+
     @Test func `variables of the lab and of fault injection are no mistyped settings`() {
-        let names = ["COMMAND", "FAULT", "LAB", "LAB_BOOT", "LAB_DISKS", "LAB_LANE", "LAB_SCOPE", "RUN", "SOAK_RUNS"]
+        let names = [
+            "COMMAND", "FAULT", "LAB", "LAB_BOOT", "LAB_DISKS", "LAB_LANE", "LAB_SCOPE", "RUN", "SOAK_RUNS", "WRITERS",
+        ]
         let environment = Dictionary(uniqueKeysWithValues: names.map { ("LVMBACKUP_\($0)", "x") })
         #expect(Settings.warnings(about: environment).isEmpty)
     }

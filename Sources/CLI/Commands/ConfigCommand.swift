@@ -30,13 +30,18 @@ struct ConfigShow: StatusCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show the settings of a backup with these options, each with its place; defaults are left out.",
+        discussion: "The answer is TOML; --json is one of the options of the backup, and is shown as such.",
         helpNames: [.customShort("?"), .long]
     )
 
     @OptionGroup var options: RunOptions
 
     func perform() async throws -> Int32 {
-        let lines = Self.lines(of: try options.layered(environment: ProcessWide.environment))
+        let environment = ProcessWide.environment
+        let lines = Self.lines(of: try options.layered(environment: environment))
+        for warning in Settings.warnings(about: environment) {
+            write("lvmbackup: \(warning.printable)\n", to: STDERR_FILENO)
+        }
         // Whole, as a file would have it.
         for line in lines { write(line + "\n", to: STDOUT_FILENO) }
         if lines.isEmpty { printLine("# no settings: every key has its default") }
@@ -56,7 +61,7 @@ struct ConfigShow: StatusCommand {
 struct ConfigCheck: StatusCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Read the configuration file as a run does; the exit status is 78 where it cannot be used.",
+        abstract: "Read the configuration file as a run does, and tell all errors; the exit status is 78 for any.",
         discussion: "\"lvmbackup check\" looks at the host as well.",
         helpNames: [.customShort("?"), .long]
     )
@@ -64,10 +69,25 @@ struct ConfigCheck: StatusCommand {
     @Argument(help: "The file (default: \(ConfigurationFile.defaultPath)).", completion: .file(extensions: ["toml"]))
     var file: String?
 
+    @Option(
+        name: [.customShort("c"), .long],
+        help: ArgumentHelp("The same, as other commands spell it.", valueName: "file"),
+        completion: .file(extensions: ["toml"])
+    )
+    var config: String?
+
+    func validate() throws {
+        guard file == nil || config == nil else {
+            throw ValidationError("the file is named twice; name it with -c or without")
+        }
+    }
+
     func perform() async throws -> Int32 {
-        let path = file ?? ConfigurationFile.defaultPath
-        let settings = try ConfigurationFile.read(path).withoutEmptyTexts()
-        try settings.configuration().check()
+        let path = file ?? config ?? ConfigurationFile.defaultPath
+        let (settings, faults) = try ConfigurationFile.examine(path)
+        for fault in faults { ProcessWide.tell(Failure(fault)) }
+        if let first = faults.first { return Outcome.exitStatus(of: Failure(first)) }
+        try settings.withoutEmptyTexts().configuration().check()
         let count = settings.all.count
         printLine("\"\(path)\" can be used: \(count) \(count == 1 ? "key" : "keys")")
         return 0
@@ -92,7 +112,9 @@ struct ConfigImport: StatusCommand {
     func perform() async throws -> Int32 {
         let imported = try Self.imported(words)
         write(imported.text, to: STDOUT_FILENO)
-        try ConfigurationFile.parse(imported.text, path: words[0]).configuration().check()
+        let settings = try ConfigurationFile.parse(imported.text, path: words[0])
+        try settings.configuration().check()
+        try settings.checkForms()
         return 0
     }
 

@@ -40,6 +40,7 @@ struct RunOptions: ParsableArguments {
     /// The configuration of settings, with the warnings of the environment, and the password that is asked for.
     func configuration(_ settings: Settings) throws -> Configuration {
         var configuration = try settings.configuration()
+        try settings.checkForms()
         configuration.warnings = Settings.warnings(about: ProcessWide.environment)
         if connection.password { configuration.password = try promptForPassword() }
         return configuration

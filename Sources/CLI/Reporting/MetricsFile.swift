@@ -15,6 +15,7 @@ final class MetricsFile: Sendable {
     /// - Throws: `Failure` where the path is a directory, a link or a device; `HostError`.
     convenience init?(_ settings: Settings) throws {
         guard let path = settings.text(.metrics), settings.flag(.dryRun) != true else { return nil }
+        try settings.checkForm(of: .metrics)
         try self.init(path: path, destination: settings.text(.backupDirectory) ?? "")
     }
 

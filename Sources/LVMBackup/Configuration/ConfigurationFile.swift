@@ -12,7 +12,17 @@ package enum ConfigurationFile {
     ///
     /// - Throws: ``SettingsError`` where it cannot be read, others could have changed it, it is no TOML, or has an
     ///   unknown key or a value of the wrong form; with the line.
-    package static func read(_ path: String) throws -> Settings {
+    package static func read(_ path: String) throws -> Settings { try parse(try text(of: path), path: path) }
+
+    /// Reads the file, and looks at each of its values as a backup does.
+    ///
+    /// - Returns: the settings that can be used, and the errors of all others in the order of their lines.
+    /// - Throws: ``SettingsError`` where the file cannot be read, others could have changed it, or it is no TOML.
+    package static func examine(_ path: String) throws -> (settings: Settings, faults: [any Error]) {
+        try examine(try text(of: path), path: path)
+    }
+
+    private static func text(of path: String) throws -> String {
         guard access(path, R_OK) == 0 else {
             throw SettingsError("cannot read the configuration file \"\(path)\": \(String(cString: strerror(errno)))")
         }
@@ -21,7 +31,7 @@ package enum ConfigurationFile {
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw SettingsError("cannot use the configuration file \"\(path)\": it is not UTF-8")
             }
-            return try parse(text, path: path)
+            return text
         } catch let refusal as TrustedFile.Refusal {
             throw unusable(path, refusal)
         } catch let error as HostError {
@@ -46,26 +56,62 @@ package enum ConfigurationFile {
     ///
     /// - Throws: ``SettingsError``.
     package static func parse(_ text: String, path: String) throws -> Settings {
-        let values: [String: LuaValue]
-        do { values = try TOMLText.values(of: text) } catch let error as TOMLError {
-            throw SettingsError(
-                "the configuration file \"\(path)\", line \(error.line), is not TOML: \(error.reason)"
-            )
-        }
         var settings = Settings()
-        for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-            let origin = "file \"\(path)\", line \(line(of: key, in: text))"
+        for entry in try entries(of: text, path: path) { _ = try entry.read(into: &settings) }
+        return settings
+    }
+
+    /// Reads the text of a file called `path`, and looks at each of its values as a backup does.
+    ///
+    /// - Throws: ``SettingsError`` where it is no TOML.
+    package static func examine(_ text: String, path: String) throws -> (settings: Settings, faults: [any Error]) {
+        var settings = Settings()
+        var faults: [any Error] = []
+        for entry in try entries(of: text, path: path) {
+            do {
+                guard let setting = try entry.read(into: &settings) else { continue }
+                if let fault = settings.fault(of: setting) { faults.append(fault) }
+            } catch { faults.append(error) }
+        }
+        return (settings, faults)
+    }
+
+    /// A key of the root table.
+    private struct Entry {
+        let key: String
+        let value: LuaValue
+        let line: Int
+        let origin: String
+
+        /// - Returns: the setting; nil for the options of hooks.
+        /// - Throws: ``SettingsError``.
+        func read(into settings: inout Settings) throws -> Setting? {
             if key == "hooks" {
                 settings.hookOptions = try hookOptions(value, origin)
-                continue
+                return nil
             }
             guard let setting = Setting(rawValue: key), setting != .dryRun else { throw unknown(key, origin) }
             guard let value = SettingValue(value, for: setting) else {
                 throw SettingsError("\"\(key)\" (\(origin)) wants \(setting.form.inWords)")
             }
             settings.set(setting, value, from: origin)
+            return setting
         }
-        return settings
+    }
+
+    /// The keys in the order of their lines.
+    private static func entries(of text: String, path: String) throws -> [Entry] {
+        let values: [String: LuaValue]
+        do { values = try TOMLText.values(of: text) } catch let error as TOMLError {
+            throw SettingsError(
+                "the configuration file \"\(path)\", line \(error.line), is not TOML: \(error.reason)"
+            )
+        }
+        let entries = values.map { key, value in
+            let line = Self.line(of: key, in: text)
+            return Entry(key: key, value: value, line: line, origin: "file \"\(path)\", line \(line)")
+        }
+        return entries.sorted { ($0.line, $0.key) < ($1.line, $1.key) }
     }
 
     /// `[hooks.NAME]`: the keys are the hook files' own, and they check the values.
@@ -85,7 +131,7 @@ package enum ConfigurationFile {
                 advice: "put it into an option file that only root can read, and name that with \"defaults-file\""
             )
         }
-        let names = Setting.allCases.filter { $0 != .dryRun }.map(\.rawValue)
+        let names = Setting.allCases.filter { $0 != .dryRun }.map(\.rawValue) + ["hooks"]
         return SettingsError(
             "unknown key \"\(key)\" (\(origin))",
             advice: nearest(to: key, among: names).map { "did you mean \"\($0)\"?" }

@@ -32,6 +32,19 @@ package struct Settings: Sendable, Equatable {
         }
     }
 
+    /// The setting's value alone.
+    func only(_ setting: Setting) -> Settings {
+        var settings = Settings()
+        settings.entries[setting] = entries[setting]
+        return settings
+    }
+
+    /// Whether the command line gave the value: a path is then meant from the caller's own directory.
+    func isGivenByOption(_ setting: Setting) -> Bool { entries[setting]?.origin.hasPrefix(Self.option) == true }
+
+    /// The beginning of the place of a value of the command line.
+    package static let option = "option --"
+
     /// How messages name a setting and its place, such as `"max-lock" (file "/etc/…", line 3)`.
     func place(of setting: Setting) -> String {
         "\"\(setting.rawValue)\"" + (entries[setting].map { " (\($0.origin))" } ?? "")
@@ -73,16 +86,33 @@ package struct Settings: Sendable, Equatable {
         credential = path
     }
 
-    /// Warnings about variables whose names are nearly those of settings; others belong to other programs.
+    /// Warnings about variables that look like settings and are none.
     package static func warnings(about environment: [String: String]) -> [String] {
         let known = Setting.allCases.map { String($0.environmentVariable.dropFirst(prefix.count)) }
         return environment.keys.sorted().compactMap { name in
             let word = String(name.dropFirst(prefix.count))
-            guard name.hasPrefix(prefix), !known.contains(word), let nearest = nearest(to: word, among: known) else {
-                return nil
-            }
-            return "the environment variable \"\(name)\" has no effect; did you mean \"\(prefix + nearest)\"?"
+            guard name.hasPrefix(prefix), !known.contains(word), !isOwn(word) else { return nil }
+            return "the environment variable \"\(name)\" has no effect\(advice(about: word, known))"
         }
+    }
+
+    private static func advice(about word: String, _ known: [String]) -> String {
+        let option = word.lowercased().split(separator: "_").joined(separator: "-")
+        if optionsWithoutVariable.contains(option) { return "; use the option --\(option)" }
+        return (otherNames[word] ?? nearest(to: word, among: known)).map { "; did you mean \"\(prefix + $0)\"?" } ?? ""
+    }
+
+    /// Long options of commands, each of which says something of one run alone.
+    private static let optionsWithoutVariable: Set = [
+        "config", "from", "help", "no-hooks", "no-innodb-recovery", "password", "set", "trace", "verbose", "version",
+    ]
+
+    private static let otherNames = ["DIRECTORY": "BACKUP_DIRECTORY", "HOOKS": "HOOKS_DIRECTORY"]
+
+    /// Whether the program itself, its tests or its lab use the variable.
+    private static func isOwn(_ word: String) -> Bool {
+        ["BTRFS", "COMMAND", "DEMO_START", "FAULT", "FUZZ", "RELEASE", "RUN", "TEST_SOCKET", "WRITERS"].contains(word)
+            || word == "LAB" || word.hasPrefix("LAB_") || word.hasPrefix("SOAK_")
     }
 
     private static let prefix = "LVMBACKUP_"
