@@ -14,6 +14,7 @@ import Testing
         let settings = try ConfigurationFile.parse(imported.text, path: "x.toml")
         #expect(settings.all.count == imported.settings.count, "\(imported.text)")
         _ = try settings.configuration()
+        try settings.checkForms()
     }
 
     @Test func `the file of Debian's package of mylvmbackup says what its defaults mean`() throws {
@@ -64,7 +65,7 @@ import Testing
         ),
         (
             "[mysql-lvm]\narchive-method = tar\n[mysql:client]\ndefaults-extra-file = ~/.my.cnf",
-            "defaults-file = \"~/.my.cnf\""
+            "defaults-file = \"/root/.my.cnf\""
         ),
     ])
     func `a file's option becomes a setting`(text: String, expected: String) throws {
@@ -108,7 +109,20 @@ import Testing
         ("[tools]\ncompress=xz", "line 2", "50-compressor.lua"),
         ("[reporting]\nmail_report_on=always", "line 2", "90-notify.lua"),
         ("[misc]\nhooksdir=/etc/mylvm/hooks", "line 2", "30-mylvmbackup-hooks.lua"),
-        ("[misc]\nno_such_option=1", "line 2", "no such option"),
+        ("[misc]\nno_such_option=1", "line 2", "no_such_option = …\": unknown to lvmbackup"),
+        ("[holland:backup]\nplugin = mysql-lvm\nestimated-size-factor = 0.4", "line 3", "room"),
+        ("[mysql-lvm]\n[mysqld]\ninnodb-buffer-pool-size = 1G", "line 3", "recovery server"),
+        ("[mysql-lvm]\n[mysqld]\nuser = db", "line 3", "recovery server"),
+        ("[mysql-lvm]\n[mysqld]\ntmpdir = /x", "line 3", "private directory"),
+        ("[mysql-lvm]\n[compression]\noptions = --rsyncable", "line 3", "level"),
+        ("[mysql-lvm]\n[compression]\ninline = no", "line 3", "as it is written"),
+        ("[mysql-lvm]\n[compression]\nbin-path = /opt/pigz", "line 3", "no program"),
+        ("[mysql-lvm]\n[tar]\npre-args = --acls", "line 3", "exclude"),
+        ("[mysql-lvm]\n[tar]\npost-args = --acls", "line 3", "exclude"),
+        (
+            "[mysql-lvm]\n[mysql:client]\ndefaults-extra-file = ~/.my.cnf, /root/.my.cnf", "line 3",
+            "is one file"
+        ),
         ("[holland:backup]\nplugin = mysqldump", "line 2", "mysql-lvm"),
         ("[holland:backup]\nbefore-backup-command = /bin/x", "line 2", "before(\"connect\")"),
     ])
@@ -132,6 +146,50 @@ import Testing
             #expect(!text.contains("hunter2"))
             #expect(text.contains("defaults-file"))
         }
+    }
+
+    @Test(arguments: [
+        "mylvmbackup --pass=%", "mylvmbackup --pass %", "mylvmbackup -p %", "mylvmbackup -p%", "mylvmbackup -p=%",
+        "mylvmbackup --Password=%", "mylvmbackup --PASSWORD %", "mylvmbackup -password=%", "mylvmbackup --passwd=%",
+        "mylvmbackup --passwd %", "mylvmbackup %", "mylvmbackup --user root --passphrase=%", "pylvmbackup -p% /b",
+        "pylvmbackup -p % /b", "pylvmbackup /b -p %", "pylvmbackup -p=% /b", "pylvmbackup --password % /b",
+        "pylvmbackup --password=% /b", "pylvmbackup --passwd % /b", "pylvmbackup --passwd=% /b",
+        "pylvmbackup --pass % /b",
+        "pylvmbackup --pass=%", "pylvmbackup -x% /b", "pylvmbackup /b %", "pylvmbackup --Password % /b",
+    ])
+    func `no spelling of a command line makes a password part of the text`(line: String) throws {
+        let words = line.replacing("%", with: "s3cret").split(separator: " ").map(String.init)
+        #expect(!(try ImportedConfiguration(commandLine: words).text.contains("s3cret")))
+    }
+
+    @Test(arguments: [
+        "[mysql]\npassword = %", "[mysql]\npasswd = %", "[mysql]\npass=%", "[mysql]\nPassword=%", "[mysql]\npassword %",
+        "[mysql]\npassword: %", "[mysql]\nmypassword: %", "[mysql-lvm]\n[mysql:client]\npasword = %",
+        "[mysql-lvm]\n[mysql:client]\npassword = %", "[mysql-lvm]\n[mysql:client]\npassword: %",
+        "[mysql-lvm]\n[client]\npassword = %", "[mysql-lvm]\n[mysql:client]\nx = y\n  %",
+        "[holland:backup]\nbefore-backup-command = mysql -p% -e 1", "[holland:backup]\nmy-command = mysql -p%",
+    ])
+    func `no line of a file makes a password part of the text`(text: String) throws {
+        let imported = try ImportedConfiguration(file: text.replacing("%", with: "s3cret"), name: "x.conf")
+        #expect(!imported.text.contains("s3cret"), "\(imported.text)")
+        try check(imported)
+    }
+
+    @Test(arguments: [
+        ("pylvmbackup -uroot -S/x /b", "backup-directory = \"/b\"; socket = \"/x\"; user = \"root\""),
+        ("pylvmbackup -P3307 -hdb /b", "backup-directory = \"/b\"; host = \"db\"; port = 3307"),
+        ("pylvmbackup -uroot -ps3cret /b", "backup-directory = \"/b\"; user = \"root\""),
+        ("pylvmbackup --snapshot-si 5G /b", "backup-directory = \"/b\"; snapshot-size = \"5G\""),
+        ("pylvmbackup --snapshot 5G /b", "backup-directory = \"/b\""),
+        ("pylvmbackup --user root --verbose /b", "backup-directory = \"/b\"; user = \"root\""),
+        ("pylvmbackup --user /b", "user = \"/b\""),
+        ("mylvmbackup --VgName=vg0 --lvn=x", "logical-volume = \"vg0/x\""),
+        ("mylvmbackup --skip-flush-tables", "skip-flush-tables = true"),
+    ])
+    func `joined, shortened and unknown options keep the others' values`(line: String, expected: String) throws {
+        let imported = try ImportedConfiguration(commandLine: line.split(separator: " ").map(String.init))
+        #expect(lines(imported).joined(separator: "; ") == expected, "\(imported.text)")
+        try check(imported)
     }
 
     @Test func `a value that a terminal would obey is escaped, and read back as it was`() throws {

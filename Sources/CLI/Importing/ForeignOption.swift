@@ -7,6 +7,12 @@ struct ForeignOption: Equatable {
     var value: String
     /// Such as `line 12` or `option 3`.
     var place: String
+    /// Of a command line: the option's own word has its value.
+    private var hasOwnValue = false
+
+    init(section: String = "", key: String, value: String, place: String) {
+        (self.section, self.key, self.value, self.place) = (section, key, value, place)
+    }
 }
 
 extension ForeignOption {
@@ -37,10 +43,11 @@ extension ForeignOption {
 
     /// The options of a command line, without the command's name.
     ///
-    /// - Parameter flags: the options that take no value. Every other takes the next word where it has no `=`.
-    static func onCommandLine(_ words: [String], flags: Set<String>, shortNames: [String: String]) -> [ForeignOption] {
+    /// An option that is no flag takes the next word where it has no `=`. The line's last word is taken by no unknown option
+    /// where it is an absolute path: it is the directory.
+    static func onCommandLine(_ words: [String], _ rules: ImportRules) -> [ForeignOption] {
         var options: [ForeignOption] = []
-        var rest = words[...]
+        var rest = words.filter { $0 != "--" }[...]
         var number = 0
         while let word = rest.popFirst() {
             number += 1
@@ -48,20 +55,50 @@ extension ForeignOption {
                 options.append(ForeignOption(key: "", value: word, place: "argument \(number)"))
                 continue
             }
-            let parts = word.drop { $0 == "-" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = shortNames[String(parts[0])] ?? String(parts[0])
-            let value: String
-            if parts.count == 2 {
-                value = String(parts[1])
-            } else if flags.contains(name) || rest.first.map({ $0.hasPrefix("-") }) ?? true {
-                value = "1"
-            } else {
-                value = rest.removeFirst()
-            }
-            options.append(ForeignOption(key: name, value: value, place: "option \(number)"))
+            var option = ForeignOption(word: word, number, rules)
+            if option.takesWord(rest, rules) { option.value = rest.removeFirst() }
+            options.append(option)
         }
         return options
     }
+
+    /// An option with what its own word says of its value; "1" where that is nothing.
+    private init(word: String, _ number: Int, _ rules: ImportRules) {
+        let parts = word.drop { $0 == "-" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts[0])
+        place = "option \(number)"
+        (key, value) = (name, parts.count == 2 ? String(parts[1]) : Self.on)
+        hasOwnValue = parts.count == 2
+        guard !word.hasPrefix("--"), name.count > 0 else {
+            key = rules.option(name) ?? name
+            return
+        }
+        let letter = String(name.prefix(1))
+        if let known = rules.shortNames[letter] {
+            key = known
+            guard name.count > 1 || hasOwnValue else { return }
+            // As in -uroot; a flag stands for itself.
+            hasOwnValue = true
+            let joined = word.dropFirst(2)
+            value = rules.flags.contains(known) ? Self.on : String(joined.hasPrefix("=") ? joined.dropFirst() : joined)
+        } else if let known = rules.option(name) {
+            key = known
+        } else {
+            // A value may be joined to the letter, and be a password.
+            key = name.count > 1 ? letter + "…" : letter
+        }
+    }
+
+    /// Whether the next word is the option's value.
+    private func takesWord(_ rest: ArraySlice<String>, _ rules: ImportRules) -> Bool {
+        guard !hasOwnValue, let next = rest.first, !next.hasPrefix("-") else { return false }
+        // The prompt of pylvmbackup takes no word; one that is no directory is a password in the wrong place.
+        if key == "password", rules.flags.contains(key) { return !next.hasPrefix("/") }
+        if rules.flags.contains(key) { return false }
+        return rules.meanings[key] != nil || !(rest.count == 1 && next.hasPrefix("/"))
+    }
+
+    private static let on = "1"
 }
 
 extension StringProtocol {

@@ -9,6 +9,8 @@ struct ImportRules: Sendable {
         case setting(Setting, @Sendable (String) -> SettingValue?)
         /// A switch: the setting's flag where the switch is on, or where it is off.
         case flag(Setting, Bool, when: Bool)
+        /// A file; several of them have no setting.
+        case file(Setting)
         /// One of several words, each of which sets a value or nothing; the text says what to do with another one.
         case word(Setting, [String: SettingValue?], otherwise: String)
         /// It is needed no longer, as the text says; a value that is the tool's default is passed over in silence.
@@ -24,6 +26,8 @@ struct ImportRules: Sendable {
     /// Options of the command line that take no value.
     var flags: Set<String> = []
     var shortNames: [String: String] = [:]
+    /// Whether its command line reads `--Some-Option` as `--some_option`.
+    var foldsNames = false
     /// Whether an indented line of its file continues the value before it.
     var continuesValues = false
 
@@ -41,9 +45,21 @@ struct ImportRules: Sendable {
 
     static let all = [mylvmbackup, pylvmbackup, holland]
 
+    /// The option that a long name of the command line stands for: itself, or the only one that begins so; nil for
+    /// another name.
+    func option(_ name: String) -> String? {
+        let folded = foldsNames ? name.lowercased().replacing("-", with: "_") : name
+        if meanings[folded] != nil { return folded }
+        let longer = meanings.keys.filter { !folded.isEmpty && $0.hasPrefix(folded) }
+        return longer.count == 1 ? longer.first : nil
+    }
+
     // MARK: Values
 
     static func text(_ value: String) -> SettingValue? { value.isEmpty ? nil : .text(value) }
+
+    /// A path of this host; a relative one would be meant from another directory, or be no path at all.
+    static func path(_ value: String) -> SettingValue? { value.hasPrefix("/") ? .text(value) : nil }
 
     static func number(_ value: String) -> SettingValue? { Int(value).flatMap { $0 > 0 ? .integer($0) : nil } }
 

@@ -22,7 +22,8 @@ extension ImportRules {
     /// Of version 0.15, by its manual and the file of Debian's package.
     static let mylvmbackup = ImportRules(
         name: "mylvmbackup",
-        meanings: connection.merging(misc) { $1 }.merging(archive) { $1 }.merging(tools) { $1 }
+        meanings: connection.merging(misc) { $1 }.merging(archive) { $1 }.merging(tools) { $1 },
+        foldsNames: true
     )
 
     private static let misc: [String: Meaning] = [
@@ -65,7 +66,7 @@ extension ImportRules {
         "prefix": .needless(byTheMoment, unless: ["backup"]),
         "quiet": .flag(.quiet, true, when: true),
         "recoveryopts": .needless(
-            "the recovery server has the settings that its data needs",
+            recoverySettings,
             unless: ["--skip-networking --skip-grant --bootstrap --skip-syslog --skip-slave-start"]
         ),
         "relpath": .needless("the data directory is found on its volume", unless: [""]),
@@ -101,12 +102,12 @@ extension ImportRules {
     static let pylvmbackup = ImportRules(
         name: "pylvmbackup",
         meanings: connection.merging([
-            "": .setting(.backupDirectory, text),
+            "": .setting(.backupDirectory, path),
             "config": .advice("pylvmbackup reads no configuration file", unless: []),
             "defaults-file": .setting(.defaultsFile, text),
             "innodb-recovery": .flag(.innodbRecovery, true, when: true),
             "logical-volume": .setting(.logicalVolume, text),
-            "mount-directory": .setting(.mountDirectory, text),
+            "mount-directory": .setting(.mountDirectory, path),
             "password": .advice("\"--password\" asks for it; better is a \"defaults-file\"", unless: []),
             "skip-extra-flush-tables": .flag(.skipExtraFlushTables, true, when: true),
             "skip-flush-tables": .flag(.skipFlushTables, true, when: true),
@@ -121,11 +122,11 @@ extension ImportRules {
     static let holland = ImportRules(
         name: "holland",
         meanings: [
-            "holland/backup-directory": .setting(.backupDirectory, text),
+            "holland/backup-directory": .setting(.backupDirectory, path),
             "holland/backupsets": .advice("import the file of each backup set", unless: [""]),
             "holland/path": .needless("programs are looked for in the system's own directories", unless: []),
             "holland/plugin-dirs": .needless("extensions are hooks, in Lua", unless: []),
-            "holland/tmpdir": .setting(.scratch, text),
+            "holland/tmpdir": .setting(.scratch, path),
             "holland/umask": .needless("a set can be read by its owner only", unless: []),
             "holland/user": .needless("a run needs root", unless: ["root"]),
             "logging/filename": .setting(.syslog) { $0.isEmpty ? nil : .flag(true) },
@@ -149,18 +150,26 @@ extension ImportRules {
             "holland:backup/failed-backup-command": .advice(commandHook("on(\"finished\")"), unless: [""]),
             "mysql-lvm/snapshot-name": .setting(.snapshotName, text),
             "mysql-lvm/snapshot-size": .setting(.snapshotSize, size),
-            "mysql-lvm/snapshot-mountpoint": .setting(.mountDirectory, text),
+            "mysql-lvm/snapshot-mountpoint": .setting(.mountDirectory, path),
             "mysql-lvm/innodb-recovery": .flag(.innodbRecovery, true, when: true),
             "mysql-lvm/force-innodb-backup": .advice("data on other volumes is refused", unless: ["no"]),
             "mysql-lvm/lock-tables": .flag(.skipFlushTables, true, when: false),
             "mysql-lvm/extra-flush-tables": .flag(.skipExtraFlushTables, true, when: false),
             "mysql-lvm/archive-method": .advice("an archive is a tar file", unless: ["tar"]),
+            "holland:backup/estimated-size-factor": .needless("a run looks at the room itself", unless: ["1", "1.0"]),
             "mysqld/mysqld-exe": .needless("the recovery runs the live server's own program", unless: []),
+            "mysqld/user": .needless("the recovery server has the user of the live server", unless: ["mysql"]),
+            "mysqld/innodb-buffer-pool-size": .needless(recoverySettings, unless: ["128M"]),
+            "mysqld/tmpdir": .needless("the recovery server's files lie in a private directory", unless: [""]),
             "tar/exclude": .part,
+            "tar/pre-args": .advice(tarOptions, unless: [""]), "tar/post-args": .advice(tarOptions, unless: [""]),
             "compression/method": .part, "compression/level": .part,
+            "compression/options": .advice("\"compress\" has a level, and no other options", unless: [""]),
+            "compression/inline": .needless("an archive is compressed as it is written", unless: ["yes"]),
+            "compression/bin-path": .needless("compression needs no program", unless: [""]),
             "compression/split": .advice("an archive is one file", unless: ["no"]),
-            "mysql:client/defaults-extra-file": .setting(.defaultsFile, text),
-            "mysql:client/defaults-file": .setting(.defaultsFile, text),
+            "mysql:client/defaults-extra-file": .file(.defaultsFile),
+            "mysql:client/defaults-file": .file(.defaultsFile),
             "mysql:client/user": .setting(.user, text), "mysql:client/host": .setting(.host, text),
             "mysql:client/socket": .setting(.socket, text), "mysql:client/port": .setting(.port, number),
             "mysql:client/password": connection["password"] ?? .part,
@@ -168,6 +177,8 @@ extension ImportRules {
         continuesValues: true
     )
 
+    static let tarOptions = "options of tar have no counterpart but \"exclude\""
+    private static let recoverySettings = "the recovery server has the settings that its data needs"
     private static let levels = [
         "debug": "debug", "info": "info", "warning": "warning", "error": "error", "critical": "error",
     ]

@@ -32,7 +32,7 @@ struct ImportedConfiguration {
             throw SettingsError("\"\(tool)\" is no known tool: command lines of \(known) can be imported")
         }
         let rest = Array(words.dropFirst())
-        self.init(ForeignOption.onCommandLine(rest, flags: rules.flags, shortNames: rules.shortNames), rules)
+        self.init(ForeignOption.onCommandLine(rest, rules), rules)
     }
 
     private init(_ options: [ForeignOption], _ rules: ImportRules) {
@@ -59,9 +59,7 @@ struct ImportedConfiguration {
     // MARK: Options
 
     private mutating func take(_ option: ForeignOption) {
-        let name = rules.name == ImportRules.holland.name ? "\(option.section)/\(option.key)" : option.key
-        // Both tools spell the options of a command line with either sign.
-        let key = rules.meanings[name] == nil ? name.replacing("-", with: "_") : name
+        let key = rules.name == ImportRules.holland.name ? "\(option.section)/\(option.key)" : option.key
         switch rules.meanings[key] {
         case .setting(let setting, let translate):
             if let value = translate(option.value) {
@@ -71,6 +69,13 @@ struct ImportedConfiguration {
             }
         case .flag(let setting, let flag, let wanted):
             if ImportRules.isTrue(option.value) == wanted { set(setting, .flag(flag), option.place) }
+        case .file(let setting):
+            guard !option.value.contains(",") else {
+                return remark(option, "\"\(setting.rawValue)\" is one file: name the one that has the account")
+            }
+            // The tool replaces the home directory, which is root's.
+            let path = option.value.hasPrefix("~/") ? "/root" + option.value.dropFirst() : option.value
+            if !path.isEmpty { set(setting, .text(path), option.place) }
         case .word(let setting, let values, let otherwise):
             guard let value = values[option.value] else { return remark(option, otherwise) }
             if let value { set(setting, value, option.place) }
@@ -79,7 +84,7 @@ struct ImportedConfiguration {
         case .advice(let text, let usual):
             if !usual.contains(option.value) { remark(option, text) }
         case .part: parts[key] = option
-        case nil: remark(option, "\(tool) has no such option that lvmbackup knows")
+        case nil: remark(option, "unknown to lvmbackup: see the manual of \(tool)", showsValue: false)
         }
     }
 
@@ -87,8 +92,10 @@ struct ImportedConfiguration {
         settings.append((setting, value, place))
     }
 
-    private mutating func remark(_ option: ForeignOption, _ text: String) {
-        remarks.append((option.place, option.key == "password" ? option.key : option.spelled, text))
+    /// - Parameter showsValue: false for an option whose value may be a password.
+    private mutating func remark(_ option: ForeignOption, _ text: String, showsValue: Bool = true) {
+        let isOpen = showsValue && !option.mayHaveSecret
+        remarks.append((option.place, isOpen ? option.spelled : option.spelledWithoutValue, text))
     }
 
     // MARK: Settings that several options make
@@ -154,13 +161,23 @@ struct ImportedConfiguration {
             }
         }
         if !patterns.isEmpty { set(.exclude, .list(patterns), option.place) }
-        if !others.isEmpty { remark(option, "options of tar have no counterpart but \"exclude\"") }
+        if !others.isEmpty { remark(option, ImportRules.tarOptions) }
     }
 }
 
 extension ForeignOption {
+    /// A password, a command with one, or a word that stands where no argument is expected.
+    fileprivate var mayHaveSecret: Bool { key == "password" || key.hasSuffix("-command") || key.isEmpty }
+
     /// As in a file.
-    fileprivate var spelled: String {
-        key.isEmpty ? value : "\(section.isEmpty ? "" : "[\(section)] ")\(key) = \(value)"
+    fileprivate var spelled: String { "\(place(of: key)) = \(value)" }
+
+    /// A line of a file without an equals sign is a key in whole, and may have its value behind other signs.
+    fileprivate var spelledWithoutValue: String {
+        if key.isEmpty { return "…" }
+        let name = key.prefix { $0.isLetter || $0.isNumber || "-_…".contains($0) }
+        return key.hasSuffix("…") ? place(of: name) : place(of: name) + " = …"
     }
+
+    private func place(of name: some StringProtocol) -> String { "\(section.isEmpty ? "" : "[\(section)] ")\(name)" }
 }
