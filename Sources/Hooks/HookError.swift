@@ -74,6 +74,7 @@ extension HookError: ExplainedError {
         switch self {
         case .unsafe(let path, _, let repair):
             repair.map { "find out which user changed it, then: \($0) \(quotedForShell(path))" }
+        case .unreadable(let path, _) where !path.hasSuffix(".lua"): "correct --hooks or \"hooks-directory\""
         case .unreadable, .invalid: "repair the file, or leave all hooks out with --no-hooks"
         case .sameName: "rename one of them"
         case .unknownOption(_, _, let nearest), .noSuchHook(_, let nearest),

@@ -86,6 +86,10 @@ import Testing
         #expect(error.map { LVMBackupCommand.exitCode(for: $0).rawValue } == 64)
     }
 
+    @Test func `is either for programs or for monitoring`() {
+        #expect(throws: (any Error).self) { try LVMBackupCommand.parseAsRoot(["check", "--nagios", "--json"]) }
+    }
+
     @Test func `takes the options of a backup`() throws {
         let words = ["check", "/b", "--socket", "/s", "--warn-age", "8d", "--critical-age", "15d", "--nagios"]
         let command = try #require(try LVMBackupCommand.parseAsRoot(words) as? CheckCommand)

@@ -1,6 +1,9 @@
+import ArgumentParser
 import Foundation
 import LVMBackup
 import Testing
+
+@testable import CLI
 
 @Suite struct `The documentation` {
     private static let root = URL(filePath: #filePath + "/../../..").standardized
@@ -14,6 +17,23 @@ import Testing
         // "--keep-last" of "--keep-last-week" is not the option.
         let option = try Regex("`--\(setting.rawValue)[` ]")
         #expect(try Self.text("docs/configuration.md").contains(option))
+    }
+
+    @Test func `names every option of every command`() throws {
+        let pages =
+            try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "docs").path)
+            .filter { $0.hasSuffix(".md") }.map { try Self.text("docs/\($0)") } + [try Self.text("hooks/README.md")]
+        let all = pages.joined(separator: "\n")
+        let commands = LVMBackupCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+        let each = commands + commands.flatMap { $0.configuration.subcommands }
+        let options = each.flatMap { command in
+            LVMBackupCommand.helpMessage(for: command).matches(of: /--[a-z][a-z-]+/).map { String($0.output) }
+        }
+        try #require(options.count > 100)
+        // Each command of every program has that one.
+        for option in Set(options).subtracting(["--version"]).sorted() {
+            #expect(all.contains(try Regex("\(option)(?![a-z-])")), "\(option)")
+        }
     }
 
     @Test func `has a configuration file that can be read`() throws {

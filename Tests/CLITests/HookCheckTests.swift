@@ -59,6 +59,21 @@ struct HookCheckTests {
         #expect(error.message == "unexpected symbol near '='")
     }
 
+    @Test func `a directory that is missing is told by its own name`() async throws {
+        let finding = try await HookCheck.parse(["--hooks", "/nothing/here"]).find()
+        #expect(finding.error?.message.contains("\"/nothing/here\"") == true, "\(finding.text)")
+        #expect(finding.error?.advice == "correct --hooks or \"hooks-directory\"")
+    }
+
+    @Test(arguments: ["--no-hooks", "--dry-run"])
+    func `an option that would leave the files out is refused`(option: String) {
+        #expect(throws: (any Error).self) { try HookCheck.parse([option]) }
+    }
+
+    @Test func `one hook in one file is counted as such`() async throws {
+        #expect(try await check("backup.after('lock', function() end)").finding.text.hasSuffix("1 hook in 1 file\n"))
+    }
+
     @Test func `a warning counts as an error where that is asked for`() async throws {
         let (status, finding) = try await check("", named: "notes.txt")
         #expect(status == 1)

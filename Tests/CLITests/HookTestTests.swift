@@ -29,6 +29,17 @@ struct HookTestTests {
 
     private static let hook = "backup.before('lock', function(run) return run:veto('no') end)"
 
+    @Test func `a hook file without a test beside it is told as such`() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "test-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        // Left over in /tmp it does no harm.
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try "".write(toFile: "\(directory)/50-lag.lua", atomically: true, encoding: .utf8)
+        let error = #expect(throws: Failure.self) { try HookTest.parse(["\(directory)/50-lag.lua"]).find() }
+        #expect(error?.message == "there are no tests of \"\(directory)/50-lag.lua\"")
+        #expect(error?.advice == "write \"50-lag_test.lua\" beside it")
+    }
+
     @Test func `cases are told one a line, failures with place and difference`() async throws {
         let test = """
             test('good', function(fake) fake.call('before.lock') end)

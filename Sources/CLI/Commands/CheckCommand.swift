@@ -22,7 +22,12 @@ struct CheckCommand: StatusCommand {
     @Option(help: ArgumentHelp("Fail if the newest good set is older (default: 50h).", valueName: "time"))
     var criticalAge: String?
 
-    func validate() throws { _ = try limits() }
+    func validate() throws {
+        guard !nagios || !options.report.json else {
+            throw ValidationError("--nagios and --json contradict each other; use one of them")
+        }
+        _ = try limits()
+    }
 
     func perform() async throws -> Int32 {
         let report = CheckReport(try await examine(), limits: try limits())

@@ -17,6 +17,12 @@ struct HookCheck: StatusCommand {
     @Flag(help: "Print the findings as JSON.")
     var json: Bool = false
 
+    func validate() throws {
+        guard !directory.hooks.noHooks, !directory.general.dryRun else {
+            throw ValidationError("--no-hooks and --dry-run are of no use here: the files are read, and not run")
+        }
+    }
+
     func perform() async throws -> Int32 {
         let finding = await find()
         write(json ? try jsonLine(finding) : finding.text, to: STDOUT_FILENO)
@@ -53,7 +59,7 @@ struct Finding: Encodable {
             timeout = hook.timeout?.inSeconds
         }
 
-        private enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey, CaseIterable {
             case name, file, line, verb, target
             case description = "desc"
             case timeout
@@ -103,7 +109,9 @@ struct Finding: Encodable {
         let problems = [error].compactMap(\.self) + (mistakes ?? [])
         let told = problems.map(\.text).joined() + warnings.map { "warning: \($0.printable)\n" }.joined()
         guard problems.isEmpty else { return told }
-        return told + "\(hooks.count) hooks in \(Set(hooks.map(\.file)).count) files\n"
+        let files = Set(hooks.map(\.file)).count
+        return told
+            + "\(hooks.count) \(hooks.count == 1 ? "hook" : "hooks") in \(files) \(files == 1 ? "file" : "files")\n"
     }
 }
 

@@ -114,10 +114,11 @@ struct HookNew: StatusCommand {
             throw ValidationError("no verb \"\(verb)\": before, replace, after, filter or on")
         }
         guard API.targets(verb).contains(step) else {
-            let near = nearest(to: step, among: API.targets(verb)).map { ", did you mean \"\($0)\"?" } ?? ""
-            throw ValidationError(
-                "\(verb.rawValue) knows no \"\(step)\"\(near); it takes \(API.targets(verb).joined(separator: ", "))"
-            )
+            let targets = API.targets(verb)
+            let advice =
+                nearest(to: step, among: targets).map { "did you mean \"\($0)\"?" }
+                ?? "it takes \(targets.joined(separator: ", "))"
+            throw ValidationError("\(verb.rawValue) knows no \"\(step)\"; \(advice)")
         }
         write(HookTemplate(name: name, verb: verb, target: step).text, to: STDOUT_FILENO)
         return 0

@@ -31,11 +31,21 @@ struct HookTest: StatusCommand {
 
     /// - Throws: errors of the files, or that there are none.
     func find() throws -> [TestFiles] {
+        for file in files { try checkHasTest(file) }
         if !files.isEmpty { return try TestFiles.named(files) }
         let path = try directory.path()
         let tests = try TestFiles.find(in: path)
         if tests.isEmpty { throw Failure(.failed, "there are no tests in \"\(path)\"", advice: "see hooks/README.md") }
         return tests
+    }
+
+    /// A hook file stands for the test file beside it.
+    private func checkHasTest(_ file: String) throws {
+        let isHook = file.hasSuffix(".lua") && !file.hasSuffix("_test.lua")
+        let test = file.dropLast(".lua".count) + "_test.lua"
+        guard isHook, ProcessWide.exists(file), !ProcessWide.exists(String(test)) else { return }
+        let name = test.split(separator: "/").last ?? ""
+        throw Failure(.failed, "there are no tests of \"\(file)\"", advice: "write \"\(name)\" beside it")
     }
 
     /// Runs the cases of all files; a file that cannot be loaded is a case that failed.

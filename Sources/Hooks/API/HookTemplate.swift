@@ -31,6 +31,9 @@ package struct HookTemplate: Sendable {
 
     private var lines: [String] {
         switch verb {
+        // Under the lock a retry is refused.
+        case .before where target == StepName.snapshot.rawValue:
+            ["-- return run:veto(\"why\"), run:defer(\"why\"), or nothing"]
         case .before:
             ["-- return run:veto(\"why\"), run:defer(\"why\"), run:retry(\"why\", { wait = \"10s\" }), or nothing"]
         case .replace: ["-- return the step's result", "return run:decline(\"nothing is done here yet\")"]

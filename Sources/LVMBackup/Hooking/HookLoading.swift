@@ -35,7 +35,8 @@ package struct HookLoading: Sendable {
         } catch let error as HookError {
             examination.errors = error.all
         } catch {
-            examination.errors = [.unreadable(directory ?? Self.directory, reason: Failure(error).message)]
+            let path = directory ?? configuration.hooksDirectory ?? Self.directory
+            examination.errors = [.unreadable(path, reason: Failure(error).message)]
         }
         examination.warnings += files.flatMap(\.doubts).map { "\($0.file):\($0.line): \($0.message)" }
         let told = examination.errors.compactMap(\.place)

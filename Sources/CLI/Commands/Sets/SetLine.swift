@@ -26,7 +26,7 @@ struct SetLine: Encodable {
     var verified: String?
     var kept: Bool
 
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case name, kind, reason, snapshot, run, time, host, server, bytes
         case sourceBytes = "source_bytes"
         case members
