@@ -37,6 +37,7 @@ install-files:
 			install -D -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}" || exit; done
 	packaging/completions $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)
 	packaging/manual $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/share/man
+	install -d -m 755 $(DESTDIR)/etc/lvmbackup/hooks.d
 	cd $(DESTDIR)$(PREFIX)/share/man && mkdir -p man1 man5 man7 && mv -f *.1 man1 && mv -f *.5 man5 && mv -f *.7 man7
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvmbackup README.md CHANGELOG.md
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/lvmbackup/docs docs/*.md

@@ -26,6 +26,24 @@ import Testing
         #expect(status == 0 && output.isEmpty, "\(output)")
     }
 
+    @Test func `are enabled by commands of the documents`() throws {
+        let docs = Self.units.appending(path: "../../docs").standardized
+        let pages = try ["operation.md", "first-backup.md"].map {
+            try String(contentsOf: docs.appending(path: $0), encoding: .utf8)
+        }
+        for name in try FileManager.default.contentsOfDirectory(atPath: Self.units.path) {
+            let text = try String(contentsOf: Self.units.appending(path: name), encoding: .utf8)
+            guard text.contains("[Install]") else { continue }
+            let stem = name.split(separator: ".")[0]
+            for page in pages {
+                #expect(
+                    page.split(separator: "\n").contains { $0.contains("systemctl enable") && $0.contains(stem) },
+                    "\(name)"
+                )
+            }
+        }
+    }
+
     @Test func `close no directory that can be a destination`() throws {
         let text = try String(contentsOf: Self.units.appending(path: "lvmbackup@.service"), encoding: .utf8)
         for line in text.split(separator: "\n") {

@@ -37,7 +37,7 @@ package struct HostCheck: Sendable {
     package func run(hooks bound: RunHooks = RunHooks()) async -> Report {
         let (files, hooks) = await examineHooks(bound)
         let rehearsal = await RehearsedRun(configuration: configuration, hooks: hooks).run()
-        var findings = files + rehearsal.findings
+        var findings = files + BootCleanup().findings() + rehearsal.findings
         findings += await privileges(rehearsal)
         if let server = rehearsal.server { findings += InstalledTools(server).findings() }
         let sets = await SetsCheck(configuration.destination, volume: rehearsal.volume?.fullName, limits: limits).run()
@@ -75,7 +75,9 @@ package struct HostCheck: Sendable {
         }
         let count = examination.hooks.count
         let files = Set(examination.hooks.map(\.file)).count
-        let text = count == 0 ? "none" : "\(count) hooks in \(files) \(files == 1 ? "file" : "files")"
+        let text =
+            count == 0
+            ? "none" : "\(count) \(count == 1 ? "hook" : "hooks") in \(files) \(files == 1 ? "file" : "files")"
         return ([CheckFinding(name, .ok, text)] + warnings, hooks)
     }
 
