@@ -46,6 +46,16 @@ struct WatchTests {
         #expect(clock.duration(to: .now) < .seconds(1.5))
     }
 
+    @Test func `the highest usage is kept for the manifest`() async {
+        let shares = Mutex([0.1, 0.4, 0.2])
+        var harness = harness { shares.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] } }
+        let peak = Mutex<Double?>(nil)
+        harness.hooks.after(.archive) { run, _ in peak.withLock { $0 = run.peakUsage } }
+        let outcome = await harness.run()
+        #expect(outcome.ending == .succeeded)
+        #expect(peak.withLock { $0 } == 0.4)
+    }
+
     @Test func `an unreadable usage is one warning`() async {
         let harness = harness { throw Broken() }
         let outcome = await harness.run()

@@ -116,12 +116,16 @@ package struct Manifest: Codable, Equatable, Sendable {
         package var isKept: Bool
         /// The seconds that the creating command took.
         package var creationSeconds: Double?
+        /// The highest share of the snapshot, or of its pool, that was measured to be in use before the manifest was written;
+        /// nil where none was, and in sets of earlier releases.
+        package var peakUsage: Double?
 
         private enum CodingKeys: String, CodingKey {
             case name, device, uuid
             case isThin = "is_thin"
             case isKept = "is_kept"
             case creationSeconds = "creation_seconds"
+            case peakUsage = "peak_usage"
         }
     }
 

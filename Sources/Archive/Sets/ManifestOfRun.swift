@@ -16,7 +16,7 @@ extension Manifest {
             volume: run.location.map(VolumeFacts.init),
             lock: run.lock.map { LockFacts($0, run) },
             coordinates: run.coordinates,
-            snapshot: run.snapshot.map { SnapshotFacts($0, isKept: run.isSnapshotOnly) },
+            snapshot: run.snapshot.map { SnapshotFacts($0, run) },
             recovery: run.recovery.map { RecoveryFacts(clean: $0.clean) },
             verification: run.verification,
             unproven: run.unproven,
@@ -72,14 +72,15 @@ extension Manifest.LockFacts {
 }
 
 extension Manifest.SnapshotFacts {
-    fileprivate init(_ snapshot: Snapshot, isKept: Bool) {
+    fileprivate init(_ snapshot: Snapshot, _ run: Run) {
         self.init(
             name: snapshot.name,
             device: snapshot.device,
             uuid: snapshot.uuid,
             isThin: snapshot.isInPool,
-            isKept: isKept,
-            creationSeconds: snapshot.creationSeconds
+            isKept: run.isSnapshotOnly,
+            creationSeconds: snapshot.creationSeconds,
+            peakUsage: run.peakUsage
         )
     }
 }

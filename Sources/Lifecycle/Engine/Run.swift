@@ -89,6 +89,8 @@ public final class Run: Sendable {
     package var lockReleaseSentAt: Double? { services.lockWindow.releaseSentAt }
     /// When the snapshot's provider was asked and when it returned.
     package var snapshotSpan: SnapshotSpan? { state.withLock { $0.snapshotSpan } }
+    /// The highest share of the snapshot, or of its pool, that was measured to be in use; nil where none was.
+    package var peakUsage: Double? { state.withLock { $0.peakUsage } }
     /// The facts that the engine could not get proven, such as "lock".
     public var unproven: [String] { state.withLock { $0.unproven } }
     /// Seconds that each step took so far.

@@ -8,6 +8,7 @@ struct RunState: Sendable {
     var lock: Lock?
     var snapshot: Snapshot?
     var snapshotSpan: SnapshotSpan?
+    var peakUsage: Double?
     var mount: Mount?
     var recovery: Recovery?
     var verification: Verification?

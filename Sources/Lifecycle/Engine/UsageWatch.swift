@@ -14,6 +14,7 @@ final class UsageWatch: Sendable {
                 do {
                     if let share = try await usage() {
                         services.publish(.snapshotUsage(share))
+                        run.update { $0.peakUsage = max($0.peakUsage ?? 0, share) }
                         if share >= 0.5 { pause = interval / 4 }
                     }
                 } catch let lost as SnapshotLost where !Task.isCancelled {
