@@ -34,6 +34,7 @@ import Testing
         #expect(catalog.sets.map(\.name) == ["new", "middle", "old"])
         #expect(catalog.sets.allSatisfy { $0.fault == nil })
         #expect(catalog.foreign.map(\.name) == ["bad", "latest", "notes", "photos"])
+        #expect(catalog.foreign.last?.reason == "there is no regular file \"manifest.json\" in it")
     }
 
     /// The kernel tells names of different bytes apart, and Unicode takes these for the same.

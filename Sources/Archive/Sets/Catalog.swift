@@ -50,7 +50,12 @@ package struct Catalog: Sendable {
                     foreign.append(Foreign(name: name, reason: "another set has the same name in other bytes"))
                     continue
                 }
-                let size = try directory.size(of: ManifestFile.name) ?? 0
+                guard let size = try directory.size(of: ManifestFile.name) else {
+                    foreign.append(
+                        Foreign(name: name, reason: "there is no regular file \"\(ManifestFile.name)\" in it")
+                    )
+                    continue
+                }
                 guard size <= left else {
                     foreign.append(Foreign(name: name, reason: "the manifests of the destination are too large"))
                     continue
