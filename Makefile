@@ -14,7 +14,7 @@ PREFIX = /usr/local
 CLIENT_LIBRARY = $(DESTDIR)$(PREFIX)/lib/lvmbackup
 
 .PHONY: help set-up build install install-files deb test test-unit test-fuzz test-asan test-tsan test-all test-faults test-soak test-servers \
-	check-release test-package fuzz demo bench lint clean
+	check-release test-package fuzz demo bench screenshots lint clean
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -119,6 +119,11 @@ bench: build
 	Benchmarks/hooks
 	Tests/Lab/scenarios all PeerComparison
 	@cat .build/lab/*.md
+
+## make screenshots  pictures of the report in headless Chromium, in .build/screenshots; nothing where it is not installed
+screenshots:
+	$(SWIFT) build --product lvmbackup
+	Tests/Lab/screenshots || [ $$? = 77 ]
 
 ## make lint       formatting, layering, links, plain English, messages; every Lua file; manual pages, completions, code of the documents
 lint: set-up

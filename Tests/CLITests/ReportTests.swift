@@ -10,6 +10,7 @@ import Testing
     private func list(
         hours: [Int],
         name: String = "db1",
+        host: (Int) -> String = { _ in "h" },
         warning: String = "none",
         timings: String = #""connect": 0.5, "lock": 1, "snapshot": 0.5, "archive": 8"#
     ) async throws -> SetList {
@@ -21,7 +22,7 @@ import Testing
             let moment =
                 "2026-01-\(String(format: "%02d", 1 + hour / 24))T\(String(format: "%02d", hour % 24)):00:00.000Z"
             let text = """
-                {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [],
+                {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "\(host(hour))", "unproven": [],
                 "timings": {\(timings)}, "warnings": ["\(warning)"], "started": "\(moment)", "published": "\(moment)",
                 "lock": {"plan": "stage", "reason": "x", "held_seconds": 1}, "archive": {"location": "data.tar.zst",
                 "bytes": 4, "source_bytes": 4194304, "members": 9, "excludes": [], "outside": [],
@@ -31,6 +32,10 @@ import Testing
             try Data("tar.".utf8).write(to: set.appending(path: "data.tar.zst"))
         }
         return try await SetList.read(directory.path)
+    }
+
+    private func history(hours: [Int]) async throws -> SetHistory {
+        try #require(SetHistory.all(of: try await list(hours: hours)).first)
     }
 
     private func time(hour: Int) -> Double { 1_767_225_600 + Double(hour) * 3600 }
@@ -54,19 +59,37 @@ import Testing
     }
 
     @Test func `marks the times in which a backup is missing, up to now`() async throws {
-        let history = SetHistory(try await list(hours: [0, 24, 48, 72, 144, 168]))
+        let history = try await history(hours: [0, 24, 48, 72, 144, 168])
         #expect(history.interval == 86_400.0)
         #expect(
             history.gaps(now: time(hour: 260)) == [
-                SetHistory.Gap(start: time(hour: 72), end: time(hour: 144)),
-                SetHistory.Gap(start: time(hour: 168), end: time(hour: 260)),
+                SetHistory.Gap(start: time(hour: 72), end: time(hour: 144), missed: 2),
+                SetHistory.Gap(start: time(hour: 168), end: time(hour: 260), missed: 3),
             ]
         )
         #expect(history.gaps(now: time(hour: 190)).count == 1)
     }
 
     @Test func `finds no gaps where there are too few sets to tell`() async throws {
-        #expect(SetHistory(try await list(hours: [0, 24, 200])).gaps(now: time(hour: 900)) == [])
+        #expect(try await history(hours: [0, 24, 200]).gaps(now: time(hour: 900)) == [])
+    }
+
+    @Test func `the sets of another host fill no gap and make none`() async throws {
+        let hours = [0, 1, 24, 25, 48, 49, 72, 97, 120, 121]
+        let list = try await list(hours: hours, host: { $0 % 24 == 0 ? "even" : "odd" })
+        let histories = SetHistory.all(of: list).sorted { $0.name < $1.name }
+        #expect(histories.map(\.name) == ["even", "odd"])
+        #expect(
+            histories.map { $0.gaps(now: time(hour: 122)).map(\.start) } == [[time(hour: 72)], [time(hour: 49)]]
+        )
+        let page = ReportPage(list: list, now: time(hour: 122)).html
+        #expect(page.contains("<h2>even</h2>") && page.contains("<h2>odd</h2>"))
+    }
+
+    @Test func `a missed backup has a mark among the bars`() async throws {
+        let history = try await history(hours: [0, 24, 48, 72, 144])
+        let bars = HistoryBars(history, now: time(hour: 145)).markup.html
+        #expect(bars.contains("title=\"missed: 2 backups between"))
     }
 
     @Test func `escapes the texts of manifests and names`() async throws {
@@ -118,14 +141,14 @@ import Testing
         defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let list = try await SetList.read(directory.path)
-        #expect(ReportPage(list: list, now: 0).html.contains("<dt>newest</dt><dd>none</dd>"))
-        #expect(ListGraph(SetHistory(list), width: 80, now: 0).lines.isEmpty)
+        #expect(ReportPage(list: list, now: 0).html.contains("<dt>newest</dt><dd class=\"bad\">none</dd>"))
+        #expect(SetHistory.all(of: list).isEmpty)
     }
 
     @Test(arguments: [40, 80, 200])
     func `a graph has a few lines, which fit the terminal`(width: Int) async throws {
-        let list = try await list(hours: (0..<60).map { $0 * 2 })
-        let lines = ListGraph(SetHistory(list), width: width, now: time(hour: 119)).lines
+        let history = try await history(hours: (0..<60).map { $0 * 2 })
+        let lines = ListGraph(history, width: width, now: time(hour: 119)).lines
         #expect(lines.count == 4)
         #expect(lines.dropFirst().allSatisfy { $0.count <= max(width, 48) }, "\(lines)")
         #expect(lines[1].hasPrefix("size") && lines[3].contains("1 s"))

@@ -16,7 +16,7 @@ package struct Source: Sendable {
     ///
     /// A clone of a virtual machine has the identities of its volume and its server, too: with another id of the machine
     /// and another name it is another source. A reinstalled host keeps its name, and a renamed one its id.
-    func isSame(as other: Source) -> Bool {
+    package func isSame(as other: Source) -> Bool {
         guard datadir == other.datadir else { return false }
         if let machine, let otherMachine = other.machine, machine != otherMachine, host != other.host { return false }
         if let serverUUID, let otherUUID = other.serverUUID, serverUUID != otherUUID { return false }

@@ -24,6 +24,9 @@ extension Double {
         return "\(seconds / 3600) h \(seconds / 60 % 60) min"
     }
 
+    /// A share of 1 for people: 81 %.
+    var asPercent: String { "\((self * 100).rounded().formatted) %" }
+
     fileprivate func rounded(toTenths: Bool) -> Double {
         toTenths ? (self * 10).rounded() / 10 : rounded()
     }

@@ -31,9 +31,7 @@ struct ListGraph {
         lines =
             ["\(history.items.count) sets, \(ends[0]) to \(ends[1])"]
             + rows.compactMap { Self.line($0.name, $0.values, $0.text) }
-            + gaps.suffix(3).map {
-                "gap: none between \(localTime($0.start)) and \(localTime($0.end))"
-            }
+            + gaps.suffix(3).map { "missed: \($0.text)" }
     }
 
     private static func line(_ name: String, _ values: [Double?], _ text: (Double) -> String) -> String? {

@@ -10,10 +10,8 @@ struct ReportPage {
 
     /// Runs whose timelines are drawn: the newest.
     private static let mostTimelines = 60
-    /// Sets whose bars are drawn: more are thinner than a pixel.
-    private static let mostBars = 200
 
-    private var history: SetHistory { SetHistory(list) }
+    private var histories: [SetHistory] { SetHistory.all(of: list) }
 
     var html: String {
         let page: Markup = """
@@ -30,15 +28,7 @@ struct ReportPage {
             <h1>Backups in <code>\(list.destination)</code></h1>
             <p class="note">Made by lvmbackup \(Version.current) at \(localTime(now))</p>
             \(facts)
-            \(gaps)
-            <h2>History</h2>
-            \(sizes)
-            \(durations)
-            \(locks)
-            <h2>Sets</h2>
-            \(table)
-            <h2>Runs</h2>
-            \(timelines)
+            \(content)
             </main>
             </body>
             </html>
@@ -55,111 +45,100 @@ struct ReportPage {
         let locks = good.compactMap { $0.manifest?.lock?.heldSeconds }
         let damaged = list.items.filter { if case .damaged = $0.state { true } else { false } }
         let verified = good.first { $0.verified?.damage == nil && $0.verified != nil }
-        let rows: [(String, String)] = [
-            ("sets", "\(good.count)"),
-            ("newest", good.first.map { SetLine.age(now - SetHistory.time($0)) + " old" } ?? "none"),
-            ("bytes", bytes.asSize),
-            ("longest lock", locks.max()?.asTime ?? "–"),
-            ("newest verified", verified.map { SetLine.age(now - SetHistory.time($0)) + " old" } ?? "none"),
-            ("damaged", "\(damaged.count)"),
+        let isLate = histories.contains { $0.gaps(now: now).last?.end == now }
+        let rows: [(name: String, value: String, isBad: Bool)] = [
+            ("sets", "\(good.count)", good.isEmpty),
+            ("newest", age(of: good.first), good.isEmpty || isLate),
+            ("size of all", bytes.asSize, false),
+            ("longest lock", locks.max()?.asTime ?? "–", false),
+            ("newest verified", age(of: verified), false),
+            ("damaged", "\(damaged.count)", !damaged.isEmpty),
         ]
-        let cards: [Markup] = rows.map { name, value in "<div><dt>\(name)</dt><dd>\(value)</dd></div>" }
+        let cards: [Markup] = rows.map { row in
+            "<div><dt>\(row.name)</dt><dd class=\"\(row.isBad ? "bad" : "fact")\">\(row.value)</dd></div>"
+        }
         return "<dl class=\"facts\">\(cards)</dl>"
     }
 
-    private var gaps: Markup {
-        let items: [Markup] = history.gaps(now: now).reversed().map { gap in
-            """
-            <li>none between \(localTime(gap.start)) and \(localTime(gap.end)) \
-            (\((gap.end - gap.start).asTime))</li>
-            """
-        }
-        guard let interval = history.interval, !items.isEmpty else { return "" }
-        return """
-            <section class="gaps"><h2>Missed backups</h2>
-            <p>Most sets follow the one before after \(interval.asTime).</p><ul>\(items)</ul></section>
-            """
+    private func age(of item: SetList.Item?) -> String {
+        item.map { SetLine.age(now - SetHistory.time($0)) + " old" } ?? "none"
     }
 
-    // MARK: Bars
-
-    private var sizes: Markup {
-        bars("Size of the archive", "Kept snapshots have none.", { $0.archive?.bytes.map(Double.init) }) {
-            Int64(exactly: $0)?.asSize ?? "?"
-        }
-    }
-
-    private var durations: Markup {
-        bars("Duration", "All steps of the run.", { RunTimeline($0)?.duration }, text: \.asTime)
-    }
-
-    private var locks: Markup {
-        bars("Lock held", "No writer waited longer for it.", { $0.lock?.heldSeconds }, text: \.asTime)
-    }
-
-    private func bars(
-        _ title: String,
-        _ note: String,
-        _ value: (Manifest) -> Double?,
-        text: (Double) -> String
-    ) -> Markup {
-        let items = history.items.suffix(Self.mostBars)
-        let values = items.map { item in
-            item.manifest.flatMap(value).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-        }
-        guard let most = values.compactMap({ $0 }).max(), most > 0 else { return "" }
-        let columns: [Markup] = zip(items, values).map { item, value in
-            let shown = value.map(text) ?? "unknown"
-            return """
-                <i style="height:\(percent: (value ?? 0) / most * 100)" \
-                title="\(localTime(SetHistory.time(item))): \(shown)"></i>
-                """
+    private var content: Markup {
+        guard !list.items.isEmpty else { return "<p>There is no backup set in this directory yet.</p>" }
+        let histories: [Markup] = histories.map { history in
+            "<section><h2>\(history.name)</h2>\(gaps(history))\(HistoryBars(history, now: now).markup)</section>"
         }
         return """
-            <figure><figcaption>\(title) <span>up to \(text(most)). \(note)</span></figcaption>
-            <div class="bars" role="img" aria-label="\(title)">\(columns)</div></figure>
+            \(histories)
+            <h2>Sets</h2>
+            \(table)
+            \(runs)
+            """
+    }
+
+    private func gaps(_ history: SetHistory) -> Markup {
+        let gaps = history.gaps(now: now)
+        guard let interval = history.interval, !gaps.isEmpty else { return "" }
+        let items: [Markup] = gaps.reversed().map { "<li>\($0.text)</li>" }
+        return """
+            <div class="gaps"><h3>Missed backups</h3>
+            <p>Usually there is one every \(interval.asTime).</p><ul>\(items)</ul></div>
             """
     }
 
     // MARK: Sets and runs
 
+    private static let columns = ["set", "time", "server", "kind", "size", "lock held", "verified", "notes"]
+
+    /// A narrow screen shows each row as a paragraph, in which the cells have the titles before them.
     private var table: Markup {
-        let titles: [Markup] = ["set", "time", "server", "kind", "size", "lock held", "verified", ""].map {
-            "<th>\($0)</th>"
-        }
+        let titles: [Markup] = Self.columns.map { "<th>\($0)</th>" }
         let rows: [Markup] = list.items.map { item in
             let line = SetLine(item)
-            let cells: [String] = [
-                line.name, line.time.map(localTime) ?? "–", line.server ?? "–", line.kind,
-                line.bytes?.asSize ?? "–", line.lockHeldSeconds?.asTime ?? "–", line.verified ?? "–",
-                [line.kept ? "kept" : nil, line.reason].compactMap { $0 }.joined(separator: ", "),
+            let cells: [String?] = [
+                line.name, line.time.map(localTime), line.server, line.kind, line.bytes?.asSize,
+                line.lockHeldSeconds?.asTime, line.verified, notes(item, line),
             ]
-            let columns: [Markup] = cells.map { "<td>\($0)</td>" }
+            let columns: [Markup] = zip(Self.columns, cells).map { title, cell in
+                cell.map { "<td data-title=\"\(title)\">\($0)</td>" } ?? "<td class=\"none\">–</td>"
+            }
             return "<tr class=\"\(line.kind)\">\(columns)</tr>"
         }
-        return "<div class=\"wide\"><table><thead><tr>\(titles)</tr></thead><tbody>\(rows)</tbody></table></div>"
+        return "<table><thead><tr>\(titles)</tr></thead><tbody>\(rows)</tbody></table>"
     }
 
-    private var timelines: Markup {
-        let runs: [Markup] = history.items.reversed().prefix(Self.mostTimelines).compactMap { item in
+    private func notes(_ item: SetList.Item, _ line: SetLine) -> String? {
+        let place = item.state == .elsewhere ? item.manifest?.archive?.location : nil
+        let notes = [line.kept ? "kept" : nil, place, line.reason].compactMap(\.self)
+        return notes.isEmpty ? nil : notes.joined(separator: ", ")
+    }
+
+    private var runs: Markup {
+        let sets = list.items.filter { $0.manifest != nil }
+        let runs: [Markup] = sets.prefix(Self.mostTimelines).compactMap { item in
             guard let manifest = item.manifest, let timeline = RunTimeline(manifest) else { return nil }
             let warnings: [Markup] = manifest.warnings.prefix(5).map { "<li>\($0)</li>" }
             return """
-                <article><h3>\(item.name)</h3>\(timeline.markup)<p class="note">\(rate(manifest))</p>\
-                <ul class="warnings">\(warnings)</ul></article>
+                <article><h3>\(item.name) <span>\(localTime(SetHistory.time(item)))</span></h3>\(timeline.markup)\
+                <p class="note">\(rate(manifest))</p><ul class="warnings">\(warnings)</ul></article>
                 """
         }
-        return Markup(runs)
+        guard !runs.isEmpty else { return "" }
+        return "<h2>\(title(runs.count, of: sets.count))</h2>\(RunTimeline.legend)\(runs)"
+    }
+
+    private func title(_ shown: Int, of all: Int) -> String {
+        shown < all ? "Runs: the last \(shown) of \(all)" : "Runs"
     }
 
     /// The bytes that the run read and wrote, and the rate.
     private func rate(_ manifest: Manifest) -> String {
         guard let archive = manifest.archive else { return "the snapshot is the backup" }
-        let seconds = manifest.timings[StepName.archive.rawValue] ?? 0
-        let speed = archive.sourceBytes.flatMap { seconds > 0 ? Int64(exactly: (Double($0) / seconds).rounded()) : nil }
+        let rate = manifest.archiveRate.flatMap { Int64(exactly: $0.rounded()) }.map { " at \($0.asSize) a second" }
         let facts = [
-            archive.sourceBytes.map { "read \($0.asSize)" }, archive.bytes.map { "wrote \($0.asSize)" },
-            speed.map { "\($0.asSize) a second" },
+            archive.sourceBytes.map { "read \($0.asSize)\(rate ?? "")" }, archive.bytes.map { "wrote \($0.asSize)" },
+            manifest.snapshot?.peakUsage.map { "the snapshot was filled to \($0.asPercent)" },
         ]
         let known = facts.compactMap(\.self)
         return known.isEmpty ? "the archiver did not tell the size" : known.joined(separator: ", ")

@@ -17,8 +17,8 @@ struct RunTimeline {
     /// The time for which writers waited for the snapshot; nil where the manifest has none.
     let lockWindow: Part?
 
-    /// Steps of shares below this are drawn, but not named.
-    private static let leastNamed = 7.0
+    /// Steps of shares below this are drawn, but not named: their names do not fit on a phone.
+    private static let leastNamed = 16.0
 
     init?(_ manifest: Manifest) {
         var parts: [Part] = []
@@ -39,16 +39,34 @@ struct RunTimeline {
         }
     }
 
+    /// The steps that have a colour of their own, and so a class in the style.
+    private static let coloured: [StepName] = [.flush, .lock, .snapshot, .recover, .verify, .archive]
+
     var markup: Markup {
-        let bars: [Markup] = parts.enumerated().map { index, part in
+        let bars: [Markup] = parts.map { part in
             let share = part.seconds / duration * 100
             let name = share < Self.leastNamed ? "" : part.step
             return """
-                <div class="step s\(index % 6)" style="width:\(percent: share)" title="\(part.step): \(part.seconds.asTime)">\
+                <div class="step \(part.step)" style="width:\(percent: share)" title="\(part.step): \(part.seconds.asTime)">\
                 <span>\(name)</span></div>
                 """
         }
-        return "<div class=\"timeline\">\(bars)</div>\(window)"
+        let steps = parts.map { "\($0.step) \($0.seconds.asTime)" }.joined(separator: ", ")
+        return """
+            <div class="timeline">\(bars)</div>\(window)
+            <details><summary>Steps: \(duration.asTime)</summary><p class="note">\(steps)</p></details>
+            """
+    }
+
+    /// The meaning of the colours.
+    static var legend: Markup {
+        let keys: [Markup] = coloured.map(\.rawValue).map { step in
+            "<span class=\"key\"><i class=\"step \(step)\"></i> \(step)</span>"
+        }
+        return """
+            <p class="legend">\(keys)<span class="key"><i class="step"></i> other steps</span>
+            <span class="key"><i class="held"></i> lock held</span></p>
+            """
     }
 
     private var window: Markup {
@@ -56,8 +74,18 @@ struct RunTimeline {
         let start = lockWindow.start / duration * 100
         let share = lockWindow.seconds / duration * 100
         return """
-            <div class="window"><div class="lock" style="margin-left:\(percent: start);width:\(percent: share)"></div></div>
+            <div class="window"><div class="held" style="margin-left:\(percent: start);width:\(percent: share)"></div></div>
             <p class="note">lock held \(lockWindow.seconds.asTime) of \(duration.asTime)</p>
             """
+    }
+}
+
+extension Manifest {
+    /// Bytes of data that the archiver read each second; nil where it does not say.
+    var archiveRate: Double? {
+        guard let bytes = archive?.sourceBytes, let seconds = timings[StepName.archive.rawValue], seconds > 0 else {
+            return nil
+        }
+        return Double(bytes) / seconds
     }
 }

@@ -24,8 +24,11 @@ struct ListCommand: StatusCommand {
         let list = try await SetList.read(try sets.destination())
         if graph {
             let now = Date().timeIntervalSince1970
-            for line in ListGraph(SetHistory(list), width: terminalWidth(STDOUT_FILENO), now: now).lines {
-                printLine(line)
+            let histories = SetHistory.all(of: list)
+            if histories.isEmpty { printLine("\"\(list.destination)\" holds no backup sets") }
+            for history in histories {
+                if histories.count > 1 { printLine(history.name) }
+                for line in ListGraph(history, width: terminalWidth(STDOUT_FILENO), now: now).lines { printLine(line) }
             }
             return 0
         }
