@@ -52,9 +52,10 @@ deb: build
 test: test-unit test-fuzz build check-release
 	Tests/Lab/scenarios sample || [ $$? = 77 ]
 
-## make test-all   build, unit tests, every scenario of the lab, btrfs on a loop device of this machine
+## make test-all   build, unit tests, every scenario of the lab, btrfs and rclone on this machine
 test-all: test-unit build check-release
 	Tests/Lab/btrfs
+	Tests/Lab/rclone
 	Tests/Lab/scenarios all
 
 ## make test-faults  every row of the fault matrix, in the lab; writes docs/reliability.md

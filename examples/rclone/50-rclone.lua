@@ -9,7 +9,8 @@ local level = backup.option("level", 3)
 local timeout = backup.option("timeout", "12h")
 local config = backup.option("config", "/root/.config/rclone/rclone.conf")
 
-local ending = recipient == "" and ".tar.zst" or ".tar.zst.age"
+-- Older runs may have had a recipient where this has none, and the other way round.
+local endings = { ".tar.zst", ".tar.zst.age" }
 
 local function rclone(...) return { "rclone", "--config", config, ... } end
 
@@ -18,10 +19,10 @@ local function with(words, options)
   return words
 end
 
-local function object(id) return remote .. "/" .. id .. ending end
+local function object(id, ending) return remote .. "/" .. id .. ending end
 
 backup.replace("archive", { desc = "stream to rclone", timeout = timeout }, function(run)
-  local target = object(run.id)
+  local target = object(run.id, endings[recipient == "" and 1 or 2])
   -- Of a stream that breaks off rclone makes an object, too: it gets its name when every program has ended well.
   local partial = target .. ".partial"
   local files = #run:exec({ "find", ".", "-type", "f", "-printf", "x", cwd = run.mount.path, reads = true }).stdout
@@ -49,8 +50,11 @@ end)
 
 backup.on("retained", { desc = "remove the objects of removed sets", timeout = "5m" }, function(run, event)
   for _, set in ipairs(event.retention.removed) do
-    -- A set of another archiver has no object: 3 and 4 are what rclone ends with then.
-    local found = run:exec(with(rclone("lsf", object(set)), { timeout = "1m", ok = { 0, 3, 4 } }))
-    if found.status == 0 then run:exec(with(rclone("deletefile", object(set)), { timeout = "1m" })) end
+    for _, ending in ipairs(endings) do
+      local old = object(set, ending)
+      -- Where there is no such object rclone ends with 3 or 4, or lists nothing.
+      local found = run:exec(with(rclone("lsf", old), { timeout = "1m", ok = { 0, 3, 4 } }))
+      if found.stdout ~= "" then run:exec(with(rclone("deletefile", old), { timeout = "1m" })) end
+    end
   end
 end)

@@ -55,13 +55,14 @@ test("a stream that breaks off is no archive, and its object is removed", functi
   expect.equal(ran[#ran], "deletefile " .. object .. ".partial")
 end)
 
-test("the objects of removed sets go, and a set without one is no failure", function(fake)
+test("the objects of removed sets go, encrypted or not, and a set without one is no failure", function(fake)
   site(fake)
+  fake.exec(rclone("lsf"), { status = 3, stderr = "not found" })
   fake.exec(rclone("lsf", "s3:bucket/db1/old.tar.zst"), "old.tar.zst\n")
-  fake.exec(rclone("lsf", "s3:bucket/db1/local.tar.zst"), { status = 3, stderr = "not found" })
   fake.exec(rclone("deletefile", "s3:bucket/db1/old.tar.zst"), {})
   fake.event("retained", { retention = { kept = { "new" }, removed = { "old", "local" } } })
   expect.equal(programs(fake), {
-    "lsf s3:bucket/db1/old.tar.zst", "deletefile s3:bucket/db1/old.tar.zst", "lsf s3:bucket/db1/local.tar.zst",
+    "lsf s3:bucket/db1/old.tar.zst", "deletefile s3:bucket/db1/old.tar.zst", "lsf s3:bucket/db1/old.tar.zst.age",
+    "lsf s3:bucket/db1/local.tar.zst", "lsf s3:bucket/db1/local.tar.zst.age",
   })
 end)
