@@ -38,20 +38,21 @@ let package = Package(
         // MARK: The engine and the machine
 
         .target(name: "Faults"),
-        .target(name: "Lifecycle", dependencies: ["Faults"]),
-        .target(name: "Host", dependencies: ["CLinux", "Faults"]),
+        .target(name: "Waiting"),
+        .target(name: "Lifecycle", dependencies: ["Faults", "Waiting"]),
+        .target(name: "Host", dependencies: ["CLinux", "Faults", "Waiting"]),
         .target(name: "Storage", dependencies: ["Host", "Lifecycle"]),
 
         // MARK: Technologies: each performs its steps and knows no other
 
         .target(
             name: "Archive",
-            dependencies: ["CDeflate", "CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Host", "Lifecycle"]
+            dependencies: ["CDeflate", "CLinux", "CXXHash", "CZlib", "CZstd", "Faults", "Host", "Lifecycle", "Waiting"]
         ),
         .target(name: "HTTP", dependencies: ["CCurl", "Host"]),
         .target(
             name: "Hooks",
-            dependencies: ["CLua", "HTTP", "Host", "Lifecycle"],
+            dependencies: ["CLua", "HTTP", "Host", "Lifecycle", "Waiting"],
             resources: [.embedInCode("Lua/Prelude"), .embedInCode("TestKit/Kit")]
         ),
         .target(name: "LVM", dependencies: ["Faults", "Host", "Lifecycle", "Storage"]),
@@ -102,7 +103,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Host"]),
-        .testTarget(name: "HooksTests", dependencies: ["Hooks", "Host", "Lifecycle"]),
+        .testTarget(name: "HooksTests", dependencies: ["Hooks", "Host", "Lifecycle", "Waiting"]),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"]),
         .testTarget(name: "HostTests", dependencies: ["Host"]),
         .testTarget(
@@ -116,8 +117,9 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["Host", "Lifecycle", "Storage"]),
         .testTarget(
             name: "TechnologyTests",
-            dependencies: ["CSQLite", "Conformance", "Host", "LVMBackup", "Lifecycle", "Storage"]
+            dependencies: ["CSQLite", "Conformance", "Host", "LVMBackup", "Lifecycle", "Storage", "Waiting"]
         ),
+        .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     ]
 )
 

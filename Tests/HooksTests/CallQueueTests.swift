@@ -1,7 +1,7 @@
-import Host
 import Lifecycle
 import Synchronization
 import Testing
+import Waiting
 
 @testable import Hooks
 

@@ -1,6 +1,6 @@
 import CSQLite
-import Host
 import Lifecycle
+import Waiting
 
 /// A connection to an SQLite database.
 final class SQLiteSession: @unchecked Sendable {

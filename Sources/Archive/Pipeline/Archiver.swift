@@ -1,5 +1,6 @@
 internal import Host
 import Lifecycle
+import Waiting
 
 /// Writes trees of files as a compressed tar archive, with as many threads as there is work for.
 ///

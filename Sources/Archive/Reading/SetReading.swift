@@ -1,6 +1,7 @@
 import Glibc
 internal import Host
 import Lifecycle
+import Waiting
 
 /// The reading of a set's archive by its index, with as many threads as there is work for.
 struct SetReading: Sendable {

@@ -1,4 +1,4 @@
-import Host
+import Waiting
 
 /// Bytes that arrive on one thread and are taken, line by line, on another.
 ///

@@ -1,5 +1,5 @@
-import Host
 import Lifecycle
+import Waiting
 
 /// The call that a file's Lua code is in: it answers the functions of `run`.
 ///

@@ -1,6 +1,6 @@
-import Host
 import Lifecycle
 import Synchronization
+import Waiting
 
 /// One call into a hook file, from the request to the reply.
 ///

@@ -1,6 +1,6 @@
 import Dispatch
-import Host
 import Synchronization
+import Waiting
 
 /// Questions that a hook's thread puts to its test's thread, which answers them while it waits for the hook.
 final class Exchange: Sendable {

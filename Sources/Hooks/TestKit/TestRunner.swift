@@ -1,5 +1,6 @@
 import Host
 import Lifecycle
+import Waiting
 
 /// Runs the cases of test files, each in Lua states of its own.
 package struct TestRunner: Sendable {

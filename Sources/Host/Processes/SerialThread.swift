@@ -1,6 +1,7 @@
 internal import CLinux
 import Dispatch
 import Synchronization
+import Waiting
 
 #if canImport(Glibc)
     import Glibc

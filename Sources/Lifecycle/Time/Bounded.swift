@@ -1,3 +1,5 @@
+import Waiting
+
 /// An operation did not return within its time.
 package struct DeadlineExceeded: Error, Equatable, CustomStringConvertible {
     /// The limit that has passed.
@@ -23,11 +25,11 @@ package func bounded<Value: Sendable>(
     guard limit != nil || grace != nil else { return try await operation() }
     let promise = Promise<Value>()
     let work = LockExecutor.detach {
-        do { promise.finish(.success(try await operation())) } catch { promise.finish(.failure(error)) }
+        do { promise.give(.success(try await operation())) } catch { promise.give(.failure(error)) }
     }
     let timer = limit.map { limit in
         Alarm(after: limit) {
-            promise.finish(.failure(DeadlineExceeded(limit: limit)))
+            promise.give(.failure(DeadlineExceeded(limit: limit)))
             work.cancel()
         }
     }
@@ -36,6 +38,6 @@ package func bounded<Value: Sendable>(
         try await promise.value
     } onCancel: {
         work.cancel()
-        if let grace { _ = Alarm(after: grace) { promise.finish(.failure(DeadlineExceeded(limit: grace))) } }
+        if let grace { _ = Alarm(after: grace) { promise.give(.failure(DeadlineExceeded(limit: grace))) } }
     }
 }

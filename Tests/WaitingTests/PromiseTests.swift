@@ -1,5 +1,6 @@
-import Host
+import Foundation
 import Testing
+import Waiting
 
 @Suite struct `A promise` {
     private struct Broken: Error, Equatable {}
@@ -19,7 +20,7 @@ import Testing
 
     @Test func `a thread waits for it as a task does`() async throws {
         let (question, answer) = (Promise<Int>(), Promise<Int>())
-        try SerialThread(name: "test").post { answer.give(Result { try question.wait() + 1 }) }
+        Thread.detachNewThread { answer.give(Result { try question.wait() + 1 }) }
         question.give(.success(41))
         #expect(try await answer.value == 42)
     }
