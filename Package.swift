@@ -128,7 +128,7 @@ if Context.environment["LVMBACKUP_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL"],
+            dependencies: ["Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL", "Storage"],
             path: "Tests/Fuzz",
             exclude: ["Seeds", "fuzz"]
         )

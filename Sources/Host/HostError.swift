@@ -67,7 +67,7 @@ extension HostError: CustomStringConvertible {
     }
 
     /// The failure of the system call that just returned.
-    static func last(_ call: String, _ thing: String) -> Self {
+    package static func last(_ call: String, _ thing: String) -> Self {
         .systemCall(call, on: thing, errno: errno)
     }
 }

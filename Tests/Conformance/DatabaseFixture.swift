@@ -76,7 +76,7 @@ extension DatabaseFixture {
             host: "h",
             runID: "r-\(UInt32.random(in: 0 ... .max))",
             runUndo: { undo in if case .sql(let statement) = undo { try await database.run(statement) } },
-            intend: { _, _ in }
+            intend: { _ in }
         )
         return await Engine(hooks: hooks, options: options, environment: environment).run()
     }

@@ -93,7 +93,7 @@ extension StorageFixture {
             host: "h",
             runID: "r-\(UInt32.random(in: 0 ... .max))",
             runUndo: { undo in if case .exec(let words) = undo { try await self.execute(words) } },
-            intend: { _, _ in }
+            intend: { _ in }
         )
         return await Engine(hooks: hooks, options: options, environment: environment).run()
     }

@@ -7,6 +7,7 @@ import Glibc
 @testable import LVMBackup
 @testable import Lifecycle
 @testable import MySQL
+@testable import Storage
 
 /// lvmbackup's own parsers, each fed with the fuzzer's inputs.
 ///

@@ -73,7 +73,7 @@ struct HookHarness {
             host: "db1",
             runID: Self.runID,
             runUndo: { recorder.add("undo \($0.asCommand(Self.client))") },
-            intend: { undo, _ in recorder.add("intend \(undo.asCommand(Self.client))") }
+            intend: { recorder.add("intend \($0.undo.asCommand(Self.client))") }
         )
         environment.statementCommand = Self.client
         if options.kind != .backup { environment.begin = Self.begin }
@@ -117,7 +117,7 @@ struct HookHarness {
                 throw CancellationError()
             }
         )
-        let environment = EngineEnvironment(host: "h", runID: Self.runID, runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "h", runID: Self.runID, runUndo: { _ in }, intend: { _ in })
         _ = await Engine(hooks: table, options: options, environment: environment).run()
         return try #require(result.withLock { $0 }).get()
     }

@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Glibc
 import Host
+import Lifecycle
 import Testing
 
 @testable import LVMBackup
@@ -15,17 +16,16 @@ import Testing
         var status = stat()
         try #require(stat(directory, &status) == 0)
         let inode = UInt64(status.st_ino)
-        func entry(_ inode: UInt64, _ path: String) -> RunRecord.Entry {
-            RunRecord.Entry(undo: .exec(["rm"]), context: ["directory": path, "inode": "\(inode)"])
+        func entry(_ inode: UInt64, _ path: String, _ fileSystem: String? = nil) -> RecordedUndo {
+            let condition = Release.Condition(directory: path, inode: inode, fileSystem: fileSystem)
+            return RecordedUndo(.exec(["rm"]), for: .hook, only: condition)
         }
         try entry(inode, directory).checkCondition()
-        try RunRecord.Entry(undo: .exec(["rm"])).checkCondition()
+        try RecordedUndo(.exec(["rm"]), for: .hook).checkCondition()
         #expect(throws: SettingsError.self) { try entry(inode + 1, directory).checkCondition() }
-        var known = entry(inode, directory)
-        known.context["file-system"] = FileSystemIdentity.text(of: directory)
-        try known.checkCondition()
-        known.context["file-system"] = FileSystemIdentity.text(of: "/proc")
-        #expect(throws: SettingsError.self) { try known.checkCondition() }
+        try entry(inode, directory, FileSystemIdentity.text(of: directory)).checkCondition()
+        let other = FileSystemIdentity.text(of: "/proc")
+        #expect(throws: SettingsError.self) { try entry(inode, directory, other).checkCondition() }
         #expect(throws: SettingsError.self) { try entry(inode, directory + "/gone").checkCondition() }
     }
 

@@ -38,7 +38,7 @@ struct PreflightTests {
         )
         var options = EngineOptions()
         options.isDryRun = isDryRun
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
         let staged = RunFixture(
             RunFixture.Known(),
             environment: environment,

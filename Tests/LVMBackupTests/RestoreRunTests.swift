@@ -2,6 +2,7 @@ import Archive
 import FoundationEssentials
 import Host
 import Lifecycle
+import Storage
 import Synchronization
 import Testing
 

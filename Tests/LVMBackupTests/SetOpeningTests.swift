@@ -3,6 +3,7 @@ import FoundationEssentials
 import Host
 import Lifecycle
 import MySQL
+import Storage
 import Testing
 
 @testable import LVMBackup
@@ -67,11 +68,11 @@ struct SetOpeningTests {
             identity: Identity(host: "h", machine: "m", boot: "b", pidNamespace: 1, pid: 1, startTime: 1),
             directory: set.configuration.recordDirectory
         )
-        try record.intend(RunRecord.Undo(scratch.undo))
+        try record.intend(RecordedUndo(scratch.undo, for: .scratchDirectory))
         try scratch.make()
         let found = try #require(try RunRecord.all(in: set.configuration.recordDirectory).first)
         let undo = UndoRunner(commands: .system, database: Technologies(set.configuration).database)
-        for entry in found.entries { try await undo.run(entry.undo.asRelease) }
+        for entry in found.entries { try await undo.run(entry.undo) }
         #expect(try set.names == [set.place.name])
     }
 }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Host
 import Lifecycle
 import MySQL
+import Storage
 import Testing
 
 @testable import LVMBackup

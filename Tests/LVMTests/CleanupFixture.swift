@@ -1,4 +1,5 @@
 import Host
+import Lifecycle
 import Storage
 
 @testable import LVM
@@ -17,7 +18,7 @@ extension CleanupFixture {
         _ group: PretendGroup,
         records: String? = nil,
         as identity: Identity? = nil,
-        undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void = { _ in }
+        undo: @escaping @Sendable (RecordedUndo) async throws -> Void = { _ in }
     ) -> StaleRunCleanup {
         StaleRunCleanup(
             TaggedVolumes(LVMTools(group.script.commands)),

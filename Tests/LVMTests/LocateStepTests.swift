@@ -64,7 +64,7 @@ struct LocateStepTests {
         hooks.provide(.locate, by: LocateStep(tools: tools, logicalVolume: logicalVolume))
         hooks.after(.locate) { _, location in seen.withLock { $0 = location } }
         hooks.before(.prepare) { _ in .veto("far enough") }
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
         let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
         return (seen.withLock { $0 }, outcome.failure)
     }

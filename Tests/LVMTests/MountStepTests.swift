@@ -39,7 +39,7 @@ struct MountStepTests {
             host: "h",
             runID: "r1",
             runUndo: { _ in },
-            intend: { _, _ in throw full }
+            intend: { _ in throw full }
         )
         let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
         #expect(outcome.failure?.message.contains(full.message) == true)

@@ -20,9 +20,9 @@ struct RecordCleanupTests: CleanupFixture {
         var identity = here
         dead(&identity)
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
-        try record.intend(.exec(["first"]))
-        try record.intend(.sql("second"), context: ["pid": "1"])
-        let undone = Mutex<[RunRecord.Undo]>([])
+        try record.intend(RecordedUndo(.exec(["first"]), for: .hook))
+        try record.intend(RecordedUndo(.sql("second"), for: .serverSetting))
+        let undone = Mutex<[Release.Undo]>([])
         let cleanup = cleanup(PretendGroup([]), undo: { entry in undone.withLock { $0.append(entry.undo) } })
         #expect(try await cleanup.cleanUp().removed == ["record of run r1"])
         #expect(undone.withLock { $0 } == [.sql("second"), .exec(["first"])])
@@ -33,8 +33,8 @@ struct RecordCleanupTests: CleanupFixture {
         var identity = here
         dead(&identity)
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
-        for name in ["first", "second", "third"] { try record.intend(.exec([name])) }
-        let undone = Mutex<[RunRecord.Undo]>([])
+        for name in ["first", "second", "third"] { try record.intend(RecordedUndo(.exec([name]), for: .hook)) }
+        let undone = Mutex<[Release.Undo]>([])
         let cleanup = cleanup(PretendGroup([])) { entry in
             undone.withLock { $0.append(entry.undo) }
             if entry.undo != .exec(["first"]) { throw Failure(.failed, "no \(entry.undo)") }

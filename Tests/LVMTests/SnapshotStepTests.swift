@@ -50,7 +50,7 @@ struct SnapshotStepTests {
         )
         var options = EngineOptions()
         options.isSnapshotOnly = true
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
         let outcome = await Engine(hooks: hooks, options: options, environment: environment).run()
         return (seen.withLock { $0 }, outcome)
     }

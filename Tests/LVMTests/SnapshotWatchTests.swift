@@ -78,7 +78,7 @@ struct SnapshotWatchTests {
             try await act(run)
             return .veto("enough")
         }
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
         return await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
     }
 

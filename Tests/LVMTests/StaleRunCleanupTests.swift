@@ -133,19 +133,32 @@ struct StaleRunCleanupTests: CleanupFixture {
     }
 
     @Test(arguments: [(true, true), (true, false), (false, true), (false, false)])
-    func `a kept snapshot whose set never got its name goes, too`(isPublished: Bool, isGuardian: Bool) async throws {
+    func `a kept snapshot without a published set is removed`(isPublished: Bool, isGuardian: Bool) async throws {
         var identity = here
         dead(&identity)
         let partial = scratch.path + "/.r1.partial"
         if !isPublished { mkdir(partial, 0o700) }
         let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
-        try record.intend(.exec(["rm", "-rf", "--one-file-system", "--", partial]))
+        // By the purpose: the command does not matter.
+        try record.intend(RecordedUndo(.exec(["discard"]), for: .partialSet(at: partial)))
         let group = PretendGroup([("kept", ["lvmbackup", RunTags.kept] + tags("r1", dead).dropFirst(2))])
         let cleanup = cleanup(group)
         let report = try await isGuardian ? cleanup.cleanUp(run: "r1") : cleanup.cleanUp()
         #expect(group.names == (isPublished ? ["kept"] : []))
         #expect(report.removed.contains(#"snapshot "vg0/kept""#) == !isPublished)
         #expect(report.leaked.isEmpty)
+    }
+
+    @Test func `a hook's partial directory says nothing about the set`() async throws {
+        var identity = here
+        dead(&identity)
+        let partial = scratch.path + "/tree.partial"
+        mkdir(partial, 0o700)
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory + "/runs")
+        try record.intend(RecordedUndo(.exec(["rm", "-rf", partial]), for: .hook))
+        let group = PretendGroup([("kept", ["lvmbackup", RunTags.kept] + tags("r1", dead).dropFirst(2))])
+        _ = try await cleanup(group).cleanUp()
+        #expect(group.names == ["kept"])
     }
 
     @Test func `no snapshot is removed while a run has the volume`() async throws {

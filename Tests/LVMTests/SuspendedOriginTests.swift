@@ -125,7 +125,7 @@ struct SuspendedOriginTests {
 
     @Test func `it stays known of as long as anything is left`() async throws {
         let record = try RunRecord(run: "r1", identity: try predecessor(), directory: scratch.path + "/runs")
-        try record.intend(.exec(["true"]))
+        try record.intend(RecordedUndo(.exec(["true"]), for: .hook))
         _ = try lock("vg0/mysql", run: "r1")
         let report = try await cleanup().cleanUp()
         #expect(report.resumed == ["vg0-mysql"])

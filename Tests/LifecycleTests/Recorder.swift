@@ -108,7 +108,7 @@ struct RunHarness {
             host: "db1",
             runID: "r1",
             runUndo: { recorder.add("undo \($0.asCommand(quotedForShell))") },
-            intend: { undo, _ in recorder.add("intend \(undo.asCommand(quotedForShell))") }
+            intend: { recorder.add("intend \($0.undo.asCommand(quotedForShell))") }
         )
         if let tools { environment.tools = tools }
         return await Engine(hooks: hooks, options: options, environment: environment).run()

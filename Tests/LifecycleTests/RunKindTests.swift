@@ -32,7 +32,7 @@ import Testing
                 host: "db1",
                 runID: "r1",
                 runUndo: { recorder.add("undo \($0.asCommand(quotedForShell))") },
-                intend: { _, _ in }
+                intend: { _ in }
             )
             environment.begin = begin
             return await Engine(hooks: harness.hooks, options: harness.options, environment: environment).run()

@@ -20,7 +20,7 @@ import Testing
         hooks.provide(.prepare, by: Answer(value: ()))
         hooks.provide(.flush, by: steps.flush)
         hooks.provide(.lock, by: steps.lock)
-        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _ in })
         return await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
     }
 
@@ -43,7 +43,7 @@ import Testing
             log.withLock { $0 = MySQLContext.log(of: asked, "session") }
             return .veto("enough")
         }
-        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _ in })
         _ = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
         #expect(log.withLock { $0 != nil })
         for _ in 1...200 where !run.isGone { try await Task.sleep(for: .milliseconds(10)) }

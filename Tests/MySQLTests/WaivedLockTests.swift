@@ -67,7 +67,7 @@ extension LockStep {
             seen.note(run.lock)
             return .veto("enough")
         }
-        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _, _ in })
+        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _ in })
         let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
         #expect(outcome.failure?.kind == .vetoed)
         return seen.lock

@@ -53,7 +53,7 @@ package struct ArchiveStep: StepProvider {
             try set.checkUnpublished()
             return set
         }
-        try run.intend(set.undo, only: set.condition)
+        try run.intend(set.undo, for: .partialSet(at: set.path), only: set.condition)
         do { try await onOwnThread(patience: patienceWithDisks) { try set.create() } } catch is CancellationError {
             // A creation that was left behind may still succeed later.
             run.undoAtEnd(set.release)

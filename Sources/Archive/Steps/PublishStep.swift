@@ -44,7 +44,7 @@ package struct PublishStep: StepProvider {
         let name = try await setName(run)
         let set = try await onOwnThread { try PartialSet(name, in: directory, run: run.id) }
         try await onOwnThread { try set.checkUnpublished() }
-        try run.intend(set.undo, only: set.condition)
+        try run.intend(set.undo, for: .partialSet(at: set.path), only: set.condition)
         try await onOwnThread { try set.create() }
         do { return try await publish(set, run) } catch {
             run.undoAtEnd(set.release)

@@ -7,15 +7,15 @@ internal import CLinux
 /// A file descriptor that is closed with its owner.
 ///
 /// Always close-on-exec, so that no child gets it by accident.
-final class Descriptor: Sendable {
-    let number: Int32
+package final class Descriptor: Sendable {
+    package let number: Int32
 
     init(owning number: Int32) { self.number = number }
 
     deinit { close(number) }
 
     /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws -> Descriptor {
+    package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws -> Descriptor {
         let number = Glibc.open(path, flags | O_CLOEXEC, mode)
         guard number >= 0 else { throw HostError.last("open", path) }
         return Descriptor(owning: number)
@@ -44,7 +44,7 @@ final class Descriptor: Sendable {
     /// Writes all of it: a full disk reports the error only at the next write.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``; some of it may be written then.
-    func write(_ bytes: [UInt8], _ path: String) throws {
+    package func write(_ bytes: [UInt8], _ path: String) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }

@@ -12,7 +12,7 @@ package struct KeptSnapshotMount: Sendable {
     private let run: String
     private let scope: ReleaseScope
     private let lockDirectory: String
-    private let intend: @Sendable (Release.Undo) throws -> Void
+    private let intend: @Sendable (RecordedUndo) throws -> Void
     private let mounts = Mounts()
 
     /// - Parameters:
@@ -24,7 +24,7 @@ package struct KeptSnapshotMount: Sendable {
         run: String,
         scope: ReleaseScope,
         lockDirectory: String = RunLock.directory,
-        intend: @escaping @Sendable (Release.Undo) throws -> Void
+        intend: @escaping @Sendable (RecordedUndo) throws -> Void
     ) throws {
         self.tools = tools
         self.run = run
@@ -44,7 +44,7 @@ package struct KeptSnapshotMount: Sendable {
     ) async throws -> MountedSnapshot {
         let snapshots = KeptSnapshots(tools: tools, here: identity)
         let found = try await snapshots.find(kept)
-        try intend(MountPoint.undo(run: run))
+        try intend(RecordedUndo(MountPoint.undo(run: run), for: .mountPoint))
         let top: SnapshotMount
         if found.snapshot.isThin {
             let clone = try SnapshotClone(
@@ -117,7 +117,7 @@ package struct KeptSnapshotMount: Sendable {
             filesystem: fileSystem,
             mounts: mounts
         )
-        try intend(mount.point.intended)
+        try intend(RecordedUndo(mount.point.intended, for: .mountPoint))
         scope.add(mount.release { _ in })
         try mount.point.make()
         return mount

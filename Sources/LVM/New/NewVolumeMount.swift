@@ -19,7 +19,7 @@ package struct NewVolumeMount: Sendable {
     package init(
         _ volume: NewVolume,
         scope: ReleaseScope,
-        intend: (Release.Undo) throws -> Void
+        intend: (RecordedUndo) throws -> Void
     ) async throws {
         self.volume = volume
         let run = volume.tags.run
@@ -32,8 +32,8 @@ package struct NewVolumeMount: Sendable {
         )
         self.mount = mount
         // By the record the next command knows that lvcreate may be at work.
-        try intend(MountPoint.undo(run: run))
-        try intend(mount.point.intended)
+        try intend(RecordedUndo(MountPoint.undo(run: run), for: .mountPoint))
+        try intend(RecordedUndo(mount.point.intended, for: .mountPoint))
         scope.add(volume.release)
         try await volume.make()
         scope.add(mount.release { _ in })

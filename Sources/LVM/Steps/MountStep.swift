@@ -82,7 +82,7 @@ package struct MountStep: StepProvider {
     private func preparePoint(_ run: Run, _ origin: Volume) throws -> MountPoint {
         let point = try MountPoint(run: run.id, parent: parent, origin: DeviceNumber(origin.deviceNumber))
         // Its name is not known before. A sudden end in between could leave only an empty directory.
-        do { if let undo = point.undo { try run.intend(undo) } } catch {
+        do { if let undo = point.undo { try run.intend(undo, for: .mountPoint) } } catch {
             // The first error is the one to report.
             try? point.remove()
             throw error

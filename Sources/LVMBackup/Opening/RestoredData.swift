@@ -39,7 +39,7 @@ package struct RestoredData: Sendable {
         plan.isWritable = isWritable
         plan.executable = executable
         plan.acceptedUser = acceptedUser
-        plan.intend = { [record] in try record.intend($0, only: nil) }
+        plan.intend = record.intend
         let server = try await PrivateServer.start(plan)
         scope.add(Release("private server", repair: "kill \(server.pid)") { try await server.end() })
         return server

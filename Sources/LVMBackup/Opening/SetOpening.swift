@@ -101,7 +101,7 @@ package struct SetOpening: Sendable {
             run: data.run,
             scope: data.scope,
             lockDirectory: configuration.runDirectory,
-            intend: { [record = data.record] in try record.intend($0, only: nil) }
+            intend: data.record.intend
         )
         let mounted = try await mounting.mount(kept.snapshot) { [data] in
             try makeScratch(for: data).path
@@ -114,7 +114,7 @@ package struct SetOpening: Sendable {
 
     private func makeScratch(for data: RestoredData) throws -> ScratchSpace {
         let scratch = try ScratchSpace(for: data.run, in: scratch ?? place.destination)
-        try data.record.intend(scratch.undo, only: scratch.condition)
+        try data.record.intend(RecordedUndo(scratch.undo, for: .scratchDirectory, only: scratch.condition))
         data.scope.add(scratch.release)
         try scratch.make()
         return scratch

@@ -29,7 +29,7 @@ struct CheckPrograms: Sendable {
         run = data.run
         let path = "/run/lvmbackup-\(data.run)-check"
         let undo = Release.Undo.exec(["rm", "-rf", "--one-file-system", "--", path])
-        try data.record.intend(undo, only: nil)
+        try data.record.intend(RecordedUndo(undo, for: .scratchDirectory))
         data.scope.add(Release("directory \"\(path)\"", undo: undo))
         let held = try await SerialThread.once(name: "check") {
             let run = try HeldDirectory("/run/.")

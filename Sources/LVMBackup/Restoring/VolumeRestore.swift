@@ -56,7 +56,7 @@ package struct VolumeRestore: Sendable {
             identity: .current(),
             lockDirectory: configuration.runDirectory
         )
-        let mount = try await NewVolumeMount(volume, scope: scope) { try record.intend($0, only: nil) }
+        let mount = try await NewVolumeMount(volume, scope: scope, intend: record.intend)
         var restore = restore
         restore.target = mount.path
         let report = try await restore.run()

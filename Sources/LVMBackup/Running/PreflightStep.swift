@@ -3,6 +3,7 @@ internal import Faults
 import Glibc
 import Host
 import Lifecycle
+import Storage
 
 /// Checks everything that can be checked before a session is opened, and cleans up after stale runs.
 struct PreflightStep: StepProvider {

@@ -50,7 +50,7 @@ struct RunCleanup: Sendable {
             recordDirectory: configuration.recordDirectory,
             undo: { entry in
                 try entry.checkCondition()
-                try await undo.run(entry.undo.asRelease)
+                try await undo.run(entry.undo)
             },
             statementCommand: { database.command(for: $0) }
         )

@@ -62,7 +62,7 @@ package struct EngineEnvironment: Sendable {
     /// How an operator sends a statement to the server from a shell.
     package var statementCommand: @Sendable (String) -> String = quotedForShell
     /// Records an undo durably before its thing is acquired.
-    package var intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
+    package var intend: @Sendable (RecordedUndo) throws -> Void
     /// The services that Swift hooks reach through the run.
     package var tools = HookTools.none
     /// Finds out what the run is about, before its first step.
@@ -74,7 +74,7 @@ package struct EngineEnvironment: Sendable {
         host: String,
         runID: String,
         runUndo: @escaping @Sendable (Release.Undo) async throws -> Void,
-        intend: @escaping @Sendable (Release.Undo, Release.Condition?) throws -> Void
+        intend: @escaping @Sendable (RecordedUndo) throws -> Void
     ) {
         self.host = host
         self.runID = runID

@@ -6,7 +6,7 @@ struct RunServices: Sendable {
     let hooks: HookTable
     let lockWindow: LockWindow
     let stack: ReleaseStack
-    let intend: @Sendable (Release.Undo, Release.Condition?) throws -> Void
+    let intend: @Sendable (RecordedUndo) throws -> Void
     let statementCommand: @Sendable (String) -> String
     let tools: HookTools
 
@@ -129,7 +129,16 @@ extension Run {
     ///   - condition: while it is not true, the undo is kept for later.
     /// - Throws: where the record could not be written and synced.
     public func intend(_ undo: Release.Undo, only condition: Release.Condition? = nil) throws {
-        try services.intend(undo, condition)
+        try intend(undo, for: .hook, only: condition)
+    }
+
+    /// Records an undo as ``intend(_:only:)`` does, with the thing that it is for.
+    package func intend(
+        _ undo: Release.Undo,
+        for purpose: RecordedUndo.Purpose,
+        only condition: Release.Condition? = nil
+    ) throws {
+        try services.intend(RecordedUndo(undo, for: purpose, only: condition))
     }
 
     /// An undo as an operator types it.
@@ -140,7 +149,7 @@ extension Run {
     /// The engine runs it if the caller fails, because then no release was returned for the thing that may have been
     /// acquired.
     package func intendUntilReturn(_ undo: Release.Undo) throws {
-        try services.intend(undo, nil)
+        try intend(undo, for: .hook)
         let scope: ReleaseStack.Scope = services.lockWindow.isSettled ? .copy : .lock
         let id = services.stack.push(Release("the unfinished work", undo: undo), scope: scope)
         update { $0.intents.append(id) }

@@ -50,7 +50,7 @@ struct Durability: Sendable {
             return Durability(need: .refused(reason), commit: commit)
         }
         let restore = commit.restore("0", datadir: datadir, startedAt: started, accounts: accounts)
-        try run.intend(.sql(restore))
+        try run.intend(.sql(restore), for: .serverSetting)
         run.undo(
             Release(DurableCommit.variable, undo: .sql(restore), deadline: .seconds(5)) {
                 try await session.query(commit.lower)

@@ -33,7 +33,7 @@ package final class PrivateServer: Sendable {
         /// How long the server may take until it is ready.
         package var limit = Duration.seconds(3600)
         /// Gets the undo of each thing before the thing is made.
-        package var intend: @Sendable (Release.Undo) throws -> Void = { _ in }
+        package var intend: @Sendable (RecordedUndo) throws -> Void = { _ in }
 
         package init(run: String, data: String, server: Server) {
             self.run = run

@@ -23,7 +23,7 @@ struct PrivateServerPlace: Sendable {
         let data = try HeldDirectory.following(plan.data)
         account = try ServerAccount(ofSet: data.status().identity, accepting: plan.acceptedUser)
         directory = RecoveryDirectory(of: plan.run, in: plan.runtimeDirectory)
-        try plan.intend(directory.undo)
+        try plan.intend(RecordedUndo(directory.undo, for: .scratchDirectory))
         files = try directory.create(for: account)
         do {
             let view = PrivateView(plan: plan, data: data, owner: account.uid)

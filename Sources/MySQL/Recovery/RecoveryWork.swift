@@ -76,7 +76,7 @@ struct RecoveryWork: Sendable {
 
     private func makeDirectory(_ account: ServerAccount) throws -> (RecoveryDirectory, RecoveryFiles) {
         let directory = RecoveryDirectory(of: run.id, in: options.runtimeDirectory)
-        try run.intend(directory.undo)
+        try run.intend(directory.undo, for: .scratchDirectory)
         run.undo(Release("recovery directory", repair: "rm -r \(directory.path)") { try directory.remove() })
         return (directory, try directory.create(for: account))
     }

@@ -14,12 +14,9 @@ struct FailedReleases: ExplainedError, RepairableError {
         self.statementCommand = statementCommand
     }
 
-    mutating func append(_ undo: RunRecord.Undo, _ reason: String) {
+    mutating func append(_ undo: Release.Undo, _ reason: String) {
         reasons.append(reason)
-        switch undo {
-        case .exec(let words): commands.append(Release.Undo.exec(words).asCommand(statementCommand))
-        case .sql(let statement): commands.append(Release.Undo.sql(statement).asCommand(statementCommand))
-        }
+        commands.append(undo.asCommand(statementCommand))
     }
 
     /// Once it is done by hand, or known to be done, it is not tried again.

@@ -21,20 +21,20 @@ package struct StaleRunCleanup: Sendable {
     private let identity: Identity
     private let lockDirectory: String
     private let recordDirectory: String
-    private let undo: @Sendable (RunRecord.Entry) async throws -> Void
+    private let undo: @Sendable (RecordedUndo) async throws -> Void
     private let statementCommand: @Sendable (String) -> String
 
     /// - Parameters:
     ///   - volumes: those of the storage.
     ///   - identity: the identity of this process.
-    ///   - undo: runs the undo of a stale run's record; it compares the entry's context first.
+    ///   - undo: runs the undo of a stale run's record; it checks the entry's condition first.
     ///   - statementCommand: how an operator sends a statement to the server from a shell.
     package init(
         _ volumes: any OwnedVolumes,
         identity: Identity,
         lockDirectory: String = RunLock.directory,
         recordDirectory: String = RunRecord.directory,
-        undo: @escaping @Sendable (RunRecord.Entry) async throws -> Void,
+        undo: @escaping @Sendable (RecordedUndo) async throws -> Void,
         statementCommand: @escaping @Sendable (String) -> String = quotedForShell
     ) {
         self.volumes = volumes

@@ -85,9 +85,9 @@ extension RunRecord.Found {
     /// Whether the directory of a partial set, which publishing renames, is there still.
     var hasUnpublishedSet: Bool {
         entries.contains { entry in
-            guard case .exec(let words) = entry.undo, words.first == "rm", let path = words.last else { return false }
+            guard entry.purpose?.kind == .partialSet, let path = entry.purpose?.path else { return false }
             // Not there: published, or discarded.
-            return path.hasSuffix(".partial") && (try? FileIdentity(of: path, followLinks: false)) != nil
+            return (try? FileIdentity(of: path, followLinks: false)) != nil
         }
     }
 }

@@ -53,7 +53,7 @@ struct ArchiveFixture {
                 guard case .exec(let words) = undo else { return }
                 try await shell(words.map { "'\($0)'" }.joined(separator: " "))
             },
-            intend: { _, _ in intended.add() }
+            intend: { _ in intended.add() }
         )
         return await Engine(hooks: hooks, options: engine, environment: environment).run()
     }

@@ -1,9 +1,8 @@
 import FoundationEssentials
+import Glibc
+package import Host
+package import Lifecycle
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// The things that a run is about to acquire, on disk *before* it acquires them, for the process that has to release
 /// them in its stead.
@@ -11,33 +10,15 @@ import Synchronization
 /// One file per run, in which every line is a JSON object. A line that a power cut left incomplete stands for an act
 /// that was not begun.
 package final class RunRecord: Sendable {
-    /// An undo in its data form.
-    package enum Undo: Codable, Equatable, Sendable {
-        case exec([String])
-        case sql(String)
-    }
-
-    /// An undo, and the conditions under which it may run.
-    package struct Entry: Codable, Equatable, Sendable {
-        package var undo: Undo
-        /// Such as the server's pid and start time, which the reader compares.
-        package var context: [String: String]
-
-        package init(undo: Undo, context: [String: String] = [:]) {
-            self.undo = undo
-            self.context = context
-        }
-    }
-
     /// A record as a later run finds it.
     package struct Found: Equatable, Sendable {
         package var run: String
         package var identity: Identity
         /// In the order of acquisition: to be undone from the end.
-        package var entries: [Entry]
+        package var entries: [RecordedUndo]
         package var path: String
 
-        package init(run: String, identity: Identity, entries: [Entry], path: String) {
+        package init(run: String, identity: Identity, entries: [RecordedUndo], path: String) {
             self.run = run
             self.identity = identity
             self.entries = entries
@@ -53,7 +34,7 @@ package final class RunRecord: Sendable {
 
     fileprivate struct Line: Codable {
         var identity: Identity?
-        var entry: Entry?
+        var entry: RecordedUndo?
     }
 
     package static let directory = "/var/lib/lvmbackup/runs"
@@ -79,9 +60,7 @@ package final class RunRecord: Sendable {
     }
 
     /// Records an undo; when this returns, it survives a power cut.
-    package func intend(_ undo: Undo, context: [String: String] = [:]) throws {
-        try append(Line(entry: Entry(undo: undo, context: context)))
-    }
+    package func intend(_ undo: RecordedUndo) throws { try append(Line(entry: undo)) }
 
     /// Whether a record could be written: makes one, and removes it.
     ///

@@ -1,5 +1,8 @@
+import Foundation
 import Glibc
 import Host
+import Lifecycle
+import Storage
 import Testing
 
 private enum Limit {
@@ -25,25 +28,61 @@ struct RunRecordTests {
 
     @Test func `intended undos are found again, in order`() throws {
         let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
-        try record.intend(.exec(["rm", "x y"]))
-        try record.intend(.sql("SET GLOBAL a=1"), context: ["pid": "12"])
-        let found = try RunRecord.all(in: directory.path)
-        let entries: [RunRecord.Entry] = [
-            .init(undo: .exec(["rm", "x y"])), .init(undo: .sql("SET GLOBAL a=1"), context: ["pid": "12"]),
+        let entries = [
+            RecordedUndo(
+                .exec(["rm", "x y"]),
+                for: .partialSet(at: "x y"),
+                only: Release.Condition(directory: "/b", inode: 7, fileSystem: "uuid")
+            ),
+            RecordedUndo(.sql("SET GLOBAL a=1"), for: .serverSetting),
         ]
+        for entry in entries { try record.intend(entry) }
+        let found = try RunRecord.all(in: directory.path)
         #expect(found == [.init(run: "r1", identity: identity, entries: entries, path: directory.path + "/r1")])
         #expect(try FileIdentity(of: record.path).mode & 0o777 == 0o600)
         try record.remove()
         #expect(try RunRecord.all(in: directory.path).isEmpty)
     }
 
+    /// As versions without purposes wrote it.
+    @Test func `a record of an older version is read`() throws {
+        let line = #"{"identity":{"host":"h","machine":"m","boot":"b","pidNamespace":1,"pid":2,"startTime":3}}"#
+        let old = [
+            line,
+            #"{"entry":{"undo":{"sql":{"_0":"SET GLOBAL a=1"}},"context":{}}}"#,
+            #"{"entry":{"context":{"directory":"\/b\/.","inode":"7"},"undo":{"exec":{"_0":["rm","-rf","\/b\/.r1.partial"]}}}}"#,
+            #"{"entry":{"undo":{"exec":{"_0":["rm","-d","-f","--","\/run\/r1"]}},"context":{}}}"#,
+        ]
+        try Data(old.joined(separator: "\n").utf8).write(to: URL(filePath: directory.path + "/r1"))
+        let found = try #require(try RunRecord.all(in: directory.path).first)
+        #expect(found.identity.pid == 2)
+        #expect(
+            found.entries == [
+                RecordedUndo(.sql("SET GLOBAL a=1"), for: nil),
+                RecordedUndo(
+                    .exec(["rm", "-rf", "/b/.r1.partial"]),
+                    for: .partialSet(at: "/b/.r1.partial"),
+                    only: Release.Condition(directory: "/b/.", inode: 7)
+                ),
+                RecordedUndo(.exec(["rm", "-d", "-f", "--", "/run/r1"]), for: nil),
+            ]
+        )
+    }
+
+    @Test func `an entry of a later version's kind is kept`() throws {
+        let purpose = RecordedUndo.Purpose(kind: .init(rawValue: "tunnel"))
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        try record.intend(RecordedUndo(.exec(["rm", "/x.partial"]), for: purpose))
+        #expect(try RunRecord.all(in: directory.path).first?.entries.map(\.purpose) == [purpose])
+    }
+
     @Test func `a line that was cut short is what never happened`() throws {
         let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
-        try record.intend(.exec(["one"]))
+        try record.intend(RecordedUndo(.exec(["one"]), for: .hook))
         let file = open(record.path, O_WRONLY | O_APPEND)
         write(file, "{\"entry\":{\"un", 13)
         close(file)
-        #expect(try RunRecord.all(in: directory.path).first?.entries == [.init(undo: .exec(["one"]))])
+        #expect(try RunRecord.all(in: directory.path).first?.entries == [RecordedUndo(.exec(["one"]), for: .hook)])
     }
 
     @Test func `a file that is no record is not in the way of records`() throws {
@@ -73,12 +112,12 @@ struct RunRecordTests {
         await #expect(processExitsWith: .exitCode(40)) {
             let directory = try ScratchDirectory()
             let record = try RunRecord(run: "r1", identity: .current(), directory: directory.path)
-            try record.intend(.exec(["one"]))
+            try record.intend(RecordedUndo(.exec(["one"]), for: .hook))
             try Limit.fileSize(UInt64(readFile(record.path).count + 5))
             let error = HostError.systemCall("write", on: record.path, errno: EFBIG)
-            #expect(throws: error) { try record.intend(.exec(["two"])) }
+            #expect(throws: error) { try record.intend(RecordedUndo(.exec(["two"]), for: .hook)) }
             try Limit.fileSize(nil)
-            try record.intend(.exec(["three"]))
+            try record.intend(RecordedUndo(.exec(["three"]), for: .hook))
             let undos = try RunRecord.all(in: directory.path).first?.entries.map(\.undo)
             exit(undos == [.exec(["one"]), .exec(["three"])] ? 40 : 41)
         }
