@@ -36,7 +36,16 @@ extension Manifest {
                 reason: "why",
                 inconsistency: "because",
                 waitedSeconds: 0.1,
-                heldSeconds: 0.2
+                heldSeconds: 0.2,
+                grantedAt: 7,
+                releaseSentAt: 8,
+                timings: LockTimings(
+                    acquire: 0.1,
+                    engineLogs: 0.01,
+                    coordinates: 0.02,
+                    snapshot: 0.15,
+                    release: 0.03
+                )
             ),
             coordinates: Coordinates(
                 binlog: Coordinates.Position(file: "bin.1", position: 4),

@@ -26,6 +26,7 @@ import Testing
         outcome.timings = ["lock": 0.25, "archive": 61.5]
         outcome.lockHeldSeconds = 0.125
         outcome.lockWaitSeconds = 0
+        outcome.lockTimings = LockTimings(engineLogs: 0.0625, snapshot: 0.03125)
         outcome.warnings = ["a", "b"]
         return outcome
     }
@@ -54,7 +55,10 @@ import Testing
         let step = "lvmbackup_last_run_step_duration_seconds"
         #expect(samples["\(step){destination=\"/backups\",step=\"archive\"}"] == 61.5)
         #expect(samples["\(step){destination=\"/backups\",step=\"lock\"}"] == 0.25)
-        #expect(samples.count == expected.count + 3)
+        let part = "lvmbackup_last_run_lock_part_seconds"
+        #expect(samples["\(part){destination=\"/backups\",part=\"engine_logs\"}"] == 0.0625)
+        #expect(samples["\(part){destination=\"/backups\",part=\"snapshot\"}"] == 0.03125)
+        #expect(samples.count == expected.count + 5)
     }
 
     @Test func `keep the last success after a failure, and after the next one`() throws {

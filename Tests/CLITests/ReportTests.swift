@@ -12,7 +12,8 @@ import Testing
         name: String = "db1",
         host: (Int) -> String = { _ in "h" },
         warning: String = "none",
-        timings: String = #""connect": 0.5, "lock": 1, "snapshot": 0.5, "archive": 8"#
+        timings: String = #""connect": 0.5, "lock": 1, "snapshot": 0.5, "archive": 8"#,
+        lockTimings: String = "{}"
     ) async throws -> SetList {
         let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
@@ -24,8 +25,8 @@ import Testing
             let text = """
                 {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "\(host(hour))", "unproven": [],
                 "timings": {\(timings)}, "warnings": ["\(warning)"], "started": "\(moment)", "published": "\(moment)",
-                "lock": {"plan": "stage", "reason": "x", "held_seconds": 1}, "archive": {"location": "data.tar.zst",
-                "bytes": 4, "source_bytes": 4194304, "members": 9, "excludes": [], "outside": [],
+                "lock": {"plan": "stage", "reason": "x", "held_seconds": 1, "timings": \(lockTimings)},
+                "archive": {"location": "data.tar.zst", "bytes": 4, "source_bytes": 4194304, "members": 9, "excludes": [], "outside": [],
                 "parts": [{"name": "data.tar.zst", "bytes": 4, "xxh3": "0"}]}}
                 """
             try Data(text.utf8).write(to: set.appending(path: "manifest.json"))
@@ -48,6 +49,33 @@ import Testing
         #expect(timeline.parts.map(\.step) == ["connect", "lock", "snapshot", "archive"])
         #expect(timeline.lockWindow == RunTimeline.Part(step: "lock", start: 1, seconds: 1))
         #expect(timeline.markup.html.contains("margin-left:10.0%;width:10.0%"))
+    }
+
+    @Test func `draws the parts of the lock in a scale of their own`() async throws {
+        let timings = #"{"engine_logs": 0.25, "coordinates": 0.125, "snapshot": 0.5, "release": 0.125}"#
+        let manifest = try #require(try await list(hours: [0], lockTimings: timings).items.first?.manifest)
+        let timeline = try #require(RunTimeline(manifest))
+        #expect(
+            timeline.lockParts == [
+                RunTimeline.Part(step: "engine logs", start: 0, seconds: 0.25),
+                RunTimeline.Part(step: "snapshot", start: 0.375, seconds: 0.5),
+                RunTimeline.Part(step: "release", start: 0.875, seconds: 0.125),
+            ]
+        )
+        let page = timeline.markup.html
+        #expect(page.contains("1 s of 10 s: engine logs 250 ms, coordinates 125 ms, snapshot 500 ms, release 125 ms"))
+        #expect(page.contains("margin-left:12.5%;width:50.0%"))
+    }
+
+    @Test(arguments: [
+        "{}", "null", #"{"snapshot": 2}"#, #"{"snapshot": -1e300, "release": 1e300}"#,
+        #"{"engine_logs": 0.6, "release": 0.6}"#,
+    ])
+    func `draws no parts of a lock that make no sense`(timings: String) async throws {
+        let list = try await list(hours: [0], lockTimings: timings)
+        let manifest = try #require(list.items.first?.manifest)
+        #expect(RunTimeline(manifest)?.lockParts == [])
+        #expect(ReportPage(list: list, now: time(hour: 1)).html.contains("</html>"))
     }
 
     @Test(arguments: [

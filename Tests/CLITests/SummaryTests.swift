@@ -52,8 +52,23 @@ import Testing
         )
     }
 
+    @Test func `has the parts of the lock beside the time for which it was held`() throws {
+        var outcome = outcome
+        outcome.lockTimings = LockTimings(
+            acquire: 0.045,
+            engineLogs: 0.002,
+            coordinates: 0.0004,
+            snapshot: 0.44,
+            release: 0.001
+        )
+        let lines = BackupSummary(outcome: outcome, facts: facts, manifest: nil, duration: .seconds(1)).lines
+        let held = "lock held for 445 ms (engine logs 2 ms, snapshot 440 ms, release 1 ms)"
+        #expect(lines.contains("time       1 s in all, lock waited for 45 ms, \(held)"))
+    }
+
     @Test func `has at most eight lines, whatever there is to know`() throws {
         var (outcome, facts, manifest) = (outcome, facts, try manifest())
+        outcome.lockTimings = LockTimings(engineLogs: 1, coordinates: 1, snapshot: 1, release: 1)
         outcome.warnings = (0..<20).map { "warning \($0)" }
         manifest.unproven = ["lock", "snapshot"]
         manifest.recovery = nil

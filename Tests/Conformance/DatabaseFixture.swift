@@ -30,7 +30,7 @@ extension DatabaseFixture {
     ///   - change: binds hooks.
     ///   - underLock: is called while the lock is held.
     ///   - look: is called when the copy is recovered.
-    func run(
+    package func run(
         _ database: (any Database)? = nil,
         isDryRun: Bool = false,
         change: (inout HookTable) -> Void = { _ in },

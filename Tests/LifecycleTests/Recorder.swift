@@ -37,6 +37,8 @@ struct RunHarness {
     var options = EngineOptions()
     /// The services of Swift hooks; nil: none.
     var tools: HookTools?
+    /// The clock by which the lock is measured; nil: the system's.
+    var now: (@Sendable () -> Double)?
 
     /// - Parameter act: called at the start of every provider, with its step; what it throws, the provider throws.
     init(act: @escaping @Sendable (StepName, Run) async throws -> Void = { _, _ in }) {
@@ -111,6 +113,7 @@ struct RunHarness {
             intend: { recorder.add("intend \($0.undo.asCommand(quotedForShell))") }
         )
         if let tools { environment.tools = tools }
+        if let now { environment.now = now }
         return await Engine(hooks: hooks, options: options, environment: environment).run()
     }
 

@@ -97,6 +97,8 @@ package struct Manifest: Codable, Equatable, Sendable {
         /// Seconds of the host's monotonic clock, for comparing with other clocks of the same boot.
         package var grantedAt: Double?
         package var releaseSentAt: Double?
+        /// Nil where nothing was locked, and in sets of earlier releases.
+        package var timings: LockTimings?
 
         private enum CodingKeys: String, CodingKey {
             case plan, reason, inconsistency
@@ -104,6 +106,7 @@ package struct Manifest: Codable, Equatable, Sendable {
             case heldSeconds = "held_seconds"
             case grantedAt = "granted_at"
             case releaseSentAt = "release_sent_at"
+            case timings
         }
     }
 

@@ -66,7 +66,8 @@ extension Manifest.LockFacts {
             waitedSeconds: run.lockWaitSeconds,
             heldSeconds: run.lockHeldSeconds,
             grantedAt: run.lockGrantedAt,
-            releaseSentAt: run.lockReleaseSentAt
+            releaseSentAt: run.lockReleaseSentAt,
+            timings: run.lockTimings
         )
     }
 }

@@ -49,7 +49,10 @@ struct BackupSummary {
     private var time: String {
         var parts = ["\(duration.inSeconds.asTime) in all"]
         if let waited = outcome.lockWaitSeconds { parts.append("lock waited for \(waited.asTime)") }
-        if let held = outcome.lockHeldSeconds { parts.append("lock held for \(held.asTime)") }
+        if let held = outcome.lockHeldSeconds {
+            let inside = outcome.lockTimings?.heldInWords ?? ""
+            parts.append("lock held for \(held.asTime)" + (inside.isEmpty ? "" : " (\(inside))"))
+        }
         if let plan = manifest?.lock?.plan { parts.append("plan \"\(plan)\"") }
         return parts.joined(separator: ", ")
     }

@@ -44,6 +44,10 @@ struct RunMetrics {
         for (step, seconds) in outcome.timings.sorted(by: { $0.key < $1.key }) {
             steps.add(seconds, labels + [("step", step)])
         }
+        var parts = MetricFamily("lvmbackup_last_run_lock_part_seconds", "The length of each part of the lock.")
+        for (part, seconds) in outcome.lockTimings?.parts ?? [] {
+            parts.add(seconds, labels + [("part", part.rawValue)])
+        }
         return [
             one("last_run_timestamp_seconds", "The end of the last run, since 1970.", ended),
             one("last_run_success", "Whether the last run published a good set: 1 or 0.", isGood ? 1 : 0),
@@ -52,6 +56,7 @@ struct RunMetrics {
             steps,
             one("last_run_lock_wait_seconds", "How long writers waited for the lock.", outcome.lockWaitSeconds),
             one("last_run_lock_held_seconds", "How long the lock was held.", outcome.lockHeldSeconds),
+            parts,
             one("last_run_snapshot_usage_ratio", "The fullest state of the snapshot or its pool, 0 to 1.", peakUsage),
             one("last_run_warnings", "The number of warnings of the last run.", Double(outcome.warnings.count)),
             one("last_run_left_behind", "The number of things that were not released.", Double(outcome.leaked.count)),

@@ -58,7 +58,20 @@ extension APIRecord {
         APIField("timings", .table, of: .timings, required: true, "seconds that each step took"),
         APIField("lock_held_seconds", .number, "how long the lock was held"),
         APIField("lock_wait_seconds", .number, "how long writers may have waited for the grant"),
+        APIField("lock_timings", .table, of: .lockTimings, "seconds that each part of the lock took"),
     ]
+
+    static let lockTimingsFields = LockTimings.Part.allCases.map { APIField($0.rawValue, .number, meaning(of: $0)) }
+
+    private static func meaning(of part: LockTimings.Part) -> String {
+        switch part {
+        case .acquire: "from the first statement that can block writers to the grant"
+        case .engineLogs: "the flush of the engines' logs"
+        case .coordinates: "reading the coordinates, for most plans while the snapshot is made"
+        case .snapshot: "the command that makes the snapshot"
+        case .release: "from the release statement to the proof that the lock was held until then"
+        }
+    }
 
     static let execFields = [
         APIField("status", .integer, required: true, "the exit status, one of those that `ok` allows"),

@@ -4,7 +4,7 @@
 /// the values that a run makes.
 package enum APIRecord: String, CaseIterable, Sendable {
     case archive, binlog, channel, config, coordinates, dataFile, decision, engine, exec, failure, http, leak, lock
-    case message, mount, outcome, path, pipe, process, progress, recovery, restoration, restore
+    case lockTimings, message, mount, outcome, path, pipe, process, progress, recovery, restoration, restore
     case retention, server, set, snapshot, stage, stat, timings, verification, volume
 
     package var fields: [APIField] {
@@ -22,6 +22,7 @@ package enum APIRecord: String, CaseIterable, Sendable {
         case .http: Self.httpFields
         case .leak: Self.leakFields
         case .lock: Self.lockFields
+        case .lockTimings: Self.lockTimingsFields
         case .message: Self.messageFields
         case .mount: Self.mountFields
         case .outcome: Self.outcomeFields

@@ -229,7 +229,8 @@ extension HookScan {
 
     /// Fields of failures, leaks and outcomes that a test on one failure does not show to be optional.
     private static let sometimesNil: Set<String> = [
-        "advice", "lock_held_seconds", "lock_wait_seconds", "place", "provider", "repair", "step",
+        "acquire", "advice", "engine_logs", "lock_held_seconds", "lock_wait_seconds", "place", "provider", "repair",
+        "step",
     ]
 
     private func calculate(_ value: ScanValue, _ line: Int) {

@@ -63,6 +63,13 @@ extension Fact {
         var outcome = Outcome(run: FakeRun.id, ending: ending, failure: ending == .succeeded ? nil : failure(ending))
         outcome.lockHeldSeconds = 0.25
         outcome.lockWaitSeconds = 0.1
+        outcome.lockTimings = LockTimings(
+            acquire: 0.1,
+            engineLogs: 0.02,
+            coordinates: 0.01,
+            snapshot: 0.2,
+            release: 0.01
+        )
         outcome.set = ending == .succeeded ? Samples.set : nil
         return outcome
     }

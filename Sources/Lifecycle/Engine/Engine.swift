@@ -101,7 +101,12 @@ package struct Engine: Sendable {
         let services = RunServices(
             bus: bus,
             hooks: hooks,
-            lockWindow: LockWindow(waitLimit: options.lockWaitTimeout, holdLimit: options.maxLock, runner: runner),
+            lockWindow: LockWindow(
+                waitLimit: options.lockWaitTimeout,
+                holdLimit: options.maxLock,
+                runner: runner,
+                now: environment.now
+            ),
             stack: ReleaseStack(),
             intend: environment.intend,
             statementCommand: environment.statementCommand,

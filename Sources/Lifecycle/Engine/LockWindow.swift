@@ -9,19 +9,22 @@ final class LockWindow: Sendable {
 
     fileprivate enum Phase {
         case idle
-        case waiting(since: ContinuousClock.Instant)
-        case held(since: ContinuousClock.Instant)
+        case waiting(since: Double)
+        case held(since: Double)
         case released
     }
 
     fileprivate struct State {
         var phase = Phase.idle
-        var waited: Duration?
-        var held: Duration?
+        var waited: Double?
+        var held: Double?
         var expiry: Expiry?
         var timer: Alarm?
         var grantedAt: Double?
         var releaseSentAt: Double?
+        var timings = LockTimings()
+        /// When the parts under way began.
+        var begun: [LockTimings.Part: Double] = [:]
         var release: Release?
         var releasing: Task<ReleaseRunner.Report, Never>?
     }
@@ -30,22 +33,33 @@ final class LockWindow: Sendable {
     private let waitLimit: Duration
     private let holdLimit: Duration
     private let runner: ReleaseRunner
+    /// Seconds of the monotonic clock.
+    let now: @Sendable () -> Double
 
-    init(waitLimit: Duration, holdLimit: Duration, runner: ReleaseRunner) {
+    /// - Parameter now: seconds of the monotonic clock. The two limits are timed by the system's clock all the same.
+    init(
+        waitLimit: Duration,
+        holdLimit: Duration,
+        runner: ReleaseRunner,
+        now: @escaping @Sendable () -> Double = monotonicTime
+    ) {
         self.waitLimit = waitLimit
         self.holdLimit = holdLimit
         self.runner = runner
+        self.now = now
     }
 
     /// How long the lock may be held.
     var budget: Duration { holdLimit }
     var expiry: Expiry? { state.withLock { $0.expiry } }
-    var waitedSeconds: Double? { state.withLock { $0.waited?.inSeconds } }
-    var heldSeconds: Double? { state.withLock { $0.held?.inSeconds } }
+    var waitedSeconds: Double? { state.withLock { $0.waited } }
+    var heldSeconds: Double? { state.withLock { $0.held } }
     /// Seconds of the monotonic clock at the grant.
     var grantedAt: Double? { state.withLock { $0.grantedAt } }
     /// Seconds of the monotonic clock right before the release was started.
     var releaseSentAt: Double? { state.withLock { $0.releaseSentAt } }
+    /// Nil where nothing was locked.
+    var timings: LockTimings? { state.withLock { $0.grantedAt == nil ? nil : $0.timings } }
 
     var isHeld: Bool {
         state.withLock { if case .held = $0.phase { true } else { false } }
@@ -58,7 +72,7 @@ final class LockWindow: Sendable {
 
     func beginWaiting(abort: @escaping @Sendable () async -> Void) {
         state.withLock { state in
-            state.phase = .waiting(since: .now)
+            state.phase = .waiting(since: now())
             state.timer?.cancel()
             state.timer = Self.timer(waitLimit) { [self] in
                 guard expire(.waiting) else { return }
@@ -69,7 +83,7 @@ final class LockWindow: Sendable {
 
     func endWaiting() {
         state.withLock { state in
-            state.stopWaiting()
+            state.stopWaiting(now())
             state.phase = .idle
         }
     }
@@ -77,10 +91,12 @@ final class LockWindow: Sendable {
     func grant(release: Release) {
         state.withLock { state in
             guard state.releasing == nil else { return }
-            state.stopWaiting()
-            state.waited = state.waited ?? .zero
-            state.phase = .held(since: .now)
-            state.grantedAt = monotonicTime()
+            let now = now()
+            state.stopWaiting(now)
+            state.timings.acquire = state.waited
+            state.waited = state.waited ?? 0
+            state.phase = .held(since: now)
+            state.grantedAt = now
             state.release = release
             state.timer = Self.timer(holdLimit) { [self] in
                 guard expire(.held) else { return }
@@ -100,7 +116,7 @@ final class LockWindow: Sendable {
                 state.phase = .released
                 return nil
             }
-            state.releaseSentAt = monotonicTime()
+            state.releaseSentAt = now()
             let task = LockExecutor.start { [self] in
                 let report = await runner.run(release)
                 settle()
@@ -114,7 +130,9 @@ final class LockWindow: Sendable {
 
     private func settle() {
         state.withLock { state in
-            if case .held(let since) = state.phase { state.held = .now - since }
+            let now = now()
+            if case .held(let since) = state.phase { state.held = now - since }
+            state.timings.release = state.releaseSentAt.map { now - $0 }
             state.release = nil
             state.timer?.cancel()
             state.phase = .released
@@ -124,9 +142,26 @@ final class LockWindow: Sendable {
     /// Puts the clock at a point that no run has led to, with no limit running.
     func set(isHeld: Bool, held: Double?) {
         state.withLock { state in
-            state.held = held.map { .seconds($0) }
-            state.phase = isHeld ? .held(since: .now) : held == nil ? .idle : .released
+            state.held = held
+            state.phase = isHeld ? .held(since: now()) : held == nil ? .idle : .released
         }
+    }
+
+    // MARK: The parts that providers measure
+
+    func begin(_ part: LockTimings.Part) {
+        state.withLock { $0.begun[part] = now() }
+    }
+
+    func end(_ part: LockTimings.Part) {
+        state.withLock { state in
+            guard let begun = state.begun.removeValue(forKey: part) else { return }
+            state.timings[part] = now() - begun
+        }
+    }
+
+    func note(_ part: LockTimings.Part, seconds: Double) {
+        state.withLock { $0.timings[part] = seconds }
     }
 
     /// Whether the clock was still running.
@@ -147,10 +182,10 @@ final class LockWindow: Sendable {
 }
 
 extension LockWindow.State {
-    fileprivate mutating func stopWaiting() {
+    fileprivate mutating func stopWaiting(_ now: Double) {
         timer?.cancel()
         timer = nil
-        if case .waiting(let since) = phase { waited = (waited ?? .zero) + (.now - since) }
+        if case .waiting(let since) = phase { waited = (waited ?? 0) + (now - since) }
     }
 }
 

@@ -83,6 +83,8 @@ public final class Run: Sendable {
     public var lockHeldSeconds: Double? { services.lockWindow.heldSeconds }
     /// Seconds from the first statement that can block writers to the grant.
     public var lockWaitSeconds: Double? { services.lockWindow.waitedSeconds }
+    /// Seconds that the parts of the lock took; nil before the grant, and where nothing was locked.
+    public var lockTimings: LockTimings? { services.lockWindow.timings }
     /// Seconds of the monotonic clock at which the lock was granted.
     package var lockGrantedAt: Double? { services.lockWindow.grantedAt }
     /// Seconds of the monotonic clock right before the release statement was sent.

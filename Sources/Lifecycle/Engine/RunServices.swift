@@ -214,4 +214,10 @@ extension Run {
     package func lockGranted(release: Release) {
         services.grantLock(release: release)
     }
+
+    /// To be called when a part of the work under the lock begins; from any thread.
+    package func lockPartBegins(_ part: LockTimings.Part) { services.lockWindow.begin(part) }
+
+    /// To be called when that part has ended well; from any thread.
+    package func lockPartEnds(_ part: LockTimings.Part) { services.lockWindow.end(part) }
 }

@@ -164,7 +164,7 @@ struct StepPipeline: Sendable {
     /// The snapshot, and right after its provider has returned or failed, the unlock and the lock's proof.
     private func provideSnapshot(_ provider: HookTable.BoundProvider) async throws -> Provision<any Sendable> {
         guard window.expiry == nil else { throw LockExpired(expiry: .held) }
-        let asked = monotonicTime()
+        let asked = window.now()
         run.set(\.snapshotSpan, SnapshotSpan(time: unixTime(), began: asked, ended: asked))
         let answer: Provision<any Sendable>
         do {
@@ -261,6 +261,7 @@ struct StepPipeline: Sendable {
         for (step, seconds) in run.timings { outcome.timings[step.rawValue] = seconds }
         outcome.lockHeldSeconds = run.lockHeldSeconds
         outcome.lockWaitSeconds = run.lockWaitSeconds
+        outcome.lockTimings = run.lockTimings
         return outcome
     }
 

@@ -175,18 +175,17 @@ extension StepPipeline {
     }
 
     fileprivate func takeOver(_ snapshot: Snapshot) {
-        let ended = monotonicTime()
+        let ended = window.now()
         let release = run.hold(snapshot.release, until: .copy)
         run.update { state in
             (state.snapshot, state.snapshotRelease) = (snapshot, release)
             state.snapshotSpan?.ended = ended
         }
-        let made = Fact.Snapshotted(
-            name: snapshot.name,
-            device: snapshot.device,
-            seconds: snapshot.creationSeconds ?? run.snapshotSpan.map { ended - $0.began } ?? 0
+        let seconds = snapshot.creationSeconds ?? run.snapshotSpan.map { ended - $0.began } ?? 0
+        window.note(.snapshot, seconds: seconds)
+        services.publish(
+            .snapshotted(Fact.Snapshotted(name: snapshot.name, device: snapshot.device, seconds: seconds))
         )
-        services.publish(.snapshotted(made))
     }
 
     fileprivate func takeOver(_ recovery: Recovery) throws {

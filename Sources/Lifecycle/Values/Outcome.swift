@@ -38,6 +38,8 @@ public struct Outcome: Codable, Equatable, Sendable {
     public var lockHeldSeconds: Double?
     /// Seconds from the first statement that can block writers to the grant.
     public var lockWaitSeconds: Double?
+    /// Seconds that the parts of the lock took; nil where nothing was locked.
+    public var lockTimings: LockTimings?
 
     /// Creates an outcome without details.
     package init(run: String, ending: Ending, failure: Failure? = nil) {
@@ -70,5 +72,6 @@ public struct Outcome: Codable, Equatable, Sendable {
         case leaked, set, timings
         case lockHeldSeconds = "lock_held_seconds"
         case lockWaitSeconds = "lock_wait_seconds"
+        case lockTimings = "lock_timings"
     }
 }

@@ -33,10 +33,18 @@ struct LockAcquisition: Sendable {
         )
         lock.inconsistency = choice.inconsistency
         if choice.plan == .instance {
+            run.lockPartBegins(.coordinates)
             lock.coordinates = try await coordinates(durability.inexact())
+            run.lockPartEnds(.coordinates)
         } else {
             // Commits are kept back: read while the snapshot is made, they are the same. The release comes after them.
-            let answers = try session.queue(reading.statements + durability.question)
+            let answers = try session.queue(
+                Session.Sequel(
+                    statements: reading.statements + durability.question,
+                    begin: { [run] in run.lockPartBegins(.coordinates) },
+                    end: { [run] in run.lockPartEnds(.coordinates) }
+                )
+            )
             lock.pendingCoordinates = {
                 let rows = try await answered(answers, within: .seconds(25))
                 let (own, last) = (rows.prefix(reading.statements.count), rows.dropFirst(reading.statements.count).last)
@@ -106,11 +114,16 @@ struct LockAcquisition: Sendable {
         then statements: [String]
     ) async throws {
         let isGranted = Mutex(false)
-        let sequel = Session.Sequel(statements: statements) { [run] in
-            try attempt.checkNotAborted()
-            run.lockGranted(release: held.release)
-            isGranted.withLock { $0 = true }
-        }
+        let sequel = Session.Sequel(
+            statements: statements,
+            begin: { [run] in
+                try attempt.checkNotAborted()
+                run.lockGranted(release: held.release)
+                isGranted.withLock { $0 = true }
+                run.lockPartBegins(.engineLogs)
+            },
+            end: { [run] in run.lockPartEnds(.engineLogs) }
+        )
         do { try await attempt.query(stage.sql, then: sequel) } catch {
             throw isGranted.withLock({ $0 }) ? FailedUnderLock(error: error) : error
         }

@@ -124,6 +124,8 @@ package final class Session: Sendable {
         ///
         /// If it throws, the statements are not sent.
         var begin: @Sendable () throws -> Void = {}
+        /// Called when all of them have been answered.
+        var end: @Sendable () -> Void = {}
     }
 
     /// Sends a statement and waits for its answer as long as it takes; cancelling doesn't take it back.
@@ -133,8 +135,7 @@ package final class Session: Sendable {
     func send(_ sql: String, then sequel: Sequel? = nil) async throws -> Rows {
         try await thread.run { [self] in
             let rows = try perform(sql)
-            try sequel?.begin()
-            for statement in sequel?.statements ?? [] { try perform(statement) }
+            if let sequel { try perform(sequel) }
             return rows
         }
     }
@@ -145,10 +146,15 @@ package final class Session: Sendable {
     /// - Throws: `HostError` where the system has no thread left. The closure throws ``MySQLError``, for the first
     ///   statement that fails, or `CancellationError`; it is to be called once.
     func queue(_ statements: [String]) throws -> @Sendable () async throws -> [Rows] {
+        try queue(Sequel(statements: statements))
+    }
+
+    /// Sends a sequel of the statements before, without waiting.
+    func queue(_ sequel: Sequel) throws -> @Sendable () async throws -> [Rows] {
         let (answers, answer) = AsyncThrowingStream.makeStream(of: [Rows].self)
         try thread.post { [self] in
             do {
-                answer.yield(try statements.map(perform))
+                answer.yield(try perform(sequel))
                 answer.finish()
             } catch {
                 answer.finish(throwing: error)
@@ -162,6 +168,14 @@ package final class Session: Sendable {
 
     /// The number of the statement that has been sent and not been answered; nil between two.
     var statementUnderWay: Int? { progress.withLock { $0.isUnderWay ? $0.number : nil } }
+
+    @discardableResult
+    private func perform(_ sequel: Sequel) throws -> [Rows] {
+        try sequel.begin()
+        let rows = try sequel.statements.map { try perform($0) }
+        sequel.end()
+        return rows
+    }
 
     @discardableResult
     private func perform(_ sql: String) throws -> Rows {
