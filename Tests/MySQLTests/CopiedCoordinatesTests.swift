@@ -44,7 +44,10 @@ import Testing
         #expect(CopiedCoordinates.unlogged(answers, of: try self.reading("9.7.4", logBin: "ON"), live: []) == nil)
     }
 
-    @Test(arguments: [("0-1-8", nil), ("", "channel \"\": the position was read while replication went on")])
+    @Test(
+        arguments: [("0-1-8", nil), ("", "channel \"\": the position was read while replication went on")]
+            as [(String, String?)]
+    )
     func `a replica of MariaDB without a binary log keeps its GTID state`(state: String, doubt: String?) throws {
         let gtid = Rows(columns: ["gtid", "replica_gtid"], values: [["", state]])
         let answers = CopiedCoordinates.Answers(gtid: gtid)

@@ -12,12 +12,14 @@ import Testing
     private static let missingChild =
         "Unable to open underlying table which is differently defined or of non-MyISAM type or doesn't exist"
 
-    @Test(arguments: [
-        [("status", "OK")], [("status", "Table is already up to date")],
-        [("note", "The storage engine for the table doesn't support check")],
-        [("warning", "1 client is using or hasn't closed the table properly"), ("status", "OK")],
-        [],
-    ])
+    @Test(
+        arguments: [
+            [("status", "OK")], [("status", "Table is already up to date")],
+            [("note", "The storage engine for the table doesn't support check")],
+            [("warning", "1 client is using or hasn't closed the table properly"), ("status", "OK")],
+            [],
+        ] as [[(String, String)]]
+    )
     func `notes and warnings say nothing against a table`(rows: [(String, String)]) {
         #expect(verdict(rows) == .good)
     }

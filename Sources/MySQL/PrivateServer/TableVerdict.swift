@@ -49,7 +49,7 @@ enum TableVerdict: Sendable, Equatable {
         /// 10.11 and MySQL 9.7.4).
         private static func meaning(_ kind: String, _ text: String) -> Meaning {
             switch kind {
-            case "status": TableVerdict.goodStates.contains(text) ? .none : .failed
+            case "status": TableVerdict.goodStatuses.contains(text) ? .none : .failed
             case "error", "Error":
                 if TableVerdict.excuses.contains(where: text.fits) {
                     .excuse
@@ -72,7 +72,7 @@ enum TableVerdict: Sendable, Equatable {
     /// A name that anyone may have given to a table can stand between them.
     fileprivate typealias Frame = (start: String, end: String)
 
-    private static let goodStates = ["OK", "Table is already up to date"]
+    private static let goodStatuses = ["OK", "Table is already up to date"]
 
     private static let excuses: [Frame] = [
         // The table is of an older release, whose upgrade is still to be done.
@@ -100,13 +100,14 @@ enum TableVerdict: Sendable, Equatable {
     /// Errors of statements that tell of damage.
     ///
     /// The numbers are handler errors (my_base.h): index or record corrupt, table crashed, file too short, wrong checksum.
-    private static let damages: [Frame] =
-        [
-            ("Index for table '", "' is corrupt; try to repair it"), ("Incorrect key file for table '", ""),
-            ("Incorrect file format '", "'"), ("Index ", " is corrupted"),
-            ("Table '", "' is marked as crashed and should be repaired"),
-            ("Table '", "' is marked as crashed and last (automatic?) repair failed"),
-        ] + [126, 127, 144, 145, 175, 176, 180].map { ("Got error \($0) ", "") }
+    private static let damages: [Frame] = [
+        ("Index for table '", "' is corrupt; try to repair it"), ("Incorrect key file for table '", ""),
+        ("Incorrect file format '", "'"), ("Index ", " is corrupted"),
+        ("Table '", "' is marked as crashed and should be repaired"),
+        ("Table '", "' is marked as crashed and last (automatic?) repair failed"),
+        ("Got error 126 ", ""), ("Got error 127 ", ""), ("Got error 144 ", ""), ("Got error 145 ", ""),
+        ("Got error 175 ", ""), ("Got error 176 ", ""), ("Got error 180 ", ""),
+    ]
 }
 
 extension String {
