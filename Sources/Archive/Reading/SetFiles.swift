@@ -35,7 +35,7 @@ package struct SetFiles: Sendable {
             throw ReadError.unusableSet(
                 name,
                 why: "its archive is at \"\(facts.location)\"",
-                advice: "restore it from there by the program that keeps it"
+                advice: "pipe it from there into \"lvmbackup restore - --to DIRECTORY\", or use its own program"
             )
         }
         for part in facts.parts { try Self.check(part, in: directory) }

@@ -72,6 +72,13 @@ package struct SetList: Sendable {
         let sets = items.filter { $0.manifest != nil }
         if name == "latest" {
             if let newest = sets.first(where: { $0.state == .good }) { return newest }
+            if let other = sets.first(where: { $0.state == .elsewhere }) {
+                throw .noSet(
+                    name,
+                    why: "the archives of \"\(destination)\" are at another place",
+                    advice: "\"lvmbackup show \(other.name)\" names the place of the newest"
+                )
+            }
             throw .noSet(name, why: "\"\(destination)\" holds no good set", advice: "name another place with --from")
         }
         if let exact = items.first(where: { $0.name == name }) { return exact }
