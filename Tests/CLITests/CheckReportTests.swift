@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func `has a line for each finding, with the remedy below it`() {
-        let text = report([Self.ok, Self.odd, Self.bad]).text
+        let text = report([Self.ok, Self.odd, Self.bad]).text()
         #expect(
             text.split(separator: "\n") == [
                 "OK      server  mariadb 10.11",
@@ -29,8 +29,19 @@ import Testing
                 "1 of 3 checks failed: backups do not work",
             ]
         )
-        #expect(report([Self.ok]).text.hasSuffix("all is well\n"))
-        #expect(report([Self.ok, Self.odd]).text.hasSuffix("backups work; 1 warnings\n"))
+        #expect(report([Self.ok]).text().hasSuffix("all is well\n"))
+        #expect(report([Self.ok, Self.odd]).text().hasSuffix("backups work; 1 warnings\n"))
+    }
+
+    @Test func `is broken between words on a terminal, below the text`() {
+        let text = "no session to socket \"/run/mysqld/mysqld.sock\": it is not there"
+        let finding = CheckFinding("server", .failed, text)
+        #expect(
+            report([finding]).text(limit: 50).split(separator: "\n").dropLast() == [
+                "FAILED  server  no session to socket", "                \"/run/mysqld/mysqld.sock\": it is",
+                "                not there",
+            ]
+        )
     }
 
     static let statuses: [([CheckFinding], Int32, Int32, String)] = [

@@ -63,6 +63,56 @@ import Testing
         #expect(lines.first?.columns(now: 0).contains("250 ms") == (number == "0.25"))
     }
 
+    @Test func `a narrow terminal gets fewer columns, and reasons below`() async throws {
+        let path = NSTemporaryDirectory() + "lvmbackup-list-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }  // a scratch directory
+        let set = path + "/20261128T040506Z-7f3a"
+        try FileManager.default.createDirectory(atPath: set, withIntermediateDirectories: true)
+        let manifest = """
+            {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [], "timings": {},
+            "warnings": [], "started": "2026-11-28T04:05:06.000Z", "published": "2026-11-28T04:05:06.000Z",
+            "server": {"flavour": "MariaDB", "version": "10.11.14", "datadir": "/d", "is_replica": false, "engines": []},
+            "archive": {"location": "data.tar", "bytes": 5, "source_bytes": 5, "members": 1, "excludes": [],
+            "outside": [], "parts": [{"name": "data.tar", "bytes": 5, "xxh3": "0"}]}}
+            """
+        try Data(manifest.utf8).write(to: URL(filePath: set + "/manifest.json"))
+        let sets = try await SetList.read(path).items.map { SetLine($0) }
+        #expect(SetTable(sets, now: 1_800_000_000).lines.first?.contains("SERVER") == true)
+        let lines = SetTable(sets, now: 1_800_000_000, limit: 80).lines
+        #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines)")
+        #expect(lines.first?.split(separator: " ") == ["SET", "AGE", "KIND", "SIZE", "LOCKED", "VERIFIED", "KEPT"])
+        #expect(lines.last == "  there is no regular file \"data.tar\" in it")
+    }
+
+    @Test func `a set whose archive is elsewhere names the place and the way back`() async throws {
+        let path = NSTemporaryDirectory() + "lvmbackup-show-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }  // a scratch directory
+        try FileManager.default.createDirectory(atPath: path + "/r", withIntermediateDirectories: true)
+        let manifest = """
+            {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [],
+            "timings": {"lock": 0.5, "archive": 60}, "warnings": [], "started": "2026-11-28T04:05:06.000Z",
+            "published": "2026-11-28T04:05:06.000Z",
+            "lock": {"plan": "stage", "reason": "x", "waited_seconds": 0.1, "held_seconds": 0.4},
+            "archive": {"location": "rclone:s3:b/r.tar.zst", "bytes": 5, "source_bytes": null, "members": 1,
+            "excludes": [], "outside": [], "parts": []}}
+            """
+        try Data(manifest.utf8).write(to: URL(filePath: path + "/r/manifest.json"))
+        let list = try await SetList.read(path)
+        let item = try list.find("r")
+        let lines = SetDescription(
+            place: SetPlace(destination: path, name: "r"),
+            item: item,
+            manifest: try #require(item.manifest),
+            kept: await KeptStates(of: [item])
+        ).lines
+        #expect(lines.contains { $0.contains("rclone:s3:b/r.tar.zst. Restore a tar file from there") })
+        #expect(lines.contains("lock held  400 ms, waited for 100 ms"))
+        #expect(lines.contains("run        1 min 1 s, t"))
+        #expect(lines.last == "  PROGRAM THAT READS IT | lvmbackup restore - --to DATADIR")
+        let error = #expect(throws: ReadError.self) { try list.find("latest") }
+        #expect(error?.failure.advice == "\"lvmbackup show r\" names the place of the newest")
+    }
+
     @Test func `a trace is a tree of steps with the calls of each`() async {
         var backup = Backup(configuration: Configuration())
         backup.trace = HookTrace()

@@ -123,7 +123,7 @@ extension RestoreRefusal {
             "mkdir others; ln -s .. others/up; chown -hR 65534 others; mkdir target",
             ["symbolic link"]
         ) { $0.target = $0.target.replacing("/target", with: "/others/up/target") },
-        Self("too few bytes", "mkdir target; mount -t tmpfs -o size=1m x target", ["bytes are needed", "are free"]),
+        Self("too few bytes", "mkdir target; mount -t tmpfs -o size=1m x target", ["B are needed", "are free"]),
         Self(
             "too few inodes",
             "mkdir target; mount -t tmpfs -o nr_inodes=20 x target",

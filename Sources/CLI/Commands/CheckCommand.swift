@@ -35,7 +35,8 @@ struct CheckCommand: StatusCommand {
             write(report.nagios, to: STDOUT_FILENO)
             return report.nagiosStatus
         }
-        write(options.report.json ? try report.json() : report.text, to: STDOUT_FILENO)
+        let limit = isatty(STDOUT_FILENO) == 1 ? terminalWidth(STDOUT_FILENO) : nil
+        write(options.report.json ? try report.json() : report.text(limit: limit), to: STDOUT_FILENO)
         return report.exitStatus
     }
 

@@ -48,8 +48,9 @@ struct BackupSummary {
 
     private var time: String {
         var parts = ["\(duration.inSeconds.asTime) in all"]
-        if let waited = outcome.lockWaitSeconds { parts.append("lock waited for \(waited.asTime)") }
+        // Without a lock there was nothing to wait for.
         if let held = outcome.lockHeldSeconds {
+            if let waited = outcome.lockWaitSeconds { parts.append("lock waited for \(waited.asTime)") }
             let inside = outcome.lockTimings?.heldInWords ?? ""
             parts.append("lock held for \(held.asTime)" + (inside.isEmpty ? "" : " (\(inside))"))
         }

@@ -20,13 +20,17 @@ struct CheckReport {
     // MARK: For people
 
     /// A line for each finding, and its remedy below it.
-    var text: String {
+    ///
+    /// - Parameter limit: columns of the terminal, at which lines are broken; nil for lines of any length.
+    func text(limit: Int? = nil) -> String {
         let width = findings.map(\.name.count).max() ?? 0
         let lines = findings.flatMap { finding in
             let name = finding.name + String(repeating: " ", count: width - finding.name.count)
             return ["\(finding.state.word)  \(name)  \(finding.text)"] + remedy(finding)
         }
-        return (lines + [total]).map { $0.printable + "\n" }.joined()
+        let printable = (lines + [total]).map(\.printable)
+        let broken = limit.map { limit in printable.flatMap { $0.wrapped(to: limit, indent: width + 10) } }
+        return (broken ?? printable).map { $0 + "\n" }.joined()
     }
 
     private func remedy(_ finding: CheckFinding) -> [String] {

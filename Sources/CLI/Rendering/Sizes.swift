@@ -1,23 +1,12 @@
 import LVMBackup
 
-extension Int64 {
-    /// A number of bytes for people: 512 B, 1.5 GiB.
-    var asSize: String {
-        var value = Double(self)
-        for unit in ["B", "KiB", "MiB", "GiB"] {
-            if value < 1024 { return "\(value.rounded(toTenths: unit != "B").formatted) \(unit)" }
-            value /= 1024
-        }
-        return "\(value.rounded(toTenths: true).formatted) TiB"
-    }
-}
-
 extension Double {
     /// A number of seconds for people: 45 ms, 9.4 s, 12 min 5 s, 3 h 20 min.
     var asTime: String {
         let milliseconds = (self * 1000).rounded()
         if milliseconds < 1000 { return "\(milliseconds.formatted) ms" }
-        if rounded(toTenths: true) < 60 { return "\(rounded(toTenths: true).formatted) s" }
+        let tenths = (self * 10).rounded() / 10
+        if tenths < 60 { return "\(tenths.formatted) s" }
         // No duration of a run is longer; a number that makes no sense is shown as it is.
         guard let seconds = Int(exactly: rounded()), seconds < 1_000_000_000 else { return "\(self) s" }
         if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
@@ -26,8 +15,4 @@ extension Double {
 
     /// A share of 1 for people: 81 %.
     var asPercent: String { "\((self * 100).rounded().formatted) %" }
-
-    fileprivate func rounded(toTenths: Bool) -> Double {
-        toTenths ? (self * 10).rounded() / 10 : rounded()
-    }
 }

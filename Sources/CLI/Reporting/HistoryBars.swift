@@ -11,6 +11,9 @@ struct HistoryBars {
     /// Sets whose bars are drawn: more are thinner than a pixel.
     private static let mostBars = 200
 
+    /// More bars than these have no space between them on a phone, where a hatched mark would not be seen either.
+    private static let mostSeparate = 80
+
     /// The width of a bar at most, in rem, and of all bars at least.
     private static let (barWidth, leastWidth) = (1.5, 20.0)
 
@@ -53,7 +56,7 @@ struct HistoryBars {
         }
         return """
             <figure style="max-width:\(width)rem"><figcaption>\(title) <span>up to \(text(most)). \(note)</span></figcaption>
-            <div class="bars" role="img" aria-label="\(title), up to \(text(most))">\(columns)</div>\(axis)</figure>
+            <div class="bars\(items.count > Self.mostSeparate ? " dense" : "")" role="img" aria-label="\(title), up to \(text(most))">\(columns)</div>\(axis)</figure>
             """
     }
 

@@ -29,9 +29,13 @@ struct ListGraph {
         let ends = [first, last].map { localTime(SetHistory.time($0)) }
         let gaps = history.gaps(now: now)
         lines =
-            ["\(history.items.count) sets, \(ends[0]) to \(ends[1])"]
+            ["\(Self.count(items.count, of: history.items.count)), \(ends[0]) to \(ends[1])"]
             + rows.compactMap { Self.line($0.name, $0.values, $0.text) }
             + gaps.suffix(3).map { "missed: \($0.text)" }
+    }
+
+    private static func count(_ shown: Int, of all: Int) -> String {
+        shown < all ? "the newest \(shown) of \(all) sets" : all == 1 ? "1 set" : "\(all) sets"
     }
 
     private static func line(_ name: String, _ values: [Double?], _ text: (Double) -> String) -> String? {

@@ -21,9 +21,11 @@ enum ReportStyle {
         .gaps { border-left: 4px solid var(--bad); padding: .1rem 1rem; background: var(--card); }
         .gaps h3 { margin-top: .6rem; } ul { padding-left: 1.2rem; }
         figure { margin: 1.2rem 0; }
-        .bars { display: flex; align-items: flex-end; height: 6rem; border-bottom: 1px solid var(--line); }
+        h3 span { white-space: nowrap; }
+        .bars { display: flex; overflow: hidden; align-items: flex-end; height: 6rem; border-bottom: 1px solid var(--line); }
         .bars i { flex: 1 1 0; min-height: 1px; background: var(--bar); border-right: 1px solid var(--paper); }
         .bars .gap { height: 100%; }
+        .dense i { border: 0; } .dense .gap { flex: none; width: 2px; background: var(--bad); }
         i.gap { background: repeating-linear-gradient(45deg, var(--bad) 0 2px, var(--paper) 2px 5px); }
         .axis { display: flex; justify-content: space-between; gap: 1rem; color: var(--dim); font-size: .8rem; }
         .key { white-space: nowrap; margin-right: .9rem; } .axis .key { margin: 0; }

@@ -109,14 +109,13 @@ struct SetsCheck: Sendable {
     }
 
     private func room(_ free: Int64, _ newest: NewestSet?) -> CheckFinding {
-        let mebibytes = { (bytes: Int64) in "\(bytes / 1_048_576) MiB" }
         guard let needed = newest?.bytes, free < needed else {
-            return CheckFinding("room", .ok, "\(mebibytes(free)) are free beside the sets")
+            return CheckFinding("room", .ok, "\(free.asSize) are free beside the sets")
         }
         return CheckFinding(
             "room",
             .warning,
-            "\(mebibytes(free)) are free beside the sets, and the newest has \(mebibytes(needed))",
+            "\(free.asSize) are free beside the sets, and the newest has \(needed.asSize)",
             advice: "remove old sets with \"lvmbackup prune\", or make room"
         )
     }

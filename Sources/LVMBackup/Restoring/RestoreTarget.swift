@@ -95,8 +95,10 @@ struct RestoreTarget: Sendable {
             throw refused("the manifest's sizes make no sense", "use another set, or another copy of this one")
         }
         if room.freeBytes < needed {
-            let free = room.freeBytes
-            throw refused("\(needed) bytes are needed, \(free) are free", "make room, or name another directory")
+            throw refused(
+                "\(needed.asSize) are needed, \(room.freeBytes.asSize) are free",
+                "make room, or name another directory"
+            )
         }
         if let free = room.freeInodes, free < Int64(members) {
             throw refused("\(members) inodes are needed, \(free) are free", "remove small files")

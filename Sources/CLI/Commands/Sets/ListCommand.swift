@@ -38,7 +38,9 @@ struct ListCommand: StatusCommand {
             return 0
         }
         if list.items.isEmpty { printLine("\"\(list.destination)\" holds no backup sets") }
-        for line in SetTable(list.items.map { SetLine($0, kept: kept) }).lines { printLine(line) }
+        // Programs that read the table get all of it.
+        let limit = isatty(STDOUT_FILENO) == 1 ? terminalWidth(STDOUT_FILENO) : nil
+        for line in SetTable(list.items.map { SetLine($0, kept: kept) }, limit: limit).lines { printLine(line) }
         return 0
     }
 }

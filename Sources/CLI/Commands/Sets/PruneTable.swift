@@ -1,4 +1,5 @@
 import Archive
+import LVMBackup
 
 /// The outcome of a retention in lines for people.
 struct PruneTable {

@@ -93,6 +93,9 @@ struct SetLine: Encodable {
         "SET", "TIME", "AGE", "SERVER", "KIND", "SIZE", "RATIO", "FILES", "LOCKED", "VERIFIED", "KEPT",
     ]
 
+    /// Columns that a narrow terminal does without, the first one first: a set's name has its time.
+    static let dispensable = ["FILES", "RATIO", "SERVER", "TIME"]
+
     static func age(_ seconds: Double) -> String {
         switch seconds {
         case ..<0: "in the future"
@@ -106,10 +109,27 @@ struct SetLine: Encodable {
 
 /// Lines of columns of equal width.
 struct SetTable {
-    let lines: [String]
+    private(set) var lines: [String]
 
-    init(_ sets: [SetLine], now: Double = Date().timeIntervalSince1970) {
-        self.init(rows: sets.isEmpty ? [] : [SetLine.titles] + sets.map { $0.columns(now: now) })
+    /// - Parameter limit: columns of the terminal; nil for all columns of the table.
+    init(_ sets: [SetLine], now: Double = Date().timeIntervalSince1970, limit: Int? = nil) {
+        let rows = sets.isEmpty ? [] : [SetLine.titles] + sets.map { $0.columns(now: now) }
+        self.init(rows: rows)
+        guard let limit, lines.contains(where: { $0.count > limit }) else { return }
+        lines = Self.narrow(rows, reasons: [nil] + sets.map(\.reason), limit: limit)
+    }
+
+    /// The table without reasons, which have lines of their own, and without further columns as long as it is too wide.
+    private static func narrow(_ rows: [[String]], reasons: [String?], limit: Int) -> [String] {
+        var rows = rows.map { Array($0.prefix(SetLine.titles.count)) }
+        for title in SetLine.dispensable {
+            guard SetTable(rows: rows).lines.contains(where: { $0.count > limit }) else { break }
+            guard let index = rows.first?.firstIndex(of: title) else { continue }
+            for row in rows.indices { rows[row].remove(at: index) }
+        }
+        return zip(SetTable(rows: rows).lines, reasons).flatMap { line, reason in
+            [line] + (reason.map { "  \($0.printable)".wrapped(to: limit, indent: 2) } ?? [])
+        }
     }
 
     init(rows: [[String]]) {

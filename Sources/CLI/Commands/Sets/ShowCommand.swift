@@ -71,11 +71,18 @@ struct SetDescription {
         }
         return [
             ("archive", archive), ("snapshot", manifest.archive == nil ? manifest.snapshot.map(Self.describe) : nil),
-            ("lock", manifest.lock.map { "\($0.plan): \($0.reason)" }),
+            ("run", RunTimeline(manifest).map { "\($0.duration.asTime), \(manifest.tool)" }),
+            ("lock", manifest.lock.map { "\($0.plan): \($0.reason)" }), ("lock held", lockHeld),
+            ("filled", manifest.snapshot?.peakUsage.map { "the snapshot to \($0.asPercent)" }),
             ("recovery", manifest.recovery.map { $0.clean ? "recovered cleanly" : "recovered with errors" }),
             ("unproven", manifest.unproven.isEmpty ? nil : manifest.unproven.joined(separator: ", ")),
             ("verified", verified), ("kept", item.isKept ? "yes" : nil),
         ]
+    }
+
+    private var lockHeld: String? {
+        guard let held = manifest.lock?.heldSeconds else { return nil }
+        return held.asTime + (manifest.lock?.waitedSeconds.map { ", waited for \($0.asTime)" } ?? "")
     }
 
     private var coordinates: [(String, String?)] {
@@ -100,7 +107,13 @@ struct SetDescription {
     }
 
     private var restoreLines: [String] {
-        guard let name = manifest.archive?.parts.first?.name else { return [] }
+        guard let archive = manifest.archive else { return [] }
+        guard let name = archive.parts.first?.name else {
+            return [
+                "", "Its archive is at \(archive.location). Restore a tar file from there, compressed or not:",
+                "  PROGRAM THAT READS IT | lvmbackup restore - --to DATADIR",
+            ]
+        }
         let option = name.hasSuffix(".zst") ? "--zstd " : name.hasSuffix(".gz") ? "-z " : ""
         return [
             "", "Restore it:", "  lvmbackup restore \(quotedForShell(place.path)) --to DATADIR",
