@@ -35,6 +35,19 @@ import Testing
         try await KitStage().expectPass(body, of: hook)
     }
 
+    @Test(arguments: [
+        ("{ ending = 'failed', failure = { kind = 'failed', message = 'm', step = 'connect' } }", "nil"),
+        ("{ ending = 'failed', failure = { kind = 'failed', message = 'm', step = 'lock' } }", "nil"),
+        ("{ ending = 'failed', failure = { kind = 'failed', message = 'm', step = 'archive' } }", "0.25"),
+        ("{ ending = 'vetoed' }", "nil"), ("{ ending = 'succeeded' }", "0.25"),
+    ])
+    func `a run that ends before its lock has no times of it`(outcome: String, seconds: String) async throws {
+        let hook =
+            "backup.on('finished', function(run, event) run.vars.x = tostring(event.outcome.lock_held_seconds) end)"
+        let body = "fake.event('finished', { outcome = \(outcome) }) expect.equal(fake.vars.x, '\(seconds)')"
+        try await KitStage().expectPass(body, of: hook)
+    }
+
     @Test func `an on_error without effect is a warning of loading`() async throws {
         let text = "backup.after('publish', { on_error = 'fail' }, function() end)"
         #expect(try await HookHarness(text).load().warnings.count == 1)

@@ -7,11 +7,10 @@ extension Fact {
     init(_ kind: Kind, with given: LuaValue) throws {
         let place = "the event \"\(kind.rawValue)\""
         try FieldCheck.check(given, API.fields(of: kind), place)
-        let ending = given["outcome"]["ending"].text.flatMap(Outcome.Ending.init)
-        self = try given.changing(Self.sample(kind, ending: ending ?? .succeeded), place)
+        self = try given.changing(Self.sample(kind, outcome: Self.outcome(given["outcome"])), place)
     }
 
-    private static func sample(_ kind: Kind, ending: Outcome.Ending) -> Fact {
+    private static func sample(_ kind: Kind, outcome: Outcome) -> Fact {
         switch kind {
         case .started: .started(Started(host: "db1", isDryRun: false, kind: .backup))
         case .stepStarted: .stepStarted(.archive)
@@ -41,7 +40,7 @@ extension Fact {
         case .vetoed: .vetoed(failure(.vetoed))
         case .deferred: .deferred(failure(.deferred))
         case .failed: .failed(failure(.failed))
-        case .finished: .finished(outcome(ending))
+        case .finished: .finished(outcome)
         }
     }
 
@@ -59,17 +58,22 @@ extension Fact {
         }
     }
 
-    private static func outcome(_ ending: Outcome.Ending) -> Outcome {
+    /// The outcome of a run that ends as the test says: one that failed before its lock was not locked.
+    private static func outcome(_ given: LuaValue) -> Outcome {
+        let ending = given["ending"].text.flatMap(Outcome.Ending.init) ?? .succeeded
         var outcome = Outcome(run: FakeRun.id, ending: ending, failure: ending == .succeeded ? nil : failure(ending))
-        outcome.lockHeldSeconds = 0.25
-        outcome.lockWaitSeconds = 0.1
-        outcome.lockTimings = LockTimings(
-            acquire: 0.1,
-            engineLogs: 0.02,
-            coordinates: 0.01,
-            snapshot: 0.2,
-            release: 0.01
-        )
+        let step = given["failure"]["step"].text.flatMap(StepName.init) ?? outcome.failure?.step
+        if step.map({ $0 > .lock }) ?? true {
+            outcome.lockHeldSeconds = 0.25
+            outcome.lockWaitSeconds = 0.1
+            outcome.lockTimings = LockTimings(
+                acquire: 0.1,
+                engineLogs: 0.02,
+                coordinates: 0.01,
+                snapshot: 0.2,
+                release: 0.01
+            )
+        }
         outcome.set = ending == .succeeded ? Samples.set : nil
         return outcome
     }
