@@ -126,13 +126,17 @@ int clua_handle_error(lua_State *lua) {
     // Without memory there is none for a report either.
     if (lua_type(lua, 1) == LUA_TSTRING && strcmp(lua_tostring(lua, 1), "not enough memory") == 0) return 1;
     lua_newtable(lua);
-    bool is_plain_table = lua_type(lua, 1) == LUA_TTABLE && !luaL_getmetafield(lua, 1, "__tostring");
+    bool is_table = lua_type(lua, 1) == LUA_TTABLE;
+    bool is_plain_table = is_table && !luaL_getmetafield(lua, 1, "__tostring");
     lua_settop(lua, 2);
     if (is_plain_table) push_fields(lua);
     else luaL_tolstring(lua, 1, NULL);
     lua_setfield(lua, 2, "message");
-    if (lua_type(lua, 1) == LUA_TTABLE) {
-        lua_getfield(lua, 1, "message");
+    if (is_table) {
+        // A table with a text of its own, such as a secret, may raise an error for names that it does not have.
+        lua_pushstring(lua, "message");
+        if (is_plain_table) lua_gettable(lua, 1);
+        else lua_rawget(lua, 1);
         if (lua_type(lua, -1) == LUA_TSTRING) lua_setfield(lua, -2, "message");
         else lua_pop(lua, 1);
     }

@@ -93,6 +93,13 @@ import Testing
         try await KitStage().expectPass(body, of: hook)
     }
 
+    @Test(arguments: ["'bad ' .. s", "s", "'bad ' .. s .. '!'"])
+    func `an error with a secret has its name`(text: String) async throws {
+        let message = try await harness("error(\(text))").run().failure?.message ?? ""
+        #expect(message.contains("[secret "), "\(message)")
+        #expect(!message.contains("very-"), "\(message)")
+    }
+
     @Test(arguments: [
         ("run.vars.x = s", "a secret cannot stand here"),
         ("local x = json.encode { a = s }", "a secret cannot stand here"),
