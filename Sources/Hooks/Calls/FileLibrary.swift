@@ -50,6 +50,9 @@ final class FileLibrary: @unchecked Sendable {
             }
             return .bool(API.has(feature))
         case .requireAPI:
+            guard arguments[0].number != nil else {
+                throw LuaError("backup.require_api takes a number, not \(arguments[0].shown)")
+            }
             guard arguments[0].integer == API.version else {
                 throw LuaError("API \(JSONValues.short(arguments[0])) is not there, this is \(API.version)")
             }

@@ -56,12 +56,15 @@ for name in pairs(function_of) do
 end
 
 local function command_of(name, command)
+  local what = name == "stage" and "a stage of run:pipe" or "run:" .. name
   if type(command) ~= "table" then
-    local what = name == "stage" and "a stage of run:pipe" or "run:" .. name
     fail('%s needs a list of words, such as { "ls", "/" }, not %s', what, core.shown(command))
   end
   local words = {}
-  for i = 1, #command do words[i] = command[i] end
+  for i = 1, #command do
+    if command[i] == nil then fail("word %d of %s is nil", i, what) end
+    words[i] = command[i]
+  end
   command = checked(name == "stage" and "the stage" or "command", command, api[name], true)
   for i = 1, #words do command[i] = nil end
   command.words = words
