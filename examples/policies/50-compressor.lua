@@ -12,7 +12,7 @@ backup.replace("archive", { desc = "tar through a compressor" }, function(run)
   return {
     location = target,
     bytes = run.fs.stat(target).size,
-    files = #run:exec({ "find", run.mount.path, "-printf", "x" }).stdout,
+    files = #run:exec({ "find", run.mount.path, "-printf", "x", timeout = "1h" }).stdout,
     -- Where the run fails later.
     release = { exec = { "rm", "-f", "--", target } },
   }

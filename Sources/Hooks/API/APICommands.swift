@@ -68,7 +68,7 @@ extension API {
     /// As a release it closes the program's input, then sends TERM and KILL; as a proof it raises where the program had
     /// ended before.
     package static let processFields: [APIField] = [
-        APIField("pid", .integer, "the program's process, and its process group")
+        APIField("pid", .integer, required: true, "the program's process, and its process group")
     ]
 
     package static let retryFields: [APIField] = [

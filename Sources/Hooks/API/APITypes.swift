@@ -82,6 +82,15 @@ package struct APIField: Sendable {
     }
 }
 
+extension APIField {
+    /// The same field where it is known to be there.
+    var required: APIField {
+        var field = self
+        field.isRequired = true
+        return field
+    }
+}
+
 /// The words of an enumeration, in its order.
 func allWords<Word: CaseIterable & RawRepresentable<String>>(of: Word.Type) -> [String] {
     Word.allCases.map(\.rawValue)

@@ -12,20 +12,36 @@ package struct HookMistake: Equatable, Sendable, Codable {
 
 extension HookFile {
     /// Code that a run takes, and that is likely to be meant otherwise: a warning for each.
-    package var doubts: [HookMistake] {
+    package var doubts: [HookMistake] { doubts(under: .usual) }
+
+    /// The doubts under a run's settings.
+    package func doubts(under settings: ScanSettings) -> [HookMistake] {
         // Loading the file reports a text that is no Lua.
         guard let block = try? LuaParser.parse(text) else { return [] }
-        let scan = HookScan(file: fileName)
+        let scan = HookScan(file: fileName, settings)
         scan.read(block)
         guard !isLibrary, !scan.isBinding, scan.found.isEmpty else { return scan.doubts }
         return scan.doubts + [HookMistake(file: fileName, line: 1, message: "the file binds no hook")]
     }
 
+    /// Whether one of its replacements of a step may decline it, also where that cannot be read.
+    func mayDecline(_ step: String) -> Bool {
+        // Loading the file reports a text that is no Lua.
+        guard let block = try? LuaParser.parse(text) else { return true }
+        let scan = HookScan(file: fileName)
+        scan.read(block)
+        let replacements = scan.bound.filter { $0.verb == .replace && $0.target == step }
+        return replacements.isEmpty || replacements.contains { $0.function.mayDecline }
+    }
+
     /// The mistakes that are found without running the file; none in a text that cannot be read as Lua.
-    package var mistakes: [HookMistake] {
+    package var mistakes: [HookMistake] { mistakes(under: .usual) }
+
+    /// The mistakes under a run's settings.
+    package func mistakes(under settings: ScanSettings) -> [HookMistake] {
         let block: [LuaStatement]
         do { block = try LuaParser.parse(text) } catch { return libraryMistakes(unreadable: error.line) }
-        let scan = HookScan(file: fileName)
+        let scan = HookScan(file: fileName, settings)
         scan.read(block)
         return scan.found + twins(scan) + libraryMistakes(block)
     }

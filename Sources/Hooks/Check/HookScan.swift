@@ -5,6 +5,7 @@ import Lifecycle
 /// It ignores code that it does not understand: each note is an error that the run-time checks would raise as well.
 final class HookScan {
     let file: String
+    let settings: ScanSettings
     private(set) var found: [HookMistake] = []
     /// Code that a run takes, and that is likely to be meant otherwise.
     private(set) var doubts: [HookMistake] = []
@@ -22,12 +23,14 @@ final class HookScan {
     private var isInsideHook = false
     /// The names of outer variables that hold the run of the hook at hand.
     private var kept: [(name: String, scope: ScanScope)] = []
+    /// The variables with verdicts of the hook at hand.
+    var verdicts = HeldVerdicts()
     /// Whether the file calls a verb.
     var isBinding = false
     /// The hooks that the file binds, with the text of each.
     var bound: [(verb: Verb, target: String, function: LuaFunction)] = []
 
-    init(file: String) { self.file = file }
+    init(file: String, _ settings: ScanSettings = .usual) { (self.file, self.settings) = (file, settings) }
 
     func note(_ message: String, _ line: Int) {
         let mistake = HookMistake(file: file, line: line, message: message)
@@ -42,6 +45,7 @@ final class HookScan {
     func read(_ block: [LuaStatement]) {
         assigned = TestedPaths(block).assigned
         read(block, ScanSite(scope: ScanScope()))
+        noteLostVerdicts()
         found.sort { ($0.line, $0.message) < ($1.line, $1.message) }
     }
 
@@ -69,6 +73,10 @@ final class HookScan {
             kept.append((name, site.scope))
         case .index(let table, _, _):
             switch self.value(of: table, site) {
+            case .list(_, "the value", _):
+                if case .index(_, .constant(.string(let name)), _) = target {
+                    note("the value is a list, and has no field \"\(name)\": table.insert(list, …)", site.line)
+                }
             case .run: note("run cannot be changed; run.vars hands values on", site.line)
             case .record(_, let what, _) where what.hasPrefix("run.") || what.hasPrefix("event"):
                 note("\(what) cannot be set: only run.vars hands values on", site.line)
@@ -86,12 +94,20 @@ final class HookScan {
         _ value: LuaExpression,
         _ site: ScanSite
     ) {
+        if case .index(let table, _, _) = target, case .list(_, "the value", _) = self.value(of: table, site),
+            site.place?.target == FilterName.archiveExclude.rawValue
+        {
+            checkPattern(value, site.line)
+        }
         guard case .index(let table, .constant(.string(let name)), _) = target,
             case .record(let fields, let what, _) = self.value(of: table, site), what == Self.decision,
             case let field = fields.first(where: { $0.name == name })
         else { return }
         guard let field else {
             return note("unknown field of \(what) \"\(name)\"\(near(name, fields.map(\.name)))", site.line)
+        }
+        if !["keep", "reason"].contains(name) {
+            note("\(what).\(name) cannot be changed: a filter sets keep and reason", site.line)
         }
         check(value, is: field, "\(what).\(name)", site.line)
     }
@@ -111,6 +127,8 @@ final class HookScan {
         if case .constant(.bool) = key { note("run.vars takes names and whole numbers, not a boolean", site.line) }
         if case .secret = self.value(of: value, site) {
             note("run.vars hands on no secrets: ask for it where it is used", site.line)
+        } else {
+            refuseSecret(value, "run.vars", site)
         }
         if case .table(let table) = value, !table.list.isEmpty, table.items.contains(where: { $0.name != nil }) {
             note("a table of run.vars has either items 1, 2, … or names, not both", site.line)
@@ -168,17 +186,20 @@ final class HookScan {
         case .after:
             if let record = place.step.flatMap(API.known) {
                 arguments.append(.record(record.fields, what: "the result"))
+            } else {
+                arguments.append(.typed(.none, what: "the result of after(\"\(place.target)\")"))
             }
         case .filter:
             if place.target == FilterName.retentionPlan.rawValue {
                 let decision = ScanValue.record(APIRecord.decision.fields, what: Self.decision)
                 arguments.append(.list(of: decision, what: "the value", mayBeNil: false))
             } else if let filter = FilterName(rawValue: place.target) {
-                arguments.append(ScanValue(API.field(filter), what: "the value"))
+                arguments.append(ScanValue(API.field(filter).required, what: "the value"))
             }
         case .before, .replace: break
         }
         administered = []
+        noteLostVerdicts()
         (returning, isInsideHook) = (place, false)
         read(function, arguments, ScanSite(scope: scope, place: place))
         // Another hook that reads them gets a run that is used up.
@@ -186,6 +207,7 @@ final class HookScan {
         kept = []
         (returning, isInsideHook) = (nil, false)
         checkAdministration()
+        noteLostVerdicts()
         ReturnScan(scan: self, place: place).read(function, scope)
     }
 }

@@ -136,10 +136,18 @@ extension HookScan {
     ) {
         let line = site.line
         if case .method(let name) = value { return note("call it: return run:\(name)(…)", line) }
+        if [.filter, .replace].contains(hook.verb) { refuseSecret(expression, "the result", site) }
         if case .replace = hook.verb, case .table(let table) = expression, let step = hook.step {
             checkKinds(table, API.result(of: step), "result", site.at(hook))
         }
+        if case .replace = hook.verb, case .record(_, let what, _) = value, what.hasPrefix("the result of run"),
+            let step = hook.step, !API.result(of: step).isEmpty
+        {
+            let needed = API.result(of: step).filter(\.isRequired).map { "\($0.name) = …" }.joined(separator: ", ")
+            return note("returned \(what): return the step's own result, { \(needed) }", line)
+        }
         if case .filter = hook.verb {
+            checkFilter(expression, hook, line)
             if case .run = value {
                 return note("returned run: the value is the second parameter, function(run, value)", line)
             }

@@ -31,10 +31,19 @@ extension HookScan {
             if function == .intend, case .function(let function) = first {
                 note("run:intend needs exec or sql: data", function.line)
             }
+            if function == .intend, case .table(let table) = first, table["exec"] == nil, table["sql"] == nil,
+                !table.items.contains(where: \.hasComputedKey)
+            {
+                note("run:intend needs exec or sql: data", line)
+            }
             if let release = arguments.last, arguments.count == function.row.least {
                 check(release, is: .release, "release", line)
             }
-            if let release = arguments.last { self.release(release, "release", place, site) }
+            if function == .undo { refuseSecret(first, "the name of run:undo", site) }
+            if let release = arguments.last {
+                refuseSecret(release, "a release", site)
+                self.release(release, "release", place, site)
+            }
         case .sql:
             check(first, is: .string, "a query", line)
             statement(arguments, line, place)
@@ -44,11 +53,13 @@ extension HookScan {
             if case .constant(.string(let text)) = first { administered.append((text, line)) }
         case .secret:
             check(first, is: .string, "the name of a secret", line)
+            refuseSecret(first, "the name of a secret", site)
             if case .constant(.string(let name)) = first, name.contains("/") {
                 note("a secret has a name, and no path: run:secret(\"\(name.split(separator: "/").last ?? "")\")", line)
             }
         case .progress:
             check(first, is: .number, "the fraction of run:progress", line)
+            refuseSecret(first, "run:progress", site)
             if case .constant(.number(let number)) = first, number < 0 || number > 1 {
                 note("run:progress takes a number from 0 to 1", line)
             }
@@ -77,9 +88,16 @@ extension HookScan {
             }
             if function != .pipe {
                 let value = value(of: word, site)
-                checkWord(word, value, "word \(number + 1) of run:\(function.rawValue)", table.line, place)
+                if number == 0, case .constant(let constant) = value { checkProgram(constant, function, table.line) }
+                checkWord(word, value, "word \(number + 1) of run:\(function.rawValue)", site.at(table.line))
             }
         }
+    }
+
+    /// The program's name in a variable.
+    private func checkProgram(_ name: LuaConstant, _ function: RunFunction, _ line: Int) {
+        guard case .string(let text) = name, text.contains(" "), !text.hasPrefix("/") else { return }
+        note("run:\(function.rawValue): \"\(text)\" is the name of one program: each word is an item", line)
     }
 
     private static let listOfWords = "a list of words, such as { \"ls\", \"/\" }"
@@ -118,6 +136,7 @@ extension HookScan {
             note("\(what) needs a program first", table.line)
         }
         shellWords(table, what)
+        checkPassword(table.list, what, table.line)
         checkCommand(table, what)
     }
 
@@ -148,8 +167,12 @@ extension HookScan {
             }
         case .function(let function): readLater(function, later, site)
         default:
-            if case .record(_, let what, _) = value(of: release, site), what.hasPrefix("the result of") {
+            switch value(of: release, site) {
+            case .record(_, let what, _) where what.hasPrefix("the result of"):
                 note("\(what) is no release: hand over the words, { exec = { … } }", line)
+            case .nothing(let name, let line):
+                note("\(name) returns nothing, and is called here: hand over the function, without ()", line)
+            default: break
             }
         }
     }

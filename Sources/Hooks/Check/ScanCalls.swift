@@ -124,12 +124,13 @@ extension HookScan {
                 isField ? "\(what).\(name) is a field, not a function" : "\(what) has no function \"\(name)\"",
                 site.line
             )
-        case let object:
-            if let (kind, what) = object.kind, kind != .string {
+        case let value:
+            if let (kind, what) = value.kind, kind != .string {
                 note("\(what) has no functions: it is \(kind.noun)", site.line)
                 return .unknown
             }
-            return text(object, name, arguments, site)
+            needs((object, value), "nil has no functions: test it before", site)
+            return text(value, name, arguments, site)
         }
         return .unknown
     }
@@ -151,7 +152,11 @@ extension HookScan {
         if name == .skip, place.step?.rule.allowsSkip == false {
             note("the step \"\(place.target)\" cannot be skipped", line)
         }
-        if case .constant(.string("")) = arguments.first { note("run:\(row.name) needs a reason", line) }
+        switch arguments.first {
+        case .constant(.string("")), .constant(.none), .constant(.bool), .table:
+            note("run:\(row.name) needs a reason, which is a text", line)
+        default: break
+        }
         guard name == .retry, arguments.count > 1 else { return .verdict }
         if case .table(let table) = arguments[1] { check(table, API.retryFields, "options", line) }
         if case .constant(let constant) = arguments[1] {

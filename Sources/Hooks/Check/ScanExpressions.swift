@@ -14,7 +14,12 @@ extension HookScan {
         case .index(let table, let key, let line):
             let keyValue = value(of: key, site)
             let tableValue = value(of: table, site)
-            guard case .constant(.string(let name)) = keyValue else { return item(keyValue, of: tableValue, line) }
+            guard case .constant(.string(let name)) = keyValue else {
+                if case .list = tableValue {
+                    needs((table, tableValue), "nil has no items: test it before", site.at(line))
+                }
+                return item(keyValue, of: tableValue, line)
+            }
             if case .record(_, let what, true) = tableValue { checkMayBeNil(table, what, name, site.at(line)) }
             return member(name, of: tableValue, site.at(line))
         case .call(let function, let arguments, let line): return call(function, arguments, site.at(line))
@@ -28,7 +33,7 @@ extension HookScan {
             let (one, other) = (used(left, site), used(right, site))
             return binary(sign, (left, one), (right, other), site.at(line))
         case .unary(let sign, let operand):
-            return unary(sign, operand, used(operand, site), operand.line ?? 0)
+            return unary(sign, operand, used(operand, site), site.at(operand.line ?? 0))
         case .single(let inner): return value(of: inner, site)
         }
     }
@@ -164,7 +169,8 @@ extension HookScan {
         case .vars: return .vars
         case .fs: return .files
         default:
-            let value = ScanValue(field.row, what: "run.\(name)")
+            // Each of them is there from the beginning, or since its step.
+            let value = ScanValue(field.row.required, what: "run.\(name)")
             guard case .record(let fields, let what, _) = value else { return value }
             return .record(fields, what: what, mayBeNil: place.mayLack(field))
         }

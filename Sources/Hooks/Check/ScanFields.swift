@@ -2,6 +2,7 @@
 extension HookScan {
     /// - Parameter takesItems: whether there may be items beside the fields: the words of a command.
     func check(_ table: LuaTable, _ fields: [APIField], _ what: String, _ line: Int, takesItems: Bool = false) {
+        checkNames(table)
         for item in table.items {
             guard let name = item.name else {
                 if !takesItems, !item.hasComputedKey { note("\(what) takes names, not items", item.line) }

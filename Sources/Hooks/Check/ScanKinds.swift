@@ -24,6 +24,8 @@ extension HookScan {
             return .typed(.boolean, what: "a comparison")
         case "<", ">", "<=", ">=":
             order(left.value, right.value, line)
+            for operand in [left, right] { needs(operand, "nil cannot be ordered: test it before", site) }
+            refuseSecret([left.value, right.value], toBe: "ordered", line)
             for (value, other) in [(left.value, right.value), (right.value, left.value)] {
                 checkRange(value, other, line)
             }
@@ -47,12 +49,18 @@ extension HookScan {
             switch left.value {
             // "x or {}" is x, as far as its fields go.
             case .record(let fields, let what, _): return .record(fields, what: what)
-            case .list(let item, let what, _): return .list(of: item, what: what)
-            case .field(let field, _): return right.value.kind?.kind == field.type.kind ? left.value : .unknown
+            case .list(let item, let what, _): return .list(of: item, what: what, mayBeNil: false)
+            case .field(let field, let what):
+                guard right.value.kind?.kind == field.type.kind else { return .unknown }
+                return .field(field.required, what: what)
             default: return .unknown
             }
         case "+", "-", "*", "/", "//", "%", "^":
-            for operand in [left, right] { calculate(operand.value, line) }
+            for operand in [left, right] {
+                calculate(operand.value, line)
+                needs(operand, "nil cannot be calculated with: test it before", site)
+            }
+            refuseSecret([left.value, right.value], toBe: "calculated with", line)
             if ["//", "%"].contains(sign), case .constant(.number(0)) = right.expression {
                 note("\(sign) 0 is an error: there is no such number", line)
             }
@@ -71,7 +79,8 @@ extension HookScan {
 
     static let quotient = "the result of /"
 
-    func unary(_ sign: String, _ operand: LuaExpression, _ value: ScanValue, _ line: Int) -> ScanValue {
+    func unary(_ sign: String, _ operand: LuaExpression, _ value: ScanValue, _ site: ScanSite) -> ScanValue {
+        let line = site.line
         switch sign {
         case "not":
             condition(operand, value, line)
@@ -82,9 +91,11 @@ extension HookScan {
             }
             if case .secret = value { note("a secret has no length: its text is not for Lua code", line) }
             if case .record(_, let what, _) = value { note("\(what) has no length: it is a table with names", line) }
+            needs((operand, value), "nil has no length: test it before", site)
             return .typed(.number, what: "a length")
         case "-":
             calculate(value, line)
+            needs((operand, value), "nil cannot be calculated with: test it before", site)
             return .typed(.number, what: "a number")
         default: return .unknown
         }
@@ -187,19 +198,14 @@ extension HookScan {
                 }
             return note("\(what) cannot be joined to a text, it is \(kind.noun): \(hint)", line)
         }
-        guard case .field(let field, let what) = value, Self.sometimesNil.contains(field.name), !field.isRequired,
-            !isTested(expression), site.place?.isProtected == false
-        else { return }
+        guard let what = mayBeNil(expression, value, site) else { return }
         note("\(what) may be nil here, and nil cannot be joined to a text: write (\(what) or \"\")", line)
     }
 
     /// A word of a program: a nil ends the list.
-    func checkWord(_ expression: LuaExpression, _ value: ScanValue, _ what: String, _ line: Int, _ place: ScanPlace) {
-        if case .field(let field, let name) = value, Self.sometimesNil.contains(field.name), !field.isRequired,
-            !isTested(expression), !place.isProtected
-        {
-            note("\(name) may be nil here, and nil ends a list of words: test it before", line)
-        }
+    func checkWord(_ expression: LuaExpression, _ value: ScanValue, _ what: String, _ site: ScanSite) {
+        let line = site.line
+        needs((expression, value), "nil ends a list of words: test it before", site)
         guard let (kind, name) = value.kind, ![.number, .string].contains(kind) else { return }
         note("\(what) has to be a text, and \(name) is \(kind.noun)", line)
     }
@@ -209,6 +215,9 @@ extension HookScan {
         for item in table.items {
             guard let field = fields.first(where: { $0.name == item.name }) else { continue }
             let value = value(of: item.value, site)
+            if case .secret = value, ![.any, .text].contains(field.type) {
+                noteSecret("\(what).\(field.name)", item.line)
+            }
             if case .row = value, let record = field.record {
                 let names = record.fields.map(\.name).joined(separator: ", ")
                 note("\(what).\(field.name) is a row of a query, and has to be a table of \(names)", item.line)
@@ -226,12 +235,6 @@ extension HookScan {
             note("\(what).\(field.name) has to be \(field.type.noun), and \(name) is \(kind.noun)", item.line)
         }
     }
-
-    /// Fields of failures, leaks and outcomes that a test on one failure does not show to be optional.
-    private static let sometimesNil: Set<String> = [
-        "acquire", "advice", "engine_logs", "lock_held_seconds", "lock_wait_seconds", "place", "provider", "repair",
-        "step",
-    ]
 
     private func calculate(_ value: ScanValue, _ line: Int) {
         guard let (kind, what) = value.kind else { return }

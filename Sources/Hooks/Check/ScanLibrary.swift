@@ -25,10 +25,11 @@ extension HookScan {
         checkVerdicts(values, site.line)
         if let row = API.function(path) { checkCount(row, path, arguments, site.line) }
         checkStandard(path, arguments, values, site.line)
+        refuseSecrets(path, arguments, site)
         if path.hasPrefix("log.") { log(path, arguments, values, site) }
         switch path {
         case "backup.option": return option(arguments, site.line)
-        case "ipairs", "pairs": goThrough(path, values, site.line)
+        case "ipairs", "pairs": goThrough(path, arguments, values, site)
         case "error": checkError(arguments, values, site.line)
         case "setmetatable":
             if let what = values.first?.ownMetatable {
@@ -37,6 +38,10 @@ extension HookScan {
         case "os.time": checkTime(arguments.first, site.line)
         case "coroutine.yield":
             if isInHook { note("a hook is no coroutine, and cannot yield: run:retry asks again later", site.line) }
+        case "backup.require_api":
+            if case .constant(.string(let version)) = arguments.first {
+                note("backup.require_api takes a number, not \"\(version)\"", site.line)
+            }
         case "backup.has":
             if case .constant(.string(let name)) = arguments.first, !API.has(name) {
                 let names = API.features
@@ -52,7 +57,11 @@ extension HookScan {
             } else if let (kind, what) = values.first?.kind, kind != .string {
                 note("json.decode takes a text, and \(what) is \(kind.noun)", site.line)
             }
-        case "table.remove": change(path, values, site.line)
+        case "table.remove":
+            change(path, values, site.line)
+            if site.place?.target == FilterName.retentionPlan.rawValue, case .list(_, "the value", _) = values.first {
+                note("a plan has each set: write decision.keep = false to remove one", site.line)
+            }
         case "string.format":
             format(arguments.first, Array(arguments.dropFirst()), Array(values.dropFirst()), site.line)
         case "tonumber":
@@ -125,7 +134,11 @@ extension HookScan {
         }
     }
 
-    private func goThrough(_ path: String, _ values: [ScanValue], _ line: Int) {
+    private func goThrough(_ path: String, _ arguments: [LuaExpression], _ values: [ScanValue], _ site: ScanSite) {
+        let line = site.line
+        if let list = arguments.first, let value = values.first {
+            needs((list, value), "\(path) goes through tables: test it before", site)
+        }
         switch values.first {
         case .record(_, let what, _) where path == "ipairs":
             note("ipairs goes through lists, and \(what) is a table with names: write pairs(…)", line)
@@ -239,9 +252,11 @@ extension HookScan {
             return .unknown
         }
         checkCount(function.row, "run.fs.\(name)", arguments, site.line)
+        for argument in arguments { refuseSecret(argument, "run.fs.\(name)", site) }
         if let path = arguments.first?.literal, path.text?.hasPrefix("/") != true {
             note("run.fs.\(name) needs an absolute path, not \(path.shown)", site.line)
         }
+        if function == .read, let path = arguments.first?.literal?.text { checkSecretFile(path, site.line) }
         switch function {
         case .stat: return .record(APIRecord.stat.fields, what: "the result of run.fs.stat")
         case .list: return .list(of: .typed(.string, what: "a name"), what: "run.fs.list(…)", mayBeNil: false)
@@ -323,6 +338,8 @@ extension ScanGlobals {
 
     /// The table that `os.date("*t")` makes.
     static let dateFields: [APIField] =
-        ["year", "month", "day", "hour", "min", "sec", "wday", "yday"].map { APIField($0, .integer, "") }
-        + [APIField("isdst", .boolean, "")]
+        ["year", "month", "day", "hour", "min", "sec", "wday", "yday"].map {
+            APIField($0, .integer, required: true, "")
+        }
+        + [APIField("isdst", .boolean, required: true, "")]
 }

@@ -4,12 +4,22 @@ import Lifecycle
 extension HookScan {
     /// The items of a table that is written out: `string.gsub` has two results, and a nil ends a list.
     func checkItems(_ table: LuaTable) {
+        checkNames(table)
         guard let last = table.items.last else { return }
         if last.name == nil, !last.hasComputedKey, last.value.isSubstitution {
             note("gsub has two results, and both are items here: put it into parentheses", last.line)
         }
         for item in table.items.dropLast() where item.name == nil && !item.hasComputedKey {
             if case .constant(.none) = item.value { doubt("a list may end at this nil", item.line) }
+        }
+    }
+
+    /// A name that a table has twice: the last one counts.
+    func checkNames(_ table: LuaTable) {
+        var seen: Set<String> = []
+        for item in table.items {
+            guard let name = item.name, !seen.insert(name).inserted else { continue }
+            note("the name \"\(name)\" is there twice: the last one counts", item.line)
         }
     }
 
@@ -37,7 +47,10 @@ extension HookScan {
     func checkColumns(_ left: ScanValue, _ right: ScanValue, _ line: Int) {
         for (value, other) in [(left, right), (right, left)] {
             if case .column(let name) = value, case .constant(.bool(let given)) = other {
-                note("the column \(name) is never \(given): the server answers 0 and 1", line)
+                note("the column \(name) is never \(given): the server answers 0, 1 or words such as Yes", line)
+            }
+            if case .column(let name) = value, case .constant(.string("NULL")) = other {
+                note("the column \(name) is never \"NULL\": NULL is nil", line)
             }
             if case .secret = value, case .constant(let constant) = other, constant != .none {
                 note("a secret equals no other value: its text is not for Lua code", line)

@@ -44,6 +44,7 @@ extension HookScan {
         }
         guard let last = rest.last, API.targets(verb).contains(target) else { return }
         var hook = ScanPlace(verb: verb, target: target)
+        checkLockTime(rest.count > 1 ? rest[0] : nil, hook, site.line)
         hook.limit = limit(rest.count > 1 ? rest[0] : nil, verb, target)
         switch last {
         case .function(let function):

@@ -70,13 +70,30 @@ extension HookScan {
 extension LuaExpression {
     /// Whether it is a text joined of others, of which one is computed.
     fileprivate var isJoined: Bool {
+        if isFormatted { return true }
         guard case .binary("..", let left, let right, _) = self else { return false }
         return [left, right].contains { $0.literal == nil && !$0.isChain } || left.isJoined || right.isJoined
     }
 
+    /// Whether it is a format with places for texts where values stand, as in `a = '%s'`.
+    private var isFormatted: Bool {
+        guard let form = format else { return false }
+        return form.firstMatch(of: #/(?i)(?:[=<>(,'\x22]|\b(?:like|in|values))\s*%[sq]/#) != nil
+    }
+
+    /// The text of `("…"):format(…)` and `string.format("…", …)`; nil of other expressions.
+    private var format: String? {
+        switch self {
+        case .method(let form, "format", _, _): form.literal?.text
+        case .call(.index(.name("string", _), .constant(.string("format")), _), let arguments, _):
+            arguments.first?.literal?.text
+        default: nil
+        }
+    }
+
     /// The text at the beginning, as far as it is a literal.
     fileprivate var beginning: String? {
-        if case .binary("..", let left, _, _) = self { left.beginning } else { literal?.text }
+        if case .binary("..", let left, _, _) = self { left.beginning } else { literal?.text ?? format }
     }
 
     private var isChain: Bool {

@@ -27,6 +27,7 @@ extension HookScan {
             readUnbound(function, site)
         case .return(let values, let line):
             let known = values.map { value(of: $0, site) }
+            verdicts.handOn(values.reduce([]) { $0.union($1.names) })
             if let hook = returning, let first = values.first, let value = known.first {
                 check(returned: first, value, hook, site.at(line))
             }
@@ -52,6 +53,7 @@ extension HookScan {
             }
         }
         for (index, name) in names.enumerated() {
+            if index < values.count { keep(values[index], in: .name(name, line: 0), values[index].line ?? 0, site) }
             site.scope.declare(name, index < known.count ? lasting(known[index], name) : .unknown)
         }
     }
@@ -63,6 +65,7 @@ extension HookScan {
                 assign(target, site)
                 continue
             }
+            keep(values[index], in: target, site.line, site)
             assign(target, site, known[index])
             checkDecision(target, values[index], site)
             checkVariable(target, values[index], site)
@@ -80,6 +83,9 @@ extension HookScan {
 
     /// The condition of a branch or a loop.
     private func condition(_ expression: LuaExpression, _ site: ScanSite) {
+        if case .binary = expression, verdict(of: expression, site) != nil {
+            note("a verdict has to be returned, and is no condition", expression.line ?? 0)
+        }
         condition(expression, used(expression, site), expression.line ?? 0)
     }
 
@@ -125,7 +131,9 @@ extension HookScan {
 
     /// A bound of a counting loop.
     private func checkBound(_ value: LuaExpression, _ site: ScanSite) {
-        guard let (kind, what) = used(value, site).kind, kind != .number else { return }
+        let known = used(value, site)
+        needs((value, known), "a loop counts with numbers: test it before", site.at(value.line ?? 0))
+        guard let (kind, what) = known.kind, kind != .number else { return }
         let hint = kind == .table ? ": write #\(what)" : ""
         note("a loop counts with numbers, and \(what) is \(kind.noun)\(hint)", value.line ?? 0)
     }

@@ -12,6 +12,8 @@ extension HookScan {
             )
         }
         checkAttempts(function, table, line, place)
+        checkLockTime(function, table, line, place)
+        checkUsualTime(function, table, line, place)
         guard movesData(function, table), table["timeout"] == nil, !table.items.contains(where: \.hasComputedKey),
             place.verb == .replace, API.usualTimeout(place.verb, place.target) == nil
         else { return }
@@ -32,6 +34,56 @@ extension HookScan {
         )
     }
 
+    /// A call under the lock ends with the lock's time, whatever its own timeout says.
+    private func checkLockTime(_ function: RunFunction, _ table: LuaTable, _ line: Int, _ place: ScanPlace) {
+        guard place.isUnderLock, let seconds = table["timeout"]?.seconds, .seconds(seconds) > settings.maxLock else {
+            return
+        }
+        doubt(
+            "run:\(function.rawValue) may take \(seconds.formatted) s, and the lock ends after \(settings.maxLock.inSeconds.formatted) s (--max-lock)",
+            line
+        )
+    }
+
+    /// The timeout of a hook under the lock, as it is written out.
+    func checkLockTime(_ options: LuaExpression?, _ place: ScanPlace, _ line: Int) {
+        guard place.isUnderLock, case .table(let table) = options, let seconds = table["timeout"]?.seconds,
+            .seconds(seconds) > settings.maxLock
+        else { return }
+        doubt(
+            "\(place.verb.rawValue)(\"\(place.target)\") is called under the lock, which ends after \(settings.maxLock.inSeconds.formatted) s (--max-lock): a timeout of \(seconds.formatted) s has no effect",
+            line
+        )
+    }
+
+    /// A program without a timeout of its own, in a hook that has time for more than the usual one.
+    private func checkUsualTime(_ function: RunFunction, _ table: LuaTable, _ line: Int, _ place: ScanPlace) {
+        guard [.exec, .pipe].contains(function), table["timeout"] == nil,
+            !table.items.contains(where: \.hasComputedKey), table["reads"]?.literal != .bool(true),
+            !movesData(function, table) || place.verb != .replace, !isQuick(table)
+        else { return }
+        let usual = Command("").deadline
+        let isUnlimited = place.verb == .replace && place.step == .archive && place.limit == nil
+        let isLonger = place.limit.map { $0 > usual } ?? false
+        guard isUnlimited || isLonger else { return }
+        let time = place.limit.map { "the hook has \($0.inSeconds.formatted) s" } ?? "the hook has no limit"
+        doubt(
+            "run:\(function.rawValue) ends after \(usual.inSeconds.formatted) s, and \(time): give it a timeout",
+            line
+        )
+    }
+
+    /// Whether it is a program that takes no time.
+    private func isQuick(_ table: LuaTable) -> Bool {
+        guard let program = table.list.first?.literal?.text?.split(separator: "/").last else { return false }
+        return Self.quick.contains(program)
+    }
+
+    private static let quick: Set<Substring> = [
+        "chmod", "echo", "install", "ln", "logger", "mkdir", "mount", "mv", "printf", "rmdir", "sleep", "touch",
+        "umount",
+    ]
+
     /// Whether it is likely to be the copy itself.
     private func movesData(_ function: RunFunction, _ table: LuaTable) -> Bool {
         function == .pipe || function == .exec && (table["stdout"] != nil || table["on_line"] != nil)
@@ -41,7 +93,9 @@ extension HookScan {
     func shellWords(_ table: LuaTable, _ what: String) {
         for (index, word) in table.list.enumerated() {
             guard case .constant(.string(let text)) = word else { continue }
-            if index == 0, text.contains(" "), !text.hasPrefix("/") {
+            if index == 0, text.contains(" "), text.hasPrefix("/") {
+                doubt("\(what): \"\(text)\" is the path of one program: each word is an item", table.line)
+            } else if index == 0, text.contains(" ") {
                 note("\(what): \"\(text)\" is the name of one program: each word is an item", table.line)
             } else if let sign = Self.expansion(of: text, by: table.list) {
                 doubt("\(what): there is no shell, and \(sign) in \"\(text)\" stands for itself", table.line)

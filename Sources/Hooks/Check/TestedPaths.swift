@@ -1,3 +1,5 @@
+import Lifecycle
+
 /// The values that code tests before it uses them, as they are written: "run.archive", "failure".
 ///
 /// It does not follow the flow: a value that is tested anywhere in a function counts as tested in all of it.
@@ -73,10 +75,12 @@ struct TestedPaths {
     private mutating func test(_ expression: LuaExpression) {
         if let path = Self.path(of: expression) { paths.insert(path) }
         switch expression {
-        case .binary(_, let left, let right, _):
+        case .binary(let sign, let left, let right, _):
+            // The others raise an error for nil, and test nothing.
+            guard ["and", "or", "==", "~="].contains(sign) else { return read(expression) }
             test(left)
             test(right)
-        case .unary(_, let operand), .single(let operand): test(operand)
+        case .unary("not", let operand), .single(let operand): test(operand)
         case .call(let function, let arguments, _):
             read(function)
             arguments.forEach { test($0) }
@@ -95,11 +99,48 @@ extension HookScan {
         return tested.contains(path) || tested.contains { $0.hasSuffix("\"ending\"") || $0.hasSuffix("\"error\"") }
     }
 
+    /// How messages call a value that may be nil here; nil: it is there, or the code tests it, or may try.
+    func mayBeNil(_ expression: LuaExpression, _ value: ScanValue, _ site: ScanSite) -> String? {
+        guard let place = site.place, !place.isProtected, !place.isAnywhere, !place.isRelease,
+            let what = value.whatMayBeNil(at: place), !isTested(expression),
+            !tested.contains(where: { $0.replacing("\"", with: "") == what })
+        else { return nil }
+        return what
+    }
+
+    /// Notes that code which takes no nil may get it.
+    func needs(_ operand: (expression: LuaExpression, value: ScanValue), _ reason: String, _ site: ScanSite) {
+        guard let what = mayBeNil(operand.expression, operand.value, site) else { return }
+        note("\(what) may be nil here, and \(reason)", site.line)
+    }
+
     /// A field of a table that may be nil here.
     func checkMayBeNil(_ table: LuaExpression, _ what: String, _ name: String, _ site: ScanSite) {
         guard let place = site.place, !place.isProtected, !place.isAnywhere, !place.isRelease, !isTested(table) else {
             return
         }
         note("\(what) may be nil here: test it before \(what).\(name) is read", site.line)
+    }
+}
+
+extension ScanValue {
+    /// How messages call a field that not every run has at this place.
+    fileprivate func whatMayBeNil(at place: ScanPlace) -> String? {
+        switch self {
+        case .field(let field, let what): field.isRequired || place.proves(field, what) ? nil : what
+        case .record(_, let what, true), .list(_, let what, true): what
+        default: nil
+        }
+    }
+}
+
+extension ScanPlace {
+    /// Whether the place in the run shows that a field is there which not every run has.
+    fileprivate func proves(_ field: APIField, _ what: String) -> Bool {
+        // A field that comes with a step is told where it is read too early.
+        if field.since != nil { return true }
+        guard what.hasPrefix("run.timings."), let ended = StepName(rawValue: field.name) else { return false }
+        let event = verb == .on ? Fact.Kind(rawValue: target) : nil
+        return event == .succeeded || (step ?? event?.step).map { $0 > ended } ?? false
     }
 }

@@ -38,9 +38,12 @@ package struct HookLoading: Sendable {
             let path = directory ?? configuration.hooksDirectory ?? Self.directory
             examination.errors = [.unreadable(path, reason: Failure(error).message)]
         }
-        examination.warnings += files.flatMap(\.doubts).map { "\($0.file):\($0.line): \($0.message)" }
+        let settings = ScanSettings(maxLock: configuration.maxLock, rules: .ofRun)
+        examination.warnings += files.flatMap { $0.doubts(under: settings) }.map {
+            "\($0.file):\($0.line): \($0.message)"
+        }
         let told = examination.errors.compactMap(\.place)
-        examination.mistakes = files.flatMap(\.mistakes).filter { mistake in
+        examination.mistakes = files.flatMap { $0.mistakes(under: settings) }.filter { mistake in
             !told.contains { $0.file == mistake.file && $0.line == mistake.line }
         }
         return examination

@@ -85,6 +85,13 @@ import Testing
         #expect(mistakes(text) == [])
     }
 
+    @Test(arguments: CorrectCode.files.map(\.name))
+    func `a correct file gives neither message nor doubt`(name: String) throws {
+        let text = try #require(CorrectCode.files.first { $0.name == name }).text
+        let file = HookFile(fileName: name, name: "a", path: name, text: text)
+        #expect(file.mistakes + file.doubts == [])
+    }
+
     private static let root = #filePath.components(separatedBy: "/Tests/HooksTests/")[0]
 
     @Test(arguments: ["hooks", "examples"])
