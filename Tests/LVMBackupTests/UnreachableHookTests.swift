@@ -43,9 +43,20 @@ struct UnreachableHookTests {
         #expect(throws: ArchiveError.self) { try FilterRules.ofRun.archiveExclude([""]) }
     }
 
-    private func notes(_ text: String, _ change: (inout Configuration) -> Void = { _ in }) async throws -> [String] {
-        var configuration = Configuration(destination: "/backups")
-        change(&configuration)
+    @Test(arguments: [
+        ("snapshot.size", "'20%'"), ("snapshot.size", "'10 gigabytes'"), ("archive.name", "'a/b'"),
+        ("archive.exclude", "{ '[a' }"),
+    ])
+    func `a value that a run refuses is told by reading`(filter: String, value: String) async throws {
+        let text = "backup.filter('\(filter)', function(run, value) return \(value) end)"
+        let found = try await reading(text) { directory in
+            await HookLoading(configuration: Configuration()).examine(directory).mistakes.map(\.message)
+        }
+        #expect(found.count == 1 && found[0].hasPrefix("a run refuses the returned"), "\(found)")
+    }
+
+    /// A directory with a hook file, for a call.
+    private func reading<Value>(_ text: String, _ body: (String) async throws -> Value) async throws -> Value {
         let directory = FileManager.default.temporaryDirectory.appending(path: "hooks-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(
             atPath: directory,
@@ -55,8 +66,16 @@ struct UnreachableHookTests {
         // Left over in /tmp it does no harm.
         defer { _ = try? FileManager.default.removeItem(atPath: directory) }
         try text.write(toFile: "\(directory)/10-a.lua", atomically: true, encoding: .utf8)
-        let hooks = try await HookLoading(configuration: configuration).load(directory)
-        return UnreachableHooks.notes(hooks.registrations, configuration)
+        return try await body(directory)
+    }
+
+    private func notes(_ text: String, _ change: (inout Configuration) -> Void = { _ in }) async throws -> [String] {
+        var configuration = Configuration(destination: "/backups")
+        change(&configuration)
+        let loading = HookLoading(configuration: configuration)
+        return try await reading(text) { directory in
+            UnreachableHooks.notes(try await loading.load(directory).registrations, loading.configuration)
+        }
     }
 
     @Test(arguments: [
@@ -112,9 +131,24 @@ struct UnreachableHookTests {
         if let line = row.line { #expect(notes.first?.contains(line) == true, "\(notes)") }
     }
 
+    @Test(arguments: [
+        "if run.dry_run then return run:decline('x') end return { device = '/d', release = { exec = { 'x' } } }",
+        "local answer = run:decline('x') return answer", "return run:decline('x')",
+    ])
+    func `a replacement that may decline takes nothing from the built-in step`(code: String) async throws {
+        let hooks = """
+            backup.replace('snapshot', function(run) \(code) end)
+            backup.filter('snapshot.size', function(_, value) return value end)
+            backup.on('snapshot_usage', function() end)
+            backup.replace('archive', function(run) \(code) end)
+            backup.filter('archive.exclude', function(_, value) return value end)
+            """
+        #expect(try await notes(hooks) == [])
+    }
+
     @Test func `a replaced snapshot asks no filter for its size, and tells no usage`() async throws {
         let hooks = """
-            backup.replace('snapshot', function(run) return run:decline('x') end)
+            backup.replace('snapshot', function(run) return { device = '/d', release = { exec = { 'x' } } } end)
             backup.filter('snapshot.size', function(_, value) return value end)
             backup.on('snapshot_usage', function() end)
             """

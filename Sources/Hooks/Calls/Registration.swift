@@ -14,6 +14,8 @@ package struct Registration: Sendable {
     package var failsRun: Bool
     package var runsAfter: [String]
     package var runsBefore: [String]
+    /// Whether it is a replacement that may leave the step to another provider, as far as reading tells.
+    package var mayDecline: Bool
     /// Its number in its file's state.
     let id: Int64
 
@@ -44,6 +46,7 @@ extension Registration {
         self.name = "\(file.name)/\(verb.rawValue).\(target)"
         self.line = line
         self.id = id
+        mayDecline = verb == .replace && file.mayDecline(target)
         description = options["desc"].text
         timeout = options["timeout"].number.map { .seconds($0) } ?? API.usualTimeout(verb, target)
         failsRun = try Self.failsRun(options["on_error"].text, verb, target)

@@ -5,10 +5,14 @@ import Lifecycle
 struct UnreachableHooks {
     private let configuration: Configuration
     private let replaced: Set<StepName>
+    /// The steps whose built-in provider is surely not called.
+    private let taken: Set<StepName>
 
     init(_ registrations: [Registration], _ configuration: Configuration) {
         self.configuration = configuration
-        replaced = Set(registrations.filter { $0.verb == .replace }.compactMap { StepName(rawValue: $0.target) })
+        let replacements = registrations.filter { $0.verb == .replace }
+        replaced = Set(replacements.compactMap { StepName(rawValue: $0.target) })
+        taken = Set(replacements.filter { !$0.mayDecline }.compactMap { StepName(rawValue: $0.target) })
     }
 
     /// One line for each such hook.
@@ -53,7 +57,7 @@ struct UnreachableHooks {
         case .verify where configuration.verify == nil: return "the backup verifies no set without --verify"
         case .verify where configuration.destination == "-": return "the set is a stream, which is not verified"
         case .verify where configuration.snapshotOnly: return "with --snapshot-only there is no archive to verify"
-        case .verify where replaced.contains(.archive): return "a hook writes the archive, which only a hook can verify"
+        case .verify where taken.contains(.archive): return "a hook writes the archive, which only a hook can verify"
         case .retain where configuration.destination == "-": return "a stream has no directory of sets"
         case .retain where !removesSets: return "all sets are kept: there is no keep rule, such as --keep-last"
         case .flush where configuration.skipExtraFlushTables: return "the extra flush is switched off"
@@ -65,9 +69,9 @@ struct UnreachableHooks {
 
     private func notAsked(_ filter: FilterName) -> String? {
         switch filter {
-        case .snapshotSize: replaced.contains(.snapshot) ? Self.ownSnapshot : nil
-        case .archiveExclude: replaced.contains(.archive) ? "a hook replaces the step archive" : notReached(.archive)
-        case .archiveName: configuration.destination == "-" && replaced.contains(.archive) ? "there is no set" : nil
+        case .snapshotSize: taken.contains(.snapshot) ? Self.ownSnapshot : nil
+        case .archiveExclude: taken.contains(.archive) ? "a hook replaces the step archive" : notReached(.archive)
+        case .archiveName: configuration.destination == "-" && taken.contains(.archive) ? "there is no set" : nil
         case .retentionPlan: notDone(.retain)
         }
     }
@@ -81,7 +85,7 @@ struct UnreachableHooks {
         case .locked, .unlocked:
             configuration.lock == .none && !replaced.contains(.lock) ? "the lock plan \"none\" locks nothing" : nil
         case .verified: notDone(.verify)
-        case .snapshotUsage: replaced.contains(.snapshot) ? "\(Self.ownSnapshot), which tells no usage" : nil
+        case .snapshotUsage: taken.contains(.snapshot) ? "\(Self.ownSnapshot), which tells no usage" : nil
         case .started, .stepStarted, .stepFinished, .message, .retrying, .snapshotted, .progress, .warning, .releasing,
             .released, .leaked, .published, .restored, .abandoned, .succeeded, .vetoed, .deferred, .failed, .finished:
             nil
