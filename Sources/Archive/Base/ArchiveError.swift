@@ -30,8 +30,8 @@ package enum ArchiveError: ExplainedError, Equatable {
 
     private var kind: Failure.Kind {
         switch self {
-        case .badCompression, .untrustedPath: .unsuitable
-        case .unreadable, .changed, .unarchivable, .unwritable, .compressor, .noThread, .badName, .badPattern, .exists,
+        case .badCompression, .badPattern, .untrustedPath: .unsuitable
+        case .unreadable, .changed, .unarchivable, .unwritable, .compressor, .noThread, .badName, .exists,
             .foreignPartial, .badManifest, .badPlan, .missing:
             .failed
         }

@@ -41,6 +41,15 @@ extension ForeignOption {
         return options
     }
 
+    /// The names of a file's sections, also of empty ones; "" stands for options before the first one.
+    static func sections(inFile text: String) -> Set<String> {
+        let named = text.split(separator: "\n").map(\.trimmed).compactMap { line -> String? in
+            guard line.hasPrefix("["), let end = line.firstIndex(of: "]") else { return nil }
+            return String(line[line.index(after: line.startIndex)..<end])
+        }
+        return Set(named + inFile(text, continuesValues: false).map(\.section))
+    }
+
     /// The options of a command line, without the command's name.
     ///
     /// An option that is no flag takes the next word where it has no `=`. The line's last word is taken by no unknown option

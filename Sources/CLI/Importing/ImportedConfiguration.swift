@@ -15,8 +15,7 @@ struct ImportedConfiguration {
     /// - Parameter name: such as `mylvmbackup.conf`.
     /// - Throws: ``SettingsError`` where no section is one of a known tool.
     init(file text: String, name: String) throws(SettingsError) {
-        let sections = Set(ForeignOption.inFile(text, continuesValues: false).map(\.section))
-        guard let rules = ImportRules.of(fileWith: sections) else {
+        guard let rules = ImportRules.of(fileWith: ForeignOption.sections(inFile: text)) else {
             throw SettingsError("\"\(name)\" has no sections of mylvmbackup or holland")
         }
         self.init(ForeignOption.inFile(text, continuesValues: rules.continuesValues), rules)

@@ -17,7 +17,7 @@ extension API {
             [
                 APIField("group", .string, form: .name, required: true, "volume group"),
                 APIField("name", .string, form: .name, required: true, "logical volume"),
-                APIField("device", .string, form: .path, required: true, "the device node"),
+                APIField("device", .string, form: .name, required: true, "the device node"),
                 APIField("size", .integer, form: .count, required: true, "bytes"),
                 APIField("free", .integer, form: .amount, "bytes that the group has free"),
                 APIField("filesystem", .string, form: .name, required: true, "such as \"xfs\""),
@@ -44,7 +44,7 @@ extension API {
         case .snapshot:
             [
                 APIField("name", .string, form: .name, "how messages call it"),
-                APIField("device", .string, form: .path, required: true, "the mounted thing"),
+                APIField("device", .string, form: .name, required: true, "the mounted thing"),
                 APIField("check", .proof, "raises where the snapshot is not valid any more"),
                 APIField("release", .release, required: true, "removes it"),
             ]

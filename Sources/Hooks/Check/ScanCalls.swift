@@ -65,9 +65,11 @@ extension HookScan {
         if case .method(let object, let name, _, let line) = arguments.first, case .run = value(of: object, site) {
             note("pcall gets what \(name) returns: write pcall(function() … end)", line)
         }
+        var place = site.place
+        place?.isProtected = true
         for argument in arguments {
             if case .function(let function) = argument {
-                read(function, [], site.inside(ProtectedScope.make(site)))
+                read(function, [], site.inside(ProtectedScope.make(site)).at(place))
             } else if case .index(let object, _, _) = argument {
                 // The function's own name: pcall(run.exec, run, …).
                 _ = value(of: object, site)

@@ -127,11 +127,6 @@ extension SeededMistake {
             "the server answers 0, 1 or words such as Yes"
         ),
         SeededMistake(
-            "a relative device",
-            "backup.replace('snapshot', function(run) return { device = 'vg0/s', release = { exec = { 'x' } } } end)",
-            "result.device has to be an absolute path"
-        ),
-        SeededMistake(
             "a name with a slash",
             "backup.filter('archive.name', function(run, name) return run.host .. '/' .. name end)",
             "the name of a set has no slash"
