@@ -103,7 +103,8 @@ import Testing
     @Test func `more domains of GTIDs than a server has are refused`() throws {
         let lists = (0..<20).map { list in
             let entries = (0..<4000).map { UInt32(list * 4000 + $0) }
-                .flatMap { domain in (0..<4).map { UInt8(domain >> (8 * $0) & 255) } + [UInt8](repeating: 1, count: 12) }
+                .flatMap { domain in (0..<4).map { UInt8(domain >> (8 * $0) & 255) } + [UInt8](repeating: 1, count: 12)
+                }
             return (type: UInt8(163), body: [160, 15, 0, 0] + entries)
         }
         let scratch = try ScratchDirectory()

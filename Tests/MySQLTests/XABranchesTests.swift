@@ -85,7 +85,9 @@ import Testing
             (["XA START X'78',X'',1"], nil),
         ] as [([String], XABranches.State?)]
     )
-    func `the statements of MySQL's log tell the state of an XA transaction`(log: [String], state: XABranches.State?) throws {
+    func `the statements of MySQL's log tell the state of an XA transaction`(log: [String], state: XABranches.State?)
+        throws
+    {
         var groups = BinlogGroups(of: "binlog.000001", start: 4)
         for (index, entry) in log.enumerated() {
             let isPrepare = entry.hasPrefix("prepare")

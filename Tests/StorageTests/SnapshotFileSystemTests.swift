@@ -8,7 +8,8 @@ struct SnapshotFileSystemTests {
         arguments: [
             ("xfs", "nouuid", "norecovery,nouuid"),
             ("ext4", "errors=remount-ro", "noload,errors=remount-ro"),
-            ("ext3", "errors=remount-ro", "noload,errors=remount-ro"), ("ext2", "errors=remount-ro", "errors=remount-ro"),
+            ("ext3", "errors=remount-ro", "noload,errors=remount-ro"),
+            ("ext2", "errors=remount-ro", "errors=remount-ro"),
             ("f2fs", "errors=remount-ro", nil), ("btrfs", "", nil),
         ] as [(String, String, String?)]
     )

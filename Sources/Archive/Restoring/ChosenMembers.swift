@@ -17,7 +17,9 @@ package struct ChosenMembers: Sendable {
     /// Names that are compared with a pattern that matches none.
     private static let mostNames = 20_000
     private static let mostBytesOfNames = 2 << 20
-    /// Parts of a name. The servers' have a handful; each costs a comparison of the name's beginning with each pattern.
+    /// Parts of a name.
+    ///
+    /// The servers' have a handful; each costs a comparison of the name's beginning with each pattern.
     private static let mostParts = 256
     private static let mostHints = 3
 

@@ -1,4 +1,4 @@
-/// What the statements of a session have locked or begun, and not ended.
+/// The locks and transactions that the statements of a session have begun, and not ended.
 ///
 /// The session of `run:admin` ends with its hook: a lock on it is gone before the next step.
 struct SessionHold: Sendable {

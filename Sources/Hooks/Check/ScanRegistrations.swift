@@ -1,6 +1,6 @@
 import Lifecycle
 
-/// The calls of `backup`: what is bound, and what is read for its place.
+/// The calls of `backup`: the names that are bound, and those that are read for their place.
 extension HookScan {
     func backup(
         _ name: String,

@@ -34,7 +34,7 @@ extension HookScan {
         )
     }
 
-    /// A call under the lock ends with the lock's time, whatever its own timeout says.
+    /// A call under the lock ends with the lock's time, its own timeout notwithstanding.
     private func checkLockTime(_ function: RunFunction, _ table: LuaTable, _ line: Int, _ place: ScanPlace) {
         guard place.isUnderLock, let seconds = table["timeout"]?.seconds, .seconds(seconds) > settings.maxLock else {
             return

@@ -5,7 +5,7 @@
 /// The room of a file system, as users without privileges have it.
 ///
 /// File systems without a limit, such as CephFS, and servers of network file systems may answer any number, the largest
-/// among them: what does not fit is the largest or smallest that does.
+/// among them: a number that does not fit is the largest or smallest that does.
 package struct FileSystemRoom: Equatable, Sendable {
     /// Bytes that may still be written.
     package let freeBytes: Int64

@@ -114,8 +114,9 @@ struct TableFiles: Sendable {
         return Int64(clamping: min(status.size, allocated * 8 + 1 << 30))
     }
 
-    /// The name of the table that a file belongs to: all before the first full stop. The servers write a full stop in a
-    /// table's name as "@002e".
+    /// The name of the table that a file belongs to: all before the first full stop.
+    ///
+    /// The servers write a full stop in a table's name as "@002e".
     private static func stem(of name: String) -> Substring { name.prefix { $0 != "." } }
 
     private func tableFile(named name: String, in prefix: String) -> TableFile? {

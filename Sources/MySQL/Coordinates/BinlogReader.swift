@@ -56,7 +56,8 @@ struct BinlogReader {
     private init(path: String) { self.path = path }
 
     /// - Parameter take: the next bytes; nil at the end of the file.
-    private mutating func read(_ hear: (BinlogEvent) throws -> Bool, _ take: (Int) throws -> [UInt8]?) throws -> UInt64 {
+    private mutating func read(_ hear: (BinlogEvent) throws -> Bool, _ take: (Int) throws -> [UInt8]?) throws -> UInt64
+    {
         guard try take(4) == Self.magic else { throw MySQLError.binlog(path, reason: "it is none, or encrypted") }
         var offset: UInt64 = 4
         while let header = try take(BinlogEvent.headerSize) {

@@ -17,7 +17,8 @@ struct Durability: Sendable {
                 return
             }
             // The server may answer anything, such as "inf".
-            guard let started = row?["started"].flatMap({ Double($0) }).flatMap({ Int(exactly: $0.rounded(.down)) }) else {
+            guard let started = row?["started"].flatMap({ Double($0) }).flatMap({ Int(exactly: $0.rounded(.down)) })
+            else {
                 self = .refused("\(DurableCommit.variable) is 0, and the server does not say when it started")
                 return
             }

@@ -82,8 +82,10 @@ struct FrozenLayout: Sendable {
         var added: [DataPath] = []
         var elsewhere: [String] = []
         let known = Set(location.paths.flatMap { [$0.path, $0.realPath] }.compactMap { $0.map { FileName($0) } })
-        for data in files where !known.contains(FileName(data.path))
-            && !added.contains(where: { FileName($0.path) == FileName(data.path) }) {
+        for data in files
+        where !known.contains(FileName(data.path))
+            && !added.contains(where: { FileName($0.path) == FileName(data.path) })
+        {
             guard let file = try find(data, tree) else { continue }
             guard data.role == .link || !known.contains(FileName(file.path.description)) else { continue }
             if let mount = file.mount, mount.device == origin {

@@ -161,7 +161,9 @@ package struct ReplayPlan: Sendable {
     ///
     /// - Parameter before: when the last transaction of the log that the data has was committed.
     private func checkIsBehind(_ before: Double?) throws {
-        guard case .time(let time) = target, let moment, time < moment, before.map({ $0 >= time }) ?? true else { return }
+        guard case .time(let time) = target, let moment, time < moment, before.map({ $0 >= time }) ?? true else {
+            return
+        }
         throw MySQLError.replay(
             reason: "\(localTime(time)) is before the backup, whose data is of \(localTime(moment))",
             advice: "restore an older set"

@@ -25,7 +25,11 @@ struct LocatedFiles: Sendable {
     }
 
     private func isHere(_ file: DataFile, _ view: ProcessView) throws -> Bool {
-        do { return try paths.contains(FileName(view.file(file.path).path)) } catch HostError.systemCall(_, _, Self.noSuchFile) {
+        do { return try paths.contains(FileName(view.file(file.path).path)) } catch HostError.systemCall(
+            _,
+            _,
+            Self.noSuchFile
+        ) {
             return true
         } catch HostError.malformed {
             // On a mount that the process does not see, as beside the mounts of a chroot.

@@ -23,7 +23,7 @@ package struct SnapshotFileSystem: Sendable, Equatable {
     /// Options of a mount that may write: XFS refuses a second file system with the same UUID.
     package var options: String { name == "xfs" ? "nouuid" : errors }
 
-    /// What the kernel does after an error, of which a snapshot that becomes full has many.
+    /// The answer of the kernel to an error, of which a snapshot that becomes full has many.
     ///
     /// The superblock's own setting may be "panic" (`tune2fs -e`), which stops the host; that of the origin's mount options
     /// does not count here.
