@@ -13,8 +13,10 @@ package struct ConnectStep: StepProvider {
         do {
             let reading = try await ServerReading.read(session, context.options.dataRules)
             try LockPlan.refuseEnginesElsewhere(reading.inventory, isAllowed: context.options.allowsInconsistent)
-            try await proveRights(reading)
-            try await tryRecovery(reading, run)
+            // A run that leaves the snapshot as it is, or whose hooks recover, starts no server.
+            let recovers = context.options.recovers && !run.isSnapshotOnly && !run.isReplaced(.recover)
+            try await proveRights(reading, recovers: recovers)
+            if recovers { try await tryRecovery(reading, run) }
             try await Faults.pass("step/connect", .middle)
             for warning in reading.inventory.warnings + reading.inventory.engineWarnings { run.warn(warning) }
             context.connected(.init(session: session, reading: reading, server: reading.server))
@@ -39,12 +41,13 @@ package struct ConnectStep: StepProvider {
     /// Nor may the server name a directory of another user, because it could not read those files itself. These checks
     /// run before the lock.
     ///
+    /// - Parameter recovers: whether the run starts the program.
     /// - Throws: ``MySQLError``, `HostError`.
-    func proveRights(_ reading: ServerReading) async throws {
+    func proveRights(_ reading: ServerReading, recovers: Bool) async throws {
         let options = context.options
         guard let process = reading.process else { return }
         try await SerialThread.looking(name: "account") {
-            if options.recovers { _ = try ServerExecutable(options.serverExecutable, of: reading) }
+            if recovers { _ = try ServerExecutable(options.serverExecutable, of: reading) }
             _ = try Self.account(process, reading)
         }
     }
@@ -59,13 +62,10 @@ package struct ConnectStep: StepProvider {
         return try ServerAccount(of: process.pid, owner: datadir, of: file)
     }
 
-    /// Tries the recovery server, unless this run will not start one.
-    ///
     /// - Throws: ``MySQLError/unusable(_:reason:)``, `HostError`.
     private func tryRecovery(_ reading: ServerReading, _ run: Run) async throws {
         let program = context.options.serverExecutable
-        let recovers = context.options.recovers && !run.isSnapshotOnly && !run.isReplaced(.recover)
-        guard recovers, let process = reading.process else { return }
+        guard let process = reading.process else { return }
         let trial = try await SerialThread.looking(name: "trial") {
             RecoveryTrial(
                 reading: reading,

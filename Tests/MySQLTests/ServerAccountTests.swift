@@ -51,11 +51,9 @@ import Testing
             plugins: []
         )
         reading.process = ServerProcess(pid: server.pid, startTime: server.startTime, openFiles: [])
-        var options = MySQLOptions()
-        options.recovers = recovers
-        let step = ConnectStep(context: MySQLContext(options: options))
+        let step = ConnectStep(context: MySQLContext(options: MySQLOptions()))
         var refusal: MySQLError?
-        do { try await step.proveRights(reading) } catch let error as MySQLError { refusal = error }
+        do { try await step.proveRights(reading, recovers: recovers) } catch let error as MySQLError { refusal = error }
         await server.terminate()
         #expect((refusal == nil) == (uid == 65533))
         #expect(refusal?.message.contains("belongs to user \(uid)") ?? true)
