@@ -70,7 +70,7 @@ import Testing
     func `a directory of many tables is listed once for all of them`() throws {
         let top = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
         for number in 0..<5000 {
-            for kind in ["MYI", "MYD"] { close(open("\(top)/t\(number).\(kind)", O_CREAT | O_WRONLY, 0o600)) }
+            for kind in ["MYI", "MYD"] { close(open("\(top)/t.\(number).\(kind)", O_CREAT | O_WRONLY, 0o600)) }
         }
         let clock = ContinuousClock()
         var count = 0

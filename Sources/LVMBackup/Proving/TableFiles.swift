@@ -114,10 +114,11 @@ struct TableFiles: Sendable {
         return Int64(clamping: min(status.size, allocated * 8 + 1 << 30))
     }
 
-    /// The name of the table that a file belongs to: all before the first full stop.
+    /// The name of the table that a file belongs to: all before its last full stop.
     ///
-    /// The servers write a full stop in a table's name as "@002e".
-    private static func stem(of name: String) -> Substring { name.prefix { $0 != "." } }
+    /// Before the first one would be the same for a server's files, which has "@002e" in a table's name; but others could
+    /// make all files of a directory one table's.
+    private static func stem(of name: String) -> Substring { name[..<(name.lastIndex(of: ".") ?? name.endIndex)] }
 
     private func tableFile(named name: String, in prefix: String) -> TableFile? {
         let path = prefix + name
