@@ -23,6 +23,8 @@ package enum StorageError: Error, Equatable, Sendable {
     case untrustedMountDirectory(String, reason: String)
     /// The mount is not the snapshot, or not the data directory.
     case wrongMount(String, reason: String)
+    /// The device that was named as the snapshot's.
+    case wrongDevice(String, reason: String)
 }
 
 extension StorageError: ExplainedError, CustomStringConvertible {
@@ -36,7 +38,7 @@ extension StorageError: ExplainedError, CustomStringConvertible {
             .untrustedMountDirectory:
             .unsuitable
         case .busy: .deferred
-        case .mountsChanged, .wrongMount: .failed
+        case .mountsChanged, .wrongMount, .wrongDevice: .failed
         }
     }
 
@@ -60,6 +62,7 @@ extension StorageError: ExplainedError, CustomStringConvertible {
         case .mountDirectoryOnOrigin(let path): "the mount directory \"\(path)\" is on the volume that is backed up"
         case .untrustedMountDirectory(let path, let reason): "the mount directory \"\(path)\" is not used: \(reason)"
         case .wrongMount(let path, let reason): "the mount at \"\(path)\" is not the snapshot: \(reason)"
+        case .wrongDevice(let device, let reason): "the device \"\(device)\" is not mounted as the snapshot: \(reason)"
         }
     }
 
@@ -75,6 +78,7 @@ extension StorageError: ExplainedError, CustomStringConvertible {
         case .mountDirectoryOnOrigin: "leave --mount-directory out, or name a directory of another file system"
         case .untrustedMountDirectory: "leave --mount-directory out, or name a directory that root alone can change"
         case .wrongMount: nil
+        case .wrongDevice: "let the hook that replaces \"snapshot\" return the device of the snapshot that it makes"
         }
     }
 }

@@ -23,9 +23,41 @@ struct MountStepTests {
         #expect(try listDirectory(scratch.path).isEmpty)
     }
 
+    /// A hook may name the origin as its snapshot, or any volume in use.
+    @Test(.enabled(if: geteuid() == 0, "needs root"), arguments: [true, false])
+    func `a device that is not the run's alone is refused before it is mounted`(isOrigin: Bool) async throws {
+        let mounts = try MountInfo.read().entries
+        let mounted = try #require(
+            mounts.first { entry in
+                (try? FileIdentity(of: entry.source))?.represents == entry.device && entry.source.hasPrefix("/dev/")
+            },
+            "no file system of this machine is on a device"
+        )
+        var volume = Volume(group: "g", name: "v", device: "", size: 1, free: 1, filesystem: "xfs")
+        if isOrigin { volume.deviceNumber = mounted.device.description }
+        let snapshot = Snapshot(name: "g/s", device: mounted.source, release: Release("s", handler: {}))
+        let failure = await mountFailure(volume, snapshot) { _ in }
+        #expect(failure?.step == .mount)
+        #expect(failure?.message.contains("\"\(mounted.source)\" is not mounted as the snapshot") == true)
+        #expect(failure?.message.contains(isOrigin ? "the live volume itself" : "is mounted at") == true)
+        #expect(try listDirectory(scratch.path).isEmpty)
+    }
+
     @Test func `a mount point that cannot be recorded does not stay`() async throws {
         let volume = Volume(group: "g", name: "v", device: "", size: 1, free: 1, filesystem: "xfs")
         let snapshot = Snapshot(name: "g/s", device: "/dev/null", release: Release("s", handler: {}))
+        let full = HostError.systemCall("write", on: "record", errno: ENOSPC)
+        let failure = await mountFailure(volume, snapshot) { _ in throw full }
+        #expect(failure?.message.contains(full.message) == true)
+        #expect(try listDirectory(scratch.path).isEmpty)
+    }
+
+    /// Why a run ends whose built-in mount gets this snapshot.
+    private func mountFailure(
+        _ volume: Volume,
+        _ snapshot: Snapshot,
+        intend: @escaping @Sendable (RecordedUndo) throws -> Void
+    ) async -> Failure? {
         var hooks = HookTable()
         hooks.provide(.preflight, by: NothingToCheck())
         hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
@@ -34,15 +66,7 @@ struct MountStepTests {
         hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
         hooks.replace(.snapshot) { _ in .result(snapshot) }
         hooks.provide(.mount, by: MountStep(tools: LVMTools(CommandScript().commands), parent: scratch.path))
-        let full = HostError.systemCall("write", on: "record", errno: ENOSPC)
-        let environment = EngineEnvironment(
-            host: "h",
-            runID: "r1",
-            runUndo: { _ in },
-            intend: { _ in throw full }
-        )
-        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
-        #expect(outcome.failure?.message.contains(full.message) == true)
-        #expect(try listDirectory(scratch.path).isEmpty)
+        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: intend)
+        return await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run().failure
     }
 }

@@ -84,10 +84,7 @@ package struct Mounts: Sendable {
     private static func endIntruders(at target: String) {
         // A failed search is ignored: where such processes are in the way, the call itself fails and names them. A file
         // system that has been shut down does not answer, but has its line in the table.
-        guard let table = try? MountInfo.read(pid: getpid()),
-            let entry = table.entries.last(where: { $0.mountPoint == target })
-        else { return }
-        _ = try? Intruders(on: entry.device).end()
+        _ = try? Intruders(at: target)?.end()
     }
 
     private static func holders(at target: String) -> [Holder] {

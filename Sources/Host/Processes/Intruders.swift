@@ -12,9 +12,23 @@ package struct Intruders: Sendable {
     private let device: DeviceNumber
     private let table: ProcessTable
 
-    package init(on device: DeviceNumber, table: ProcessTable = ProcessTable()) {
+    init(on device: DeviceNumber, table: ProcessTable = ProcessTable()) {
         self.device = device
         self.table = table
+    }
+
+    /// Nil where nothing is mounted there, or where the file system is mounted elsewhere, too.
+    ///
+    /// It is not the run's alone then: a hook may have named the volume of a running server in place of its snapshot.
+    ///
+    /// - Parameter target: a mount point of this process's table of mounts.
+    /// - Throws: ``HostError`` where the table cannot be read.
+    package init?(at target: String) throws {
+        let mounts = try MountInfo.read(pid: getpid())
+        guard let entry = mounts.entries.last(where: { $0.mountPoint == target }),
+            mounts.entries(of: entry.device).allSatisfy({ $0.mountPoint.isBelow(target) })
+        else { return nil }
+        self.init(on: entry.device)
     }
 
     /// Kills them, again and again until none is left or the limit is reached.

@@ -45,6 +45,7 @@ package struct MountStep: StepProvider {
             try await snapshot.check?()
             throw error
         }
+        try await SerialThread.once(name: "prove") { try refuseForeign(snapshot.device, location.volume) }
         let point = try preparePoint(run, location.volume)
         let mount = SnapshotMount(
             run: run.id,
@@ -77,6 +78,19 @@ package struct MountStep: StepProvider {
     package func adopt(_ mount: Mount, _ run: Run) async throws -> Mount {
         try await MountProof.check(mount, run)
         return mount
+    }
+
+    /// Refuses a device that is not the run's alone: a hook may have named the origin, or any other volume in use.
+    ///
+    /// - Throws: ``StorageError/wrongDevice(_:reason:)``, `HostError`.
+    private func refuseForeign(_ device: String, _ origin: Volume) throws {
+        let number = try FileIdentity(of: device).represents
+        if number == DeviceNumber(origin.deviceNumber) {
+            throw StorageError.wrongDevice(device, reason: "it is the live volume itself")
+        }
+        if let mounted = try MountInfo.read().entries(of: number).first {
+            throw StorageError.wrongDevice(device, reason: "it is mounted at \"\(mounted.mountPoint)\" already")
+        }
     }
 
     private func preparePoint(_ run: Run, _ origin: Volume) throws -> MountPoint {

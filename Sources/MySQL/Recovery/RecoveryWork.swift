@@ -86,8 +86,9 @@ struct RecoveryWork: Sendable {
     /// - Returns: the statements that the recovery server logged by itself, in logs that are removed with its other
     ///   files.
     private func finish(_ ready: Preparation) throws -> FinishedStatements {
-        let device = try FileIdentity(of: copy.paths.mount.mountPoint).device
-        for holder in try Intruders(on: device).end() { run.warn("\(holder), was ended: the copy is the run's alone") }
+        for holder in try Intruders(at: copy.paths.mount.mountPoint)?.end() ?? [] {
+            run.warn("\(holder), was ended: the copy is the run's alone")
+        }
         var finished = ready.copied == nil ? nil : try ready.binlog?.finished(besides: ready.logs)
         if finished != nil { finished?.left = try copy.unfinishedTables() }
         try ready.preserved.restore()
