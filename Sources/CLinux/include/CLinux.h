@@ -27,6 +27,7 @@
 #include "Calls.h"
 #include "Journal.h"
 #include "LinuxFile.h"
+#include "MappedDevice.h"
 #include "Spawn.h"
 
 // Macros that need a cast, and system calls that Swift's Glibc module hides behind _GNU_SOURCE.

@@ -1,4 +1,5 @@
 internal import Faults
+import Glibc
 package import Host
 package import Lifecycle
 import Storage
@@ -19,6 +20,7 @@ package final class SnapshotStep: StepProvider {
         var shell: PreparedShell?
         var lock: RunLock?
         var mounts: DataMounts?
+        var moment: SnapshotMoment?
     }
 
     /// - Parameter usesShell: whether `lvm` is started before the lock, so that only its command runs under it.
@@ -43,7 +45,8 @@ package final class SnapshotStep: StepProvider {
         // Without a shell lvcreate is run the ordinary way.
         let shell = usesShell && !run.isDryRun && allowsShell ? try? await PreparedShell() : nil
         if let shell { run.undoAtEnd(Release("lvm shell", deadline: .seconds(10), handler: shell.end)) }
-        prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock, mounts: mounts) }
+        let moment = SnapshotMoment(of: plan)
+        prepared.withLock { $0 = Prepared(plan: plan, shell: shell, lock: lock, mounts: mounts, moment: moment) }
     }
 
     /// Nil for a server whose process is not known.
@@ -66,7 +69,7 @@ package final class SnapshotStep: StepProvider {
         guard let plan = try await settled(run) else { return .declined("no volume is known") }
         run.undoAtEnd(lastLook(plan, run))
         do {
-            let seconds = try await create(plan)
+            let seconds = try await unlockingEarly(run) { try await create(plan) }
             try await Faults.pass("step/snapshot", .middle)
             // The table alone is read: looking at files could wait under the lock.
             try prepared.withLock { try $0?.mounts?.check() }
@@ -90,6 +93,20 @@ package final class SnapshotStep: StepProvider {
         case HostError.commandTimedOut(_, let limit): "lvcreate did not end within \(limit.components.seconds) s"
         default: Failure(error).message
         }
+    }
+
+    /// Lets the engine unlock as soon as the snapshot shows its moment, while lvcreate is still at work.
+    private func unlockingEarly(_ run: Run, _ create: () async throws -> Double) async throws -> Double {
+        guard let moment = prepared.withLock({ $0?.moment }) else { return try await create() }
+        let watch = Task {
+            try await SerialThread.once(name: "snapshot") {
+                try moment.wait { usleep(2000) }
+                run.snapshotMomentPassed()
+            }
+        }
+        // Where the kernel does not answer any more, lvcreate's end tells.
+        defer { watch.cancel() }
+        return try await create()
     }
 
     /// - Returns: the seconds that it took.

@@ -221,3 +221,14 @@ extension Run {
     /// To be called when that part has ended well; from any thread.
     package func lockPartEnds(_ part: LockTimings.Part) { services.lockWindow.end(part) }
 }
+
+// MARK: Duties of a provider of `snapshot`
+
+extension Run {
+    /// To be called by a provider that knows, while it is still at work, that the moment which the snapshot shows has
+    /// passed: the lock is released at once, not only when the provider returns; from any thread.
+    package func snapshotMomentPassed() {
+        let window = services.lockWindow
+        LockExecutor.start { _ = await window.release() }
+    }
+}

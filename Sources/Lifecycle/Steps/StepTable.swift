@@ -175,14 +175,16 @@ extension StepPipeline {
     }
 
     fileprivate func takeOver(_ snapshot: Snapshot) {
-        let ended = window.now()
+        let returned = window.now()
+        let ended = min(returned, window.releaseSentAt ?? returned)
         let release = run.hold(snapshot.release, until: .copy)
         run.update { state in
             (state.snapshot, state.snapshotRelease) = (snapshot, release)
             state.snapshotSpan?.ended = ended
         }
-        let seconds = snapshot.creationSeconds ?? run.snapshotSpan.map { ended - $0.began } ?? 0
-        window.note(.snapshot, seconds: seconds)
+        let began = run.snapshotSpan?.began ?? returned
+        let seconds = snapshot.creationSeconds ?? returned - began
+        window.note(.snapshot, seconds: min(seconds, ended - began))
         services.publish(
             .snapshotted(Fact.Snapshotted(name: snapshot.name, device: snapshot.device, seconds: seconds))
         )

@@ -9,7 +9,7 @@ public struct LockTimings: Codable, Equatable, Sendable {
     public var engineLogs: Double?
     /// The statements that read the coordinates.
     public var coordinates: Double?
-    /// The command that makes the snapshot, which suspends the volume for a part of this time.
+    /// The command that makes the snapshot, up to the end of the lock; it suspends the volume for a part of this time.
     public var snapshot: Double?
     /// From the release statement to the answer that the same session still held the lock.
     public var release: Double?

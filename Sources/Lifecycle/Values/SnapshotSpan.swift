@@ -4,6 +4,7 @@ package struct SnapshotSpan: Codable, Equatable, Sendable {
     package var time: Double
     /// Seconds of the monotonic clock at which the provider was asked.
     package var began: Double
-    /// Seconds of the monotonic clock at which the provider returned.
+    /// Seconds of the monotonic clock at which the provider returned, or at which the lock was released where the provider
+    /// said before that the moment has passed.
     package var ended: Double
 }
