@@ -37,6 +37,9 @@ struct RunHarness {
     var options = EngineOptions()
     /// The services of Swift hooks; nil: none.
     var tools: HookTools?
+    /// Whether undos can be run, and taken out of the record.
+    var undoes = true
+    var settles = true
     /// The clock by which the lock is measured; nil: the system's.
     var now: (@Sendable () -> Double)?
 
@@ -109,9 +112,16 @@ struct RunHarness {
         var environment = EngineEnvironment(
             host: "db1",
             runID: "r1",
-            runUndo: { recorder.add("undo \($0.asCommand(quotedForShell))") },
+            runUndo: { [undoes] in
+                recorder.add("undo \($0.asCommand(quotedForShell))")
+                if !undoes { throw Broken() }
+            },
             intend: { recorder.add("intend \($0.undo.asCommand(quotedForShell))") }
         )
+        environment.settle = { [settles] undos in
+            guard settles else { throw Broken() }
+            recorder.add("settle " + undos.map { $0.undo.asCommand(quotedForShell) }.joined(separator: ", "))
+        }
         if let tools { environment.tools = tools }
         if let now { environment.now = now }
         return await Engine(hooks: hooks, options: options, environment: environment).run()

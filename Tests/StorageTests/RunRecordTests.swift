@@ -44,6 +44,17 @@ struct RunRecordTests {
         #expect(try RunRecord.all(in: directory.path).isEmpty)
     }
 
+    @Test func `settled undos are not found again, each as often as it was settled`() throws {
+        let record = try RunRecord(run: "r1", identity: identity, directory: directory.path)
+        let (first, second) = (RecordedUndo(.exec(["a"]), for: .release), RecordedUndo(.exec(["b"]), for: .hook))
+        for entry in [first, second, first] { try record.intend(entry) }
+        try record.settle([first])
+        #expect(try RunRecord.all(in: directory.path).first?.entries == [first, second])
+        try record.settle([first, second])
+        try record.settle([second])
+        #expect(try RunRecord.all(in: directory.path).first?.entries == [])
+    }
+
     /// As versions without purposes wrote it.
     @Test func `a record of an older version is read`() throws {
         let line = #"{"identity":{"host":"h","machine":"m","boot":"b","pidNamespace":1,"pid":2,"startTime":3}}"#

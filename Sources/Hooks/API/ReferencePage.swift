@@ -174,10 +174,10 @@ package enum ReferencePage {
 
     private static let release = """
         A release is data (`exec` or `sql`), a function, both, or a process. The function is tried first, then the data.
-        Data outlives the process: the guardian or a later run can still do it. The functions of `call`, `proof` and `check`
-        get `run`, and their results are ignored; a function that raises an error has failed. A release runs after the copy
-        was archived, or when the run fails, newest first. Releases that were registered before the lock or under it run
-        right after the unlock.
+        Data outlives the process: it is in the run's record, and the guardian or a later run does it. The functions of
+        `call`, `proof` and `check` get `run`, and their results are ignored; a function that raises an error has failed. A
+        release runs after the copy was archived, or when the run fails, newest first. Releases that were registered before
+        the lock or under it run right after the unlock.
         """
 
     // MARK: Values

@@ -78,7 +78,7 @@ final class CaseFixture: Sendable {
             host: run.host,
             runID: run.id,
             runUndo: { _ in },
-            intend: { heard.intend($0.undo) }
+            intend: { if $0.purpose == .hook { heard.intend($0.undo) } }
         )
         // As a run of the command prints it.
         environment.statementCommand = { "mysql -e \(quotedForShell($0))" }

@@ -27,6 +27,7 @@ struct RecordedRun: Sendable {
             runUndo: undo.run,
             intend: file.intend
         )
+        environment.settle = file.settle
         environment.statementCommand = { [database] in database.command(for: $0) }
         environment.tools = HookTools(connection: configuration.connectionOptions, commands: .system)
         environment.begin = begin

@@ -27,6 +27,13 @@ final class RunFile: Sendable {
         }
     }
 
+    /// Takes undos out of the record.
+    ///
+    /// - Throws: `HostError`.
+    func settle(_ undos: [RecordedUndo]) throws {
+        try record.withLock { try $0?.settle(undos) }
+    }
+
     /// To be called when everything is released.
     ///
     /// - Throws: `HostError`.

@@ -109,6 +109,7 @@ package struct Engine: Sendable {
             ),
             stack: ReleaseStack(),
             intend: environment.intend,
+            settle: environment.settle,
             statementCommand: environment.statementCommand,
             tools: environment.tools
         )

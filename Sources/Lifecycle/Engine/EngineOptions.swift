@@ -63,6 +63,8 @@ package struct EngineEnvironment: Sendable {
     package var statementCommand: @Sendable (String) -> String = quotedForShell
     /// Records an undo durably before its thing is acquired.
     package var intend: @Sendable (RecordedUndo) throws -> Void
+    /// Takes undos out of the record: they are done, or their things are to stay.
+    package var settle: @Sendable ([RecordedUndo]) throws -> Void = { _ in }
     /// The services that Swift hooks reach through the run.
     package var tools = HookTools.none
     /// Seconds of the monotonic clock, by which the lock and the snapshot are measured.

@@ -54,6 +54,7 @@ package struct RunFixture: Sendable {
             lockWindow: window,
             stack: ReleaseStack(),
             intend: environment.intend,
+            settle: environment.settle,
             statementCommand: environment.statementCommand,
             tools: environment.tools
         )

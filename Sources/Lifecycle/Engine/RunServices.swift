@@ -7,6 +7,7 @@ struct RunServices: Sendable {
     let lockWindow: LockWindow
     let stack: ReleaseStack
     let intend: @Sendable (RecordedUndo) throws -> Void
+    let settle: @Sendable ([RecordedUndo]) throws -> Void
     let statementCommand: @Sendable (String) -> String
     let tools: HookTools
 
@@ -111,9 +112,38 @@ extension Run {
 
     /// Adds a release to the engine's stack.
     ///
-    /// Registered before the unlock it runs right after the unlock, else with the others, newest first.
+    /// Registered before the unlock it runs right after the unlock, else with the others, newest first. Its command is
+    /// recorded: where the run is killed, the guardian or a later run does it.
     public func undo(_ release: Release) {
-        services.stack.push(release, scope: services.lockWindow.isSettled ? .copy : .lock)
+        let scope: ReleaseStack.Scope = services.lockWindow.isSettled ? .copy : .lock
+        services.stack.push(release, scope: scope, recorded: record(release))
+    }
+
+    /// Records the command of a hook's release; nil where it has none, or the record cannot be written.
+    func record(_ release: Release) -> RecordedUndo? {
+        guard let undo = release.undo else { return nil }
+        let recorded = RecordedUndo(undo, for: .release)
+        do { try services.intend(recorded) } catch {
+            let reason = Failure(error).message
+            warn("\"\(release.name)\" is not undone if the run is killed: it cannot be recorded: \(reason)")
+            return nil
+        }
+        if step == .archive { update { $0.archiveRecords.append(recorded) } }
+        return recorded
+    }
+
+    /// To be called when the lock was released.
+    func settleLock() {
+        settle(state.withLock { $0.lockRecord })
+        update { $0.lockRecord = nil }
+    }
+
+    /// Takes a release that has run out of the record.
+    func settle(_ recorded: RecordedUndo?) {
+        guard let recorded else { return }
+        // What stays in the record is done once more at worst.
+        try? services.settle([recorded])
+        update { $0.archiveRecords.removeAll { $0 == recorded } }
     }
 
     /// Puts a release on the stack that runs at the very end of the run, after publishing.
@@ -138,7 +168,9 @@ extension Run {
         for purpose: RecordedUndo.Purpose,
         only condition: Release.Condition? = nil
     ) throws {
-        try services.intend(RecordedUndo(undo, for: purpose, only: condition))
+        let recorded = RecordedUndo(undo, for: purpose, only: condition)
+        try services.intend(recorded)
+        if purpose == .hook, step == .archive { update { $0.archiveRecords.append(recorded) } }
     }
 
     /// An undo as an operator types it.

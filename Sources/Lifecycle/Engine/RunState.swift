@@ -27,6 +27,10 @@ struct RunState: Sendable {
     var isMountReleased = false
     var unproven: [String] = []
     var performedByHooks: Set<StepName> = []
+    /// What hooks recorded in the step `archive`, and is not done yet: it would remove a published archive.
+    var archiveRecords: [RecordedUndo] = []
+    /// The command of a hook's lock in the record.
+    var lockRecord: RecordedUndo?
     /// Undos that are on the stack until the hook that intended them has returned.
     var intents: [Int] = []
     var timings: [StepName: Double] = [:]
@@ -52,7 +56,23 @@ extension Run {
     /// - Returns: its entry there; nil where nothing was acquired.
     @discardableResult
     func hold(_ release: Release?, until scope: ReleaseStack.Scope) -> Int? {
-        release.map { services.stack.push($0, scope: scope) }
+        guard let release else { return nil }
+        let isOfHook = step.map(isPerformedByHook) ?? false
+        return services.stack.push(release, scope: scope, recorded: isOfHook ? record(release) : nil)
+    }
+
+    /// To be called before the set gets its name: the guardian or a later run must not remove a published archive, or the
+    /// snapshot that is the backup.
+    ///
+    /// - Throws: where the record cannot be written.
+    func keepPublished() throws {
+        var records = state.withLock { $0.archiveRecords }
+        if isSnapshotOnly, let id = state.withLock({ $0.snapshotRelease }), let recorded = services.stack.recorded(id) {
+            records.append(recorded)
+        }
+        guard !records.isEmpty else { return }
+        try services.settle(records)
+        update { $0.archiveRecords = [] }
     }
 
     /// Takes a release off the stack without running it: its thing stays.

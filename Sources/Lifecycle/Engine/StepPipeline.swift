@@ -66,6 +66,7 @@ struct StepPipeline: Sendable {
         guard try await calls.askBefore(step) else { return .skipped }
         if step == .archive { try await run.mount?.makeReadOnly?() }
         if step == .publish, run.isSnapshotOnly { try await checkSnapshot() }
+        if step == .publish { try run.keepPublished() }
         guard let output = try await provide(step) else { return .declined }
         try await calls.tellAfter(step, output, isPublished: ledger.isPublished)
         if step == .archive { try await releaseCopy() }
@@ -193,6 +194,7 @@ struct StepPipeline: Sendable {
         await release([.lock])
         guard let report else { return }
         ledger.absorb(report)
+        if report.leak == nil { run.settleLock() }
         guard let first = report.suppressed.first else { return }
         throw Failure(
             .failed,
@@ -275,7 +277,9 @@ struct StepPipeline: Sendable {
             let report = await runner.run(entry.release)
             ledger.absorb(report)
             // Hooks do not see released things any more.
-            if report.leak == nil { run.noteReleased(entry.id) }
+            guard report.leak == nil else { continue }
+            run.noteReleased(entry.id)
+            run.settle(entry.recorded)
         }
     }
 }

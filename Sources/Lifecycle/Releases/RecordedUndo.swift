@@ -13,6 +13,7 @@ package struct RecordedUndo: Equatable, Sendable {
             package static let scratchDirectory = Kind(rawValue: "scratchDirectory")
             package static let serverSetting = Kind(rawValue: "serverSetting")
             package static let hook = Kind(rawValue: "hook")
+            package static let release = Kind(rawValue: "release")
         }
 
         package var kind: Kind
@@ -35,6 +36,8 @@ package struct RecordedUndo: Equatable, Sendable {
         package static let serverSetting = Purpose(kind: .serverSetting)
         /// The hook alone knows the thing.
         package static let hook = Purpose(kind: .hook)
+        /// The release of a thing that a hook has acquired.
+        package static let release = Purpose(kind: .release)
     }
 
     package var undo: Release.Undo

@@ -18,6 +18,8 @@ final class ReleaseStack: Sendable {
         let id: Int
         let release: Release
         let scope: Scope
+        /// The release's command in the run's record; nil where it is not recorded for this entry.
+        let recorded: RecordedUndo?
     }
 
     private struct State {
@@ -28,10 +30,10 @@ final class ReleaseStack: Sendable {
     private let state = Mutex(State())
 
     @discardableResult
-    func push(_ release: Release, scope: Scope) -> Int {
+    func push(_ release: Release, scope: Scope, recorded: RecordedUndo? = nil) -> Int {
         state.withLock { state in
             state.nextID += 1
-            state.entries.append(Entry(id: state.nextID, release: release, scope: scope))
+            state.entries.append(Entry(id: state.nextID, release: release, scope: scope, recorded: recorded))
             return state.nextID
         }
     }
@@ -42,6 +44,11 @@ final class ReleaseStack: Sendable {
             guard let index = state.entries.lastIndex(where: { scopes.contains($0.scope) }) else { return nil }
             return state.entries.remove(at: index)
         }
+    }
+
+    /// The command of an entry in the run's record.
+    func recorded(_ id: Int) -> RecordedUndo? {
+        state.withLock { state in state.entries.first { $0.id == id }?.recorded }
     }
 
     /// Takes a release off the stack without running it: its thing is to stay.

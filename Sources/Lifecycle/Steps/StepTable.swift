@@ -167,6 +167,10 @@ extension StepPipeline {
         run.set(\.lock, lock)
         if let release = lock.release, !window.isHeld, window.expiry == nil { services.grantLock(release: release) }
         guard window.expiry == nil else { throw LockExpired(expiry: .held) }
+        if run.isPerformedByHook(.lock), let release = lock.release {
+            let recorded = run.record(release)
+            run.update { $0.lockRecord = recorded }
+        }
         if lock.release != nil {
             let waited = window.waitedSeconds ?? 0
             services.publish(.locked(Fact.Locked(plan: lock.plan, reason: lock.reason, waitedSeconds: waited)))

@@ -35,6 +35,10 @@ package final class RunRecord: Sendable {
     fileprivate struct Line: Codable {
         var identity: Identity?
         var entry: RecordedUndo?
+        /// Undos that are done, or whose things are to stay.
+        ///
+        /// Older versions skip the line, and run them once more.
+        var done: [RecordedUndo]?
     }
 
     package static let directory = "/var/lib/lvmbackup/runs"
@@ -61,6 +65,9 @@ package final class RunRecord: Sendable {
 
     /// Records an undo; when this returns, it survives a power cut.
     package func intend(_ undo: RecordedUndo) throws { try append(Line(entry: undo)) }
+
+    /// Takes undos out of the record; when this returns, a power cut does not bring them back.
+    package func settle(_ undos: [RecordedUndo]) throws { try append(Line(done: undos)) }
 
     /// Whether a record could be written: makes one, and removes it.
     ///
@@ -118,7 +125,14 @@ package final class RunRecord: Sendable {
             try? JSONDecoder().decode(Line.self, from: Data(line))
         }
         guard let identity = lines.lazy.compactMap(\.identity).first else { return nil }
-        return Found(run: run, identity: identity, entries: lines.compactMap(\.entry), path: path)
+        var entries: [RecordedUndo] = []
+        for line in lines {
+            if let entry = line.entry { entries.append(entry) }
+            for undo in line.done ?? [] {
+                if let index = entries.lastIndex(of: undo) { entries.remove(at: index) }
+            }
+        }
+        return Found(run: run, identity: identity, entries: entries, path: path)
     }
 
     private func append(_ line: Line) throws {
