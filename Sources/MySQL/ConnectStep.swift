@@ -31,7 +31,8 @@ package struct ConnectStep: StepProvider {
     package func plan(_ run: Run) async throws -> [String] {
         [
             MySQLContext.sessionTimeout, ServerReading.version, ServerReading.variables, ServerReading.plugins,
-            KeyInventory.component, KeyInventory.plugins, EngineInventory.tables, EngineInventory.transactional,
+            KeyInventory.component, KeyInventory.plugins, EngineInventory.tables, EngineInventory.openTables,
+            EngineInventory.transactional,
             EngineInventory.enabled, TablespaceInventory.dictionaries,
         ]
     }

@@ -44,6 +44,11 @@ import Testing
         }
     }
 
+    /// The least that a server can be set to take (`max_allowed_packet`), with its header.
+    @Test func `no statement is longer than what every server takes`() throws {
+        for statement in try StatementCatalogue.all() { #expect(statement.utf8.count < 1000, "\(statement)") }
+    }
+
     /// Literals that begin like a statement must be the beginning of one of the catalogue.
     @Test func `the catalogue has every statement of the sources`() throws {
         let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/MySQL")

@@ -65,8 +65,9 @@ struct ServerReading: Sendable {
     private mutating func takeInventory(_ session: Session) async throws {
         let channels = CoordinateReading(identity: identity, logsChanges: false).channels
         inventory.isReplica = try await !session.query(channels).isEmpty
-        inventory.engines = EngineInventory.uses(
+        inventory.engines = try EngineInventory.uses(
             tables: try EngineInventory.complete(try await session.query(EngineInventory.tables)),
+            openTables: try EngineInventory.complete(try await session.query(EngineInventory.openTables)),
             transactional: try await session.complete(EngineInventory.transactional)
         )
         inventory.hiddenEngines = try await hiddenEngines(session)

@@ -30,17 +30,4 @@ enum SystemTables {
         guard openSchemas.contains(schema) else { return false }
         return engine == "InnoDB" || shipped[engine]?.contains(table) == true
     }
-
-    /// An expression over a row of `information_schema.TABLES`: whether it is such a table.
-    static var condition: String {
-        let tables = shipped.sorted { $0.key < $1.key }.map { engine, names in
-            "`ENGINE` = \(engine.quotedForSQL) AND `TABLE_NAME` IN (\(list(names)))"
-        }
-        // A table that the server cannot open has no engine.
-        let own = (["`ENGINE` = 'InnoDB'"] + tables).joined(separator: " OR ")
-        return "`TABLE_SCHEMA` IN (\(list(closedSchemas))) "
-            + "OR (`TABLE_SCHEMA` IN (\(list(openSchemas))) AND COALESCE(\(own), 0))"
-    }
-
-    private static func list(_ names: [String]) -> String { names.map(\.quotedForSQL).joined(separator: ", ") }
 }
