@@ -126,6 +126,12 @@ private struct HandmadeLog {
         }
         let inside = logs[1].ends[0] + 5
         expectRefused("inside a transaction") { try plan(.position(file: "binlog.000002", inside), 4) }
+        // The head of the log, before its first transaction.
+        for position: UInt64 in [0, 3] {
+            expectRefused("before the first event") { try plan(.position(file: "binlog.000002", position), 4) }
+        }
+        expectRefused("inside an event") { try plan(.position(file: "binlog.000002", 5), 4) }
+        #expect(try plan(.position(file: "binlog.000002", 4), 4).transactions == 3)
         expectRefused("cut off") { try plan(.position(file: "binlog.000003", 99_999), 4) }
         expectRefused("before the backup") {
             try plan(.position(file: "binlog.000001", logs[0].ends[0]), logs[0].ends[1])

@@ -102,6 +102,7 @@ package struct ReplayPlan: Sendable {
                 before = groups.finished?.time ?? before
                 return true
             }
+            try checkTarget(isNotInside: event, of: name, isInGroup: groups.end != event.end)
             guard isBoundary, let group = groups.finished else { return isBoundary }
             guard try isWanted(group, in: name) else { return false }
             take(group, in: name)
@@ -152,6 +153,23 @@ package struct ReplayPlan: Sendable {
         case .position, .gtid: break
         }
         return !isReached
+    }
+
+    /// Events between transactions are complete in themselves; those of a transaction are judged with it.
+    private func checkTarget(isNotInside event: BinlogEvent, of name: String, isInGroup: Bool) throws {
+        guard case .position(name, let position) = target, !isInGroup, event.type?.isPartOfGroup != true else { return }
+        guard position <= event.start || position >= event.end else {
+            throw MySQLError.replay(
+                reason: "position \(position) is inside an event of \"\(name)\"",
+                advice: "use \(event.start), before it, or \(event.end), behind it"
+            )
+        }
+        if position < 4 {
+            throw MySQLError.replay(
+                reason: "position \(position) is before the first event of \"\(name)\"",
+                advice: "use 4, where it begins"
+            )
+        }
     }
 
     /// The data must not hold what the target excludes: a transaction that was committed at the time or after it.
