@@ -89,6 +89,16 @@ extension RestoreRefusal {
             ["has locked its file \"aria_log_control\""]
         ),
         Self(
+            "it is in the directory of a server that works there",
+            server + "mkdir -p target/new; (cd target; exec ../mysqld 100 \(note)); sleep 0.2",
+            ["it is in", "/target\", on which a server runs"]
+        ) { $0.target += "/new" },
+        Self(
+            "it is to be made in the directory of a server that has locked its files",
+            "mkdir target; python3 -c \"\(locker)\" target/ibdata1 \(note)",
+            ["it is in", "has locked its file"]
+        ) { $0.target += "/new" },
+        Self(
             "a socket answers",
             "mkdir target; python3 -c \"\(listener)\" \(note)",
             ["its socket \"mysql.sock\" answers"]

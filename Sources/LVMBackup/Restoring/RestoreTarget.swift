@@ -27,6 +27,7 @@ struct RestoreTarget: Sendable {
             throw refused("only root can give files to their owners", "run it with sudo, or add --no-owner")
         }
         let isResumed = try checkContent(for: files)
+        try checkParents()
         guard let files else { return }
         if !isResumed { try checkRoom(for: files.manifest) }
         try await checkServer(files.manifest)
@@ -81,6 +82,21 @@ struct RestoreTarget: Sendable {
             )
         }
         return false
+    }
+
+    /// In the data directory of a running server the target would be a database of it.
+    private func checkParents() throws {
+        var place = try FileSystem.realPath(parent)
+        while place != "/" {
+            if let evidence = try TargetOccupation(directory: held(place)).evidenceOfData() {
+                throw refused(
+                    "it is in \"\(place)\", on which a server runs: \(evidence)",
+                    "name a directory elsewhere"
+                )
+            }
+            place = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+            if place.isEmpty { place = "/" }
+        }
     }
 
     private func checkRoom(for manifest: Manifest) throws {

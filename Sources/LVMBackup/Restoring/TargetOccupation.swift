@@ -11,10 +11,7 @@ struct TargetOccupation {
     ///
     /// - Throws: `HostError`
     func evidence() throws -> String? {
-        if let pid = try processInDirectory() { return "process \(pid) works in it" }
-        for name in ["ibdata1", "mysql.ibd", "aria_log_control"] as [FileName] {
-            if let pid = try lockHolder(name) { return "process \(pid) has locked its file \"\(name)\"" }
-        }
+        if let sign = try evidenceOfData() { return sign }
         for member in try directory.members() {
             if member.kind == .socket, answers(member.name) { return "its socket \"\(member.name)\" answers" }
             if member.kind == .regular, member.name.bytes.suffix(4).elementsEqual(Array(".pid".utf8)),
@@ -22,6 +19,19 @@ struct TargetOccupation {
             {
                 return "its file \"\(member.name)\" names the server process \(pid)"
             }
+        }
+        return nil
+    }
+
+    /// The sign that it is the data directory of a running server, in words; nil where there is none.
+    ///
+    /// A socket and a file with the server's number may be in a directory of other things, such as `/run`.
+    ///
+    /// - Throws: `HostError`
+    func evidenceOfData() throws -> String? {
+        if let pid = try processInDirectory() { return "process \(pid) works in it" }
+        for name in ["ibdata1", "mysql.ibd", "aria_log_control"] as [FileName] {
+            if let pid = try lockHolder(name) { return "process \(pid) has locked its file \"\(name)\"" }
         }
         return nil
     }
