@@ -110,8 +110,13 @@ package struct LVMTools: Sendable {
         configuration: String = LVMConfiguration.fixed
     ) -> Command {
         let options = ["dmsetup", "lvm"].contains(name) ? [] : ["--config", configuration]
-        return Command(name, options + arguments, deadline: .seconds(120), ending: .terminateOnly)
+        // One that changes nothing has no critical section: it may wait for the lock of another command, which has no limit.
+        let reads = readers.contains(name) || arguments.first == "--test"
+        let ending: Command.Ending = reads ? .terminateThenKill : .terminateOnly
+        return Command(name, options + arguments, deadline: .seconds(120), ending: ending)
     }
+
+    private static let readers: Set = ["lvmconfig", "lvs", "pvs", "vgs"]
 
     private static let reportOptions = ["--reportformat", "json", "--units", "b", "--nosuffix"]
 
