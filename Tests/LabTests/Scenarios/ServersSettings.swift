@@ -113,13 +113,13 @@ extension LabTests {
         @Test(.servers(), arguments: [false, true])
         func `the log's flush at commit is put back after kill -9`(withGuardian: Bool) async throws {
             let host = try await DatabaseHost.with(Self.loose)
-            // The run is stopped while it waits for the snapshot: then the variable is 1.
+            // The run is stopped while it waits for the snapshot: then the variable is 2.
             try await InstalledHooks.are([
                 "30-wait.lua": "backup.before('snapshot', function(run) run:exec { 'sleep', '20' } end)"
             ])
             let options = InstalledHooks.option + ["--socket", DatabaseHost.socket, Lab.destination]
             let run = try Backup.start(options)
-            try await until("the variable is 1") { try await flushSetting(host) == "1" || !run.isRunning }
+            try await until("the variable is 2") { try await flushSetting(host) == "2" || !run.isRunning }
             try #require(run.isRunning, "the run ended: \(run.output) \(run.errors)")
             try await run.die(withGuardian: withGuardian)
             if withGuardian {
