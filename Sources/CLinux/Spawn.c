@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum call { CALL_DESCRIPTORS, CALL_GROUP, CALL_ENTER, CALL_CHDIR, CALL_CONFINE, CALL_USER, CALL_EXEC, REQUEST_MAP, REQUEST_NOTHING };
+enum call { CALL_DESCRIPTORS, CALL_SESSION, CALL_ENTER, CALL_CHDIR, CALL_CONFINE, CALL_USER, CALL_EXEC, REQUEST_MAP, REQUEST_NOTHING };
 
 static const char *const call_names[] = {
-    "dup2", "setpgid", "setns", "chdir", "prctl", "setuid", "execve",
+    "dup2", "setsid", "setns", "chdir", "prctl", "setuid", "execve",
 };
 
 /// The child's message through the channel: too small to be torn.
@@ -102,8 +102,9 @@ static _Noreturn void become(const struct linux_spawn *spawn, int *scratch, int 
     int program = -1;
     if (spawn->program >= 0 && (program = fcntl(spawn->program, F_DUPFD_CLOEXEC, lowest_spare)) < 0)
         fail(channel, CALL_DESCRIPTORS);
-    bool failed = spawn->new_session ? setsid() < 0 : !spawn->keeps_group && setpgid(0, 0) != 0;
-    if (failed) fail(channel, CALL_GROUP);
+    // Its leader cannot leave its process group, by which it is ended. And a terminal of the caller is not the child's:
+    // a program of another user would put words into the caller's shell (TIOCSTI).
+    if (!spawn->keeps_session && setsid() < 0) fail(channel, CALL_SESSION);
     if (spawn->mount_namespace >= 0 && linux_enter_mounts(spawn->mount_namespace, spawn->root) != 0)
         fail(channel, CALL_ENTER);
     take_descriptors(spawn, scratch, channel);

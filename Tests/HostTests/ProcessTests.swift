@@ -50,6 +50,14 @@ struct IsolatedProcessTests {
         #expect(await child.terminate(grace: .milliseconds(200)) == .signalled(SIGKILL))
     }
 
+    @Test func `a child that wants to leave its process group is ended all the same`() async throws {
+        let script = "setpgrp(0, getpgrp(getppid())); $SIG{TERM} = 'IGNORE'; $0 = 'gone'; sleep 60"
+        let child = try IsolatedProcess(.init("perl", ["-e", script]))
+        try await NamespaceCopyTests.until { ProcessTable().command(of: child.pid) == "gone" }
+        try #require(try ProcessTable().group(of: child.pid) == child.pid)
+        #expect(await child.terminate(grace: .milliseconds(50)) == .signalled(SIGKILL))
+    }
+
     @Test func `both output streams are appended to the file`() async throws {
         let directory = try ScratchDirectory()
         var plan = IsolatedProcess.Plan("sh", ["-c", "echo one; echo two >&2"])

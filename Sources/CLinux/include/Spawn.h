@@ -22,9 +22,8 @@ struct linux_spawn {
     int mount_namespace;
     /// The directory in it that becomes the child's root.
     int root;
-    /// A new session; else a new process group, unless the child stays in the caller's.
-    bool new_session;
-    bool keeps_group;
+    /// Whether the child stays in the caller's session and process group; else it leads a new session.
+    bool keeps_session;
     bool change_user;
     uid_t uid;
     gid_t gid;

@@ -7,7 +7,7 @@ extension Command {
 }
 
 extension Commands {
-    /// Runs commands on this machine, each in a process group of its own and with no other descriptor than the
+    /// Runs commands on this machine, each in a session of its own and with no other descriptor than the
     /// three standard ones.
     package static let system = Commands { command in
         try await command.pastFaults { try await $0.runOnThread() }

@@ -73,8 +73,7 @@ package final class Guardian: Sendable {
             arguments: arguments,
             environment: home,
             descriptors: descriptors,
-            leaving: namespace,
-            newSession: true
+            leaving: namespace
         )
         return (try spawn.start(), ours)
     }

@@ -7,7 +7,7 @@ import Synchronization
 
 /// A long-running child, in another mount namespace where asked for.
 ///
-/// It leads a process group of its own, unless it is attached, and has no descriptor of its parent but the standard ones.
+/// It leads a session of its own, unless it is attached, and has no descriptor of its parent but the standard ones.
 package final class IsolatedProcess: Sendable {
     /// The program to start.
     package struct Plan: Sendable {
@@ -34,7 +34,7 @@ package final class IsolatedProcess: Sendable {
         /// No program that the child starts gets more rights than the child, and other processes of its user can neither
         /// trace it nor reach its files through /proc.
         package var isConfined = false
-        /// A program for a user: it has the caller's standard streams, stays in the caller's process group, and
+        /// A program for a user: it has the caller's standard streams, stays in the caller's session, and
         /// `environment` is all of its environment.
         package var isAttached = false
         /// The caller's own mount namespace, which the child leaves for the caller's original namespace.
@@ -89,7 +89,7 @@ package final class IsolatedProcess: Sendable {
     private static func attached(_ plan: Plan) -> Spawn {
         var spawn = spawn(plan, [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO])
         spawn.isEnvironmentComplete = true
-        spawn.keepsGroup = true
+        spawn.keepsSession = true
         return spawn
     }
 
@@ -115,7 +115,7 @@ package final class IsolatedProcess: Sendable {
             // A child that has not been reaped keeps its entry in /proc.
             return (pid, try ProcessTable().startTime(of: pid) ?? 0)
         } catch {
-            kill(spawn.keepsGroup ? pid : -pid, SIGKILL)
+            kill(spawn.keepsSession ? pid : -pid, SIGKILL)
             while waitpid(pid, nil, 0) < 0, errno == EINTR {}
             throw error
         }

@@ -6,7 +6,7 @@ import Synchronization
 
 /// A program that runs until it is told to end, because it holds a lock, a tunnel or a mount meanwhile.
 ///
-/// It has a process group of its own, and a standard input that stays open until then. A thread of its own feeds,
+/// It has a session of its own, and a standard input that stays open until then. A thread of its own feeds,
 /// drains, signals and reaps it, so that no signal ever meets another process of the same number.
 package final class LivingProcess: Sendable {
     /// How a process is told to end: its input is closed, then come TERM and KILL.

@@ -21,9 +21,10 @@ struct Spawn {
     var leaving: MountNamespace?
     /// The namespace that is entered; nil for the caller's.
     var entering: NamespaceCopy?
-    var newSession = false
-    /// The child stays in the caller's process group, which may have the terminal.
-    var keepsGroup = false
+    /// The child stays in the caller's session and process group, which may have the terminal.
+    ///
+    /// All others lead a session of their own: they have no terminal, and cannot leave their process group.
+    var keepsSession = false
     var user: Command.User?
     var niceness: Int32 = 0
     /// No program that the child starts gets more rights, and other processes of its user get no rights over it.
@@ -52,8 +53,7 @@ struct Spawn {
             spawn.argv = UnsafePointer(strings.list([executable] + arguments))
             spawn.envp = UnsafePointer(strings.list(environmentWords))
             spawn.directory = directory.map(strings.text)
-            spawn.new_session = newSession
-            spawn.keeps_group = keepsGroup
+            spawn.keeps_session = keepsSession
             spawn.program = program?.number ?? -1
             spawn.mount_namespace = entering?.namespace.number ?? leaving?.original.number ?? -1
             spawn.root = entering?.root.number ?? leaving?.originalRoot.number ?? -1
