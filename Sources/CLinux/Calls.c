@@ -57,6 +57,12 @@ int linux_make_mounts_read_only(void) {
 
 int linux_owner_of_namespace(int space) { return ioctl(space, _IO(0xb7, 1) /* NS_GET_USERNS */); }
 
+int linux_parent_of_namespace(int space) { return ioctl(space, _IO(0xb7, 2) /* NS_GET_PARENT */); }
+
+bool linux_shares_files(pid_t thread, pid_t other) {
+    return syscall(SYS_kcmp, thread, other, 2 /* KCMP_FILES */, 0, 0) == 0;
+}
+
 int linux_set_undumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 int linux_syncfs(int fd) { return syncfs(fd); }

@@ -77,6 +77,29 @@ import Testing
         #expect(fastest < .milliseconds(300))
     }
 
+    /// The first thread of a process may end alone: its entries in `/proc` are empty then.
+    @Test(arguments: ["fd/0", "cwd", "root", "exe"]) func `a stranger is found by the files of any thread`(link: String)
+        throws
+    {
+        let table = try crowd(1, descriptors: 0, users: "65534\t65534\t65534\t65534")
+        let thread = "\(scratch.path)/proc/1000001/task/1000002"
+        try FileSystem.ensurePrivateTree(thread + "/fd")
+        let device = try FileIdentity(of: "/dev/null").device
+        #expect(try Intruders(on: device, table: table).find(until: .now + .seconds(5)).isEmpty)
+        symlink("/dev/null", "\(thread)/\(link)")
+        let found = try Intruders(on: device, table: table).find(until: .now + .seconds(5))
+        #expect(found.map(\.grip) == [.file("/dev/null")])
+    }
+
+    @Test func `a stranger is found by what any thread has mapped`() throws {
+        let table = try crowd(1, descriptors: 0, users: "65534\t65534\t65534\t65534")
+        let thread = "\(scratch.path)/proc/1000001/task/1000002"
+        try FileSystem.ensurePrivateTree(thread)
+        close(try Descriptors.create(thread + "/maps", text: "7f00-7f01 r--p 0000 07:2a 17 /data/file\n"))
+        let intruders = Intruders(on: DeviceNumber(major: 7, minor: 42), table: table)
+        #expect(try intruders.find(until: .now + .seconds(5)).map(\.grip) == [.file("/data/file")])
+    }
+
     @Test(arguments: [
         ("65534\t65534\t65534\t65534", true), ("65534\t0\t0\t0", true), ("0\t0\t0\t0", false),
     ])

@@ -59,20 +59,10 @@ package struct Intruders: Sendable {
     func find(until deadline: ContinuousClock.Instant) throws -> [Holder] {
         try table.pids.shuffled().prefix { _ in ContinuousClock.now < deadline }.compactMap { pid in
             guard table.hasOtherUser(pid), let file = table.heldFile(of: pid, on: device, until: deadline),
-                try !descends(pid)
+                try !table.isDescendant(pid)
             else { return nil }
             return Holder(pid: pid, command: table.command(of: pid) ?? "?", grip: .file(file))
         }
-    }
-
-    private func descends(_ pid: Int32) throws -> Bool {
-        var next = pid
-        for _ in 0..<256 {
-            if next == getpid() { return true }
-            guard next > 1, let lineage = try table.lineage(of: next) else { return false }
-            next = lineage.parent
-        }
-        return false
     }
 
     /// The descriptor pins the process that is looked at once more.

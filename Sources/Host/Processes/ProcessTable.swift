@@ -1,3 +1,5 @@
+internal import CLinux
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -42,6 +44,19 @@ package struct ProcessTable: Sendable {
         return ProcessLineage(parent: parent, group: group, start: start)
     }
 
+    /// Whether it is this process, or has been started by it or by such a process.
+    ///
+    /// - Throws: ``HostError/malformed(_:reason:)``.
+    func isDescendant(_ pid: Int32) throws -> Bool {
+        var next = pid
+        for _ in 0..<256 {
+            if next == getpid() { return true }
+            guard next > 1, let lineage = try lineage(of: next) else { return false }
+            next = lineage.parent
+        }
+        return false
+    }
+
     /// Its process group; nil where there is no such process.
     ///
     /// - Throws: ``HostError/malformed(_:reason:)``.
@@ -57,9 +72,17 @@ package struct ProcessTable: Sendable {
 
     /// The path of the executable, without the kernel's note that it was deleted.
     package func executable(of pid: Int32) -> String? {
-        guard let path = readLink("\(root)/\(pid)/exe") else { return nil }
+        guard let path = link("exe", of: pid) else { return nil }
         let note = " (deleted)"
         return path.hasSuffix(note) ? String(path.dropLast(note.count)) : path
+    }
+
+    /// The target of a link of its directory in /proc; nil where it has ended.
+    ///
+    /// The first of its threads may have ended alone, and has none then.
+    private func link(_ name: String, of pid: Int32) -> String? {
+        if let target = readLink("\(root)/\(pid)/\(name)") { return target }
+        return threads(of: pid).lazy.compactMap { readLink("\(root)/\(pid)/task/\($0)/\(name)") }.first
     }
 
     /// The last part of the executable's path.
@@ -101,7 +124,7 @@ package struct ProcessTable: Sendable {
 
     /// The run that the process was started for, as its environment says; nil for none.
     ///
-    /// Only root's processes count: a program that changed its user may have got the environment of its caller.
+    /// Only processes of one user count: a set-user-ID program may have got the environment of its caller.
     func run(of pid: Int32) -> String? {
         // Unreadable means ended, or another user's.
         guard let status = try? readText("\(root)/\(pid)/status"),
@@ -124,6 +147,11 @@ package struct ProcessTable: Sendable {
             guard let environment = try? readFile("\(root)/\(pid)/environ") else { return nil }
             // The kernel's own threads have neither, and no executable.
             guard environment.isEmpty, isWithoutArguments(pid), executable(of: pid) != nil else { return environment }
+            // All threads have the same one, but the first may have ended alone.
+            if let thread = threads(of: pid).first {
+                // Unreadable means ended.
+                return try? readFile("\(root)/\(pid)/task/\(thread)/environ")
+            }
             usleep(1000)
         }
         return []
@@ -136,7 +164,7 @@ package struct ProcessTable: Sendable {
 
     /// The inode number of a namespace of the process, such as "mnt" or "pid".
     package func namespace(_ kind: String, of pid: Int32) -> UInt64? {
-        guard let link = readLink("\(root)/\(pid)/ns/\(kind)") else { return nil }
+        guard let link = link("ns/\(kind)", of: pid) else { return nil }
         return link.split(separator: "[").last.flatMap { UInt64($0.dropLast()) }
     }
 
@@ -189,26 +217,31 @@ package struct ProcessTable: Sendable {
     /// - Parameter deadline: when the search of descriptors ends. A process may have a million of them, and share them
     ///   with thousands of others.
     func heldFile(of pid: Int32, on device: DeviceNumber, until deadline: ContinuousClock.Instant) -> String? {
-        if let link = heldDescriptor(of: pid, on: device, until: deadline) { return readLink(link) ?? link }
-        for link in ["cwd", "root", "exe"].map({ "\(root)/\(pid)/\($0)" }) + threadDirectories(of: pid) {
+        let places = ["\(root)/\(pid)"] + threads(of: pid).map { "\(root)/\(pid)/task/\($0)" }
+        for owner in tables(of: pid) {
+            let place = owner == pid ? "\(root)/\(pid)" : "\(root)/\(pid)/task/\(owner)"
+            if let link = heldDescriptor(in: place, on: device, until: deadline) { return readLink(link) ?? link }
+        }
+        for link in places.flatMap({ place in ["cwd", "root", "exe"].map { "\(place)/\($0)" } }) {
             // Unreadable means ended.
             guard let file = try? FileIdentity(of: link), file.device == device else { continue }
             return readLink(link)
         }
-        return mappedFile(of: pid, on: device)
+        // All threads have the same memory, but the first one may have ended.
+        return [places.first, places.last].lazy.compactMap { $0.flatMap { mappedFile(of: $0, on: device) } }.first
     }
 
     private func heldDescriptor(
-        of pid: Int32,
+        in place: String,
         on device: DeviceNumber,
         until deadline: ContinuousClock.Instant
     ) -> String? {
         var (held, seen): (String?, Int) = (nil, 0)
         // Unreadable means ended.
-        try? visitDirectory("\(root)/\(pid)/fd") { name in
+        try? visitDirectory("\(place)/fd") { name in
             seen += 1
             if seen % 256 == 0, ContinuousClock.now > deadline { return false }
-            let link = "\(root)/\(pid)/fd/\(name)"
+            let link = "\(place)/fd/\(name)"
             // Closed in between.
             guard let file = try? FileIdentity(of: link), file.device == device || file.represents == device else {
                 return true
@@ -219,18 +252,25 @@ package struct ProcessTable: Sendable {
         return held
     }
 
-    /// A thread may have directories of its own.
-    private func threadDirectories(of pid: Int32) -> [String] {
+    /// Those beside the first one, which may have directories and descriptors of their own.
+    private func threads(of pid: Int32) -> [Int32] {
         // Unreadable means ended.
-        let threads = (try? listDirectory("\(root)/\(pid)/task")) ?? []
-        guard threads.count > 1 else { return [] }
-        return threads.flatMap { thread in ["cwd", "root"].map { "\(root)/\(pid)/task/\(thread)/\($0)" } }
+        ((try? listDirectory("\(root)/\(pid)/task")) ?? []).compactMap { Int32($0) }.filter { $0 != pid }
+    }
+
+    /// One thread for each table of descriptors: a thread may have its own, and the first one has none where it has ended.
+    private func tables(of pid: Int32) -> [Int32] {
+        var owners = [pid]
+        for thread in threads(of: pid) where !owners.contains(where: { linux_shares_files($0, thread) }) {
+            owners.append(thread)
+        }
+        return owners
     }
 
     /// A file that is mapped into memory stays in use when its descriptor is closed.
-    private func mappedFile(of pid: Int32, on device: DeviceNumber) -> String? {
+    private func mappedFile(of place: String, on device: DeviceNumber) -> String? {
         // Unreadable means ended.
-        guard let text = try? readText("\(root)/\(pid)/maps") else { return nil }
+        guard let text = try? readText("\(place)/maps") else { return nil }
         func hexadecimal(_ number: UInt32) -> String { (number < 16 ? "0" : "") + String(number, radix: 16) }
         let name = "\(hexadecimal(device.major)):\(hexadecimal(device.minor))"
         // "range rights offset device inode path"
