@@ -149,6 +149,24 @@ struct RunProcessesTests {
         #expect(await finishing.wait() == .exited(0))
     }
 
+    @Test(.enabled(if: geteuid() == 0, "needs root")) func `another user's program is not awaited, whatever its name`()
+        async throws
+    {
+        let run = "r-\(getpid())-foreign"
+        var plan = IsolatedProcess.Plan("sleep", ["30"])
+        plan.environment = RunProcesses.mark(run)
+        plan.user = .init(uid: 65534, gid: 65534)
+        for names in [(["sleep"], []), ([], ["sleep"])] as [(Set<String>, Set<String>)] {
+            let child = try IsolatedProcess(plan)
+            let processes = RunProcesses(run: run, awaiting: names.0, ignoring: names.1)
+            let left = try await processes.end(limit: .seconds(5))
+            let status = await child.wait(limit: .seconds(5))
+            await child.terminate()
+            #expect(left == [])
+            #expect(status == .signalled(SIGKILL))
+        }
+    }
+
     @Test func `a process that does not end in time is named`() async throws {
         var plan = IsolatedProcess.Plan("sleep", ["30"])
         plan.environment = RunProcesses.mark("r-\(getpid())-late")

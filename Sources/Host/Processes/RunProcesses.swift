@@ -101,14 +101,17 @@ package struct RunProcesses: Sendable {
         return try table.isAlive(pid: lineage.parent, startTime: start)
     }
 
-    /// A process whose executable cannot be read is ending, or cannot be told from the awaited ones.
+    /// A process of this user whose executable cannot be read is ending, or cannot be told from the awaited ones.
     private func isKillable(_ pid: Int32) -> Bool {
+        guard table.credentials(of: pid)?.uid == geteuid() else { return true }
         guard let name = table.executableName(of: pid) else { return false }
         return !awaited.contains(name)
     }
 
+    /// Another user's program may have any name.
     private func runs(_ pid: Int32, oneOf names: Set<String>) -> Bool {
-        guard !names.isEmpty, let name = table.executableName(of: pid) else { return false }
+        guard !names.isEmpty, table.credentials(of: pid)?.uid == geteuid(), let name = table.executableName(of: pid)
+        else { return false }
         return names.contains(name)
     }
 
