@@ -81,4 +81,39 @@ import Testing
         if hasNamespaces { #expect(result != .exited(0)) }
         await child.terminate()
     }
+
+    /// Programs of a confined child that try to outlive it.
+    static let escapes = [
+        "setsid sleep 300.%d",
+        "setsid setsid env -i sleep 300.%d",
+        "setsid unshare -Urm sleep 300.%d",
+        "setsid unshare -Urmpf sleep 300.%d",
+        "perl -e 'fork and exit; fork and exit; exec qw(sleep 300.%d)'",
+    ]
+
+    @Test(arguments: [true, false]) func `nothing that a confined child has started outlives it`(isCommand: Bool)
+        async throws
+    {
+        let mark = "\(getpid())\(isCommand ? 1 : 0)"
+        let starts = Self.escapes.map { $0.replacing("%d", with: mark) + " </dev/null >/dev/null 2>&1 &\n" }.joined()
+        let script = "cd /; \(starts) sleep 1"
+        let user = Command.User(uid: 65534, gid: 65534)
+        let namespace = try await NamespaceCopy.make(of: nil, without: nil, covers: [])
+        if isCommand {
+            var command = Command("sh", ["-c", script], user: user)
+            command.isConfined = true
+            #expect(try await Commands.system.run(command).isSuccess)
+        } else {
+            var plan = IsolatedProcess.Plan("sh", ["-c", script])
+            (plan.user, plan.isConfined, plan.namespace) = (user, true, namespace)
+            #expect(try await IsolatedProcess(plan).wait() == .exited(0))
+        }
+        let left = try ProcessTable().pids.filter { pid in
+            // A process that has ended since is none.
+            let words = (try? readFile("/proc/\(pid)/cmdline")) ?? []
+            return String(decoding: words, as: UTF8.self).contains("300.\(mark)")
+        }
+        for pid in left { kill(pid, SIGKILL) }
+        #expect(left == [])
+    }
 }

@@ -19,6 +19,7 @@ struct PipedChild: Sendable {
 
     let pid: Int32
     private let end: Descriptor
+    private let family: ConfinedFamily?
 
     /// Starts the command.
     ///
@@ -41,8 +42,11 @@ struct PipedChild: Sendable {
             user: command.user,
             isConfined: command.isConfined
         )
-        let (pid, end) = try withExtendedLifetime((childInput, childOutput, childErrors)) { try spawn.startWatched() }
-        return (PipedChild(pid: pid, end: end), Streams(input: input, output: output, errors: errors))
+        let (child, end) = try withExtendedLifetime((childInput, childOutput, childErrors)) { try spawn.startWatched() }
+        return (
+            PipedChild(pid: child.pid, end: end, family: child.family),
+            Streams(input: input, output: output, errors: errors)
+        )
     }
 
     /// The answer of `poll` once the child has ended.
@@ -62,12 +66,13 @@ struct PipedChild: Sendable {
     /// An ended process gets no signal, nor does another process of its number.
     func signalItself(_ signal: Int32) { _ = linux_pidfd_kill(end.number, signal) }
 
-    /// Waits for its end.
+    /// Waits for its end; of a confined child, ends what it has left behind.
     ///
     /// No signal may be sent after that.
     func reap() -> CommandResult.Status {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        family?.end()
         return CommandResult.Status(waitStatus: status)
     }
 }

@@ -75,7 +75,7 @@ package final class Guardian: Sendable {
             descriptors: descriptors,
             leaving: namespace
         )
-        return (try spawn.start(), ours)
+        return (try spawn.start().pid, ours)
     }
 
     /// Where the option file with the server's password may be.

@@ -51,6 +51,7 @@ package final class IsolatedProcess: Sendable {
     package let startTime: UInt64
     /// The child with its process group; the child alone where the group is the caller's.
     private let target: pid_t
+    private let family: ConfinedFamily?
     private let state: Mutex<State>
 
     private struct State {
@@ -66,7 +67,9 @@ package final class IsolatedProcess: Sendable {
     /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed before exec;
     ///   ``HostError/systemCall(_:on:errno:)``.
     package init(_ plan: Plan) throws {
-        (pid, startTime) = try plan.isAttached ? Self.launch(Self.attached(plan)) : Self.launchApart(plan)
+        let (child, startTime) = try plan.isAttached ? Self.launch(Self.attached(plan)) : Self.launchApart(plan)
+        (pid, family) = (child.pid, child.family)
+        self.startTime = startTime
         target = plan.isAttached ? pid : -pid
         state = Mutex(State())
         do {
@@ -78,7 +81,7 @@ package final class IsolatedProcess: Sendable {
         }
     }
 
-    private static func launchApart(_ plan: Plan) throws -> (Int32, UInt64) {
+    private static func launchApart(_ plan: Plan) throws -> (Spawn.Started, UInt64) {
         let input = try Descriptor.open("/dev/null", O_RDONLY)
         let output = try plan.output?.appending() ?? Descriptor.open("/dev/null", O_WRONLY)
         var spawn = spawn(plan, [input.number, output.number, output.number])
@@ -108,15 +111,16 @@ package final class IsolatedProcess: Sendable {
         )
     }
 
-    /// - Returns: the child's number and start time.
-    private static func launch(_ spawn: Spawn) throws -> (Int32, UInt64) {
-        let pid = try spawn.start()
+    /// - Returns: the child and its start time.
+    private static func launch(_ spawn: Spawn) throws -> (Spawn.Started, UInt64) {
+        let child = try spawn.start()
         do {
             // A child that has not been reaped keeps its entry in /proc.
-            return (pid, try ProcessTable().startTime(of: pid) ?? 0)
+            return (child, try ProcessTable().startTime(of: child.pid) ?? 0)
         } catch {
-            kill(spawn.keepsSession ? pid : -pid, SIGKILL)
-            while waitpid(pid, nil, 0) < 0, errno == EINTR {}
+            kill(spawn.keepsSession ? child.pid : -child.pid, SIGKILL)
+            while waitpid(child.pid, nil, 0) < 0, errno == EINTR {}
+            child.family?.end()
             throw error
         }
     }
@@ -189,6 +193,8 @@ package final class IsolatedProcess: Sendable {
     /// Runs on a thread of its own until the child ends.
     private func reap() {
         _ = linux_await_end(pid)
+        // Nobody hears of the end of a confined child before all that it has started is gone, too.
+        family?.end()
         // Under the lock, so that no thread signals a number that is free again.
         let waiting = state.withLock { state in
             var status: Int32 = 0

@@ -30,21 +30,39 @@ struct Spawn {
     /// No program that the child starts gets more rights, and other processes of its user get no rights over it.
     var isConfined = false
 
-    /// Starts the child and returns its pid once it has called exec.
+    /// A child that has called exec.
+    struct Started {
+        var pid: Int32
+        /// The child with all that it starts; nil where it is not confined.
+        var family: ConfinedFamily?
+    }
+
+    /// Starts the child.
     ///
     /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed.
-    func start() throws -> Int32 { try start(watchedBy: nil) }
+    func start() throws -> Started { try start(watchedBy: nil) }
 
     /// Starts the child once there is a descriptor that becomes readable when it ends; without one it never calls exec.
     ///
     /// - Throws: ``HostError/commandNotStarted(command:reason:)`` with the call that failed.
-    func startWatched() throws -> (pid: Int32, end: Descriptor) {
+    func startWatched() throws -> (child: Started, end: Descriptor) {
         var end: Int32 = -1
-        let pid = try start(watchedBy: &end)
-        return (pid, Descriptor(owning: end))
+        let child = try start(watchedBy: &end)
+        return (child, Descriptor(owning: end))
     }
 
-    private func start(watchedBy end: UnsafeMutablePointer<Int32>?) throws -> Int32 {
+    private func start(watchedBy end: UnsafeMutablePointer<Int32>?) throws -> Started {
+        var space: Int32 = -1
+        let pid = try start(watchedBy: end, userNamespace: &space)
+        guard isConfined else { return Started(pid: pid) }
+        if space >= 0 { return Started(pid: pid, family: ConfinedFamily(of: Descriptor(owning: space))) }
+        return Started(pid: pid, family: entering.map { ConfinedFamily(in: $0.namespace) })
+    }
+
+    private func start(
+        watchedBy end: UnsafeMutablePointer<Int32>?,
+        userNamespace: UnsafeMutablePointer<Int32>
+    ) throws -> Int32 {
         let path = try program?.path ?? SearchPath.find(executable)
         var failure = linux_spawn_failure()
         let pid = withCStrings { strings in
@@ -60,6 +78,7 @@ struct Spawn {
             spawn.pidfd = end
             spawn.niceness = niceness
             spawn.confined = isConfined
+            spawn.user_namespace = userNamespace
             // Root has all rights anyway.
             if isConfined, let user, user.uid != 0 {
                 spawn.uid_map = Self.ownMap("uid_map").map(strings.text)
@@ -68,7 +87,10 @@ struct Spawn {
             }
             return strings.start(&spawn, self, &failure)
         }
-        guard pid > 0 else { throw error(failure) }
+        guard pid > 0 else {
+            if userNamespace.pointee >= 0 { close(userNamespace.pointee) }
+            throw error(failure)
+        }
         return pid
     }
 
