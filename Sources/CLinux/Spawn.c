@@ -2,16 +2,17 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-enum call { CALL_DESCRIPTORS, CALL_SESSION, CALL_ENTER, CALL_CHDIR, CALL_CONFINE, CALL_USER, CALL_EXEC, REQUEST_MAP, REQUEST_NOTHING };
+enum call { CALL_DESCRIPTORS, CALL_SESSION, CALL_ENTER, CALL_CHDIR, CALL_CONFINE, CALL_KEYRING, CALL_USER, CALL_EXEC, REQUEST_MAP, REQUEST_NOTHING };
 
 static const char *const call_names[] = {
-    "dup2", "setsid", "setns", "chdir", "prctl", "setuid", "execve",
+    "dup2", "setsid", "setns", "chdir", "prctl", "keyctl", "setuid", "execve",
 };
 
 /// The child's message through the channel: too small to be torn.
@@ -67,7 +68,16 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/// Leaves the caller's session keyring: whoever has it may read the keys in it and in the keyring of the caller's user,
+/// such as Kerberos tickets, whatever user it is.
+static void leave_keyring(int channel) {
+    // Where the kernel has no keys, or a filter of a container forbids these calls, the program cannot read them either.
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM)
+        fail(channel, CALL_KEYRING);
+}
+
 static void change_user(const struct linux_spawn *spawn, int channel) {
+    leave_keyring(channel);
     // The raw calls: glibc's own synchronise with threads that this child does not have.
     if (syscall(SYS_setgroups, spawn->group_count, spawn->groups) != 0 || syscall(SYS_setgid, spawn->gid) != 0
         || syscall(SYS_setuid, spawn->uid) != 0)

@@ -84,6 +84,28 @@ struct IsolatedProcessTests {
         _ = try await IsolatedProcess(plan).wait()
         #expect(String(decoding: try readFile(directory.path + "/log"), as: UTF8.self) == "65534\n65533\n65533 65532\n")
     }
+
+    #if arch(x86_64)
+        /// With the numbers of add_key (248) and keyctl (250; 9: unlink) of this architecture.
+        @Test(.enabled(if: geteuid() == 0, "needs root")) func `a child of another user gets no key of root's`()
+            async throws
+        {
+            let directory = try ScratchDirectory()
+            let name = "lvmbackup-test-\(getpid())"
+            let add = "my ($t, $n, $v) = ('user', '\(name)', 'x'); exit(syscall(248, $t, $n, $v, 1, -3) < 0)"
+            // A kernel without keys, or a container that forbids them.
+            guard try await IsolatedProcess(.init("perl", ["-e", add])).wait() == .exited(0) else { return }
+            for (user, count) in [(nil, "1\n"), (Command.User(uid: 65534, gid: 65534), "0\n")] {
+                var plan = IsolatedProcess.Plan("grep", ["-c", name, "/proc/keys"])
+                plan.user = user
+                plan.output = try HeldDirectory(directory.path).create(FileName("log-\(user?.uid ?? 0)"))
+                _ = try await IsolatedProcess(plan).wait()
+                #expect(String(decoding: try readFile(plan.output?.path ?? ""), as: UTF8.self) == count)
+            }
+            let remove = "my ($t, $n) = ('user', '\(name)'); syscall(250, 9, syscall(250, 10, -3, $t, $n, 0), -3)"
+            _ = try await IsolatedProcess(.init("perl", ["-e", remove])).wait()
+        }
+    #endif
 }
 
 struct ProcessTableTests {
