@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import LVMBackup
 
@@ -6,21 +7,14 @@ import LVMBackup
 /// Its directory may belong to another user, such as that of a web server: nothing is written through a link or into a
 /// file that stands there.
 struct SavedFile {
-    private let path: String
-    private let directory: HeldDirectory
-    private let name: FileName
+    private let place: FilePlace
 
     /// - Throws: `Failure` where the path is a directory, a link or a device; `HostError`.
     init(_ path: String) throws {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard let last = parts.last, !last.isEmpty, last != ".", last != ".." else {
+        do { place = try FilePlace(path) } catch HostError.systemCall(_, _, EISDIR) {
             throw Failure(.unsuitable, "cannot write \"\(path)\": it is not the name of a file")
         }
-        self.path = path
-        let parent = parts.dropLast().joined(separator: "/")
-        directory = try HeldDirectory.following(parts.count == 1 ? "." : parent.isEmpty ? "/" : parent)
-        name = FileName(String(last))
-        if let status = try directory.status(of: name), !status.isRegular {
+        if let status = try place.directory.status(of: place.name), !status.isRegular {
             throw Failure(
                 .unsuitable,
                 "cannot write \"\(path)\": it is no regular file",
@@ -33,25 +27,14 @@ struct SavedFile {
     ///
     /// - Throws: `HostError`, for a file of more than `limit` bytes as well.
     func text(limit: Int) throws -> String? {
-        try directory.fileIfPresent(name).map { String(decoding: try $0.read(limit: limit), as: UTF8.self) }
+        try place.directory.fileIfPresent(place.name).map { String(decoding: try $0.read(limit: limit), as: UTF8.self) }
     }
 
     /// Replaces the file, if there is one.
     ///
     /// - Throws: `HostError`; the old file stays then.
     func write(_ text: String) throws {
-        let new = FileName(".lvmbackup-\(UInt64.random(in: .min ... .max))")
-        let file = try directory.create(new)
-        do {
-            try file.write(Array(text.utf8), at: 0)
-            // The umask of a run would deny it to others.
-            try file.setMode(0o644)
-            try file.sync()
-            try directory.replace(name, by: new)
-        } catch {
-            // The first error tells more.
-            try? directory.remove(new)
-            throw error
-        }
+        // The umask of a run would deny it to others.
+        try place.write(Array(text.utf8), mode: 0o644)
     }
 }

@@ -59,31 +59,8 @@ extension SystemMachine {
         }
     }
 
-    /// Written beside it, then renamed: a reader never sees half of it.
     func write(_ path: String, _ bytes: [UInt8], mode: mode_t) throws {
-        var temporary = Array("\(path).XXXXXX".utf8CString)
-        let number = mkstemp(&temporary)
-        guard number >= 0 else { throw last("create a file beside", path) }
-        defer { close(number) }
-        do {
-            try put(bytes, number, path)
-            guard fchmod(number, mode) == 0, fsync(number) == 0, rename(temporary, path) == 0 else {
-                throw last("write", path)
-            }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-    }
-
-    private func put(_ bytes: [UInt8], _ number: Int32, _ path: String) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw last("write", path) }
-            rest = rest.dropFirst(count)
-        }
+        do { try FilePlace(path).write(bytes, mode: mode) } catch { throw LuaError(Failure(error).message) }
     }
 
     func status(_ path: String) throws -> LuaValue {

@@ -31,34 +31,23 @@ package final class CommandEnd: Sendable {
 /// A file that takes a command's output: it appears whole, or not at all.
 struct CommandFile: Sendable {
     let end: CommandEnd
-    private let path: String
-    private let temporary: String
+    private let file: NewFile
 
     /// Creates a file beside the path, mode 600, for this user alone.
     ///
-    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
+    /// - Throws: ``HostError``.
     init(_ path: String) throws {
-        var template = Array("\(path).XXXXXX".utf8CString)
-        let number = mkstemp(&template)
-        guard number >= 0 else { throw HostError.last("create a file beside", path) }
-        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
-        self.path = path
-        temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        end = CommandEnd(Descriptor(owning: number))
+        file = try FilePlace(path).begin()
+        do { end = CommandEnd(try file.file.appending()) } catch {
+            file.discard()
+            throw error
+        }
     }
 
     /// Gives it its name, once its bytes are on the disk.
     ///
     /// - Throws: ``HostError/systemCall(_:on:errno:)``; the file is gone then.
-    func publish() throws {
-        do {
-            let written = try Descriptor.open(temporary, O_RDONLY | O_NOFOLLOW)
-            guard fsync(written.number) == 0, rename(temporary, path) == 0 else { throw HostError.last("write", path) }
-        } catch {
-            discard()
-            throw error
-        }
-    }
+    func publish() throws { try file.publish() }
 
-    func discard() { unlink(temporary) }
+    func discard() { file.discard() }
 }
