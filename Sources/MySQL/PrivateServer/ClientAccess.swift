@@ -19,7 +19,9 @@ extension PrivateServer {
 
     /// - Throws: `HostError`.
     static func writeClientOptions(_ socket: String, in home: HeldDirectory) throws {
-        let text = "[client]\nsocket=\(socket)\nhost=localhost\nuser=root\n[client-mariadb]\nsocket=\(socket)\n"
+        let client = "[client]\nsocket=\(socket)\nhost=localhost\nuser=root\n[client-mariadb]\nsocket=\(socket)\n"
+        // See `UserProgram`: the group of the interactive clients of both products.
+        let text = client + "[mysql]\nlocal-infile=0\n"
         try home.create("my.cnf").write(Array(text.utf8), at: 0)
     }
 }
