@@ -116,6 +116,22 @@ import Testing
         #expect(try memberNames(destination + "/.a.removing") == ["data.tar.zst", "foreign", "manifest.json"])
     }
 
+    @Test func `of interrupted removals only so many bytes of manifests are read`() async throws {
+        _ = try publish()
+        try await shell(
+            "mv daily .a.removing; cp -r .a.removing .b.removing; cp -r .a.removing .c.removing",
+            in: destination
+        )
+        let size = try await shell("stat -c %s .a.removing/manifest.json", in: destination)
+        let room = try #require(Int64(size.trimmingPrefix { $0 == " " }.prefix { $0.isNumber })) * 2 - 1
+        let source = Manifest.sample(run: "daily", at: 1000).source
+        let failures = try SetRemoval(destination: destination).finishInterrupted(of: source, room: room)
+        #expect(failures.count == 1)
+        #expect(try memberNames(destination).filter { $0.hasSuffix(".removing") } == [".b.removing", ".c.removing"])
+        #expect(try SetRemoval(destination: destination).finishInterrupted(of: source).isEmpty)
+        #expect(try memberNames(destination).allSatisfy { !$0.hasSuffix(".removing") })
+    }
+
     @Test func `an interrupted removal exchanged all the time for a link never leads elsewhere`() async throws {
         _ = try publish()
         try await shell("cp daily/manifest.json ../canary; mv daily set; ln -s ../canary link", in: destination)

@@ -52,6 +52,12 @@ extension KeepRules {
         #expect(plan.decisions.count == 4)
     }
 
+    /// The owner of a destination can put any number of sets there.
+    @Test(.timeLimit(.minutes(1))) func `a hundred thousand sets are decided about at once`() throws {
+        let rules = rules(String(repeating: "w", count: 100_000))
+        #expect(try rules.removals(of: rules.plan(.last(1))).count == 99_999)
+    }
+
     @Test(arguments: [
         ("ww", "0"), ("dww", "1"), ("sww", "0"), ("sww", "1"), ("ww", "7"), ("ww", "11"), ("ww", "../x"),
     ])

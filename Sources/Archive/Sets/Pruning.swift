@@ -73,8 +73,9 @@ package struct Pruning: Sendable {
             )
         }
         var lines: [Line] = []
+        let known = Dictionary(sets.map { ($0.name, $0) }) { first, _ in first }
         for decision in rules.decide(candidates, now: now()) {
-            let set = sets.first { $0.name == decision.name }
+            let set = known[decision.name]
             var line = Line(name: decision.name, keep: decision.keep, reason: decision.reason)
             line.bytes = set?.manifest?.archive?.bytes ?? 0
             if !decision.keep, !isDryRun, let set { line.failure = await remove(set, removal) }

@@ -71,12 +71,16 @@ struct RetentionRules: Sendable {
     ///   proven one, the set of this run, or a set that is marked to be kept, has an existing snapshot, or is dated later than now.
     func removals(of plan: RetentionPlan) throws(ArchiveError) -> [String] {
         var seen: Set<String> = []
+        // There may be a hundred thousand, most of them another user's.
+        let known = Dictionary(candidates.map { ($0.name, $0) }) { first, _ in first }
+        let good = candidates.filter { $0.isWhole && !$0.hasSnapshot && state(of: $0) != .postdated }
+        let newest = Newest(good: good.first?.name, proven: good.first(where: \.isProven)?.name)
         for decision in plan.decisions {
-            guard let candidate = candidates.first(where: { $0.name == decision.set }) else {
+            guard let candidate = known[decision.set] else {
                 throw .badPlan("\"\(decision.set)\" is no set of this server in the destination")
             }
             guard seen.insert(decision.set).inserted else { throw .badPlan("\"\(decision.set)\" appears twice") }
-            if !decision.keep { try checkRemoval(of: candidate) }
+            if !decision.keep { try checkRemoval(of: candidate, newest) }
         }
         return plan.decisions.filter { !$0.keep }.map(\.set)
     }
@@ -92,12 +96,17 @@ struct RetentionRules: Sendable {
         return candidate.isWhole ? .good : .incomplete
     }
 
-    private func checkRemoval(of candidate: Candidate) throws(ArchiveError) {
+    /// The names of sets that stay in any case.
+    private struct Newest {
+        var good: String?
+        var proven: String?
+    }
+
+    private func checkRemoval(of candidate: Candidate, _ newest: Newest) throws(ArchiveError) {
         let name = candidate.name
         if candidate.hasSnapshot { throw .badPlan("the snapshot of \"\(name)\" still exists") }
-        let good = candidates.filter { $0.isWhole && !$0.hasSnapshot && state(of: $0) != .postdated }
-        if name == good.first?.name { throw .badPlan("\"\(name)\" is the newest good set") }
-        if name == good.first(where: \.isProven)?.name { throw .badPlan("\"\(name)\" is the newest proven set") }
+        if name == newest.good { throw .badPlan("\"\(name)\" is the newest good set") }
+        if name == newest.proven { throw .badPlan("\"\(name)\" is the newest proven set") }
         switch state(of: candidate) {
         case .current: throw .badPlan("\"\(name)\" was published by this run")
         case .postdated: throw .badPlan("\"\(name)\" is dated later than now")

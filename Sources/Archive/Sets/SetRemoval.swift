@@ -33,22 +33,30 @@ struct SetRemoval: Sendable {
 
     /// Finishes removals that were interrupted.
     ///
-    /// - Parameter source: the source of the sets; sets of others are left alone.
+    /// - Parameters:
+    ///   - source: the source of the sets; sets of others are left alone.
+    ///   - room: bytes of manifests that are read: another user's destination may have any number of them.
     /// - Returns: the removals that could not be finished, and the reasons.
-    func finishInterrupted(of source: Source) throws(ArchiveError) -> [ArchiveError] {
+    func finishInterrupted(of source: Source, room: Int64 = 128 << 20) throws(ArchiveError) -> [ArchiveError] {
         var failures: [ArchiveError] = []
+        var left = room
         for name in try destination.names() {
             guard let text = name.text, text.hasPrefix("."), text.hasSuffix(Self.suffix) else { continue }
-            do { try finish(name, of: source) } catch { failures.append(error) }
+            do { try finish(name, of: source, room: &left) } catch { failures.append(error) }
+            guard left >= 0 else { break }
         }
         return failures
     }
 
-    private func finish(_ name: FileName, of source: Source) throws(ArchiveError) {
+    private func finish(_ name: FileName, of source: Source, room: inout Int64) throws(ArchiveError) {
         let path = destination.path + "/\(name)"
         guard let directory = try destination.set(name) else { throw .unwritable(path: path, errno: ENOTDIR) }
         // The owner of an empty one is unknown, and no data is lost with it.
         if try directory.names().isEmpty { return try destination.removeEmpty(name) }
+        room -= try directory.size(of: ManifestFile.name) ?? 0
+        guard room >= 0 else {
+            throw .badManifest(path: path, why: "the manifests of interrupted removals are too large")
+        }
         let manifest = try ManifestFile.read(in: directory)
         guard manifest.source.isSame(as: source) else { return }
         try checkContent(of: directory, manifest)

@@ -92,6 +92,7 @@ package struct RetainStep: StepProvider {
         _ run: Run
     ) async throws -> Retention {
         var removed: [String] = []
+        let names = Set(names)
         for set in sets.reversed() where names.contains(set.name) {
             do {
                 try await Faults.pass("step/retain", .middle)
@@ -102,6 +103,7 @@ package struct RetainStep: StepProvider {
                 run.warn("the set \"\(set.name)\" stays: \(Failure(error).message)")
             }
         }
-        return Retention(kept: sets.map(\.name).filter { !removed.contains($0) }, removed: removed)
+        let gone = Set(removed)
+        return Retention(kept: sets.map(\.name).filter { !gone.contains($0) }, removed: removed)
     }
 }
