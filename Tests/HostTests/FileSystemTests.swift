@@ -33,6 +33,18 @@ struct FileSystemTests {
         try FileSystem.removeDirectory(made)
     }
 
+    @Test(arguments: [0, 3, 4, 5, 100_000]) func `a file is read up to a limit`(size: Int) throws {
+        let directory = try ScratchDirectory()
+        let path = directory.path + "/file"
+        close(try Descriptors.create(path))
+        truncate(path, size)
+        #expect(try readFile(path, limit: size).count == size)
+        guard size > 0 else { return }
+        #expect(throws: HostError.malformed(path, reason: "it is longer than \(size - 1) bytes")) {
+            try readFile(path, limit: size - 1)
+        }
+    }
+
     @Test func `free space is a sensible number`() throws {
         #expect(try FileSystemRoom(at: "/tmp").freeBytes > 0)
     }

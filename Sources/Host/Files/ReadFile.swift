@@ -4,25 +4,31 @@
 
 /// The bytes of a file, also of one in /proc, whose size is not known beforehand.
 ///
-/// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` for anything but a regular file.
-package func readFile(_ path: String) throws -> [UInt8] {
+/// - Parameter limit: the bytes of the longest file that is read.
+/// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` for anything but a regular file, and
+///   for a longer one.
+package func readFile(_ path: String, limit: Int = .max) throws -> [UInt8] {
     let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
     guard try FileStatus(of: file, path).isRegular else {
         throw HostError.malformed(path, reason: "it is not a regular file")
     }
-    return try file.readToEnd(path)
+    return try file.readToEnd(path, limit: limit)
 }
 
 extension Descriptor {
     /// - Parameter path: for messages.
-    /// - Throws: ``HostError/systemCall(_:on:errno:)``.
-    func readToEnd(_ path: String) throws -> [UInt8] {
+    /// - Throws: ``HostError/systemCall(_:on:errno:)``; ``HostError/malformed(_:reason:)`` for a file of more than `limit`
+    ///   bytes.
+    func readToEnd(_ path: String, limit: Int = .max) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {
             let count = read(number, &buffer, buffer.count)
             if count == 0 { return bytes }
             if count > 0 {
+                guard count <= limit - bytes.count else {
+                    throw HostError.malformed(path, reason: "it is longer than \(limit) bytes")
+                }
                 bytes.append(contentsOf: buffer[..<count])
             } else if errno != EINTR {
                 throw HostError.last("read", path)

@@ -25,7 +25,7 @@ enum Secrets {
             else {
                 throw SettingsError("the secret \"\(path)\" can be read by others", advice: "chmod 600 \(path)")
             }
-            var bytes = try readFile(path)
+            var bytes = try readFile(path, limit: 1 << 20)
             while bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
             return bytes
         }
