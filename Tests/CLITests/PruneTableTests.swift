@@ -24,6 +24,16 @@ import Testing
         )
     }
 
+    /// Manifests of another user's destination may have any.
+    @Test(arguments: [
+        ([Int64.max, 1], "8388608 TiB"), ([Int64.max, .max, 5], "8388608 TiB"), ([.min, -1, 1024], "1 KiB"),
+    ])
+    func `any sizes are counted`(sizes: [Int64], sum: String) {
+        let lines = sizes.map { line("a", keep: false, bytes: $0) }
+        let last = PruneTable(lines, of: "/backups", isDryRun: false).text.last
+        #expect(last == "sets: 0 kept, \(sizes.count) removed (\(sum))")
+    }
+
     @Test func `a set that could not be removed counts for itself`() {
         let lines = [line("b", keep: true), line("a", keep: false, failure: "it is open, or being read or removed")]
         #expect(

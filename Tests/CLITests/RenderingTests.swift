@@ -34,6 +34,15 @@ import Testing
         #expect(!line.contains("/s"))
     }
 
+    /// A restore's total is a number of the manifest.
+    @Test(arguments: [Int64.max, 1 << 40]) func `a bar takes any total`(total: Int64) {
+        var state = ProgressBar.State()
+        state.step = .restore
+        state.began = ContinuousClock.now - .seconds(100_000)
+        state.progress = Progress(step: .restore, bytes: 1, totalBytes: total, files: 0)
+        #expect(state.line(width: 200).hasSuffix("B/s  ages left"))
+    }
+
     @Test func `hooks that failed are named where they count`() {
         var outcome = Outcome(run: "r", ending: .succeeded)
         outcome.failedHooks = ["a/on.finished"]

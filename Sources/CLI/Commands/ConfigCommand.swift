@@ -122,7 +122,7 @@ struct ConfigImport: StatusCommand {
         guard words.count == 1, access(words[0], F_OK) == 0 || words[0].hasSuffix(".conf") else {
             return try ImportedConfiguration(commandLine: words)
         }
-        guard let text = String(validating: try readFile(words[0]), as: UTF8.self) else {
+        guard let text = String(validating: try readFile(words[0], limit: 1 << 20), as: UTF8.self) else {
             throw SettingsError("cannot read \"\(words[0])\": it is not UTF-8")
         }
         return try ImportedConfiguration(file: text, name: words[0])

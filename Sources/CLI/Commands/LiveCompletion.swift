@@ -22,6 +22,8 @@ enum LiveCompletion {
     }
 
     private static let mostNames = 1000
+    /// Names that are looked at: whoever presses TAB waits for them.
+    private static let mostEntries = 100_000
 
     private static func isHarmless(_ name: String) -> Bool {
         !name.hasPrefix(".") && name.utf8.allSatisfy { $0 != 0 && harmless.contains($0) }
@@ -52,7 +54,8 @@ enum LiveCompletion {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        for _ in 0..<mostEntries {
+            guard let entry = readdir(stream) else { break }
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }

@@ -80,7 +80,8 @@ extension ProgressBar.State {
     }
 
     private func minutes(_ seconds: Double) -> String {
-        let whole = Int(max(seconds, 0).rounded(.up))
+        // The total may be that of another user's manifest.
+        guard let whole = Int(exactly: max(seconds, 0).rounded(.up)), whole < 60_000_000 else { return "ages" }
         let rest = whole % 60
         return "\(whole / 60):\(rest < 10 ? "0" : "")\(rest)"
     }

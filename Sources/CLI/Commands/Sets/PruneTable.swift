@@ -18,12 +18,20 @@ struct PruneTable {
         text = SetTable(rows: rows).lines + [Self.summary(lines, isDryRun)]
     }
 
+    /// The numbers are those of manifests, which may be another user's.
+    private static func size(of lines: [Pruning.Line]) -> Int64 {
+        lines.reduce(0) { sum, line in
+            let (sum, isTooLarge) = sum.addingReportingOverflow(max(0, line.bytes))
+            return isTooLarge ? .max : sum
+        }
+    }
+
     private static func summary(_ lines: [Pruning.Line], _ isDryRun: Bool) -> String {
         let removed = lines.filter { !$0.keep && $0.failure == nil }
         let failed = lines.count { $0.failure != nil }
         let verbs = isDryRun ? ("would be kept", "would be removed") : ("kept", "removed")
         var parts = ["sets: \(lines.count - removed.count - failed) \(verbs.0)"]
-        parts.append("\(removed.count) \(verbs.1) (\(removed.reduce(0) { $0 + $1.bytes }.asSize))")
+        parts.append("\(removed.count) \(verbs.1) (\(size(of: removed).asSize))")
         if failed > 0 { parts.append("\(failed) could not be removed") }
         return parts.joined(separator: ", ")
     }
