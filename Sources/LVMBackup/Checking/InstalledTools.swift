@@ -6,8 +6,16 @@ import MySQL
 /// The programs and the confinement that restores, verifications and recoveries meet on this host.
 struct InstalledTools: Sendable {
     private let server: Server
+    private let processes: String
 
-    init(_ server: Server) { self.server = server }
+    /// - Parameter processes: another directory than /proc, for tests.
+    init(_ server: Server, processes: String = "/proc") {
+        self.server = server
+        self.processes = processes
+    }
+
+    /// The modes behind the name of a profile that denies something.
+    private static let enforcing = [" (enforce)", " (kill)", " (mixed)"]
 
     func findings() -> [CheckFinding] { [programs] + confinement }
 
@@ -32,18 +40,18 @@ struct InstalledTools: Sendable {
         return CheckFinding("tools", .warning, missing.joined(separator: "; "), advice: "install \(package)")
     }
 
-    /// An enforced profile of the server holds for its recovery server, too.
-    private var confinement: [CheckFinding] {
+    /// An enforced profile of the server may hold for its recovery server, too: the kernel decides by the program.
+    var confinement: [CheckFinding] {
         guard let pid = server.process?.pid else { return [] }
         // A kernel without AppArmor has no such file, or one that cannot be read.
-        let bytes = (try? HeldDirectory("/proc/\(pid)/attr").file("current").read(limit: 4096)) ?? []
+        let bytes = (try? readFile("\(processes)/\(pid)/attr/current")) ?? []
         let label = String(decoding: bytes.prefix { $0 != 0 && $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        guard label.hasSuffix(" (enforce)") else { return [] }
+        guard let mode = Self.enforcing.first(where: label.hasSuffix) else { return [] }
         return [
             CheckFinding(
                 "confinement",
                 .warning,
-                "AppArmor confines the server by the profile \"\(label.dropLast(" (enforce)".count))\"",
+                "AppArmor confines the server by the profile \"\(label.dropLast(mode.count))\"",
                 advice: "if the recovery fails with errno 13: allow /run/lvmbackup-*/** rwk in the profile's local file"
             )
         ]
