@@ -33,4 +33,7 @@ enum LVMConfiguration {
         "log/report_command_log": "0", "log/silent": "0", "log/verbose": "0", "global/test": "0",
         "global/wait_for_locks": "1", "devices/dir": "\"/dev\"",
     ]
+
+    /// Settings that the prepared shell needs to be unset: a list that lacks the snapshot keeps it from being activated.
+    static let unsetForShell = ["activation/read_only_volume_list", "activation/volume_list"]
 }

@@ -19,6 +19,7 @@ struct SnapshotTrial: Sendable {
             "global/test", "global/locking_type", "global/activation", "backup/archive", "backup/archive_dir",
             "log/command_names",
         ] + LVMConfiguration.neededByShell.keys.filter { $0 != "global/test" }.sorted()
+        + LVMConfiguration.unsetForShell
 
     /// - Returns: whether LVM's settings let the prepared shell work as a command with `--config` does.
     /// - Throws: ``LVMError`` for a condition that would end the run under the lock.
@@ -88,6 +89,7 @@ struct SnapshotTrial: Sendable {
 
     private static func suitsShell(_ settings: LVMSettings) -> Bool {
         LVMConfiguration.neededByShell.allSatisfy { name, value in settings[name] == value }
+            && LVMConfiguration.unsetForShell.allSatisfy { settings[$0] == nil }
     }
 
     private func tryOut() async throws {

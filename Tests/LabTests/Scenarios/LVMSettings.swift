@@ -18,6 +18,8 @@ extension LabTests {
                 "activation/volume_list=[\"other\"]", "activation/read_only_volume_list=[\"lab\"]",
                 "metadata/record_lvs_history=1", "global/wait_for_locks=0",
             ],
+            // Alone: with the others no prepared shell is used.
+            ["activation/volume_list=[\"lab/mysql\"]", "activation/read_only_volume_list=[\"lab\"]"],
         ]
 
         @Test(.complete, arguments: harmless, [false, true])
