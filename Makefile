@@ -76,10 +76,14 @@ test-servers: set-up
 	status=0; LVMBACKUP_COMMAND=$(CURDIR)/.build/debug/lvmbackup Tests/Lab/scenarios servers || status=$$?; \
 	cp .build/lab/servers.md docs/servers.md; exit $$status
 
-# Faults can be injected into debug builds only: the marker is in those, and not in these.
+# Faults can be injected into debug builds only: the marker is in those, and not in these. An answer that is lost on a full
+# disk is no success.
 check-release:
 	grep -qaF LVMBACKUP_FAULT .build/debug/lvmbackup
 	! grep -qaF LVMBACKUP_FAULT .build/release/lvmbackup
+	for command in "config init" "hook types" "list ."; do \
+		! .build/release/lvmbackup $$command 2>/dev/null >/dev/full || exit 1; \
+		.build/release/lvmbackup $$command >/dev/null || exit 1; done
 
 ## make test-unit  the tests that need no lab
 test-unit: set-up

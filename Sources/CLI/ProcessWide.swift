@@ -16,8 +16,12 @@ enum ProcessWide {
             if geteuid() == 0 { OwnProcess.takeOwnHome() }
             try Misspelling.check(Array(CommandLine.arguments.dropFirst()))
             var command = try LVMBackupCommand.parseAsRoot()
-            guard let command = command as? any StatusCommand else { return try command.run() }
-            Glibc.exit(try await command.perform())
+            guard let command = command as? any StatusCommand else {
+                try command.run()
+                Glibc.exit(LostOutput.exitStatus(0))
+            }
+            let status = try await command.perform()
+            Glibc.exit(LostOutput.exitStatus(status, isAnswer: !(command is BackupCommand)))
         } catch let error as any ExplainedError {
             tell(error.failure)
             Glibc.exit(Outcome.exitStatus(of: error.failure))

@@ -88,8 +88,33 @@ func write(_ text: String, to descriptor: Int32) -> Bool {
     while !bytes.isEmpty {
         let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return false }
+        guard count > 0 else {
+            if descriptor == STDOUT_FILENO { LostOutput.note(errno) }
+            return false
+        }
         bytes = bytes.dropFirst(count)
     }
     return true
+}
+
+/// Whether a part of standard output was lost, such as on a full disk.
+enum LostOutput {
+    private static let reason = Atomic<Int32>(0)
+
+    /// The reader of a pipe may go away when it has seen enough.
+    static func note(_ errno: Int32) {
+        if errno != EPIPE { reason.store(errno, ordering: .relaxed) }
+    }
+
+    /// The exit status of a command that ends with `status`; says what was lost.
+    ///
+    /// - Parameter isAnswer: whether the output is what the command is for. A backup that was published stays one, although
+    ///   its events are lost.
+    static func exitStatus(_ status: Int32, isAnswer: Bool = true) -> Int32 {
+        let errno = reason.load(ordering: .relaxed)
+        guard errno != 0 else { return status }
+        let text = String(cString: strerror(errno)).lowercased()
+        Console().line("lvmbackup: standard output was lost: \(text)", .bad)
+        return status == 0 && isAnswer ? 1 : status
+    }
 }
