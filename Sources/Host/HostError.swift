@@ -14,6 +14,7 @@ package enum HostError: Error, Equatable, Sendable {
     case commandNotStarted(command: String, reason: String)
     /// A system call failed on a thing.
     case systemCall(String, on: String, errno: Int32)
+    case noThread(errno: Int32)
     /// A mount point or device cannot be let go: somebody holds it.
     case busy(String, holders: [Holder])
     /// Another run has the lock.
@@ -43,6 +44,7 @@ extension HostError: CustomStringConvertible {
             "\"\(command)\" did not end within \(limit.components.seconds) s"
         case .commandNotStarted(let command, let reason): "\"\(command)\" could not be started: \(reason)"
         case .systemCall(let call, let thing, let errno): "\(call) \"\(thing)\": \(errorText(errno))"
+        case .noThread(let errno): "no thread could be started: \(errorText(errno))"
         case .busy(let thing, let holders): "\"\(thing)\" is in use" + Holder.list(holders)
         case .locked(let name, let owner): "\"\(name)\" is locked" + (owner.map { " by \($0)" } ?? "")
         case .malformed(let file, let reason): "\"\(file)\" cannot be read: \(reason)"

@@ -13,7 +13,6 @@ package enum ArchiveError: ExplainedError, Equatable {
     /// The archive, or a file beside it, could not be written.
     case unwritable(path: String, errno: Int32)
     case compressor(String)
-    case noThread(errno: Int32)
     case badName(String, why: String)
     case badPattern(String, why: String)
     case badCompression(String)
@@ -31,8 +30,8 @@ package enum ArchiveError: ExplainedError, Equatable {
     private var kind: Failure.Kind {
         switch self {
         case .badCompression, .badPattern, .untrustedPath: .unsuitable
-        case .unreadable, .changed, .unarchivable, .unwritable, .compressor, .noThread, .badName, .exists,
-            .foreignPartial, .badManifest, .badPlan, .missing:
+        case .unreadable, .changed, .unarchivable, .unwritable, .compressor, .badName, .exists, .foreignPartial,
+            .badManifest, .badPlan, .missing:
             .failed
         }
     }
@@ -45,7 +44,6 @@ package enum ArchiveError: ExplainedError, Equatable {
         case .unarchivable(let path, let why): "\"\(path)\" cannot be archived: \(why)"
         case .unwritable(let path, let errno): "cannot write \"\(path)\": \(text(errno))"
         case .compressor(let why): "the compressor failed: \(why)"
-        case .noThread(let errno): "no thread could be started: \(text(errno))"
         case .badName(let name, let why): "\"\(name)\" cannot be the name of a backup set: \(why)"
         case .badPattern(let pattern, let why): "the pattern \"\(pattern)\" is not valid: \(why)"
         case .badCompression(let text): "no compression is called \"\(text)\""
@@ -69,7 +67,7 @@ package enum ArchiveError: ExplainedError, Equatable {
         case .exists: "choose another name; nothing is overwritten"
         case .foreignPartial: "look at it and remove it by hand"
         case .untrustedPath: "name the directory itself, without the link"
-        case .compressor, .noThread, .badName, .badManifest, .badPlan, .missing: nil
+        case .compressor, .badName, .badManifest, .badPlan, .missing: nil
         }
     }
 

@@ -1,3 +1,5 @@
+internal import Host
+
 /// The meeting place of the threads that write an archive.
 typealias Pipeline = OrderedWork<Job, Frame>
 
@@ -117,7 +119,7 @@ final class OrderedWork<Job: Sendable, Frame: PooledFrame>: Sendable {
         state.change { $0.threads = bodies.count }
         for body in bodies {
             do {
-                try startThread {
+                try startThread(name: "archive") {
                     do { try body() } catch { self.fail(error) }
                     self.leave(whenAllLeft)
                 }

@@ -130,8 +130,9 @@ private final class ThreadMain {
 
 /// Starts a detached thread.
 ///
-/// - Throws: ``HostError/systemCall(_:on:errno:)`` where the system has none left; `main` is not called then.
-func startThread(name: String, _ main: @escaping @Sendable () -> Void) throws {
+/// - Parameter name: as the system shows it; fifteen bytes of it are kept.
+/// - Throws: ``HostError/noThread(errno:)`` where the system has none left; `main` is not called then.
+package func startThread(name: String, _ main: @escaping @Sendable () -> Void) throws {
     let box = Unmanaged.passRetained(
         ThreadMain {
             linux_name_thread(name)
@@ -151,7 +152,7 @@ func startThread(name: String, _ main: @escaping @Sendable () -> Void) throws {
     )
     guard status == 0 else {
         box.release()
-        throw HostError.systemCall("pthread_create", on: name, errno: status)
+        throw HostError.noThread(errno: status)
     }
     pthread_detach(thread)
 }
