@@ -88,37 +88,51 @@ let package = Package(
 
         // MARK: Tests
 
-        .target(name: "Conformance", dependencies: ["Host", "Lifecycle", "Storage"], path: "Tests/Conformance"),
+        .target(
+            name: "Conformance",
+            dependencies: ["Host", "Lifecycle", "Storage", "TestSupport"],
+            path: "Tests/Conformance"
+        ),
         // Only the tests of a second database need it.
         .systemLibrary(name: "CSQLite", path: "Tests/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .executableTarget(name: "LabPlainVolume", dependencies: ["LVMBackup"], path: "Tests/Lab/PlainVolume"),
         .executableTarget(name: "LabWriters", dependencies: ["CMariaDB"], path: "Tests/Lab/Writers"),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive", "CLinux", "Lifecycle"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ArchiveTests",
+            dependencies: ["Archive", "CLinux", "Lifecycle", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "Archive", "CLI", "Hooks", "Host", "LVMBackup",
+                "Archive", "CLI", "Hooks", "Host", "LVMBackup", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Host"]),
-        .testTarget(name: "HooksTests", dependencies: ["Hooks", "Host", "Lifecycle", "Waiting"]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Host", "TestSupport"]),
+        .testTarget(name: "HooksTests", dependencies: ["Hooks", "Host", "Lifecycle", "TestSupport", "Waiting"]),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"]),
-        .testTarget(name: "HostTests", dependencies: ["Host"]),
+        .testTarget(name: "HostTests", dependencies: ["Host", "TestSupport"]),
         .testTarget(
             name: "LVMBackupTests",
-            dependencies: ["Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL", "Storage"]
+            dependencies: [
+                "Archive", "Hooks", "Host", "LVM", "LVMBackup", "Lifecycle", "MySQL", "Storage", "TestSupport",
+            ]
         ),
-        .testTarget(name: "LVMTests", dependencies: ["Conformance", "Host", "LVM", "Lifecycle", "Storage"]),
+        .testTarget(
+            name: "LVMTests",
+            dependencies: ["Conformance", "Host", "LVM", "Lifecycle", "Storage", "TestSupport"]
+        ),
         .testTarget(name: "LabTests", dependencies: ["CXXHash"]),
-        .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"]),
-        .testTarget(name: "MySQLTests", dependencies: ["Conformance", "Host", "Lifecycle", "MySQL"]),
-        .testTarget(name: "StorageTests", dependencies: ["Host", "Lifecycle", "Storage"]),
+        .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle", "TestSupport"]),
+        .testTarget(name: "MySQLTests", dependencies: ["Conformance", "Host", "Lifecycle", "MySQL", "TestSupport"]),
+        .testTarget(name: "StorageTests", dependencies: ["Host", "Lifecycle", "Storage", "TestSupport"]),
         .testTarget(
             name: "TechnologyTests",
             dependencies: ["CSQLite", "Conformance", "Host", "LVMBackup", "Lifecycle", "Storage", "Waiting"]
         ),
+        .target(name: "TestSupport", dependencies: ["Host", "Lifecycle"], path: "Tests/TestSupport"),
         .testTarget(name: "WaitingTests", dependencies: ["Waiting"]),
     ]
 )

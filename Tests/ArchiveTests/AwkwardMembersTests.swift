@@ -1,14 +1,15 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Archive
 
 @Suite struct AwkwardMembersTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let source: String
 
     init() async throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         source = try directory.directory("source")
         try await AwkwardTree.make(in: source)
     }

@@ -1,12 +1,13 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 @Suite struct CatalogTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     /// Publishes a set with a data file of three bytes.
     private func publish(_ name: String, at seconds: Double, volumeUUID: String = "mine") throws {

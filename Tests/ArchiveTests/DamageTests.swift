@@ -1,14 +1,15 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 /// Damage of a set at a random place: its verification and its restore both find it.
 @Suite struct DamageTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private enum Damage: CaseIterable {
         case flippedBit, changedByte, lostByte, addedByte, cutEnd, overwrittenBlock

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -45,7 +46,7 @@ import Testing
     @Test func `a directory that matches is left out with what is below, links to what is left out are files`()
         async throws
     {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let source = try directory.directory("source")
         try await shell(
             "mkdir -p a/cache b; echo 1 > a/cache/x; echo 2 > b/keep; ln a/cache/x b/x; echo 3 > b/cache",

@@ -1,15 +1,16 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Archive
 
 @Suite struct FailureTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let source: String
 
     init() async throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         source = try directory.directory("source")
         try await shell("head -c 20000000 /dev/urandom > large; for i in $(seq 50); do echo $i > f$i; done", in: source)
     }

@@ -1,16 +1,17 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 /// Restores that go on in a target to which another user can write.
 @Suite struct FinishedFilesTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let target: String
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         target = try directory.directory("target")
     }
 

@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -7,13 +8,13 @@ import Testing
 ///
 /// That user renames and replaces its members while root works there.
 @Suite struct ForeignDestinationTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let destination: String
     /// Holds a file of root's, which has to stay.
     private let canary: String
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         destination = try directory.directory("backups")
         canary = try directory.directory("canary")
         try directory.write("root's", to: "canary/data.tar.zst")

@@ -1,15 +1,16 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Archive
 
 @Suite struct HostileArchiveTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let target: String
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         target = try directory.directory("target")
         try directory.write("untouched", to: "victim")
     }

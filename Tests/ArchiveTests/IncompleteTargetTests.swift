@@ -1,18 +1,19 @@
 import Foundation
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 /// The state of a target between the beginning and the end of its restore.
 @Suite struct IncompleteTargetTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let target: String
     private static let names = ["ibdata1", "mysql.ibd", "aria_log_control"]
 
     init() throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         target = try directory.directory("target")
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -17,11 +18,11 @@ import Testing
         var xxh3: String?
     }
 
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private let source: String
 
     init() async throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         source = try directory.directory("source")
         try await AwkwardTree.make(in: source)
     }

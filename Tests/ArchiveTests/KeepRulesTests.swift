@@ -1,5 +1,6 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -95,7 +96,7 @@ import Testing
     }
 
     @Test func `pruning removes what no rule keeps, and neither kept sets nor sets that are read`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         var fixture = try await ArchiveFixture(directory)
         let names = (1...5).map { "2026112\($0)T101502Z-7f3a" }
         for name in names {

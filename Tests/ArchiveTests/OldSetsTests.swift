@@ -1,5 +1,6 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -11,9 +12,9 @@ import Testing
 
     static let names = ["version-1", "version-1-revision-1"]
 
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private func place(_ name: String) -> SetPlace { SetPlace(destination: Self.fixtures, name: name) }
 

@@ -1,14 +1,15 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 /// Restores of some members read no more of the archive than they need, and check all that they read.
 @Suite struct PartialReadingTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     /// Frames hold about 4 MiB: a, b and d have frames of their own, c and e span frames, and the last of them holds no
     /// data.

@@ -1,15 +1,16 @@
 import Foundation
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 /// Restores of some members of a set.
 @Suite struct PartialRestoreTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private func set() async throws -> SetPlace {
         let fixture = try await ArchiveFixture(directory)

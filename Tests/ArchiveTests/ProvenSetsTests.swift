@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -87,7 +88,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `the mark of an inconsistent set is in its manifest, and pruning heeds it`(isPruned: Bool) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         var fixture = try await ArchiveFixture(directory)
         let names = (1...4).map { "2026112\($0)T101502Z-7f3a" }
         for name in names {

@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -7,9 +8,9 @@ import Testing
 @Suite struct RestorePropertyTests {
     private static let compressions: [Compression] = [.standard, .zstd(level: 1), .gzip(level: 1), .none]
 
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     /// A set of a random tree.
     ///

@@ -1,14 +1,15 @@
 import Foundation
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 @Suite struct RestoreTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     /// The members of the awkward tree that a restore changes or leaves out, by design.
     private static let changed = ["modes/a", "dangling", "character", "block"]

@@ -1,13 +1,14 @@
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 @Suite struct SetTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private func set(_ name: String) throws -> PartialSet {
         try PartialSet(SetName(name), in: directory.path, run: "r1")

@@ -1,13 +1,14 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 @Suite struct SetVerificationTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try ScratchDirectory() }
 
     private func smallSet() async throws -> SetPlace {
         var fixture = try await ArchiveFixture(directory)

@@ -1,5 +1,6 @@
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test func `logs in the directory above the data bring nothing else with them`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = try directory.directory("volume")
         try await shell(
             "mkdir data lost+found other; echo 1 > data/ibdata1; touch binlog.000001 binlog.index binlog.log.gz error.log",
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func `a directory outside that holds the data directory does not bring it once more`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = try directory.directory("volume")
         try await shell("mkdir -p mysql/data; touch mysql/data/ibdata1 mysql/t.ibd", in: volume)
         let mount = Mount(path: volume + "/mysql/data/", mountPoint: volume, release: Release("mount") {})
@@ -94,7 +95,7 @@ import Testing
         (["/a.ibd", "/srv/db/*"], ["ibdata1", "db/a.ibd", "db/x.tmp", "lone.ibd"]),
     ])
     func `patterns leave out what is outside, too`(excludes: [String], members: [String]) async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = try directory.directory("volume")
         try await shell("mkdir data db; touch data/ibdata1 db/a.ibd db/x.tmp lone.ibd", in: volume)
         let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount") {})
@@ -108,7 +109,7 @@ import Testing
     /// The members that are no directories, sorted.
     private func members(
         of sources: SourceTrees,
-        in directory: TemporaryDirectory,
+        in directory: ScratchDirectory,
         excludes: [String] = []
     ) async throws -> [String] {
         let trees = Array(sources.trees.dropFirst())
@@ -121,7 +122,7 @@ import Testing
     }
 
     @Test func `directories above what is outside get their owners and modes back`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = try directory.directory("volume")
         let target = try directory.directory("target")
         try await shell(
@@ -154,7 +155,7 @@ import Testing
     }
 
     @Test func `a link on the way to data is a member as a link`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = try directory.directory("volume")
         try await shell("mkdir data real; touch data/ibdata1 real/t.ibd; ln -s real link", in: volume)
         let mount = Mount(path: volume + "/data", mountPoint: volume, release: Release("mount") {})
@@ -167,7 +168,7 @@ import Testing
     }
 
     @Test func `temporary data is left out by its place, and nothing else of its directory is`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = try directory.directory("volume")
         try await shell(
             "mkdir -p data/tmp far; touch data/ibdata1 data/mine data/tmp/#sql1.MYD data/tmp/keep far/session far/t.ibd",
@@ -194,7 +195,7 @@ import Testing
 
     @Test(.enabled(if: geteuid() == 0))
     func `a file outside that the data's owner cannot read is not taken`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = try directory.directory("volume")
         try await shell(
             """
@@ -214,7 +215,7 @@ import Testing
     }
 
     @Test func `outside trees are unpacked beside the data by plain tar`() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try ScratchDirectory()
         let volume = try directory.directory("volume")
         let target = try directory.directory("target")
         try await shell(

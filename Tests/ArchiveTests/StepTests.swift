@@ -1,15 +1,16 @@
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
 
 @Suite struct StepTests {
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
     private var fixture: ArchiveFixture
 
     init() async throws {
-        directory = try TemporaryDirectory()
+        directory = try ScratchDirectory()
         fixture = try await ArchiveFixture(directory)
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -9,22 +10,11 @@ struct HookCheckTests {
     private func check(_ text: String, named name: String = "10-a.lua") async throws -> (
         status: Int32, finding: Finding
     ) {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "check-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(
-            atPath: directory,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        defer { removeFile(directory) }
-        try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
-        let command = try HookCheck.parse(["--hooks", directory, "--strict"])
+        let scratch = try ScratchDirectory()
+        try scratch.write(text, to: name)
+        let command = try HookCheck.parse(["--hooks", scratch.path, "--strict"])
         let finding = await command.find()
         return (command.status(of: finding), finding)
-    }
-
-    private func removeFile(_ path: String) {
-        // Left over in /tmp it does no harm.
-        try? FileManager.default.removeItem(atPath: path)
     }
 
     @Test func `hooks are told with their place, verb and time`() async throws {

@@ -2,41 +2,27 @@ import ArgumentParser
 import Foundation
 import Hooks
 import LVMBackup
+import TestSupport
 import Testing
 
 @testable import CLI
 
 /// `lvmbackup hook test`, from the files to what is printed.
 struct HookTestTests {
-    /// A hook directory with these files, and its path.
-    private func directory(_ files: [String: String]) throws -> String {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "tests-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(
-            atPath: directory,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        for (name, text) in files {
-            try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
-        }
-        return directory
-    }
-
-    private func remove(_ directory: String) {
-        // Left over in /tmp it does no harm.
-        try? FileManager.default.removeItem(atPath: directory)
+    /// A hook directory with these files.
+    private func directory(_ files: [String: String]) throws -> ScratchDirectory {
+        let scratch = try ScratchDirectory()
+        for (name, text) in files { try scratch.write(text, to: name) }
+        return scratch
     }
 
     private static let hook = "backup.before('lock', function(run) return run:veto('no') end)"
 
     @Test func `a hook file without a test beside it is told as such`() throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "test-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        // Left over in /tmp it does no harm.
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        try "".write(toFile: "\(directory)/50-lag.lua", atomically: true, encoding: .utf8)
-        let error = #expect(throws: Failure.self) { try HookTest.parse(["\(directory)/50-lag.lua"]).find() }
-        #expect(error?.message == "there are no tests of \"\(directory)/50-lag.lua\"")
+        let scratch = try directory(["50-lag.lua": ""])
+        let path = scratch.path
+        let error = #expect(throws: Failure.self) { try HookTest.parse(["\(path)/50-lag.lua"]).find() }
+        #expect(error?.message == "there are no tests of \"\(path)/50-lag.lua\"")
         #expect(error?.advice == "write \"50-lag_test.lua\" beside it")
     }
 
@@ -47,8 +33,10 @@ struct HookTestTests {
               expect.equal(fake.call('before.lock').reason, 'yes')
             end)
             """
-        let path = try directory(["10-a.lua": Self.hook, "10-a_test.lua": test, "20-b.lua": "", "20-b_test.lua": "x ="])
-        defer { remove(path) }
+        let scratch = try directory([
+            "10-a.lua": Self.hook, "10-a_test.lua": test, "20-b.lua": "", "20-b_test.lua": "x =",
+        ])
+        let path = scratch.path
         let command = try HookTest.parse(["--hooks", path])
         var text = ""
         let report = await command.run(try command.find()) { text += $0.text }
@@ -70,8 +58,8 @@ struct HookTestTests {
 
     @Test func `only some cases are run where that is asked for`() async throws {
         let test = "test('one', function() end) test('two', function() error('not this') end)"
-        let path = try directory(["10-a.lua": Self.hook, "10-a_test.lua": test])
-        defer { remove(path) }
+        let scratch = try directory(["10-a.lua": Self.hook, "10-a_test.lua": test])
+        let path = scratch.path
         let command = try HookTest.parse(["\(path)/10-a.lua", "--only", "on"])
         let report = await command.run(try command.find()) { _ in }
         #expect(report.cases.map(\.name) == ["one"])
@@ -79,8 +67,8 @@ struct HookTestTests {
     }
 
     @Test func `no tests at all are an error`() throws {
-        let path = try directory(["10-a.lua": Self.hook])
-        defer { remove(path) }
+        let scratch = try directory(["10-a.lua": Self.hook])
+        let path = scratch.path
         let error = #expect(throws: Failure.self) { try HookTest.parse(["--hooks", path]).find() }
         #expect(error?.message == "there are no tests in \"\(path)\"")
         let named = #expect(throws: Failure.self) { try HookTest.parse(["\(path)/10-a.lua"]).find() }

@@ -2,6 +2,7 @@ import Foundation
 import Host
 import LVMBackup
 import Logging
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -12,7 +13,7 @@ import Testing
 
 @Suite struct `The journal` {
     @Test func `gets each line with its priority, the run, the step, the volume and the end`() throws {
-        let receiver = try JournalReceiver()
+        let receiver = try DatagramReceiver()
         let journal = try #require(Journal(path: receiver.path))
         journal.say(.warning, "before the run")
         let log = EventLog(logger: .init(label: "test") { _ in JournalLog(journal: journal, level: .notice) })
@@ -52,7 +53,7 @@ import Testing
         environment: [String: String],
         isJournal: Bool
     ) throws {
-        let receiver = try JournalReceiver()
+        let receiver = try DatagramReceiver()
         var status = stat()
         try #require(fstat(receiver.socket, &status) == 0)
         let environment = environment.mapValues { $0.replacing("%", with: "\(status.st_dev):\(status.st_ino)") }
@@ -72,50 +73,29 @@ import Testing
 
     @Test(arguments: ["", "plain", "two\nlines", "\n", "a=b", "ü"])
     func `is told a value as it is`(value: String) throws {
-        let receiver = try JournalReceiver()
+        let receiver = try DatagramReceiver()
         #expect(try #require(JournalSocket(receiver.path)).send([("MESSAGE", value), ("OTHER", "x")]))
         #expect(try receiver.entry() == ["MESSAGE": value, "OTHER": "x"])
     }
 
     @Test func `gets an entry that no datagram holds as a sealed file`() throws {
-        let receiver = try JournalReceiver()
+        let receiver = try DatagramReceiver()
         let value = String(repeating: "long ", count: 1 << 18)
         #expect(try #require(JournalSocket(receiver.path)).send([("MESSAGE", value)]))
         #expect(try receiver.entry() == ["MESSAGE": value])
     }
 
     @Test func `holds up no run that it does not read`() throws {
-        let receiver = try JournalReceiver()
+        let receiver = try DatagramReceiver()
         let journal = try #require(Journal(path: receiver.path))
         let answers = (0..<10_000).map { _ in journal.say(.info, "x") }
         #expect(answers.first == true && answers.last == false)
     }
 }
 
-/// A socket in the journal's place.
-private final class JournalReceiver {
-    let path = NSTemporaryDirectory() + "journal-\(UUID().uuidString.prefix(8))"
-    let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-
-    init() throws {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(status == 0)
-    }
-
-    deinit {
-        close(socket)
-        unlink(path)
-    }
-
+extension DatagramReceiver {
     /// The next entry, by the rules of the native protocol.
-    func entry() throws -> [String: String] {
+    fileprivate func entry() throws -> [String: String] {
         var bytes = try datagram()[...]
         var fields: [String: String] = [:]
         while !bytes.isEmpty {

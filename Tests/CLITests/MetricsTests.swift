@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -9,10 +10,10 @@ import Testing
 #endif
 
 @Suite struct `The metrics of a run` {
-    private let directory = FileManager.default.temporaryDirectory.appending(path: "metrics-\(UUID().uuidString)")
-    private var path: String { directory.path + "/lvmbackup.prom" }
+    private let scratch: ScratchDirectory
+    private var path: String { scratch.path("lvmbackup.prom") }
 
-    init() throws { try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true) }
+    init() throws { scratch = try ScratchDirectory() }
 
     private func file(_ destination: String = "/backups") throws -> MetricsFile {
         try MetricsFile(path: path, destination: destination, began: 1000)
@@ -36,7 +37,6 @@ import Testing
     }
 
     @Test func `are those of the run, in the form that Prometheus reads`() throws {
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
         let file = try file()
         hear(file, .snapshotUsage(0.25), .snapshotUsage(0.5), .snapshotUsage(0.125))
         hear(file, .archived(Fact.Archived(location: "x", bytes: 123_456_789_012, files: 7)))
@@ -62,7 +62,6 @@ import Testing
     }
 
     @Test func `keep the last success after a failure, and after the next one`() throws {
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
         let first = try file()
         hear(first, .archived(Fact.Archived(location: "x", bytes: 4096, files: 1)))
         first.conclude(good, now: 2000.25)
@@ -87,7 +86,6 @@ import Testing
         "lvmbackup_last_success_timestamp_seconds 1\n", "\u{0}\u{1}", "",
     ])
     func `take no success from a file that is not theirs`(old: String) throws {
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
         try Data(old.utf8).write(to: URL(filePath: path))
         try file().conclude(failure: Failure(.failed, "x"))
         #expect(try Exposition(text()).samples.keys.allSatisfy { !$0.contains("last_success") })
@@ -95,7 +93,6 @@ import Testing
 
     @Test(arguments: ["a \"quoted\" b", "back\\slash", "line\nbreak", "ü"])
     func `name any destination`(destination: String) throws {
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
         try file(destination).conclude(good, now: 2000)
         try file(destination).conclude(failure: Failure(.failed, "x"))
         let samples = try Exposition(text()).samples
@@ -103,24 +100,21 @@ import Testing
     }
 
     @Test func `can be read by the collector's user, also under the umask of a run`() throws {
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
         let old = umask(0o077)
         defer { umask(old) }
         try file().conclude(good)
         var status = stat()
         try #require(stat(path, &status) == 0)
         #expect(status.st_mode & 0o7777 == 0o644)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["lvmbackup.prom"])
+        #expect(try scratch.names == ["lvmbackup.prom"])
     }
 
     @Test func `are refused before the run where the file is a link`() throws {
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
         symlink("/etc/passwd", path)
         #expect(throws: Failure.self) { try file() }
     }
 
     @Test func `are not made of a dry run, nor without the setting`() throws {
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
         var settings = Settings()
         #expect(try MetricsFile(settings) == nil)
         settings.set(.metrics, path)

@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import LVMBackup
 import Logging
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -55,9 +56,8 @@ import Testing
 
     @Test(arguments: ["1e300", "-1e300", "9.3e15", "0.25"])
     func `a set is listed with any numbers in its manifest`(number: String) async throws {
-        let path = NSTemporaryDirectory() + "lvmbackup-list-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path + "/daily", withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let scratch = try ScratchDirectory()
+        try scratch.directory("daily")
         let manifest = """
             {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [],
             "timings": {"lock": \(number)}, "warnings": [], "started": "9999-12-31T23:59:59.999Z",
@@ -65,18 +65,17 @@ import Testing
             "archive": {"location": "data.tar", "bytes": -9223372036854775808, "source_bytes": 9223372036854775807,
             "members": 9223372036854775807, "compression": "none", "excludes": [], "outside": [], "parts": []}}
             """
-        try Data(manifest.utf8).write(to: URL(filePath: path + "/daily/manifest.json"))
-        let lines = try await SetList.read(path).items.map { SetLine($0) }
+        try scratch.write(manifest, to: "daily/manifest.json")
+        let lines = try await SetList.read(scratch.path).items.map { SetLine($0) }
         #expect(lines.map(\.name) == ["daily"])
         #expect(SetTable(lines).lines.count == 2)
         #expect(lines.first?.columns(now: 0).contains("250 ms") == (number == "0.25"))
     }
 
     @Test func `a narrow terminal gets fewer columns, and reasons below`() async throws {
-        let path = NSTemporaryDirectory() + "lvmbackup-list-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: path) }  // a scratch directory
-        let set = path + "/20261128T040506Z-7f3a"
-        try FileManager.default.createDirectory(atPath: set, withIntermediateDirectories: true)
+        let scratch = try ScratchDirectory()
+        let set = "20261128T040506Z-7f3a"
+        try scratch.directory(set)
         let manifest = """
             {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [], "timings": {},
             "warnings": [], "started": "2026-11-28T04:05:06.000Z", "published": "2026-11-28T04:05:06.000Z",
@@ -84,8 +83,8 @@ import Testing
             "archive": {"location": "data.tar", "bytes": 5, "source_bytes": 5, "members": 1, "excludes": [],
             "outside": [], "parts": [{"name": "data.tar", "bytes": 5, "xxh3": "0"}]}}
             """
-        try Data(manifest.utf8).write(to: URL(filePath: set + "/manifest.json"))
-        let sets = try await SetList.read(path).items.map { SetLine($0) }
+        try scratch.write(manifest, to: set + "/manifest.json")
+        let sets = try await SetList.read(scratch.path).items.map { SetLine($0) }
         #expect(SetTable(sets, now: 1_800_000_000).lines.first?.contains("SERVER") == true)
         let lines = SetTable(sets, now: 1_800_000_000, limit: 80).lines
         #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines)")
@@ -94,9 +93,8 @@ import Testing
     }
 
     @Test func `a set whose archive is elsewhere names the place and the way back`() async throws {
-        let path = NSTemporaryDirectory() + "lvmbackup-show-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: path) }  // a scratch directory
-        try FileManager.default.createDirectory(atPath: path + "/r", withIntermediateDirectories: true)
+        let scratch = try ScratchDirectory()
+        try scratch.directory("r")
         let manifest = """
             {"format": "lvmbackup", "version": 1, "tool": "t", "run": "r", "host": "h", "unproven": [],
             "timings": {"lock": 0.5, "archive": 60}, "warnings": [], "started": "2026-11-28T04:05:06.000Z",
@@ -105,11 +103,11 @@ import Testing
             "archive": {"location": "rclone:s3:b/r.tar.zst", "bytes": 5, "source_bytes": null, "members": 1,
             "excludes": [], "outside": [], "parts": []}}
             """
-        try Data(manifest.utf8).write(to: URL(filePath: path + "/r/manifest.json"))
-        let list = try await SetList.read(path)
+        try scratch.write(manifest, to: "r/manifest.json")
+        let list = try await SetList.read(scratch.path)
         let item = try list.find("r")
         let lines = SetDescription(
-            place: SetPlace(destination: path, name: "r"),
+            place: SetPlace(destination: scratch.path, name: "r"),
             item: item,
             manifest: try #require(item.manifest),
             kept: await KeptStates(of: [item])

@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import LVMBackup
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -15,11 +16,10 @@ import Testing
         timings: String = #""connect": 0.5, "lock": 1, "snapshot": 0.5, "archive": 8"#,
         lockTimings: String = "{}"
     ) async throws -> SetList {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
+        let scratch = try ScratchDirectory()
         for hour in hours {
-            let set = directory.appending(path: "\(name)-\(1000 + hour)")
-            try FileManager.default.createDirectory(at: set, withIntermediateDirectories: true)
+            let set = "\(name)-\(1000 + hour)"
+            try scratch.directory(set)
             let moment =
                 "2026-01-\(String(format: "%02d", 1 + hour / 24))T\(String(format: "%02d", hour % 24)):00:00.000Z"
             let text = """
@@ -29,10 +29,10 @@ import Testing
                 "archive": {"location": "data.tar.zst", "bytes": 4, "source_bytes": 4194304, "members": 9, "excludes": [], "outside": [],
                 "parts": [{"name": "data.tar.zst", "bytes": 4, "xxh3": "0"}]}}
                 """
-            try Data(text.utf8).write(to: set.appending(path: "manifest.json"))
-            try Data("tar.".utf8).write(to: set.appending(path: "data.tar.zst"))
+            try scratch.write(text, to: set + "/manifest.json")
+            try scratch.write("tar.", to: set + "/data.tar.zst")
         }
-        return try await SetList.read(directory.path)
+        return try await SetList.read(scratch.path)
     }
 
     private func history(hours: [Int]) async throws -> SetHistory {
@@ -135,40 +135,30 @@ import Testing
     }
 
     @Test func `is written to a new file that takes the place of the old one`() throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let (page, other) = (directory.path + "/r.html", directory.path + "/other")
-        try Data("old".utf8).write(to: URL(filePath: other))
+        let scratch = try ScratchDirectory()
+        let (page, other) = (scratch.path("r.html"), try scratch.write("old", to: "other"))
         try FileManager.default.linkItem(atPath: other, toPath: page)
         try SavedFile(page).write("new")
         #expect(try String(contentsOfFile: page, encoding: .utf8) == "new")
         // A further name of another file is not written to.
         #expect(try String(contentsOfFile: other, encoding: .utf8) == "old")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == ["other", "r.html"])
+        #expect(try scratch.names == ["other", "r.html"])
     }
 
     @Test(arguments: ["link", "directory", "fifo", "directory/", "."])
     func `is not written to what is no regular file`(name: String) throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
-        try FileManager.default.createDirectory(
-            at: directory.appending(path: "directory"),
-            withIntermediateDirectories: true
-        )
-        let target = directory.path + "/target"
-        try Data("old".utf8).write(to: URL(filePath: target))
-        try FileManager.default.createSymbolicLink(atPath: directory.path + "/link", withDestinationPath: target)
-        mkfifo(directory.path + "/fifo", 0o600)
-        #expect(throws: Failure.self) { try SavedFile(directory.path + "/" + name) }
+        let scratch = try ScratchDirectory()
+        try scratch.directory("directory")
+        let target = try scratch.write("old", to: "target")
+        try FileManager.default.createSymbolicLink(atPath: scratch.path("link"), withDestinationPath: target)
+        mkfifo(scratch.path("fifo"), 0o600)
+        #expect(throws: Failure.self) { try SavedFile(scratch.path(name)) }
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "old")
     }
 
     @Test func `of an empty directory says that there is no set`() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }  // a scratch directory
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let list = try await SetList.read(directory.path)
+        let scratch = try ScratchDirectory()
+        let list = try await SetList.read(scratch.path)
         #expect(ReportPage(list: list, now: 0).html.contains("<dt>newest</dt><dd class=\"bad\">none</dd>"))
         #expect(SetHistory.all(of: list).isEmpty)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import LVMBackup
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -10,20 +11,15 @@ import Testing
 
 @Suite struct `The status for systemd` {
     @Test func `names the step, and how far it has come`() throws {
-        let path = NSTemporaryDirectory() + "notify-\(UUID().uuidString.prefix(8))"
-        let socket = try receiver(path)
-        defer {
-            close(socket)
-            unlink(path)
-        }
-        let status = try #require(ServiceStatus(environment: ["NOTIFY_SOCKET": path]))
+        let receiver = try DatagramReceiver()
+        let status = try #require(ServiceStatus(environment: ["NOTIFY_SOCKET": receiver.path]))
         let facts: [Fact] = [
             .stepStarted(.archive), .snapshotUsage(0.25),
             .progress(Progress(step: .archive, bytes: 1 << 30, totalBytes: 4 << 30, files: 7)),
         ]
         for fact in facts { status.hear(Event(run: "r", sequence: 1, time: 0, monotonic: 0, fact: fact)) }
         status.send("line\nbreak")
-        let texts = (0..<4).map { _ in received(socket) }
+        let texts = (0..<4).map { _ in received(receiver.socket) }
         #expect(texts[0] == "STATUS=archive")
         #expect(texts[1] == "STATUS=archive, snapshot 25 % full")
         #expect(texts[2].hasPrefix("STATUS=archive, 25 %, 1 GiB of 4 GiB, "), "\(texts[2])")
@@ -39,20 +35,6 @@ import Testing
     func `does not fail where systemd does not listen`(path: String) throws {
         let status = try #require(ServiceStatus(environment: ["NOTIFY_SOCKET": path]))
         status.send("x")
-    }
-
-    private func receiver(_ path: String) throws -> Int32 {
-        let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        let status = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(status == 0)
-        return socket
     }
 
     private func received(_ socket: Int32) -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `The units of systemd` {
@@ -8,18 +9,13 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: analyzer), "there is no systemd-analyze"))
     func `are verified by systemd without a word`() throws {
-        let directory = URL(filePath: NSTemporaryDirectory()).appending(path: "units-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }  // a leftover fails no test
+        let scratch = try ScratchDirectory()
         // systemd looks whether the program is there.
-        let program = directory.appending(path: "lvmbackup")
-        try FileManager.default.copyItem(at: URL(filePath: "/bin/true"), to: program)
+        try FileManager.default.copyItem(atPath: "/bin/true", toPath: scratch.path("lvmbackup"))
         var files: [String] = []
         for name in try FileManager.default.contentsOfDirectory(atPath: Self.units.path).sorted() {
             let text = try String(contentsOf: Self.units.appending(path: name), encoding: .utf8)
-            let file = directory.appending(path: name)
-            try text.replacing("@SBIN@", with: directory.path).write(to: file, atomically: true, encoding: .utf8)
-            files.append(file.path)
+            files.append(try scratch.write(text.replacing("@SBIN@", with: scratch.path), to: name))
         }
         #expect(files.count == 3)
         let (status, output) = try run(Self.analyzer, ["verify", "--man=no"] + files)

@@ -1,4 +1,5 @@
 package import Lifecycle
+import TestSupport
 
 /// A running database, as the tests of one implementation make it.
 package protocol DatabaseFixture: Sendable {
@@ -39,36 +40,27 @@ extension DatabaseFixture {
     ) async -> Outcome {
         let database = database ?? makeDatabase()
         var hooks = HookTable()
-        hooks.provide(.preflight, by: GivenResult { _ in })
+        hooks.provide(.preflight) { _ in }
         hooks.provide(.connect, by: database.connect)
-        hooks.provide(.locate, by: GivenResult { run in try Location(of: run.server) })
-        hooks.provide(.prepare, by: GivenResult { _ in })
+        hooks.provide(.locate) { run in try Location(of: run.server) }
+        hooks.provide(.prepare) { _ in }
         hooks.provide(.flush, by: database.flush)
         hooks.provide(.lock, by: database.lock)
-        hooks.provide(
-            .snapshot,
-            by: GivenResult { run in
-                try await underLock(run)
-                let path = try await self.copy(run.server?.datadir ?? "/")
-                return Snapshot(name: "copy", device: path ?? "", check: {}, release: Release("copy") {})
-            }
-        )
-        hooks.provide(
-            .mount,
-            by: GivenResult { run in
-                let path = run.snapshot?.device ?? ""
-                return Mount(path: path, mountPoint: path, release: Release("mount") {})
-            }
-        )
+        hooks.provide(.snapshot) { run in
+            try await underLock(run)
+            let path = try await self.copy(run.server?.datadir ?? "/")
+            return Snapshot(name: "copy", device: path ?? "", check: {}, release: Release("copy") {})
+        }
+        hooks.provide(.mount) { run in
+            let path = run.snapshot?.device ?? ""
+            return Mount(path: path, mountPoint: path, release: Release("mount") {})
+        }
         hooks.provide(.recover, by: CopyRecovery(database: database))
-        hooks.provide(
-            .archive,
-            by: GivenResult { run in
-                try await look(run)
-                return ArchivedCopy(location: "nowhere", bytes: 0, files: 0)
-            }
-        )
-        hooks.provide(.publish, by: GivenResult { run in BackupSet(id: run.id, location: "nowhere") })
+        hooks.provide(.archive) { run in
+            try await look(run)
+            return ArchivedCopy(location: "nowhere", bytes: 0, files: 0)
+        }
+        hooks.provide(.publish) { run in BackupSet(id: run.id, location: "nowhere") }
         change(&hooks)
         var options = EngineOptions()
         options.isDryRun = isDryRun

@@ -1,6 +1,7 @@
 package import Host
 package import Lifecycle
 package import Storage
+import TestSupport
 
 /// A storage with the data of a server on it, as the tests of one implementation make it.
 package protocol StorageFixture: Sendable {
@@ -64,28 +65,22 @@ extension StorageFixture {
         let storage = storage ?? makeStorage()
         let server = try server ?? self.server
         var hooks = HookTable()
-        hooks.provide(.preflight, by: GivenResult { _ in })
-        hooks.provide(.connect, by: GivenResult { _ in Connection(server: server) })
+        hooks.provide(.preflight) { _ in }
+        hooks.provide(.connect) { _ in Connection(server: server) }
         hooks.provide(.locate, by: storage.locate)
-        hooks.provide(.prepare, by: GivenResult { run in try await self.prepare(run, storage) })
-        hooks.provide(.lock, by: GivenResult { _ in Lock(plan: "none", reason: "there is no database") })
+        hooks.provide(.prepare) { run in try await self.prepare(run, storage) }
+        hooks.provide(.lock) { _ in Lock(plan: "none", reason: "there is no database") }
         hooks.provide(.snapshot, by: storage.snapshot)
         if canMount {
             hooks.provide(.mount, by: storage.mount)
         } else {
-            hooks.provide(
-                .mount,
-                by: GivenResult { _ in Mount(path: "/", mountPoint: "/", release: Release("mount") {}) }
-            )
+            hooks.provide(.mount) { _ in Mount(path: "/", mountPoint: "/", release: Release("mount") {}) }
         }
-        hooks.provide(
-            .archive,
-            by: GivenResult { run in
-                try await look(run)
-                return ArchivedCopy(location: "nowhere", bytes: 0, files: 0)
-            }
-        )
-        hooks.provide(.publish, by: GivenResult { run in BackupSet(id: run.id, location: "nowhere") })
+        hooks.provide(.archive) { run in
+            try await look(run)
+            return ArchivedCopy(location: "nowhere", bytes: 0, files: 0)
+        }
+        hooks.provide(.publish) { run in BackupSet(id: run.id, location: "nowhere") }
         change(&hooks)
         var options = EngineOptions()
         options.isDryRun = isDryRun

@@ -1,16 +1,10 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTP
 
 struct RetryTests {
-    /// The pauses that a request asked for; none is made.
-    private final class Pauses: Sendable {
-        let all = Mutex<[Duration]>([])
-
-        func add(_ pause: Duration) { all.withLock { $0.append(pause) } }
-    }
-
     @Test(
         arguments: [
             (429, 1, 2), (500, 2, 3), (503, 3, 4), (599, 0, 1), (503, -1, 1), (200, 3, 1), (304, 3, 1), (404, 3, 1),
@@ -25,11 +19,12 @@ struct RetryTests {
     }
 
     @Test func `the pauses double up to about a minute`() async throws {
-        let pauses = Pauses()
+        // None of them is made.
+        let pauses = Recorder<Duration>()
         try await LocalServer.run(.always(.status(503))) { server in
             _ = try await HTTPRequest(url: server.url(), retries: 9).send(pausing: pauses.add)
         }
-        #expect(pauses.all.withLock { $0 } == [1, 2, 4, 8, 16, 32, 64, 64, 64].map { .seconds($0) })
+        #expect(pauses.all == [1, 2, 4, 8, 16, 32, 64, 64, 64].map { .seconds($0) })
     }
 
     @Test func `the first good answer counts`() async throws {

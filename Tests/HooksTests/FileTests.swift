@@ -1,27 +1,21 @@
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Hooks
 
 /// Hook files on the disk: the users that could have changed them, and which of them are hooks.
 struct FileTests {
-    private let directory: String
+    private let scratch: ScratchDirectory
+    private var directory: String { scratch.path }
 
-    init() throws {
-        var template = Array("/tmp/hooks-XXXXXX".utf8CString)
-        directory = String(cString: try #require(mkdtemp(&template)))
-        chmod(directory, 0o700)
-    }
+    init() throws { scratch = try ScratchDirectory() }
 
     private func write(_ name: String, _ text: String = "backup.before('lock', function() end)", mode: mode_t = 0o600)
         throws
     {
-        let path = "\(directory)/\(name)"
-        let file = try #require(fopen(path, "w"))
-        fputs(text, file)
-        fclose(file)
-        chmod(path, mode)
+        chmod(try scratch.write(text, to: name), mode)
     }
 
     private func complaint() -> (kind: Failure.Kind, message: String, advice: String?)? {

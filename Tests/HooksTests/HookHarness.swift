@@ -2,6 +2,7 @@ import Glibc
 import Host
 import Lifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Hooks
@@ -11,7 +12,7 @@ struct HookHarness {
     /// Its programs carry it as their mark: another process of tests that ends those of its "r1" is not to end them.
     static let runID = "hooks\(getpid())"
 
-    let recorder = Recorder()
+    let recorder = Recorder<String>()
     var files: [(name: String, text: String)] = []
     var services: HookServices
     var options = EngineOptions()
@@ -105,18 +106,15 @@ struct HookHarness {
         var table = HookTable()
         try await load().bind(to: &table)
         let result = Mutex<Result<Value, any Error>?>(nil)
-        table.provide(
-            .preflight,
-            by: BuiltIn { run in
-                do {
-                    let changed = try await run.apply(filter, to: value)
-                    result.withLock { $0 = .success(changed) }
-                } catch {
-                    result.withLock { $0 = .failure(error) }
-                }
-                throw CancellationError()
+        table.provide(.preflight) { run in
+            do {
+                let changed = try await run.apply(filter, to: value)
+                result.withLock { $0 = .success(changed) }
+            } catch {
+                result.withLock { $0 = .failure(error) }
             }
-        )
+            throw CancellationError()
+        }
         let environment = EngineEnvironment(host: "h", runID: Self.runID, runUndo: { _ in }, intend: { _ in })
         _ = await Engine(hooks: table, options: options, environment: environment).run()
         return try #require(result.withLock { $0 }).get()
@@ -131,14 +129,11 @@ struct HookHarness {
             _ step: Step<Output>,
             _ result: @escaping @Sendable (Run) async throws -> Output
         ) {
-            table.provide(
-                step,
-                by: BuiltIn { run in
-                    let output = try await result(run)
-                    recorder.add("step \(step.name.rawValue)")
-                    return output
-                }
-            )
+            table.provide(step, name: "built-in") { run in
+                let output = try await result(run)
+                recorder.add("step \(step.name.rawValue)")
+                return output
+            }
         }
         let server = Server(flavour: "mariadb", version: "10.11", datadir: "/data", isReplica: true)
         let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1 << 53 + 1, free: 1, filesystem: "xfs")
@@ -175,23 +170,4 @@ struct HookHarness {
     var releases: [String] { recorder.lines("release ") }
     var steps: [String] { recorder.lines("step ") }
     var log: [String] { recorder.lines("log ") }
-}
-
-/// The events of a run, in order.
-final class Recorder: Sendable {
-    private let all = Mutex<[String]>([])
-
-    func add(_ line: String) { all.withLock { $0.append(line) } }
-
-    func lines(_ prefix: String) -> [String] {
-        all.withLock { $0.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) } }
-    }
-}
-
-private struct BuiltIn<Output: Sendable>: StepProvider {
-    let name = "built-in"
-    let act: @Sendable (Run) async throws -> Output
-
-    func provide(_ run: Run) async throws -> Provision<Output> { .result(try await act(run)) }
-    func plan(_ run: Run) async throws -> [String] { [] }
 }

@@ -1,22 +1,22 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Hooks
 
 /// A directory with a hook file and its tests.
 struct KitStage {
-    let directory: String
+    private let scratch: ScratchDirectory
 
-    init() throws {
-        var template = Array("/tmp/kit-XXXXXX".utf8CString)
-        directory = String(cString: try #require(mkdtemp(&template)))
-    }
+    var directory: String { scratch.path }
+
+    init() throws { scratch = try ScratchDirectory() }
 
     /// Runs the tests of a hook file.
     func run(_ test: String, of hook: String, runner: TestRunner = TestRunner()) async throws -> [TestResult] {
-        try hook.write(toFile: "\(directory)/10-a.lua", atomically: true, encoding: .utf8)
-        try test.write(toFile: "\(directory)/10-a_test.lua", atomically: true, encoding: .utf8)
+        try scratch.write(hook, to: "10-a.lua")
+        try scratch.write(test, to: "10-a_test.lua")
         defer { unlink("\(directory)/10-a.lua") }
         var results: [TestResult] = []
         try await runner.run(TestFiles("\(directory)/10-a.lua")) { results.append($0) }

@@ -1,23 +1,19 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Hooks
 
 @Suite struct `A pipeline of programs` {
-    private let directory = FileManager.default.temporaryDirectory.appending(path: "pipe-\(UUID().uuidString)").path
+    private let scratch: ScratchDirectory
+
+    init() throws { scratch = try ScratchDirectory() }
 
     private func run(_ body: String) async throws -> (harness: HookHarness, failure: String?) {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let harness = HookHarness("backup.before('flush', function(run) \(body.replacing("DIR", with: directory)) end)")
+        let body = body.replacing("DIR", with: scratch.path)
+        let harness = HookHarness("backup.before('flush', function(run) \(body) end)")
         return (harness, try await harness.run().failure?.message)
-    }
-
-    private var files: [String] {
-        get throws {
-            defer { _ = try? FileManager.default.removeItem(atPath: directory) }
-            return try FileManager.default.contentsOfDirectory(atPath: directory)
-        }
     }
 
     @Test func `each program reads what the one before it writes`() async throws {
@@ -39,9 +35,9 @@ import Testing
             """
         )
         #expect(failure == nil)
-        let size = try FileManager.default.attributesOfItem(atPath: "\(directory)/out")[.size] as? Int
+        let size = try FileManager.default.attributesOfItem(atPath: "\(scratch.path)/out")[.size] as? Int
         #expect(size == 20_000_000)
-        #expect(try files.sorted() == ["other", "out"])
+        #expect(try scratch.names == ["other", "out"])
     }
 
     @Test(arguments: [
@@ -55,7 +51,7 @@ import Testing
     func `any program that fails is told, and there is no file`(stages: String, message: String) async throws {
         let (_, failure) = try await run("run:pipe { \(stages), stdout = 'DIR/out' }")
         #expect(failure?.contains(message) == true, "\(failure ?? "")")
-        #expect(try files == [])
+        #expect(try scratch.names == [])
     }
 
     @Test func `a status that is allowed is no failure`() async throws {
@@ -65,7 +61,7 @@ import Testing
     @Test func `a program of exec that fails leaves no file`() async throws {
         let (_, failure) = try await run("run:exec { 'sh', '-c', 'echo half; exit 3', stdout = 'DIR/out' }")
         #expect(failure?.contains("sh ended with status 3") == true)
-        #expect(try files == [])
+        #expect(try scratch.names == [])
     }
 
     @Test(arguments: ["run:exec { 'true', stdout = 'relative' }", "run:pipe { { 'true' }, stdout = 'relative' }"])

@@ -1,5 +1,6 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Hooks
@@ -66,27 +67,25 @@ import Testing
     }
 
     @Test func `metrics are written whole`() async throws {
-        let path = "/tmp/hooks-\(UUID().uuidString).prom"
+        let scratch = try ScratchDirectory()
+        let path = scratch.path("hooks.prom")
         var harness = HookHarness(try Self.text("80-prometheus.lua"), name: "80-prometheus.lua")
         harness.services.options = ["prometheus": ["file": .text(path)]]
         _ = try await harness.run()
         let text = try String(contentsOfFile: path, encoding: .utf8)
         #expect(text.contains("lvmbackup_success 1\n"))
         #expect(text.contains("lvmbackup_step_seconds{step=\"archive\"} "))
-        try FileManager.default.removeItem(atPath: path)
     }
 
     @Test func `a site's executables for mylvmbackup are run, with the context`() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "hooks-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let scratch = try ScratchDirectory()
+        let directory = scratch.path
         for name in ["preflush", "premount", "backupsuccess", "precleanup"] {
             let script =
                 "#!/bin/sh\necho \"$LVMBACKUP_HOOK $LVMBACKUP_DATADIR $LVMBACKUP_SNAPSHOT\" >>\(directory)/log\n"
-            try script.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
-            chmod("\(directory)/\(name)", 0o700)
+            chmod(try scratch.write(script, to: name), 0o700)
         }
-        try "#!/bin/sh\n".write(toFile: "\(directory)/prebackup", atomically: true, encoding: .utf8)
-        chmod("\(directory)/prebackup", 0o600)
+        chmod(try scratch.write("#!/bin/sh\n", to: "prebackup"), 0o600)
         var harness = HookHarness(try Self.text("30-mylvmbackup-hooks.lua"), name: "30-mylvmbackup-hooks.lua")
         harness.services.options = ["mylvmbackup-hooks": ["directory": .text(directory)]]
         let outcome = try await harness.run()
@@ -96,7 +95,6 @@ import Testing
         #expect(log.contains("preflush /data "))
         #expect(log.contains("premount /data s"))
         #expect(Set(log.map { $0.prefix { $0 != " " } }) == ["preflush", "premount", "backupsuccess", "precleanup"])
-        try FileManager.default.removeItem(atPath: directory)
     }
 
     @Test func `retention keeps days, weeks and months`() async throws {
@@ -125,15 +123,12 @@ import Testing
     @Test func `the example of a test passes`() async throws {
         let page = try String(contentsOfFile: "\(Self.root)/hooks/README.md", encoding: .utf8)
         let blocks = page.components(separatedBy: "```lua\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
-        var template = Array("/tmp/page-XXXXXX".utf8CString)
-        let directory = String(cString: try #require(mkdtemp(&template)))
-        // Left over in /tmp it does no harm.
-        defer { _ = try? FileManager.default.removeItem(atPath: directory) }
+        let scratch = try ScratchDirectory()
         for (name, text) in zip(["50-quiet-hours.lua", "50-quiet-hours_test.lua"], blocks) {
-            try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
+            try scratch.write(text, to: name)
         }
         var results: [TestResult] = []
-        try await TestRunner().run(TestFiles("\(directory)/50-quiet-hours.lua")) { results.append($0) }
+        try await TestRunner().run(TestFiles(scratch.path("50-quiet-hours.lua"))) { results.append($0) }
         #expect(results.map(\.failure) == [nil])
     }
 

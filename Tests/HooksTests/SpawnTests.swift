@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Hooks
@@ -23,8 +24,7 @@ import Testing
 
     /// Whether a process of this group is there; those that end are given a moment.
     private func isAlive(_ pid: Int32) async throws -> Bool {
-        for _ in 0..<100 where kill(-pid, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
-        return kill(-pid, 0) == 0
+        try await !eventually(within: .seconds(1)) { kill(-pid, 0) != 0 }
     }
 
     private func pid(_ harness: HookHarness) throws -> Int32 {

@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 struct CommandTests {
@@ -90,7 +91,7 @@ struct CommandTests {
             "trap 'sleep 6; echo finished; exit 0' TERM; : > \(isSet); read line; while :; do sleep 0.05; done"
         let command = Command("sh", ["-c", script], deadline: .milliseconds(200), ending: .terminateOnly)
         let waiting = try await WaitingCommand.start(command)
-        for _ in 0..<500 where access(isSet, F_OK) != 0 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try await eventually { access(isSet, F_OK) == 0 })
         let result = try await waiting.finish(input: Array("go\n".utf8))
         #expect(result?.status == .exited(0))
         #expect(result?.output == "finished\n")
@@ -143,8 +144,7 @@ struct WaitingCommandTests {
         let waiting = try await WaitingCommand.start(Command("sh", ["-c", "read x"], ending: .terminateOnly))
         #expect(waiting.isWaiting)
         let gone = try await WaitingCommand.start(Command("true", ending: .terminateOnly))
-        for _ in 0..<100 where gone.isWaiting { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(!gone.isWaiting)
+        #expect(try await eventually { !gone.isWaiting })
         #expect(waiting.isWaiting)
     }
 
@@ -155,8 +155,7 @@ struct WaitingCommandTests {
             let script = "cat; echo over > \(end)"
             _ = try await WaitingCommand.start(Command("sh", ["-c", script], ending: .terminateOnly))
         }
-        for _ in 0..<100 where access(end, F_OK) != 0 { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(access(end, F_OK) == 0)
+        #expect(try await eventually { access(end, F_OK) == 0 })
     }
 }
 

@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 @Suite struct DirectoryRemovalTests {
@@ -54,10 +55,7 @@ import Testing
         var plan = IsolatedProcess.Plan("sh", ["-c", script])
         plan.user = .init(uid: 65534, gid: 65534)
         let writer = try IsolatedProcess(plan)
-        for _ in 0..<200 {
-            if access(scratch.path + "/in/g20", F_OK) == 0 { break }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        #expect(try await eventually { access(scratch.path + "/in/g20", F_OK) == 0 })
         try directory.empty()
         #expect(try directory.names() == [])
         #expect(rmdir(scratch.path + "/in") == 0)

@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 struct GuardianTests {
@@ -36,10 +37,7 @@ struct GuardianTests {
         #expect(try !RunLock.isFree("v", directory: directory.path))
         try await guardian.goodbye()
         // The thread that started it may let go of its own reference a moment later.
-        for _ in 0..<250 where try !RunLock.isFree("v", directory: directory.path) {
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        #expect(try RunLock.isFree("v", directory: directory.path))
+        #expect(try await eventually { try RunLock.isFree("v", directory: directory.path) })
     }
 
     @Test func `the guardian knows where option files are`() async throws {

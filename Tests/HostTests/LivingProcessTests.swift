@@ -1,6 +1,7 @@
 import Foundation
 import Host
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct `A living process` {
@@ -10,12 +11,9 @@ import Testing
 
         func add(_ more: ArraySlice<UInt8>) { bytes.withLock { $0 += more } }
 
-        /// Waits for a text, for two seconds at most.
+        /// Waits for a text.
         func has(_ text: String) async throws -> Bool {
-            for _ in 0..<200 where !bytes.withLock({ String(decoding: $0, as: UTF8.self).contains(text) }) {
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            return bytes.withLock { String(decoding: $0, as: UTF8.self).contains(text) }
+            try await eventually { bytes.withLock { String(decoding: $0, as: UTF8.self).contains(text) } }
         }
     }
 
@@ -53,13 +51,12 @@ import Testing
         #expect(try await heard.has("child"))
         await process.end()
         // The process that inherits it may take a moment to reap it.
-        for _ in 0..<200 where kill(-process.pid, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(kill(-process.pid, 0) == -1)
+        #expect(try await eventually { kill(-process.pid, 0) == -1 })
     }
 
     @Test func `its own end is noticed, with what it said last`() async throws {
         let (process, _) = try await start("echo why >&2; exit 7")
-        for _ in 0..<200 where process.isAlive { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try await eventually { !process.isAlive })
         #expect(process.fate == "ended with status 7: why")
         await process.end()
     }

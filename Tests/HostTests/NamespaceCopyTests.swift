@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 /// The device of nothing.
@@ -91,7 +92,7 @@ private let noDevice = DeviceNumber(major: 511, minor: 77)
         let root = scratch.path + "/root"
         let script = "mount --bind \(scratch.path)/source \(root)/mnt && exec chroot \(root) /bin/sleep 30"
         let server = try IsolatedProcess(.init("unshare", ["--mount", "sh", "-c", script]))
-        try await Self.until { ProcessTable().command(of: server.pid) == "sleep" }
+        #expect(try await eventually { ProcessTable().command(of: server.pid) == "sleep" })
         let cover = NamespaceCopy.Cover(try HeldDirectory(scratch.path + "/source"), over: "/data")
         let copy = try await NamespaceCopy.make(of: server.pid, without: noDevice, covers: [cover])
         await server.terminate()
@@ -104,7 +105,7 @@ private let noDevice = DeviceNumber(major: 511, minor: 77)
 
     @Test func `a namespace that another user has made is refused`() async throws {
         let server = try IsolatedProcess(.init("unshare", ["--user", "--map-root-user", "--mount", "sleep", "30"]))
-        try await Self.until { ProcessTable().command(of: server.pid) == "sleep" }
+        #expect(try await eventually { ProcessTable().command(of: server.pid) == "sleep" })
         let pid = server.pid
         await #expect(throws: HostError.foreignNamespace(pid: pid)) {
             try await NamespaceCopy.make(of: pid, without: noDevice, covers: [])
@@ -124,13 +125,5 @@ private let noDevice = DeviceNumber(major: 511, minor: 77)
             """
         let child = try IsolatedProcess(.init("bash", ["-c", script, "bash", path]))
         #expect(await child.wait(limit: .seconds(30)) == .exited(0))
-    }
-
-    static func until(_ condition: () -> Bool) async throws {
-        for _ in 0..<600 {
-            if condition() { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("the process did not come to it in 12 s")
     }
 }

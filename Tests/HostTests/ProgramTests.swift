@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: geteuid() == 0, "needs root")) struct ProgramTests {
@@ -67,7 +68,7 @@ import Testing
         plan.isConfined = true
         plan.output = try HeldFile(file, forWriting: true)
         let child = try IsolatedProcess(plan)
-        try await NamespaceCopyTests.until { ProcessTable().command(of: child.pid) == "sleep" }
+        #expect(try await eventually { ProcessTable().command(of: child.pid) == "sleep" })
         let said = String(decoding: try readFile(file), as: UTF8.self)
         #expect(said == "65534\n65533\n65533 65532\nNoNewPrivs:\t1\n")
         #expect(ProcessTable().credentials(of: child.pid)?.uid == 65534)

@@ -1,20 +1,22 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import LVMBackup
 
 @Suite struct `The cleanup at boot` {
-    private let root = NSTemporaryDirectory() + "boot-\(UUID().uuidString)"
+    private let scratch: ScratchDirectory
+
+    init() throws { scratch = try ScratchDirectory() }
 
     private func make(_ path: String) throws {
-        let file = URL(filePath: root + path)
+        let file = URL(filePath: scratch.path + path)
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try "".write(to: file, atomically: true, encoding: .utf8)
     }
 
     @Test func `is asked for where its unit is installed and not enabled`() throws {
-        defer { try? FileManager.default.removeItem(atPath: root) }  // a leftover fails no test
-        let cleanup = BootCleanup(root: root)
+        let cleanup = BootCleanup(root: scratch.path)
         #expect(cleanup.findings().isEmpty)
         try make("/usr/local/lib/systemd/system/\(BootCleanup.unit)")
         let finding = try #require(cleanup.findings().first)

@@ -3,16 +3,15 @@ import Foundation
 import Glibc
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import LVMBackup
 
 @Suite struct `A recorded undo` {
-    private let directory = FileManager.default.temporaryDirectory.appending(path: "condition-\(UUID())").path
-
     @Test func `waits for the directory that it was written for`() throws {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: directory) }  // a temporary directory's end is no matter
+        let scratch = try ScratchDirectory()
+        let directory = scratch.path
         var status = stat()
         try #require(stat(directory, &status) == 0)
         let inode = UInt64(status.st_ino)

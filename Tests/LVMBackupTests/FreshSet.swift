@@ -3,6 +3,7 @@ import FoundationEssentials
 import Host
 import LVMBackup
 import Lifecycle
+import TestSupport
 
 #if canImport(Glibc)
     import Glibc

@@ -1,31 +1,20 @@
-import Foundation
+import Glibc
 import LVMBackup
+import TestSupport
 import Testing
 
 /// A directory of hook files as a run takes it.
 @Suite struct `A directory of hook files` {
-    private let directory = "/tmp/hooks-\(UUID().uuidString)"
-
     @Test(arguments: ["10-a.lua.bak", "10-a.lua.dpkg-old", "10-a.lua.disabled", "a.lua", "10-A.lua", "10-a.lua~"])
     func `with an odd name among them warns of it, and is used`(name: String) async throws {
-        try FileManager.default.createDirectory(
-            atPath: directory,
-            withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700]
-        )
-        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let scratch = try ScratchDirectory()
         let hook = "backup.before('preflight', function(run) return run:veto('it was asked') end)"
         for file in ["10-mine.lua", name] {
-            let isWritten = FileManager.default.createFile(
-                atPath: "\(directory)/\(file)",
-                contents: Data(hook.utf8),
-                attributes: [.posixPermissions: 0o600]
-            )
-            #expect(isWritten)
+            chmod(try scratch.write(hook, to: file), 0o600)
         }
         var backup = Backup(configuration: Configuration())
-        let warnings = try await backup.loadHooks(from: directory)
-        let text = "\"\(directory)/\(name)\" is not a hook: it is not named like 10-name.lua, and is left out"
+        let warnings = try await backup.loadHooks(from: scratch.path)
+        let text = "\"\(scratch.path)/\(name)\" is not a hook: it is not named like 10-name.lua, and is left out"
         #expect(warnings == [text])
         let outcome = await backup.run()
         #expect(outcome.exitStatus == 4)

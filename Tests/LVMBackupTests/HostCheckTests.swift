@@ -2,17 +2,19 @@ import Archive
 import Foundation
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import LVMBackup
 
 /// The checks of a host whose server and volume are fakes of a program's hooks.
 @Suite struct HostCheckTests {
-    private let directory = NSTemporaryDirectory() + "lvmbackup-check-\(UUID().uuidString)"
+    private let scratch: ScratchDirectory
+    private var directory: String { scratch.path }
+
+    init() throws { scratch = try ScratchDirectory() }
 
     private func check(_ change: (inout RunHooks) -> Void = { _ in }) async throws -> [CheckFinding] {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: directory) }  // a leftover fails no test
         var configuration = Configuration(destination: directory)
         configuration.stateDirectory = directory + "/state"
         configuration.runDirectory = directory + "/run"
@@ -84,12 +86,10 @@ import Testing
     private static let now = 1_800_000_000.0
 
     private func sets(_ manifests: [String]) async throws -> (findings: [CheckFinding], newest: NewestSet?) {
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: directory) }  // a leftover fails no test
         for (index, manifest) in manifests.enumerated() {
-            let set = directory + "/set\(index)"
-            try FileManager.default.createDirectory(atPath: set, withIntermediateDirectories: true)
-            try Data(manifest.utf8).write(to: URL(filePath: set + "/manifest.json"))
+            let set = "set\(index)"
+            try scratch.directory(set)
+            try scratch.write(manifest, to: set + "/manifest.json")
         }
         return await SetsCheck(directory, volume: nil, limits: AgeLimits(), host: "h", now: Self.now).run()
     }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Host
 import Lifecycle
 import Storage
+import TestSupport
 import Testing
 
 @testable import LVM

@@ -1,5 +1,6 @@
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import LVMBackup
@@ -19,14 +20,13 @@ struct PreflightTests {
 
     @Test(.enabled(if: geteuid() == 0, "only root records anything"))
     func `a place for records is left as it was`() async throws {
-        var path = Array("/tmp/lvmbackup-preflight-XXXXXX".utf8CString)
-        let directory = try #require(mkdtemp(&path).map { String(cString: $0) })
+        let scratch = try ScratchDirectory()
         var configuration = Configuration()
-        configuration.stateDirectory = directory
+        configuration.stateDirectory = scratch.path
         #expect(try await failure(of: configuration, isDryRun: false) == nil)
         // Empty, or it would stay.
-        #expect(rmdir(directory + "/runs") == 0)
-        #expect(rmdir(directory) == 0)
+        #expect(rmdir(scratch.path("runs")) == 0)
+        #expect(try scratch.names == [])
     }
 
     private func failure(of configuration: Configuration, isDryRun: Bool) async throws -> Failure? {
@@ -38,10 +38,9 @@ struct PreflightTests {
         )
         var options = EngineOptions()
         options.isDryRun = isDryRun
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
         let staged = RunFixture(
             RunFixture.Known(),
-            environment: environment,
+            environment: .fake,
             started: 0,
             options: options,
             hooks: HookTable(),

@@ -4,6 +4,7 @@ import Host
 import LVMBackup
 import Lifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 /// A run whose hooks locate the volume and make the snapshot; `prepare` is the built-in's.

@@ -2,6 +2,7 @@ import Archive
 import FoundationEssentials
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import LVMBackup
@@ -51,12 +52,12 @@ struct RestoreInterruptionTests {
         let set = try await TreeSet()
         try await killRestore(set, "restore/" + first)
         try await expectUnfinished(set, first)
-        try await TreeSet.shell("cp -a target first", in: set.scratch)
+        try await shell("cp -a target first", in: set.scratch)
         for second in Self.faults("kill", at: Self.fewMoments) where !second.contains("file") {
             try await killRestore(set, second)
             try await expectUnfinished(set, "\(first), \(second)")
             try await expectFinishes(set, "\(first), \(second)")
-            try await TreeSet.shell("cp -a first target", in: set.scratch)
+            try await shell("cp -a first target", in: set.scratch)
         }
     }
 
@@ -92,10 +93,10 @@ struct RestoreInterruptionTests {
     @Test(arguments: ["size", "nr_inodes"])
     func `a restore to a disk that became full goes on when there is room`(limit: String) async throws {
         let set = try await TreeSet()
-        try await TreeSet.shell("mkdir target", in: set.scratch)
+        try await shell("mkdir target", in: set.scratch)
         let limits = limit == "size" ? [1, 2, 16, 40, 90, 120, 160, 800].map { $0 * 4096 } : [2, 3, 5, 9, 20, 40]
         for most in limits {
-            try await TreeSet.shell("mount -t tmpfs -o mode=711,\(limit)=\(most) scratch target", in: set.scratch)
+            try await shell("mount -t tmpfs -o mode=711,\(limit)=\(most) scratch target", in: set.scratch)
             do {
                 let files = try await set.place.open()
                 // Another program takes the room after the restore has checked it.
@@ -103,12 +104,12 @@ struct RestoreInterruptionTests {
                 let error = await #expect(throws: ArchiveError.self, "\(most)") { try await job.run() }
                 #expect(error?.failure.message.contains("No space left on device") == true, "\(most)")
                 try await expectUnfinished(set, "\(limit) \(most)")
-                try await TreeSet.shell("mount -o remount,size=64m,nr_inodes=1000 target", in: set.scratch)
+                try await shell("mount -o remount,size=64m,nr_inodes=1000 target", in: set.scratch)
                 try await expectFinishes(set, "\(limit) \(most)") {
-                    try await TreeSet.shell("umount '\($0)'", in: set.scratch)
+                    try await shell("umount '\($0)'", in: set.scratch)
                 }
             } catch {
-                try await TreeSet.shell("umount target", in: set.scratch)
+                try await shell("umount target", in: set.scratch)
                 throw error
             }
         }

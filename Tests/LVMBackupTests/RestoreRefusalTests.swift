@@ -2,6 +2,7 @@ import Archive
 import FoundationEssentials
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import LVMBackup
@@ -225,7 +226,7 @@ struct RestoreRefusalTests {
     @Test(arguments: RestoreRefusal.ofTarget + RestoreRefusal.ofServer + RestoreRefusal.ofSet)
     func `a restore is refused before anything is written`(refusal: RestoreRefusal) async throws {
         let set = try await TreeSet(Self.tree)
-        try await TreeSet.shell("mv sets/\(set.place.name) sets/set", in: set.scratch)
+        try await shell("mv sets/\(set.place.name) sets/set", in: set.scratch)
         do { try await expectRefused(refusal, set) } catch {
             try await end(set)
             throw error
@@ -234,7 +235,7 @@ struct RestoreRefusalTests {
     }
 
     private func expectRefused(_ refusal: RestoreRefusal, _ set: TreeSet) async throws {
-        try await TreeSet.shell(refusal.script, in: set.scratch)
+        try await shell(refusal.script, in: set.scratch)
         let before = try await members(set)
         for isForced in refusal.isAbsolute ? [false, true] : [false] {
             var restore = TreeSet.restore(SetPlace(destination: set.place.destination, name: "set"), to: set.target)
@@ -252,13 +253,13 @@ struct RestoreRefusalTests {
 
     /// The target with all that is in it.
     private func members(_ set: TreeSet) async throws -> String {
-        try await TreeSet.shell("[ ! -e target ] || find target -printf '%p %y %m %U:%G %s %T@\\n'", in: set.scratch)
+        try await shell("[ ! -e target ] || find target -printf '%p %y %m %U:%G %s %T@\\n'", in: set.scratch)
     }
 
     /// Ends the processes and mounts of a row.
     private func end(_ set: TreeSet) async throws {
         let script = "if [ -e pids ]; then kill $(cat pids); fi; if mountpoint -q target; then umount target; fi"
-        try await TreeSet.shell(script, in: set.scratch)
+        try await shell(script, in: set.scratch)
     }
 
     @Test func `a restore by another user than root is refused, unless owners are left out`() async throws {
@@ -280,7 +281,7 @@ struct RestoreRefusalTests {
     @Test func `a restore that finds the disk full tells the missing room, and goes on in more`() async throws {
         let set = try await TreeSet()
         let script = "mkdir target; mount -t tmpfs -o mode=711,size=8m x target; head -c 6M /dev/zero > target/large"
-        try await TreeSet.shell(script, in: set.scratch)
+        try await shell(script, in: set.scratch)
         do {
             // A restore that goes on is not refused for want of room: it does not know how much it still needs.
             let marker = RestoreJob.identity(of: try await set.place.open()) + "\n"
@@ -293,7 +294,7 @@ struct RestoreRefusalTests {
             #expect((2...5).contains(Int(missing) ?? 0), "\(advice)")
             #expect(advice.contains("make room in the file system of \"\(set.target)\""))
             #expect(advice.contains("run the same command again to go on"))
-            try await TreeSet.shell("rm target/large", in: set.scratch)
+            try await shell("rm target/large", in: set.scratch)
             #expect(await run(set.restore, set).outcome.exitStatus == 0)
             #expect(try await set.differences() == [])
         } catch {

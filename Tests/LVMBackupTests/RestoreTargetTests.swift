@@ -1,17 +1,16 @@
 import Archive
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import LVMBackup
 
 @Suite struct RestoreTargetTests {
-    private let path: String
+    private let scratch: ScratchDirectory
+    private var path: String { scratch.path }
 
-    init() throws {
-        path = NSTemporaryDirectory() + "lvmbackup-target-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
+    init() throws { scratch = try ScratchDirectory() }
 
     private func target(_ path: String, isForced: Bool = false) -> RestoreTarget {
         RestoreTarget(path: path, isForced: isForced, keepsOwners: false, installedServer: { nil })
@@ -25,18 +24,16 @@ import Testing
     @Test func `an empty directory and one to be made are accepted`() async throws {
         #expect(await refusal(target(path)) == nil)
         #expect(await refusal(target(path + "/new")) == nil)
-        try FileManager.default.createDirectory(atPath: path + "/lost+found", withIntermediateDirectories: false)
+        try scratch.directory("lost+found")
         #expect(await refusal(target(path)) == nil)
-        try FileManager.default.removeItem(atPath: path)
     }
 
     @Test func `a missing parent, a file and a directory with content are refused by name`() async throws {
         #expect(await refusal(target(path + "/missing/new"))?.contains("missing") == true)
-        try Data().write(to: URL(filePath: path + "/file"))
+        try scratch.write("", to: "file")
         #expect(await refusal(target(path + "/file"))?.contains("not a directory") == true)
         #expect(await refusal(target(path))?.contains("not empty") == true)
         #expect(await refusal(target(path, isForced: true)) == nil)
-        try FileManager.default.removeItem(atPath: path)
     }
 
     @Test(
@@ -58,13 +55,12 @@ import Testing
         try Data(manifest.utf8).write(to: URL(filePath: set + "/manifest.json"))
         let files = try await SetPlace(destination: path + "/sets", name: "daily").open()
         await #expect(throws: ReadError.self) { try await target(path + "/new").check(for: files) }
-        try FileManager.default.removeItem(atPath: path)
     }
 
     @Test(.enabled(if: geteuid() == 0, "another user's directory needs root"))
     func `no link of another user leads to the target`() async throws {
         for name in ["elsewhere", "others", "own"] {
-            try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: false)
+            try scratch.directory(name)
         }
         for name in ["others", "own"] {
             try #require(symlink("../elsewhere", "\(path)/\(name)/link") == 0)
@@ -80,25 +76,22 @@ import Testing
             try target(path + "/" + place).make()
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/elsewhere") == ["new"])
-        try FileManager.default.removeItem(atPath: path)
     }
 
     @Test func `an unfinished restore of another set is refused`() async throws {
-        try Data("set other 00\n".utf8).write(to: URL(filePath: path + "/.lvmbackup-incomplete"))
+        try scratch.write("set other 00\n", to: ".lvmbackup-incomplete")
         #expect(await refusal(target(path))?.contains("unfinished") == true)
-        try FileManager.default.removeItem(atPath: path)
     }
 
     @Test func `data to which binary logs were being applied is refused, forced or not`() async throws {
-        try Data("replay on set other 00\n".utf8).write(to: URL(filePath: path + "/.lvmbackup-incomplete"))
+        try scratch.write("replay on set other 00\n", to: ".lvmbackup-incomplete")
         for isForced in [false, true] {
             #expect(await refusal(target(path, isForced: isForced))?.contains("binary logs") == true)
         }
-        try FileManager.default.removeItem(atPath: path)
     }
 
     @Test func `a directory whose file is locked is refused, forced or not`() async throws {
-        try Data().write(to: URL(filePath: path + "/aria_log_control"))
+        try scratch.write("", to: "aria_log_control")
         // Another process holds the lock: the kernel does not show a process its own.
         let script =
             "import fcntl,os,time; f=open('aria_log_control','r+'); fcntl.lockf(f, fcntl.LOCK_EX); print(os.getpid(), flush=True); time.sleep(60)"
@@ -109,7 +102,6 @@ import Testing
         #expect(await refusal(target(path, isForced: true))?.contains("aria_log_control") == true)
         if let pid { kill(pid, SIGKILL) }
         pclose(output)
-        try FileManager.default.removeItem(atPath: path)
     }
 
     @Test(arguments: [

@@ -4,6 +4,7 @@ import Host
 import Lifecycle
 import MySQL
 import Storage
+import TestSupport
 import Testing
 
 @testable import LVMBackup

@@ -1,5 +1,6 @@
 import Glibc
 import LVMBackup
+import TestSupport
 import Testing
 
 @Suite struct `Settings and their layers` {
@@ -83,14 +84,10 @@ import Testing
     }
 
     @Test func `a credential of the service manager is the option file, unless a layer names another one`() throws {
-        var path = Array("/tmp/lvmbackup-credentials-XXXXXX".utf8CString)
-        let directory = try #require(mkdtemp(&path).map { String(cString: $0) })
-        defer { rmdir(directory) }
-        let environment = ["CREDENTIALS_DIRECTORY": directory]
+        let scratch = try ScratchDirectory()
+        let environment = ["CREDENTIALS_DIRECTORY": scratch.path]
         #expect(try Settings.fromEnvironment(environment).configuration().defaultsFile == nil)
-        let file = directory + "/lvmbackup.cnf"
-        try #require(creat(file, 0o600) >= 0)
-        defer { unlink(file) }
+        let file = try scratch.write("", to: "lvmbackup.cnf")
         #expect(try Settings.fromEnvironment(environment).configuration().defaultsFile == file)
         var settings = try ConfigurationFile.parse("defaults-file = \"/own.cnf\"", path: "x.toml")
         settings.override(with: try .fromEnvironment(environment))
@@ -213,12 +210,6 @@ import Testing
 
     // MARK: The file
 
-    /// A directory of this user's own.
-    private static func scratch() throws -> String {
-        var template = Array("/tmp/settings-XXXXXX".utf8CString)
-        return String(cString: try #require(mkdtemp(&template)))
-    }
-
     private static func write(_ path: String, mode: mode_t, text: String = "keep-last = 7\n") throws {
         let file = try #require(fopen(path, "w"))
         fputs(text, file)
@@ -227,7 +218,8 @@ import Testing
     }
 
     @Test func `a file that others may write is refused, with the command that repairs it`() throws {
-        let path = try Self.scratch() + "/x.toml"
+        let scratch = try ScratchDirectory()
+        let path = scratch.path("x.toml")
         try Self.write(path, mode: 0o644)
         #expect(try ConfigurationFile.read(path).configuration().keepLast == 7)
         chmod(path, 0o664)
@@ -249,7 +241,8 @@ import Testing
     }
 
     @Test func `a file that was removed, and is still open, is refused with its name`() throws {
-        let path = try Self.scratch() + "/x.toml"
+        let scratch = try ScratchDirectory()
+        let path = scratch.path("x.toml")
         try Self.write(path, mode: 0o600)
         let number = open(path, O_RDONLY)
         defer { close(number) }
@@ -259,14 +252,16 @@ import Testing
     }
 
     @Test func `an escape at its start does not make a configuration file bytecode`() throws {
-        let path = try Self.scratch() + "/x.toml"
+        let scratch = try ScratchDirectory()
+        let path = scratch.path("x.toml")
         try Self.write(path, mode: 0o600, text: "\u{1b}[0m")
         let error = #expect(throws: SettingsError.self) { try ConfigurationFile.read(path) }
         #expect(error?.message.contains("is not TOML") == true, "\(error as Any)")
     }
 
     @Test func `a file in a directory that others may write is refused, also behind a link`() throws {
-        let (safe, open) = (try Self.scratch(), try Self.scratch())
+        let scratch = try ScratchDirectory()
+        let (safe, open) = (try scratch.directory("safe"), try scratch.directory("open"))
         try Self.write(open + "/x.toml", mode: 0o644)
         chmod(open, 0o777)
         #expect(symlink(open + "/x.toml", safe + "/link.toml") == 0)

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Host
 import LVMBackup
 import Lifecycle
+import TestSupport
 
 #if canImport(Glibc)
     import Glibc
@@ -43,7 +44,7 @@ final class TreeSet: Sendable {
         scratch = try FileSystem.createPrivateDirectory(in: parent, prefix: "lvmbackup-test-")
         let (data, sets) = (scratch + "/data", scratch + "/sets")
         for path in [data, sets] { guard mkdir(path, 0o755) == 0 else { throw CocoaError(.fileWriteUnknown) } }
-        try await Self.shell(script, in: data)
+        try await shell(script, in: data)
         let outcome = await FreshSet.backup(data, to: sets).run()
         guard let name = outcome.set?.location.split(separator: "/").last else {
             throw outcome.failure ?? Failure(.failed, "no set")
@@ -80,11 +81,5 @@ final class TreeSet: Sendable {
         return try await shell(script, in: path).split(separator: "\0").map { line in
             line.hasPrefix(". d ") ? line.split(separator: " ").dropLast().joined(separator: " ") : String(line)
         }
-    }
-
-    @discardableResult
-    static func shell(_ script: String, in directory: String) async throws -> String {
-        let command = Command("bash", ["-c", "set -e -o pipefail; cd \"$0\"; \(script)", directory])
-        return try await Commands.system.checked(command).output
     }
 }

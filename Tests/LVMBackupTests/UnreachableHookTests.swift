@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Hooks
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import LVMBackup
@@ -57,16 +58,9 @@ struct UnreachableHookTests {
 
     /// A directory with a hook file, for a call.
     private func reading<Value>(_ text: String, _ body: (String) async throws -> Value) async throws -> Value {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "hooks-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(
-            atPath: directory,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        // Left over in /tmp it does no harm.
-        defer { _ = try? FileManager.default.removeItem(atPath: directory) }
-        try text.write(toFile: "\(directory)/10-a.lua", atomically: true, encoding: .utf8)
-        return try await body(directory)
+        let scratch = try ScratchDirectory()
+        try scratch.write(text, to: "10-a.lua")
+        return try await body(scratch.path)
     }
 
     private func notes(_ text: String, _ change: (inout Configuration) -> Void = { _ in }) async throws -> [String] {

@@ -1,6 +1,7 @@
 import Archive
 import FoundationEssentials
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import LVMBackup

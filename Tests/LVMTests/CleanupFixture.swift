@@ -1,6 +1,7 @@
 import Host
 import Lifecycle
 import Storage
+import TestSupport
 
 @testable import LVM
 

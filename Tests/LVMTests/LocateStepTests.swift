@@ -3,25 +3,10 @@ import Host
 import Lifecycle
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LVM
-
-/// A built-in provider that knows the server.
-private struct Connected: StepProvider {
-    let name = "test"
-    let server: Server
-
-    func provide(_ run: Run) async throws -> Provision<Connection> { .result(Connection(server: server)) }
-    func plan(_ run: Run) async throws -> [String] { [] }
-}
-
-struct NothingToCheck: StepProvider {
-    let name = "test"
-
-    func provide(_ run: Run) async throws -> Provision<Void> { .done }
-    func plan(_ run: Run) async throws -> [String] { [] }
-}
 
 /// This very process plays the server: it has a data file open, in a directory that `lvs` says is on a volume.
 struct LocateStepTests {
@@ -58,14 +43,13 @@ struct LocateStepTests {
         let tools = LVMTools(script.commands)
         let seen = Mutex<Location?>(nil)
         var hooks = HookTable()
-        hooks.provide(.preflight, by: NothingToCheck())
+        hooks.provide(.preflight) { _ in }
         if isConnectedByHook { hooks.replace(.connect) { _ in .result(Connection(server: server)) } }
-        hooks.provide(.connect, by: Connected(server: server))
+        hooks.provide(.connect) { _ in Connection(server: server) }
         hooks.provide(.locate, by: LocateStep(tools: tools, logicalVolume: logicalVolume))
         hooks.after(.locate) { _, location in seen.withLock { $0 = location } }
         hooks.before(.prepare) { _ in .veto("far enough") }
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
-        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: .fake).run()
         return (seen.withLock { $0 }, outcome.failure)
     }
 

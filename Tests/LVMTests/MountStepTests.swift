@@ -2,6 +2,7 @@ import Glibc
 import Host
 import Lifecycle
 import Storage
+import TestSupport
 import Testing
 
 @testable import LVM
@@ -15,7 +16,7 @@ struct MountStepTests {
     func `a mount directory on the origin is refused before the lock`(directory: String) async throws {
         let origin = try FileIdentity(of: scratch.path).device
         let parent = scratch.path + directory
-        var volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
+        var volume = Volume.fake
         volume.deviceNumber = origin.description
         await #expect(throws: StorageError.mountDirectoryOnOrigin(parent)) {
             try await MountStep(parent: parent).check(origin: volume)
@@ -59,10 +60,10 @@ struct MountStepTests {
         intend: @escaping @Sendable (RecordedUndo) throws -> Void
     ) async -> Failure? {
         var hooks = HookTable()
-        hooks.provide(.preflight, by: NothingToCheck())
+        hooks.provide(.preflight) { _ in }
         hooks.replace(.connect) { _ in .result(Connection(server: Server(flavour: "x", version: "1", datadir: "/"))) }
         hooks.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
-        hooks.provide(.prepare, by: NothingToCheck())
+        hooks.provide(.prepare) { _ in }
         hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
         hooks.replace(.snapshot) { _ in .result(snapshot) }
         hooks.provide(.mount, by: MountStep(tools: LVMTools(CommandScript().commands), parent: scratch.path))

@@ -4,6 +4,7 @@ import Host
 import Lifecycle
 import Storage
 import Synchronization
+import TestSupport
 
 @testable import LVM
 

@@ -1,6 +1,7 @@
 import Host
 import Lifecycle
 import Storage
+import TestSupport
 import Testing
 
 @testable import LVM

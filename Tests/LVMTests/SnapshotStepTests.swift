@@ -2,17 +2,10 @@ import Glibc
 import Host
 import Lifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LVM
-
-private struct Observer<Output: Sendable>: StepProvider {
-    let name = "test"
-    let answer: @Sendable (Run) -> Output
-
-    func provide(_ run: Run) async throws -> Provision<Output> { .result(answer(run)) }
-    func plan(_ run: Run) async throws -> [String] { [] }
-}
 
 /// A run that keeps its snapshot, on a volume that `lvs` knows as soon as lvcreate has been asked for it.
 struct SnapshotStepTests {
@@ -34,24 +27,20 @@ struct SnapshotStepTests {
             filesystem: "xfs"
         )
         var hooks = HookTable()
-        hooks.provide(.preflight, by: Observer { _ in })
+        hooks.provide(.preflight) { _ in }
         hooks.replace(.connect) { _ in .result(Connection(server: server)) }
         hooks.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
-        hooks.provide(.prepare, by: Observer { _ in })
+        hooks.provide(.prepare) { _ in }
         hooks.replace(.lock) { _ in .result(Lock(plan: "none", reason: "a test")) }
         let tools = LVMTools(script.commands)
         hooks.provide(.snapshot, by: SnapshotStep(tools: tools, usesShell: usesShell))
-        hooks.provide(
-            .publish,
-            by: Observer { run in
-                seen.withLock { $0 = run.snapshot }
-                return BackupSet(id: run.id, location: "")
-            }
-        )
+        hooks.provide(.publish) { run in
+            seen.withLock { $0 = run.snapshot }
+            return BackupSet(id: run.id, location: "")
+        }
         var options = EngineOptions()
         options.isSnapshotOnly = true
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
-        let outcome = await Engine(hooks: hooks, options: options, environment: environment).run()
+        let outcome = await Engine(hooks: hooks, options: options, environment: .fake).run()
         return (seen.withLock { $0 }, outcome)
     }
 

@@ -1,6 +1,7 @@
 import Host
 import Lifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LVM
@@ -78,8 +79,7 @@ struct SnapshotWatchTests {
             try await act(run)
             return .veto("enough")
         }
-        let environment = EngineEnvironment(host: "h", runID: "r1", runUndo: { _ in }, intend: { _ in })
-        return await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+        return await Engine(hooks: hooks, options: EngineOptions(), environment: .fake).run()
     }
 
     @Test func `a thick snapshot is doubled at the threshold, by the name that it has then`() async {

@@ -2,6 +2,7 @@ import Glibc
 import Host
 import Lifecycle
 import Storage
+import TestSupport
 import Testing
 
 @testable import LVM

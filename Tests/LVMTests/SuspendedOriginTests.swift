@@ -2,6 +2,7 @@ import Host
 import Lifecycle
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LVM

@@ -1,5 +1,6 @@
 import Glibc
 import Lifecycle
+import TestSupport
 import Testing
 
 @Suite struct `The lock` {
@@ -231,7 +232,7 @@ private struct Obstructed: ExplainedError {
 }
 
 /// A lock whose coordinates come later.
-private func pendingLock(_ recorder: Recorder, _ read: @escaping @Sendable () throws -> Coordinates) -> Lock {
+private func pendingLock(_ recorder: Recorder<String>, _ read: @escaping @Sendable () throws -> Coordinates) -> Lock {
     Lock(
         plan: "mine",
         reason: "test",

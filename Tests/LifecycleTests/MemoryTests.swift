@@ -1,20 +1,11 @@
 import Lifecycle
-import Synchronization
+import TestSupport
 import Testing
 
 /// The objects that must be freed when a run is over, in a program that goes on.
 @Suite struct MemoryTests {
-    /// Shows whether something is still there.
-    private final class Weakly<Value: AnyObject & Sendable>: Sendable {
-        private struct State { weak var value: Value? }
-        private let state = Mutex(State())
-
-        func note(_ value: Value) { state.withLock { $0.value = value } }
-        var isGone: Bool { state.withLock { $0.value == nil } }
-    }
-
     @Test func `a run is gone when it is over, although what it acquired held it`() async throws {
-        let run = Weakly<Run>()
+        let run = WeakReference<Run>()
         var harness = RunHarness { _, asked in run.note(asked) }
         harness.hooks.replace(.lock) { run in
             let release = Release("lock", handler: { run.note("released") }, fallback: { run.note("released") })
@@ -29,15 +20,14 @@ import Testing
             return .result(Mount(path: "/m", mountPoint: "/m", makeReadOnly: { run.note("mounted") }, release: release))
         }
         #expect(await harness.run().exitStatus == 0)
-        for _ in 1...200 where !run.isGone { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(run.isGone)
+        #expect(try await eventually { run.isGone })
     }
 
     @Test func `an alarm that was cancelled keeps nothing until its time`() {
-        let held = Weakly<Recorder>()
+        let held = WeakReference<Recorder<String>>()
         let alarm: Alarm
         do {
-            let recorder = Recorder()
+            let recorder = Recorder<String>()
             held.note(recorder)
             alarm = Alarm(after: .seconds(3600)) { recorder.add("rung") }
         }

@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 /// The things acquired when a step begins, newest first, as they have to be released if that step fails.

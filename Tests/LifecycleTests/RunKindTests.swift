@@ -1,5 +1,6 @@
 import Lifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 /// Runs of other kinds than a backup, on the same engine.
@@ -16,14 +17,11 @@ import Testing
         init(_ kind: RunKind, act: @escaping @Sendable (Run) async throws -> Void = { _ in }) {
             harness.options.kind = kind
             let recorder = harness.recorder
-            harness.hooks.provide(
-                .restore,
-                by: Scripted(name: "stage") { run in
-                    recorder.add("step restore")
-                    try await act(run)
-                    return .result(Restoration(target: "/data", files: 3, bytes: 4))
-                }
-            )
+            harness.hooks.provide(.restore, name: "stage") { run in
+                recorder.add("step restore")
+                try await act(run)
+                return Restoration(target: "/data", files: 3, bytes: 4)
+            }
         }
 
         func run() async -> Outcome {

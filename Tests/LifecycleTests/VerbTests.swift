@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 @Suite struct `The verbs` {
@@ -30,7 +31,7 @@ import Testing
 
     @Test func `a step that everybody declines fails the run, naming each reason`() async {
         var hooks = HookTable()
-        hooks.provide(.preflight, by: Scripted(name: "x") { _ in .declined("no root") })
+        hooks.provide(.preflight, by: FakeProvider("x") { _ in .declined("no root") })
         var harness = RunHarness()
         harness.hooks = hooks
         let outcome = await harness.run()
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func `filters change a value in order, and a failing one is named`() async throws {
-        let filtered = Recorder()
+        let filtered = Recorder<String>()
         var harness = RunHarness { name, run in
             guard name == .archive else { return }
             for item in try await run.apply(.archiveExclude, to: ["a"]) { filtered.add(item) }

@@ -1,5 +1,6 @@
 import Lifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 /// The engine's reaction to a snapshot's `usage` while the archive is being written.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MySQL
@@ -124,8 +125,10 @@ final class ForgedServer: @unchecked Sendable {
 
     /// All that the client has sent, when the script is over.
     func received() async throws -> [[UInt8]] {
-        for _ in 0..<1000 where !isOver.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(isOver.withLock { $0 }, "the script of the forged server does not end")
+        #expect(
+            try await eventually(within: .seconds(20)) { isOver.withLock { $0 } },
+            "the script of the forged server does not end"
+        )
         return packets.withLock { $0 }
     }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Host
 import Lifecycle
+import TestSupport
 
 #if canImport(Glibc)
     import Glibc

@@ -2,6 +2,7 @@ import Glibc
 import Host
 import Lifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MySQL

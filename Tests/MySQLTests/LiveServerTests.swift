@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 @testable import MySQL
@@ -47,7 +48,7 @@ import Testing
         chmod(scratch.path, 0o755)
         chmod(openFile, 0o644)
         let server = try IsolatedProcess(plan)
-        for _ in 0..<200 where ProcessTable().command(of: server.pid) != "sleep" { usleep(10_000) }
+        #expect(try await eventually { ProcessTable().command(of: server.pid) == "sleep" })
         #expect(try process(behind: ends.client) == server.pid)
         await server.terminate()
         #expect(try process(behind: ends.client) == nil)

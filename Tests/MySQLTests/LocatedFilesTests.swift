@@ -1,6 +1,7 @@
 import Glibc
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import MySQL
@@ -21,8 +22,7 @@ import Testing
         }
         let (named, real) = (top + "named", top + "logs")
         paths.append(DataPath(role: .binlog, path: named, realPath: real, pathOnVolume: "logs"))
-        let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
-        located = LocatedFiles(Location(volume: volume, paths: paths))
+        located = LocatedFiles(Location(volume: .fake, paths: paths))
     }
 
     private func missing(_ name: String, seenBy pid: Int32? = getpid()) async throws -> Bool {

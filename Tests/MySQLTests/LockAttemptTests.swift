@@ -1,11 +1,11 @@
 import Lifecycle
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import MySQL
 
 @Suite struct LockAttemptTests {
-    private let acts = Acts()
+    private let acts = Recorder<String>()
 
     private func attempt(answering answer: @escaping @Sendable () async throws -> Void = {}) -> LockAttempt {
         LockAttempt(
@@ -57,13 +57,4 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(acts.all == [])
     }
-}
-
-/// The acts, in order.
-private final class Acts: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    func add(_ line: String) { lines.withLock { $0.append(line) } }
-
-    var all: [String] { lines.withLock { $0 } }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 @testable import MySQL
@@ -245,10 +246,7 @@ struct PeerProofTests {
         let stranger = try IsolatedProcess(plan)
         let options = ConnectionOptions(defaultsFile: "/dev/null", password: "s3cret", socket: "@" + name)
         // It listens when its program has begun.
-        for _ in 0..<100 {
-            guard (try? AbstractSocket.listener(at: "@" + name)) == nil else { break }
-            usleep(50_000)
-        }
+        #expect(try await eventually { (try? AbstractSocket.listener(at: "@" + name)) != nil })
         #expect(try AbstractSocket.listener(at: "@" + name).uid == Self.nobody)
         #expect(await isRefused(options))
         await stranger.terminate()

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import MySQL

@@ -1,5 +1,7 @@
 import Foundation
 import Lifecycle
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import MySQL
@@ -234,27 +236,25 @@ import Testing
         (options.allowsInconsistent, options.recovers) = (allowsInconsistent, false)
         let steps = MySQLDatabase(options: options)
         var hooks = HookTable()
-        hooks.provide(.preflight, by: Given(value: ()))
+        hooks.provide(.preflight) { _ in }
         hooks.provide(.connect, by: steps.connect)
         hooks.replace(.locate) { run in
             let paths = (run.server?.files ?? []).map {
                 DataPath(role: $0.role, path: $0.path, pathOnVolume: String($0.path.dropFirst()))
             }
-            let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
-            return .result(Location(volume: volume, paths: paths))
+            return .result(Location(volume: .fake, paths: paths))
         }
-        hooks.provide(.prepare, by: Given(value: ()))
-        hooks.provide(.flush, by: Given(value: ()))
+        hooks.provide(.prepare) { _ in }
+        hooks.provide(.flush) { _ in }
         hooks.replace(.lock) { _ in .result(Lock(plan: "mine", reason: "the snapshot is atomic")) }
         hooks.provide(.lock, by: steps.lock)
-        let seen = Seen()
+        let seen = Mutex<Lock?>(nil)
         hooks.before(.snapshot) { run in
-            seen.note(run.lock)
+            seen.withLock { $0 = run.lock }
             return .veto("enough")
         }
-        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _ in })
-        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
-        return (outcome, seen.lock)
+        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: .fake).run()
+        return (outcome, seen.withLock { $0 })
     }
 
     @Test func `an endless answer costs the session, not the memory`() async throws {

@@ -1,6 +1,7 @@
 import Glibc
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import MySQL

@@ -1,6 +1,7 @@
 import Glibc
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import MySQL
@@ -87,9 +88,7 @@ import Testing
             """
         let server = try IsolatedProcess(.init("unshare", ["-m", "--propagation", "private", "sh", "-c", script]))
         let library = FileName("\(top)/\(place)/ha_x.so")
-        for _ in 0..<500 where try ProcessView(pid: server.pid).look(at: library) == nil {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        #expect(try await eventually { try ProcessView(pid: server.pid).look(at: library) != nil })
         for isKey in [false, true] {
             var reading = ServerReading(
                 identity: try ServerIdentity(version: "9.7.4", comment: ""),

@@ -1,5 +1,6 @@
 import Lifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MySQL
@@ -52,41 +53,22 @@ extension LockStep {
     /// The lock of a run in which a hook returns `lock`.
     fileprivate func completed(_ lock: Lock) async throws -> Lock? {
         var hooks = HookTable()
-        hooks.provide(.preflight, by: Given(value: ()))
+        hooks.provide(.preflight) { _ in }
         hooks.replace(.connect) { _ in
             .result(Connection(server: Server(flavour: "postgresql", version: "17", datadir: "/d")))
         }
-        let volume = Volume(group: "g", name: "v", device: "/dev/g/v", size: 1, free: 1, filesystem: "xfs")
-        hooks.provide(.locate, by: Given(value: Location(volume: volume, paths: [])))
-        hooks.provide(.prepare, by: Given(value: ()))
-        hooks.provide(.flush, by: Given(value: ()))
+        hooks.provide(.locate) { _ in Location(volume: .fake, paths: []) }
+        hooks.provide(.prepare) { _ in }
+        hooks.provide(.flush) { _ in }
         hooks.replace(.lock) { _ in .result(lock) }
         hooks.provide(.lock, by: self)
-        let seen = Seen()
+        let seen = Mutex<Lock?>(nil)
         hooks.before(.snapshot) { run in
-            seen.note(run.lock)
+            seen.withLock { $0 = run.lock }
             return .veto("enough")
         }
-        let environment = EngineEnvironment(host: "db1", runID: "r1", runUndo: { _ in }, intend: { _ in })
-        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: environment).run()
+        let outcome = await Engine(hooks: hooks, options: EngineOptions(), environment: .fake).run()
         #expect(outcome.failure?.kind == .vetoed)
-        return seen.lock
+        return seen.withLock { $0 }
     }
-}
-
-/// The lock of a run.
-final class Seen: Sendable {
-    private let state = Mutex<Lock?>(nil)
-
-    func note(_ lock: Lock?) { state.withLock { $0 = lock } }
-    var lock: Lock? { state.withLock { $0 } }
-}
-
-/// A provider of a result that is given.
-struct Given<Output: Sendable>: StepProvider {
-    let name = "test"
-    let value: Output
-
-    func provide(_ run: Run) async throws -> Provision<Output> { .result(value) }
-    func plan(_ run: Run) async throws -> [String] { [] }
 }

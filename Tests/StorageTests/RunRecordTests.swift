@@ -3,6 +3,7 @@ import Glibc
 import Host
 import Lifecycle
 import Storage
+import TestSupport
 import Testing
 
 private enum Limit {

@@ -1,6 +1,7 @@
 import Foundation
 import Lifecycle
 import Synchronization
+import TestSupport
 
 @testable import Archive
 
@@ -25,7 +26,7 @@ struct ArchiveFixture {
     let kept = Counter()
     let intended = Counter()
 
-    init(_ directory: TemporaryDirectory) async throws {
+    init(_ directory: ScratchDirectory) async throws {
         root = directory.path("volume")
         data = root + "/data"
         backups = directory.path("backups")
@@ -74,27 +75,19 @@ struct ArchiveFixture {
         var locked = Lock(plan: "stage", reason: "rehearsed", coordinates: Coordinates(gtid: "0-1-7"), proof: {})
         locked.inconsistency = inconsistency
         let lock = locked
-        hooks.provide(.preflight, by: Answer { .done })
-        hooks.provide(.connect, by: Answer { .result(Connection(server: server)) })
-        hooks.provide(.locate, by: Answer { .result(location) })
-        hooks.provide(.prepare, by: Answer { .done })
-        hooks.provide(.flush, by: Answer { .done })
-        hooks.provide(.lock, by: Answer { .result(lock) })
-        hooks.provide(
-            .snapshot,
-            by: Answer {
-                let release = Release("snapshot") {}
-                return .result(
-                    Snapshot(name: "vg0/s", device: "/dev/s", check: {}, keep: { kept.add() }, release: release)
-                )
-            }
-        )
-        hooks.provide(
-            .mount,
-            by: Answer { .result(Mount(path: data, mountPoint: root, release: Release("mount") {})) }
-        )
-        hooks.provide(.recover, by: Answer { .result(Recovery(clean: true, log: log)) })
-        hooks.provide(.verify, by: Answer { .declined("not asked for") })
+        hooks.provide(.preflight) { _ in }
+        hooks.provide(.connect) { _ in Connection(server: server) }
+        hooks.provide(.locate) { _ in location }
+        hooks.provide(.prepare) { _ in }
+        hooks.provide(.flush) { _ in }
+        hooks.provide(.lock) { _ in lock }
+        hooks.provide(.snapshot) { _ in
+            let release = Release("snapshot") {}
+            return Snapshot(name: "vg0/s", device: "/dev/s", check: {}, keep: { kept.add() }, release: release)
+        }
+        hooks.provide(.mount) { _ in Mount(path: data, mountPoint: root, release: Release("mount") {}) }
+        hooks.provide(.recover) { _ in Recovery(clean: true, log: log) }
+        hooks.provide(.verify, by: FakeProvider("fixture") { _ in .declined("not asked for") })
     }
 
     /// The members of the destination, hidden ones included.
@@ -103,18 +96,6 @@ struct ArchiveFixture {
     func manifest(_ name: String) throws -> Manifest {
         try ManifestFile.decode(Array(Data(contentsOf: URL(filePath: "\(backups)/\(name)/manifest.json"))), path: name)
     }
-}
-
-/// A provider that answers at once.
-private struct Answer<Output: Sendable>: StepProvider {
-    let name = "fixture"
-    let answer: @Sendable () -> Provision<Output>
-
-    init(_ answer: @escaping @Sendable () -> Provision<Output>) { self.answer = answer }
-
-    func provide(_ run: Run) async throws -> Provision<Output> { answer() }
-
-    func plan(_ run: Run) async throws -> [String] { [] }
 }
 
 /// How often something was done.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// The members that archive formats and tools trip over.
 enum AwkwardTree {

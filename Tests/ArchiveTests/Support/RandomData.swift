@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TestSupport
 
 @testable import Archive
 

@@ -1,11 +1,12 @@
 import Foundation
 import Lifecycle
+import TestSupport
 
 @testable import Archive
 
 extension ArchiveFixture {
     /// Makes a set of a tree with every awkward member, and returns its place.
-    static func awkwardSet(_ directory: TemporaryDirectory, _ compression: Compression) async throws -> (
+    static func awkwardSet(_ directory: ScratchDirectory, _ compression: Compression) async throws -> (
         ArchiveFixture, SetPlace
     ) {
         var fixture = try await ArchiveFixture(directory)

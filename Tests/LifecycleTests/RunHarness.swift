@@ -1,29 +1,5 @@
 import Lifecycle
-import Synchronization
-
-/// The events of a run, in order, as the tests compare them.
-final class Recorder: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    func add(_ line: String) { lines.withLock { $0.append(line) } }
-
-    var all: [String] { lines.withLock { $0 } }
-
-    /// The lines that start with `prefix`, without it.
-    func lines(_ prefix: String) -> [String] {
-        all.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-    }
-}
-
-/// A provider whose answer is a closure.
-struct Scripted<Output: Sendable>: StepProvider {
-    let name: String
-    let answer: @Sendable (Run) async throws -> Provision<Output>
-
-    func provide(_ run: Run) async throws -> Provision<Output> { try await answer(run) }
-
-    func plan(_ run: Run) async throws -> [String] { ["would \(name)"] }
-}
+import TestSupport
 
 /// Something that a test makes a provider throw.
 struct Broken: Error, CustomStringConvertible {
@@ -32,7 +8,7 @@ struct Broken: Error, CustomStringConvertible {
 
 /// A whole lifecycle without a machine: every step is performed, every acquisition has a release, all is recorded.
 struct RunHarness {
-    let recorder = Recorder()
+    let recorder = Recorder<String>()
     var hooks = HookTable()
     var options = EngineOptions()
     /// The services of Swift hooks; nil: none.
@@ -50,14 +26,11 @@ struct RunHarness {
             Release(name) { recorder.add("release \(name)") }
         }
         func provide<Output: Sendable>(_ step: Step<Output>, _ result: @escaping @Sendable (Run) -> Output) {
-            hooks.provide(
-                step,
-                by: Scripted(name: "stage") { run in
-                    recorder.add("step \(step.name.rawValue)")
-                    try await act(step.name, run)
-                    return .result(result(run))
-                }
-            )
+            hooks.provide(step, name: "stage") { run in
+                recorder.add("step \(step.name.rawValue)")
+                try await act(step.name, run)
+                return result(run)
+            }
         }
         hooks.on { event in recorder.add("event \(event.fact.word)") }
         provide(.preflight) { _ in }

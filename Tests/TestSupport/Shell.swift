@@ -1,17 +1,16 @@
 import Glibc
-
-@testable import Archive
+import Host
 
 /// Runs a shell script in the C locale and returns what it prints on standard output and standard error.
 ///
 /// - Throws: ``ToolFailed`` where its status is not 0.
 @discardableResult
-func shell(_ script: String, in directory: String = "/") async throws -> String {
-    try await onOwnThread { try runShell(script, in: directory) }
+package func shell(_ script: String, in directory: String = "/") async throws -> String {
+    try await SerialThread.once(name: "shell") { try runShell(script, in: directory) }
 }
 
 /// The same, blocking.
-func runShell(_ script: String, in directory: String) throws -> String {
+package func runShell(_ script: String, in directory: String) throws -> String {
     let whole = "{ set -e -o pipefail; export LC_ALL=C; cd '\(directory)'; \(script)\n} 2>&1"
     guard let pipe = popen("exec bash -c '\(whole.replacing("'", with: "'\\''"))'", "r") else {
         throw ToolFailed(command: script, output: "popen")

@@ -1,32 +1,22 @@
 import Glibc
 
-/// Numbers that are the same in every run with the same seed.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// Directories, files and symbolic links of every kind below some directories.
-struct RandomTree {
+package struct RandomTree {
     /// Every path that was made, links included.
-    private(set) var paths: [String]
+    package private(set) var paths: [String]
     private var directories: [String]
-    private var numbers: SeededNumbers
+    private var numbers: SeededGenerator
 
     /// - Parameters:
     ///   - roots: existing directories in which the tree grows.
     ///   - names: of files and links.
-    init(in roots: [String], seed: UInt64, size: Int = 40, names: [String] = ["a", "b.ibd", "c.txt", "d", "e.frm"]) {
-        (paths, directories, numbers) = (roots, roots, SeededNumbers(seed: seed))
+    package init(
+        in roots: [String],
+        seed: UInt64,
+        size: Int = 40,
+        names: [String] = ["a", "b.ibd", "c.txt", "d", "e.frm"]
+    ) {
+        (paths, directories, numbers) = (roots, roots, SeededGenerator(seed: seed))
         for number in 0..<size { grow("\(number)-" + (names.randomElement(using: &numbers) ?? "x")) }
     }
 
