@@ -57,11 +57,16 @@ struct WatchTests {
         #expect(peak.withLock { $0 } == 0.4)
     }
 
-    @Test func `an unreadable usage is one warning`() async {
-        let harness = harness { throw Broken() }
+    @Test func `an unreadable usage is one warning, and is asked for no more often`() async {
+        let looks = Mutex(0)
+        let harness = harness {
+            looks.withLock { $0 += 1 }
+            throw Broken()
+        }
         let outcome = await harness.run()
         #expect(outcome.ending == .succeeded)
         #expect(outcome.warnings.filter { $0.contains("it broke") }.count == 1)
+        #expect((2...101).contains(looks.withLock { $0 }))
     }
 
     @Test func `a half-full snapshot is checked more often`() async {

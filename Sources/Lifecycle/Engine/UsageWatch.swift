@@ -21,9 +21,10 @@ final class UsageWatch: Sendable {
                     return abortion.abort(lost.failure)
                 } catch {
                     // A question that was under way when the watch was stopped asks for a removed snapshot.
-                    guard !Task.isCancelled, !hasWarned else { continue }
-                    hasWarned = true
-                    run.warn("the snapshot's usage cannot be read: \(Failure(error).message)")
+                    if !Task.isCancelled, !hasWarned {
+                        hasWarned = true
+                        run.warn("the snapshot's usage cannot be read: \(Failure(error).message)")
+                    }
                 }
                 // Cancelled means that the watch is over.
                 try? await Task.sleep(for: pause)
