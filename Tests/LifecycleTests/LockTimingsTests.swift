@@ -4,19 +4,11 @@ import TestSupport
 import Testing
 
 @Suite struct `The timings of the lock` {
-    /// A clock that goes on only where a test says so.
-    private final class Clock: Sendable {
-        private let seconds = Mutex(1000.0)
-
-        func pass(_ time: Double) { seconds.withLock { $0 += time } }
-        var now: @Sendable () -> Double { { self.seconds.withLock { $0 } } }
-    }
-
-    private let clock = Clock()
+    private let clock = FakeClock()
 
     private func harness() -> RunHarness {
         var harness = RunHarness()
-        harness.now = clock.now
+        harness.clock = clock.clock
         return harness
     }
 

@@ -136,9 +136,13 @@ import Testing
     }
 
     @Test func `the watch of the snapshot asks nothing after it was released`() async {
-        var harness = RunHarness { name, _ in if name == .archive { try await Task.sleep(for: .milliseconds(100)) } }
+        let clock = FakeClock()
+        var harness = RunHarness { name, _ in
+            guard name == .archive else { return }
+            for _ in 0..<5 { try await clock.passToNextAlarm() }
+        }
+        harness.clock = clock.clock
         let recorder = harness.recorder
-        harness.options.usageInterval = .milliseconds(1)
         harness.hooks.replace(.snapshot) { _ in
             .result(
                 Snapshot(

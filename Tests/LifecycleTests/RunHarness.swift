@@ -16,8 +16,8 @@ struct RunHarness {
     /// Whether undos can be run, and taken out of the record.
     var undoes = true
     var settles = true
-    /// The clock by which the lock is measured; nil: the system's.
-    var now: (@Sendable () -> Double)?
+    /// The clock by which the lock is measured and ended; the system's where a test sets no other.
+    var clock = EngineClock()
 
     /// - Parameter act: called at the start of every provider, with its step; what it throws, the provider throws.
     init(act: @escaping @Sendable (StepName, Run) async throws -> Void = { _, _ in }) {
@@ -96,7 +96,7 @@ struct RunHarness {
             recorder.add("settle " + undos.map { $0.undo.asCommand(quotedForShell) }.joined(separator: ", "))
         }
         if let tools { environment.tools = tools }
-        if let now { environment.now = now }
+        environment.clock = clock
         return await Engine(hooks: hooks, options: options, environment: environment).run()
     }
 

@@ -139,10 +139,17 @@ import Testing
     }
 
     @Test func `a run that takes too long is ended like a failure`() async {
-        var harness = RunHarness { name, _ in if name == .archive { try await Task.sleep(for: .seconds(60)) } }
-        harness.options.timeout = .milliseconds(100)
+        let clock = FakeClock()
+        var harness = RunHarness { name, _ in
+            guard name == .archive else { return }
+            clock.pass(9)
+            // Until it is cancelled.
+            try await Task.sleep(for: .seconds(60))
+        }
+        harness.clock = clock.clock
+        harness.options.timeout = .seconds(9)
         let outcome = await harness.run()
-        #expect(outcome.failure?.message == "the run took longer than 0.1 s")
+        #expect(outcome.failure?.message == "the run took longer than 9 s")
         #expect(outcome.exitStatus == 1)
         #expect(harness.releases == ["lock", "mount", "snapshot", "run lock", "session"])
     }

@@ -27,7 +27,12 @@ package struct Engine: Sendable {
                 try? await traced(hooks.trace, nil, asked, heard) { try await subscriber.hear(run, event) }
             }
         }
-        let bus = EventBus(run: environment.runID, subscribers: hooks.subscribers, publishing: runSubscribers)
+        let bus = EventBus(
+            run: environment.runID,
+            subscribers: hooks.subscribers,
+            publishing: runSubscribers,
+            clock: environment.clock
+        )
         let pipeline = makePipeline(bus)
         subscribed.run.withLock { $0 = pipeline.run }
         let start = Fact.Started(host: environment.host, isDryRun: options.isDryRun, kind: options.kind)
@@ -65,18 +70,14 @@ package struct Engine: Sendable {
     private func travel(_ pipeline: StepPipeline) async -> Failure? {
         let work = Task { [begin = environment.begin] in await pipeline.travel(begin) }
         pipeline.abortion.arm { work.cancel() }
-        let timer = Task.detached { [limit = options.timeout, advice = options.advice.timeout] in
-            // Cancelled means that the run was in time.
-            guard let limit, (try? await Task.sleep(for: limit)) != nil else { return }
-            pipeline.abortion.abort(
-                Failure(
-                    .failed,
-                    "the run took longer than \(limit.inSeconds.formatted) s",
-                    advice: advice
-                )
-            )
+        let timer = options.timeout.map { [advice = options.advice.timeout] limit in
+            environment.clock.alarm(limit) {
+                let limit = limit.inSeconds.formatted
+                let failure = Failure(.failed, "the run took longer than \(limit) s", advice: advice)
+                LockExecutor.start { pipeline.abortion.abort(failure) }
+            }
         }
-        defer { timer.cancel() }
+        defer { timer?.cancel() }
         let failure = await withTaskCancellationHandler {
             await work.value
         } onCancel: {
@@ -105,7 +106,7 @@ package struct Engine: Sendable {
                 waitLimit: options.lockWaitTimeout,
                 holdLimit: options.maxLock,
                 runner: runner,
-                now: environment.now
+                clock: environment.clock
             ),
             stack: ReleaseStack(),
             intend: environment.intend,
@@ -120,7 +121,7 @@ package struct Engine: Sendable {
             options: options,
             services: services
         )
-        return StepPipeline(run: run, options: options, runner: runner)
+        return StepPipeline(run: run, options: options, runner: runner, clock: environment.clock)
     }
 }
 

@@ -67,8 +67,8 @@ package struct EngineEnvironment: Sendable {
     package var settle: @Sendable ([RecordedUndo]) throws -> Void = { _ in }
     /// The services that Swift hooks reach through the run.
     package var tools = HookTools.none
-    /// Seconds of the monotonic clock, by which the lock and the snapshot are measured.
-    package var now: @Sendable () -> Double = monotonicTime
+    /// The clock by which the lock and the snapshot are measured.
+    package var clock = EngineClock()
     /// Finds out what the run is about, before its first step.
     ///
     /// An error fails the run.

@@ -33,21 +33,22 @@ final class LockWindow: Sendable {
     private let waitLimit: Duration
     private let holdLimit: Duration
     private let runner: ReleaseRunner
-    /// Seconds of the monotonic clock.
-    let now: @Sendable () -> Double
+    private let clock: EngineClock
 
-    /// - Parameter now: seconds of the monotonic clock. The two limits are timed by the system's clock all the same.
     init(
         waitLimit: Duration,
         holdLimit: Duration,
         runner: ReleaseRunner,
-        now: @escaping @Sendable () -> Double = monotonicTime
+        clock: EngineClock = EngineClock()
     ) {
         self.waitLimit = waitLimit
         self.holdLimit = holdLimit
         self.runner = runner
-        self.now = now
+        self.clock = clock
     }
+
+    /// Seconds of the monotonic clock.
+    func now() -> Double { clock.now() }
 
     /// How long the lock may be held.
     var budget: Duration { holdLimit }
@@ -74,7 +75,7 @@ final class LockWindow: Sendable {
         state.withLock { state in
             state.phase = .waiting(since: now())
             state.timer?.cancel()
-            state.timer = Self.timer(waitLimit) { [self] in
+            state.timer = timer(waitLimit) { [self] in
                 guard expire(.waiting) else { return }
                 await abort()
             }
@@ -98,7 +99,7 @@ final class LockWindow: Sendable {
             state.phase = .held(since: now)
             state.grantedAt = now
             state.release = release
-            state.timer = Self.timer(holdLimit) { [self] in
+            state.timer = timer(holdLimit) { [self] in
                 guard expire(.held) else { return }
                 _ = await self.release()
             }
@@ -176,8 +177,8 @@ final class LockWindow: Sendable {
         }
     }
 
-    private static func timer(_ limit: Duration, _ fire: @escaping @Sendable () async -> Void) -> Alarm {
-        Alarm(after: limit) { LockExecutor.start { await fire() } }
+    private func timer(_ limit: Duration, _ fire: @escaping @Sendable () async -> Void) -> Alarm {
+        clock.alarm(limit) { LockExecutor.start { await fire() } }
     }
 }
 

@@ -7,6 +7,7 @@ struct StepPipeline: Sendable {
     let run: Run
     let options: EngineOptions
     let runner: ReleaseRunner
+    let clock: EngineClock
     /// The handle by which the engine's timer and the snapshot's watch end the run.
     let abortion = Abortion()
     let ledger = Ledger()
@@ -179,7 +180,7 @@ struct StepPipeline: Sendable {
         try await unlock()
         try await proveLock()
         try await completeCoordinates()
-        watch.start(run, every: options.usageInterval, abortion)
+        watch.start(run, every: options.usageInterval, by: clock, abortion)
         return answer
     }
 

@@ -5,7 +5,7 @@ final class UsageWatch: Sendable {
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     /// Starts the watch; a snapshot that is half full is checked four times as often.
-    func start(_ run: Run, every interval: Duration, _ abortion: Abortion) {
+    func start(_ run: Run, every interval: Duration, by clock: EngineClock, _ abortion: Abortion) {
         guard let usage = run.snapshot?.usage else { return }
         let watch = Task.detached { [services = run.services] in
             var hasWarned = false
@@ -26,8 +26,7 @@ final class UsageWatch: Sendable {
                         run.warn("the snapshot's usage cannot be read: \(Failure(error).message)")
                     }
                 }
-                // Cancelled means that the watch is over.
-                try? await Task.sleep(for: pause)
+                await clock.sleep(pause)
             }
         }
         task.withLock { $0 = watch }

@@ -12,6 +12,7 @@ final class EventBus: Sendable {
     private let isHeldBack: Flag
     /// Of subscribers that may publish events themselves.
     private let isSilent: Flag
+    private let clock: EngineClock
     /// Receives a fact before its publisher goes on.
     private let onPublish: (@Sendable (Fact) -> Void)?
 
@@ -19,10 +20,12 @@ final class EventBus: Sendable {
         run: String,
         subscribers: [Subscriber],
         publishing: [Subscriber] = [],
+        clock: EngineClock = EngineClock(),
         onPublish: (@Sendable (Fact) -> Void)? = nil
     ) {
         let (isHeldBack, isSilent) = (Flag(), Flag())
         self.run = run
+        self.clock = clock
         self.isSilent = isSilent
         self.onPublish = onPublish
         self.isHeldBack = isHeldBack
@@ -54,7 +57,7 @@ final class EventBus: Sendable {
     func holdBack(for limit: Duration) {
         isHeldBack.set()
         isSilent.set()
-        _ = Alarm(after: limit) {
+        _ = clock.alarm(limit) {
             guard self.isHeldBack.clear() else { return }
             self.deliver()
         }

@@ -11,12 +11,20 @@ package final class Alarm: Sendable {
 
     /// Starts the alarm.
     ///
-    /// It ends without a call if its owner drops it.
-    package init(after limit: Duration, _ ring: @escaping @Sendable () -> Void) {
-        let bell = Bell(ring)
-        self.bell = bell
-        Self.queue.asyncAfter(deadline: .now() + limit.inSeconds) { bell.take()?() }
+    /// It rings also where its owner has dropped it.
+    package convenience init(after limit: Duration, _ callback: @escaping @Sendable () -> Void) {
+        self.init(callback)
+        Self.queue.asyncAfter(deadline: .now() + limit.inSeconds) { [bell] in bell.take()?() }
     }
+
+    /// Makes an alarm that no time sets off, only ``ring()``.
+    package init(_ callback: @escaping @Sendable () -> Void) { bell = Bell(callback) }
+
+    /// Calls back, unless the alarm has rung or was cancelled.
+    package func ring() { bell.take()?() }
+
+    /// Whether the alarm has neither rung nor been cancelled.
+    package var isPending: Bool { bell.isPending }
 
     /// The queue keeps its closure until the time is over, so that closure must not hold the callback.
     package func cancel() { _ = bell.take() }
@@ -29,4 +37,6 @@ private final class Bell: Sendable {
     init(_ ring: @escaping @Sendable () -> Void) { self.ring = Mutex(ring) }
 
     func take() -> (@Sendable () -> Void)? { ring.withLock { $0.take() } }
+
+    var isPending: Bool { ring.withLock { $0 != nil } }
 }
