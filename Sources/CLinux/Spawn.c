@@ -177,13 +177,13 @@ static void close_child_end(int channel[2]) {
     channel[1] = -1;
 }
 
-/// Takes hold of a child's user namespace before its program runs, which could go on to another one.
-static bool hold_user_namespace(const struct linux_spawn *spawn, pid_t child) {
-    if (!spawn->user_namespace) return true;
+/// Takes hold of a child's user namespace before its program runs, which could go on to another one. A container without
+/// the right to trace processes does not get it.
+static void hold_user_namespace(const struct linux_spawn *spawn, pid_t child) {
+    if (!spawn->user_namespace) return;
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/ns/user", (int)child);
     *spawn->user_namespace = open(path, O_RDONLY | O_CLOEXEC);
-    return *spawn->user_namespace >= 0;
 }
 
 /// Gives a confined child's user namespace the ids of this one. Returns false where the child has failed, or the ids
@@ -194,9 +194,8 @@ static bool prepare(const struct linux_spawn *spawn, pid_t child, int channel[2]
     if (!read_report(channel[0], report)) *report = (struct report){CALL_CONFINE, ECHILD};
     if (report->call == REQUEST_NOTHING) return true;
     if (report->call != REQUEST_MAP) return false;
-    if (write_map(child, "uid_map", spawn->uid_map) && write_map(child, "gid_map", spawn->gid_map)
-        && hold_user_namespace(spawn, child))
-        return true;
+    hold_user_namespace(spawn, child);
+    if (write_map(child, "uid_map", spawn->uid_map) && write_map(child, "gid_map", spawn->gid_map)) return true;
     *report = (struct report){CALL_CONFINE, errno};
     return false;
 }

@@ -34,7 +34,7 @@ struct linux_spawn {
     /// The text of /proc/PID/uid_map and gid_map; NULL for no user namespace.
     const char *uid_map;
     const char *gid_map;
-    /// Where to put a descriptor of that user namespace, also where the start fails then; left alone where there is none.
+    /// Where to put a descriptor of that user namespace, also where the start fails then; left alone, or -1, where there is none.
     int *user_namespace;
     /// Where to put a descriptor that becomes readable when the child ends; NULL where none is wanted.
     int *pidfd;
