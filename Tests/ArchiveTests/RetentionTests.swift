@@ -1,4 +1,5 @@
 import Lifecycle
+import Synchronization
 import Testing
 
 @testable import Archive
@@ -56,6 +57,20 @@ extension KeepRules {
     @Test(.timeLimit(.minutes(1))) func `a hundred thousand sets are decided about at once`() throws {
         let rules = rules(String(repeating: "w", count: 100_000))
         #expect(try rules.removals(of: rules.plan(.last(1))).count == 99_999)
+    }
+
+    @Test func `the storage is asked about a thousand snapshots at most, and the others may exist`() async throws {
+        let asked = Mutex(0)
+        var questions = SnapshotQuestions { _ in
+            asked.withLock { $0 += 1 }
+            return false
+        }
+        var manifest = Manifest.sample()
+        #expect(try await !questions.mayExist(of: manifest))
+        manifest.snapshot?.isKept = true
+        for _ in 1...1000 { #expect(try await !questions.mayExist(of: manifest)) }
+        for _ in 1...10 { #expect(try await questions.mayExist(of: manifest)) }
+        #expect(asked.withLock { $0 } == 1000)
     }
 
     @Test(arguments: [

@@ -40,6 +40,7 @@ package struct Pruning: Sendable {
         let list = try await SetList.read(destination)
         let removal = try await onOwnThread { try SetRemoval(destination: destination) }
         var lines: [Line] = []
+        var questions = SnapshotQuestions(snapshotExists)
         for group in Self.bySource(list.items) {
             if !isDryRun, let source = group.first?.manifest?.source {
                 for failure in try await onOwnThread({ try removal.finishInterrupted(of: source) }) {
@@ -48,19 +49,20 @@ package struct Pruning: Sendable {
                     )
                 }
             }
-            lines += try await prune(group, removal)
+            lines += try await prune(group, removal, &questions)
         }
         return lines
     }
 
-    private func prune(_ sets: [SetList.Item], _ removal: SetRemoval) async throws -> [Line] {
+    private func prune(
+        _ sets: [SetList.Item],
+        _ removal: SetRemoval,
+        _ questions: inout SnapshotQuestions
+    ) async throws -> [Line] {
         var candidates: [KeepRules.Candidate] = []
         for set in sets {
             guard let manifest = set.manifest else { continue }
-            var hasSnapshot = false
-            if let snapshot = manifest.snapshot, snapshot.isKept {
-                hasSnapshot = try await snapshotExists(snapshot) ?? true
-            }
+            let hasSnapshot = try await questions.mayExist(of: manifest)
             candidates.append(
                 KeepRules.Candidate(
                     name: set.name,

@@ -64,11 +64,9 @@ package struct RetainStep: StepProvider {
 
     private func candidates(_ sets: [OwnSet], _ run: Run) async throws -> [RetentionRules.Candidate] {
         var candidates: [RetentionRules.Candidate] = []
+        var questions = SnapshotQuestions(snapshotExists)
         for set in sets {
-            var hasSnapshot = false
-            if let snapshot = set.manifest.snapshot, snapshot.isKept {
-                hasSnapshot = try await snapshotExists(snapshot) ?? true
-            }
+            let hasSnapshot = try await questions.mayExist(of: set.manifest)
             candidates.append(
                 RetentionRules.Candidate(
                     name: set.name,
