@@ -124,7 +124,7 @@ struct Suspension: Sendable {
     /// A process that has suspended a device has opened it.
     private func isLVMAtWork() throws -> Bool {
         try table.pids.contains { pid in
-            LVMTools.executables.contains(table.executableName(of: pid) ?? "")
+            LVMTools.executables.contains(table.executableName(of: pid) ?? "") && table.isOwn(pid)
                 && table.openPaths(of: pid).contains("/dev/mapper/control")
         }
     }

@@ -78,6 +78,30 @@ import Testing
         #expect(fastest < .milliseconds(300))
     }
 
+    /// By PR_SET_MM_MAP any program can show neither environment nor arguments, as one in the middle of exec.
+    @Test func `processes without environment and arguments do not hold up the search for a run's`() throws {
+        let table = try crowd(200, descriptors: 0, users: "65534\t65534\t65534\t65534")
+        for pid in try table.pids {
+            let path = "\(scratch.path)/proc/\(pid)"
+            for name in ["environ", "cmdline"] { close(try Descriptors.create(path + "/" + name)) }
+            symlink("/bin/sleep", path + "/exe")
+        }
+        let start = ContinuousClock.now
+        #expect(try RunProcesses(run: "r", awaiting: [], table: table).find(beside: nil).living.isEmpty)
+        // Each alone is waited for a tenth of a second.
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    @Test func `the search for an open file ends in time, or with the file`() throws {
+        let table = try crowd(1, descriptors: 2000, users: "65534\t65534\t65534\t65534")
+        let start = ContinuousClock.now
+        #expect(throws: HostError.self) { try table.hasOpen(1_000_001, until: .now) { _ in false } }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(try table.hasOpen(1_000_001, until: .now + .seconds(60)) { $0.hasSuffix("/fd/1999") })
+        #expect(try !table.hasOpen(1_000_001, until: .now + .seconds(60)) { $0.hasSuffix("/fd/2000") })
+        #expect(try !table.hasOpen(1_000_002, until: .now + .seconds(60)) { _ in true })
+    }
+
     /// The first thread of a process may end alone: its entries in `/proc` are empty then.
     @Test(arguments: ["fd/0", "cwd", "root", "exe"]) func `a stranger is found by the files of any thread`(link: String)
         throws

@@ -50,6 +50,12 @@ struct StaleRunCleanupTests: CleanupFixture {
         for directory in [proc, proc + "/7", proc + "/7/fd"] { mkdir(directory, 0o700) }
         symlink("/usr/sbin/lvm", proc + "/7/exe")
         symlink("/dev/mapper/control", proc + "/7/fd/3")
+        func setUser(_ uid: UInt32) throws {
+            unlink(proc + "/7/status")
+            let text = "Name:\tlvm\nUid:\t\(uid)\t\(uid)\nGid:\t0\t0\n"
+            try HeldDirectory(proc + "/7").create("status").write(Array(text.utf8), at: 0)
+        }
+        try setUser(geteuid())
         let group = PretendGroup([("s", tags("r1"))])
         let tools = LVMTools(group.script.commands)
         let suspension = Suspension(tools: tools, table: ProcessTable(root: proc))
@@ -59,6 +65,11 @@ struct StaleRunCleanupTests: CleanupFixture {
         await #expect(throws: error) {
             try await suspension.resume(endangered, patience: .milliseconds(300))
         }
+        // Another user's program can have these names in a mount namespace of its own.
+        try setUser(geteuid() + 65533)
+        #expect(try await suspension.resume(endangered) == ["vg0-mysql"])
+        group.mapper.suspend("vg0-mysql")
+        try setUser(geteuid())
         // A shell that waits for a command, as another run has it.
         unlink(proc + "/7/fd/3")
         #expect(try await suspension.resume(endangered) == ["vg0-mysql"])

@@ -28,19 +28,20 @@ package struct MarkedHolders: Sendable {
     /// - Throws: ``HostError`` where the processes cannot be listed.
     package func end(limit: Duration = .seconds(5)) throws -> [Holder] {
         let deadline = ContinuousClock.now + limit
+        var patience = 1000
         return try table.pids.compactMap { pid in
-            guard pid != getpid(), let file = held(by: pid, until: deadline) else { return nil }
+            guard pid != getpid(), let file = held(by: pid, until: deadline, &patience) else { return nil }
             // The descriptor pins the process that is looked at once more.
             let process = Descriptor(owning: linux_pidfd(pid))
-            guard process.number >= 0, held(by: pid, until: deadline) != nil else { return nil }
+            guard process.number >= 0, held(by: pid, until: deadline, &patience) != nil else { return nil }
             let holder = Holder(pid: pid, command: table.command(of: pid) ?? "?", grip: .file(file))
             _ = linux_pidfd_kill(process.number, SIGKILL)
             return holder
         }
     }
 
-    private func held(by pid: Int32, until deadline: ContinuousClock.Instant) -> String? {
-        guard table.run(of: pid) == run else { return nil }
+    private func held(by pid: Int32, until deadline: ContinuousClock.Instant, _ patience: inout Int) -> String? {
+        guard table.run(of: pid, patience: &patience) == run else { return nil }
         return table.heldFile(of: pid, on: device, until: deadline)
     }
 }

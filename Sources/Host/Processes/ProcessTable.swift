@@ -102,6 +102,9 @@ package struct ProcessTable: Sendable {
         return (uid, gid)
     }
 
+    /// Whether it has this process's user: another user's program may have any name, and any path of its own.
+    package func isOwn(_ pid: Int32) -> Bool { credentials(of: pid)?.uid == geteuid() }
+
     /// Whether one of its users is not root.
     ///
     /// A set-user-ID program that another user has started keeps that as its real one.
@@ -125,12 +128,15 @@ package struct ProcessTable: Sendable {
     /// The run that the process was started for, as its environment says; nil for none.
     ///
     /// Only processes of one user count: a set-user-ID program may have got the environment of its caller.
-    func run(of pid: Int32) -> String? {
+    ///
+    /// - Parameter patience: milliseconds that may still be spent on waiting for processes of other users, which can hide
+    ///   their environment for ever.
+    func run(of pid: Int32, patience: inout Int) -> String? {
         // Unreadable means ended, or another user's.
         guard let status = try? readText("\(root)/\(pid)/status"),
             let users = status.split(separator: "\n").first(where: { $0.hasPrefix("Uid:") }),
             Set(users.split(whereSeparator: \.isWhitespace).dropFirst()).count == 1,
-            let environment = environment(of: pid)
+            let environment = environment(of: pid, patience: &patience)
         else { return nil }
         let prefix = Array("\(RunProcesses.variable)=".utf8)
         let word = environment.split(separator: 0).first { $0.starts(with: prefix) }
@@ -141,7 +147,7 @@ package struct ProcessTable: Sendable {
     /// already (measured, Linux 6.18).
     ///
     /// It is looked at until it has them, for 100 ms at most.
-    private func environment(of pid: Int32) -> [UInt8]? {
+    private func environment(of pid: Int32, patience: inout Int) -> [UInt8]? {
         for _ in 0..<100 {
             // Unreadable means ended.
             guard let environment = try? readFile("\(root)/\(pid)/environ") else { return nil }
@@ -151,6 +157,10 @@ package struct ProcessTable: Sendable {
             if let thread = threads(of: pid).first {
                 // Unreadable means ended.
                 return try? readFile("\(root)/\(pid)/task/\(thread)/environ")
+            }
+            if !isOwn(pid) {
+                guard patience > 0 else { return [] }
+                patience -= 1
             }
             usleep(1000)
         }
@@ -190,6 +200,29 @@ package struct ProcessTable: Sendable {
     package func mounts(of pid: Int32) -> MountInfo? {
         // Unreadable means ended.
         try? MountInfo(parsing: readFile("\(root)/\(pid)/mountinfo"))
+    }
+
+    /// Whether the process has a descriptor whose link in /proc is a wanted one.
+    ///
+    /// - Parameter deadline: a process may have a million descriptors, and share them with thousands of others.
+    /// - Throws: ``HostError/malformed(_:reason:)`` where the deadline passes first.
+    package func hasOpen(
+        _ pid: Int32,
+        until deadline: ContinuousClock.Instant,
+        _ isWanted: (_ link: String) -> Bool
+    ) throws -> Bool {
+        var (isFound, isLate, seen) = (false, false, 0)
+        // Unreadable means ended.
+        try? visitDirectory("\(root)/\(pid)/fd") { name in
+            seen += 1
+            isLate = seen % 256 == 1 && ContinuousClock.now > deadline
+            isFound = !isLate && isWanted("\(root)/\(pid)/fd/\(name)")
+            return !isFound && !isLate
+        }
+        guard !isLate else {
+            throw HostError.malformed("\(root)/\(pid)/fd", reason: "there was no time to look at all open files")
+        }
+        return isFound
     }
 
     // MARK: All of them

@@ -75,8 +75,9 @@ package struct RunProcesses: Sendable {
     func find(beside known: Family?) throws -> Family {
         var family = known ?? Family()
         family.living = []
+        var patience = 2000
         for pid in try table.pids where pid != getpid() {
-            guard let lineage = try table.lineage(of: pid), try isOurs(pid, lineage, known),
+            guard let lineage = try table.lineage(of: pid), try isOurs(pid, lineage, known, &patience),
                 !runs(pid, oneOf: ignored)
             else { continue }
             family.add(pid, lineage)
@@ -86,12 +87,17 @@ package struct RunProcesses: Sendable {
     }
 
     /// In the namespace the first look finds all; later there is only what those have started since.
-    private func isOurs(_ pid: Int32, _ lineage: ProcessLineage, _ known: Family?) throws -> Bool {
+    private func isOurs(
+        _ pid: Int32,
+        _ lineage: ProcessLineage,
+        _ known: Family?,
+        _ patience: inout Int
+    ) throws -> Bool {
         if let namespace, namespace.has(pid, in: table) {
             let isLeft = try known.map { try descends(pid, lineage, $0) } ?? namespace.wasLeft(pid, lineage, in: table)
             if isLeft { return true }
         }
-        return table.run(of: pid) == run
+        return table.run(of: pid, patience: &patience) == run
     }
 
     private func descends(_ pid: Int32, _ lineage: ProcessLineage, _ known: Family) throws -> Bool {
@@ -103,15 +109,13 @@ package struct RunProcesses: Sendable {
 
     /// A process of this user whose executable cannot be read is ending, or cannot be told from the awaited ones.
     private func isKillable(_ pid: Int32) -> Bool {
-        guard table.credentials(of: pid)?.uid == geteuid() else { return true }
+        guard table.isOwn(pid) else { return true }
         guard let name = table.executableName(of: pid) else { return false }
         return !awaited.contains(name)
     }
 
-    /// Another user's program may have any name.
     private func runs(_ pid: Int32, oneOf names: Set<String>) -> Bool {
-        guard !names.isEmpty, table.credentials(of: pid)?.uid == geteuid(), let name = table.executableName(of: pid)
-        else { return false }
+        guard !names.isEmpty, table.isOwn(pid), let name = table.executableName(of: pid) else { return false }
         return names.contains(name)
     }
 

@@ -5,8 +5,13 @@
 /// Finds the processes at the other end of a socket of this process, as `/proc` tells.
 package struct SocketOwners: Sendable {
     private let table: ProcessTable
+    private let deadline: ContinuousClock.Instant
 
-    package init(table: ProcessTable = ProcessTable()) { self.table = table }
+    /// - Parameter limit: the time for all looks; one that it does not suffice for throws.
+    package init(table: ProcessTable = ProcessTable(), limit: Duration = .seconds(10)) {
+        self.table = table
+        deadline = .now + limit
+    }
 
     /// The processes that hold the other end of a TCP connection within this network namespace.
     ///
@@ -21,7 +26,9 @@ package struct SocketOwners: Sendable {
     }
 
     /// Whether a process holds a listening UNIX socket that was bound to a path, as it was bound.
-    package func isListening(_ pid: Int32, at path: String) -> Bool {
+    ///
+    /// - Throws: ``HostError``.
+    package func isListening(_ pid: Int32, at path: String) throws -> Bool {
         // Unreadable means ended.
         guard let text = try? readText("/proc/\(pid)/net/unix") else { return false }
         // "address: count protocol flags type state inode path"; flag 10000 is that of a listening one.
@@ -31,11 +38,16 @@ package struct SocketOwners: Sendable {
             guard fields.count == 8, fields[3] == "00010000", fields[7] == path else { continue }
             sockets.insert("socket:[\(fields[6])]")
         }
-        return !table.openPaths(of: pid).isDisjoint(with: sockets)
+        return try holds(pid, oneOf: sockets)
     }
 
     private func holders(of names: Set<String>) throws -> [Int32] {
-        try table.pids.filter { !table.openPaths(of: $0).isDisjoint(with: names) }
+        try table.pids.shuffled().filter { try holds($0, oneOf: names) }
+    }
+
+    private func holds(_ pid: Int32, oneOf names: Set<String>) throws -> Bool {
+        // Closed in between.
+        try table.hasOpen(pid, until: deadline) { readLink($0).map(names.contains) ?? false }
     }
 
     private struct Line {

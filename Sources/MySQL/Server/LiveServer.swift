@@ -8,9 +8,16 @@ struct LiveServer: Sendable {
     /// Files that the process holds open, as it sees them itself.
     let openFiles: [String]
     private let table = ProcessTable()
-    private let owners = SocketOwners()
+    private let owners: SocketOwners
+    private let deadline: ContinuousClock.Instant
 
-    init(openFiles: [String]) { self.openFiles = openFiles }
+    /// - Parameter limit: the time for the looks at the open files of all processes; it does not suffice where another user
+    ///   has made thousands of processes with a million each.
+    init(openFiles: [String], limit: Duration = .seconds(10)) {
+        self.openFiles = openFiles
+        owners = SocketOwners(limit: limit)
+        deadline = .now + limit
+    }
 
     /// Nil where the server is on another machine, or no process is proven to be it.
     ///
@@ -27,22 +34,24 @@ struct LiveServer: Sendable {
     }
 
     private func find(_ peers: [Int32], _ address: String?) throws -> Int32? {
-        if let own = peers.first(where: { $0 > 0 && holds($0) }) { return own }
+        if let own = try peers.first(where: { try $0 > 0 && holds($0) }) { return own }
         guard peers.contains(where: { $0 > 0 && table.credentials(of: $0)?.uid == 0 }) else { return nil }
-        let holders = try table.pids.filter { holds($0) }
+        let holders = try table.pids.shuffled().filter { try holds($0) }
         if holders.count == 1 { return holders[0] }
-        let listening = address.map { address in holders.filter { owners.isListening($0, at: address) } } ?? []
+        guard let address else { return nil }
+        let listening = try holders.filter { try owners.isListening($0, at: address) }
         return listening.count == 1 ? listening[0] : nil
     }
 
-    private func holds(_ pid: Int32) -> Bool {
-        let open = table.openFiles(of: pid).values
+    private func holds(_ pid: Int32) throws -> Bool {
         // Unreadable means ended; a thread of the kernel has no root directory.
-        guard !open.isEmpty, let view = try? ProcessView(pid: pid) else { return false }
-        return openFiles.contains { path in
-            // A path that leads nowhere for this process is no file of its own.
-            guard let file = try? view.file(path) else { return false }
-            return open.contains { $0.isSameFile(as: file.identity) }
+        guard let view = try? ProcessView(pid: pid) else { return false }
+        // A path that leads nowhere for this process is no file of its own.
+        let wanted = openFiles.compactMap { try? view.file($0).identity }
+        guard !wanted.isEmpty else { return false }
+        return try table.hasOpen(pid, until: deadline) { link in
+            // Closed in between.
+            (try? FileIdentity(of: link)).map { open in wanted.contains { $0.isSameFile(as: open) } } ?? false
         }
     }
 }
