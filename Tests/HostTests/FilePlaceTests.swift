@@ -28,6 +28,22 @@ import Testing
         #expect(try names("roots") == [])
     }
 
+    /// The mode shows the rights of others as those of root's group then.
+    @Test(arguments: ["u:65534:rwx", "g:65534:rwx", "u:65534:rx"])
+    func `a link in a directory of root's that others may write to by an access control list is not followed`(
+        entry: String
+    ) async throws {
+        let place = scratch.path + "/listed"
+        mkdir(place, 0o755)
+        symlink(target, place + "/link")
+        try FilePlace(place + "/link/file").write([1], mode: 0o600)
+        // A host or file system without such lists has no such directory either.
+        let command = Command("setfacl", ["-m", entry, place])
+        guard (try? await Commands.system.checked(command)) != nil else { return }
+        guard entry.contains("w") else { return try FilePlace(place + "/link/file").write([1], mode: 0o600) }
+        #expect(throws: HostError.self) { try FilePlace(place + "/link/file").write([1], mode: 0o600) }
+    }
+
     @Test(arguments: ["foreign/own/file", "link/file", "roots/file"])
     func `a file is written whole`(path: String) async throws {
         let path = "\(scratch.path)/\(path)"

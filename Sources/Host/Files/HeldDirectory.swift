@@ -35,6 +35,11 @@ package final class HeldDirectory: Sendable {
 
     package func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
 
+    /// Whether it has an access control list: the rights of the group in the mode are those of the list's mask then.
+    ///
+    /// A list that says no more than the mode is none.
+    var hasAccessList: Bool { fgetxattr(number, "system.posix_acl_access", nil, 0) > 0 }
+
     // MARK: Looking
 
     /// The names of the members, "." and ".." left out, sorted by their bytes.

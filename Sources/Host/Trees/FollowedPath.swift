@@ -42,10 +42,21 @@ package struct FollowedPath: Sendable {
         guard let directory = try view.look(at: link.path.parent)?.status.identity else { return false }
         let trusted: Set<UInt32> = [0, geteuid()]
         guard trusted.contains(directory.uid) else { return false }
-        // Root's own group is root.
-        let others = directory.gid == 0 ? UInt32(S_IWOTH) : UInt32(S_IWGRP | S_IWOTH)
-        if directory.mode & others == 0 { return true }
+        if directory.mode & UInt32(S_IWGRP | S_IWOTH) == 0 { return true }
+        let isClosed = directory.mode & UInt32(S_IWOTH) == 0
+        if isClosed, try isRootsGroup(directory, link.path.parent, in: view) { return true }
         return directory.mode & UInt32(S_ISVTX) != 0 && trusted.contains(link.status.identity.uid)
+    }
+
+    /// Whether the rights of the group in the mode are those of root's own group, which is root.
+    private static func isRootsGroup(_ directory: FileIdentity, _ path: FileName, in view: ProcessView) throws -> Bool {
+        guard directory.gid == 0 else { return false }
+        let (base, name) = try view.place(of: path)
+        // A directory that cannot be opened may have a list.
+        guard let held = try? base.directory(name), try held.status().identity.isSameFile(as: directory) else {
+            return false
+        }
+        return !held.hasAccessList
     }
 }
 
