@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 /// The place of a file that the operator names, in a directory of another user's.

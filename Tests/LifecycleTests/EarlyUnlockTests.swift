@@ -1,9 +1,10 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 @Suite struct `A provider of the snapshot that knows its moment` {
     /// Waits until the lock's release has been recorded, at most ten seconds.
-    private static func awaitRelease(_ recorder: Recorder) async throws {
+    private static func awaitRelease(_ recorder: Recorder<String>) async throws {
         for _ in 0..<1000 where !recorder.all.contains("release lock") { try await Task.sleep(for: .milliseconds(10)) }
     }
 

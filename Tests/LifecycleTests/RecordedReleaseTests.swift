@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 /// The commands of hooks' releases in the run's record, for the guardian of a killed run.

@@ -1,5 +1,6 @@
 import Host
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import MySQL
