@@ -119,6 +119,24 @@ import Testing
         #expect(try memberNames(target).allSatisfy { $0 != "link" && $0 != "device" })
     }
 
+    /// A list that new directories inherit does here what the command's mask does.
+    @Test func `directories that are no members are open to the owners of those below`() async throws {
+        let target = try directory.directory("target")
+        try await shell("setfacl -d -m u::rwx,g::---,o::--- .", in: target)
+        let tar = HandmadeTar()
+        tar.add("./.lvmbackup/outside/srv/vol/t.ibd", mode: 0o640, content: [1])
+        tar.add("./shop/", .directory, mode: 0o700)
+        tar.add("./shop/deep/t.ibd", content: [1])
+        try tar.write(to: directory.path("parents.tar"))
+        try await restoreStream(directory.path("parents.tar"), to: target)
+        let listing = "find . -mindepth 1 -type d -printf '%p %m %u\\n' | sort; getfacl -Rpsn .lvmbackup"
+        let modes = try await shell(listing, in: target)
+        let user = try await shell("id -un").trimmingCharacters(in: .whitespacesAndNewlines)
+        let open = [".lvmbackup", ".lvmbackup/outside", ".lvmbackup/outside/srv", ".lvmbackup/outside/srv/vol"]
+        let expected = open.map { "\($0) 755" } + ["shop 700", "shop/deep 755"]
+        #expect(modes == expected.map { "./\($0) \(user)\n" }.joined())
+    }
+
     @Test(arguments: ["000", "013", "777"])
     func `a FIFO has its mode with any mask of the process`(mode: String) async throws {
         let fixture = try await ArchiveFixture(directory)

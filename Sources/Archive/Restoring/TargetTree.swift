@@ -34,9 +34,15 @@ final class TargetTree {
         return directory
     }
 
+    /// A directory that is no member of the archive may be above others: it gets what tar gives it.
+    ///
+    /// The mask of this process, which would close it to the owners of the members below, does not count.
     private func makeDirectory(_ place: MemberPath) throws -> HeldDirectory {
         let parent = try directory(place.parent)
-        return try parent.createDirectory(place.last, mode: 0o755)
+        let made = try parent.createDirectory(place.last)
+        try MemberMetadata.removeLists(from: made.number, path: made.path)
+        try made.setMode(0o755)
+        return made
     }
 
     /// Makes a new file.
