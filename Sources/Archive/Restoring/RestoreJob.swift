@@ -17,6 +17,9 @@ package struct RestoreJob: Sendable {
     ///
     /// Servers start on it by then.
     package var isBeforeReplay = false
+    /// Whether symbolic links to data of the set are made, too, that lead out of the target: for a target that root alone
+    /// reaches, and a server that sees the data at the recorded places.
+    package var makesLinksToData = false
     /// The members of a set that are restored; nil for all.
     ///
     /// With some of them the target stays marked: no server starts on it.
@@ -103,6 +106,7 @@ package struct RestoreJob: Sendable {
 
     private func restore(_ files: SetFiles) async throws -> RestoreReport {
         let (target, keepsOwners, isBeforeReplay, chosen) = (target, keepsOwners, isBeforeReplay, chosen)
+        let links = makesLinksToData ? DataLinks(of: files.manifest) : nil
         let results = Monitor<RestoreReport>(RestoreReport(manifest: files.manifest))
         let written = Monitor<Writing?>(nil)
         let tally = try await SetReading(files, threads: threads, chosen: chosen).run(
@@ -119,7 +123,8 @@ package struct RestoreJob: Sendable {
                     finished: finished,
                     end: chosen != nil
                         ? .unstartable
-                        : isBeforeReplay ? .marked(IncompleteMarker(set: Self.replayMark + identity)) : .complete
+                        : isBeforeReplay ? .marked(IncompleteMarker(set: Self.replayMark + identity)) : .complete,
+                    links: links
                 )
                 written.change { $0 = Writing(writer, chosen) }
                 return writer

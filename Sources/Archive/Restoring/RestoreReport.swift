@@ -4,6 +4,14 @@ package struct RestoreReport: Sendable {
     package struct LeftOut: Sendable, Equatable {
         package var name: String
         package var reason: String
+        /// Where a symbolic link led; nil for other members, and for a target that is no text.
+        package var link: String?
+
+        package init(name: String, reason: String, link: String? = nil) {
+            self.name = name
+            self.reason = reason
+            self.link = link
+        }
     }
 
     package var manifest: Manifest?

@@ -22,6 +22,7 @@ final class TreeWriter: MemberSink {
     private let ledger: DirectoryLedger
     private let marker: HeldFile
     private let end: End
+    private let links: DataLinks?
     private var owners = Owners()
     private var file: (held: HeldFile, writes: Bool)?
     private var waiting: [MemberPath] = []
@@ -46,18 +47,21 @@ final class TreeWriter: MemberSink {
     ///   - finished: files that an earlier restore of the same set has written.
     ///   - marker: the file that marks the restore as incomplete.
     ///   - end: what becomes of the marker.
+    ///   - links: those that are made although they lead out of the target; nil for none.
     init(
         _ tree: TargetTree,
         marker: HeldFile,
         keepsOwners: Bool,
         finished: FinishedFiles,
-        end: End = .complete
+        end: End = .complete,
+        links: DataLinks? = nil
     ) {
         self.tree = tree
         self.keepsOwners = keepsOwners
         self.finished = finished
         self.marker = marker
         self.end = end
+        self.links = links
         ledger = DirectoryLedger(marker, start: IncompleteMarker.textSize)
     }
 
@@ -166,9 +170,10 @@ final class TreeWriter: MemberSink {
         try ledger.add(place, mode: metadata.mode, modified: metadata.modified)
     }
 
-    private func makeLink(_ place: MemberPath, to target: RawPath, _ member: TarMember) throws {
-        guard place.holdsLink(to: target.bytes) else {
-            return leaveOut(place, member, "it may lead out of the target, to \"\(target)\"")
+    private func makeLink(_ place: MemberPath, to original: RawPath, _ member: TarMember) throws {
+        let isHeld = place.holdsLink(to: original.bytes)
+        guard let target = isHeld ? original : links?.target(of: place, to: original) else {
+            return leaveOut(place, member, "it may lead out of the target, to \"\(original)\"", link: original)
         }
         let place = try firstPlace(place)
         try tree.make(place) { directory, name in target.withCString { symlinkat($0, directory, name) } }
@@ -189,8 +194,12 @@ final class TreeWriter: MemberSink {
         // From another place the same link leads elsewhere.
         if status.isLink {
             let end = try ArchiveError.writing { try source.target(of: name) }
-            guard place.holdsLink(to: end.bytes) else {
-                return leaveOut(place, member, "it is a symbolic link that may lead out of the target, to \"\(end)\"")
+            let original = RawPath(bytes: end.bytes)
+            // A link to data that was made has its whole path.
+            let isToData = end.bytes.first == UInt8(ascii: "/") && links?.target(of: place, to: original) != nil
+            guard isToData || place.holdsLink(to: end.bytes) else {
+                let why = "it is a symbolic link that may lead out of the target, to \"\(end)\""
+                return leaveOut(place, member, why, link: original)
             }
         }
         try tree.make(firstPlace(place)) { directory, new in
@@ -224,10 +233,12 @@ final class TreeWriter: MemberSink {
         }
     }
 
-    private func leaveOut(_ place: MemberPath, _ member: TarMember, _ why: String) {
+    /// - Parameter link: the target of a symbolic link.
+    private func leaveOut(_ place: MemberPath, _ member: TarMember, _ why: String, link: RawPath? = nil) {
         leftOutCount += 1
         if missing.count < Self.mostMissing { missing.insert(place) }
-        if leftOut.count < 20 { leftOut.append(RestoreReport.LeftOut(name: member.name.description, reason: why)) }
+        guard leftOut.count < 20 else { return }
+        leftOut.append(RestoreReport.LeftOut(name: member.name.description, reason: why, link: link?.text))
     }
 
     // MARK: Metadata

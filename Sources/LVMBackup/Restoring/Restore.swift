@@ -18,6 +18,8 @@ package struct Restore: Sendable {
     package var keepsOwners = true
     /// Whether binary logs are applied to the data next: it stays marked as incomplete.
     package var isBeforeReplay = false
+    /// See ``RestoreJob/makesLinksToData``.
+    var makesLinksToData = false
     /// Patterns of the members of a set that are restored; nil for all.
     package var only: MemberPatterns?
     /// Nil: one for each core.
@@ -56,6 +58,7 @@ package struct Restore: Sendable {
             threads: threads
         )
         job.isBeforeReplay = isBeforeReplay
+        job.makesLinksToData = makesLinksToData
         job.chosen = chosen
         return try await run(job)
     }
