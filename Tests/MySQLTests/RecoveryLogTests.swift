@@ -49,6 +49,11 @@ import Testing
         #expect(log.tellingLines.allSatisfy { $0.hasPrefix("[") })
     }
 
+    @Test func `names from before MySQL 5.1 spoil nothing`() {
+        let line = "2026-11-29 11:16:37 4 [ERROR] Invalid (old?) table or database name 'old-name'"
+        #expect(RecoveryLog(line + "\n" + Self.mariadb).isClean)
+    }
+
     @Test func `relay logs that the copy lacks do not spoil the recovery, other errors of replication do`() {
         let line = """
             2026-11-28T03:32:21.303285Z 0 [ERROR] [MY-010544] [Repl] Failed to open the relay log './relay-east.000004' \

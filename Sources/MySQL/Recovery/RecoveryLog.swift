@@ -11,7 +11,12 @@ struct RecoveryLog: Equatable, Sendable {
     private static let omens = ["prepared transactions", "is corrupted", "Database page corruption", "got signal"]
 
     /// Errors of MySQL about relay logs that the copy need not have: the channels' state is in tables (measured, 9.7.4).
-    private static let harmless = ["[MY-010426] [Repl]", "[MY-010544] [Repl]", "[MY-011059] [Repl]"]
+    ///
+    /// MariaDB says the last one whenever it lists databases or tables that have names from before MySQL 5.1: it reads them as
+    /// "#mysql50#NAME".
+    private static let harmless = [
+        "[MY-010426] [Repl]", "[MY-010544] [Repl]", "[MY-011059] [Repl]", "Invalid (old?) table or database name",
+    ]
 
     init(_ text: String) {
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
