@@ -38,6 +38,7 @@ extension MySQLError {
                 + "files off volumes that are mounted below the data's volume"
         case .foreignOwner: "if the account is the server's, name it with --server-user"
         case .noPlace: "make the directory and give it to the owner of the data: it is covered, not written to"
+        case .noLink: "make the link as it was on the server's host"
         case .unlistable, .unnameable: "leave the link out with --exclude"
         case .elsewhere: "move it to the volume, or leave the links out with --exclude"
         case .tornTables: "repeat the backup: the lock plan is chosen anew"

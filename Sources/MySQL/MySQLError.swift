@@ -64,6 +64,8 @@ package enum MySQLError: Error, Equatable, Sendable {
     case foreignPath(String, setting: String)
     /// This host has no directory over which data from outside the data directory can be laid.
     case noPlace(String)
+    /// A symbolic link that leads to data of a set, in a directory of this host that cannot be covered.
+    case noLink(String, to: String)
     /// The server can open files in a directory that it cannot list.
     case unlistable(String)
     /// User tables of engines whose rows may be at unknown places.
@@ -178,6 +180,8 @@ extension MySQLError: CustomStringConvertible {
             "the recorded setting \"\(setting)\" names \"\(path)\", which is not in the set"
         case .noPlace(let path):
             "the set has data of \"\(path)\", and this host has no such directory of the data's owner"
+        case .noLink(let link, let target):
+            "the data of the set is reached by the symbolic link \"\(link)\" to \"\(target)\", and this host has no such link"
         case .unlistable(let path):
             "the server can open files in "
                 + "\"\(path)\", to which a link leads, but cannot list them: they cannot be found"
@@ -210,7 +214,7 @@ extension MySQLError: ExplainedError {
         switch self {
         // Recovery fails after the lock.
         case .plan, .optionFile, .peer, .engines, .hiddenTables, .unlistable, .unnameable, .account,
-            .executable, .unusable, .noPlace, .foreignOwner, .redoLogOff, .replay:
+            .executable, .unusable, .noPlace, .noLink, .foreignOwner, .redoLogOff, .replay:
             .unsuitable
         default: .failed
         }

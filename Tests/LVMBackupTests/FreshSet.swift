@@ -31,7 +31,7 @@ final class FreshSet {
     let place: SetPlace
 
     var destination: String { scratch + "/sets" }
-    var data: String { scratch + "/data" }
+    let data: String
 
     /// Commands and records of the test alone.
     var configuration: Configuration {
@@ -45,17 +45,68 @@ final class FreshSet {
     init(damage: (String) throws -> Void = { _ in }) async throws {
         scratch = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
         chmod(scratch, 0o711)
-        let data = scratch + "/data"
+        data = scratch + "/data"
         guard mkdir(scratch + "/sets", 0o700) == 0, mkdir(data, 0o700) == 0, let user = getpwnam("mysql")?.pointee,
             chown(data, user.pw_uid, user.pw_gid) == 0
         else { throw CocoaError(.fileWriteUnknown) }
         try await Self.fill(data)
         try damage(data)
-        let outcome = await Self.backup(data, to: scratch + "/sets").run()
+        place = try await Self.place(of: Self.backup(data, to: scratch + "/sets"), in: scratch + "/sets")
+    }
+
+    /// A server's data that lies partly outside the data directory, on a volume that is mounted at `vol`.
+    struct Layout: Sendable, CustomStringConvertible {
+        var description: String
+        /// Run in the volume's top, before the statements and behind them.
+        var (before, after) = ("", "")
+        /// `VOL` stands for the volume.
+        var statements = ""
+        /// Of data outside the data directory, relative to the volume; those of links end with "@".
+        var paths: [String] = []
+        /// Patterns of the members of the last path; nil for all.
+        var names: [String]?
+        var settings: [String: String] = [:]
+
+        init(_ description: String) { self.description = description }
+
+        /// - Parameter volume: where it is mounted.
+        func locatedPaths(on volume: String) -> [DataPath] {
+            paths.map { path in
+                let plain = path.hasSuffix("@") ? String(path.dropLast()) : path
+                var data = DataPath(
+                    role: path.hasSuffix("@") ? .link : .tablespace,
+                    path: plain.isEmpty ? volume : volume + "/" + plain,
+                    pathOnVolume: plain
+                )
+                if path == paths.last { data.names = names }
+                return data
+            } + [DataPath(role: .datadir, path: volume + "/data", pathOnVolume: "data")]
+        }
+    }
+
+    init(_ layout: Layout) async throws {
+        scratch = try FileSystem.createPrivateDirectory(in: "/var/tmp", prefix: "lvmbackup-test-")
+        chmod(scratch, 0o711)
+        let volume = scratch + "/vol"
+        data = volume + "/data"
+        guard mkdir(scratch + "/sets", 0o700) == 0, mkdir(volume, 0o755) == 0, mkdir(data, 0o700) == 0,
+            let user = getpwnam("mysql")?.pointee, chown(data, user.pw_uid, user.pw_gid) == 0
+        else { throw CocoaError(.fileWriteUnknown) }
+        let filled = { (text: String) in text.replacing("VOL", with: volume) }
+        try await TreeSet.shell(filled(layout.before) + "\n:", in: volume)
+        try await Self.fill(data, filled(layout.statements))
+        try await TreeSet.shell(filled(layout.after) + "\n:", in: volume)
+        let settings = layout.settings.mapValues(filled)
+        let backup = Self.backup(data, on: volume, layout.locatedPaths(on: volume), settings, to: scratch + "/sets")
+        place = try await Self.place(of: backup, in: scratch + "/sets")
+    }
+
+    private static func place(of backup: Backup, in sets: String) async throws -> SetPlace {
+        let outcome = await backup.run()
         guard let location = outcome.set?.location, let name = location.split(separator: "/").last else {
             throw outcome.failure ?? Failure(.failed, "no set")
         }
-        place = SetPlace(destination: scratch + "/sets", name: String(name))
+        return SetPlace(destination: sets, name: String(name))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: scratch) }  // a leftover in /var/tmp fails no test
@@ -72,7 +123,8 @@ final class FreshSet {
         return directory
     }
 
-    private static func fill(_ data: String) async throws {
+    private static func fill(_ data: String, _ more: String = "") async throws {
+        let script = script + more + "\n"
         // A server that starts removes the temporary tables of all others in its directory.
         let commands =
             isMariaDB
@@ -106,7 +158,13 @@ final class FreshSet {
     }
 
     /// A run whose steps before the archive are replaced: the data is archived as it is.
-    static func backup(_ data: String, to destination: String) -> Backup {
+    static func backup(
+        _ data: String,
+        on mountPoint: String? = nil,
+        _ paths: [DataPath] = [],
+        _ settings: [String: String] = [:],
+        to destination: String
+    ) -> Backup {
         var configuration = Configuration(destination: destination)
         configuration.stateDirectory = FilePathOfParent.parent(of: destination) + "/state"
         configuration.runDirectory = FilePathOfParent.parent(of: destination) + "/run"
@@ -115,7 +173,7 @@ final class FreshSet {
             flavour: isMariaDB ? "mariadb" : "mysql",
             version: isMariaDB ? "10.11.0-MariaDB" : "9.7.0",
             datadir: data,
-            settings: ["innodb_buffer_pool_size": "33554432", "innodb_use_native_aio": "OFF"]
+            settings: ["innodb_buffer_pool_size": "33554432", "innodb_use_native_aio": "OFF"].merging(settings) { $1 }
         )
         let volume = Volume(
             group: "vg0",
@@ -127,14 +185,14 @@ final class FreshSet {
             filesystem: "xfs"
         )
         backup.replace(.connect) { _ in .result(Connection(server: server)) }
-        backup.replace(.locate) { _ in .result(Location(volume: volume, paths: [])) }
+        backup.replace(.locate) { _ in .result(Location(volume: volume, paths: paths)) }
         backup.replace(.flush) { _ in .done }
         backup.replace(.lock) { _ in .result(Lock(plan: "none", reason: "the server is down", proof: {})) }
         backup.replace(.snapshot) { _ in
             .result(Snapshot(name: "vg0/s", device: "/dev/null", check: {}, release: Release("snapshot") {}))
         }
         backup.replace(.mount) { _ in
-            .result(Mount(path: data, mountPoint: data, release: Release("mount") {}))
+            .result(Mount(path: data, mountPoint: mountPoint ?? data, release: Release("mount") {}))
         }
         backup.replace(.recover) { _ in .result(Recovery(clean: true)) }
         return backup

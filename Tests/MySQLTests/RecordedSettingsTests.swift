@@ -23,6 +23,7 @@ import Testing
         ("innodb_data_file_path", "/var/lib/mysql/a:10M:autoextend", "/new/a:10M:autoextend"),
         ("log_bin_basename", "/var/lib/mysql/binlog", "/new/binlog"),
         ("innodb_directories", "/ssd/undo;/var/lib/mysql", "/ssd/undo;/new"),
+        ("innodb_directories", "/ssd", "/ssd/undo"), ("innodb_directories", "/elsewhere;/ssd/undo/a", "/ssd/undo/a"),
     ])
     func `a path moves with the data directory`(name: String, recorded: String, own: String) throws {
         #expect(try variables([name: recorded])[name] == own)
@@ -32,10 +33,16 @@ import Testing
         ("innodb_undo_directory", "/etc"), ("innodb_data_home_dir", "/var/lib/mysql-live"),
         ("innodb_data_file_path", "ibdata1:10M;/var/lib/other/ibdata1:10M"),
         ("innodb_data_file_path", "../other/ibdata1:10M"), ("log_bin_basename", "/var/lib/mysql/../other/bin"),
-        ("aria_log_dir_path", "/ssd"), ("innodb_directories", "/var/lib/mysql;/"),
+        ("aria_log_dir_path", "/ssd"),
     ])
     func `a path that leads out of the set is refused`(name: String, path: String) {
         #expect(throws: MySQLError.self) { try variables([name: path]) }
+    }
+
+    /// MySQL would find tablespaces of other servers there.
+    @Test(arguments: ["/etc", "/var/lib/other;/var/lib/mysql-live", "/var/lib/mysql/../other"])
+    func `directories without data of the set are not searched for tablespaces`(list: String) throws {
+        #expect(try variables(["innodb_directories": list]) == ["datadir": "/new"])
     }
 
     /// The set may come from anywhere: none of its settings reaches programs, networks or other files.

@@ -17,8 +17,8 @@ package struct RestoredData: Sendable {
     let acceptedUser: UInt32?
     let record: RunFile
     let scope: ReleaseScope
-    /// Directories of data outside the data directory, by their paths on the server's host; nil: as an archive has them.
-    var outside: [String: HeldDirectory]?
+    /// Data outside the data directory.
+    var outside = OutsideData.none
     /// Throws where the data has become worthless meanwhile.
     var check: @Sendable () async throws -> Void = {}
 
@@ -33,8 +33,7 @@ package struct RestoredData: Sendable {
     /// - Throws: `MySQLError`, `HostError`, `CancellationError`.
     package func start(isWritable: Bool) async throws -> PrivateServer {
         var plan = PrivateServer.Plan(run: run, data: path, server: recorded)
-        plan.outside = outside?.keys.sorted() ?? manifest.archive?.outside ?? []
-        plan.copies = outside ?? [:]
+        plan.outside = outside
         plan.isRecovered = isRecovered
         plan.isWritable = isWritable
         plan.executable = executable
@@ -43,5 +42,20 @@ package struct RestoredData: Sendable {
         let server = try await PrivateServer.start(plan)
         scope.add(Release("private server", repair: "kill \(server.pid)") { try await server.end() })
         return server
+    }
+}
+
+extension OutsideData {
+    /// Of a restored archive.
+    ///
+    /// - Parameter top: the directory that has `.lvmbackup`; blocks.
+    /// - Throws: `HostError`
+    init(of manifest: Manifest, in top: HeldDirectory) throws {
+        let place: FileName = ".lvmbackup/outside"
+        guard let paths = manifest.archive?.outside, !paths.isEmpty, try top.status(of: place) != nil else {
+            self = .none
+            return
+        }
+        self = .tree(try top.directory(place), paths: paths)
     }
 }

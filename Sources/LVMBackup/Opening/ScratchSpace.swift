@@ -32,6 +32,18 @@ struct ScratchSpace: Sendable {
     var path: String { parent == "/" ? "/" + name : parent + "/" + name }
     var data: String { path + "/data" }
 
+    /// Moves `.lvmbackup` out of the restored data directory, in which a server takes every directory for a database.
+    ///
+    /// Blocks.
+    ///
+    /// - Returns: the directory that has it now, if the set has it.
+    /// - Throws: `HostError`.
+    func separateOutside() throws -> HeldDirectory {
+        let top = try HeldDirectory(path)
+        if try top.status(of: "data/.lvmbackup") != nil { try top.rename("data/.lvmbackup", to: ".lvmbackup") }
+        return top
+    }
+
     var undo: Release.Undo { .exec(["rm", "-rf", "--one-file-system", "--", path]) }
 
     var release: Release { Release("scratch directory \"\(path)\"", undo: undo, deadline: .seconds(600)) }

@@ -90,10 +90,14 @@ package struct SetOpening: Sendable {
         let scratch = try makeScratch(for: data)
         var restore = Restore(.set(place), to: scratch.data)
         restore.acceptsAnyServer = acceptsAnyServer
+        restore.makesLinksToData = true
         restore.threads = threads
         restore.onProgress = onProgress
         _ = try await restore.run()
         data.path = scratch.data
+        data.outside = try await SerialThread.once(name: "outside") { [manifest = data.manifest] in
+            try OutsideData(of: manifest, in: scratch.separateOutside())
+        }
     }
 
     private func mountKept(_ kept: KeptData, _ data: inout RestoredData) async throws {
@@ -108,7 +112,7 @@ package struct SetOpening: Sendable {
         }
         let place = try await SerialThread.once(name: "data") { try kept.place(in: mounted) }
         data.path = place.datadir.path
-        data.outside = place.outside
+        data.outside = .directories(place.outside)
         data.check = mounted.check
     }
 

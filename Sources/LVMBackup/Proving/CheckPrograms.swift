@@ -34,26 +34,34 @@ struct CheckPrograms: Sendable {
         let held = try await SerialThread.once(name: "check") {
             let run = try HeldDirectory("/run/.")
             let top = try run.createDirectory(FileName("lvmbackup-\(data.run)-check"), mode: 0o700)
-            _ = try top.createDirectory("data")
+            for name in [Self.inside, Self.outside] { _ = try top.createDirectory(FileName(name)) }
             try top.setMode(0o711)
             return (top, try HeldDirectory.following(data.path))
         }
         top = held.0
         let owner = try held.1.status().identity
         user = try ServerAccount(ofSet: owner, accepting: data.acceptedUser).user
-        let cover = NamespaceCopy.Cover(held.1, over: path + "/data")
-        namespace = try await NamespaceCopy.make(of: nil, without: nil, covers: [cover])
+        var covers = [NamespaceCopy.Cover(held.1, over: "\(path)/\(Self.inside)")]
+        if case .tree(let outside, _) = data.outside {
+            covers.append(NamespaceCopy.Cover(outside, over: "\(path)/\(Self.outside)"))
+        }
+        namespace = try await NamespaceCopy.make(of: nil, without: nil, covers: covers)
     }
+
+    private static let inside = "data"
+    private static let outside = "outside"
 
     /// Runs a program in the data directory until it ends.
     ///
     /// - Parameters:
+    ///   - isOutside: whether it runs in the directory with data outside the data directory.
     ///   - name: of the file that gets its output, which no other program uses at the moment.
     ///   - limit: the program is killed then. A crafted file can keep it busy for ever, and its user can stop it.
     /// - Throws: `HostError`, such as ``HostError/commandTimedOut(command:limit:)``; `CancellationError`.
     func run(
         _ program: ServerProgram,
         _ arguments: [String],
+        isOutside: Bool = false,
         output name: String,
         limit: Duration
     ) async throws -> End {
@@ -61,7 +69,7 @@ struct CheckPrograms: Sendable {
         var plan = IsolatedProcess.Plan(program.path, arguments)
         plan.program = program.file
         plan.environment = RunProcesses.mark(run)
-        plan.workingDirectory = "/run/lvmbackup-\(run)-check/data"
+        plan.workingDirectory = "/run/lvmbackup-\(run)-check/\(isOutside ? Self.outside : Self.inside)"
         plan.namespace = namespace
         plan.output = output
         plan.user = user

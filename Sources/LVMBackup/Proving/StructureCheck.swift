@@ -37,7 +37,11 @@ struct StructureCheck: Sendable {
     /// - Throws: `HostError`, `MySQLError` where a program is missing; `CancellationError`.
     func run() async throws -> Report {
         let files = try await SerialThread.once(name: "tables") { [data] in
-            try TableFiles(data.recorded).all(in: HeldDirectory.following(data.path))
+            let files = TableFiles(data.recorded)
+            let inside = try files.all(in: HeldDirectory.following(data.path))
+            // Of a kept snapshot, the directories may have more than the server's data.
+            guard case .tree(let outside, _) = data.outside else { return inside }
+            return inside + (try files.all(in: outside, isOutside: true))
         }
         var programs: [ServerProgram.Purpose: ServerProgram] = [:]
         for purpose in Set(files.map(\.purpose)) { programs[purpose] = try ServerProgram(purpose, of: data.recorded) }
@@ -73,9 +77,15 @@ struct StructureCheck: Sendable {
         _ number: Int,
         _ limit: Duration
     ) async throws -> Finding {
-        if let reason = file.leftOut { return .leftOut("\"\(file.path)\": \(reason)") }
+        if let reason = file.leftOut { return .leftOut("\"\(file.described)\": \(reason)") }
         for options in file.options {
-            let end = try await checks.run(program, options + [file.argument], output: "output-\(number)", limit: limit)
+            let end = try await checks.run(
+                program,
+                options + [file.argument],
+                isOutside: file.isOutside,
+                output: "output-\(number)",
+                limit: limit
+            )
             switch end.status {
             case .exited(0): continue
             // The programs print errors alone: megabytes of them tell of damage, too.
@@ -85,8 +95,8 @@ struct StructureCheck: Sendable {
                 let command = ([program.path] + options + [file.argument]).joined(separator: " ")
                 throw HostError.commandFailed(command: command, status: end.status, reason: end.text)
             }
-            if file.isEncrypted(by: end.text) { return .leftOut("\"\(file.path)\": it is encrypted") }
-            return .damaged("\"\(file.path)\": \(end.text)")
+            if file.isEncrypted(by: end.text) { return .leftOut("\"\(file.described)\": it is encrypted") }
+            return .damaged("\"\(file.described)\": \(end.text)")
         }
         return .good
     }

@@ -4,7 +4,7 @@ import MySQL
 
 /// A file of tables, and the program that checks it.
 struct TableFile: Sendable, Equatable {
-    /// Relative to the data directory.
+    /// Relative to the data directory, or to the one with data outside of it.
     var path: String
     var purpose: ServerProgram.Purpose
     /// Why it is not checked; nil where it is.
@@ -15,6 +15,11 @@ struct TableFile: Sendable, Equatable {
     ///
     /// Holes are read fast: of a file that its owner made of holes, eight times the bytes on the disk and 1 GiB count.
     var size: Int64 = 0
+    /// Whether it is outside the data directory.
+    var isOutside = false
+
+    /// The path in the set.
+    var described: String { isOutside ? ".lvmbackup/outside/" + path : path }
 
     /// The file as the program takes it: MySQL's myisamchk calls each name with its extension a wrong one (error 140, measured,
     /// 9.7.4).
@@ -56,10 +61,18 @@ struct TableFiles: Sendable {
 
     /// Symbolic links are not followed; files whose names are no text are left out.
     ///
+    /// - Parameter isOutside: whether the directory has the data outside the data directory.
     /// - Throws: `HostError`
-    func all(in top: HeldDirectory) throws -> [TableFile] { try all(in: top, "", depth: 0) }
+    func all(in top: HeldDirectory, isOutside: Bool = false) throws -> [TableFile] {
+        try all(in: top, "", depth: 0, isOutside)
+    }
 
-    private func all(in directory: HeldDirectory, _ prefix: String, depth: Int) throws -> [TableFile] {
+    private func all(
+        in directory: HeldDirectory,
+        _ prefix: String,
+        depth: Int,
+        _ isOutside: Bool
+    ) throws -> [TableFile] {
         var files: [TableFile] = []
         let members = try directory.members()
         let tables = Dictionary(grouping: members) { Self.stem(of: $0.name.text ?? "") }
@@ -68,11 +81,16 @@ struct TableFiles: Sendable {
             guard let name = member.name.text else { continue }
             switch member.kind {
             case .directory where depth < Self.deepest && name != "#innodb_temp":
-                files += try all(in: directory.directory(member.name), prefix + name + "/", depth: depth + 1)
+                files += try all(in: directory.directory(member.name), prefix + name + "/", depth: depth + 1, isOutside)
             case .regular:
                 guard var file = tableFile(named: name, in: prefix) else { continue }
                 if file.purpose == .innodbCheck, file.leftOut == nil {
                     try look(at: directory.file(member.name), named: name, &file)
+                }
+                file.isOutside = isOutside
+                if file.purpose != .innodbCheck {
+                    let beside = tables[Self.stem(of: name)] ?? []
+                    file.leftOut = Self.isElsewhere(file, beside) ? "its rows are in another directory" : nil
                 }
                 file.size = try size(of: name, file, among: tables, in: directory)
                 files.append(file)
@@ -96,6 +114,7 @@ struct TableFiles: Sendable {
         var size: Int64 = 0
         for member in tables[Self.stem(of: name)] ?? [] {
             guard let other = member.name.text else { continue }
+            if member.kind == .link, file.leftOut != nil { continue }
             guard member.kind == .regular else {
                 throw HostError.malformed(
                     file.path.dropLast(name.count) + other,
@@ -106,6 +125,17 @@ struct TableFiles: Sendable {
             size = isTooMuch ? .max : sum
         }
         return size
+    }
+
+    /// Whether a table has DATA DIRECTORY: the server finds its rows by a symbolic link in its database, or in the place of
+    /// such a link.
+    private static func isElsewhere(
+        _ file: TableFile,
+        _ beside: [(name: FileName, kind: FileStatus.Kind)]
+    ) -> Bool {
+        let table = file.path.pathComponents.last?.dropLast(4) ?? ""
+        let rows = beside.first { $0.name.text == table + (file.purpose == .ariaCheck ? ".MAD" : ".MYD") }
+        return rows?.kind == .link || rows == nil && file.isOutside
     }
 
     private func bytesToRead(of name: FileName, in directory: HeldDirectory) throws -> Int64 {

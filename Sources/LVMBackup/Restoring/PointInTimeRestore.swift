@@ -71,7 +71,7 @@ package struct PointInTimeRestore: Sendable {
         var restore = restore
         restore.isBeforeReplay = true
         let report = try await restore.run()
-        let data = RestoredData(
+        var data = RestoredData(
             manifest: files.manifest,
             recorded: recorded,
             path: restore.target,
@@ -81,6 +81,9 @@ package struct PointInTimeRestore: Sendable {
             record: record,
             scope: scope
         )
+        data.outside = try await SerialThread.once(name: "outside") { [target = restore.target] in
+            try OutsideData(of: files.manifest, in: HeldDirectory.following(target))
+        }
         let server = try await data.start(isWritable: true)
         try await Replay(plan, on: server, run: id).run()
         try await server.shutDown()

@@ -1,4 +1,4 @@
-package import Host
+import Host
 package import Lifecycle
 
 /// A private server on a data directory that no other server uses: a restored set, or a copy of a snapshot.
@@ -14,10 +14,7 @@ package final class PrivateServer: Sendable {
         package var data: String
         /// Product, version text, data directory, settings and plug-ins of the server that was backed up.
         package var server: Server
-        /// Directories of data outside the recorded data directory; the copy has them below `.lvmbackup/outside`.
-        package var outside: [String] = []
-        /// The copies of those directories that are at another place.
-        package var copies: [String: HeldDirectory] = [:]
+        package var outside = OutsideData.none
         /// Whether the server has shut down in order on the data.
         ///
         /// If not, its binary log decides about prepared transactions.

@@ -26,17 +26,19 @@ struct PrivateServerPlace: Sendable {
         try plan.intend(RecordedUndo(directory.undo, for: .scratchDirectory))
         files = try directory.create(for: account)
         do {
-            let view = PrivateView(plan: plan, data: data, owner: account.uid)
+            let view = PrivateView(plan: plan, owner: account.uid)
             let place = try view.place() ?? Self.ownPlace(in: directory, files)
+            let outside = try OutsideView(plan.outside, coverable: view.coverable)
             let own = NamespaceCopy.Cover(files.seen, over: directory.seen)
-            covers = [own, NamespaceCopy.Cover(data, over: place.real)] + (try view.outside())
+            covers = [own] + (try outside.covers(with: NamespaceCopy.Cover(data, over: place.real)))
             let options = RecoveryOptionFile(
                 directory: directory,
                 identity: identity,
-                variables: try Self.variables(plan, data, at: place.named),
+                variables: try Self.variables(plan, outside.known, at: place.named),
                 plugins: RecordedSettings.libraries(plan.server.plugins ?? []),
                 runsAsRoot: false,
-                refusesWrites: !plan.isWritable
+                refusesWrites: !plan.isWritable,
+                ignoredDatabases: try identity.isMariaDB ? Self.noDatabases(in: data) : []
             )
             try files.write(options.text, to: FileName(RecoveryFiles.options))
             try PrivateServer.writeClientOptions(directory.clientSocket, in: files.client)
@@ -59,17 +61,26 @@ struct PrivateServerPlace: Sendable {
 
     private static func variables(
         _ plan: PrivateServer.Plan,
-        _ data: HeldDirectory,
+        _ outside: [String],
         at place: String
     ) throws -> ServerVariables {
         let settings = RecordedSettings(
             datadir: FilePath.normalized(plan.server.datadir),
-            outside: plan.outside,
+            outside: outside,
             values: plan.server.settings ?? [:]
         )
         var variables = try settings.variables(at: place)
         if plan.isRecovered { variables.values["log_bin"] = nil }
         return variables
+    }
+
+    /// Directories that MariaDB lists as databases, and calls an error, although no statement can name them: it takes no name
+    /// with one of these signs, not even behind "#mysql50#" (measured, 10.11).
+    ///
+    /// Such are `.lvmbackup` of a restored set, and a file system's `.snapshot`.
+    private static func noDatabases(in data: HeldDirectory) throws -> [String] {
+        try data.members().filter { $0.kind == .directory && !Set($0.name.bytes).isDisjoint(with: ".~\\".utf8) }
+            .compactMap(\.name.text)
     }
 
     func plan(in namespace: NamespaceCopy) -> RecoveryServer.Plan {
@@ -85,7 +96,7 @@ struct PrivateServerPlace: Sendable {
     }
 }
 
-/// The place at which a private server sees its data, and the directories of this host that the data may be laid over.
+/// The place at which a private server sees its data, and the directories of this host that data may be laid over.
 struct PrivateView {
     struct Place {
         /// In the server's settings.
@@ -95,7 +106,6 @@ struct PrivateView {
     }
 
     let plan: PrivateServer.Plan
-    let data: HeldDirectory
     let owner: UInt32
 
     /// The recorded data directory, where this host has one; nil where it has none.
@@ -104,23 +114,10 @@ struct PrivateView {
         return coverable(named).map { Place(named: named, real: $0) }
     }
 
-    /// The directories of data outside the data directory.
-    ///
-    /// - Throws: ``MySQLError/noPlace(_:)``, `HostError`.
-    func outside() throws -> [NamespaceCopy.Cover] {
-        try plan.outside.map { path in
-            guard let real = coverable(path) else { throw MySQLError.noPlace(path) }
-            let copy =
-                try plan.copies[path]
-                ?? data.directory(FileName(".lvmbackup/outside" + FilePath.normalized(path)))
-            return NamespaceCopy.Cover(copy, over: real)
-        }
-    }
-
     /// The path without symbolic links; nil for what is no directory of the data's owner.
     ///
     /// A set may come from anywhere, and must not hide directories in which the server's program finds its libraries.
-    private func coverable(_ path: String) -> String? {
+    func coverable(_ path: String) -> String? {
         // A directory that is not there or cannot be looked at is not covered.
         guard path.isAbsolutePath, let real = try? FileSystem.realPath(path),
             let identity = try? HeldDirectory(real).status().identity

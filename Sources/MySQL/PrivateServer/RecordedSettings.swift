@@ -4,7 +4,7 @@ import Host
 struct RecordedSettings: Sendable {
     /// The data directory as the backed-up server named it.
     let datadir: String
-    /// Directories of data outside the data directory that the set has.
+    /// Directories of data outside the data directory that the set has, and symbolic links that lead to them.
     let outside: [String]
     let values: [String: String]
 
@@ -16,7 +16,7 @@ struct RecordedSettings: Sendable {
     /// Settings whose value is one path, or several paths.
     private static let paths: Set<String> = [
         "innodb_data_home_dir", "innodb_log_group_home_dir", "innodb_undo_directory", "innodb_doublewrite_dir",
-        "innodb_directories", "aria_log_dir_path", "rocksdb_datadir", "rocksdb_wal_dir", "log_bin_basename",
+        "aria_log_dir_path", "rocksdb_datadir", "rocksdb_wal_dir", "log_bin_basename",
         "log_bin_index", "innodb_data_file_path",
     ]
 
@@ -43,8 +43,26 @@ struct RecordedSettings: Sendable {
         for (name, value) in values where Self.names.contains(name) {
             own[name] = Self.paths.contains(name) ? try moved(value, of: name, to: place) : value
         }
+        own[Self.searched] = values[Self.searched].flatMap { searched($0, at: place) }
         return ServerVariables(own)
     }
+
+    /// The directories in which MySQL searches for tablespaces: those of the set's data in them; nil for none.
+    ///
+    /// What else is in them is no data of the set.
+    private func searched(_ list: String, at place: String) -> String? {
+        let own = list.split(separator: ";").flatMap { path -> [String] in
+            let entry = FilePath.normalized(FilePath.absolute(String(path), below: datadir))
+            if FilePath.isInside(entry, datadir) {
+                return [FilePath.normalized(place + entry.dropFirst(datadir.count))]
+            }
+            if outside.contains(where: { FilePath.isInside(entry, $0) }) { return [entry] }
+            return outside.filter { FilePath.isInside($0, entry) }
+        }
+        return own.isEmpty ? nil : own.joined(separator: ";")
+    }
+
+    private static let searched = "innodb_directories"
 
     /// A list of paths, each with its attributes after a colon.
     private func moved(_ list: String, of name: String, to place: String) throws -> String {

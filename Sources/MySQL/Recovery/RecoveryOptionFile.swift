@@ -12,6 +12,8 @@ struct RecoveryOptionFile: Sendable {
     let runsAsRoot: Bool
     /// Refuses changes of data by clients, of those with all rights, too.
     var refusesWrites = false
+    /// Names of directories in the data directory that MariaDB does not take for databases.
+    var ignoredDatabases: [String] = []
 
     /// The directories in which the live server's program finds its own files.
     private static let programPlaces = ["basedir", "plugin_dir", "lc_messages_dir", "character_sets_dir"]
@@ -141,6 +143,7 @@ struct RecoveryOptionFile: Sendable {
         for (name, value) in copied + keys + fixed + Self.isolation + writeProtection + binlog + replication {
             lines.append(Self.line(name, value))
         }
+        lines += ignoredDatabases.map { Self.line("ignore_db_dirs", $0) }
         lines += plugins.map { Self.line(option(loading: $0), $0) }
         if runsAsRoot { lines.append("user=root") }
         return lines.joined(separator: "\n") + "\n"
