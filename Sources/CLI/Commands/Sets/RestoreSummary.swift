@@ -78,13 +78,11 @@ struct RestoreSummary {
         var lines = ["next:"]
         let top = isVolume ? "MOUNT" : target
         if isVolume { lines.append("  mount \"\(target)\": its top is the data directory") }
-        for path in report.manifest?.archive?.outside ?? [] {
-            lines.append(
-                "  move \"\(top)/.lvmbackup/outside\(path)\" to \"\(path)\": the data directory refers to it"
-            )
-        }
         let unit = report.manifest?.server?.flavour == "mariadb" ? "mariadb" : "mysql"
-        lines.append("  systemctl stop \(unit); give \"\(top)\" the place of the data directory, or set \"datadir\"")
+        lines.append("  systemctl stop \(unit)")
+        let outside = RestoredOutside(report: report, top: top)
+        lines += (outside.moves + outside.links).map { "  " + $0 }
+        lines.append("  give \"\(top)\" the place of the data directory, or set \"datadir\"")
         lines.append("  where AppArmor or SELinux is used: allow the directory, or run restorecon -R \"\(top)\"")
         lines.append("  systemctl start \(unit)")
         // Behind applied logs the recorded position does not fit any more.

@@ -115,9 +115,14 @@ struct SetDescription {
             ]
         }
         let option = name.hasSuffix(".zst") ? "--zstd " : name.hasSuffix(".gz") ? "-z " : ""
+        let tar = "  tar \(option)-xpf \(quotedForShell("\(place.path)/\(name)")) -C"
+        let keeping = "--no-overwrite-dir --keep-directory-symlink --strip-components=3"
         return [
             "", "Restore it:", "  lvmbackup restore \(quotedForShell(place.path)) --to DATADIR",
-            "or without lvmbackup:", "  tar \(option)-xpf \(quotedForShell("\(place.path)/\(name)")) -C DATADIR",
+            "or without lvmbackup:",
         ]
+            + (archive.outside.isEmpty
+                ? ["\(tar) DATADIR"]
+                : ["\(tar) DATADIR --exclude=./.lvmbackup", "\(tar) / \(keeping) ./.lvmbackup/outside"])
     }
 }
