@@ -93,9 +93,9 @@ final class FreshSet {
             let user = getpwnam("mysql")?.pointee, chown(data, user.pw_uid, user.pw_gid) == 0
         else { throw CocoaError(.fileWriteUnknown) }
         let filled = { (text: String) in text.replacing("VOL", with: volume) }
-        try await TreeSet.shell(filled(layout.before) + "\n:", in: volume)
+        try await shell(filled(layout.before) + "\n:", in: volume)
         try await Self.fill(data, filled(layout.statements))
-        try await TreeSet.shell(filled(layout.after) + "\n:", in: volume)
+        try await shell(filled(layout.after) + "\n:", in: volume)
         let settings = layout.settings.mapValues(filled)
         let backup = Self.backup(data, on: volume, layout.locatedPaths(on: volume), settings, to: scratch + "/sets")
         place = try await Self.place(of: backup, in: scratch + "/sets")

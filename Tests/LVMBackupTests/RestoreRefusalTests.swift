@@ -52,7 +52,7 @@ extension RestoreRefusal {
         import socket,time; s=socket.socket(socket.AF_UNIX); s.bind('target/mysql.sock'); s.listen(); open('ready','w'); time.sleep(100)
         """
     private static let note =
-        ">&2 2>/dev/null & echo $! >> pids; for i in $(seq 100); do [ -e ready ] && break; sleep 0.05; done"
+        ">/dev/null 2>&1 & echo $! >> pids; for i in $(seq 100); do [ -e ready ] && break; sleep 0.05; done"
 
     /// Rewrites the manifest as an earlier release wrote it, without a checksum.
     private static func manifest(_ change: String) -> String {

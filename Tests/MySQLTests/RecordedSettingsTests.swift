@@ -63,6 +63,16 @@ import Testing
         #expect(recorded == ["innodb_page_size": "16384", "innodb_data_home_dir": ""])
     }
 
+    @Test(arguments: ["/logs/binlog", "../../elsewhere/binlog"])
+    func `a binary log that is not in the set is left out, whatever else is recorded`(path: String) throws {
+        let recorded = ["log_bin": "ON", "log_bin_basename": path, "log_bin_index": path + ".index"]
+        let values = try variables(recorded.merging(["innodb_page_size": "16384"]) { $1 })
+        #expect(recorded.keys.allSatisfy { values[$0] == nil })
+        #expect(values["innodb_page_size"] == "16384")
+        let inside = try variables(["log_bin": "ON", "log_bin_basename": "/var/lib/mysql/binlog"])
+        #expect(inside["log_bin"] == "ON")
+    }
+
     @Test func `libraries are names in the server's own directory`() {
         let names = ["ha_rocksdb.so", "../evil.so", "/tmp/evil.so", "evil", "a;b.so", "provider_lz4.so"]
         #expect(RecordedSettings.libraries(names) == ["ha_rocksdb.so", "provider_lz4.so"])

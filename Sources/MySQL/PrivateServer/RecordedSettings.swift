@@ -40,7 +40,8 @@ struct RecordedSettings: Sendable {
     /// - Throws: ``MySQLError/foreignPath(_:setting:)`` for a path that leads out of the set's data.
     func variables(at place: String) throws -> ServerVariables {
         var own: [String: String] = ["datadir": place]
-        for (name, value) in values where Self.names.contains(name) {
+        let known = hasBinlog ? Self.names : Self.names.subtracting(Self.binlog)
+        for (name, value) in values where known.contains(name) {
             own[name] = Self.paths.contains(name) ? try moved(value, of: name, to: place) : value
         }
         own[Self.searched] = values[Self.searched].flatMap { searched($0, at: place) }
@@ -64,6 +65,20 @@ struct RecordedSettings: Sendable {
 
     private static let searched = "innodb_directories"
 
+    /// Whether the binary log is in the set: on a volume of its own it is not, and the copy recovers without it.
+    private var hasBinlog: Bool {
+        ["log_bin_basename", "log_bin_index"].allSatisfy { name in
+            values[name].map { home(of: $0) }.map { path in
+                FilePath.isInside(path, datadir) || outside.contains { FilePath.isInside(path, $0) }
+            } ?? true
+        }
+    }
+
+    /// Where a path of the recorded server led.
+    private func home(of path: String) -> String {
+        FilePath.normalized(path.isAbsolutePath ? path : FilePath.absolute(path, below: datadir))
+    }
+
     /// A list of paths, each with its attributes after a colon.
     private func moved(_ list: String, of name: String, to place: String) throws -> String {
         try list.split(separator: ";").map { entry in
@@ -76,8 +91,7 @@ struct RecordedSettings: Sendable {
 
     /// Relative paths are the server's own; but none leads upwards.
     private func moved(path: String, of name: String, to place: String) throws -> String {
-        let home = path.isAbsolutePath ? path : FilePath.absolute(path, below: datadir)
-        let plain = FilePath.normalized(home)
+        let plain = home(of: path)
         if FilePath.isInside(plain, datadir) {
             return path.isAbsolutePath ? FilePath.normalized(place + plain.dropFirst(datadir.count)) : path
         }
