@@ -69,7 +69,9 @@ package struct SnapshotPlanner: Sendable {
             try OriginState.check(pool: pool)
             try ThinPoolCheck(pool: pool, autoextendThreshold: threshold).check()
         } else {
-            let text = try await run.apply(.snapshotSize, to: size)
+            let text = try await run.apply(.snapshotSize, to: size) {
+                _ = try SnapshotSize($0).extents(volume: volume.size, group: group)
+            }
             let extents = try SnapshotSize(text).extents(volume: volume.size, group: group)
             plan.extents = extents
             plan.maximumExtents = try autoextend.limit(from: extents, volume: volume.size, group: group)

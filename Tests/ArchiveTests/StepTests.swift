@@ -62,6 +62,25 @@ import Testing
         #expect(outcome.failure?.message.contains("contains a slash") == true)
     }
 
+    @Test(arguments: [("ibdata*", "leaves out \"/var/lib/mysql/ibdata1\" (system tablespace)"), ("[a", "is not valid")])
+    mutating func `a pattern of a filter that a run refuses is that hook's`(pattern: String, message: String)
+        async throws
+    {
+        let role = DataFile.Role("systemTablespace", word: "system tablespace", isEssential: true)
+        fixture.paths = [
+            DataPath(role: .datadir, path: "/var/lib/mysql", pathOnVolume: "data"),
+            DataPath(role: role, path: "/var/lib/mysql/ibdata1", pathOnVolume: "data/ibdata1"),
+        ]
+        fixture.hooks.filter(.archiveExclude, name: "a") { _, patterns in patterns + ["*.tmp"] }
+        fixture.hooks.filter(.archiveExclude, name: "b", place: "20-b.lua:3") { _, patterns in patterns + [pattern] }
+        fixture.hooks.filter(.archiveExclude, name: "c", place: "30-c.lua:3") { _, patterns in patterns + ["*.pid"] }
+        let failure = await fixture.run().failure
+        #expect(failure?.kind == .unsuitable && failure?.step == .archive)
+        #expect(failure?.message.contains(message) == true, "\(String(describing: failure))")
+        #expect(failure?.hook == "b (20-b.lua:3)")
+        #expect(try fixture.names() == [])
+    }
+
     /// The server's user may set as many attributes as the file system takes; a reader takes frames of 64 MiB.
     @Test func `attributes that no reader takes are not archived`() async throws {
         let script = "for n in 1 2 3; do setfattr -n user.a$n -v $(printf %0500d 0) ibdata1; done"

@@ -27,15 +27,16 @@ struct PrepareStepTests {
     }
 
     /// A backup that is vetoed before `flush`.
-    private func backup(deviceNumber: String = "") -> Backup {
+    private func backup(deviceNumber: String = "", paths: [DataPath] = []) -> Backup {
         var backup = Backup(configuration: configuration)
         backup.replace(.connect) { _ in
             .result(Connection(server: Server(flavour: "fake", version: "1", datadir: "/data")))
         }
-        backup.replace(.locate) { _ in
+        backup.replace(.locate) { [scratch] _ in
             var volume = Volume(group: "vg", name: "data", device: "/dev/vg/data", size: 1, free: 1, filesystem: "xfs")
             volume.deviceNumber = deviceNumber
-            return .result(Location(volume: volume, paths: []))
+            volume.mountPoints = [scratch]
+            return .result(Location(volume: volume, paths: paths))
         }
         backup.replace(.snapshot) { _ in .declined("a fake") }
         backup.replace(.mount) { _ in .declined("a fake") }
@@ -70,6 +71,26 @@ struct PrepareStepTests {
             ]
         )
         #expect(try isFree)
+    }
+
+    @Test func `a pattern that leaves out what the server needs is refused before the lock`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: scratch) }  // a leftover fails no test
+        try #require(mkdir(scratch + "/data", 0o700) == 0)
+        try Data("x".utf8).write(to: URL(filePath: scratch + "/data/ibdata1"))
+        let paths = [
+            DataPath(role: .datadir, path: "/data", pathOnVolume: "data"),
+            DataPath(role: DataFile.Role(rawValue: "log"), path: "/data/ibdata1", pathOnVolume: "data/ibdata1"),
+        ]
+        for (pattern, isRefused) in [("ibdata*", true), ("*.tmp", false)] {
+            var configuration = configuration
+            configuration.exclude = [pattern]
+            var backup = backup(paths: paths)
+            backup.configuration = configuration
+            let failure = await backup.run().failure
+            #expect(failure?.step == (isRefused ? .prepare : .flush))
+            #expect(failure?.kind == (isRefused ? .unsuitable : .vetoed))
+            #expect(failure?.message.contains("leaves out \"/data/ibdata1\"") == isRefused)
+        }
     }
 
     @Test func `a volume that another run has is not touched now`() async throws {

@@ -11,6 +11,7 @@ struct DataFileRoleTests {
             (.datadir, "datadir", "data directory", true), (.doublewrite, "doublewrite", "doublewrite buffer", false),
             (.keyring, "keyring", "keys", false), (.link, "link", "symbolic link", false),
             (.redoLog, "redoLog", "redo log", true), (.relayLog, "relayLog", "relay log", false),
+            (.systemTables, "systemTables", "system tables", true),
             (.systemTablespace, "systemTablespace", "system tablespace", true),
             (.tablespace, "tablespace", "tablespace or table", false),
             (.temporary, "temporary", "temporary data", false), (.undoLog, "undoLog", "undo log", true),

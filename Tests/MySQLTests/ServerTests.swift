@@ -1,3 +1,4 @@
+import Glibc
 import Lifecycle
 import Testing
 
@@ -124,6 +125,19 @@ import Testing
         let own = ["datadir": "/d/", "log_bin_basename": "/d/binlog"]
         let inventory = try inventory("8.0.36", own.merging(variables) { _, new in new })
         #expect(inventory.isBinlogEncrypted == isEncrypted)
+    }
+
+    @Test(arguments: [("10.11.19-MariaDB", false), ("5.7.44", false), ("8.0.36", true)])
+    func `the server's own tables are named, without those of its logs`(version: String, hasDictionary: Bool) throws {
+        let files = try inventory(version, ["datadir": "/d/"]).systemTables
+        #expect(files.map(\.path) == ["/d/mysql"] + (hasDictionary ? ["/d/mysql.ibd"] : []))
+        #expect(files.allSatisfy { $0.role == .systemTables && !$0.isRequired })
+        let isNamed = { (name: String) in files[0].names?.contains { fnmatch($0, name, 0) == 0 } == true }
+        let own = [
+            "db.MAD", "global_priv.MAI", "gtid_slave_pos.ibd", "proc.MYD", "servers.MAD", "slave_worker_info.ibd",
+        ]
+        for name in own { #expect(isNamed(name), "\(name)") }
+        for name in ["general_log.CSV", "slow_log.frm", "slow_log_211.sdi"] { #expect(!isNamed(name), "\(name)") }
     }
 
     @Test func `data and log of MyRocks are required`() throws {

@@ -15,6 +15,8 @@ package enum ArchiveError: ExplainedError, Equatable {
     case compressor(String)
     case badName(String, why: String)
     case badPattern(String, why: String)
+    /// A pattern leaves out a file without which the server does not start.
+    case essential(pattern: String, path: String, word: String)
     case badCompression(String)
     case exists(path: String)
     /// Another directory is in the place of this run's partial set.
@@ -29,7 +31,7 @@ package enum ArchiveError: ExplainedError, Equatable {
 
     private var kind: Failure.Kind {
         switch self {
-        case .badCompression, .badPattern, .untrustedPath: .unsuitable
+        case .badCompression, .badPattern, .essential, .untrustedPath: .unsuitable
         case .unreadable, .changed, .unarchivable, .unwritable, .compressor, .badName, .exists, .foreignPartial,
             .badManifest, .badPlan, .missing:
             .failed
@@ -46,6 +48,8 @@ package enum ArchiveError: ExplainedError, Equatable {
         case .compressor(let why): "the compressor failed: \(why)"
         case .badName(let name, let why): "\"\(name)\" cannot be the name of a backup set: \(why)"
         case .badPattern(let pattern, let why): "the pattern \"\(pattern)\" is not valid: \(why)"
+        case .essential(let pattern, let path, let word):
+            "the pattern \"\(pattern)\" leaves out \"\(path)\" (\(word)), without which the server does not start"
         case .badCompression(let text): "no compression is called \"\(text)\""
         case .exists(let path): "\"\(path)\" exists already"
         case .foreignPartial(let path, let why): "\"\(path)\" is not this run's own: \(why)"
@@ -63,6 +67,7 @@ package enum ArchiveError: ExplainedError, Equatable {
         case .unarchivable: "find out which program made it so, and why"
         case .unwritable(_, let errno): writeAdvice(errno)
         case .badPattern: "write \"\\[\" for a bracket"
+        case .essential: "no server starts on such a set: take the pattern out, or let it match less"
         case .badCompression: "zstd[:1…19], gzip[:1…9] or none"
         case .exists: "choose another name; nothing is overwritten"
         case .foreignPartial: "look at it and remove it by hand"

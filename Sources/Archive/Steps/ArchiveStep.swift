@@ -10,10 +10,16 @@ package struct ArchiveStep: StepProvider {
 
     package func provide(_ run: Run) async throws -> Provision<ArchivedCopy> {
         guard let mount = run.mount else { throw ArchiveError.missing("the mounted snapshot") }
-        let name = try SetName(try await run.apply(.archiveName, to: run.id))
-        let patterns = try await run.apply(.archiveExclude, to: options.excludes)
+        let name = try SetName(try await run.apply(.archiveName, to: run.id) { _ = try SetName($0) })
         let sources = SourceTrees(mount, run.location?.paths ?? [])
         try await onOwnThread(patience: patienceWithDisks) { try sources.proveDirect() }
+        let essential = EssentialFiles(mount, run.location?.paths ?? [])
+        let judge = { @Sendable (patterns: [String]) in
+            try await onOwnThread(patience: patienceWithDisks) { try essential.refuse(patterns) }
+        }
+        // A run whose `locate` is a hook's may not have looked at its own patterns.
+        try await judge(options.excludes)
+        let patterns = try await run.apply(.archiveExclude, to: options.excludes, judge: judge)
         let job = ArchiveJob(
             name: name,
             sources: sources,

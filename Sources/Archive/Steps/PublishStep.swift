@@ -69,7 +69,7 @@ package struct PublishStep: StepProvider {
 
     private func setName(_ run: Run) async throws -> SetName {
         if let name = run.archive?.details?.setName { return try SetName(name) }
-        return try SetName(try await run.apply(.archiveName, to: run.id))
+        return try SetName(try await run.apply(.archiveName, to: run.id) { _ = try SetName($0) })
     }
 
     private func manifest(_ run: Run) throws(ArchiveError) -> [UInt8] {

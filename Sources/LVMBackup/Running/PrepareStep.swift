@@ -17,7 +17,11 @@ struct PrepareStep: StepProvider {
 
     /// - Throws: `StorageError`, the storage's own error, `HostError`, ``SettingsError``.
     func provide(_ run: Run) async throws -> Provision<Void> {
-        guard let volume = run.location?.volume else { return .declined("no volume is known") }
+        guard let location = run.location else { return .declined("no volume is known") }
+        let volume = location.volume
+        if !configuration.snapshotOnly, !run.isReplaced(.archive) {
+            try await LivePatterns(configuration.exclude, location).check()
+        }
         let lock = try await takeLock(volume, run)
         try await DestinationCheck(configuration.destination).check(run, volume)
         if !run.isDryRun { try await startGuardian(run, lock) }

@@ -217,8 +217,14 @@ extension HookTable.BoundProvider {
 extension HookTable {
     /// Runs the hooks that filter the value, in order; each may change it.
     ///
-    /// - Throws: the error of one of them, with its name.
-    func filter<Value: Sendable>(_ name: FilterName, _ value: Value, _ run: Run) async throws -> Value {
+    /// - Parameter judge: refuses a value that a hook has changed.
+    /// - Throws: the error of one of them, or of the judge about its value, with its name.
+    func filter<Value: Sendable>(
+        _ name: FilterName,
+        _ value: Value,
+        _ run: Run,
+        _ judge: (Value) async throws -> Void
+    ) async throws -> Value {
         var value = value
         for change in changes[name] ?? [] {
             do {
@@ -229,6 +235,7 @@ extension HookTable {
                     try await self.apply(change, before, run)
                 }
                 if let changed = changed as? Value { value = changed }
+                if "\(before)" != "\(value)" { try await judge(value) }
             } catch is DryRunEnd {
                 // The hook has logged the effect that it left out; the value stays.
             } catch {

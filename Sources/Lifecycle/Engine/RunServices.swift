@@ -18,8 +18,13 @@ struct RunServices: Sendable {
         lockWindow.grant(release: release)
     }
 
-    func filter<Value: Sendable>(_ filter: Filter<Value>, _ value: Value, _ run: Run) async throws -> Value {
-        try await hooks.filter(filter.name, value, run)
+    func filter<Value: Sendable>(
+        _ filter: Filter<Value>,
+        _ value: Value,
+        _ run: Run,
+        _ judge: (Value) async throws -> Void
+    ) async throws -> Value {
+        try await hooks.filter(filter.name, value, run, judge)
     }
 }
 
@@ -105,9 +110,14 @@ extension Run {
 
     /// Lets the hooks that filter `filter` change `value`, in order.
     ///
-    /// - Throws: the error of a hook. The caller validates the result.
-    package func apply<Value: Sendable>(_ filter: Filter<Value>, to value: Value) async throws -> Value {
-        try await services.filter(filter, value, self)
+    /// - Parameter judge: refuses a value that a hook has changed: the failure names that hook.
+    /// - Throws: the error of a hook, or of the judge.
+    package func apply<Value: Sendable>(
+        _ filter: Filter<Value>,
+        to value: Value,
+        judge: (Value) async throws -> Void = { _ in }
+    ) async throws -> Value {
+        try await services.filter(filter, value, self, judge)
     }
 
     /// Adds a release to the engine's stack.

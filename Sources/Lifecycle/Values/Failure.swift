@@ -8,7 +8,9 @@ public struct Failure: Error, Codable, Equatable, Sendable {
         case vetoed
         /// Not now: exit status 75.
         case deferred
-        /// The configuration, the hook files or the host's layout do not fit. No lock was taken: exit status 78.
+        /// The configuration, the hook files or the host's layout do not fit: exit status 78.
+        ///
+        /// No lock was taken, but where a filter of `archive` gave a value that is refused.
         case unsuitable
         /// A set was published, and its verification failed: exit status 5.
         case unverified

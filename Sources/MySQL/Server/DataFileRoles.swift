@@ -16,6 +16,8 @@ extension DataFile.Role {
     package static let relayLog = Self("relayLog", word: "relay log", isStatementLog: true)
     /// A file of InnoDB's system tablespace.
     package static let systemTablespace = Self("systemTablespace", word: "system tablespace", isEssential: true)
+    /// A table of the server's own: accounts, privileges, plug-ins, the data dictionary.
+    package static let systemTables = Self("systemTables", word: "system tables", isEssential: true)
     /// An undo tablespace of InnoDB.
     package static let undoLog = Self("undoLog", word: "undo log", isEssential: true)
 }

@@ -74,6 +74,21 @@ struct FileInventory {
         }
     }
 
+    /// The server's own tables, which are in the data directory.
+    ///
+    /// Of the schema "mysql" all names but those of the logs that are tables, `general_log` and `slow_log`: a server
+    /// starts without their rows.
+    var systemTables: [DataFile] {
+        let schema = DataFile(
+            role: .systemTables,
+            path: variables.datadir + "/mysql",
+            isRequired: false,
+            names: ["[!gs]*", "g[!e]*", "s[!l]*", "sl[!o]*"]
+        )
+        guard identity.hasInstanceLock else { return [schema] }
+        return [schema, DataFile(role: .systemTables, path: variables.datadir + "/mysql.ibd", isRequired: false)]
+    }
+
     // MARK: Temporary data
 
     /// Tablespaces that are made anew at every start, and the tables in directories for temporary files.

@@ -52,7 +52,7 @@ struct ServerReading: Sendable {
             version: identity.versionText,
             uuid: variables["server_uuid"],
             datadir: variables.datadir,
-            files: inventory.files,
+            files: inventory.files + FileInventory(identity: identity, variables: variables).systemTables,
             engines: inventory.engines,
             isReplica: inventory.isReplica,
             process: process,
