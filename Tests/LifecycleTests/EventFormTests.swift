@@ -55,8 +55,8 @@ import Testing
             #""event":"published","set":{"id":"r","location":"/b/r","manifest":"/b/r/manifest.json"}"#
         ),
         (
-            .retained(Retention(kept: ["a"], removed: ["b"])),
-            #""event":"retained","retention":{"kept":["a"],"removed":["b"]}"#
+            .retained(Retention(kept: ["a"], removed: ["b"], elsewhere: ["/x"])),
+            #""event":"retained","retention":{"elsewhere":["/x"],"kept":["a"],"removed":["b"]}"#
         ),
         (.verified(Verification(level: "start")), #""event":"verified","verification":{"level":"start"}"#),
         (

@@ -44,7 +44,7 @@ package struct RetainStep: StepProvider {
         for name in sources.postdated {
             run.warn("the set \"\(name)\" is dated later than now: it is neither counted nor removed; check the clock")
         }
-        let plan = try await run.apply(.retentionPlan, to: sources.plan(rules))
+        let plan = try await run.apply(.retentionPlan, to: sources.plan(rules)) { _ = try sources.removals(of: $0) }
         return .result(try await carryOut(try sources.removals(of: plan), sets, removal, run))
     }
 
@@ -89,7 +89,7 @@ package struct RetainStep: StepProvider {
         _ removal: SetRemoval,
         _ run: Run
     ) async throws -> Retention {
-        var removed: [String] = []
+        var (removed, elsewhere): ([String], [String]) = ([], [])
         let names = Set(names)
         for set in sets.reversed() where names.contains(set.name) {
             do {
@@ -97,11 +97,18 @@ package struct RetainStep: StepProvider {
                 let entry = Catalog.Entry(name: set.name, manifest: set.manifest)
                 try await onOwnThread { try removal.remove(entry) }
                 removed.append(set.name)
+                if set.item.state == .elsewhere, let archive = set.manifest.archive {
+                    elsewhere.append(archive.location)
+                }
             } catch {
                 run.warn("the set \"\(set.name)\" stays: \(Failure(error).message)")
             }
         }
         let gone = Set(removed)
-        return Retention(kept: sets.map(\.name).filter { !gone.contains($0) }, removed: removed)
+        return Retention(
+            kept: sets.map(\.name).filter { !gone.contains($0) },
+            removed: removed,
+            elsewhere: elsewhere
+        )
     }
 }

@@ -34,6 +34,13 @@ extension APIRecord {
     static let retentionFields = [
         APIField("kept", .list, items: .string, required: true, "names of sets that are kept"),
         APIField("removed", .list, items: .string, required: true, "names of sets that were removed"),
+        APIField(
+            "elsewhere",
+            .list,
+            items: .string,
+            required: true,
+            "the `location` of each removed set whose archive a hook has written elsewhere: that is still there"
+        ),
     ]
 
     static let decisionFields = [

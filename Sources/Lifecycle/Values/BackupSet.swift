@@ -127,10 +127,13 @@ public struct Retention: Codable, Equatable, Sendable {
     public var kept: [String]
     /// The names of the removed sets.
     public var removed: [String]
+    /// Where the archives of removed sets are that lie elsewhere than in their sets: these are not removed.
+    public var elsewhere: [String]
 
-    package init(kept: [String], removed: [String]) {
+    package init(kept: [String], removed: [String], elsewhere: [String] = []) {
         self.kept = kept
         self.removed = removed
+        self.elsewhere = elsewhere
     }
 }
 
