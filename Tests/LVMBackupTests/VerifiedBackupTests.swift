@@ -89,6 +89,19 @@ struct VerifiedBackupTests {
         #expect(try set.names.contains(set.place.name))
     }
 
+    @Test(arguments: [("", 5), ("backup.replace('verify', function() return { level = 'mine' } end)", 0)])
+    func `an archive that a hook has written is verified by a hook or not at all`(more: String, status: Int32)
+        async throws
+    {
+        let set = try await FreshSet()
+        let hook = "backup.replace('archive', function() return { location = '\(set.data)' } end) \(more)"
+        let outcome = try await backup(set, "start", hook: hook)
+        #expect(outcome.exitStatus == status, "\(String(describing: outcome.failure))")
+        let message = status == 0 ? nil : "the set is not verified: a hook has written its archive"
+        #expect(outcome.failure?.message == message)
+        #expect(try set.names.contains(set.place.name) == (status != 0))
+    }
+
     @Test(arguments: ["chekcsums", ""])
     func `an unknown level is refused before anything is done`(level: String) async throws {
         let set = try await FreshSet()
