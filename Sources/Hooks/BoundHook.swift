@@ -187,16 +187,15 @@ struct BoundHook: Sendable {
     /// Reads what the hook returned; a mistake in it stands where the hook does.
     private func placed<Value>(_ read: () throws -> Value) throws -> Value {
         do { return try read() } catch let error as LuaError {
-            throw failure(error, limit: nil, isLocked: false)
+            throw failure(error, limit: nil)
         }
     }
 
-    private func failure(_ error: LuaError, limit: Duration?, isLocked: Bool) -> Failure {
+    private func failure(_ error: LuaError, limit: TimeLimit?) -> Failure {
         var error = error
         // Swift has no place of a value that the hook returned.
         if error.file == nil { (error.file, error.line) = (registration.file, registration.line) }
-        let option = isLocked ? "under the lock --max-lock bounds it" : "its option timeout says more"
-        return Failure(HookFailure(error, state.file, limit, option: option), provider: registration.name)
+        return Failure(HookFailure(error, state.file, limit?.time, option: limit?.option), provider: registration.name)
     }
 
     // MARK: Calling
@@ -218,21 +217,41 @@ struct BoundHook: Sendable {
 
     /// - Throws: `Failure` with the hook's name, its place and its message.
     private func call(_ run: Run, _ value: LuaValue = .none, event: Event? = nil) async throws -> LuaValue {
-        let limit = run.isLockHeld ? min(registration.timeout ?? .seconds(30), run.lockBudget) : registration.timeout
+        // The lock may be gone by the time of a failure.
+        let limit = TimeLimit(registration, lockBudget: run.isLockHeld ? run.lockBudget : nil)
         let arguments: [LuaValue] = [
             .text("call"), .integer(registration.id), .text(registration.name), value,
         ]
         do {
             return try await endingSessions {
-                try await state.call(arguments, limit: limit, within: hookCall(run, event))
+                try await state.call(arguments, limit: limit.time, within: hookCall(run, event))
             }
         } catch is DryRunEnd {
             return .table(["verdict": .text("proceed")])
         } catch let error as LuaError {
-            throw failure(error, limit: limit, isLocked: run.isLockHeld)
+            throw failure(error, limit: limit)
         } catch let error as HookLate {
             if error != .before { run.noteAbandoned(registration.name) }
             throw Failure(.failed, "\(registration.place): \(error)", provider: registration.name)
         }
+    }
+}
+
+/// How long a call may take, and the option that says so.
+private struct TimeLimit {
+    /// Nil: no limit, but some sign of life.
+    let time: Duration?
+    let option: String
+
+    /// - Parameter lockBudget: what is left of the lock's time; nil where the lock is not held.
+    init(_ registration: Registration, lockBudget: Duration?) {
+        let own = registration.timeout
+        guard let lockBudget, lockBudget < own ?? .seconds(30) else {
+            time = lockBudget == nil ? own : own ?? .seconds(30)
+            option = "the hook's option timeout"
+            return
+        }
+        time = lockBudget
+        option = "the rest of the lock's time, --max-lock"
     }
 }

@@ -30,7 +30,7 @@ import Testing
             }
         let body = """
             fake.exec(nil, { takes = '\(takes)' }) fake.http(nil, { takes = '\(takes)' })
-            expect.raises('it took longer than \(limit) s (its option timeout says more)', \(call))
+            expect.raises("it took longer than \(limit) s (the hook's option timeout)", \(call))
             """
         try await KitStage().expectPass(body, of: hook)
     }

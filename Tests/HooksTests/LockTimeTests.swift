@@ -30,4 +30,15 @@ import Testing
         let held = try #require(outcome.lockHeldSeconds)
         #expect(held < 3, "\(body)")
     }
+
+    @Test(arguments: [
+        ("", "the rest of the lock's time, --max-lock"), ("{ timeout = 0.1 }, ", "the hook's option timeout"),
+    ])
+    func `that took too long is told with the limit that it met`(options: String, limit: String) async throws {
+        var harness = HookHarness("backup.before('snapshot', \(options)function(run) while true do end end)")
+        harness.options.maxLock = .milliseconds(300)
+        let outcome = try await harness.run()
+        let messages = [outcome.failure?.message ?? ""] + outcome.suppressed.map(\.message)
+        #expect(messages.contains { $0.contains("s (\(limit))") }, "\(messages)")
+    }
 }

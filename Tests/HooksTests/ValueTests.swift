@@ -141,10 +141,12 @@ import Testing
 
     @Test func `an empty hook of a limit names its option`() async throws {
         let harness = HookHarness("backup.before('flush', { timeout = 0.05 }, function() while true do end end)")
-        #expect(try await harness.run().failure?.message.contains("(its option timeout says more)") == true)
+        #expect(try await harness.run().failure?.message.contains("(the hook's option timeout)") == true)
         let program = HookHarness("backup.before('flush', function(run) run:exec { 'sleep', '5', timeout = 0.1 } end)")
         #expect(
-            try await program.run().failure?.message.contains("sleep took longer than 0.1 s: its option timeout")
+            try await program.run().failure?.message.contains(
+                "sleep took longer than 0.1 s (the program's option timeout)"
+            )
                 == true
         )
     }

@@ -8,6 +8,8 @@ struct ExecCall {
     var reads: Bool
     /// The file that takes its standard output.
     var output: String?
+    /// Whether the hook gave it a time, itself or in its pipeline.
+    var hasOwnTime = false
 
     /// - Parameter run: the run's id.
     /// - Throws: ``LuaError``.
@@ -24,7 +26,7 @@ struct ExecCall {
         command.environment.merge(RunProcesses.mark(run)) { $1 }
         if !value["stdin"].isNone { command.input = try secrets.bytes(value["stdin"], "stdin") }
         command.workingDirectory = value["cwd"].text
-        if let limit = value["timeout"].number { command.deadline = .seconds(limit) }
+        if let limit = value["timeout"].number { (command.deadline, hasOwnTime) = (.seconds(limit), true) }
         if let user = value["user"].text { command.user = try services.machine.user(user) }
         allowed = value["ok"].list?.compactMap { $0.integer.map { Int32(clamping: $0) } } ?? [0]
         output = value["stdout"].text
@@ -35,7 +37,8 @@ struct ExecCall {
     func check(_ result: CommandResult) throws {
         if result.isTimedOut {
             let limit = command.deadline.inSeconds.formatted
-            throw LuaError("\(command.executable) took longer than \(limit) s: its option timeout says more")
+            let option = hasOwnTime ? "the program's option timeout" : "a program's usual time: give it a timeout"
+            throw LuaError("\(command.executable) took longer than \(limit) s (\(option))")
         }
         if case .exited(let code) = result.status, allowed.contains(code) { return }
         let said = result.reason.isEmpty ? "" : ": \(result.reason.suffix(500))"

@@ -15,7 +15,9 @@ struct PipeCall: Sendable, CustomStringConvertible {
             stages[0].command.input = try secrets.bytes(value["stdin"], "stdin")
         }
         if let limit = value["timeout"].number {
-            for index in stages.indices { stages[index].command.deadline = .seconds(limit) }
+            for index in stages.indices {
+                (stages[index].command.deadline, stages[index].hasOwnTime) = (.seconds(limit), true)
+            }
         }
         self.stages = stages
         pipeline = Pipeline(stages.map(\.command), output: value["stdout"].text)
