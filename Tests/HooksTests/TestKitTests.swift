@@ -37,6 +37,31 @@ import Testing
         end)
         """
 
+    @Test func `a fake sees the releases that came before an act`() async throws {
+        let hook = """
+            backup.before('lock', function(run)
+              run:intend { sql = 'SET x = 0' }
+              run:undo('p', { exec = { 'p', 'ready' } })
+              run:exec { 'p', 'drain' }
+              run:undo('q', function(later) later:exec { 'q' } end)
+            end)
+            """
+        let body = """
+            local seen
+            fake.exec({ 'p' }, function() seen = { #fake.undos, #fake.intended, fake.undos[1].name } end)
+            fake.exec({ 'q' }, '')
+            fake.call('before.lock')
+            expect.equal(seen, { 1, 1, 'p' })
+            local kinds = {}
+            for i, call in ipairs(fake.calls) do kinds[i] = call.kind end
+            expect.equal(kinds, { 'intend', 'undo', 'exec', 'undo' })
+            expect.equal(fake.calls.undo[1], { kind = 'undo', name = 'p', exec = { 'p', 'ready' } })
+            fake.undos[2].run()
+            expect.equal(fake.calls.exec[2].words, { 'q' })
+            """
+        #expect(try await failure(body, of: hook) == nil)
+    }
+
     // MARK: Failing cases
 
     @Test(arguments: [

@@ -77,7 +77,7 @@ extension API {
         APIField(
             "calls",
             .list,
-            "the acts of the hooks, in order, each with its `kind`; `fake.calls.exec`: those of a kind. sql: `statement`, `session` (monitor, lock, copy, admin); exec: `words`, `env`, `stdin`, `timeout`, `cwd`, `user`; http: `method`, `url`, `headers`, `timeout`, `retries`, `body`, `json`; write: `path`, `bytes`, `mode`"
+            "the acts of the hooks, in order, each with its `kind`; `fake.calls.exec`: those of a kind. sql: `statement`, `session` (monitor, lock, copy, admin); exec: `words`, `env`, `stdin`, `timeout`, `cwd`, `user`; http: `method`, `url`, `headers`, `timeout`, `retries`, `body`, `json`; write: `path`, `bytes`, `mode`; undo: `name`, `exec`, `sql`; intend: `exec`, `sql`"
         ),
         APIField(
             "outcome",
@@ -91,7 +91,7 @@ extension API {
         APIField(
             "undos",
             .list,
-            "`{name=, exec=, sql=, run=}` of each `run:undo`, in order; `run()` calls its function"
+            "`{name=, exec=, sql=, run=}` of each `run:undo`, in order, at once: a function that answers a program sees those before it; `run()` calls its function"
         ),
         APIField("intended", .list, "`{exec=, sql=}` of each `run:intend`"),
     ]

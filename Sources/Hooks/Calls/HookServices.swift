@@ -36,6 +36,8 @@ package struct HookServices: Sendable {
     package var secret: @Sendable (String) throws -> [UInt8]
     /// A log line of a hook file while it is loaded, when there is no run yet.
     package var noteAtLoad: @Sendable (String) -> Void = { _ in }
+    /// Receives what a hook has put on the engine's stack, before the hook goes on.
+    var noteUndo: @Sendable (Release) throws -> Void = { _ in }
     /// The other services.
     var machine: any HookMachine = SystemMachine()
     /// The time that an interrupted call gets for its own error before it is left behind.

@@ -111,6 +111,7 @@ extension RunningCall {
         } else {
             run.undo(made)
             state.processes.own(release)
+            try services.noteUndo(made)
         }
     }
 

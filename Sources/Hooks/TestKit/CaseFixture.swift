@@ -57,6 +57,13 @@ final class CaseFixture: Sendable {
         var services = services
         let heard = heard
         services.noteAtLoad = { heard.add(.message(Message(level: .info, text: $0))) }
+        services.noteUndo = { [unowned self] release in
+            state.withLock { $0.undos.append(release) }
+            var fields = release.undo.map(Self.fields) ?? [:]
+            fields["name"] = .text(release.name)
+            fields["is_function"] = .bool(release.handler != nil)
+            _ = try machine.exchange.askBlocking(.text("undo"), .table(fields))
+        }
         state.withLock { state in
             services.options = state.options.isEmpty ? [:] : [hook.name: state.options]
             services.settings = state.run.config
@@ -71,14 +78,18 @@ final class CaseFixture: Sendable {
     // MARK: Staging
 
     func runFixture(_ hooks: Hooks, at point: FakePoint) throws -> RunFixture {
-        let (run, heard) = (state.withLock { $0.run }, heard)
+        let (run, heard, exchange) = (state.withLock { $0.run }, heard, machine.exchange)
         var table = HookTable()
         hooks.bind(to: &table) { [self] answer in state.withLock { $0.replaced = answer } }
         var environment = EngineEnvironment(
             host: run.host,
             runID: run.id,
             runUndo: { _ in },
-            intend: { if $0.purpose == .hook { heard.intend($0.undo) } }
+            intend: { recorded in
+                // The data of an undo is recorded, too; tests are told of the undo itself.
+                guard recorded.purpose == .hook else { return }
+                _ = try exchange.askBlocking(.text("intend"), .table(Self.fields(recorded.undo)))
+            }
         )
         // As a run of the command prints it.
         environment.statementCommand = { "mysql -e \(quotedForShell($0))" }
@@ -92,11 +103,11 @@ final class CaseFixture: Sendable {
         )
     }
 
-    /// Keeps what hooks put on the engine's stack.
-    func keepReleases(of runFixture: RunFixture) {
-        let releases = runFixture.takeReleases()
-        state.withLock { $0.undos += releases }
-        for release in releases { heard.undo(release) }
+    private static func fields(_ undo: Release.Undo) -> [String: LuaValue] {
+        switch undo {
+        case .exec(let words): ["exec": .list(words.map(LuaValue.text))]
+        case .sql(let statement): ["sql": .text(statement)]
+        }
     }
 
     /// - Throws: ``LuaError`` where the file has no such hook.
@@ -121,22 +132,6 @@ final class Heard: Sendable {
         }
     }
 
-    func undo(_ release: Release) {
-        var fields = release.undo.map(Self.fields) ?? [:]
-        fields["name"] = .text(release.name)
-        fields["is_function"] = .bool(release.handler != nil)
-        add("undos", .table(fields))
-    }
-
-    func intend(_ undo: Release.Undo) { add("intended", .table(Self.fields(undo))) }
-
-    private static func fields(_ undo: Release.Undo) -> [String: LuaValue] {
-        switch undo {
-        case .exec(let words): ["exec": .list(words.map(LuaValue.text))]
-        case .sql(let statement): ["sql": .text(statement)]
-        }
-    }
-
     private func add(_ name: String, _ value: LuaValue) { fields.withLock { $0[name, default: []].append(value) } }
 
     /// The first warning that a hook's own error made since the test took the others.
@@ -149,7 +144,7 @@ final class Heard: Sendable {
             defer { fields = [:] }
             return fields
         }
-        let names = ["logs", "warnings", "progress", "undos", "intended"]
+        let names = ["logs", "warnings", "progress"]
         return Dictionary(uniqueKeysWithValues: names.map { ($0, .list(taken[$0] ?? [])) })
     }
 }

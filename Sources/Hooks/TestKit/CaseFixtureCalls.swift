@@ -37,7 +37,8 @@ extension CaseFixture {
         _ work: (RunFixture) async throws -> LuaValue
     ) async throws -> LuaValue {
         let runFixture = try runFixture(hooks, at: point)
-        defer { keepReleases(of: runFixture) }
+        // The test has received them, and calls those that it wants to.
+        defer { _ = runFixture.takeReleases() }
         return try await work(runFixture)
     }
 

@@ -10,14 +10,14 @@ local function list_by_kind(kinds)
   return setmetatable({}, {
     __index = function(all, kind)
       if math.type(kind) then return nil end
-      if not kinds[kind] then unknown("kind of call", kind, { "sql", "exec", "http", "write" }) end
+      if not kinds[kind] then unknown("kind of call", kind, { "sql", "exec", "http", "write", "undo", "intend" }) end
       local some = {}
       for _, one in ipairs(all) do if one.kind == kind then some[#some + 1] = one end end
       return some
     end,
   })
 end
-fake.calls = list_by_kind { sql = true, exec = true, http = true, write = true }
+fake.calls = list_by_kind { sql = true, exec = true, http = true, write = true, undo = true, intend = true }
 fake.outcome = "none"
 fake.logs, fake.warnings, fake.progress, fake.undos, fake.intended = {}, {}, {}, {}, {}
 
@@ -41,13 +41,6 @@ local function take(heard)
   append(fake.logs, heard.logs)
   append(fake.warnings, heard.warnings)
   append(fake.progress, heard.progress)
-  append(fake.intended, heard.intended)
-  for _, undo in ipairs(heard.undos) do
-    local number = #fake.undos + 1
-    if undo.is_function then undo.run = function() take(host("fake_undo", number)) end end
-    undo.is_function = nil
-    fake.undos[number] = undo
-  end
   if heard.error then error(heard.error, 0) end
   return heard.value
 end
@@ -89,4 +82,5 @@ fake.clock = read_only("fake.clock", {
   advance = function(time) host("advance", host("duration", "time", time)) end,
 })
 
+core.take = take
 core.fake, core.given, core.secrets, core.unfaked = fake, given, secrets, unfaked

@@ -84,4 +84,18 @@ function effects.secret(name)
   return secrets[name]
 end
 
+-- Releases are there at once, so that a fake can see whether they came before an act.
+function effects.undo(undo)
+  local number = #fake.undos + 1
+  if undo.is_function then undo.run = function() core.take(host("fake_undo", number)) end end
+  undo.is_function = nil
+  fake.undos[number] = undo
+  record("undo", { name = undo.name, exec = undo.exec, sql = undo.sql })
+end
+
+function effects.intend(undo)
+  fake.intended[#fake.intended + 1] = undo
+  record("intend", { exec = undo.exec, sql = undo.sql })
+end
+
 core.effects, core.missing, core.record = effects, missing, record
