@@ -38,6 +38,12 @@ import Testing
         #expect(catalog.foreign.last?.reason == "there is no regular file \"manifest.json\" in it")
     }
 
+    @Test func `a file beside a set is listed when its set is gone`() async throws {
+        try publish("old", at: 1000)
+        try await shell("echo x > old.sha256; echo x > gone.sha256; echo x > older; mkdir old.d", in: directory.path)
+        #expect(try await SetList.read(directory.path).items.map(\.name) == ["old", "gone.sha256", "old.d", "older"])
+    }
+
     /// The kernel tells names of different bytes apart, and Unicode takes these for the same.
     @Test func `a set whose name is another's in other bytes is foreign, and ends no run`() async throws {
         try publish("caf\u{E9}", at: 1000)

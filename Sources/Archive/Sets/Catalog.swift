@@ -22,6 +22,8 @@ package struct Catalog: Sendable {
     package var sets: [Entry] = []
     package var foreign: [Foreign] = []
 
+    static let noDirectory = "it is no directory"
+
     /// Reads a destination.
     ///
     /// Sizes are compared, checksums are not.
@@ -42,7 +44,7 @@ package struct Catalog: Sendable {
             guard let name = file.text, !name.hasPrefix(".") else { continue }
             do {
                 guard let directory = try destination.set(file) else {
-                    foreign.append(Foreign(name: name, reason: "it is no directory"))
+                    foreign.append(Foreign(name: name, reason: Self.noDirectory))
                     continue
                 }
                 // Unicode takes some names of different bytes for the same, and a set is chosen by its name.

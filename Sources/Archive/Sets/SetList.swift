@@ -50,12 +50,17 @@ package struct SetList: Sendable {
             if item.state == .good, let damage = item.verified?.damage { item.state = .damaged(damage) }
             items.append(item)
         }
-        for foreign in catalog.foreign {
+        for foreign in catalog.foreign where !Self.isBeside(foreign, catalog) {
             items.append(Item(name: foreign.name, state: .foreign(foreign.reason)))
         }
         for name in try place.names().compactMap(\.text) where name.hasPrefix(".") && name.hasSuffix(".partial") {
             items.append(Item(name: name, state: .partial))
         }
+    }
+
+    /// Whether it is a file of a set that is listed, such as its checksums: the set's name with an ending.
+    private static func isBeside(_ foreign: Catalog.Foreign, _ catalog: Catalog) -> Bool {
+        foreign.reason == Catalog.noDirectory && catalog.sets.contains { foreign.name.hasPrefix($0.name + ".") }
     }
 
     private static func state(of entry: Catalog.Entry) -> State {
