@@ -1,3 +1,5 @@
+import Lifecycle
+
 /// The order of the hooks: that of the files' names, then that in the file, refined by names.
 struct HookOrder {
     let sorted: [Registration]
@@ -11,9 +13,13 @@ struct HookOrder {
         var predecessors: [String: Set<String>] = [:]
         for registration in registrations {
             let own = registration.name.split(separator: "/").first.map(String.init) ?? ""
-            for other in registration.runsAfter + registration.runsBefore
-            where !files.contains(where: { $0.name == other }) {
-                notes.append("\(registration.name) is to run beside \"\(other)\", which is not there")
+            for (option, names) in [("runs_after", registration.runsAfter), ("runs_before", registration.runsBefore)] {
+                for other in names where !files.contains(where: { $0.name == other }) {
+                    let near = nearest(to: other, among: files.map(\.name)).map { ", did you mean \"\($0)\"?" } ?? ""
+                    notes.append(
+                        "\(registration.place): \(option) names \"\(other)\", and there is no such hook file\(near)"
+                    )
+                }
             }
             for other in registration.runsAfter { predecessors[own, default: []].insert(other) }
             for other in registration.runsBefore { predecessors[other, default: []].insert(own) }

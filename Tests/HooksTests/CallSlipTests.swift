@@ -152,7 +152,7 @@ import Testing
     @Test(arguments: [
         ("SELECT a FROM t", ["a"]), ("select `t`.`a`, b AS c from t", ["a", "c"]),
         ("SELECT COUNT(*) AS n, f(a, 'x, y') AS `m` FROM t WHERE a = 1", ["n", "m"]), ("SELECT 1 AS a", ["a"]),
-        ("SELECT DISTINCT a\nFROM t", ["a"]), ("SELECT COUNT(*) FROM t", nil), ("SELECT * FROM t", nil),
+        ("SELECT DISTINCT a\nFROM t", ["a"]), ("SELECT COUNT(*) FROM t", ["COUNT(*)"]), ("SELECT * FROM t", nil),
         ("SELECT a FROM t UNION SELECT b FROM u", nil), ("SHOW TABLES", nil), ("", nil), ("SELECT ", nil),
         ("SELECT a b FROM t", nil), ("SELECT (SELECT x FROM y) AS z FROM t", ["z"]),
     ])

@@ -111,7 +111,7 @@ struct FileTests {
         harness.files.append(("20-b.lua", "backup.before('lock', { runs_after = { 'gone' } }, function() end)"))
         let hooks = try await harness.load()
         #expect(hooks.registrations.map(\.name) == ["b/before.lock", "a/before.lock"])
-        #expect(hooks.warnings == ["b/before.lock is to run beside \"gone\", which is not there"])
+        #expect(hooks.warnings == ["20-b.lua:1: runs_after names \"gone\", and there is no such hook file"])
         harness.files[1].text = "backup.before('lock', { runs_after = { 'a' } }, function() end)"
         #expect(await harness.complaint() == "these hook files each run after the next: a, b")
     }

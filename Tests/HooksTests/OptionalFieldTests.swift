@@ -6,7 +6,11 @@ import Testing
 /// Every field that not every run has, under every operator that takes no nil.
 @Suite struct `Fields that may be nil` {
     private func mistakes(_ text: String) -> [String] {
-        HookFile(fileName: "10-a.lua", name: "a", path: "10-a.lua", text: text).mistakes.map(\.message)
+        // Of a run that does not write to a directory.
+        var settings = ScanSettings(rules: .none)
+        settings.hasDirectory = false
+        let file = HookFile(fileName: "10-a.lua", name: "a", path: "10-a.lua", text: text)
+        return file.mistakes(under: settings).map(\.message)
     }
 
     /// A field that may be nil, and the hook that reads it.

@@ -150,6 +150,50 @@ struct UnreachableHookTests {
         #expect(notes.count == 2 && notes.allSatisfy { $0.contains("a hook replaces the step snapshot") }, "\(notes)")
     }
 
+    @Test func `a replacement behind one of another file that never declines is named`() async throws {
+        let text = "backup.replace('archive', function(run) return { location = '/y' } end)"
+        let loading = HookLoading(configuration: Configuration(destination: "/backups"))
+        try await reading(text) { directory in
+            try text.write(toFile: "\(directory)/20-b.lua", atomically: true, encoding: .utf8)
+            let notes = UnreachableHooks.notes(try await loading.load(directory).registrations, loading.configuration)
+            let reason = "the replacement of 10-a.lua:1 does not decline"
+            #expect(notes == ["20-b.lua:1: b/replace.archive is never called: \(reason)"])
+        }
+    }
+
+    @Test func `a verification that each run would fail is a warning`() async throws {
+        let archive = "backup.replace('archive', function(run) return { location = '/y' } end)"
+        var configuration = Configuration(destination: "/backups")
+        configuration.verify = "start"
+        let loading = HookLoading(configuration: configuration)
+        let line = "10-a.lua:1: --verify start fails each run: a hook writes the archive, which only a hook can verify"
+        try await reading(archive) { directory in
+            #expect(await loading.examine(directory).warnings == [line])
+        }
+        try await reading(archive + " backup.replace('verify', function() return { level = 'x' } end)") { directory in
+            #expect(await loading.examine(directory).warnings == [])
+        }
+    }
+
+    @Test func `hooks of another run and secrets of another host are notes`() async throws {
+        let loading = HookLoading(configuration: Configuration(destination: "/backups"))
+        let text = """
+            backup.after('verify', function(run)
+              run:http { url = 'http://x/', headers = { A = run:secret('nothing-of-this-name') } }
+            end)
+            """
+        try await reading(text) { directory in
+            let examination = await loading.examine(directory)
+            #expect(examination.warnings == [] && examination.mistakes == [])
+            #expect(examination.notes.count == 1)
+            #expect(examination.notes.first?.contains("is called by \"lvmbackup verify\" alone") == true)
+            #expect(examination.missing.count == 1)
+            #expect(
+                examination.missing.first?.hasPrefix("10-a.lua:2: there is no secret \"nothing-of-this-name\"") == true
+            )
+        }
+    }
+
     @Test func `the configuration decides`() async throws {
         let flush = "backup.after('flush', function() end)"
         #expect(try await notes(flush).isEmpty)

@@ -87,6 +87,8 @@ struct Finding: Encodable {
 
     var hooks: [Hook] = []
     var warnings: [String] = []
+    /// Hooks that another run than a backup calls, and secrets that this host does not have; nil: none.
+    var notes: [String]?
     /// The first error of loading.
     var error: Problem?
     /// All others, and the mistakes that a run would meet; nil: none.
@@ -99,6 +101,8 @@ struct Finding: Encodable {
     init(_ examination: HookExamination) {
         hooks = examination.hooks.map(Hook.init)
         warnings = examination.warnings
+        let told = examination.notes + examination.missing
+        notes = told.isEmpty ? nil : told
         error = examination.errors.first.map { Problem($0) }
         let others = examination.errors.dropFirst().map { Problem($0) } + examination.mistakes.map { Problem($0) }
         mistakes =
@@ -107,7 +111,9 @@ struct Finding: Encodable {
 
     var text: String {
         let problems = [error].compactMap(\.self) + (mistakes ?? [])
-        let told = problems.map(\.text).joined() + warnings.map { "warning: \($0.printable)\n" }.joined()
+        let told =
+            problems.map(\.text).joined() + warnings.map { "warning: \($0.printable)\n" }.joined()
+            + (notes ?? []).map { "note: \($0.printable)\n" }.joined()
         guard problems.isEmpty else { return told }
         let files = Set(hooks.map(\.file)).count
         return told

@@ -75,7 +75,8 @@ struct TestReport: Encodable {
     var failed: Int { cases.count { $0.failure != nil } }
 
     func total(seconds: Double) -> String {
-        "\(cases.count) cases in \(files) files, \(failed) failed, \((seconds * 100).rounded() / 100) s\n"
+        "\(cases.count) \(cases.count == 1 ? "case" : "cases") in \(files) \(files == 1 ? "file" : "files"), "
+            + "\(failed) failed, \((seconds * 100).rounded() / 100) s\n"
     }
 
     private enum CodingKeys: String, CodingKey { case files, failed, cases }

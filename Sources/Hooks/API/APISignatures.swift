@@ -80,7 +80,7 @@ extension API {
     static func errorRule(_ verb: Verb) -> String {
         switch verb {
         case .before, .replace, .filter: "\"fail\""
-        case .after: "\"warn\", of verify \"fail\"; \"fail\" until the set is published"
+        case .after: "\"warn\", but of verify \"fail\"; `on_error = \"fail\"` has an effect until the set is published"
         case .on: "\"warn\", and nothing else; with `--strict-hooks` the run's status is 2"
         }
     }

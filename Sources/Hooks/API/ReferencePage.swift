@@ -250,7 +250,8 @@ package enum ReferencePage {
 
     private static func row(_ function: APIFunction, prefix: String, isGlobal: Bool = false) -> String {
         let verbs = Verb.allCases.filter(function.verbs.contains).map(\.rawValue).joined(separator: ", ")
-        let lock = function.isRefusedUnderLock ? "; refused while the lock is held" : ""
+        let waits = function.verbs.contains(.on) ? "; `on` hooks are called after the unlock" : ""
+        let lock = function.isRefusedUnderLock ? "; refused while the lock is held\(waits)" : ""
         let returns = function.returns.replacing("|", with: " or ")
         return "| `\(prefix)\(function.name)(\(function.parameters))` | \(returns) | \(function.meaning)"
             + "\(isGlobal ? "" : " (\(verbs)\(lock))") |"

@@ -57,6 +57,8 @@ enum SelectedColumns {
         if let match = item.firstMatch(of: #/(?i) as [`"']?([A-Za-z_][A-Za-z0-9_]*)[`"']? *$/#) {
             return String(match.1)
         }
+        // Without a name a column has the text of its expression.
+        if let match = item.wholeMatch(of: #/([A-Za-z_]+\((?:\*|[A-Za-z0-9_.]*)\)) */#) { return String(match.1) }
         guard let match = item.wholeMatch(of: #/(?:`?[A-Za-z_][A-Za-z0-9_]*`?\.)*`?([A-Za-z_][A-Za-z0-9_]*)`? */#)
         else {
             return nil

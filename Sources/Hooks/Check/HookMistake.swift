@@ -24,6 +24,15 @@ extension HookFile {
         return scan.doubts + [HookMistake(file: fileName, line: 1, message: "the file binds no hook")]
     }
 
+    /// The secrets that it names, each with the first line that does.
+    package var secrets: [(name: String, line: Int)] {
+        // Loading the file reports a text that is no Lua.
+        guard let block = try? LuaParser.parse(text) else { return [] }
+        let scan = HookScan(file: fileName)
+        scan.read(block)
+        return scan.secrets
+    }
+
     /// Whether one of its replacements of a step may decline it, also where that cannot be read.
     func mayDecline(_ step: String) -> Bool {
         // Loading the file reports a text that is no Lua.

@@ -25,6 +25,18 @@ final class HookScan {
     private var kept: [(name: String, scope: ScanScope)] = []
     /// The variables with verdicts of the hook at hand.
     var verdicts = HeldVerdicts()
+    /// The secrets that the file names.
+    private(set) var secrets: [(name: String, line: Int)] = []
+    /// The tables of the file's own level whose members are known.
+    private(set) var tables = LocalTables([])
+    /// The names of the file's own level.
+    private(set) var fileScope: ScanScope?
+    /// The libraries that the file requires, as far as they were read.
+    var libraries: [String: ScannedLibrary] = [:]
+    /// The library whose function is being read for a call of this file, with the call's line.
+    var abroad: (library: ScannedLibrary, line: Int)?
+    /// How often the code at hand runs in loops whose bounds are written out.
+    var repetitions = 1.0
     /// Whether the file calls a verb.
     var isBinding = false
     /// The hooks that the file binds, with the text of each.
@@ -33,18 +45,33 @@ final class HookScan {
     init(file: String, _ settings: ScanSettings = .usual) { (self.file, self.settings) = (file, settings) }
 
     func note(_ message: String, _ line: Int) {
-        let mistake = HookMistake(file: file, line: line, message: message)
+        var mistake = HookMistake(file: file, line: line, message: message)
+        if let abroad {
+            let own = HookMistake(file: abroad.library.file, line: line, message: message)
+            guard !abroad.library.found.contains(own) else { return }
+            (mistake.line, mistake.message) = (abroad.line, "\(own.file):\(line): \(message)")
+        }
         if !found.contains(mistake) { found.append(mistake) }
     }
 
     func doubt(_ message: String, _ line: Int) {
+        // The library's own check tells it.
+        guard abroad == nil else { return }
         let doubt = HookMistake(file: file, line: line, message: message)
         if !doubts.contains(doubt) { doubts.append(doubt) }
     }
 
+    func noteSecret(named name: String, _ line: Int) {
+        // The library is looked at by itself.
+        if abroad == nil, !secrets.contains(where: { $0.name == name }) { secrets.append((name, line)) }
+    }
+
     func read(_ block: [LuaStatement]) {
         assigned = TestedPaths(block).assigned
-        read(block, ScanSite(scope: ScanScope()))
+        tables = LocalTables(block)
+        let scope = ScanScope()
+        fileScope = scope
+        read(block, ScanSite(scope: scope))
         noteLostVerdicts()
         found.sort { ($0.line, $0.message) < ($1.line, $1.message) }
     }
@@ -98,6 +125,7 @@ final class HookScan {
             site.place?.target == FilterName.archiveExclude.rawValue
         {
             checkPattern(value, site.line)
+            check(value, is: .string, "an item of the list", site.line)
         }
         guard case .index(let table, .constant(.string(let name)), _) = target,
             case .record(let fields, let what, _) = self.value(of: table, site), what == Self.decision,
@@ -158,7 +186,8 @@ final class HookScan {
 
     /// Reads a function's body with the known values of its arguments.
     func read(_ function: LuaFunction, _ arguments: [ScanValue], _ site: ScanSite) {
-        let mark = "\(function.line) \(function.lastLine) \(site.place.map { "\($0)" } ?? "") \(arguments.map(\.mark))"
+        let mark =
+            "\(abroad?.library.file ?? "") \(function.line) \(function.lastLine) \(site.place.map { "\($0)" } ?? "") \(arguments.map(\.mark))"
         guard seen.insert(mark).inserted else { return }
         let inside = ScanScope(inside: site.scope)
         for (index, name) in function.parameters.enumerated() {
@@ -207,6 +236,7 @@ final class HookScan {
         kept = []
         (returning, isInsideHook) = (nil, false)
         checkAdministration()
+        checkOrder(function)
         noteLostVerdicts()
         ReturnScan(scan: self, place: place).read(function, scope)
     }

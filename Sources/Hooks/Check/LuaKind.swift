@@ -58,6 +58,7 @@ extension ScanValue {
         case .function: (.function, "the function")
         case .global(let path): (.function, path)
         case .run: (.table, "run")
+        case .members(let members): (.table, members.what)
         case .unknown, .column, .pastRun, .vars, .files, .method, .verdict, .secret, .nothing: nil
         }
     }

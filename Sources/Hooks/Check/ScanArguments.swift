@@ -43,19 +43,25 @@ extension HookScan {
             if let release = arguments.last {
                 refuseSecret(release, "a release", site)
                 self.release(release, "release", place, site)
+                checkSurvival(of: release, line)
             }
         case .sql:
             check(first, is: .string, "a query", line)
             statement(arguments, line, place)
             checkJoined(first, line)
+            if place.verb == .before, place.step == .recover, !place.isRelease {
+                doubt("before(\"recover\") asks the live server: after(\"recover\") asks the copy", line)
+            }
         case .admin:
             check(first, is: .string, "a statement", line)
-            if case .constant(.string(let text)) = first { administered.append((text, line)) }
+            if case .constant(.string(let text)) = first, abroad == nil { administered.append((text, line)) }
         case .secret:
             check(first, is: .string, "the name of a secret", line)
             refuseSecret(first, "the name of a secret", site)
             if case .constant(.string(let name)) = first, name.contains("/") {
                 note("a secret has a name, and no path: run:secret(\"\(name.split(separator: "/").last ?? "")\")", line)
+            } else if case .constant(.string(let name)) = first {
+                noteSecret(named: name, line)
             }
         case .progress:
             check(first, is: .number, "the fraction of run:progress", line)

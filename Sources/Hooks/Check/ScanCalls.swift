@@ -20,6 +20,7 @@ extension HookScan {
         if case .index(let object, .constant(.string(let name)), let line) = function {
             let table = value(of: object, site)
             if case .files = table { return file(name, arguments, site) }
+            if case .members(let members) = table { return call(member: name, of: members, arguments, site) }
             if let (kind, what) = table.kind, kind == .string, ScanGlobals.libraries["string"]?.contains(name) == true {
                 note("call it with a colon: \(what):\(name)(…)", site.line)
             }
@@ -47,6 +48,7 @@ extension HookScan {
         case .column(let name): note("the column \(name) is no function", site.line)
         case .pastRun: notePastRun(site)
         case .function(let body, let home):
+            if case .name(let name, _) = function { checkRun(of: body, name, arguments, site.line) }
             // It is handed the run: it is read for this place, too.
             read(body, values.map(\.asArgument), site.inside(home))
             if body.returnsNothing, case .name(let name, _) = function { return .nothing(of: name, line: site.line) }
@@ -112,6 +114,11 @@ extension HookScan {
                 )
             }
         case .files: return file(name, arguments, site)
+        case .members(let members):
+            values(arguments)
+            if members.functions[name] == nil {
+                note("\(members.what) has no \"\(name)\"\(near(name, members.functions.keys.sorted()))", site.line)
+            }
         case .vars: note("run.vars has no functions: write run.vars.NAME = value", site.line)
         case .pastRun:
             values(arguments)
@@ -212,7 +219,7 @@ extension HookScan {
 
 extension ScanValue {
     /// As a function of the file gets it: another call may hand it a value of another kind.
-    fileprivate var asArgument: ScanValue {
+    var asArgument: ScanValue {
         switch self {
         case .constant, .field, .typed: .unknown
         default: self

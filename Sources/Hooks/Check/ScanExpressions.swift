@@ -129,7 +129,11 @@ extension HookScan {
             note("run:sql answers a list of rows, which has no \"\(name)\": write rows[1].\(name)", line)
             return .unknown
         case .row(let columns?):
-            if !columns.contains(name) { note("unknown column \"\(name)\"\(near(name, columns))", line) }
+            if !columns.contains(name) {
+                let unnamed = columns.first { $0.hasSuffix(")") }
+                let hint = unnamed.map { ": name it, \($0) AS \(name)" } ?? near(name, columns)
+                note("unknown column \"\(name)\"\(hint)", line)
+            }
             return .column(name)
         case .row(nil): return .column(name)
         case .pastRun:

@@ -59,6 +59,9 @@ extension HookScan {
             for operand in [left, right] {
                 calculate(operand.value, line)
                 needs(operand, "nil cannot be calculated with: test it before", site)
+                if operand.expression.isMatch {
+                    doubt("match(…) is nil where the text does not fit, and nil cannot be calculated with", line)
+                }
             }
             refuseSecret([left.value, right.value], toBe: "calculated with", line)
             if ["//", "%"].contains(sign), case .constant(.number(0)) = right.expression {
@@ -164,7 +167,14 @@ extension HookScan {
             {
                 note("\(what) is never over 1: it is a fraction from 0 to 1", line)
             }
-            if case .constant(.string(let text)) = value, Double(text) != nil, other.kind == nil {
+            if case .constant(.string(let text)) = value, case .column(let name) = other,
+                Double(text) == nil, Quantity.seconds(text) != nil || Quantity.bytes(text) != nil
+            {
+                note(
+                    "the column \(name) is a number where the text is one, which Lua does not order with \"\(text)\"",
+                    line
+                )
+            } else if case .constant(.string(let text)) = value, Double(text) != nil, other.kind == nil {
                 note("\"\(text)\" is a text, which Lua does not order with numbers: write \(text)", line)
             }
         }

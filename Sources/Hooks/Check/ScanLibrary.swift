@@ -30,6 +30,7 @@ extension HookScan {
         switch path {
         case "backup.option": return option(arguments, site.line)
         case "ipairs", "pairs": goThrough(path, arguments, values, site)
+        case "require": if let members = required(arguments) { return .members(members) }
         case "error": checkError(arguments, values, site.line)
         case "setmetatable":
             if let what = values.first?.ownMetatable {
@@ -84,6 +85,12 @@ extension HookScan {
             }
         case "table.insert", "table.sort":
             change(path, values, site.line)
+            if case .list(_, "the value", _) = values.first, arguments.count > 1, let item = arguments.last,
+                site.place?.target == FilterName.archiveExclude.rawValue
+            {
+                checkPattern(item, site.line)
+                check(item, is: .string, "an item of the list", site.line)
+            }
             return .nothing(of: path, line: site.line)
         case "string.find", "string.match", "string.gmatch", "string.gsub":
             pattern(String(path.dropFirst(7)), Array(arguments.dropFirst()), site.line)

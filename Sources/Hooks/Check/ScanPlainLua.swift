@@ -52,6 +52,12 @@ extension HookScan {
             if case .column(let name) = value, case .constant(.string("NULL")) = other {
                 note("the column \(name) is never \"NULL\": NULL is nil", line)
             }
+            if case .column(let name) = value, case .constant(.string(let text)) = other, Int(text) != nil {
+                doubt(
+                    "the column \(name) is a number where the server has one: compare it with \(text), without quotes",
+                    line
+                )
+            }
             if case .secret = value, case .constant(let constant) = other, constant != .none {
                 note("a secret equals no other value: its text is not for Lua code", line)
             }
@@ -118,6 +124,16 @@ extension ScanValue {
 }
 
 extension LuaExpression {
+    /// `text:match(…)`.
+    var isMatch: Bool {
+        switch self {
+        case .method(_, "match", _, _): true
+        case .call(.index(.name("string", _), .constant(.string("match")), _), _, _): true
+        case .single(let inner): inner.isMatch
+        default: false
+        }
+    }
+
     /// `text:gsub(…)`.
     var isSubstitution: Bool {
         switch self {

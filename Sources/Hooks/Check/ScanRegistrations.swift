@@ -50,6 +50,7 @@ extension HookScan {
         case .function(let function):
             checkReached(verb, target, site.line)
             bound.append((verb, target, function))
+            checkRaising(function, hook, rest.count > 1 ? rest[0] : nil)
             read(hook: function, hook, site.scope)
         case .name(let name, _):
             if case .function(let function, let home) = site.scope[name] { read(hook: function, hook, home) }

@@ -4,6 +4,10 @@ package struct ScanSettings: Sendable {
     package var maxLock: Duration
     /// The demands of a run on the values of filters.
     package var rules: FilterRules
+    /// Whether a backup writes its set to a directory.
+    package var hasDirectory = true
+    /// The files for `require`.
+    package var libraries: [HookFile] = []
 
     package init(maxLock: Duration = .seconds(30), rules: FilterRules) { (self.maxLock, self.rules) = (maxLock, rules) }
 

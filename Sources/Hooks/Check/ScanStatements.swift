@@ -20,7 +20,10 @@ extension HookScan {
             if let otherwise { inner(otherwise, site) }
         case .count(let name, let range, let body):
             for value in range { checkBound(value, site) }
+            let before = repetitions
+            repetitions *= LuaExpression.count(of: range)
             inner(body, site) { $0.declare(name, .typed(.number, what: name)) }
+            repetitions = before
         case .each(let names, let values, let body): each(names, values, body, site)
         case .function(let target, _, let function):
             assign(target, site.at(function.line))
@@ -54,7 +57,13 @@ extension HookScan {
         }
         for (index, name) in names.enumerated() {
             if index < values.count { keep(values[index], in: .name(name, line: 0), values[index].line ?? 0, site) }
-            site.scope.declare(name, index < known.count ? lasting(known[index], name) : .unknown)
+            var value = index < known.count ? lasting(known[index], name) : .unknown
+            if site.scope === fileScope, let members = tables.members[name] {
+                value = .members(ScanMembers(name, members.mapValues { $0.map { (function: $0, home: site.scope) } }))
+            } else if case .members = value, assigned.contains(name) {
+                value = .unknown
+            }
+            site.scope.declare(name, value)
         }
     }
 
@@ -193,6 +202,12 @@ extension HookScan {
 }
 
 extension LuaExpression {
+    /// How often a loop runs whose bounds are written out; 1 for others.
+    fileprivate static func count(of range: [LuaExpression]) -> Double {
+        guard range.count == 2, let from = range[0].literal?.number, let to = range[1].literal?.number else { return 1 }
+        return max(1, to - from + 1)
+    }
+
     fileprivate var isNone: Bool {
         if case .constant(.none) = self { true } else { false }
     }

@@ -11,6 +11,7 @@ extension HookScan {
                 line
             )
         }
+        checkRepetitions(function, table, line, place)
         checkAttempts(function, table, line, place)
         checkLockTime(function, table, line, place)
         checkUsualTime(function, table, line, place)
@@ -19,6 +20,22 @@ extension HookScan {
         else { return }
         let usual = Command("").deadline.inSeconds.formatted
         note("run:\(function.rawValue) ends after \(usual) s: give it a timeout that a whole copy survives", line)
+    }
+
+    /// A loop takes the time of its programs one after the other, and `sleep` all of its own.
+    private func checkRepetitions(_ function: RunFunction, _ table: LuaTable, _ line: Int, _ place: ScanPlace) {
+        guard let limit = place.limit, function != .http else { return }
+        let hook = limit.inSeconds.formatted
+        if let pause = table.pause, pause * repetitions > limit.inSeconds {
+            return note("the pauses take \((pause * repetitions).formatted) s, and the hook has \(hook) s", line)
+        }
+        guard repetitions > 1, let seconds = table["timeout"]?.seconds, seconds * repetitions > limit.inSeconds,
+            .seconds(seconds) <= limit
+        else { return }
+        doubt(
+            "\(repetitions.formatted) calls of run:\(function.rawValue) may take \((seconds * repetitions).formatted) s, and the hook \(hook) s: give the hook a longer timeout",
+            line
+        )
     }
 
     /// Several attempts take their time one after the other.
@@ -99,7 +116,7 @@ extension HookScan {
                 note("\(what): \"\(text)\" is the name of one program: each word is an item", table.line)
             } else if let sign = Self.expansion(of: text, by: table.list) {
                 doubt("\(what): there is no shell, and \(sign) in \"\(text)\" stands for itself", table.line)
-            } else if index > 0, Self.signs.contains(text) {
+            } else if index > 0, Self.signs.contains(text), !Self.takesSigns(table.list) {
                 note(
                     "\(what): there is no shell, \"\(text)\" is a word of the program: use stdin, stdout, ok or run:pipe",
                     table.line
@@ -119,6 +136,12 @@ extension HookScan {
         return word.hasPrefix("/") && word.contains("*") && !copiers.contains(name) ? "*" : nil
     }
 
+    /// Whether the program compares, and takes signs as words.
+    private static func takesSigns(_ words: [LuaExpression]) -> Bool {
+        guard let name = words.first?.literal?.text?.split(separator: "/").last else { return false }
+        return ["[", "awk", "expr", "find", "test"].contains(name)
+    }
+
     private static let signs: Set<String> = ["|", "||", "&", "&&", ">", ">>", "2>", "2>&1", "&>"]
 }
 
@@ -130,5 +153,13 @@ extension LuaExpression {
         case .constant(.string(let text)): Quantity.seconds(text)
         default: nil
         }
+    }
+}
+
+extension LuaTable {
+    /// The seconds of `{ "sleep", "30" }`; nil of other programs.
+    fileprivate var pause: Double? {
+        guard list.count == 2, list[0].literal?.text?.split(separator: "/").last == "sleep" else { return nil }
+        return list[1].literal?.number ?? list[1].literal?.text.flatMap { Double($0) ?? Quantity.seconds($0) }
     }
 }

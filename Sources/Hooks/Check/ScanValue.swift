@@ -29,6 +29,8 @@ indirect enum ScanValue {
     /// A global table with these members.
     case library(String, [String])
     case function(LuaFunction, ScanScope)
+    /// A table of functions.
+    case members(ScanMembers)
     /// `run:veto(…)` and the like.
     case verdict
     /// `run:secret(…)`, alone or joined to a text.

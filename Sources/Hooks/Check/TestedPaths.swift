@@ -96,16 +96,23 @@ extension HookScan {
     /// Whether the code around it tests a value, or how the run ended, which tells the same.
     func isTested(_ expression: LuaExpression) -> Bool {
         guard let path = TestedPaths.path(of: expression) else { return true }
+        // Every restore has its task.
+        if path.hasPrefix("run.\"restore\""), tested.contains("run.\"kind\"") { return true }
         return tested.contains(path) || tested.contains { $0.hasSuffix("\"ending\"") || $0.hasSuffix("\"error\"") }
     }
 
     /// How messages call a value that may be nil here; nil: it is there, or the code tests it, or may try.
     func mayBeNil(_ expression: LuaExpression, _ value: ScanValue, _ site: ScanSite) -> String? {
         guard let place = site.place, !place.isProtected, !place.isAnywhere, !place.isRelease,
-            let what = value.whatMayBeNil(at: place), !isTested(expression),
+            let what = value.whatMayBeNil(at: place), !isTested(expression), !isDirectory(what),
             !tested.contains(where: { $0.replacing("\"", with: "") == what })
         else { return nil }
         return what
+    }
+
+    /// Whether it is the set's directory, which each backup to a directory has.
+    private func isDirectory(_ what: String) -> Bool {
+        settings.hasDirectory && ["run.set.directory", "the result.directory"].contains(what)
     }
 
     /// Notes that code which takes no nil may get it.

@@ -65,7 +65,8 @@ package struct HostCheck: Sendable {
             }
         // Without hook files in the usual place the site has none, which is no fault.
         let isEmpty = examination.hooks.isEmpty && configuration.hooksDirectory == nil
-        let warnings = isEmpty ? [] : examination.warnings.map { CheckFinding(name, .warning, $0) }
+        let warnings =
+            isEmpty ? [] : (examination.warnings + examination.missing).map { CheckFinding(name, .warning, $0) }
         guard failures.isEmpty else { return (failures + warnings, bound) }
         var hooks = bound
         do {

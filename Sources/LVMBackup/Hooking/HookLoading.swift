@@ -24,13 +24,17 @@ package struct HookLoading: Sendable {
     /// - Returns: all mistakes, in the order of files and lines, and the loaded files.
     package func examine(_ directory: String? = nil) async -> HookExamination {
         var examination = HookExamination()
-        var files: [HookFile] = []
+        var (files, libraries): ([HookFile], [HookFile]) = ([], [])
         do {
             let read = try read(directory)
-            files = read.files + read.libraries
+            libraries = read.libraries
+            files = read.files + libraries
             let hooks = try await Hooks.load(read, services: services)
             examination.hooks = hooks.registrations
-            examination.warnings = hooks.warnings + UnreachableHooks.notes(hooks.registrations, configuration)
+            let (never, elsewhere) = UnreachableHooks.sorted(hooks.registrations, configuration)
+            let obstacle = UnreachableHooks.obstacle(toVerifyAfter: hooks.registrations, configuration)
+            examination.warnings = hooks.warnings + [obstacle].compactMap(\.self) + never
+            examination.notes = elsewhere
             if hooks.registrations.isEmpty { examination.warnings.append("there are no hooks in \"\(read.path)\"") }
         } catch let error as HookError {
             examination.errors = error.all
@@ -38,15 +42,32 @@ package struct HookLoading: Sendable {
             let path = directory ?? configuration.hooksDirectory ?? Self.directory
             examination.errors = [.unreadable(path, reason: Failure(error).message)]
         }
-        let settings = ScanSettings(maxLock: configuration.maxLock, rules: .ofRun)
+        var settings = ScanSettings(maxLock: configuration.maxLock, rules: .ofRun)
+        settings.libraries = libraries
+        settings.hasDirectory = configuration.destination != "-" && !configuration.snapshotOnly
         examination.warnings += files.flatMap { $0.doubts(under: settings) }.map {
             "\($0.file):\($0.line): \($0.message)"
         }
+        examination.missing = files.flatMap(missingSecrets)
         let told = examination.errors.compactMap(\.place)
         examination.mistakes = files.flatMap { $0.mistakes(under: settings) }.filter { mistake in
             !told.contains { $0.file == mistake.file && $0.line == mistake.line }
         }
         return examination
+    }
+
+    /// The secrets that a file names and that no run can read here.
+    private func missingSecrets(_ file: HookFile) -> [String] {
+        file.secrets.compactMap { secret -> String? in
+            do {
+                _ = try Secrets.read(secret.name)
+                return nil
+            } catch {
+                let failure = Failure(error)
+                let advice = failure.advice.map { ": \($0)" } ?? ""
+                return "\(file.fileName):\(secret.line): \(failure.message)\(advice)"
+            }
+        }
     }
 
     /// Hooks of these that are never called under the configuration, and why.
@@ -103,6 +124,10 @@ package struct HookExamination: Sendable {
     package var hooks: [Registration] = []
     /// Warnings, which stop no run.
     package var warnings: [String] = []
+    /// Hooks that a backup does not call, and another run does.
+    package var notes: [String] = []
+    /// Secrets that no run can read on this host; the host that checks the files may be another one.
+    package var missing: [String] = []
     /// Errors of loading.
     package var errors: [HookError] = []
     /// Errors that a run would meet.

@@ -68,7 +68,7 @@ enum CorrectCode {
             "15-version.lua",
             #"""
             backup.require_api(1)
-            backup.after("connect", function(run, server)
+            backup.after("connect", { on_error = "fail" }, function(run, server)
               local major, minor = server.version:match("^(%d+)%.(%d+)")
               major, minor = tonumber(major), tonumber(minor)
               if not major then error("cannot read the version " .. server.version) end
@@ -589,6 +589,83 @@ enum CorrectCode {
               if url ~= "" then run:http { url = url, method = "POST", json = { text = text } } else log.info(text) end
             end
             return tools
+            """#
+        ),
+        (
+            "80-restored.lua",
+            #"""
+            backup.require_api(1)
+            backup.on("finished", function(run, event)
+              if run.kind == "restore" then log.info(run.restore.target) end
+            end)
+            """#
+        ),
+        (
+            "81-compares.lua",
+            #"""
+            backup.require_api(1)
+            backup.before("lock", function(run) run:exec { "test", "5", "-gt", "3" } run:exec { "expr", "5", ">", "3" } end)
+            """#
+        ),
+        (
+            "82-upload.lua",
+            #"""
+            backup.require_api(1)
+            backup.after("publish", { timeout = "6h" }, function(run)
+              run:exec { "rclone", "copy", run.set.directory, "r:x", timeout = "6h" }
+            end)
+            """#
+        ),
+        (
+            "83-before-the-act.lua",
+            #"""
+            backup.require_api(1)
+            local function drain(run)
+              run:undo("p", { exec = { "p", "ready" } })
+              run:exec { "p", "drain" }
+            end
+            backup.before("lock", drain)
+            backup.before("mount", function(run)
+              local old = run:exec { "p", "get", reads = true }.stdout
+              run:undo("p", { call = function(r) r:exec { "p", "set", old } log.info("set") end, exec = { "p", "set", old } })
+              run:exec { "p", "set", "5" }
+              local child = run:spawn { "p", "hold", ready = "drained" }
+              run:undo("child", child)
+            end)
+            """#
+        ),
+        (
+            "84-errors.lua",
+            #"""
+            backup.require_api(1)
+            backup.after("snapshot", { on_error = "warn" }, function(run) assert(run.lock.held < 1, "too long") end)
+            backup.after("recover", { on_error = "fail" }, function(run)
+              if run:sql("SELECT COUNT(*) FROM a.b")[1]["COUNT(*)"] == 0 then error("empty") end
+            end)
+            backup.after("publish", function() error("the upload is not there") end)
+            backup.after("verify", function(run) if run.verification.level == "start" then error("empty") end end)
+            backup.on("finished", function() error("no alarm was sent") end)
+            backup.after("mount", function() pcall(function() error("x") end) end)
+            """#
+        ),
+        (
+            "85-tables.lua",
+            #"""
+            backup.require_api(1)
+            local s, kept = {}, { count = 0 }
+            function s.tell(run, text) log.info(run.host .. (text or "")) end
+            function s:say(run) s.tell(run, "!") kept.count = kept.count + 1 end
+            local function maybe(run) if run then s.tell(run) end end
+            local class = {}
+            class.__index = class
+            function class.new() return setmetatable({}, class) end
+            backup.on("started", function(run)
+              s.tell(run)
+              s:say(run)
+              maybe()
+              class.new():anything()
+              for i = 1, 3 do run:exec { "p", timeout = "2s" } end
+            end)
             """#
         ),
     ]

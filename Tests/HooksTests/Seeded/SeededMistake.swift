@@ -19,7 +19,7 @@ struct SeededMistake: Sendable, CustomTestStringConvertible {
     static let all: [SeededMistake] =
         events + results + options + returns + places + language + comparisons + conditions + arguments + queries
         + secrets + kept + limits + loading + absent + words + releases + values + logic + patterns + later + plainLua
-        + requests + unfound
+        + requests + effects + members + unfound
 
     /// A function in a step where the server and the volume are known.
     static func step(_ code: String) -> String { "backup.before('flush', function(run) \(code) end)" }

@@ -92,6 +92,47 @@ import Testing
         #expect(file.mistakes + file.doubts == [])
     }
 
+    /// A hook file and a library that it requires.
+    private func found(_ text: String, library: String) -> [String] {
+        var settings = ScanSettings(rules: .none)
+        settings.libraries = [HookFile(fileName: "lib/site.lua", name: "site", path: "lib/site.lua", text: library)]
+        let text = "local s = require('site')\n" + text
+        let file = HookFile(fileName: "10-a.lua", name: "a", path: "10-a.lua", text: text)
+        return file.mistakes(under: settings).map { "\($0.line): \($0.message)" }
+            + file.doubts(under: settings).map(\.message)
+    }
+
+    @Test(arguments: [
+        (
+            "local s = {} function s.tell(run) log.info(run.host) end return s",
+            "2: lib/site.lua has no \"tel\", did you mean \"tell\"?"
+        ),
+        ("return { tell = function(run) log.info(run.host) end }", "2: lib/site.lua has no \"tel\""),
+        ("local function tell(run) end return { tell = tell }", "2: lib/site.lua has no \"tel\""),
+    ])
+    func `a mistyped function of a library is told`(library: String, message: String) {
+        let found = found("backup.on('started', function(run) s.tel(run) end)", library: library)
+        #expect(found.contains { $0.hasPrefix(message) }, "\(found)")
+    }
+
+    @Test func `a library's function is read for the place of its call`() {
+        let library = "\nlocal s = {}\nfunction s.tell(run) run:http { url = 'http://x/' } end\nreturn s"
+        let refused = "2: lib/site.lua:3: run:http is refused while the lock is held"
+        #expect(found("backup.after('lock', function(run) s.tell(run) end)", library: library) == [refused])
+        #expect(found("backup.on('started', function(run) s.tell(run) end)", library: library) == [])
+        let without = found("backup.on('started', function(run) s.tell() end)", library: library)
+        #expect(without.contains { $0.hasPrefix("2: tell(…) gets no run") }, "\(without)")
+    }
+
+    @Test(arguments: [
+        "local s = {} s.__index = s function s.new() return setmetatable({}, s) end return s",
+        "local s = {} for _, n in ipairs { 'tel' } do s[n] = function() end end return s",
+        "return setmetatable({}, { __index = function() return function() end end })", "return require('other')",
+    ])
+    func `a library whose functions are not written out is left alone`(library: String) {
+        #expect(found("backup.on('started', function(run) s.tel(run) end)", library: library) == [])
+    }
+
     private static let root = #filePath.components(separatedBy: "/Tests/HooksTests/")[0]
 
     @Test(arguments: ["hooks", "examples"])
