@@ -1,4 +1,5 @@
 import Lifecycle
+import TestSupport
 import Testing
 
 @testable import Archive
@@ -8,11 +9,11 @@ struct EssentialFilesTests {
     private static let redo = DataFile.Role("redoLog", word: "redo log", isEssential: true)
     private static let system = DataFile.Role("systemTablespace", word: "system tablespace", isEssential: true)
     private static let tables = DataFile.Role("systemTables", word: "system tables", isEssential: true)
-    private let directory: TemporaryDirectory
+    private let directory: ScratchDirectory
 
     init() async throws {
-        directory = try TemporaryDirectory()
-        try await shell(
+        directory = try ScratchDirectory()
+        _ = try await shell(
             """
             mkdir -p data/mysql data/#innodb_redo data/undoings srv/ib
             for file in data/ibdata1 data/undo001 data/#innodb_redo/#ib_redo1 data/mysql/db.MAD data/mysql/general_log.CSV \
