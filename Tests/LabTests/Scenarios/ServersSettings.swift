@@ -26,7 +26,8 @@ extension LabTests {
         /// MySQL 9.7.4 refuses to persist it (error 1238), so that it stands in the option file.
         @Test(.servers())
         func `the server's init_file is not run by the recovery server`() async throws {
-            let file = "/srv/init.sql"
+            // The host gets a volume of its own on /srv.
+            let file = "/var/tmp/init.sql"
             let statements = """
                 CREATE DATABASE IF NOT EXISTS started;
                 CREATE TABLE IF NOT EXISTS started.times (number int AUTO_INCREMENT PRIMARY KEY);
@@ -113,13 +114,13 @@ extension LabTests {
         @Test(.servers(), arguments: [false, true])
         func `the log's flush at commit is put back after kill -9`(withGuardian: Bool) async throws {
             let host = try await DatabaseHost.with(Self.loose)
-            // The run is stopped while it waits for the snapshot: then the variable is 2.
+            // The run is stopped while it waits for the snapshot: then the variable is 1 on MariaDB, 2 on MySQL.
             try await InstalledHooks.are([
                 "30-wait.lua": "backup.before('snapshot', function(run) run:exec { 'sleep', '20' } end)"
             ])
             let options = InstalledHooks.option + ["--socket", DatabaseHost.socket, Lab.destination]
             let run = try Backup.start(options)
-            try await until("the variable is 2") { try await flushSetting(host) == "2" || !run.isRunning }
+            try await until("the variable is not 0") { try await flushSetting(host) != "0" || !run.isRunning }
             try #require(run.isRunning, "the run ended: \(run.output) \(run.errors)")
             try await run.die(withGuardian: withGuardian)
             if withGuardian {
