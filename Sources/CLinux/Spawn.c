@@ -68,8 +68,8 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/// Leaves the caller's session keyring: whoever has it may read the keys in it and in the keyring of the caller's user,
-/// such as Kerberos tickets, whatever user it is.
+/// Leaves the caller's session keyring: a program that has it may read the keys in it and in the keyring of the caller's
+/// user, such as Kerberos tickets, under any other user, too.
 static void leave_keyring(int channel) {
     // Where the kernel has no keys, or a filter of a container forbids these calls, the program cannot read them either.
     if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM)

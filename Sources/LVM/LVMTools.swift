@@ -110,7 +110,7 @@ package struct LVMTools: Sendable {
         configuration: String = LVMConfiguration.fixed
     ) -> Command {
         let options = ["dmsetup", "lvm"].contains(name) ? [] : ["--config", configuration]
-        // One that changes nothing has no critical section: it may wait for the lock of another command, which has no limit.
+        // A reading command has no critical section, and may wait without limit for the lock of another command.
         let reads = readers.contains(name) || arguments.first == "--test"
         let ending: Command.Ending = reads ? .terminateThenKill : .terminateOnly
         return Command(name, options + arguments, deadline: .seconds(120), ending: ending)

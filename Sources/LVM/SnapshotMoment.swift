@@ -3,8 +3,8 @@ import Host
 /// The moment that a thick snapshot shows, as the kernel reports it while lvcreate is still at work.
 ///
 /// lvcreate suspends the origin, gives it the table "snapshot-origin", resumes the snapshot and then the origin. From then
-/// on every write to the origin keeps the old content for the snapshot first, so that no later write changes what the
-/// snapshot shows. What follows is LVM's own: the monitor (dmeventd), udev, the copies of the metadata. Measured with
+/// on every write to the origin keeps the old content for the snapshot first, so that no later write changes the
+/// content of the snapshot. The rest is LVM's own: the monitor (dmeventd), udev, the copies of the metadata. Measured with
 /// LVM 2.03.31 and udev: 1.0 of 1.6 s.
 struct SnapshotMoment: Sendable {
     private let devices: @Sendable (String) throws -> MappedDevice?

@@ -39,7 +39,7 @@ import Testing
                 if found.filter({ $0.command == "sleep" }).count == holds.count { break }
                 usleep(20_000)
             }
-            // Mounted elsewhere, too, it is not the run's alone: nobody is ended.
+            // Mounted elsewhere, too, it is not the run's alone: no process is ended.
             let other = place + "2"
             mkdir(other, 0o755)
             #expect(mount(place, other, nil, UInt(MS_BIND), nil) == 0)

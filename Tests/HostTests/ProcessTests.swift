@@ -172,7 +172,7 @@ struct RunProcessesTests {
         #expect(await finishing.wait() == .exited(0))
     }
 
-    @Test(.enabled(if: geteuid() == 0, "needs root")) func `another user's program is not awaited, whatever its name`()
+    @Test(.enabled(if: geteuid() == 0, "needs root")) func `another user's program of any name is not awaited`()
         async throws
     {
         let run = "r-\(getpid())-foreign"

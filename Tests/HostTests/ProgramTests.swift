@@ -92,7 +92,7 @@ import Testing
         "perl -e 'fork and exit; fork and exit; exec qw(sleep 300.%d)'",
     ]
 
-    @Test(arguments: [true, false]) func `nothing that a confined child has started outlives it`(isCommand: Bool)
+    @Test(arguments: [true, false]) func `no process that a confined child has started outlives it`(isCommand: Bool)
         async throws
     {
         let mark = "\(getpid())\(isCommand ? 1 : 0)"

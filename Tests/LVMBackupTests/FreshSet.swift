@@ -59,7 +59,7 @@ final class FreshSet {
         var description: String
         /// Run in the volume's top, before the statements and behind them.
         var (before, after) = ("", "")
-        /// `VOL` stands for the volume.
+        /// One on each line; `VOL` stands for the volume.
         var statements = ""
         /// Of data outside the data directory, relative to the volume; those of links end with "@".
         var paths: [String] = []

@@ -21,7 +21,7 @@ struct OutsideDataTests {
             change("a table of InnoDB with DATA DIRECTORY") {
                 $0.before = "install -d -o mysql -m 750 ext"
                 $0.statements =
-                    "CREATE TABLE shop.far (a INT) DATA DIRECTORY='VOL/ext'; INSERT INTO shop.far VALUES (1);"
+                    "CREATE TABLE shop.far (a INT) DATA DIRECTORY='VOL/ext';\nINSERT INTO shop.far VALUES (1);"
                 $0.paths = ["ext/shop/far.ibd"]
             },
             change("tables of MyISAM and Aria with DATA DIRECTORY and INDEX DIRECTORY") {
@@ -31,7 +31,9 @@ struct OutsideDataTests {
                     CREATE TABLE shop.b (a INT PRIMARY KEY) ENGINE=MyISAM DATA DIRECTORY='VOL/my';
                     CREATE TABLE shop.c (a INT PRIMARY KEY) ENGINE=MyISAM INDEX DIRECTORY='VOL/index';
                     CREATE TABLE shop.d (a INT PRIMARY KEY) ENGINE=Aria DATA DIRECTORY='VOL/my' INDEX DIRECTORY='VOL/index';
-                    INSERT INTO shop.a VALUES (1); INSERT INTO shop.b VALUES (1); INSERT INTO shop.c VALUES (1);
+                    INSERT INTO shop.a VALUES (1);
+                    INSERT INTO shop.b VALUES (1);
+                    INSERT INTO shop.c VALUES (1);
                     INSERT INTO shop.d VALUES (1);
                     """
                 $0.paths = ["my/a.MYD", "my/a.MYI", "my/b.MYD", "index/c.MYI", "my/d.MAD", "index/d.MAI"]
@@ -60,7 +62,7 @@ struct OutsideDataTests {
             },
             change("links in the data directory, and directories that are no databases") {
                 $0.after = """
-                    cd data; mkdir .snapshot old-name x.y; mv shop .real; ln -s .real shop; mv other real2; ln -s VOL/data/real2 other
+                    cd data; mkdir .snapshot old-name x.y; mv shop .real; ln -s .real shop; mv other .real2; ln -s VOL/data/.real2 other
                     chown -R mysql: .
                     """
             },

@@ -21,7 +21,7 @@ import Testing
     private static let origin = "vg--0-mysql"
     private static let snapshot = "vg--0-mysql_snapshot--1"
 
-    /// What device-mapper says at each moment of an lvcreate, as traced with LVM 2.03.31.
+    /// The answers of device-mapper at each moment of an lvcreate, as traced with LVM 2.03.31.
     private static let passage: [State] = [
         [origin: MappedDevice(isSuspended: false, target: "linear", below: "8:0")],
         // The snapshot has a table that is not in force yet.

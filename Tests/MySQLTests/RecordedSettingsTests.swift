@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: ["/logs/binlog", "../../elsewhere/binlog"])
-    func `a binary log that is not in the set is left out, whatever else is recorded`(path: String) throws {
+    func `a binary log that is not in the set is left out, and the other settings stay`(path: String) throws {
         let recorded = ["log_bin": "ON", "log_bin_basename": path, "log_bin_index": path + ".index"]
         let values = try variables(recorded.merging(["innodb_page_size": "16384"]) { $1 })
         #expect(recorded.keys.allSatisfy { values[$0] == nil })

@@ -22,7 +22,7 @@ enum LiveCompletion {
     }
 
     private static let mostNames = 1000
-    /// Names that are looked at: whoever presses TAB waits for them.
+    /// Names that are looked at: a person who presses TAB waits for them.
     private static let mostEntries = 100_000
 
     private static func isHarmless(_ name: String) -> Bool {

@@ -27,7 +27,7 @@ int linux_attach_tree(int tree, int directory);
 int linux_make_mounts_read_only(void);
 /// A descriptor of the user namespace in which a namespace was made.
 int linux_owner_of_namespace(int space);
-/// A descriptor of the user namespace in which a user namespace was made; -1 for one that this process may not see.
+/// A descriptor of the user namespace in which a user namespace was made; -1 where this process may not see it.
 int linux_parent_of_namespace(int space);
 /// Whether two threads are known to have the same table of descriptors; not known where a kernel cannot tell.
 bool linux_shares_files(pid_t thread, pid_t other);

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-/// What device-mapper knows of a device, and the first target of the table that is in force.
+/// The state of a device of device-mapper, and the first target of the table that is in force.
 struct linux_mapped_device {
     bool is_suspended;
     /// The target's type; empty where no table is in force.

@@ -21,7 +21,7 @@ package struct MappedDevice: Sendable, Equatable {
 
 /// Asks the kernel for the devices of device-mapper.
 ///
-/// No question waits for a device, also not for one that is suspended.
+/// No question waits for a device, also not for a suspended one.
 package struct DeviceMapper: Sendable {
     private let control: Descriptor
 

@@ -193,7 +193,7 @@ package final class IsolatedProcess: Sendable {
     /// Runs on a thread of its own until the child ends.
     private func reap() {
         _ = linux_await_end(pid)
-        // Nobody hears of the end of a confined child before all that it has started is gone, too.
+        // The end of a confined child is not told before all that it has started is gone, too.
         family?.end()
         // Under the lock, so that no thread signals a number that is free again.
         let waiting = state.withLock { state in

@@ -151,7 +151,7 @@ extension Run {
     /// Takes a release that has run out of the record.
     func settle(_ recorded: RecordedUndo?) {
         guard let recorded else { return }
-        // What stays in the record is done once more at worst.
+        // An undo that stays in the record is done once more at worst.
         try? services.settle([recorded])
         update { $0.archiveRecords.removeAll { $0 == recorded } }
     }

@@ -27,7 +27,7 @@ struct RunState: Sendable {
     var isMountReleased = false
     var unproven: [String] = []
     var performedByHooks: Set<StepName> = []
-    /// What hooks recorded in the step `archive`, and is not done yet: it would remove a published archive.
+    /// The undos that hooks recorded in the step `archive`, and that are not done yet: they would remove a published archive.
     var archiveRecords: [RecordedUndo] = []
     /// The command of a hook's lock in the record.
     var lockRecord: RecordedUndo?
