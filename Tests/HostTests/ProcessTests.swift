@@ -96,12 +96,16 @@ struct IsolatedProcessTests {
             let add = "my ($t, $n, $v) = ('user', '\(name)', 'x'); exit(syscall(248, $t, $n, $v, 1, -3) < 0)"
             // A kernel without keys, or a container that forbids them.
             guard try await IsolatedProcess(.init("perl", ["-e", add])).wait() == .exited(0) else { return }
-            for (user, count) in [(nil, "1\n"), (Command.User(uid: 65534, gid: 65534), "0\n")] {
+            func keys(seenBy user: Command.User?) async throws -> String {
                 var plan = IsolatedProcess.Plan("grep", ["-c", name, "/proc/keys"])
                 plan.user = user
                 plan.output = try HeldDirectory(directory.path).create(FileName("log-\(user?.uid ?? 0)"))
                 _ = try await IsolatedProcess(plan).wait()
-                #expect(String(decoding: try readFile(plan.output?.path ?? ""), as: UTF8.self) == count)
+                return String(decoding: try readFile(plan.output?.path ?? ""), as: UTF8.self)
+            }
+            // Where this process has no keyring that its children share, the key was gone with the child that added it.
+            if try await keys(seenBy: nil) == "1\n" {
+                #expect(try await keys(seenBy: Command.User(uid: 65534, gid: 65534)) == "0\n")
             }
             let remove = "my ($t, $n) = ('user', '\(name)'); syscall(250, 9, syscall(250, 10, -3, $t, $n, 0), -3)"
             _ = try await IsolatedProcess(.init("perl", ["-e", remove])).wait()

@@ -32,8 +32,7 @@ import Testing
     @Test(arguments: [
         ("innodb_undo_directory", "/etc"), ("innodb_data_home_dir", "/var/lib/mysql-live"),
         ("innodb_data_file_path", "ibdata1:10M;/var/lib/other/ibdata1:10M"),
-        ("innodb_data_file_path", "../other/ibdata1:10M"), ("log_bin_basename", "/var/lib/mysql/../other/bin"),
-        ("aria_log_dir_path", "/ssd"),
+        ("innodb_data_file_path", "../other/ibdata1:10M"), ("aria_log_dir_path", "/ssd"),
     ])
     func `a path that leads out of the set is refused`(name: String, path: String) {
         #expect(throws: MySQLError.self) { try variables([name: path]) }
