@@ -11,7 +11,10 @@ import Testing
             ("X'00ff27',X'62',7", XID(format: 7, global: [0, 0xFF, 0x27], branch: [0x62])),
             ("'one','two',1", XID(format: 1, global: Array("one".utf8), branch: Array("two".utf8))),
             ("X'78',X'',4294967295 ONE PHASE", XID(format: 4_294_967_295, global: [0x78], branch: [])),
-            ("X'7',X'',1", nil), ("X'78'", nil), ("X'78',X'',", nil), ("X',X',1", nil), ("'", nil), ("", nil),
+            ("'one'", XID(format: 1, global: Array("one".utf8), branch: [])),
+            ("X'00ff'", XID(format: 1, global: [0, 0xFF], branch: [])),
+            ("'one','two'", XID(format: 1, global: Array("one".utf8), branch: Array("two".utf8))),
+            ("X'7',X'',1", nil), ("X'78',X'',", nil), ("X',X',1", nil), ("'", nil), ("", nil),
             ("X'zz',X'',1", nil),
         ] as [(String, XID?)]
     )
