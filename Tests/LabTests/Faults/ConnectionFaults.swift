@@ -8,11 +8,15 @@ extension FaultRows {
             "SELECT `ENGINE` AS `engine`", "SELECT `PLUGIN_NAME`", "SELECT `TABLE_NAME`, `COLUMN_NAME`",
             "SELECT `FILENAME` AS `path`",
         ].map { Relay.Place(session: 1, statement: $0) }
+        // The tables of mysql and sys, and the engines that are enabled.
+        + ["SELECT COALESCE(`ENGINE`", "SELECT `ENGINE` AS `engine`"].map {
+            Relay.Place(session: 1, statement: $0, turn: 2)
+        }
         + [
-            "`information_schema`.`GLOBAL_VARIABLES`", "(SELECT DISTINCT `PLUGIN_LIBRARY`",
-            "(SELECT `ENGINE` AS `engine`",
-            "(SELECT `PLUGIN_NAME`", filesCounted,
+            "`information_schema`.`GLOBAL_VARIABLES`", "(SELECT DISTINCT `PLUGIN_LIBRARY`", "(SELECT `PLUGIN_NAME`",
+            filesCounted,
         ].flatMap { counted in (1...2).map { count(counted, turn: $0) } }
+        + (1...4).map { count("(SELECT `ENGINE` AS `engine`", turn: $0) }
 
     /// After the unlock the run asks once more where data lies.
     static let lookingAgain = [
@@ -40,11 +44,11 @@ extension FaultRows {
 
     /// - `isLoose`: on a server whose commits are not durable.
     static let locking: [(plan: String, isLoose: Bool, places: [Relay.Place])] = [
-        ("stage", false, staging), ("stage", true, staging + tightening),
+        ("stage", false, [lookingOnce] + staging), ("stage", true, staging + tightening),
         (
             "read-lock", false,
             [
-                Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST"),
+                lookingOnce, Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST"),
                 Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG TABLES"),
                 Relay.Place(session: 1, statement: "SHOW FULL PROCESSLIST", turn: 2),
             ] + opening(2) + opening(3) + preparing
@@ -71,9 +75,16 @@ extension FaultRows {
     private static let sessionTimeout = "SET SESSION `wait_timeout`"
 
     /// Whether the account may, then under the lock, then back, which is a new session's where this one is lost.
-    private static let tightening = ["= 0", "= 1", "= CAST"].map {
-        Relay.Place(session: 1, statement: "SET GLOBAL `innodb_flush_log_at_trx_commit` \($0)")
-    }
+    private static let tightening =
+        [
+            "SET GLOBAL \(commit) = CAST(@@global", "SET @`lvmbackup_commit` =",
+            "SET GLOBAL \(commit) = CAST(IF(@@global",
+            "SET GLOBAL \(commit) = CAST(IF(@`lvmbackup_commit`",
+        ].map { Relay.Place(session: 1, statement: $0) }
+
+    /// Where it is not changed, it is read again under the lock.
+    private static let lookingOnce = Relay.Place(session: 1, statement: "SELECT @@global.\(commit)", turn: 2)
+    private static let commit = "`innodb_flush_log_at_trx_commit`"
 
     /// The first statements of a session beside the first one.
     private static func opening(_ session: Int) -> [Relay.Place] {
@@ -82,7 +93,7 @@ extension FaultRows {
 
     /// Once before the lock, once under it; the channels were asked for before.
     private static let preparing = [
-        Relay.Place(session: 1, statement: "SELECT @@global.`innodb_flush_log_at_trx_commit`"),
+        Relay.Place(session: 1, statement: "SELECT @@global.\(commit)"),
         Relay.Place(session: 1, statement: "FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"),
         Relay.Place(session: 1, statement: "SHOW MASTER STATUS"),
         Relay.Place(session: 1, statement: "SELECT @@global.`gtid_binlog_pos`"),
@@ -154,7 +165,7 @@ extension FaultRows {
     }
 
     private static func isUnderLock(_ place: Relay.Place, _ plan: String?) -> Bool {
-        let underLock = reading + leaving("BACKUP STAGE END") + leaving("UNLOCK TABLES") + tightening
+        let underLock = reading + leaving("BACKUP STAGE END") + leaving("UNLOCK TABLES") + tightening + [lookingOnce]
         return underLock.contains(place)
             || (place.statement.hasSuffix("ENGINE LOGS") && (plan == "read-lock" || place.turn == 2))
     }
