@@ -119,8 +119,6 @@ extension FaultRows {
             manners(at: place).map { manner in
                 var row = cut(manner, place, plan: "stage")
                 row.isLoose = true
-                // Once it is put back the lock has long been given back.
-                if place == tightening.last { row.statuses = [0] }
                 return row
             }
         }

@@ -24,11 +24,13 @@ extension FaultRows {
                 says: says
             )
         }
-        // Long enough for the step to be reached.
-        let limit = ["mount", "recover", "archive", "publish", "retain"].contains(step) ? 25 : 9
+        // Long enough for the step to be reached. The lock ends when the snapshot is complete, before its step does.
+        let isSnapshotMade = step == "snapshot" && moment != "entry"
+        let later = ["mount", "recover", "archive", "publish", "retain"]
+        let limit = later.contains(step) || isSnapshotMade ? 25 : 9
         var hang = row("hangs", "hang", failed, isPublished ? [toldToStop] : ["took longer than \(limit) s"])
         // The limit of the lock ends a run under it, also on a slow machine.
-        let isLocked = step == "snapshot" || (step == "lock" && moment != "entry")
+        let isLocked = (step == "snapshot" && !isSnapshotMade) || (step == "lock" && moment != "entry")
         hang.options += ["--timeout", isLocked ? "60s" : "\(limit)s", "--max-lock", "2s"]
         if isLocked { hang.says = ["the lock was held for 2 s"] }
         var kill = row("SIGKILL", "kill", [137], [])
