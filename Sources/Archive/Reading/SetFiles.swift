@@ -27,6 +27,7 @@ package struct SetFiles: Sendable {
                 advice: "look into it by \"lvmbackup open\", or put the volume back by \"lvmbackup rollback\""
             )
         }
+        // A compression that cannot be understood is refused below, as a missing one is.
         guard let compression = facts.compression.flatMap({ try? Compression($0) }),
             let archive = facts.parts.first(where: { $0.name == compression.fileName }),
             let index = facts.parts.first(where: { $0.name == "index.jsonl" })

@@ -9,6 +9,7 @@ enum LiveCompletion {
     /// `latest`, and the names of the sets in the directory that the words or the configuration name.
     static let sets = CompletionKind.custom { words, _, _ in
         let choice = DestinationChoice(argument: value(of: ["--from"], words), config: value(of: configNames, words))
+        // A completion has no place for an error: without a directory only this word is left.
         guard let directory = try? choice.directory() else { return ["latest"] }
         return ["latest"] + members(of: directory).filter { access("\(directory)/\($0)/manifest.json", F_OK) == 0 }
     }
